@@ -1,0 +1,302 @@
+#include "bootstrap/environment_job.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "bootstrap/seeding.h"
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/install/destination.h"
+#include "installer/install/linked_copy.h"
+#include "installer/install/merge.h"
+#include "installer/install/space.h"
+#include "installer/install/uninstall.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::ExitCode;
+using install::Distribution;
+using Existing = install::Transaction::Existing;
+using Kind = venv::ExistingEnvironment::Kind;
+
+/// What the request asks for, and, of what it does not mention, what the environment has.
+venv::EnvironmentOptions options_for(const Request& request,
+                                     const std::optional<venv::ExistingEnvironment>& existing) {
+  venv::EnvironmentOptions options;
+  options.system_site_packages = request.system_site_packages;
+  options.copies = request.copies;
+  options.scm_ignore_files = request.scm_ignore_files;
+  options.relocatable = request.relocatable;
+  options.prompt = request.prompt;
+  options.with_pip = !request.without_pip;
+  options.clear = request.clear;
+  options.upgrade = request.upgrade;
+  options.upgrade_deps = request.upgrade_deps;
+  if (!existing) return options;
+  options.system_site_packages |= existing->configuration.system_site_packages();
+  return venv::for_existing(std::move(options), *existing);
+}
+
+/// Whether some name of the interpreter in the environment still starts one.
+bool starts_python(const venv::ExistingEnvironment& environment) {
+  return std::ranges::any_of(
+      environment.executables,
+      [](const venv::ExistingExecutable& executable) { return executable.leads_to_file; });
+}
+
+bool leads_to(const venv::ExistingEnvironment& environment, const venv::Interpreter& interpreter) {
+  return std::ranges::any_of(
+      environment.executables, [&](const venv::ExistingExecutable& executable) {
+        return !executable.is_link || base::real_path(environment.path / "bin" / executable.name) ==
+                                          interpreter.real_executable;
+      });
+}
+
+std::vector<Distribution> find_pips(const venv::ExistingEnvironment& environment,
+                                    const venv::Interpreter& interpreter) {
+  return install::find_distributions(environment.site_packages(interpreter.library_name),
+                                     specs::PackageName::parse("pip"));
+}
+
+void stamp(const base::Directory& staged) {
+  if (const std::optional<std::int64_t> time = source_date_epoch()) {
+    base::set_times(staged.path(), *time);
+  }
+}
+
+std::string version_of(const venv::ExistingEnvironment& environment) {
+  return environment.configuration.version().value_or("of an unknown version");
+}
+
+}  // namespace
+
+EnvironmentJob::EnvironmentJob(const fs::path& path, const Request& request)
+    : request_(request),
+      final_path_(base::absolute_path(path)),
+      location_(install::resolved_target(final_path_)) {
+  venv::check_environment_path(final_path_);
+  report_.path = final_path_;
+}
+
+void EnvironmentJob::examine() {
+  // What a killed run has left half changed is restored before anybody judges it.
+  if (!transaction_ && install::has_leftovers(location_)) {
+    install::recover_leftovers(location_, request_.lock_timeout);
+  }
+  existing_.reset();
+  occupied_ = Existing::kNothing;
+  std::optional<venv::ExistingEnvironment> found = venv::read_environment(location_);
+  if (!found) return;
+  switch (found->kind) {
+    case Kind::kNoFolder:
+      throw Error(ExitCode::kFileSystem, "`" + final_path_.native() + "` is there and is no folder")
+          .with_hint("choose another path, or move what is there away");
+    case Kind::kForeign:
+      throw Error(ExitCode::kFileSystem, "`" + final_path_.native() +
+                                             "` is no environment, and there is `" +
+                                             found->first_foreign + "` in it")
+          .with_hint("choose another path, or move what is there away; nothing was touched");
+    case Kind::kEmptyFolder:
+      occupied_ = Existing::kEmptyFolder;
+      return;
+    case Kind::kEnvironment:
+      occupied_ = Existing::kAnything;
+      if (!request_.clear) existing_ = std::move(found);
+  }
+}
+
+void EnvironmentJob::compare(const venv::Interpreter& interpreter) {
+  parts_ = venv::environment_parts(final_path_, interpreter, options_for(request_, existing_));
+  pips_.clear();
+  pip_is_sound_ = false;
+  report_.kept.clear();
+  if (!existing_) return;
+  refuse_other_python(interpreter);
+  for_other_minor_ = !venv::is_for(*existing_, interpreter);
+
+  std::vector<venv::EnvironmentPart> different;
+  for (const venv::PartDifference& difference :
+       venv::differences(*existing_, parts_, interpreter)) {
+    different.push_back(std::move(parts_[difference.part]));
+  }
+  parts_ = std::move(different);
+
+  pips_ = find_pips(*existing_, interpreter);
+  pip_is_sound_ = pips_.size() == 1 &&
+                  install::find_damage(pips_.front(), install::Thoroughness::kSize).empty();
+  if (pip_is_sound_) report_.kept = {report_of(pips_.front())};
+}
+
+void EnvironmentJob::refuse_other_python(const venv::Interpreter& interpreter) const {
+  if (request_.upgrade) return;
+  const bool same_minor = venv::is_for(*existing_, interpreter);
+  if (same_minor && (!starts_python(*existing_) || leads_to(*existing_, interpreter))) return;
+  throw Error(ExitCode::kFileSystem, "the environment `" + final_path_.native() +
+                                         "` is for another Python, " + version_of(*existing_) +
+                                         ", not for `" + interpreter.executable.native() + "` (" +
+                                         interpreter.version_text + ")")
+      .with_hint("add `--upgrade` to bring it to that Python, or `--clear` to start anew");
+}
+
+bool EnvironmentJob::has_pip_as_asked(const Seed* seed) const {
+  if (request_.without_pip) return true;
+  if (!pip_is_sound_) return false;
+  return seed == nullptr || !request_.upgrade || pips_.front().version >= seed->source().version();
+}
+
+bool EnvironmentJob::is_as_asked(const Seed* seed) const {
+  return existing_ && !for_other_minor_ && parts_.empty() && has_pip_as_asked(seed);
+}
+
+void EnvironmentJob::require_space(const Seed* seed) const {
+  if (seed != nullptr && !has_pip_as_asked(seed)) {
+    install::require_space(location_, seed->source());
+  }
+}
+
+void EnvironmentJob::lock() {
+  transaction_ = std::make_unique<install::Transaction>(install::staging_path_for(location_),
+                                                        request_.lock_timeout);
+}
+
+void EnvironmentJob::stage(const venv::Interpreter& interpreter, const Seed* seed,
+                           base::Progress& progress) {
+  const base::Step step(progress, "stage `" + final_path_.native() + "`");
+  const Seed* wanted = seed != nullptr && !has_pip_as_asked(seed) ? seed : nullptr;
+  if (!existing_) {
+    stage_whole(interpreter, wanted, progress);
+  } else if (for_other_minor_ || !parts_.empty() || wanted != nullptr) {
+    stage_changes(interpreter, wanted, progress);
+  }
+}
+
+/// A new environment, which is moved into place by one rename. Where the target cannot be renamed,
+/// it is filled piece by piece.
+void EnvironmentJob::stage_whole(const venv::Interpreter& interpreter, const Seed* seed,
+                                 base::Progress& progress) {
+  const base::Directory folder = transaction_->staged().create_directory("environment");
+  venv::lay_out_environment(folder, parts_);
+  if (seed != nullptr) stage_pip(folder, interpreter, *seed, progress);
+  stamp(folder);
+  const bool replaced = occupied_ == Existing::kAnything;
+  report_.outcome = replaced ? Outcome::kReplaced : Outcome::kCreated;
+  if (install::staging_path_for(location_) != install::staging_path_inside(location_)) {
+    transaction_->place(folder.path(), location_, occupied_);
+    return;
+  }
+  if (replaced) remove_content();
+  install::merge_tree(*transaction_, folder.path(), location_);
+}
+
+/// Changes are made in a copy of the environment, which takes its place in one step; where no copy
+/// can be made, in the environment itself, under a journal.
+void EnvironmentJob::stage_changes(const venv::Interpreter& interpreter, const Seed* seed,
+                                   base::Progress& progress) {
+  report_.outcome = Outcome::kChanged;
+  const std::optional<base::Directory> copy = copy_existing();
+  if (!copy) return change(*transaction_, interpreter, seed, progress);
+  existing_->path = copy->path();
+  install::Transaction inside(install::staging_path_inside(copy->path()), request_.lock_timeout);
+  change(inside, interpreter, seed, progress);
+  inside.apply();
+  inside.commit();
+  transaction_->place(copy->path(), location_, Existing::kAnything);
+}
+
+std::optional<base::Directory> EnvironmentJob::copy_existing() const {
+  if (install::staging_path_for(location_) == install::staging_path_inside(location_) ||
+      !transaction_->can_exchange(location_)) {
+    return std::nullopt;
+  }
+  base::Directory copy = transaction_->staged().create_directory("copy");
+  if (install::copy_by_links(base::Directory::open(location_), copy, "")) return copy;
+  transaction_->staged().remove_tree("copy");
+  return std::nullopt;
+}
+
+void EnvironmentJob::change(install::Transaction& transaction, const venv::Interpreter& interpreter,
+                            const Seed* seed, base::Progress& progress) {
+  if (for_other_minor_) remove_other_versions(transaction, interpreter);
+  const base::Directory folder = transaction.staged().create_directory("environment");
+  stage_parts(folder);
+  if (seed != nullptr) {
+    if (!for_other_minor_) remove_old_pip(transaction, interpreter);
+    stage_pip(folder, interpreter, *seed, progress);
+  }
+  stamp(folder);
+  install::merge_tree(transaction, folder.path(), existing_->path);
+}
+
+void EnvironmentJob::stage_parts(const base::Directory& folder) const {
+  install::WheelDestination tree;
+  tree.map("/", folder);
+  for (const venv::EnvironmentPart& part : parts_) {
+    const fs::path name = part.name;
+    venv::create_part(tree.open_folder("/" / name.parent_path()), name.filename(), part);
+  }
+}
+
+void EnvironmentJob::stage_pip(const base::Directory& folder, const venv::Interpreter& interpreter,
+                               const Seed& seed, base::Progress& progress) {
+  install::WheelDestination destination;
+  destination.map(final_path_, folder);
+  install_seed(seed, venv::environment_layout(final_path_, interpreter, request_.relocatable),
+               destination, install::PipCommands::kAll, progress);
+  report_.installed = {report_of(seed)};
+  report_.kept.clear();
+}
+
+void EnvironmentJob::remove_content() {
+  for (const std::string& name : base::list_directory(location_)) {
+    const fs::path path = location_ / name;
+    if (path != install::staging_path_inside(location_)) transaction_->remove(path);
+  }
+}
+
+void EnvironmentJob::remove_old_pip(install::Transaction& transaction,
+                                    const venv::Interpreter& interpreter) {
+  for (const Distribution& pip : find_pips(*existing_, interpreter)) {
+    remove_pip(transaction, pip, {existing_->path / "bin"});
+    report_.removed.push_back(report_of(pip));
+  }
+}
+
+/// What the environment has for other versions of Python: their libraries, headers, names in `bin`
+/// and the commands of the packages that go.
+void EnvironmentJob::remove_other_versions(install::Transaction& transaction,
+                                           const venv::Interpreter& interpreter) {
+  for (const std::string& library : existing_->libraries) {
+    if (library != interpreter.library_name) remove_library(transaction, library);
+  }
+  const std::string minor = "." + std::to_string(interpreter.minor);
+  for (const venv::ExistingExecutable& executable : existing_->executables) {
+    const bool versioned = executable.name.find('.') != std::string::npos;
+    if (versioned && !executable.name.ends_with(minor)) {
+      transaction.remove(existing_->path / "bin" / executable.name);
+    }
+  }
+}
+
+void EnvironmentJob::remove_library(install::Transaction& transaction, const std::string& library) {
+  const fs::path& environment = existing_->path;
+  for (const Distribution& distribution :
+       install::find_distributions(existing_->site_packages(library))) {
+    report_.removed.push_back(report_of(distribution));
+    for (const fs::path& command : install::recorded_files_in(distribution, environment / "bin")) {
+      if (!transaction.removes(command)) transaction.remove(command);
+    }
+  }
+  for (const fs::path& path : {environment / "lib" / library, environment / "include" / library}) {
+    if (base::link_status(path)) transaction.remove(path);
+  }
+}
+
+void EnvironmentJob::apply() { transaction_->apply(); }
+
+void EnvironmentJob::commit() { transaction_->commit(); }
+
+}  // namespace ensure::bootstrap

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "bootstrap/request.h"
+#include "bootstrap/result.h"
+#include "bootstrap/seed.h"
+#include "installer/base/progress.h"
+#include "installer/install/distribution.h"
+#include "installer/install/transaction.h"
+#include "venv/environment.h"
+#include "venv/environment_reader.h"
+#include "venv/interpreter.h"
+
+namespace ensure::bootstrap {
+
+/// One environment on its way to be as asked: examined, compared, locked, staged, applied,
+/// committed.
+class EnvironmentJob {
+ public:
+  /// `path` is the environment as it was named; `request` must outlive the job.
+  EnvironmentJob(const std::filesystem::path& path, const Request& request);
+
+  /// Looks at what is there; writes only to restore what a killed run has left. Throws `Error`
+  /// (`kFileSystem`) where that is nothing that may be changed.
+  void examine();
+
+  /// The environment that is there and stays; none where nothing is, or where it is replaced.
+  [[nodiscard]] const std::optional<venv::ExistingEnvironment>& existing() const {
+    return existing_;
+  }
+
+  /// Compares what is there with what is asked for. Throws `Error` (`kFileSystem`) where it is for
+  /// another Python, and no `--upgrade` is asked for.
+  void compare(const venv::Interpreter& interpreter);
+
+  /// Whether nothing has to be done. With `--upgrade` that depends on the pip at hand.
+  [[nodiscard]] bool is_as_asked(const Seed* seed) const;
+
+  /// Throws `Error` (`kFileSystem`) where there is no room for what will be written.
+  void require_space(const Seed* seed) const;
+
+  /// Takes the lock of the target. What was known of the target before may be wrong then.
+  void lock();
+
+  /// Builds beside the target what is missing. `seed` is null where no pip is wanted.
+  void stage(const venv::Interpreter& interpreter, const Seed* seed, base::Progress& progress);
+
+  /// Moves what has been staged into place; what is not committed afterwards is moved back.
+  void apply();
+
+  /// Makes it final, and removes what has been replaced.
+  void commit();
+
+  [[nodiscard]] const std::filesystem::path& location() const { return location_; }
+  [[nodiscard]] const TargetReport& report() const { return report_; }
+
+ private:
+  [[nodiscard]] bool has_pip_as_asked(const Seed* seed) const;
+  void refuse_other_python(const venv::Interpreter& interpreter) const;
+
+  void stage_whole(const venv::Interpreter& interpreter, const Seed* seed,
+                   base::Progress& progress);
+  void stage_changes(const venv::Interpreter& interpreter, const Seed* seed,
+                     base::Progress& progress);
+  [[nodiscard]] std::optional<base::Directory> copy_existing() const;
+  void change(install::Transaction& transaction, const venv::Interpreter& interpreter,
+              const Seed* seed, base::Progress& progress);
+  void stage_parts(const base::Directory& folder) const;
+  void stage_pip(const base::Directory& folder, const venv::Interpreter& interpreter,
+                 const Seed& seed, base::Progress& progress);
+  void remove_content();
+  void remove_old_pip(install::Transaction& transaction, const venv::Interpreter& interpreter);
+  void remove_other_versions(install::Transaction& transaction,
+                             const venv::Interpreter& interpreter);
+  void remove_library(install::Transaction& transaction, const std::string& library);
+
+  const Request& request_;
+  std::filesystem::path final_path_;  ///< absolute, as the texts in the environment name it
+  std::filesystem::path location_;    ///< the same with links resolved
+
+  install::Transaction::Existing occupied_ = install::Transaction::Existing::kNothing;
+  std::optional<venv::ExistingEnvironment> existing_;
+  std::vector<venv::EnvironmentPart> parts_;  ///< those that are missing or differ
+  std::vector<install::Distribution> pips_;   ///< that are there
+  bool pip_is_sound_ = false;
+  bool for_other_minor_ = false;
+
+  std::unique_ptr<install::Transaction> transaction_;
+  TargetReport report_;
+};
+
+}  // namespace ensure::bootstrap

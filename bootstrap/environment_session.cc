@@ -1,0 +1,180 @@
+#include "bootstrap/environment_session.h"
+
+#include <algorithm>
+#include <list>
+#include <optional>
+#include <utility>
+
+#include "bootstrap/environment_job.h"
+#include "bootstrap/seeding.h"
+#include "installer/base/error.h"
+#include "installer/base/interrupt.h"
+#include "venv/discovery.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Jobs = std::list<EnvironmentJob>;
+
+void refuse_index_upgrade(const Request& request) {
+  if (!request.upgrade_deps) return;
+  throw base::Error(base::ExitCode::kNetwork,
+                    "`--upgrade-deps` asks for the newest pip of the package index, and this "
+                    "version of ensure reaches no index")
+      .with_hint("use `--upgrade` for the pip that is bundled, or `--wheel-dir` for one at hand");
+}
+
+/// One job for each environment, however often it is named.
+Jobs make_jobs(const Request& request) {
+  Jobs jobs;
+  for (const fs::path& path : request.environments) {
+    EnvironmentJob& job = jobs.emplace_back(path, request);
+    const bool again = std::ranges::any_of(jobs, [&](const EnvironmentJob& other) {
+      return &other != &job && other.location() == job.location();
+    });
+    if (again) jobs.pop_back();
+  }
+  return jobs;
+}
+
+/// The path of the interpreter that an environment was made from, by its links or by its
+/// configuration where it has copies.
+std::optional<fs::path> interpreter_of(const venv::ExistingEnvironment& environment) {
+  for (const venv::ExistingExecutable& executable : environment.executables) {
+    if (executable.leads_to_file && executable.target.is_absolute()) return executable.target;
+  }
+  const std::optional<std::string> home = environment.configuration.value("home");
+  if (!home || environment.libraries.empty()) return std::nullopt;
+  const fs::path path = fs::path(*home) / environment.libraries.back();
+  return base::file_status(path) ? std::optional(path) : std::nullopt;
+}
+
+/// The interpreter of the environment that is there, known without starting it; none where it has
+/// to be asked, or is not the one that is asked for.
+std::optional<venv::Interpreter> recall_interpreter(const EnvironmentJob& job,
+                                                    const venv::PythonRequest& wanted) {
+  if (!job.existing()) return std::nullopt;
+  const std::optional<fs::path> path = interpreter_of(*job.existing());
+  const std::optional<std::string> version = job.existing()->configuration.version();
+  if (!path || !version) return std::nullopt;
+  std::optional<venv::Interpreter> recalled = venv::recall(*path, *version);
+  if (!recalled || wanted.program) return std::nullopt;
+  if (wanted.path) {
+    const bool same = base::real_path(*wanted.path) == recalled->real_executable;
+    return same ? recalled : std::nullopt;
+  }
+  return wanted.accepts(*recalled) ? recalled : std::nullopt;
+}
+
+/// The Python to make the environments for: the one that is asked for; else that of an environment
+/// that is there, as long as it starts; else the first on PATH.
+venv::Interpreter find_interpreter(const Jobs& jobs, const venv::PythonRequest& wanted,
+                                   base::Progress& progress) {
+  const base::Step step(progress, "look at the interpreter");
+  if (wanted.text.empty()) {
+    for (const EnvironmentJob& job : jobs) {
+      if (!job.existing()) continue;
+      if (const std::optional<fs::path> path = interpreter_of(*job.existing())) {
+        return venv::inspect(*path);
+      }
+    }
+  }
+  return venv::find_interpreter(wanted, venv::Surroundings::of_this_process()).interpreter;
+}
+
+/// Brings several environments to what is asked, all or none: a list of named steps.
+class EnvironmentSession {
+ public:
+  EnvironmentSession(const Request& request, const bundled::Bundle& bundle,
+                     base::Progress& progress)
+      : request_(request),
+        bundle_(bundle),
+        progress_(progress),
+        wanted_(request.python ? venv::PythonRequest::parse(*request.python)
+                               : venv::PythonRequest()),
+        jobs_(make_jobs(request)) {}
+
+  Result run() {
+    for (EnvironmentJob& job : jobs_) job.examine();
+    if (!all_are_as_asked_by_their_files()) change();
+    return result();
+  }
+
+ private:
+  /// The usual second run: every environment tells by its files that nothing is to be done.
+  bool all_are_as_asked_by_their_files() {
+    const base::Step step(progress_, "examine");
+    if (request_.upgrade || request_.clear) return false;
+    for (EnvironmentJob& job : jobs_) {
+      std::optional<venv::Interpreter> recalled = recall_interpreter(job, wanted_);
+      if (!recalled) return false;
+      job.compare(*recalled);
+      if (!job.is_as_asked(nullptr)) return false;
+      interpreter_ = std::move(recalled);
+    }
+    return true;
+  }
+
+  void change() {
+    interpreter_ = find_interpreter(jobs_, wanted_, progress_);
+    for (EnvironmentJob& job : jobs_) job.compare(*interpreter_);
+    if (!request_.without_pip) seed_.emplace(seed_for(*interpreter_, request_, bundle_));
+    std::vector<EnvironmentJob*> open;
+    for (EnvironmentJob& job : jobs_) {
+      if (!is_as_asked(job)) open.push_back(&job);
+    }
+    // In one order, so that two runs with the same targets never wait for each other.
+    std::ranges::sort(open, [](const EnvironmentJob* one, const EnvironmentJob* other) {
+      return one->location() < other->location();
+    });
+    for (EnvironmentJob* job : open) stage(*job);
+    base::check_interrupt();
+    const base::Step step(progress_, "move into place");
+    for (EnvironmentJob* job : open) job->apply();
+    for (EnvironmentJob* job : open) job->commit();
+  }
+
+  [[nodiscard]] bool is_as_asked(const EnvironmentJob& job) const {
+    return job.is_as_asked(seed_ ? &*seed_ : nullptr);
+  }
+
+  void stage(EnvironmentJob& job) try {
+    const Seed* seed = seed_ ? &*seed_ : nullptr;
+    job.require_space(seed);
+    job.lock();
+    job.examine();
+    job.compare(*interpreter_);
+    job.stage(*interpreter_, seed, progress_);
+  } catch (base::Error& error) {
+    error.add_context("while making the environment `" + job.report().path.native() + "`");
+    throw;
+  }
+
+  [[nodiscard]] Result result() const {
+    Result result;
+    result.interpreter = report_of(*interpreter_);
+    result.warnings = library_warnings(*interpreter_, interpreter_->standard_library());
+    for (const EnvironmentJob& job : jobs_) result.targets.push_back(job.report());
+    return result;
+  }
+
+  const Request& request_;
+  const bundled::Bundle& bundle_;
+  base::Progress& progress_;
+  venv::PythonRequest wanted_;
+  Jobs jobs_;
+  std::optional<venv::Interpreter> interpreter_;
+  std::optional<Seed> seed_;
+};
+
+}  // namespace
+
+Result make_environments(const Request& request, const bundled::Bundle& bundle,
+                         base::Progress& progress) {
+  refuse_index_upgrade(request);
+  return EnvironmentSession(request, bundle, progress).run();
+}
+
+}  // namespace ensure::bootstrap

@@ -1,0 +1,223 @@
+#include "bootstrap/interpreter_session.h"
+
+#include <algorithm>
+#include <list>
+#include <utility>
+#include <vector>
+
+#include "bootstrap/addressee.h"
+#include "bootstrap/environment_session.h"
+#include "bootstrap/seeding.h"
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/install/distribution.h"
+#include "installer/install/merge.h"
+#include "installer/install/space.h"
+#include "installer/install/transaction.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+namespace fs = std::filesystem;
+using install::Distribution;
+
+/// The folders of a layout on this machine, and staged ones that stand for them.
+class StagedScheme {
+ public:
+  StagedScheme(const Addressee& addressee, const specs::Layout& layout,
+               install::Transaction& transaction) {
+    const specs::Scheme& scheme = layout.scheme;
+    for (const fs::path& folder :
+         {scheme.purelib, scheme.platlib, scheme.scripts, scheme.data, scheme.headers}) {
+      add(folder, addressee.on_this_machine(folder), transaction);
+    }
+  }
+
+  [[nodiscard]] const install::WheelDestination& destination() const { return destination_; }
+
+  /// Lets the transaction move what has been staged into place.
+  void merge(install::Transaction& transaction) const {
+    for (const Folder& folder : folders_) {
+      const fs::path staged = folder.directory.path();
+      if (base::list_directory(staged).empty()) continue;
+      if (const std::optional<std::int64_t> time = source_date_epoch()) {
+        base::set_times(staged, *time);
+      }
+      install::merge_tree(transaction, staged, folder.on_this_machine);
+    }
+  }
+
+ private:
+  struct Folder {
+    fs::path logical;
+    fs::path on_this_machine;
+    base::Directory directory;
+  };
+
+  void add(const fs::path& logical, const fs::path& on_this_machine,
+           install::Transaction& transaction) {
+    for (const Folder& folder : folders_) {
+      if (folder.logical == logical) return;
+    }
+    const base::Directory& above = transaction.staged_for(on_this_machine);
+    folders_.push_back({logical, on_this_machine,
+                        above.create_directory("folder-" + std::to_string(folders_.size()))});
+    destination_.map(logical, folders_.back().directory);
+  }
+
+  std::list<Folder> folders_;  ///< the mapping refers to the folders, which so must not move
+  install::WheelDestination destination_;
+};
+
+install::PipCommands pip_commands(const Request& request) {
+  if (request.altinstall) return install::PipCommands::kAltInstall;
+  return request.default_pip ? install::PipCommands::kAll : install::PipCommands::kInstall;
+}
+
+/// The names of the commands that ensurepip makes for the same options.
+std::vector<std::string> command_names(const Request& request, const specs::Layout& layout) {
+  std::vector<std::string> names{"pip" + std::to_string(layout.python_major) + "." +
+                                 std::to_string(layout.python_minor)};
+  if (!request.altinstall) names.push_back("pip" + std::to_string(layout.python_major));
+  if (request.default_pip) names.emplace_back("pip");
+  if (layout.windows) {
+    for (std::string& name : names) name += ".exe";
+  }
+  return names;
+}
+
+/// The topmost folder on the way to `path` that is missing; none where all are there.
+std::optional<fs::path> topmost_missing(const fs::path& path) {
+  std::optional<fs::path> missing;
+  for (fs::path folder = path; !base::link_status(folder); folder = folder.parent_path()) {
+    missing = folder;
+  }
+  return missing;
+}
+
+bool is_sound(const std::vector<Distribution>& installed) {
+  return installed.size() == 1 &&
+         install::find_damage(installed.front(), install::Thoroughness::kSize).empty();
+}
+
+/// Puts pip into one interpreter: a list of named steps.
+class Filling {
+ public:
+  Filling(const Request& request, Addressee addressee, const bundled::Bundle& bundle,
+          base::Progress& progress)
+      : request_(request),
+        progress_(progress),
+        addressee_(std::move(addressee)),
+        layout_(addressee_.layout()),
+        library_(addressee_.on_this_machine(layout_.scheme.purelib)),
+        new_folders_{topmost_missing(library_),
+                     topmost_missing(addressee_.on_this_machine(layout_.scheme.scripts))},
+        seed_(seed_for(addressee_.interpreter(), request, bundle)) {
+    report_.path = library_;
+  }
+
+  Result run() {
+    refuse_where_managed();
+    if (install::has_leftovers(library_)) {
+      install::recover_leftovers(library_, request_.lock_timeout);
+    }
+    if (!is_as_asked()) {
+      install::require_space(library_, seed_.source());
+      install::Transaction transaction(install::staging_path_inside(library_),
+                                       request_.lock_timeout);
+      if (!is_as_asked()) replace_pip(transaction);
+    }
+    return {{report_},
+            report_of(addressee_.interpreter()),
+            library_warnings(addressee_.interpreter(), addressee_.standard_library())};
+  }
+
+ private:
+  /// `--prefix` and `--target` leave the interpreter's own folders alone.
+  void refuse_where_managed() const {
+    if (request_.break_system_packages || request_.prefix || request_.target) return;
+    addressee_.refuse_externally_managed();
+  }
+
+  [[nodiscard]] std::vector<Distribution> find_installed() const {
+    return install::find_distributions(library_, seed_.source().name());
+  }
+
+  /// Whether a sound pip is there that need not be upgraded; it is kept then.
+  bool is_as_asked() {
+    const std::vector<Distribution> installed = find_installed();
+    if (!is_sound(installed) || !has_commands()) return false;
+    if (request_.upgrade && installed.front().version < seed_.source().version()) return false;
+    report_.kept = {report_of(installed.front())};
+    return true;
+  }
+
+  /// An earlier run may have been asked for fewer of them.
+  [[nodiscard]] bool has_commands() const {
+    const fs::path folder = addressee_.on_this_machine(layout_.scheme.scripts);
+    return std::ranges::all_of(command_names(request_, layout_), [&](const std::string& name) {
+      return base::link_status(folder / name).has_value();
+    });
+  }
+
+  void replace_pip(install::Transaction& transaction) {
+    const std::vector<fs::path> allowed{library_,
+                                        addressee_.on_this_machine(layout_.scheme.scripts)};
+    for (const Distribution& distribution : find_installed()) {
+      remove_pip(transaction, distribution, allowed);
+      report_.removed.push_back(report_of(distribution));
+    }
+    const StagedScheme staged(addressee_, layout_, transaction);
+    install_seed(seed_, layout_, staged.destination(), pip_commands(request_), progress_);
+    staged.merge(transaction);
+    {
+      const base::Step step(progress_, "move into place");
+      transaction.apply();
+      transaction.commit();
+    }
+    const std::optional<std::int64_t> time = source_date_epoch();
+    for (const std::optional<fs::path>& folder : new_folders_) {
+      if (time && folder) base::set_times(*folder, *time);
+    }
+    report_.installed = {report_of(seed_)};
+    report_.outcome = Outcome::kChanged;
+  }
+
+  const Request& request_;
+  base::Progress& progress_;
+  Addressee addressee_;
+  specs::Layout layout_;
+  fs::path library_;
+  std::vector<std::optional<fs::path>> new_folders_;  ///< that the run will create, topmost ones
+  Seed seed_;
+  TargetReport report_;
+};
+
+/// The interpreter that is asked for turned out to be that of an environment: pip goes there.
+Result fill_environment(const Request& request, const fs::path& environment,
+                        const bundled::Bundle& bundle, base::Progress& progress) {
+  if (request.user) {
+    throw base::Error(base::ExitCode::kFileSystem, "`--user` cannot be used in the environment `" +
+                                                       environment.native() +
+                                                       "`: it does not see the user's packages")
+        .with_hint("leave `--user` out, or name the interpreter that it was made from");
+  }
+  Request inside = request;
+  inside.environments = {environment};
+  inside.python.reset();
+  return make_environments(inside, bundle, progress);
+}
+
+}  // namespace
+
+Result fill_interpreter(const Request& request, const bundled::Bundle& bundle,
+                        base::Progress& progress) {
+  Addressee addressee = Addressee::find(request);
+  const std::optional<fs::path>& environment = addressee.environment();
+  const bool own_folders = !request.prefix && !request.target && !request.root;
+  if (environment && own_folders) return fill_environment(request, *environment, bundle, progress);
+  return Filling(request, std::move(addressee), bundle, progress).run();
+}
+
+}  // namespace ensure::bootstrap

@@ -1,0 +1,69 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <exception>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "bootstrap/command_line.h"
+#include "bootstrap/report.h"
+#include "bootstrap/session.h"
+#include "installer/base/error.h"
+#include "installer/base/interrupt.h"
+
+namespace {
+
+namespace base = ensure::base;
+namespace bootstrap = ensure::bootstrap;
+
+bool is_open(int descriptor) { return fcntl(descriptor, F_GETFD) >= 0; }
+
+/// Where the caller has closed 0, 1 or 2, the next file opened would take its place and be written
+/// to as "standard output". Pipes fill the gaps, because /dev/null may not exist.
+void occupy_standard_descriptors() {
+  while (!is_open(STDIN_FILENO) || !is_open(STDOUT_FILENO) || !is_open(STDERR_FILENO)) {
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) return;
+    for (const int end : ends) {
+      if (end > STDERR_FILENO) close(end);
+    }
+  }
+}
+
+/// Runs the program and turns whatever ends it early into a message and an exit code.
+base::ExitCode run(const std::vector<std::string>& arguments) {
+  bootstrap::Request request;
+  request.json = bootstrap::wants_json(arguments);
+  const auto fail = [&request](const base::Error& error) {
+    bootstrap::report_error(error, request.color, request.json);
+    return error.exit_code();
+  };
+  try {
+    request = bootstrap::parse_command_line(arguments);
+    bootstrap::run_session(request);
+    return base::ExitCode::kSuccess;
+  } catch (const base::Error& error) {
+    return fail(error);
+  } catch (const std::bad_alloc&) {
+    return fail(base::Error(base::ExitCode::kFailure, "the memory is used up")
+                    .with_hint("free some memory, then run the same command again"));
+  } catch (const std::exception& error) {
+    return fail(base::Error(base::ExitCode::kFailure, error.what())
+                    .with_hint("this is a fault in ensure; please report it with its `--trace`"));
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  occupy_standard_descriptors();
+  // A reader that left and a file that may not grow are errors of the call that meets them.
+  for (const int signal : {SIGPIPE, SIGXFSZ}) {
+    std::signal(signal, SIG_IGN);  // NOLINT(cert-err33-c)
+  }
+  base::watch_for_interrupts();
+  return static_cast<int>(run({argv + (argc > 0 ? 1 : 0), argv + argc}));
+}

@@ -1,0 +1,204 @@
+#include "bootstrap/report.h"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "bootstrap/terminal.h"
+#include "installer/base/text.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kVersion = ENSURE_VERSION;
+
+constexpr std::string_view kRed = "1;31";
+constexpr std::string_view kYellow = "1;33";
+constexpr std::string_view kCyan = "1;36";
+constexpr std::string_view kGreen = "1;32";
+
+/// File names are bytes: those that are no UTF-8 are shown with U+FFFD.
+void print_json(const Json& object) {
+  print_data(object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+Json to_json(const std::vector<PackageReport>& packages) {
+  Json list = Json::array();
+  for (const PackageReport& package : packages) {
+    Json entry = {{"name", package.name}, {"version", package.version}};
+    if (!package.source.empty()) entry["source"] = package.source;
+    if (!package.sha256.empty()) entry["sha256"] = package.sha256;
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+std::string_view outcome_word(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kCreated:
+      return "created";
+    case Outcome::kReplaced:
+      return "replaced";
+    case Outcome::kChanged:
+      return "changed";
+    case Outcome::kUnchanged:
+      break;
+  }
+  return "unchanged";
+}
+
+Json to_json(const TargetReport& target) {
+  return {{"target", target.path.native()},
+          {"outcome", outcome_word(target.outcome)},
+          {"installed", to_json(target.installed)},
+          {"removed", to_json(target.removed)},
+          {"kept", to_json(target.kept)}};
+}
+
+Json to_json(const bundled::Bundle& bundle) {
+  Json list = Json::array();
+  for (const bundled::BundledWheel& wheel : bundle.wheels()) {
+    list.push_back({{"name", wheel.name.normalized()},
+                    {"version", wheel.version.to_string()},
+                    {"requires_python", wheel.requires_python.to_string()},
+                    {"sha256", wheel.sha256},
+                    {"bytecode", wheel.bytecode_tags()}});
+  }
+  return list;
+}
+
+Json to_json(const std::vector<AppendedWheel>& wheels) {
+  Json list = Json::array();
+  for (const AppendedWheel& wheel : wheels) {
+    list.push_back({{"filename", wheel.filename},
+                    {"version", wheel.version.to_string()},
+                    {"sha256", wheel.sha256}});
+  }
+  return list;
+}
+
+Json to_json(const InterpreterReport& interpreter) {
+  return {{"executable", interpreter.executable},
+          {"version", interpreter.version},
+          {"implementation", interpreter.implementation},
+          {"platform", interpreter.platform}};
+}
+
+/// The first target's fields stand at the top, for the usual case of one target; `targets` has all.
+Json to_json(const Result& result, const bundled::Bundle& bundle,
+             std::chrono::nanoseconds elapsed) {
+  Json object = result.targets.empty() ? Json::object() : to_json(result.targets.front());
+  object["interpreter"] = to_json(result.interpreter);
+  object["bundled"] = to_json(bundle);
+  object["targets"] = Json::array();
+  for (const TargetReport& target : result.targets) object["targets"].push_back(to_json(target));
+  object["warnings"] = result.warnings;
+  object["elapsed_ms"] = std::chrono::duration<double, std::milli>(elapsed).count();
+  object["exit_code"] = 0;
+  return object;
+}
+
+std::string list_packages(const std::vector<PackageReport>& packages) {
+  std::vector<std::string> names;
+  names.reserve(packages.size());
+  for (const PackageReport& package : packages)
+    names.push_back(package.name + " " + package.version);
+  return base::join(names, ", ");
+}
+
+std::string sentence(const TargetReport& target) {
+  const std::string path = "`" + target.path.native() + "`";
+  if (target.outcome == Outcome::kUnchanged) return path + " is already as asked";
+  std::string text(outcome_word(target.outcome));
+  text += " " + path;
+  if (!target.installed.empty()) text += ", installed " + list_packages(target.installed);
+  if (!target.removed.empty()) text += ", removed " + list_packages(target.removed);
+  return text;
+}
+
+std::string milliseconds(std::chrono::nanoseconds elapsed) {
+  const long tenths = static_cast<long>(elapsed.count() / 100'000);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " ms";
+}
+
+/// The line a ParseError is about, with its wrong part underlined.
+std::string underline(const base::ParseError& error) {
+  std::string text = "  " + visible(error.source()) + "\n  ";
+  text.append(error.offset(), ' ').append(std::max<std::size_t>(1, error.length()), '^');
+  return text + "\n";
+}
+
+Json to_json(const base::Error& error) {
+  return {{"error",
+           {{"message", error.message()},
+            {"context", error.contexts()},
+            {"hints", error.hints()},
+            {"exit_code", static_cast<int>(error.exit_code())}}},
+          {"exit_code", static_cast<int>(error.exit_code())}};
+}
+
+}  // namespace
+
+void report_result(const Result& result, const bundled::Bundle& bundle, const Request& request,
+                   std::chrono::nanoseconds elapsed) {
+  if (request.json) print_json(to_json(result, bundle, elapsed));
+  if (request.quiet) return;
+  const bool color = use_color(request.color);
+  for (const std::string& warning : result.warnings) {
+    print_message(styled("warning:", kYellow, color) + " " + visible(warning) + "\n");
+  }
+  if (request.json) return;
+  for (const TargetReport& target : result.targets) {
+    print_message(styled("ensure:", kGreen, color) + " " + visible(sentence(target)) + "\n");
+  }
+  if (request.verbose) print_message("done in " + milliseconds(elapsed) + "\n");
+}
+
+void report_error(const base::Error& error, Color color, bool json) {
+  if (json) {
+    try {
+      print_json(to_json(error));
+    } catch (const base::FileError&) {  // NOLINT(bugprone-empty-catch)
+      // Standard output is closed; the exit code says what there is to say.
+    }
+    return;
+  }
+  const bool colored = use_color(color);
+  std::string text = styled("error:", kRed, colored) + " " + visible(error.message()) + "\n";
+  if (const auto* parse_error = dynamic_cast<const base::ParseError*>(&error)) {
+    text += underline(*parse_error);
+  }
+  for (const std::string& context : error.contexts())
+    text += "  " + visible(base::replace_all(context, "\n", "\n  ")) + "\n";
+  for (const std::string& hint : error.hints()) {
+    text += (&hint == &error.hints().front() ? "\n" : "") + styled("hint:", kCyan, colored) + " " +
+            visible(hint) + "\n";
+  }
+  print_message(text);
+}
+
+void report_version(const bundled::Bundle& bundle, const std::vector<AppendedWheel>& appended,
+                    bool json) {
+  if (json) {
+    print_json(
+        {{"version", kVersion}, {"bundled", to_json(bundle)}, {"appended", to_json(appended)}});
+    return;
+  }
+  std::string text = "ensure " + std::string(kVersion) + "\n";
+  for (const AppendedWheel& wheel : appended) {
+    text += "appended: " + visible(wheel.filename) + " sha256:" + wheel.sha256 + "\n";
+  }
+  for (const bundled::BundledWheel& wheel : bundle.wheels()) {
+    text += wheel.name.normalized() + " " + wheel.version.to_string() + " (Python " +
+            wheel.requires_python.to_string() + ") sha256:" + wheel.sha256;
+    if (!wheel.bytecode_tags().empty()) {
+      text += " bytecode: " + base::join(wheel.bytecode_tags(), " ");
+    }
+    text += "\n";
+  }
+  print_data(text);
+}
+
+}  // namespace ensure::bootstrap

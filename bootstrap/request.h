@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ensure::bootstrap {
+
+enum class Command {
+  kInstall,  ///< no command word: make an environment, or put pip into an interpreter
+  kPythonList,
+  kPythonFind,
+  kHelp,
+  kVersion,
+};
+
+enum class Color { kAuto, kAlways, kNever };
+
+/// All that one command line asks for, checked for contradictions but not yet against the machine.
+struct Request {
+  Command command = Command::kInstall;
+  std::vector<std::string> words;  ///< what is neither option nor value: requirements, a SPEC
+
+  // What is to be made, and with which Python.
+  std::vector<std::filesystem::path> environments;
+  std::optional<std::string> python;
+  bool user = false;
+  std::optional<std::filesystem::path> root;
+  std::optional<std::filesystem::path> prefix;
+  std::optional<std::filesystem::path> target;
+  std::optional<std::string> python_version;
+  std::optional<std::string> python_platform;
+
+  // How an environment is made.
+  bool system_site_packages = false;
+  bool copies = false;
+  bool clear = false;
+  bool upgrade = false;
+  bool upgrade_deps = false;
+  bool without_pip = false;
+  std::optional<std::string> prompt;
+  bool scm_ignore_files = true;
+  bool relocatable = false;
+  std::vector<std::filesystem::path> wheel_dirs;
+  bool bytecode = true;
+
+  // How pip is put into an interpreter.
+  bool altinstall = false;
+  bool default_pip = false;
+  bool break_system_packages = false;
+
+  // How it is done and told.
+  std::chrono::milliseconds lock_timeout = std::chrono::seconds(60);
+  bool quiet = false;
+  bool verbose = false;
+  bool json = false;
+  bool progress = true;
+  Color color = Color::kAuto;
+  std::optional<std::filesystem::path> trace;
+};
+
+}  // namespace ensure::bootstrap

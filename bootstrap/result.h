@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ensure::bootstrap {
+
+/// A package that was put in, taken out, or found as asked.
+struct PackageReport {
+  std::string name;
+  std::string version;
+  std::string source;  ///< where it came from: "bundled", the path of a wheel; empty where kept
+  std::string sha256;  ///< of its wheel, in hex; empty where not known
+};
+
+enum class Outcome {
+  kCreated,    ///< nothing was there
+  kReplaced,   ///< `--clear`: what was there is gone
+  kChanged,    ///< something was added, upgraded or repaired
+  kUnchanged,  ///< it already was as asked
+};
+
+/// What has become of one target.
+struct TargetReport {
+  std::filesystem::path path;
+  Outcome outcome = Outcome::kUnchanged;
+  std::vector<PackageReport> installed;
+  std::vector<PackageReport> removed;
+  std::vector<PackageReport> kept;
+};
+
+/// The Python that the targets are for; fields that could not be told are empty.
+struct InterpreterReport {
+  std::string executable;
+  std::string version;
+  std::string implementation;
+  std::string platform;
+};
+
+/// What the program has done, for `bootstrap/report` to tell.
+struct Result {
+  std::vector<TargetReport> targets;
+  InterpreterReport interpreter;
+  std::vector<std::string> warnings;
+};
+
+}  // namespace ensure::bootstrap

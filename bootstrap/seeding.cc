@@ -1,0 +1,101 @@
+#include "bootstrap/seeding.h"
+
+#include <charconv>
+#include <cstdlib>
+#include <string_view>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/base/parallel.h"
+#include "installer/install/uninstall.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+/// More threads than this only wait for each other in the file system.
+constexpr std::size_t kMostThreads = 4;
+
+/// The program that starts commands on Windows, which pip carries for its own use. Throws `Error`
+/// (`kInterpreter`) where the seed has none.
+std::string console_launcher(const wheel::WheelSource& source) {
+  std::string launcher;
+  for (std::size_t part = 0; part < source.part_count(); ++part) {
+    source.read_part(part, [&launcher](const wheel::WheelFile& file) {
+      if (file.path == "pip/_vendor/distlib/t64.exe") launcher = file.content;
+    });
+  }
+  if (!launcher.empty()) return launcher;
+  throw base::Error(base::ExitCode::kInterpreter,
+                    "this pip carries no program that starts commands on Windows")
+      .with_hint("give another wheel of pip with `--wheel-dir`");
+}
+
+}  // namespace
+
+Seed seed_for(const venv::Interpreter& interpreter, const Request& request,
+              const bundled::Bundle& bundle) {
+  const std::string cache_tag = request.bytecode ? interpreter.cache_tag : "";
+  return choose_seed(bundle, request.wheel_dirs,
+                     {specs::Version::parse(interpreter.version), cache_tag});
+}
+
+void install_seed(const Seed& seed, const specs::Layout& layout,
+                  const install::WheelDestination& destination, install::PipCommands commands,
+                  base::Progress& progress) {
+  const base::Step step(progress, "unpack pip " + seed.source().version().to_string());
+  const std::string launcher = layout.windows ? console_launcher(seed.source()) : "";
+  install::InstallOptions options;
+  options.launchers.console = launcher;
+  options.requested = true;
+  options.pip_commands = commands;
+  options.threads = base::useful_threads(kMostThreads);
+  install::install_wheel(seed.source(), layout, destination, options);
+}
+
+void remove_pip(install::Transaction& transaction, const install::Distribution& pip,
+                const std::vector<std::filesystem::path>& allowed) {
+  if (base::file_status(pip.dist_info / "RECORD")) {
+    install::remove_distribution(transaction, pip, allowed);
+    return;
+  }
+  // Nothing tells what belongs to it any more, but the folder of the package is certain.
+  transaction.remove(pip.dist_info);
+  if (base::link_status(pip.folder / "pip")) transaction.remove(pip.folder / "pip");
+}
+
+std::vector<std::string> library_warnings(const venv::Interpreter& interpreter,
+                                          const std::filesystem::path& standard_library) {
+  const bool judged = interpreter.runs_here && base::file_status(standard_library / "os.py");
+  if (!judged || base::file_status(standard_library / "json")) return {};
+  return {"`" + interpreter.executable.native() +
+          "` lacks modules of the standard library, such as `json`: pip will not run before they "
+          "are installed (on Debian, by the package `python3`)"};
+}
+
+PackageReport report_of(const Seed& seed) {
+  return {seed.source().name().normalized(), seed.source().version().to_string(), seed.origin(),
+          seed.sha256()};
+}
+
+PackageReport report_of(const install::Distribution& distribution) {
+  return {distribution.name.normalized(), distribution.version.to_string(), "", ""};
+}
+
+InterpreterReport report_of(const venv::Interpreter& interpreter) {
+  return {interpreter.executable.native(), interpreter.version_text, interpreter.implementation,
+          interpreter.platform};
+}
+
+std::optional<std::int64_t> source_date_epoch() {
+  const char* text = std::getenv("SOURCE_DATE_EPOCH");
+  if (text == nullptr) return std::nullopt;
+  const std::string_view digits = text;
+  std::int64_t seconds = 0;
+  const auto [stop, failure] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+  if (failure != std::errc() || stop != digits.data() + digits.size()) return std::nullopt;
+  return seconds;
+}
+
+}  // namespace ensure::bootstrap

@@ -1,0 +1,50 @@
+#include "bootstrap/terminal.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "installer/base/digest.h"
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+
+namespace ensure::bootstrap {
+
+bool use_color(Color wanted) {
+  if (wanted != Color::kAuto) return wanted == Color::kAlways;
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  const bool dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
+  return (no_color == nullptr || *no_color == '\0') && !dumb && isatty(STDERR_FILENO) == 1;
+}
+
+std::string styled(std::string_view text, std::string_view style, bool color) {
+  if (!color) return std::string(text);
+  return "\033[" + std::string(style) + "m" + std::string(text) + "\033[0m";
+}
+
+std::string visible(std::string_view text) {
+  std::string shown;
+  shown.reserve(text.size());
+  for (const char c : text) {
+    const bool control = (c >= 0 && c < ' ' && c != '\n' && c != '\t') || c == '\x7f';
+    if (control) {
+      shown += "\\x" + base::to_hex(std::string_view(&c, 1));
+    } else {
+      shown += c;
+    }
+  }
+  return shown;
+}
+
+void print_data(std::string_view text) { base::write_all(STDOUT_FILENO, text, "standard output"); }
+
+void print_message(std::string_view text) {
+  try {
+    base::write_all(STDERR_FILENO, text, "standard error");
+  } catch (const base::FileError&) {  // NOLINT(bugprone-empty-catch)
+    // There is nobody left to tell.
+  }
+}
+
+}  // namespace ensure::bootstrap

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "bootstrap/request.h"
+
+namespace ensure::bootstrap {
+
+/// Whether messages on stderr are coloured: as asked, else where stderr is a terminal, `NO_COLOR`
+/// is not set and `TERM` is not "dumb".
+[[nodiscard]] bool use_color(Color wanted);
+
+/// `text` between the escape sequences of a style ("1;31"), or as it is.
+[[nodiscard]] std::string styled(std::string_view text, std::string_view style, bool color);
+
+/// `text` with control characters in the form "\x1b": names come from outside, and a terminal
+/// would obey them. Line ends stay.
+[[nodiscard]] std::string visible(std::string_view text);
+
+/// Writes to stdout or stderr whole; a closed stderr is not an error, a closed stdout is.
+void print_data(std::string_view text);
+void print_message(std::string_view text);
+
+}  // namespace ensure::bootstrap

@@ -1,0 +1,63 @@
+#include "bundled/bundle.h"
+
+#include <algorithm>
+
+#include "bundled/unpacker.h"
+
+namespace ensure::bundled {
+
+namespace {
+
+/// The part that holds the dist-info folder, and nothing else.
+constexpr std::size_t kDistInfoPart = 0;
+
+}  // namespace
+
+Bundle::Bundle(std::string_view payload)
+    : payload_(payload),
+      wheels_(decode_manifest(payload)),
+      unpackers_(std::make_unique<UnpackerPool>()) {}
+
+Bundle::~Bundle() = default;
+Bundle::Bundle(Bundle&&) noexcept = default;
+Bundle& Bundle::operator=(Bundle&&) noexcept = default;
+
+const BundledWheel* Bundle::newest_for(const specs::Version& python) const {
+  const auto found = std::ranges::find_if(wheels_, [&](const BundledWheel& wheel) {
+    return wheel.requires_python.contains(python, specs::Prereleases::kAllowed);
+  });
+  return found == wheels_.end() ? nullptr : &*found;
+}
+
+std::optional<std::string> Bundle::dist_info_file(const BundledWheel& wheel,
+                                                  std::string_view name) const {
+  const std::string path = wheel.dist_info + "/" + std::string(name);
+  std::optional<std::string> content;
+  read_part(wheel, kDistInfoPart, {}, [&](const BundledFile& file) {
+    if (file.path == path) content = file.content;
+  });
+  return content;
+}
+
+void Bundle::read_part(const BundledWheel& wheel, std::size_t part, std::string_view cache_tag,
+                       const FileVisitor& visit) const {
+  const Frame* const base = wheel.base ? &wheels_.at(*wheel.base).frames.at(part) : nullptr;
+  const Frame& source = wheel.frames.at(part);
+  const BundledBytecode* const made = wheel.bytecode_for(cache_tag);
+  const Frame* const bytecode = made == nullptr ? nullptr : &made->frames.at(part);
+
+  std::size_t size = source.unpacked_size;
+  if (base != nullptr) size += base->unpacked_size;
+  if (bytecode != nullptr) size += bytecode->unpacked_size;
+
+  const UnpackerPool::Loan unpacker(*unpackers_);
+  unpacker->start(size);
+  std::string_view base_files;
+  if (base != nullptr) base_files = unpacker->unpack(payload_, *base, {});
+  const std::string_view files = unpacker->unpack(payload_, source, base_files);
+  visit_files(files, false, visit);
+  // Modules and their bytecode share names and documentation: the one is a difference to the other.
+  if (bytecode != nullptr) visit_files(unpacker->unpack(payload_, *bytecode, files), true, visit);
+}
+
+}  // namespace ensure::bundled

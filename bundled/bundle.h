@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bundled/frame_files.h"
+#include "bundled/manifest.h"
+#include "installer/specs/version.h"
+
+namespace ensure::bundled {
+
+class UnpackerPool;
+
+/// The archive inside the executable: wheels that were audited when the program was built, in the
+/// form that unpacks fastest. It is opened without reading more than its manifest; every byte that
+/// is used later is checked against a digest first. All of it may be used from several threads.
+class Bundle {
+ public:
+  /// Opens a payload, which must live as long as the bundle. Throws `Error` (`kVerification`)
+  /// where its manifest is damaged.
+  explicit Bundle(std::string_view payload);
+  ~Bundle();
+  Bundle(Bundle&&) noexcept;
+  Bundle& operator=(Bundle&&) noexcept;
+
+  /// The wheels, newest first.
+  [[nodiscard]] const std::vector<BundledWheel>& wheels() const { return wheels_; }
+
+  /// The newest wheel whose Requires-Python admits the Python of version `python`, which is the
+  /// first three numbers of `sys.version_info`; none where the bundle has none.
+  [[nodiscard]] const BundledWheel* newest_for(const specs::Version& python) const;
+
+  /// The content of a file in the dist-info folder of a wheel, such as "RECORD"; none where the
+  /// wheel has no such file. Little more than that folder is unpacked.
+  [[nodiscard]] std::optional<std::string> dist_info_file(const BundledWheel& wheel,
+                                                          std::string_view name) const;
+
+  /// Visits every file of a part of one of `wheels()`, and then its bytecode for `cache_tag`, if
+  /// there is any; for an empty tag there is none. A folder's files are all in one part, and in
+  /// the same order every time. Throws `Error` (`kVerification`) where the part is damaged.
+  void read_part(const BundledWheel& wheel, std::size_t part, std::string_view cache_tag,
+                 const FileVisitor& visit) const;
+
+ private:
+  std::string_view payload_;
+  std::vector<BundledWheel> wheels_;
+  std::unique_ptr<UnpackerPool> unpackers_;
+};
+
+}  // namespace ensure::bundled

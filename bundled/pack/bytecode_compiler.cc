@@ -1,0 +1,91 @@
+#include "bundled/pack/bytecode_compiler.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/base/subprocess.h"
+#include "installer/base/text.h"
+
+namespace ensure::bundled {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::minutes kTimeout{10};
+
+/// Runs the script so that nothing of the machine but the interpreter itself takes part.
+base::ProcessResult run(const fs::path& python, const fs::path& script,
+                        const std::vector<std::string>& arguments) {
+  std::vector<std::string> command{python.string(), "-S", "-s", "-B", script.string()};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  std::vector<std::string> environment = base::environment_without({"PYTHON"});
+  // The order of constant sets in bytecode depends on it before Python 3.11.
+  environment.emplace_back("PYTHONHASHSEED=0");
+  return base::Process(command, environment).wait(kTimeout);
+}
+
+std::vector<PackedFile> read_tree(const fs::path& root) {
+  std::vector<PackedFile> files;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root)) {
+    if (!entry.is_regular_file()) continue;
+    files.push_back({.path = entry.path().lexically_relative(root).generic_string(),
+                     .content = base::read_file(entry.path())});
+  }
+  std::ranges::sort(files, {}, &PackedFile::path);
+  return files;
+}
+
+}  // namespace
+
+std::optional<BuildPython> BytecodeCompiler::describe(const fs::path& executable) const {
+  const base::ProcessResult result = run(executable, script_, {"describe"});
+  if (!result.succeeded()) return std::nullopt;
+  const std::vector<std::string_view> lines = base::split_lines(result.output);
+  if (lines.size() < 4 || lines[0] != "cpython" || lines[3] != "final") return std::nullopt;
+  std::optional<specs::Version> version = specs::Version::try_parse(lines[1]);
+  if (!version || *version < specs::Version::parse("3.8")) return std::nullopt;
+  return BuildPython{
+      .executable = executable, .version = std::move(*version), .cache_tag = std::string(lines[2])};
+}
+
+std::vector<BuildPython> BytecodeCompiler::choose(const std::vector<fs::path>& executables) const {
+  std::map<std::string, BuildPython> newest;
+  for (const fs::path& executable : executables) {
+    const std::optional<BuildPython> python = describe(executable);
+    if (!python) continue;
+    const auto [known, added] = newest.try_emplace(python->cache_tag, *python);
+    if (!added && known->second.version < python->version) known->second = *python;
+  }
+  std::vector<BuildPython> chosen;
+  chosen.reserve(newest.size());
+  for (auto& [tag, python] : newest) chosen.push_back(std::move(python));
+  std::ranges::sort(chosen, [](const BuildPython& left, const BuildPython& right) {
+    return left.version < right.version;
+  });
+  return chosen;
+}
+
+PackedBytecode BytecodeCompiler::compile(const BuildPython& python, const fs::path& wheel) const {
+  const fs::path folder = work_folder_ / python.cache_tag;
+  base::remove_tree(folder);
+  base::make_directories(folder);
+  const base::ProcessResult result =
+      run(python.executable, script_, {"compile", wheel.string(), folder.string()});
+  if (!result.succeeded()) {
+    throw base::Error(base::ExitCode::kFailure, "`" + python.executable.string() +
+                                                    "` cannot compile the modules of `" +
+                                                    wheel.string() + "`: " + result.error_output)
+        .with_hint("leave it out of ENSURE_BYTECODE_PYTHONS");
+  }
+  return {.cache_tag = python.cache_tag,
+          .compiled_with = python.version.to_string(),
+          .files = read_tree(folder)};
+}
+
+}  // namespace ensure::bundled

@@ -1,0 +1,51 @@
+#include "bundled/pack/compress.h"
+
+#include <zstd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <memory>
+
+#include "installer/base/error.h"
+
+namespace ensure::bundled {
+
+namespace {
+
+std::size_t require(std::size_t result) {
+  if (ZSTD_isError(result) != 0U) {
+    throw base::Error(
+        base::ExitCode::kFailure,
+        std::string("a part of the bundle cannot be compressed: ") + ZSTD_getErrorName(result))
+        .with_hint("choose another level");
+  }
+  return result;
+}
+
+/// The window that lets the whole content refer to the whole base.
+int window_log(std::size_t size) {
+  const ZSTD_bounds bounds = ZSTD_cParam_getBounds(ZSTD_c_windowLog);
+  return std::clamp(static_cast<int>(std::bit_width(size)), bounds.lowerBound, bounds.upperBound);
+}
+
+}  // namespace
+
+std::string compress(std::string_view content, std::string_view base, int level) {
+  const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(),
+                                                                     &ZSTD_freeCCtx);
+  const auto set = [&](ZSTD_cParameter parameter, int value) {
+    require(ZSTD_CCtx_setParameter(context.get(), parameter, value));
+  };
+  set(ZSTD_c_compressionLevel, level);
+  set(ZSTD_c_windowLog, window_log(content.size() + base.size()));
+  // SHA-256 checks the frame already.
+  set(ZSTD_c_checksumFlag, 0);
+  if (!base.empty()) require(ZSTD_CCtx_refPrefix(context.get(), base.data(), base.size()));
+  std::string packed(ZSTD_compressBound(content.size()), '\0');
+  packed.resize(require(
+      ZSTD_compress2(context.get(), packed.data(), packed.size(), content.data(), content.size())));
+  return packed;
+}
+
+}  // namespace ensure::bundled

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "installer/specs/package_name.h"
+#include "installer/specs/specifiers.h"
+#include "installer/specs/version.h"
+
+namespace ensure::bundled {
+
+/// A file that is to be packed.
+struct PackedFile {
+  std::string path;  ///< where it is installed among the modules, with "/" between folders
+  std::string content;
+  bool executable = false;
+
+  bool operator==(const PackedFile&) const = default;
+};
+
+/// The bytecode of a wheel for one cache tag.
+struct PackedBytecode {
+  std::string cache_tag;
+  std::string compiled_with;
+  std::vector<PackedFile> files;
+};
+
+/// An audited wheel, read into memory, with the bytecode made for it.
+struct PackedWheel {
+  std::string filename;
+  specs::PackageName name;
+  specs::Version version;
+  specs::SpecifierSet requires_python;
+  std::string sha256;     ///< of the wheel file, in hexadecimal
+  std::string dist_info;  ///< the name of the folder
+  std::vector<PackedFile> files;
+  std::vector<PackedBytecode> bytecode;
+};
+
+}  // namespace ensure::bundled

@@ -1,0 +1,62 @@
+# Makes the payload when the program is built, and sets ENSURE_PAYLOAD_FILE to its path.
+include("${CMAKE_CURRENT_LIST_DIR}/build_pythons.cmake")
+
+set(ENSURE_PIP_WHEELS "" CACHE STRING
+    "Wheels to bundle, as paths separated by \";\"; fetched as bundled/manifest.json pins them if empty")
+set(ENSURE_BYTECODE_PYTHONS "auto" CACHE STRING
+    "Pythons that compile the bundled bytecode, as paths separated by \";\"; \"auto\" finds them")
+set(ENSURE_PAYLOAD_LIMIT 10000000 CACHE STRING
+    "The payload is packed smaller, and unpacks slower, where it would be larger than this (bytes)")
+set(ENSURE_PAYLOAD "" CACHE FILEPATH
+    "A payload.bin that another build has made, for cross compiling; made by this build if empty")
+
+if(ENSURE_PAYLOAD)
+  set(ENSURE_PAYLOAD_FILE "${ENSURE_PAYLOAD}")
+  return()
+endif()
+set(ENSURE_PAYLOAD_FILE "${CMAKE_CURRENT_BINARY_DIR}/payload.bin")
+set(pins "${CMAKE_CURRENT_SOURCE_DIR}/manifest.json")
+set(compiler "${CMAKE_CURRENT_SOURCE_DIR}/pack/compile_bytecode.py")
+
+if(ENSURE_PIP_WHEELS)
+  set(wheels "${ENSURE_PIP_WHEELS}")
+  set(pin_arguments)
+else()
+  find_program(ENSURE_BUILD_PYTHON NAMES python3 python REQUIRED
+               DOC "The Python that fetches the wheels; any version will do")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${pins}")
+  file(READ "${pins}" manifest)
+  string(JSON count LENGTH "${manifest}" wheels)
+  math(EXPR last "${count} - 1")
+  set(wheels)
+  foreach(i RANGE ${last})
+    string(JSON filename GET "${manifest}" wheels ${i} filename)
+    list(APPEND wheels "${CMAKE_CURRENT_BINARY_DIR}/wheels/${filename}")
+  endforeach()
+  set(pin_arguments --pins "${pins}")
+  set(fetch "${CMAKE_SOURCE_DIR}/packaging/fetch-wheels.py")
+  add_custom_command(
+    OUTPUT ${wheels}
+    COMMAND "${ENSURE_BUILD_PYTHON}" "${fetch}" --pins "${pins}"
+            --output "${CMAKE_CURRENT_BINARY_DIR}/wheels"
+    COMMAND "${CMAKE_COMMAND}" -E touch ${wheels}
+    DEPENDS "${pins}" "${fetch}" "${CMAKE_SOURCE_DIR}/packaging/pip_at_hand.py"
+    COMMENT "Fetching the pinned wheels"
+    VERBATIM)
+endif()
+
+set(pythons "${ENSURE_BYTECODE_PYTHONS}")
+if(pythons STREQUAL "auto")
+  ensure_find_build_pythons(pythons)
+endif()
+list(TRANSFORM pythons PREPEND "--python;" OUTPUT_VARIABLE python_arguments)
+
+add_custom_command(
+  OUTPUT "${ENSURE_PAYLOAD_FILE}" "${CMAKE_CURRENT_BINARY_DIR}/payload.json"
+  COMMAND ensure-pack ${pin_arguments} ${python_arguments} --limit "${ENSURE_PAYLOAD_LIMIT}"
+          --compiler "${compiler}" --work "${CMAKE_CURRENT_BINARY_DIR}/bytecode"
+          --listing "${CMAKE_CURRENT_BINARY_DIR}/payload.json" --output "${ENSURE_PAYLOAD_FILE}"
+          ${wheels}
+  DEPENDS ensure-pack ${wheels} "${compiler}" "${pins}"
+  COMMENT "Packing the bundle"
+  VERBATIM)

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace ensure::bundled {
+
+/// The digests that the checked-in manifest demands of the wheels that are bundled.
+class Pins {
+ public:
+  /// Reads bundled/manifest.json. Throws `Error` (`kVerification`) where it is not in its form.
+  static Pins read(const std::filesystem::path& manifest);
+
+  /// Throws `Error` (`kVerification`) unless a wheel of this name is pinned with this SHA-256.
+  void require(std::string_view filename, std::string_view sha256) const;
+
+ private:
+  std::map<std::string, std::string, std::less<>> sha256_of_;
+};
+
+}  // namespace ensure::bundled

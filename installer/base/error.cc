@@ -1,0 +1,86 @@
+#include "installer/base/error.h"
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace ensure::base {
+
+Error::Error(ExitCode exit_code, std::string message)
+    : exit_code_(exit_code), message_(std::move(message)) {}
+
+Error& Error::add_context(std::string context) {
+  contexts_.push_back(std::move(context));
+  return *this;
+}
+
+Error& Error::add_hint(std::string hint) {
+  hints_.push_back(std::move(hint));
+  return *this;
+}
+
+Error Error::with_hint(std::string hint) && {
+  add_hint(std::move(hint));
+  return std::move(*this);
+}
+
+Error Error::with_context(std::string context) && {
+  add_context(std::move(context));
+  return std::move(*this);
+}
+
+namespace {
+
+std::string describe_failure(std::string_view action, std::string_view path, int error_number) {
+  std::string message = "cannot ";
+  message.append(action).append(" `").append(path).append("`: ");
+  message += std::strerror(error_number);
+  return message;
+}
+
+/// What a user can do about an error number.
+const char* remedy(int error_number) {
+  switch (error_number) {
+    case ENOSPC:
+    case EDQUOT:
+      return "free some space on that file system, or choose a target on another one";
+    case EACCES:
+    case EPERM:
+      return "run as a user who may write there, or choose another target";
+    case EROFS:
+      return "that file system is mounted read-only; remount it, or choose another target";
+    case EIO:
+      return "the device reports an input/output error; check the disk, then run again";
+    case ENAMETOOLONG:
+      return "choose a target with a shorter path";
+    case EMFILE:
+    case ENFILE:
+      return "too many files are open; raise the limit (`ulimit -n`), then run again";
+    case ENOENT:
+    case ENOTDIR:
+      return "check the spelling of the path";
+    case ELOOP:
+      return "a symbolic link stands where a file or folder is expected; remove it, then run again";
+    case EFBIG:
+      return "a limit on the size of files is set (`ulimit -f`); raise it, then run again";
+    default:
+      return "look at what is there, then run the same command again";
+  }
+}
+
+}  // namespace
+
+FileError::FileError(std::string_view action, std::string_view path, int error_number)
+    : Error(ExitCode::kFileSystem, describe_failure(action, path, error_number)),
+      error_number_(error_number) {
+  add_hint(remedy(error_number));
+}
+
+ParseError::ParseError(std::string message, std::string source, std::size_t offset,
+                       std::size_t length, ExitCode exit_code)
+    : Error(exit_code, std::move(message)),
+      source_(std::move(source)),
+      offset_(offset),
+      length_(length) {}
+
+}  // namespace ensure::base

@@ -1,0 +1,171 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The file system. Everything opened here is close-on-exec (PEP 446), and every failure is a
+/// `FileError` that names the path.
+namespace ensure::base {
+
+namespace fs = std::filesystem;
+
+/// Owns an open file descriptor.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
+  Descriptor(Descriptor&& other) noexcept : descriptor_(other.release()) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    reset(other.release());
+    return *this;
+  }
+  ~Descriptor() { reset(); }
+
+  [[nodiscard]] int get() const { return descriptor_; }
+  [[nodiscard]] explicit operator bool() const { return descriptor_ >= 0; }
+  void reset(int descriptor = -1);
+  [[nodiscard]] int release();
+
+ private:
+  int descriptor_ = -1;
+};
+
+enum class FileType { kRegular, kDirectory, kLink, kOther };
+
+struct FileStatus {
+  FileType type;
+  std::uint32_t mode;  ///< the permission bits
+  std::uint64_t size;  ///< in bytes
+  std::uint64_t device;
+  std::uint64_t inode;
+  std::uint64_t owner;
+
+  [[nodiscard]] bool is_executable_file() const {
+    return type == FileType::kRegular && (mode & 0111U) != 0;
+  }
+  /// Whether both are one file, not merely equal ones.
+  [[nodiscard]] bool same_file(const FileStatus& other) const {
+    return device == other.device && inode == other.inode;
+  }
+};
+
+/// What is at `path`, links followed; none where nothing is there or a link leads nowhere.
+[[nodiscard]] std::optional<FileStatus> file_status(const fs::path& path);
+
+/// What is at `path` itself; a link is a link.
+[[nodiscard]] std::optional<FileStatus> link_status(const fs::path& path);
+
+/// Opens with O_CLOEXEC added to `flags` (of open(2)).
+[[nodiscard]] Descriptor open_file(const fs::path& path, int flags, mode_t mode = 0);
+
+/// The whole content of a file.
+[[nodiscard]] std::string read_file(const fs::path& path);
+
+/// The same; none where there is no file at `path`.
+[[nodiscard]] std::optional<std::string> read_file_if_exists(const fs::path& path);
+
+/// Writes all of `bytes`; `path` only names the file in errors.
+void write_all(int descriptor, std::string_view bytes, const fs::path& path);
+
+/// The absolute form of `path` as Python's `os.path.abspath` makes it: "." and ".." removed by
+/// text, links kept. Throws where `path` is relative and the current folder no longer exists.
+[[nodiscard]] fs::path absolute_path(const fs::path& path);
+
+/// `path` with all links resolved; none where it does not exist.
+[[nodiscard]] std::optional<fs::path> real_path(const fs::path& path);
+
+/// The names in a folder except "." and "..", sorted.
+[[nodiscard]] std::vector<std::string> list_directory(const fs::path& path);
+
+/// A file mapped into memory, read-only.
+class MappedFile {
+ public:
+  explicit MappedFile(const fs::path& path);
+  ~MappedFile();
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+
+  [[nodiscard]] std::string_view bytes() const { return {data_, size_}; }
+
+ private:
+  const char* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+/// An open folder. Names are single components or relative paths; what is created or opened
+/// through it never follows a link in its last component, and nothing existing is overwritten.
+class Directory {
+ public:
+  /// Opens the folder at `path`, whose last component must not be a link.
+  static Directory open(const fs::path& path);
+
+  /// The same where no component may be a link: for a path whose links have been resolved before,
+  /// so that none can have been put there since (unless the kernel is older than Linux 5.6).
+  static Directory open_resolved(const fs::path& path);
+
+  [[nodiscard]] Directory open_directory(const fs::path& name) const;
+
+  /// Creates a folder with the permissions `mode` less the umask, and opens it.
+  Directory create_directory(const fs::path& name, mode_t mode = 0777) const;
+
+  /// Creates a file with the permissions `mode` less the umask.
+  void write_file(const fs::path& name, std::string_view content, mode_t mode = 0666) const;
+
+  void create_link(const fs::path& name, const fs::path& target) const;
+
+  /// Creates a file with the content of the one at `source` (links followed) and the permissions
+  /// `mode` less the umask. The file system shares or copies the bytes itself where it can.
+  void copy_file(const fs::path& name, const fs::path& source, mode_t mode = 0666) const;
+
+  /// Renames; `name` must not exist there yet unless it is an empty folder and a folder is renamed.
+  void rename(const fs::path& name, const fs::path& new_path) const;
+
+  /// Removes a file, a link or a whole folder; nothing happens where there is none.
+  void remove_tree(const fs::path& name) const;
+
+  [[nodiscard]] std::optional<FileStatus> link_status(const fs::path& name) const;
+  [[nodiscard]] FileStatus status() const;
+
+  [[nodiscard]] int descriptor() const { return descriptor_.get(); }
+  /// Where the folder was when it was opened.
+  [[nodiscard]] const fs::path& path() const { return path_; }
+
+ private:
+  Directory(Descriptor descriptor, fs::path path);
+
+  Descriptor descriptor_;
+  fs::path path_;
+};
+
+/// Creates `path` and the folders above it that are missing; returns the topmost one created, or
+/// none where all existed. Where one cannot be created, those that were are removed again.
+std::optional<fs::path> make_directories(const fs::path& path);
+
+/// Removes a file, a link or a whole folder; nothing happens where there is none.
+void remove_tree(const fs::path& path);
+
+/// Sets the time of last change of `path` and of all below it, links themselves included, to
+/// `seconds` after 1970-01-01 UTC (for SOURCE_DATE_EPOCH).
+void set_times(const fs::path& path, std::int64_t seconds);
+
+/// What this process can still write on a file system. Where the file system does not tell, it is
+/// the largest number there is.
+struct AvailableSpace {
+  std::uint64_t bytes;
+  std::uint64_t files;
+  /// What the content of a file takes is at least its size rounded up to this many bytes; 1 where
+  /// small files are packed, or nothing is known.
+  std::uint64_t block_size;
+};
+
+/// The space on the file system of `path`.
+[[nodiscard]] AvailableSpace available_space(const fs::path& path);
+
+}  // namespace ensure::base

@@ -1,0 +1,122 @@
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "installer/base/error.h"
+#include "installer/base/placement.h"
+
+namespace ensure::base {
+
+namespace {
+
+/// Errors of a file system or kernel that does not know the flag of a rename.
+bool is_unsupported(int error_number) {
+  return error_number == EINVAL || error_number == ENOSYS || error_number == ENOTSUP;
+}
+
+int rename_with(const Place& from, const Place& to, unsigned int flags) {
+  return renameat2(from.folder.descriptor(), from.name.c_str(), to.folder.descriptor(),
+                   to.name.c_str(), flags);
+}
+
+struct stat status_of(const Place& place) {
+  struct stat raw{};
+  if (fstatat(place.folder.descriptor(), place.name.c_str(), &raw, AT_SYMLINK_NOFOLLOW) != 0) {
+    throw FileError("examine", place.path().native(), errno);
+  }
+  return raw;
+}
+
+}  // namespace
+
+void rename(const Place& from, const Place& to) {
+  if (rename_with(from, to, 0) == 0) return;
+  throw FileError("move into place", to.path().native(), errno);
+}
+
+void rename_to_free_name(const Place& from, const Place& to) {
+  if (rename_with(from, to, RENAME_NOREPLACE) == 0) return;
+  int error_number = errno;
+  if (is_unsupported(error_number)) {
+    if (to.folder.link_status(to.name)) throw FileError("replace", to.path().native(), EEXIST);
+    if (rename_with(from, to, 0) == 0) return;
+    error_number = errno;
+  }
+  throw FileError("move into place", to.path().native(), error_number);
+}
+
+bool exchange_names(const Place& one, const Place& other) {
+  if (rename_with(one, other, RENAME_EXCHANGE) == 0) return true;
+  // overlayfs answers EXDEV for folders of its lower layers.
+  if (is_unsupported(errno) || errno == EXDEV) return false;
+  throw FileError("move into place", other.path().native(), errno);
+}
+
+bool can_be_renamed(const Place& folder, const Place& full) {
+  struct statfs kind{};
+  // Elsewhere it is not even attempted.
+  const bool is_overlay = fstatfs(folder.folder.descriptor(), &kind) == 0 &&
+                          static_cast<std::uint64_t>(kind.f_type) == OVERLAYFS_SUPER_MAGIC;
+  return !is_overlay || rename_with(folder, full, 0) == 0 || errno != EXDEV;
+}
+
+void copy_mode_and_owner(const Place& model, const Place& name) {
+  const struct stat wanted = status_of(model);
+  const struct stat current = status_of(name);
+  const Directory folder = name.folder.open_directory(name.name);
+  const bool same_owner = wanted.st_uid == current.st_uid && wanted.st_gid == current.st_gid;
+  if (!same_owner && fchown(folder.descriptor(), wanted.st_uid, wanted.st_gid) != 0) {
+    throw FileError("keep the owner of", model.path().native(), errno);
+  }
+  if (wanted.st_mode != current.st_mode &&
+      fchmod(folder.descriptor(), wanted.st_mode & 07777U) != 0) {
+    throw FileError("keep the mode of", model.path().native(), errno);
+  }
+}
+
+bool is_mount_point(const fs::path& path) {
+  struct statx raw{};
+  if (statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, STATX_TYPE, &raw) == 0 &&
+      (raw.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0) {
+    return (raw.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+  }
+  // Before Linux 5.8 only a change of the device shows a mount.
+  const std::optional<FileStatus> status = base::link_status(path);
+  const std::optional<FileStatus> above = base::file_status(path / "..");
+  return status && above && status->device != above->device;
+}
+
+bool is_writable_folder(const fs::path& path) {
+  return faccessat(AT_FDCWD, path.c_str(), W_OK | X_OK, AT_EACCESS) == 0;
+}
+
+Lock try_lock(const Directory& folder) {
+  if (flock(folder.descriptor(), LOCK_EX | LOCK_NB) == 0) return Lock::kTaken;
+  const bool is_held = errno == EWOULDBLOCK || errno == EINTR;
+  return is_held ? Lock::kHeldByOther : Lock::kUnsupported;
+}
+
+Lock try_lock_file(const Descriptor& file) {
+  struct flock whole{};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  if (fcntl(file.get(), F_OFD_SETLK, &whole) == 0) return Lock::kTaken;
+  const bool is_held = errno == EAGAIN || errno == EACCES || errno == EINTR;
+  return is_held ? Lock::kHeldByOther : Lock::kUnsupported;
+}
+
+void write_through(const Place& file) {
+  const Descriptor descriptor(
+      openat(file.folder.descriptor(), file.name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!descriptor || fsync(descriptor.get()) != 0) {
+    throw FileError("write", file.path().native(), errno);
+  }
+}
+
+}  // namespace ensure::base

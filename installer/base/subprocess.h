@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ensure::base {
+
+struct ProcessResult {
+  int exit_code = -1;  ///< -1 where a signal ended the process
+  int signal = 0;      ///< the signal that ended it, else 0
+  bool timed_out = false;
+  std::string output;
+  std::string error_output;
+
+  [[nodiscard]] bool succeeded() const { return exit_code == 0 && !timed_out; }
+};
+
+/// A child process: started with an argument vector, without a shell. It inherits nothing but
+/// descriptors 0 (at its end), 1 and 2 (read by us), default signals, and the given environment.
+class Process {
+ public:
+  /// `arguments[0]` is the path of the program; it is not searched for. `environment` holds
+  /// "NAME=value" entries. Throws `FileError` where the program cannot be started.
+  Process(const std::vector<std::string>& arguments, const std::vector<std::string>& environment);
+
+  /// A child that still runs is killed.
+  ~Process();
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  /// Reads all output and waits for the end. At most the first 16 MiB of output are kept. A
+  /// child that runs longer than `timeout` is killed. Throws where a signal interrupts us.
+  [[nodiscard]] ProcessResult wait(std::chrono::milliseconds timeout);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Entries of this process's own environment, without those whose name begins with one of
+/// `removed_prefixes`.
+[[nodiscard]] std::vector<std::string> environment_without(
+    const std::vector<std::string>& removed_prefixes);
+
+}  // namespace ensure::base

@@ -1,0 +1,172 @@
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/base/interrupt.h"
+#include "installer/base/subprocess.h"
+
+extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX wants it declared
+
+namespace ensure::base {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kMostOutput = 16U << 20U;
+
+struct Pipe {
+  Descriptor read_end;
+  Descriptor write_end;
+};
+
+Pipe make_pipe() {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) throw FileError("create", "pipe", errno);
+  return {Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
+std::vector<char*> pointers(const std::vector<std::string>& strings) {
+  std::vector<char*> result;
+  result.reserve(strings.size() + 1);
+  for (const std::string& text : strings) result.push_back(const_cast<char*>(text.c_str()));
+  result.push_back(nullptr);
+  return result;
+}
+
+/// What the child gets: three descriptors and nothing else, and signals as at login.
+class SpawnSettings {
+ public:
+  SpawnSettings(int input, int output, int error_output) {
+    posix_spawn_file_actions_init(&actions_);
+    posix_spawn_file_actions_adddup2(&actions_, input, 0);
+    posix_spawn_file_actions_adddup2(&actions_, output, 1);
+    posix_spawn_file_actions_adddup2(&actions_, error_output, 2);
+    posix_spawn_file_actions_addclosefrom_np(&actions_, 3);
+
+    posix_spawnattr_init(&attributes_);
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attributes_, &none);
+    sigset_t all;
+    sigfillset(&all);
+    posix_spawnattr_setsigdefault(&attributes_, &all);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  }
+  ~SpawnSettings() {
+    posix_spawn_file_actions_destroy(&actions_);
+    posix_spawnattr_destroy(&attributes_);
+  }
+  SpawnSettings(const SpawnSettings&) = delete;
+  SpawnSettings& operator=(const SpawnSettings&) = delete;
+
+  [[nodiscard]] const posix_spawn_file_actions_t* actions() const { return &actions_; }
+  [[nodiscard]] const posix_spawnattr_t* attributes() const { return &attributes_; }
+
+ private:
+  posix_spawn_file_actions_t actions_{};
+  posix_spawnattr_t attributes_{};
+};
+
+/// Appends what can be read now; false at the end of the stream.
+bool read_some(int descriptor, std::string& text) {
+  std::array<char, 16384> buffer{};
+  const ssize_t count = read(descriptor, buffer.data(), buffer.size());
+  if (count < 0) return errno == EINTR || errno == EAGAIN;
+  const std::size_t kept = std::min(static_cast<std::size_t>(count), kMostOutput - text.size());
+  text.append(buffer.data(), kept);
+  return count > 0;
+}
+
+}  // namespace
+
+struct Process::State {
+  pid_t pid = -1;
+  Descriptor output;
+  Descriptor error_output;
+
+  State(pid_t child, Descriptor out, Descriptor err)
+      : pid(child), output(std::move(out)), error_output(std::move(err)) {}
+
+  /// Waits for the end of the child and says how it ended.
+  void reap(ProcessResult& result) {
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
+    pid = -1;
+    if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
+    if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
+  }
+};
+
+Process::Process(const std::vector<std::string>& arguments,
+                 const std::vector<std::string>& environment) {
+  const Pipe input = make_pipe();
+  Pipe output = make_pipe();
+  Pipe error_output = make_pipe();
+  const SpawnSettings settings(input.read_end.get(), output.write_end.get(),
+                               error_output.write_end.get());
+  pid_t pid = -1;
+  const int failure =
+      posix_spawn(&pid, arguments.front().c_str(), settings.actions(), settings.attributes(),
+                  pointers(arguments).data(), pointers(environment).data());
+  if (failure != 0) throw FileError("run", arguments.front(), failure);
+  state_ =
+      std::make_unique<State>(pid, std::move(output.read_end), std::move(error_output.read_end));
+}
+
+Process::~Process() {
+  if (state_->pid > 0) {
+    kill(state_->pid, SIGKILL);
+    ProcessResult ignored;
+    state_->reap(ignored);
+  }
+}
+
+ProcessResult Process::wait(std::chrono::milliseconds timeout) {
+  ProcessResult result;
+  const Clock::time_point deadline = Clock::now() + timeout;
+  while (state_->output || state_->error_output) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    if (left.count() <= 0) {
+      result.timed_out = true;
+      kill(state_->pid, SIGKILL);
+      break;
+    }
+    std::array<pollfd, 2> waits{pollfd{state_->output.get(), POLLIN, 0},
+                                pollfd{state_->error_output.get(), POLLIN, 0}};
+    const int ready = poll(waits.data(), waits.size(), static_cast<int>(left.count()));
+    check_interrupt();
+    if (ready <= 0) continue;
+    if (waits[0].revents != 0 && !read_some(state_->output.get(), result.output)) {
+      state_->output.reset();
+    }
+    if (waits[1].revents != 0 && !read_some(state_->error_output.get(), result.error_output)) {
+      state_->error_output.reset();
+    }
+  }
+  state_->reap(result);
+  return result;
+}
+
+std::vector<std::string> environment_without(const std::vector<std::string>& removed_prefixes) {
+  std::vector<std::string> kept;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const bool removed = std::ranges::any_of(
+        removed_prefixes, [&](const std::string& prefix) { return text.starts_with(prefix); });
+    if (!removed) kept.emplace_back(text);
+  }
+  return kept;
+}
+
+}  // namespace ensure::base

@@ -1,0 +1,89 @@
+#include "installer/install/destination.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "installer/base/error.h"
+
+namespace ensure::install {
+
+namespace {
+
+using base::Directory;
+
+bool is_below(const fs::path& path, const fs::path& folder) {
+  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first ==
+         folder.end();
+}
+
+/// Another thread, or another wheel, may have made the folder already.
+Directory make_or_open(const Directory& parent, const fs::path& name) {
+  if (mkdirat(parent.descriptor(), name.c_str(), 0777) != 0 && errno != EEXIST) {
+    throw base::FileError("create the folder", (parent.path() / name).native(), errno);
+  }
+  return parent.open_directory(name);
+}
+
+/// The same where the folder may be reached through a link.
+Directory make_or_follow(const Directory& parent, const fs::path& name) {
+  const std::optional<base::FileStatus> status = parent.link_status(name);
+  if (!status || status->type != base::FileType::kLink) return make_or_open(parent, name);
+  const std::optional<fs::path> real = base::real_path(parent.path() / name);
+  if (!real) throw base::FileError("open the folder", (parent.path() / name).native(), ENOENT);
+  return Directory::open(*real);
+}
+
+}  // namespace
+
+void WheelDestination::map(const fs::path& logical, const Directory& folder) {
+  mappings_.push_back({logical.lexically_normal(), &folder});
+}
+
+Directory WheelDestination::open_folder(const fs::path& logical) const {
+  const fs::path wanted = logical.lexically_normal();
+  const Mapping* innermost = nullptr;
+  for (const Mapping& mapping : mappings_) {
+    if (!is_below(wanted, mapping.logical)) continue;
+    if (innermost == nullptr || is_below(mapping.logical, innermost->logical)) {
+      innermost = &mapping;
+    }
+  }
+  if (innermost == nullptr) {
+    throw base::Error(base::ExitCode::kFailure,
+                      "nothing is prepared to receive files for `" + wanted.native() + "`");
+  }
+  Directory folder = innermost->folder->open_directory(".");
+  for (const fs::path& name : wanted.lexically_relative(innermost->logical)) {
+    if (name != ".") folder = make_or_follow(folder, name);
+  }
+  return folder;
+}
+
+void FileWriter::write(std::string_view path, std::string_view content, bool executable) {
+  const std::size_t slash = path.rfind('/');
+  const bool at_root = slash == std::string_view::npos;
+  const Directory& directory = at_root ? root_ : folder(path.substr(0, slash));
+  directory.write_file(path.substr(at_root ? 0 : slash + 1), content, executable ? 0777 : 0666);
+}
+
+const Directory& FileWriter::folder(std::string_view path) {
+  const auto is_above = [&](const OpenFolder& open) {
+    return path == open.path || (path.starts_with(open.path) && path[open.path.size()] == '/');
+  };
+  while (!open_folders_.empty() && !is_above(open_folders_.back())) open_folders_.pop_back();
+  std::size_t done = open_folders_.empty() ? 0 : open_folders_.back().path.size() + 1;
+  while (done < path.size()) {
+    const std::size_t end = std::min(path.find('/', done), path.size());
+    const Directory& parent = open_folders_.empty() ? root_ : open_folders_.back().directory;
+    Directory opened = make_or_open(parent, path.substr(done, end - done));
+    open_folders_.push_back({std::string(path.substr(0, end)), std::move(opened)});
+    done = end + 1;
+  }
+  return open_folders_.back().directory;
+}
+
+}  // namespace ensure::install

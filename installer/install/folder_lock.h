@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+
+#include "installer/base/files.h"
+
+namespace ensure::install {
+
+/// The lock of a staging folder: a lock of the folder itself or, on network file systems that lock
+/// only what is open for writing, of a file in it. It ends with the process that holds it.
+class FolderLock {
+ public:
+  static constexpr const char* kFile = "lock";
+
+  /// None where another process holds the lock. Throws `Error` (`kFileSystem`) where the file
+  /// system has no locks at all.
+  [[nodiscard]] static std::optional<FolderLock> try_take(const base::Directory& folder);
+
+  /// Whether the folder is still at its path, and a file that was locked still in it: whoever held
+  /// the lock before may have finished and removed them.
+  [[nodiscard]] bool is_of_current(const base::Directory& folder) const;
+
+  /// Before the folder is removed: removes the file in it. The lock of a file ends by that, because
+  /// NFS keeps a removed file that is open; that of a folder is held on.
+  void remove_file(const base::Directory& folder);
+
+  /// Whether there may be another holder after `remove_file`.
+  [[nodiscard]] bool is_by_file() const { return is_by_file_; }
+
+ private:
+  base::Descriptor file_;
+  bool is_by_file_ = false;
+};
+
+}  // namespace ensure::install

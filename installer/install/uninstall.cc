@@ -1,0 +1,140 @@
+#include "installer/install/uninstall.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/specs/record.h"
+
+namespace ensure::install {
+
+namespace {
+
+constexpr const char* kCacheFolder = "__pycache__";
+
+bool is_below(const fs::path& path, const fs::path& folder) {
+  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first ==
+         folder.end();
+}
+
+/// The files of a distribution, links in their folders resolved, and what can
+/// go with them.
+class InstalledFiles {
+ public:
+  InstalledFiles(const Distribution& distribution, const std::vector<fs::path>& allowed)
+      : folder_(resolved_target(distribution.folder)), allowed_{folder_} {
+    for (const fs::path& path : allowed) allowed_.push_back(resolved_target(path));
+    const fs::path record = distribution.dist_info / "RECORD";
+    const std::optional<std::string> text = base::read_file_if_exists(record);
+    if (!text) {
+      throw base::Error(base::ExitCode::kVerification,
+                        "`" + record.native() +
+                            "` is missing, so that it is not known which files "
+                            "belong to " +
+                            distribution.name.as_written())
+          .with_hint("remove the project with the tool that installed it");
+    }
+    for (const specs::RecordEntry& row : specs::parse_record(*text)) {
+      if (!row.path.ends_with('/')) add(row.path);
+    }
+  }
+
+  /// The fewest entries whose removal removes all files and nothing else.
+  [[nodiscard]] std::vector<fs::path> coalesced() const {
+    std::set<fs::path> tops;
+    std::vector<fs::path> entries;
+    for (const fs::path& file : files_) {
+      if (is_below(file, folder_)) {
+        tops.insert(folder_ / *file.lexically_relative(folder_).begin());
+      } else if (base::link_status(file)) {
+        entries.push_back(file);
+      }
+    }
+    tops.insert(folder_ / kCacheFolder);
+    for (const fs::path& top : tops) collect(top, entries);
+    return entries;
+  }
+
+ private:
+  void add(const fs::path& listed) {
+    const fs::path path = (folder_ / listed).lexically_normal();
+    const fs::path parent = path.parent_path();
+    const auto [known, is_new] = resolved_parents_.try_emplace(parent);
+    if (is_new) known->second = resolved_target(parent);
+    const fs::path file = known->second / path.filename();
+    const bool inside = std::any_of(allowed_.begin(), allowed_.end(), [&](const fs::path& folder) {
+      return is_below(file, folder) && file.has_filename() && file != folder;
+    });
+    if (!inside) {
+      throw base::Error(base::ExitCode::kVerification,
+                        "RECORD lists `" + file.native() + "`, which is outside of the target")
+          .with_hint("remove the project with the tool that installed it");
+    }
+    files_.insert(file);
+  }
+
+  /// Whether `path` is bytecode of a listed file: `__pycache__/NAME.TAG.pyc` of
+  /// `NAME.py`.
+  [[nodiscard]] bool is_bytecode(const fs::path& path) const {
+    if (path.extension() != ".pyc" || path.parent_path().filename() != kCacheFolder) return false;
+    const std::string name = path.filename().native();
+    const std::string source = name.substr(0, name.find('.')) + ".py";
+    return files_.contains(path.parent_path().parent_path() / source);
+  }
+
+  /// Adds what can be removed at or below `path`; returns whether that is all
+  /// of it.
+  bool collect(const fs::path& path, std::vector<fs::path>& entries) const {
+    const std::optional<base::FileStatus> status = base::link_status(path);
+    if (!status) return true;
+    if (status->type != base::FileType::kDirectory) {
+      if (!files_.contains(path) && !is_bytecode(path)) return false;
+      entries.push_back(path);
+      return true;
+    }
+    std::vector<fs::path> inside;
+    bool all = true;
+    const std::vector<std::string> names = base::list_directory(path);
+    for (const std::string& name : names) all = collect(path / name, inside) && all;
+    if (all) {
+      entries.push_back(path);
+    } else {
+      std::move(inside.begin(), inside.end(), std::back_inserter(entries));
+    }
+    return all;
+  }
+
+  fs::path folder_;
+  std::vector<fs::path> allowed_;
+  std::map<fs::path, fs::path> resolved_parents_;
+  std::set<fs::path> files_;
+};
+
+}  // namespace
+
+void remove_distribution(Transaction& transaction, const Distribution& distribution,
+                         const std::vector<fs::path>& allowed) {
+  for (const fs::path& entry : InstalledFiles(distribution, allowed).coalesced()) {
+    transaction.remove(entry);
+  }
+}
+
+std::vector<fs::path> recorded_files_in(const Distribution& distribution, const fs::path& folder) {
+  std::vector<fs::path> files;
+  const std::optional<std::string> text =
+      base::read_file_if_exists(distribution.dist_info / "RECORD");
+  if (!text) return files;
+  const fs::path wanted = resolved_target(folder);
+  for (const specs::RecordEntry& row : specs::parse_record(*text)) {
+    const fs::path path = (resolved_target(distribution.folder) / row.path).lexically_normal();
+    if (path.parent_path() == wanted && base::link_status(path)) files.push_back(path);
+  }
+  return files;
+}
+
+}  // namespace ensure::install

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "installer/install/distribution.h"
+#include "installer/install/transaction.h"
+
+namespace ensure::install {
+
+/// Lets `transaction` remove the files of a distribution that RECORD lists and their bytecode:
+/// whole folders by one move where nothing else is in them.
+///
+/// Throws `Error` (`kVerification`), before anything is changed, where there is no RECORD, or where
+/// a file lies neither in the distribution's folder nor in one of the folders `allowed`, links
+/// resolved.
+void remove_distribution(Transaction& transaction, const Distribution& distribution,
+                         const std::vector<std::filesystem::path>& allowed);
+
+/// The files that RECORD lists directly in `folder`, such as the commands in the `bin` of an
+/// environment; none where there is no RECORD.
+[[nodiscard]] std::vector<std::filesystem::path> recorded_files_in(
+    const Distribution& distribution, const std::filesystem::path& folder);
+
+}  // namespace ensure::install

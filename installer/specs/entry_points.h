@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ensure::specs {
+
+/// A line of an `entry_points.txt` ("Entry points specification"), read as tolerantly as
+/// `importlib.metadata` does: comments are whole lines, blanks around names and values do not
+/// count.
+struct EntryPoint {
+  std::string group;      ///< "console_scripts"
+  std::string name;       ///< as written; no promise that it may be the name of a file
+  std::string value;      ///< as written
+  std::string module;     ///< empty where the value is no reference to an object
+  std::string attribute;  ///< "cli.main" of `package.module:cli.main`; empty where there is none
+  std::vector<std::string> extras;
+
+  friend bool operator==(const EntryPoint&, const EntryPoint&) = default;
+};
+
+/// All entry points in the order of the file. Lines that are none, and those before the first
+/// group, are passed over.
+[[nodiscard]] std::vector<EntryPoint> parse_entry_points(std::string_view text);
+
+}  // namespace ensure::specs

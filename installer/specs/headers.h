@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ensure::specs {
+
+/// The fields at the head of METADATA and WHEEL: `Name: value` lines as in an e-mail, up to the
+/// first empty line. A line that begins with a blank continues the value before it.
+class Headers {
+ public:
+  /// Reads every text; lines that are no field end the head, as in Python's `email.parser`.
+  static Headers parse(std::string_view text);
+
+  /// The values of a field, in the order written; the case of its name does not count.
+  [[nodiscard]] std::vector<std::string> all(std::string_view name) const;
+
+  /// The value of a field that may stand there once only. Throws `base::ParseError` with the exit
+  /// code for a failed verification where there are several: readers would differ on which counts.
+  [[nodiscard]] std::optional<std::string> single(std::string_view name) const;
+
+ private:
+  struct Field {
+    std::string name;  ///< in lower case
+    std::string value;
+  };
+
+  std::vector<Field> fields_;
+};
+
+}  // namespace ensure::specs

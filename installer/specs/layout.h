@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace ensure::specs {
+
+/// The folders of an install scheme (`sysconfig.get_paths`), absolute, as the target's own Python
+/// sees them: a staging or root folder in front of them is no part of it.
+struct Scheme {
+  std::filesystem::path purelib;
+  std::filesystem::path platlib;
+  std::filesystem::path scripts;
+  std::filesystem::path data;
+  std::filesystem::path headers;  ///< the headers of a project go into a folder of its name below
+};
+
+/// All that installing a wheel needs to know of the Python it is installed for; neither an
+/// interpreter nor an environment.
+struct Layout {
+  Scheme scheme;
+  std::string executable;  ///< what scripts name in their first line, as the target sees it
+  std::string implementation = "cpython";  ///< `sys.implementation.name`
+  std::uint32_t python_major = 3;
+  std::uint32_t python_minor = 0;
+  std::string cache_tag;     ///< `sys.implementation.cache_tag`, such as "cpython-312"
+  bool windows = false;      ///< scripts are launchers, folders are Windows' own
+  bool relocatable = false;  ///< scripts find their interpreter beside themselves
+};
+
+}  // namespace ensure::specs

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "installer/specs/marker_environment.h"
+
+namespace ensure::specs {
+
+class TextScanner;
+
+/// One side of a comparison: a variable, or a text that is given.
+struct MarkerOperand {
+  bool is_variable = false;
+  std::string text;  ///< the name of the variable in its present spelling, or the text itself
+
+  friend bool operator==(const MarkerOperand&, const MarkerOperand&) = default;
+};
+
+/// One comparison of a marker, such as `python_version >= "3.8"`.
+struct MarkerComparison {
+  MarkerOperand left;
+  std::string op;  ///< an operator of PEP 440, `in` or `not in`
+  MarkerOperand right;
+
+  /// For one extra at most, in its normal form; empty for none. Nothing where the comparison has
+  /// no meaning, such as `os_name ~= "posix"`.
+  [[nodiscard]] std::optional<bool> holds(const MarkerEnvironment& environment,
+                                          const MarkerSelection& selection,
+                                          const std::string& extra) const;
+  [[nodiscard]] std::string to_string() const;
+
+  friend bool operator==(const MarkerComparison&, const MarkerComparison&) = default;
+};
+
+/// A condition on the installation for which a requirement counts (PEP 508, "Environment markers";
+/// with `extras` and `dependency_groups` of PEP 751).
+class Marker {
+ public:
+  /// Throws `base::ParseError`; also where parentheses are nested more than 64 deep.
+  static Marker parse(std::string_view text);
+  static std::optional<Marker> try_parse(std::string_view text);
+  /// Reads a marker as the last part of a requirement.
+  static Marker scan(TextScanner& scanner);
+
+  /// Whether the condition holds. A marker that asks for `extra` holds where it does for any one
+  /// of the extras. One with a comparison that has no meaning does not hold, whatever the
+  /// comparisons beside it say.
+  [[nodiscard]] bool evaluate(const MarkerEnvironment& environment,
+                              const MarkerSelection& selection = {}) const;
+
+  /// In one spelling, with parentheses where they are needed.
+  [[nodiscard]] std::string to_string() const;
+
+  friend bool operator==(const Marker&, const Marker&) = default;
+
+ private:
+  friend class MarkerParser;
+
+  enum class Kind : std::uint8_t { kComparison, kAll, kAny };
+
+  [[nodiscard]] std::optional<bool> holds(const MarkerEnvironment& environment,
+                                          const MarkerSelection& selection,
+                                          const std::string& extra) const;
+
+  Kind kind_ = Kind::kAll;
+  MarkerComparison comparison_;
+  std::vector<Marker> parts_;
+};
+
+}  // namespace ensure::specs

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace ensure::specs {
+
+/// What the markers of requirements ask of an installation (PEP 508, "Environment markers").
+struct MarkerEnvironment {
+  std::string implementation_name;             ///< "cpython"
+  std::string implementation_version;          ///< "3.12.1"; of PyPy its own, such as "7.3.15"
+  std::string os_name;                         ///< "posix"
+  std::string platform_machine;                ///< "x86_64"
+  std::string platform_python_implementation;  ///< "CPython"
+  std::string platform_release;
+  std::string platform_system;  ///< "Linux"
+  std::string platform_version;
+  std::string python_full_version;  ///< "3.12.1"
+  std::string python_version;       ///< "3.12"
+  std::string sys_platform;         ///< "linux"
+};
+
+/// The extras and groups that are asked for.
+struct MarkerSelection {
+  std::vector<std::string> extras;             ///< in any spelling
+  std::vector<std::string> dependency_groups;  ///< known to lock files alone (PEP 751)
+};
+
+}  // namespace ensure::specs

@@ -1,0 +1,78 @@
+#include "installer/specs/record.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/specs/csv.h"
+
+namespace ensure::specs {
+namespace {
+
+[[noreturn]] void refuse(const std::string& why, std::string_view record, std::size_t offset) {
+  const std::size_t end = std::min(record.find('\n', offset), record.size());
+  const std::string row(record.substr(offset, end - offset));
+  base::ParseError error("the row `" + row + "` of RECORD " + why, row, 0, row.size(),
+                         base::ExitCode::kVerification);
+  error.add_hint("rows have a path, a digest such as `sha256=...` and a size; the file is damaged");
+  throw error;
+}
+
+/// Nothing where `text` is not a number of bytes.
+std::optional<std::uint64_t> try_parse_size(std::string_view text) {
+  std::uint64_t size = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data(), end, size);
+  if (failure != std::errc() || stop != end) return std::nullopt;
+  return size;
+}
+
+}  // namespace
+
+std::vector<RecordEntry> parse_record(std::string_view text) {
+  std::vector<RecordEntry> entries;
+  entries.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1);
+  CsvReader reader(text);
+  while (std::optional<std::vector<std::string>> fields = reader.next_row()) {
+    const std::size_t offset = reader.row_offset();
+    if (fields->size() > 3) refuse("has more than three fields", text, offset);
+    fields->resize(3);
+    RecordEntry entry{std::move((*fields)[0]), {}, {}, {}};
+    if (entry.path.empty()) refuse("has no path", text, offset);
+    if (entry.path.find('\0') != std::string::npos) refuse("has a zero byte", text, offset);
+    if (const std::string& hash = (*fields)[1]; !hash.empty()) {
+      const std::size_t equals = hash.find('=');
+      if (equals == 0 || equals == std::string::npos || equals + 1 == hash.size()) {
+        refuse("has a digest without its algorithm", text, offset);
+      }
+      entry.algorithm = hash.substr(0, equals);
+      entry.digest = hash.substr(equals + 1);
+    }
+    if (const std::string& size = (*fields)[2]; !size.empty()) {
+      entry.size = try_parse_size(size);
+      if (!entry.size) refuse("has a size that is no number", text, offset);
+    }
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+std::string format_record(const std::vector<RecordEntry>& entries) {
+  constexpr std::size_t kTypicalRow = 120;
+  std::string text;
+  text.reserve(entries.size() * kTypicalRow);
+  for (const RecordEntry& entry : entries) {
+    append_csv_field(text, entry.path);
+    text += ',';
+    if (!entry.algorithm.empty()) {
+      append_csv_field(text, entry.algorithm + '=' + entry.digest);
+    }
+    text += ',';
+    if (entry.size) text += std::to_string(*entry.size);
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace ensure::specs

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "installer/wheel/refusal.h"
+#include "installer/wheel/zip_entry.h"
+
+namespace ensure::wheel {
+
+/// Unpacks entries of an audited archive, one after another; each thread has a reader of its own.
+///
+/// The unpacking is libarchive's, but what it is given is not the archive: each entry comes with a
+/// new header made of what the audit found, without its name, flags and extra fields. So there is
+/// nothing left in which its reading of the archive could differ from the audit's.
+class EntryReader {
+ public:
+  /// Files only. Both arguments must outlive the reader.
+  EntryReader(std::vector<const ZipEntry*> files, const Refusal& refusal);
+  ~EntryReader();
+  EntryReader(EntryReader&&) noexcept;
+  EntryReader& operator=(EntryReader&&) noexcept;
+
+  /// The content of the next file; valid until the next call. Throws `Error` (`kVerification`)
+  /// where it does not have the size and the CRC that the archive states.
+  [[nodiscard]] std::string_view next();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The content of a single file.
+[[nodiscard]] std::string read_entry(const ZipEntry& file, const Refusal& refusal);
+
+}  // namespace ensure::wheel

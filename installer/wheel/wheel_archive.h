@@ -1,0 +1,72 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "installer/specs/wheel_filename.h"
+#include "installer/wheel/recorded_files.h"
+#include "installer/wheel/wheel_source.h"
+#include "installer/wheel/zip_directory.h"
+
+namespace ensure::wheel {
+
+/// A wheel as it was published: an archive in a file or in memory.
+///
+/// Opening it audits the archive and whether its parts are of one project and version: file name,
+/// .dist-info folder, METADATA, WHEEL and RECORD. What RECORD says of the content is checked when
+/// a file is read, in the one pass in which it is unpacked. So a file that has been visited is
+/// what the publisher listed, and an archive that is damaged throws `Error` (`kVerification`)
+/// before the file that is wrong has been visited.
+class WheelArchive final : public WheelSource {
+ public:
+  /// Opens the wheel at `path`, whose file name has to be a wheel's.
+  static WheelArchive open(const std::filesystem::path& path);
+
+  /// The same for bytes in memory, which stay as they are while `keeper` lives; without a keeper
+  /// the caller sees to it that they outlive the object.
+  static WheelArchive view(std::string_view filename, std::string_view bytes,
+                           std::shared_ptr<const void> keeper = nullptr);
+
+  /// The same for bytes that the object keeps.
+  static WheelArchive own(std::string_view filename, std::string bytes);
+
+  WheelArchive(WheelArchive&&) noexcept = default;
+  WheelArchive& operator=(WheelArchive&&) noexcept = default;
+
+  [[nodiscard]] const specs::WheelFilename& filename() const { return filename_; }
+  /// The archive itself.
+  [[nodiscard]] std::string_view bytes() const { return bytes_; }
+
+  [[nodiscard]] const specs::PackageName& name() const override { return filename_.name(); }
+  [[nodiscard]] const specs::Version& version() const override { return filename_.version(); }
+  [[nodiscard]] const std::string& dist_info() const override { return dist_info_; }
+  [[nodiscard]] std::optional<std::string> dist_info_file(std::string_view name) const override;
+  [[nodiscard]] std::uint64_t unpacked_size() const override { return directory_.unpacked_size(); }
+  [[nodiscard]] std::size_t part_count() const override { return parts_.size(); }
+  void read_part(std::size_t part, const Visitor& visit) const override;
+  [[nodiscard]] bool verifies_content() const override { return true; }
+
+ private:
+  using Part = std::vector<const RecordedFile*>;
+
+  WheelArchive(std::string_view filename, std::string_view bytes,
+               std::shared_ptr<const void> keeper);
+
+  void match_files();
+  void check_project() const;
+  void divide();
+
+  std::shared_ptr<const void> keeper_;
+  std::string_view bytes_;
+  specs::WheelFilename filename_;
+  ZipDirectory directory_;
+  std::string dist_info_;
+  std::vector<RecordedFile> files_;
+  std::vector<Part> parts_;
+};
+
+}  // namespace ensure::wheel

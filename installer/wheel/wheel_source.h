@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "installer/specs/package_name.h"
+#include "installer/specs/version.h"
+
+namespace ensure::wheel {
+
+/// One file of a wheel; valid only while it is visited.
+struct WheelFile {
+  std::string_view path;  ///< inside the wheel, with "/" between folders
+  std::string_view content;
+  bool executable = false;
+  bool bytecode = false;  ///< made after the wheel was, so RECORD does not list it
+};
+
+/// Where the files of a wheel come from: an archive, or the bundle inside the executable. What is
+/// open here has been audited: its names are relative, unique, and stay inside the target.
+class WheelSource {
+ public:
+  using Visitor = std::function<void(const WheelFile&)>;
+
+  virtual ~WheelSource() = default;
+
+  [[nodiscard]] virtual const specs::PackageName& name() const = 0;
+  [[nodiscard]] virtual const specs::Version& version() const = 0;
+
+  /// The name of the folder, such as "pip-26.3.dist-info".
+  [[nodiscard]] virtual const std::string& dist_info() const = 0;
+
+  /// The content of a file in that folder, such as "RECORD"; none where the wheel has no such file.
+  [[nodiscard]] virtual std::optional<std::string> dist_info_file(std::string_view name) const = 0;
+
+  /// The size of all files together, in bytes.
+  [[nodiscard]] virtual std::uint64_t unpacked_size() const = 0;
+
+  /// How many parts can be read at the same time by different threads. A folder's files are all
+  /// in one part, so that they are created in the same order every time.
+  [[nodiscard]] virtual std::size_t part_count() const = 0;
+
+  /// Visits every file of a part, RECORD included. Throws `Error` (`kVerification`) where the
+  /// content is damaged.
+  virtual void read_part(std::size_t part, const Visitor& visit) const = 0;
+
+  /// Whether `read_part` visits a file only after its digest has been checked, be it the one that
+  /// RECORD says or one that is bound to this program, so that the visitor need not compute any.
+  [[nodiscard]] virtual bool verifies_content() const = 0;
+};
+
+}  // namespace ensure::wheel

@@ -1,0 +1,37 @@
+#!/bin/sh
+# From a checkout to a tried executable: installs what is missing (Debian 12 or newer, with apt),
+# builds `build/ensure`, and makes an environment with it. Quick where it was run before.
+set -eu
+cd "$(dirname "$0")/.."
+. packaging/shell/common.sh
+
+kMaximumSize=16777216
+
+build_tools='g++ cmake ninja-build dpkg-dev'
+libraries='libc6-dev libssl-dev zlib1g-dev libzstd-dev libnghttp2-dev libc-ares-dev
+  libcli11-dev nlohmann-json3-dev'
+# The pinned pips are fetched with any pip at hand; Debian's runs as it lies in its wheel.
+fetching='python3 python3-pip-whl ca-certificates'
+
+# shellcheck disable=SC2086 # lists of names
+need_packages build/log/packages.log $build_tools $libraries $fetching
+sh packaging/static/libraries.sh build/deps
+
+if [ ! -f build/build.ninja ]; then
+  say "configuring build/"
+  run_logged build/log/configure.log cmake --preset static -DENSURE_TESTS=OFF
+fi
+say "building build/ensure"
+cmake --build build --target ensure --parallel "$(jobs)"
+
+size=$(wc -c <build/ensure)
+[ "$size" -le "$kMaximumSize" ] || fail "build/ensure has $size bytes, more than $kMaximumSize" \
+  "name fewer Pythons whose bytecode goes into it"
+say "build/ensure has $size bytes; trying it"
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+build/ensure --version
+build/ensure --venv "$folder/env"
+"$folder/env/bin/pip" --version
+say "done: build/ensure works"

@@ -1,0 +1,70 @@
+# Settings that every target shares, and `ensure_layer`, which makes the target of one folder.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+find_package(Threads REQUIRED)
+
+add_library(ensure_options INTERFACE)
+target_compile_options(ensure_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+                                                -Werror)
+# GCC 12 warns of an overlap in every `std::string + char*` (its bug 105651).
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(ensure_options INTERFACE -Wno-restrict)
+endif()
+target_compile_definitions(ensure_options INTERFACE _FILE_OFFSET_BITS=64)
+target_link_libraries(ensure_options INTERFACE Threads::Threads)
+
+option(ENSURE_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
+if(ENSURE_SANITIZE)
+  target_compile_options(ensure_options INTERFACE -fsanitize=address,undefined
+                                                  -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(ensure_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+if(ENSURE_STATIC)
+  include(EnsureStatic)
+endif()
+
+# ensure_layer(<folder> [SOURCES <file>...] [USES <folder>...] [LIBRARIES <target>...])
+#
+# Makes the library of one source folder. Its headers are seen as `<folder>/<file>.h`, and only by
+# targets that name the folder in USES: each folder is reached through an include root of its own.
+# LIBRARIES are third-party targets; they stay private to the folder.
+function(ensure_layer folder)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;LIBRARIES")
+  string(REPLACE "/" "_" name "${folder}")
+  set(target "ensure_${name}")
+  set(root "${CMAKE_BINARY_DIR}/include/${name}")
+  cmake_path(GET folder PARENT_PATH parent)
+  file(MAKE_DIRECTORY "${root}/${parent}")
+  file(CREATE_LINK "${CMAKE_SOURCE_DIR}/${folder}" "${root}/${folder}" SYMBOLIC)
+
+  add_library(${target} STATIC ${arg_SOURCES})
+  target_include_directories(${target} PUBLIC "${root}")
+  target_link_libraries(${target} PRIVATE ensure_options ${arg_LIBRARIES})
+  foreach(used IN LISTS arg_USES)
+    string(REPLACE "/" "_" used_name "${used}")
+    target_link_libraries(${target} PRIVATE "ensure_${used_name}")
+  endforeach()
+endfunction()
+
+# ensure_program(<target> SOURCES <file>... [USES <folder>...] [LIBRARIES <target>...])
+#
+# Makes an executable on top of the layers it names.
+function(ensure_program target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;LIBRARIES")
+  add_executable(${target} ${arg_SOURCES})
+  target_link_libraries(${target} PRIVATE ensure_options)
+  foreach(used IN LISTS arg_USES)
+    string(REPLACE "/" "_" used_name "${used}")
+    target_link_libraries(${target} PRIVATE "ensure_${used_name}")
+  endforeach()
+  # Archives are searched in this order, and the layers may call what LIBRARIES give.
+  target_link_libraries(${target} PRIVATE ${arg_LIBRARIES})
+endfunction()

@@ -1,0 +1,6 @@
+# Run by CPack on the folder it packs: Debian wants manual pages and changelogs compressed.
+file(GLOB_RECURSE documents "${CPACK_TEMPORARY_DIRECTORY}/*/ensure.1"
+     "${CPACK_TEMPORARY_DIRECTORY}/*/changelog")
+foreach(document IN LISTS documents)
+  execute_process(COMMAND gzip -9n "${document}" COMMAND_ERROR_IS_FATAL ANY)
+endforeach()

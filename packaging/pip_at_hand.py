@@ -1,0 +1,64 @@
+"""Finds a pip on this machine and has it fetch wheels by name.
+
+Any Python 3.8 or newer with the standard library will do, and any pip: an installed one, the one
+that comes with this Python, or Debian's wheel run as it lies. Where packages come from is for
+that pip's own configuration to say; no address is written here.
+"""
+
+import glob
+import os
+import shutil
+import subprocess
+import sys
+
+DEBIAN_WHEELS = "/usr/share/python-wheels"
+
+
+class NoPip(Exception):
+    """There is no pip on this machine that runs."""
+
+
+def _candidates():
+    yield [sys.executable, "-m", "pip"]
+    for program in ("pip3", "pip"):
+        found = shutil.which(program)
+        if found:
+            yield [found]
+    folders = [DEBIAN_WHEELS]
+    for path in sys.path:
+        folders.append(os.path.join(path, "ensurepip", "_bundled"))
+    for folder in folders:
+        for wheel in sorted(glob.glob(os.path.join(glob.escape(folder), "pip-*.whl"))):
+            yield [sys.executable, os.path.join(wheel, "pip")]
+
+
+def find_pip():
+    """The command of the first pip that runs, as an argument vector."""
+    for command in _candidates():
+        try:
+            done = subprocess.run(
+                command + ["--version"],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                check=False,
+            )
+        except OSError:
+            continue
+        if done.returncode == 0:
+            return command
+    raise NoPip(
+        "no pip was found: install python3-pip or python3-pip-whl, or name the wheels with "
+        "-DENSURE_PIP_WHEELS=PATH;PATH"
+    )
+
+
+def download(pip, requirement, python_version, folder):
+    """Downloads the pure wheel of `requirement` that pip takes for `python_version` into `folder`.
+
+    The Python that runs pip does not matter: pip is told which Python it chooses for.
+    """
+    command = pip + ["download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    command += ["--only-binary=:all:", "--python-version", python_version]
+    command += ["--implementation", "py", "--abi", "none", "--platform", "any"]
+    command += ["--dest", folder, requirement]
+    subprocess.run(command, check=True)

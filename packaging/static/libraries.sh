@@ -1,0 +1,127 @@
+#!/bin/sh
+# Builds the two libraries of the static executable that Debian's own archives cannot give: its
+# libcurl.a wants Kerberos and calls getaddrinfo, its libarchive.a wants ten formats' libraries.
+# Both come from Debian's source packages, with Debian's security patches, and hold HTTP and ZIP
+# alone.
+#
+#     libraries.sh FOLDER
+#
+# leaves them in FOLDER/prefix. FOLDER/stamp says what they were made of; where that is still what
+# apt would give, nothing is done.
+set -eu
+export LC_ALL=C
+
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../shell/common.sh"
+
+mkdir -p "$1"
+folder=$(cd "$1" && pwd)
+prefix=$folder/prefix
+work=$folder/work
+
+# What the libraries are compiled against and with.
+ingredients() {
+  dpkg-query -W -f '${Package} ${Version} ${Architecture}\n' \
+    g++ libssl-dev zlib1g-dev libnghttp2-dev libc-ares-dev
+  cksum <"$here/libraries.sh"
+}
+
+# The versions apt would install; nothing where its lists were deleted, as images often do.
+candidates() {
+  apt-cache policy libcurl4-openssl-dev libarchive-dev | sed -n 's/^  Candidate: //p'
+}
+
+is_current() {
+  [ -f "$folder/stamp" ] && [ -f "$prefix/lib/libcurl.a" ] && [ -f "$prefix/lib/libarchive.a" ] ||
+    return 1
+  [ "$(ingredients)" = "$(cat "$folder/stamp")" ] || return 1
+  now=$(candidates)
+  [ -z "$now" ] || [ "$now" = "$(cat "$folder/candidates")" ]
+}
+
+# Source packages are rarely switched on. A list of our own, with the archives this machine already
+# trusts for packages, leaves the machine's settings alone and needs no right.
+source_list() {
+  keyring=
+  for file in /usr/share/keyrings/debian-archive-keyring.gpg; do
+    [ ! -f "$file" ] || keyring="[signed-by=$file] "
+  done
+  apt-get indextargets --format "deb-src $keyring\$(REPO_URI) \$(RELEASE) \$(COMPONENT)" \
+    'Created-By: Packages' 'Origin: Debian' | sort -u
+}
+
+fetch_sources() {
+  mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
+  source_list >"$work/sources.list"
+  [ -s "$work/sources.list" ] || fail "apt knows no archive of Debian" "run as root: apt-get update"
+  set -- -o "Dir::Etc::SourceList=$work/sources.list" -o Dir::Etc::SourceParts=/dev/null \
+    -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" \
+    -o "APT::Sandbox::User=$(id -un)"
+  run_logged "$folder/fetch.log" apt-get "$@" update
+  (cd "$work" && run_logged "$folder/fetch.log" apt-get "$@" source --only-source curl libarchive)
+}
+
+# build_library NAME TARGET CMAKE-OPTION...
+build_library() {
+  name=$1
+  target=$2
+  shift 2
+  cmake -S "$(echo "$work/$name"-*/)" -B "$work/build-$name" -G Ninja \
+    -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS='-ffunction-sections -fdata-sections' \
+    -DCMAKE_POSITION_INDEPENDENT_CODE=OFF -DBUILD_SHARED_LIBS=OFF "$@" &&
+    cmake --build "$work/build-$name" --target "$target" --parallel "$(jobs)"
+}
+
+build_libarchive() {
+  set -- -DENABLE_TEST=OFF -DENABLE_TAR=OFF -DENABLE_CPIO=OFF -DENABLE_CAT=OFF
+  for feature in NETTLE OPENSSL MBEDTLS LIBXML2 EXPAT LZMA BZip2 LZ4 LZO LIBB2 ZSTD ACL XATTR \
+    ICONV PCREPOSIX LibGCC; do
+    set -- "$@" "-DENABLE_$feature=OFF"
+  done
+  build_library libarchive archive_static "$@"
+}
+
+# c-ares resolves names, so that nothing asks glibc, which would load modules of the machine.
+build_curl() {
+  build_library curl libcurl -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DENABLE_MANUAL=OFF \
+    -DHTTP_ONLY=ON -DENABLE_ARES=ON -DUSE_NGHTTP2=ON -DCURL_USE_OPENSSL=ON \
+    -DCURL_DISABLE_OPENSSL_AUTO_LOAD_CONFIG=ON -DCURL_CA_BUNDLE=none -DCURL_CA_PATH=none \
+    -DUSE_LIBIDN2=OFF -DCURL_USE_LIBPSL=OFF -DCURL_USE_LIBSSH2=OFF -DCURL_USE_GSSAPI=OFF \
+    -DCURL_BROTLI=OFF -DCURL_ZSTD=OFF -DENABLE_UNIX_SOCKETS=OFF
+}
+
+# Configuring is one process after another: the two take turns on the cores.
+build_both() {
+  build_libarchive >"$folder/libarchive.log" 2>&1 &
+  libarchive=$!
+  run_logged "$folder/curl.log" build_curl
+  wait "$libarchive" || {
+    tail -n 40 "$folder/libarchive.log" >&2
+    fail "libarchive could not be built" "the whole output is in $folder/libarchive.log"
+  }
+}
+
+keep_results() {
+  rm -rf "$prefix"
+  mkdir -p "$prefix/lib" "$prefix/include" "$prefix/share/doc"
+  cp "$work/build-curl/lib/libcurl.a" "$work/build-libarchive/libarchive/libarchive.a" "$prefix/lib/"
+  cp -R "$work"/curl-*/include/curl "$prefix/include/"
+  cp "$work"/libarchive-*/libarchive/archive.h "$work"/libarchive-*/libarchive/archive_entry.h \
+    "$prefix/include/"
+  for name in curl libarchive; do
+    cp "$(echo "$work/$name"-*/)debian/copyright" "$prefix/share/doc/$name.copyright"
+  done
+  (cd "$work" && ls ./*.dsc) >"$prefix/share/doc/sources"
+}
+
+if is_current; then
+  exit 0
+fi
+say "building libcurl and libarchive from Debian's sources"
+rm -rf "$work" "$folder/stamp"
+fetch_sources
+build_both
+keep_results
+rm -rf "$work"
+candidates >"$folder/candidates"
+ingredients >"$folder/stamp"

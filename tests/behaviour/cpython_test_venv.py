@@ -1,0 +1,52 @@
+"""CPython's own test_venv, with its calls routed to `ensure`, under every version that ships it."""
+
+import json
+from pathlib import Path
+
+import support
+from interpreters import all_interpreters
+from support import Case, clean_environment, run
+
+# What differs on purpose: the test, words of the subtest or the traceback, and why.
+DELIBERATE = [
+    ("test_overwrite_existing", "", "a folder that holds other files and is no environment is refused"),
+    ("test_with_pip", "", "the bundled pip is newer than ensurepip's, which it will not uninstall"),
+    ("test_config_file_command_key", "--upgrade-deps", "an index is asked, never the network behind the back"),
+]
+
+
+def is_deliberate(failure):
+    return any(
+        failure["test"] == test and words in failure["subtest"] + failure["traceback"]
+        for test, words, _ in DELIBERATE
+    )
+
+
+class CPythonVenvTest(Case):
+    def test_own_tests_of_each_version(self):
+        found = [each for each in all_interpreters() if each.has("test.test_venv") and each.has("venv")]
+        if not found:
+            self.skipTest("no interpreter ships its test suite")
+        for interpreter in found:
+            with self.subTest(str(interpreter)):
+                told = self.run_under(interpreter)
+                unexpected = [each for each in told["failures"] if not is_deliberate(each)]
+                for failure in unexpected:
+                    with self.subTest(failure["test"], subtest=failure["subtest"]):
+                        self.fail(failure["traceback"])
+                self.assertGreater(len(told["ran"]), 15)
+
+    def run_under(self, interpreter):
+        home = self.folder / "home"
+        home.mkdir(exist_ok=True)
+        result = run(
+            [interpreter.executable, "-B", Path(__file__).with_name("cpython_routing.py"), self.executable],
+            env=clean_environment(HOME=str(home), TMPDIR=str(self.folder)),
+            cwd=home,
+        )
+        self.assertTrue(result.stdout, result.stderr)
+        return json.loads(result.stdout[result.stdout.index('{"ran"') :])
+
+
+if __name__ == "__main__":
+    support.main()

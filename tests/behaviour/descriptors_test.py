@@ -1,0 +1,128 @@
+"""Children inherit 0, 1 and 2 alone (PEP 446), and closed standard descriptors do no harm."""
+
+import os
+import subprocess
+
+import support
+from interpreters import newest
+from strace import need_strace, trace
+from support import SUCCESS, Case, clean_environment, run
+
+# A Python that notes which descriptors it was given; the listing itself needs some, too.
+SPY = """#!{python} -ISE
+import os
+listing = os.open("/proc/self/fd", os.O_RDONLY)
+names = sorted(int(name) for name in os.listdir(listing) if int(name) != listing)
+lines = []
+for name in names:
+    try:
+        lines.append("%d %s\\n" % (name, os.readlink("/proc/self/fd/%d" % name)))
+    except OSError:
+        pass  # that of the listing above, closed by now
+with open({notes!r}, "a") as file:
+    file.writelines(lines)
+import sys
+os.execv({python!r}, [{python!r}, *sys.argv[1:]])
+"""
+
+
+class InheritanceTest(Case):
+    def setUp(self):
+        super().setUp()
+        self.notes = self.folder / "notes"
+        self.spy = self.folder / "bin" / "python3"
+        self.spy.parent.mkdir()
+        self.spy.write_text(SPY.format(python=newest().executable, notes=str(self.notes)))
+        self.spy.chmod(0o755)
+        self.target = self.folder / "env"
+
+    def noted(self):
+        """The descriptors of every child, as numbers."""
+        lines = self.notes.read_text().splitlines()
+        # A script is opened by its interpreter; that descriptor is not one it was given.
+        return {int(line.split()[0]) for line in lines if not line.endswith(str(self.spy))}
+
+    def open_many(self):
+        """Descriptors 3 to 20 and 200 that are not close-on-exec."""
+        opened = []
+        for number in [*range(3, 21), 200]:
+            descriptor = os.open("/dev/null", os.O_RDWR)
+            if descriptor != number:
+                os.dup2(descriptor, number, inheritable=True)
+                os.close(descriptor)
+            else:
+                os.set_inheritable(number, True)
+            opened.append(number)
+        return opened
+
+    def test_a_child_finds_only_the_standard_three(self):
+        # In a process of its own, so that the numbers are free.
+        child = os.fork()
+        if child == 0:
+            try:
+                os.closerange(3, 300)
+                opened = self.open_many()
+                result = subprocess.run(
+                    [self.executable, "--venv", str(self.target), "--python", str(self.spy)],
+                    env=clean_environment(), pass_fds=opened, stdin=subprocess.DEVNULL,
+                )  # fmt: skip
+                os._exit(result.returncode)
+            finally:
+                os._exit(99)
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), SUCCESS)
+        self.assertEqual(self.noted(), {0, 1, 2})
+
+    def test_everything_is_opened_close_on_exec(self):
+        need_strace()
+        calls = (
+            "open,openat,openat2,creat,pipe,pipe2,dup,dup2,dup3,memfd_create,epoll_create1,eventfd2,socket"
+        )
+        result, made = trace([self.executable, "--venv", self.target, "--python", self.spy], calls)
+        self.assert_exit(result, SUCCESS)
+        own = made[0].process
+        for call in made:
+            if call.process == own and call.name != "dup2" and call.succeeded:
+                self.assertIn("CLOEXEC", call.arguments, call)
+
+
+class ClosedTest(Case):
+    """The caller has closed standard descriptors: files must not take their places."""
+
+    def setUp(self):
+        super().setUp()
+        self.target = self.folder / "env"
+        self.words = f"--venv '{self.target}' --python '{newest().executable}'"
+
+    def shell(self, command):
+        support.remove_tree(self.target)
+        return run(["/bin/sh", "-c", command])
+
+    def test_every_combination_of_closed_descriptors(self):
+        for closed in ("<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"):
+            with self.subTest(closed=closed):
+                result = self.shell(f"exec '{self.executable}' {self.words} {closed}")
+                self.assert_exit(result, SUCCESS)
+                run([self.target / "bin" / "pip", "--version"], check=True)
+                self.assert_names(self.folder, "env")
+
+    def test_json_with_stderr_closed_or_full(self):
+        for closed in ("2>&-", "2>/dev/full"):
+            result = self.shell(f"exec '{self.executable}' --json {self.words} {closed}")
+            self.assert_exit(result, SUCCESS)
+            self.assertTrue(result.stdout.startswith("{"))
+
+    def test_unwritable_stdout_is_told_by_the_exit_code(self):
+        for bad in (">&-", ">/dev/full"):
+            with self.subTest(bad=bad):
+                result = self.shell(f"exec '{self.executable}' --version {bad}")
+                self.assertNotIn(result.returncode, (SUCCESS, -6, 134))
+
+    def test_reader_that_left(self):
+        result = self.shell(
+            f"'{self.executable}' --help | true; exec '{self.executable}' {self.words} 2>&1 | true"
+        )
+        self.assert_exit(result, SUCCESS)
+
+
+if __name__ == "__main__":
+    support.main()

@@ -1,0 +1,99 @@
+"""The man page and the completions: they name every option, and the shells can read them."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+MAN_PAGE = "man/man1/ensure.1"
+COMPLETIONS = {
+    "bash": "bash-completion/completions/ensure",
+    "zsh": "zsh/vendor-completions/_ensure",
+    "fish": "fish/vendor_completions.d/ensure.fish",
+}
+
+
+def output_of(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+class Documents(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        subprocess.run([os.environ["ENSURE_GENERATE"], folder.name], check=True)
+        cls.folder = Path(folder.name)
+        help_text = output_of(os.environ["ENSURE"], "--help")
+        cls.options = set(re.findall(r"--[a-z][a-z-]+", help_text))
+
+    def text(self, name):
+        return (self.folder / name).read_text(encoding="utf-8")
+
+    def complete_in_bash(self, *words):
+        script = (
+            f"source '{self.folder / COMPLETIONS['bash']}'; COMP_CWORD={len(words) - 1}; "
+            '_ensure ensure "${@: -1}" "${@: -2:1}"; printf "%s\\n" "${COMPREPLY[@]}"'
+        )
+        return output_of("bash", "-c", script, "bash", *words).split()
+
+    def need(self, program):
+        if not shutil.which(program):
+            self.skipTest(f"needs {program}")
+
+    def test_the_help_names_options(self):
+        self.assertGreater(len(self.options), 25)
+
+    def test_every_option_is_in_every_document(self):
+        plain = {
+            MAN_PAGE: lambda option: option.replace("-", "\\-"),
+            COMPLETIONS["bash"]: str,
+            COMPLETIONS["zsh"]: str,
+            COMPLETIONS["fish"]: lambda option: "-l " + option[2:],
+        }
+        for name, written in plain.items():
+            text = self.text(name)
+            missing = [option for option in self.options if written(option) not in text]
+            self.assertEqual(missing, [], name)
+
+    def test_the_shells_can_read_their_completions(self):
+        for shell, name in COMPLETIONS.items():
+            with self.subTest(shell):
+                self.need(shell)
+                subprocess.run([shell, "-n", str(self.folder / name)], check=True)
+
+    def test_bash_completes_options_and_commands(self):
+        self.need("bash")
+        self.assertEqual(self.complete_in_bash("ensure", "--system"), ["--system-site-packages"])
+        self.assertIn("python", self.complete_in_bash("ensure", "py"))
+        self.assertEqual(sorted(self.complete_in_bash("ensure", "python", "")), ["find", "list"])
+        self.assertEqual(self.complete_in_bash("ensure", "--prompt", ""), [])
+
+    def test_bash_completes_folders_where_folders_go(self):
+        self.need("bash")
+        start = str(self.folder) + "/fi"
+        self.assertEqual(
+            self.complete_in_bash("ensure", "--venv", start), [str(self.folder / "fish")]
+        )
+
+    def test_fish_completes_options_and_commands(self):
+        self.need("fish")
+        source = f"source '{self.folder / COMPLETIONS['fish']}'; "
+        found = output_of("fish", "--no-config", "-c", source + "complete -C 'ensure --relo'")
+        self.assertTrue(found.startswith("--relocatable\t"), found)
+        found = output_of("fish", "--no-config", "-c", source + "complete -C 'ensure python '")
+        self.assertIn("find\t", found)
+
+    def test_the_man_page_has_no_faults(self):
+        self.need("groff")
+        result = subprocess.run(
+            ["groff", "-man", "-ww", "-Tutf8", "-z", str(self.folder / MAN_PAGE)],
+            capture_output=True, text=True, check=True)  # fmt: skip
+        self.assertEqual(result.stderr, "")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,80 @@
+"""The static executable needs nothing of the machine: no file, no module of glibc, no second."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+LARGEST = 16 * 1024 * 1024
+# What a program may look at without depending on it.
+HARMLESS = ("/proc/", "/sys/", "/dev/")
+
+
+def executable():
+    return Path(os.environ["ENSURE"]).resolve()
+
+
+def is_static():
+    """Whether no dynamic loader is named: PT_INTERP would hold its path."""
+    return b"ld-linux" not in executable().read_bytes()[:4096]
+
+
+class StaticExecutable(unittest.TestCase):
+    def setUp(self):
+        if not is_static():
+            self.skipTest("built against the distribution's shared libraries")
+
+    def test_it_is_small_and_stripped(self):
+        self.assertLessEqual(executable().stat().st_size, LARGEST)
+        if shutil.which("nm"):
+            listing = subprocess.run(["nm", executable()], capture_output=True, text=True)
+            self.assertEqual(listing.stdout, "")
+
+    def test_it_runs_in_an_empty_root(self):
+        if os.geteuid() != 0:
+            self.skipTest("needs the permission for chroot")
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copy(executable(), Path(folder, "ensure"))
+            for option in ("--version", "--help"):
+                result = subprocess.run(
+                    ["/ensure", option], preexec_fn=lambda: os.chroot(folder) or os.chdir("/"),
+                    capture_output=True, text=True, env={})  # fmt: skip
+                self.assertEqual((result.returncode, result.stderr), (0, ""))
+                self.assertIn("ensure", result.stdout)
+
+    def test_it_opens_no_module_and_no_table_of_the_machine(self):
+        if not shutil.which("strace"):
+            self.skipTest("needs strace")
+        with tempfile.TemporaryDirectory() as folder:
+            notes = Path(folder, "notes")
+            subprocess.run(
+                ["strace", "-o", notes, "-e", "trace=open,openat", executable(), "--venv",
+                 Path(folder, "env"), "--without-pip"],
+                check=True, capture_output=True, env={"PATH": "/usr/bin:/bin"})  # fmt: skip
+            text = notes.read_text(errors="replace")
+        for forbidden in (".so", "nsswitch", "/etc/passwd", "gconv", "/locale", "openssl.cnf"):
+            self.assertNotIn(forbidden, text)
+
+    def test_it_starts_within_two_milliseconds(self):
+        """The fastest of many, less what any process costs: others may use the machine as well."""
+        self.assertLess(self.fastest("--version") - self.fastest(None), 0.002)
+
+    @staticmethod
+    def fastest(option):
+        command = [str(executable()), option] if option else ["/bin/true"]
+        times = []
+        for _ in range(51):
+            begin = time.perf_counter()
+            child = os.posix_spawn(
+                command[0], command, {},
+                file_actions=[(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)])  # fmt: skip
+            os.waitpid(child, 0)
+            times.append(time.perf_counter() - begin)
+        return min(times)
+
+
+if __name__ == "__main__":
+    unittest.main()

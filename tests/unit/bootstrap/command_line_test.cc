@@ -1,0 +1,92 @@
+#include "bootstrap/command_line.h"
+
+#include <cstdlib>
+
+#include "installer/base/error.h"
+#include "tests/support/catch.h"
+
+namespace {
+
+using namespace ensure::bootstrap;
+using ensure::base::Error;
+using ensure::base::ExitCode;
+
+/// The message and the hints of the usage error that the arguments lead to.
+std::string usage_error(const std::vector<std::string>& arguments) {
+  try {
+    (void)parse_command_line(arguments);
+  } catch (const Error& error) {
+    CHECK(error.exit_code() == ExitCode::kUsage);
+    REQUIRE_FALSE(error.hints().empty());
+    return error.message() + " | " + error.hints().front();
+  }
+  FAIL("the command line was accepted");
+  return {};
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("several environments keep their order", "[bootstrap][command_line]") {
+  const Request request = parse_command_line({"--venv", "a", "--venv=b"});
+  CHECK(request.environments == std::vector<std::filesystem::path>{"a", "b"});
+  CHECK(request.command == Command::kInstall);
+}
+
+TEST_CASE("of two opposite flags the last one wins", "[bootstrap][command_line]") {
+  CHECK(parse_command_line({"--venv", "e", "--symlinks", "--copies"}).copies);
+  CHECK_FALSE(parse_command_line({"--venv", "e", "--copies", "--symlinks"}).copies);
+}
+
+TEST_CASE("commands are words wherever the options stand", "[bootstrap][command_line]") {
+  CHECK(parse_command_line({"python", "list"}).command == Command::kPythonList);
+  const Request find = parse_command_line({"python", "find", "3.12"});
+  CHECK(find.command == Command::kPythonFind);
+  CHECK(find.words == std::vector<std::string>{"3.12"});
+  CHECK(parse_command_line({"--json", "python", "list", "-v"}).command == Command::kPythonList);
+  CHECK(contains(usage_error({"--venv", "e", "python", "list"}), "no command"));
+  CHECK(contains(usage_error({"python", "lsit"}), "`ensure python list`"));
+}
+
+TEST_CASE("a mistyped option is answered with the near one", "[bootstrap][command_line]") {
+  CHECK(contains(usage_error({"--venv", "e", "--claer"}), "did you mean `--clear`?"));
+  CHECK(contains(usage_error({"--zzzzzzzzzz"}), "--help"));
+}
+
+TEST_CASE("contradictions are refused", "[bootstrap][command_line]") {
+  CHECK(contains(usage_error({"--altinstall", "--default-pip"}), "--altinstall"));
+  CHECK(contains(usage_error({"--venv", "e", "--user"}), "--venv"));
+  CHECK(contains(usage_error({"--clear"}), "--venv ENV"));
+  CHECK(contains(usage_error({"--venv", "e", "--clear", "--upgrade"}), "contradict"));
+  CHECK(contains(usage_error({"--target", "a", "--prefix", "b"}), "only one"));
+}
+
+TEST_CASE("values are checked", "[bootstrap][command_line]") {
+  CHECK(contains(usage_error({"--venv", ""}), "--venv"));
+  CHECK(contains(usage_error({"--lock-timeout", "soon"}), "seconds"));
+  CHECK(contains(usage_error({"--lock-timeout", "nan"}), "seconds"));
+  CHECK(contains(usage_error({"--venv"}), "--venv"));
+  CHECK(contains(usage_error({"--color", "blue"}), "`always`"));
+  CHECK(parse_command_line({"--venv", "e", "--lock-timeout", "0.5"}).lock_timeout.count() == 500);
+}
+
+TEST_CASE("variables stand in for options and are weaker", "[bootstrap][command_line]") {
+  setenv("ENSURE_PYTHON", "3.9", 1);
+  setenv("ENSURE_QUIET", "1", 1);
+  setenv("ENSURE_VERBOSE", "0", 1);
+  const Request request = parse_command_line({"--venv", "e", "--python", "3.12"});
+  CHECK(request.python == "3.12");
+  CHECK(request.quiet);
+  CHECK_FALSE(request.verbose);
+  CHECK(parse_command_line({"--venv", "e"}).python == "3.9");
+  for (const char* name : {"ENSURE_PYTHON", "ENSURE_QUIET", "ENSURE_VERBOSE"}) unsetenv(name);
+}
+
+TEST_CASE("help and version are answered whatever else is given", "[bootstrap][command_line]") {
+  CHECK(parse_command_line({"--venv", "e", "--user", "--help"}).command == Command::kHelp);
+  CHECK(parse_command_line({"--version"}).command == Command::kVersion);
+  CHECK(wants_json({"--nonsense", "--json"}));
+}
+
+}  // namespace

@@ -1,0 +1,28 @@
+#include "bundled/pack/proof.h"
+
+#include "bundled/pack/payload_writer.h"
+#include "installer/base/error.h"
+#include "tests/support/catch.h"
+#include "tests/support/sample_wheels.h"
+
+namespace ensure::bundled {
+
+TEST_CASE("A payload proves what it was made of and nothing else", "[bundled][prove_payload]") {
+  std::vector<PackedWheel> wheels = sample_wheels();
+  const std::string payload = write_payload(wheels, {.level = 1, .parts = 4});
+  CHECK_NOTHROW(prove_payload(payload, wheels));
+  SECTION("A file differs") { wheels[0].files[3].content += "x"; }
+  SECTION("A file is missing in the payload") {
+    wheels[1].files.push_back({.path = "new.py", .content = ""});
+  }
+  SECTION("A file is only in the payload") { wheels[1].files.pop_back(); }
+  SECTION("A permission differs") { wheels[1].files[3].executable = true; }
+  SECTION("Bytecode differs") { wheels[1].bytecode[1].files[0].content += "x"; }
+  SECTION("Bytecode is missing in the payload") {
+    wheels[0].bytecode.push_back(sample_bytecode(wheels[0], "cpython-37"));
+  }
+  SECTION("A wheel is missing in the payload") { wheels[0].filename = "other.whl"; }
+  CHECK_THROWS_AS(prove_payload(payload, wheels), base::Error);
+}
+
+}  // namespace ensure::bundled

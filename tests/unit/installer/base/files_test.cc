@@ -1,0 +1,152 @@
+#include "installer/base/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+
+#include "installer/base/error.h"
+#include "tests/support/catch.h"
+#include "tests/support/temp_dir.h"
+
+namespace {
+
+using namespace ensure::base;
+using ensure::tests::TempDir;
+
+int error_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const FileError& error) {
+    return error.error_number();
+  }
+  return 0;
+}
+
+TEST_CASE("files are written with the modes that open gives", "[base][files]") {
+  const TempDir temp;
+  const Directory folder = Directory::open(temp.path());
+  const mode_t before = umask(027);
+  folder.write_file("plain", "text");
+  folder.write_file("script", "", 0777);
+  folder.create_directory("sub");
+  umask(before);
+  CHECK(read_file(temp / "plain") == "text");
+  CHECK(link_status(temp / "plain")->mode == 0640);
+  CHECK(link_status(temp / "script")->mode == 0750);
+  CHECK(link_status(temp / "sub")->mode == 0750);
+}
+
+TEST_CASE("files are copied, links followed, with the modes that open gives", "[base][files]") {
+  const TempDir temp;
+  const Directory folder = Directory::open(temp.path());
+  const std::string content(300000, 'x');
+  folder.write_file("original", content, 0600);
+  folder.create_link("link", "original");
+  folder.write_file("empty", "");
+  const mode_t before = umask(027);
+  folder.copy_file("copy", temp / "link", 0777);
+  folder.copy_file("copy of nothing", temp / "empty");
+  umask(before);
+  CHECK(read_file(temp / "copy") == content);
+  CHECK(link_status(temp / "copy")->type == FileType::kRegular);
+  CHECK(link_status(temp / "copy")->mode == 0750);
+  CHECK(link_status(temp / "copy of nothing")->size == 0);
+  folder.copy_file("from proc", "/proc/self/stat");
+  CHECK_FALSE(read_file(temp / "from proc").empty());
+  CHECK(error_of([&] { folder.copy_file("copy", temp / "original"); }) == EEXIST);
+  CHECK(error_of([&] { folder.copy_file("new", temp / "absent"); }) == ENOENT);
+  CHECK_FALSE(link_status(temp / "new"));
+}
+
+TEST_CASE("nothing that exists is overwritten", "[base][files]") {
+  const TempDir temp;
+  const Directory folder = Directory::open(temp.path());
+  folder.write_file("taken", "old");
+  CHECK(error_of([&] { folder.write_file("taken", "new"); }) == EEXIST);
+  CHECK(error_of([&] { folder.create_link("taken", "elsewhere"); }) == EEXIST);
+  CHECK(read_file(temp / "taken") == "old");
+}
+
+TEST_CASE("a link in the place of a folder or file is not followed", "[base][files]") {
+  const TempDir temp;
+  const TempDir outside;
+  std::filesystem::create_directory_symlink(outside.path(), temp / "folder");
+  std::filesystem::create_symlink(outside / "file", temp / "file");
+  const Directory folder = Directory::open(temp.path());
+  CHECK(error_of([&] { (void)folder.open_directory("folder"); }) != 0);
+  CHECK(error_of([&] { folder.write_file("file", "text"); }) == EEXIST);
+  CHECK(error_of([&] { (void)Directory::open(temp / "folder"); }) != 0);
+  CHECK(list_directory(outside.path()).empty());
+}
+
+TEST_CASE("what is opened is closed on exec", "[base][files]") {
+  const TempDir temp;
+  const Directory folder = Directory::open(temp.path());
+  const Descriptor file = open_file(temp / "file", O_WRONLY | O_CREAT, 0666);
+  CHECK((fcntl(folder.descriptor(), F_GETFD) & FD_CLOEXEC) != 0);
+  CHECK((fcntl(file.get(), F_GETFD) & FD_CLOEXEC) != 0);
+}
+
+TEST_CASE("remove_tree removes links but not what they lead to", "[base][files]") {
+  const TempDir temp;
+  const TempDir outside;
+  std::ofstream(outside / "precious") << "data";
+  std::filesystem::create_directories(temp / "tree/a/b");
+  std::filesystem::create_directory_symlink(outside.path(), temp / "tree/a/link");
+  std::filesystem::permissions(temp / "tree/a/b", std::filesystem::perms::none);
+  remove_tree(temp / "tree");
+  remove_tree(temp / "tree");
+  CHECK_FALSE(link_status(temp / "tree"));
+  CHECK(file_status(outside / "precious"));
+}
+
+TEST_CASE("read_file reads files whose size is not told", "[base][files]") {
+  CHECK_FALSE(read_file("/proc/self/status").empty());
+  CHECK(read_file_if_exists("/nonexistent/file") == std::nullopt);
+  CHECK(error_of([] { (void)read_file("/nonexistent/file"); }) == ENOENT);
+}
+
+TEST_CASE("absolute_path removes dots by text and keeps links", "[base][files]") {
+  CHECK(absolute_path("/a/./b//c/../d/") == "/a/b/d");
+  CHECK(absolute_path("/") == "/");
+  CHECK(absolute_path("x") == std::filesystem::current_path() / "x");
+}
+
+TEST_CASE("set_times reaches every file and the links themselves", "[base][files]") {
+  const TempDir temp;
+  std::filesystem::create_directories(temp / "tree/sub");
+  std::ofstream(temp / "tree/sub/file") << "x";
+  std::filesystem::create_symlink("nowhere", temp / "tree/link");
+  set_times(temp / "tree", 86400);
+  for (const char* name : {"tree", "tree/sub", "tree/sub/file", "tree/link"}) {
+    struct stat raw{};
+    REQUIRE(lstat((temp / name).c_str(), &raw) == 0);
+    CHECK(raw.st_mtime == 86400);
+  }
+}
+
+TEST_CASE("make_directories tells the topmost folder it has created", "[base][files]") {
+  const TempDir temp;
+  CHECK(make_directories(temp / "a/b/c") == temp / "a");
+  CHECK(make_directories(temp / "a/b/c") == std::nullopt);
+  CHECK(make_directories(temp / "a/x") == temp / "a/x");
+}
+
+TEST_CASE("make_directories leaves nothing where it fails", "[base][files]") {
+  const TempDir temp;
+  CHECK_THROWS_AS(make_directories(temp / "b/c" / std::string(300, 'n') / "d"), FileError);
+  CHECK(fs::is_empty(temp.path()));
+}
+
+TEST_CASE("a mapped file shows its bytes and an empty one none", "[base][files]") {
+  const TempDir temp;
+  std::ofstream(temp / "file") << "bytes";
+  std::ofstream(temp / "empty").flush();
+  CHECK(MappedFile(temp / "file").bytes() == "bytes");
+  CHECK(MappedFile(temp / "empty").bytes().empty());
+}
+
+}  // namespace

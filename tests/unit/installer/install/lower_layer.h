@@ -1,0 +1,51 @@
+#pragma once
+
+#include <sys/mount.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+
+#include "tests/support/temp_dir.h"
+
+namespace ensure::install {
+
+/// Makes what is in a folder the lower layer of an overlayfs that is mounted on it, as an image
+/// is that of a container. Mounting needs root and an upper layer on a file system that has
+/// extended attributes.
+class LowerLayer {
+ public:
+  explicit LowerLayer(const std::filesystem::path& folder) : folder_(folder) {
+    const std::filesystem::path upper = layers_ / "upper";
+    const std::filesystem::path work = layers_ / "work";
+    std::filesystem::create_directory(upper, folder);  // with the mode of the folder
+    std::filesystem::create_directory(work);
+    const std::string options = "redirect_dir=off,lowerdir=" + folder.native() +
+                                ",upperdir=" + upper.native() + ",workdir=" + work.native();
+    if (mount("overlay", folder.c_str(), "overlay", 0, options.c_str()) != 0) {
+      throw std::runtime_error(std::string("no overlay: ") + std::strerror(errno));
+    }
+  }
+  ~LowerLayer() { (void)umount2(folder_.c_str(), MNT_DETACH); }
+  LowerLayer(const LowerLayer&) = delete;
+  LowerLayer& operator=(const LowerLayer&) = delete;
+
+  /// Whether this machine lets the tests mount one.
+  static bool can_be_made() {
+    const tests::TempDir directory;
+    try {
+      const LowerLayer layer(directory.path());
+      return true;
+    } catch (const std::runtime_error&) {
+      return false;
+    }
+  }
+
+ private:
+  std::filesystem::path folder_;
+  tests::TempDir layers_;
+};
+
+}  // namespace ensure::install

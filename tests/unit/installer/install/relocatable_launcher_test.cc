@@ -1,0 +1,116 @@
+#include <elf.h>
+#include <sys/stat.h>
+
+#include <cstring>
+
+#include "installer/base/subprocess.h"
+#include "installer/install/launcher/embedded.h"
+#include "tests/support/catch.h"
+#include "tests/support/temp_dir.h"
+#include "tree.h"
+
+namespace ensure::install {
+
+namespace {
+
+namespace fs = std::filesystem;
+using tests::TempDir;
+
+/// A command, and a stand-in for Python beside it that prints how it was started.
+fs::path make_command(const fs::path& folder) {
+  put(folder / "python", "#!/bin/sh\nprintf '%s\\n' \"$0\" \"$@\" \"$KEPT\"\nexit 7\n");
+  put(folder / "tool", std::string(relocatable_launcher()) + "what is appended");
+  for (const char* const name : {"python", "tool"}) chmod((folder / name).c_str(), 0755);
+  return folder / "tool";
+}
+
+base::ProcessResult run(const std::vector<std::string>& command) {
+  return base::Process(command, {"PATH=/usr/bin:/bin", "KEPT=kept"}).wait(std::chrono::seconds(20));
+}
+
+/// What the stand-in prints for the arguments "one" and "".
+std::string expected_output(const fs::path& command) {
+  return (command.parent_path() / "python").native() + "\n" + command.native() + "\none\n\nkept\n";
+}
+
+void check_starts(const fs::path& called, const fs::path& command) {
+  const base::ProcessResult result = run({called.native(), "one", ""});
+  CHECK(result.output == expected_output(command));
+  CHECK(result.error_output.empty());
+  CHECK(result.exit_code == 7);
+}
+
+bool is_built() { return !relocatable_launcher().empty(); }
+
+}  // namespace
+
+TEST_CASE("the launcher needs nothing of the machine", "[install][launcher]") {
+  if (!is_built()) return;
+  const std::string_view bytes = relocatable_launcher();
+  CHECK(bytes.size() < 4096);
+  REQUIRE(bytes.size() > sizeof(Elf64_Ehdr));
+  Elf64_Ehdr header;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  CHECK(std::memcmp(&header, ELFMAG, SELFMAG) == 0);
+  CHECK(header.e_type == ET_EXEC);
+  for (unsigned int i = 0; i < header.e_phnum; ++i) {
+    Elf64_Phdr segment;
+    std::memcpy(&segment, bytes.data() + header.e_phoff + i * sizeof segment, sizeof segment);
+    CHECK((segment.p_type == PT_LOAD || segment.p_type == PT_GNU_STACK));
+    const unsigned int refused = segment.p_type == PT_LOAD ? PF_W : PF_X;
+    CHECK((segment.p_flags & refused) == 0);
+  }
+}
+
+TEST_CASE("the launcher starts the Python beside it", "[install][launcher]") {
+  if (!is_built()) return;
+  for (const std::string name :
+       {"plain", "with space", "quote'and\"quotes", "$(id) `id`", "back\\slash", "new\nline",
+        "gr\xC3\xBC\xC3\x9F", "no text \xFF"}) {
+    CAPTURE(name);
+    const TempDir directory;
+    const fs::path command = make_command(directory / name);
+    check_starts(command, command);
+  }
+}
+
+TEST_CASE("the launcher follows links to its own place", "[install][launcher]") {
+  if (!is_built()) return;
+  const TempDir directory;
+  const fs::path command = make_command(directory / "env/bin");
+  fs::create_directory(directory / "other");
+  fs::create_symlink("../env/bin/tool", directory / "other/relative");
+  fs::create_symlink(directory / "other/relative", directory / "chain");
+  fs::create_directory_symlink("env", directory / "folder");
+  for (const char* const link : {"other/relative", "chain", "folder/bin/tool"}) {
+    CAPTURE(link);
+    check_starts(directory / link, command);
+  }
+}
+
+TEST_CASE("the launcher takes long paths", "[install][launcher]") {
+  if (!is_built()) return;
+  const TempDir directory;
+  fs::path folder = directory.path();
+  while (folder.native().size() < 3000) folder /= std::string(200, 'x');
+  const fs::path command = make_command(folder);
+  check_starts(command, command);
+}
+
+TEST_CASE("the launcher says which Python is missing", "[install][launcher]") {
+  if (!is_built()) return;
+  const TempDir directory;
+  const fs::path command = make_command(directory / "bin");
+  const fs::path python = directory / "bin/python";
+  fs::remove(python);
+  const base::ProcessResult gone = run({command.native()});
+  CHECK(gone.exit_code == 127);
+  CHECK(gone.error_output.starts_with("error: `" + python.native() + "` does not exist\nhint: "));
+  fs::create_directory(python);
+  const base::ProcessResult folder = run({command.native()});
+  CHECK(folder.exit_code == 127);
+  CHECK(folder.error_output.starts_with("error: `" + python.native() +
+                                        "` cannot be started\nhint: "));
+}
+
+}  // namespace ensure::install

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <fcntl.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "installer/base/files.h"
+
+namespace ensure::install {
+
+/// Everything below a folder: relative path to what is there. Two trees are equal when users
+/// cannot tell them apart by names, kinds, modes and contents.
+using Tree = std::map<std::string, std::string>;
+
+inline Tree read_tree(const std::filesystem::path& root) {
+  namespace fs = std::filesystem;
+  Tree tree;
+  const fs::file_status status = fs::symlink_status(root);
+  if (status.type() == fs::file_type::not_found) return tree;
+  const auto mode = std::to_string(static_cast<unsigned int>(status.permissions()));
+  if (status.type() == fs::file_type::symlink) {
+    tree[""] = "link " + fs::read_symlink(root).native();
+  } else if (status.type() == fs::file_type::directory) {
+    tree[""] = "folder " + mode;
+    for (const std::string& name : base::list_directory(root)) {
+      for (const auto& [path, what] : read_tree(root / name)) {
+        tree[path.empty() ? name : name + "/" + path] = what;
+      }
+    }
+  } else {
+    tree[""] = "file " + mode + " " + base::read_file(root);
+  }
+  return tree;
+}
+
+/// The part of a tree below one of its entries.
+inline Tree subtree(const Tree& tree, const std::string& entry) {
+  Tree part;
+  for (const auto& [path, what] : tree) {
+    if (path == entry) part[""] = what;
+    if (path.starts_with(entry + "/")) part[path.substr(entry.size() + 1)] = what;
+  }
+  return part;
+}
+
+/// Creates a file and the folders above it.
+inline void put(const std::filesystem::path& path, const std::string& content) {
+  base::make_directories(path.parent_path());
+  const base::Descriptor file = base::open_file(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  base::write_all(file.get(), content, path);
+}
+
+}  // namespace ensure::install

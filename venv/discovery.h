@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "installer/base/error.h"
+#include "venv/interpreter.h"
+#include "venv/python_request.h"
+#include "venv/surroundings.h"
+
+namespace ensure::venv {
+
+struct FoundInterpreter {
+  Interpreter interpreter;
+  std::string source;  ///< "--python", "PATH", "pyenv", "asdf", "mise", "usual folder"
+  /// The environment in which it was found and whose base `interpreter` is.
+  std::optional<fs::path> environment = std::nullopt;
+};
+
+struct InterpreterList {
+  std::vector<FoundInterpreter> found;
+  std::vector<base::Error> rejected;  ///< why others, which look like Pythons, are left out
+};
+
+/// The interpreter that `request` asks for: the path it names, or else the first one on PATH that
+/// fits, shims of version managers resolved without running them, then what those managers have
+/// installed, then the usual folders. Only what may fit by its name is run: one process as a rule.
+///
+/// Throws `base::Error` with `kInterpreter` where there is none; it says where was looked and what
+/// is there instead.
+[[nodiscard]] FoundInterpreter find_interpreter(const PythonRequest& request,
+                                                const Surroundings& surroundings);
+
+/// All interpreters that would be found, each once, however many names and links lead to it.
+[[nodiscard]] InterpreterList list_interpreters(const Surroundings& surroundings);
+
+}  // namespace ensure::venv

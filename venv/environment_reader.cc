@@ -1,0 +1,136 @@
+#include "venv/environment_reader.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <climits>
+#include <string_view>
+
+#include "installer/base/error.h"
+#include "venv/activation.h"
+
+namespace ensure::venv {
+
+namespace {
+
+using Kind = ExistingEnvironment::Kind;
+using Maker = ExistingEnvironment::Maker;
+
+/// Whether `name` is "python", "pypy3.9", "python3.13t" and the like.
+bool is_interpreter_name(std::string_view name) {
+  if (name == "\U0001d70bthon") return true;
+  for (const std::string_view start : {"python", "pypy"}) {
+    if (!name.starts_with(start)) continue;
+    name.remove_prefix(start.size());
+    if (name.ends_with('t') || name.ends_with('d')) name.remove_suffix(1);
+    return name.find_first_not_of("0123456789.") == std::string_view::npos;
+  }
+  return false;
+}
+
+fs::path read_link(const fs::path& path) {
+  std::array<char, PATH_MAX> target{};
+  const ssize_t length = readlink(path.c_str(), target.data(), target.size());
+  return length < 0 ? fs::path()
+                    : fs::path(std::string(target.data(), static_cast<std::size_t>(length)));
+}
+
+bool is_folder(const fs::path& path) {
+  const std::optional<base::FileStatus> status = base::file_status(path);
+  return status && status->type == base::FileType::kDirectory;
+}
+
+std::vector<ExistingExecutable> read_executables(const fs::path& bin) {
+  std::vector<ExistingExecutable> result;
+  if (!is_folder(bin)) return result;
+  for (const std::string& name : base::list_directory(bin)) {
+    if (!is_interpreter_name(name)) continue;
+    const fs::path target = read_link(bin / name);
+    const std::optional<base::FileStatus> status = base::file_status(bin / name);
+    result.push_back({name, !target.empty(), target, status && status->is_executable_file()});
+  }
+  return result;
+}
+
+std::vector<std::string> read_libraries(const fs::path& lib) {
+  std::vector<std::string> result;
+  if (!is_folder(lib)) return result;
+  for (const std::string& name : base::list_directory(lib)) {
+    const bool versioned = is_interpreter_name(name) && name.find('.') != std::string::npos;
+    if (versioned && is_folder(lib / name)) result.push_back(name);
+  }
+  return result;
+}
+
+/// Virtualenv and uv say so themselves; `venv` is told from ensure by its activation scripts.
+void read_maker(ExistingEnvironment& environment) {
+  const PyvenvCfg& configuration = environment.configuration;
+  if (configuration.value("virtualenv")) {
+    environment.maker = Maker::kVirtualenv;
+    return;
+  }
+  if (configuration.value("uv")) {
+    environment.maker = Maker::kUv;
+    environment.relocatable = configuration.value("relocatable") == "true";
+    return;
+  }
+  for (const char* name : {"activate", "activate.fish", "activate.csh", "activate.nu"}) {
+    const std::optional<std::string> script =
+        base::read_file_if_exists(environment.path / "bin" / name);
+    if (!script) continue;
+    if (is_activation_script_of_ensure(*script)) environment.maker = Maker::kEnsure;
+    environment.relocatable = is_relocatable_activation_script(*script);
+    return;
+  }
+}
+
+}  // namespace
+
+std::optional<ExistingEnvironment> read_environment(const fs::path& path) {
+  const std::optional<base::FileStatus> link_status = base::link_status(path);
+  if (!link_status) return std::nullopt;
+  ExistingEnvironment result;
+  result.path = path;
+  result.is_link = link_status->type == base::FileType::kLink;
+  if (!is_folder(path)) return result;
+
+  const std::optional<std::string> configuration = base::read_file_if_exists(path / "pyvenv.cfg");
+  if (!configuration) {
+    std::vector<std::string> names = base::list_directory(path);
+    std::erase(names, ".ensure");  // the staging folder of a change that is being made
+    result.kind = names.empty() ? Kind::kEmptyFolder : Kind::kForeign;
+    if (!names.empty()) result.first_foreign = names.front();
+    return result;
+  }
+  result.kind = Kind::kEnvironment;
+  result.configuration = PyvenvCfg::parse(*configuration);
+  read_maker(result);
+  result.executables = read_executables(path / "bin");
+  result.libraries = read_libraries(path / "lib");
+  return result;
+}
+
+EnvironmentOptions for_existing(EnvironmentOptions options,
+                                const ExistingEnvironment& environment) {
+  const std::optional<std::string> prompt = environment.configuration.prompt();
+  // "." would be taken for the current folder; other tools allow line breaks.
+  const bool usable = prompt && prompt != "." && prompt->find_first_of("\n\r") == std::string::npos;
+  if (!options.prompt && usable) options.prompt = prompt;
+  options.relocatable |= environment.relocatable;
+  return options;
+}
+
+bool is_for(const ExistingEnvironment& environment, const Interpreter& interpreter) {
+  const std::string minor =
+      std::to_string(interpreter.major) + "." + std::to_string(interpreter.minor);
+  const std::optional<std::string> version = environment.configuration.version();
+  if (version && *version != minor && !version->starts_with(minor + ".")) return false;
+  // A stale library shows that some tool has put one Python over another.
+  return std::ranges::all_of(environment.libraries, [&](const std::string& library) {
+    return library == interpreter.library_name;
+  });
+}
+
+}  // namespace ensure::venv

@@ -1,0 +1,120 @@
+#include "venv/interpreter.h"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "venv/elf_file.h"
+#include "venv/interpreter_layout.h"
+#include "venv/interpreter_probe.h"
+
+namespace ensure::venv {
+
+namespace {
+
+base::Error unusable(const fs::path& path, std::string_view reason) {
+  return base::Error(base::ExitCode::kInterpreter, "`" + path.native() + "` " + std::string(reason))
+      .with_hint(
+          "name another interpreter with `--python`; `ensure python list` shows those that are "
+          "here");
+}
+
+void require_executable_file(const fs::path& path) {
+  const std::optional<base::FileStatus> status = base::file_status(path);
+  if (!status) {
+    throw unusable(path,
+                   base::link_status(path) ? "is a link that leads nowhere" : "does not exist");
+  }
+  if (status->type == base::FileType::kDirectory) {
+    throw unusable(path, "is a folder, not an interpreter");
+  }
+  if (!status->is_executable_file()) throw unusable(path, "is not an executable file");
+}
+
+void require_supported(const Interpreter& interpreter) {
+  if (interpreter.major == 3 && interpreter.minor >= kOldestMinor) return;
+  throw unusable(interpreter.executable,
+                 "is Python " + interpreter.version_text + ", which is " +
+                     (interpreter.major > 3 ? "newer than this program knows"
+                                            : "too old: 3." + std::to_string(kOldestMinor) +
+                                                  " is the oldest that is supported"));
+}
+
+/// What follows from the layout and the version alone; none where the two disagree.
+std::optional<Interpreter> describe(const fs::path& executable, const ElfHeader& header,
+                                    const InterpreterLayout& layout, const VersionAnswer& version) {
+  if (!version.is_cpython || version.major != 3 || version.minor != layout.minor ||
+      version.free_threaded != layout.free_threaded) {
+    return std::nullopt;
+  }
+  Interpreter result;
+  result.executable = executable;
+  result.real_executable = base::real_path(executable).value_or(executable);
+  result.minor = version.minor;
+  result.micro = version.micro;
+  result.version = "3." + std::to_string(version.minor) + "." + std::to_string(version.micro);
+  result.version_text = version.text;
+  result.implementation = "cpython";
+  result.cache_tag = "cpython-3" + std::to_string(version.minor);
+  if (version.free_threaded) result.abiflags.push_back('t');
+  result.free_threaded = version.free_threaded;
+  result.base_prefix = layout.prefix;
+  result.base_exec_prefix = layout.exec_prefix;
+  result.platlibdir = layout.platlibdir;
+  result.library_name = layout.library_name;
+  result.is_64bit = header.is_64bit;
+  result.machine = header.machine;
+  result.platform = "linux-" + machine_here();
+  return result;
+}
+
+/// Asks for everything. A wrapper may have started the Python of an environment.
+Interpreter ask(const fs::path& executable) {
+  Interpreter result = probe(executable);
+  const fs::path base = base_executable(result.executable);
+  if (base != result.executable) return probe(base);
+  return result;
+}
+
+/// Asks for the version only, or for everything where the files do not tell enough.
+Interpreter describe_or_ask(const fs::path& executable) {
+  const std::optional<ElfHeader> header = read_elf_header(executable);
+  const std::optional<InterpreterLayout> layout =
+      header ? read_regular_layout(executable) : std::nullopt;
+  if (layout) {
+    std::optional<Interpreter> result =
+        describe(executable, *header, *layout, ask_version(executable));
+    if (result) return *std::move(result);
+  }
+  return ask(executable);
+}
+
+}  // namespace
+
+Interpreter inspect(const fs::path& path) {
+  const fs::path named = base::absolute_path(path);
+  require_executable_file(named);
+  const fs::path executable = base_executable(named);
+  if (executable != named) require_executable_file(executable);
+  Interpreter result = describe_or_ask(executable);
+  require_supported(result);
+  return result;
+}
+
+std::optional<Interpreter> recall(const fs::path& path, std::string_view version) {
+  const fs::path executable = base::absolute_path(path);
+  const std::optional<VersionAnswer> answer =
+      VersionAnswer::try_parse("Python " + std::string(version));
+  const std::optional<ElfHeader> header = read_elf_header(executable);
+  if (!answer || !header) return std::nullopt;
+  const std::optional<InterpreterLayout> layout = read_regular_layout(executable);
+  if (!layout) return std::nullopt;
+  VersionAnswer expected = *answer;
+  expected.is_cpython = true;
+  expected.free_threaded = layout->free_threaded;
+  return describe(executable, *header, *layout, expected);
+}
+
+}  // namespace ensure::venv
