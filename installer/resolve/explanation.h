@@ -1,0 +1,18 @@
+#pragma once
+
+#include "installer/resolve/no_solution.h"
+#include "installer/resolve/problem.h"
+#include "installer/resolve/provider.h"
+
+namespace ensure::resolve {
+
+/// Words a proof that there is no solution as sentences, each following from those before, and ends
+/// it with what can be done.
+///
+/// To find the one requirement or constraint of the user without which there is a solution, it
+/// solves the problem again without each of those that the proof uses, and so asks the provider for
+/// more.
+[[nodiscard]] Explanation explain(const NoSolution& no_solution, const Problem& problem,
+                                  Provider& provider);
+
+}  // namespace ensure::resolve

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "installer/specs/marker_environment.h"
+#include "installer/specs/package_name.h"
+#include "installer/specs/requirement.h"
+#include "installer/specs/version.h"
+
+namespace ensure::resolve {
+
+/// Which of the versions allowed is taken.
+enum class Strategy : std::uint8_t {
+  kHighest,
+  kLowest,
+  kLowestDirect,  ///< the lowest of the projects that the user names, the highest of others
+};
+
+/// When pre-releases are taken.
+enum class PrereleasePolicy : std::uint8_t {
+  /// Where a requirement on the project names a pre-release, any; else where no final release is
+  /// left to take (PEP 440, "Handling of pre-releases").
+  kIfNecessary,
+  kAllow,  ///< like any other version (`--pre`)
+  kNever,
+};
+
+/// A version that a URL or a path stands for; `Provider::candidates` of its project has to tell of
+/// this version alone.
+struct DirectReference {
+  specs::PackageName name;
+  std::string url;  ///< as in `Requirement::url`
+  specs::Version version;
+};
+
+/// A version that is taken before all others, without asking for candidates, wherever it is
+/// allowed: of an installed distribution, or of a lock. It may be yanked or a pre-release.
+struct Preference {
+  specs::PackageName name;
+  specs::Version version;
+};
+
+/// What is to be solved.
+struct Problem {
+  std::vector<specs::Requirement> requirements;
+  /// They bound the versions of projects that are needed anyway; extras in them do not count.
+  std::vector<specs::Requirement> constraints;
+  /// For all requirements with a URL, those of dependencies too: a version that depends on another
+  /// URL cannot be taken.
+  std::vector<DirectReference> direct_references;
+  std::vector<Preference> preferences;
+
+  specs::MarkerEnvironment environment;
+  specs::Version python_version = specs::Version::parse("3");  ///< of the target, such as 3.12.1
+
+  Strategy strategy = Strategy::kHighest;
+  PrereleasePolicy prereleases = PrereleasePolicy::kIfNecessary;
+  bool no_deps = false;  ///< take what the requirements name, and nothing that it depends on
+  /// How many decisions may be made before `resolve` gives up; 0 for no limit.
+  std::uint64_t decision_limit = 0;
+};
+
+}  // namespace ensure::resolve
