@@ -5,6 +5,7 @@
 #include <string>
 
 #include "installer/install/destination.h"
+#include "installer/install/link_mode.h"
 #include "installer/install/scripts.h"
 #include "installer/specs/layout.h"
 #include "installer/wheel/wheel_source.h"
@@ -17,7 +18,8 @@ struct InstallOptions {
   std::optional<std::string> direct_url;  ///< the content of direct_url.json (PEP 610)
   PipCommands pip_commands = PipCommands::kAll;
   Launchers launchers;
-  std::size_t threads = 2;  ///< how many may write at the same time
+  std::size_t threads = 2;               ///< how many may write at the same time
+  LinkMode link_mode = LinkMode::kCopy;  ///< for files that the cache has as such
 };
 
 /// Creates the files of a wheel in `destination`, as the PyPA specification "Installing a wheel"

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "installer/wheel/wheel_source.h"
 
@@ -11,5 +12,9 @@ namespace ensure::install {
 /// few inodes. A lower bound of what is needed is enough: what is refused here for sure cannot be
 /// done, and what turns out not to fit later is undone.
 void require_space(const std::filesystem::path& path, const wheel::WheelSource& source);
+
+/// The same for several wheels, on one file system.
+void require_space(const std::filesystem::path& path,
+                   const std::vector<const wheel::WheelSource*>& sources);
 
 }  // namespace ensure::install

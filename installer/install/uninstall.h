@@ -17,6 +17,12 @@ namespace ensure::install {
 void remove_distribution(Transaction& transaction, const Distribution& distribution,
                          const std::vector<std::filesystem::path>& allowed);
 
+/// The same for several distributions at once: a folder goes as a whole where nothing but their
+/// files is in it. What the RECORD of one of `kept` lists too stays.
+void remove_distributions(Transaction& transaction, const std::vector<Distribution>& removed,
+                          const std::vector<Distribution>& kept,
+                          const std::vector<std::filesystem::path>& allowed);
+
 /// The files that RECORD lists directly in `folder`, such as the commands in the `bin` of an
 /// environment; none where there is no RECORD.
 [[nodiscard]] std::vector<std::filesystem::path> recorded_files_in(

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "installer/base/files.h"
+#include "installer/cache/pending_file.h"
+#include "installer/cache/stored_page.h"
+
+namespace ensure::cache {
+
+namespace fs = std::filesystem;
+
+/// A file of the cache, mapped into memory. Removing it meanwhile does no harm.
+struct StoredFile {
+  std::string_view bytes;
+  std::shared_ptr<const void> keeper;  ///< `bytes` stay as they are while it lives
+};
+
+/// How much there is, or was removed.
+struct Amount {
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;  ///< of content
+
+  bool operator==(const Amount&) const = default;
+};
+
+/// What has been got from indexes before, for all targets of a user.
+///
+/// One folder with a folder for each kind of content and version of its form ("pages-v1"), so that
+/// two versions of this program never misread each other. Everything is written beside and renamed
+/// into place: a process that is killed leaves nothing but a temporary file, and processes do not
+/// wait for each other. Nothing found is believed: it carries a checksum, or is checked by whoever
+/// reads it. What cannot be kept (full disk, read-only cache, a folder of another user) is not
+/// kept, and what cannot be read is not found: no function here throws but `amount`, `prune` and
+/// `clean`. All may be called by several threads at a time.
+class Cache {
+ public:
+  /// A cache in the folder at `path`, which is made when something is kept for the first time.
+  explicit Cache(fs::path path);
+
+  /// One that keeps nothing (`--no-cache`).
+  static Cache disabled();
+
+  ~Cache();
+  Cache(Cache&&) noexcept;
+  Cache& operator=(Cache&&) noexcept;
+
+  /// The folder; empty where the cache is disabled.
+  [[nodiscard]] const fs::path& path() const;
+
+  /// Why the cache was not used, for a warning; none as long as it works.
+  [[nodiscard]] std::optional<std::string> problem() const;
+
+  /// A page of an index. Credentials in the URL do not count.
+  [[nodiscard]] std::optional<StoredPage> find_page(std::string_view url) const;
+  void store_page(std::string_view url, const StoredPage& page) const;
+  /// After "304 Not Modified": the page is as good as one fetched now.
+  void renew_page(std::string_view url, const Freshness& freshness) const;
+
+  /// What is known of one wheel before it is there (its METADATA, or a form of it). `identity` is
+  /// its digest where the index tells one ("sha256=..."), else its URL; `filename` is the wheel's.
+  [[nodiscard]] std::optional<std::string> find_metadata(std::string_view filename,
+                                                         std::string_view identity) const;
+  void store_metadata(std::string_view filename, std::string_view identity,
+                      std::string_view content) const;
+
+  /// The stored form (`wheel::StoredWheel`) of the wheel whose published file has the SHA-256
+  /// `sha256`, in hexadecimal.
+  [[nodiscard]] std::optional<StoredFile> find_wheel(std::string_view sha256) const;
+  /// A file for it, to be filled and kept; null where nothing can be kept.
+  [[nodiscard]] std::unique_ptr<PendingFile> new_wheel(std::string_view sha256) const;
+  /// Forgets one that turned out to be damaged.
+  void drop_wheel(std::string_view sha256) const;
+
+  /// The folder with the files of that wheel, for links; none where it is not there. `fill` is
+  /// given an empty folder, which is kept once it returns true.
+  [[nodiscard]] std::optional<base::Directory> find_unpacked(std::string_view sha256) const;
+  [[nodiscard]] std::optional<base::Directory> make_unpacked(
+      std::string_view sha256, const std::function<bool(const base::Directory&)>& fill) const;
+  void drop_unpacked(std::string_view sha256) const;
+
+  /// What is kept. This and the next two throw `Error` (`kFileSystem`) where the folder cannot be
+  /// read or changed.
+  [[nodiscard]] Amount amount() const;
+
+  /// Removes what was not used for `unused`, what other versions of this program have kept, and
+  /// what killed processes have left. A running installation keeps what it has found.
+  Amount prune(std::chrono::hours unused) const;
+
+  /// Removes everything that this program has put there, and nothing else.
+  Amount clean() const;
+
+ private:
+  class Store;
+
+  std::unique_ptr<Store> store_;
+};
+
+}  // namespace ensure::cache

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "installer/wheel/wheel_archive.h"
+
+namespace ensure::wheel {
+
+/// The form in which a cache keeps a wheel: an archive with the same entries in the same order,
+/// none of them compressed, without dates. It is read by the same code as the published wheel, and
+/// each file in it is one piece of memory that is written as it lies.
+///
+/// The comment at its end binds it: it says the SHA-256 of the published file and that of RECORD,
+/// whose digests are checked while the files are read. The same wheel always gives the same bytes.
+class StoredWheelLayout {
+ public:
+  /// `published_sha256` is that of the published file, in hexadecimal. `wheel` must outlive this.
+  StoredWheelLayout(const WheelArchive& wheel, std::string_view published_sha256);
+
+  /// The size of the stored form, in bytes.
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+
+  using Write = std::function<void(std::uint64_t offset, std::string_view bytes)>;
+
+  /// Writes one file of the wheel with its header; files may be written in any order and by several
+  /// threads.
+  void write_file(const WheelFile& file, const Write& write) const;
+
+  /// Writes everything else: folders, central directory and end.
+  void write_rest(const Write& write) const;
+
+ private:
+  const WheelArchive& wheel_;
+  std::string comment_;
+  std::unordered_map<std::string_view, std::pair<const ZipEntry*, std::uint64_t>> offsets_;
+  std::uint64_t directory_offset_ = 0;
+  std::uint64_t size_ = 0;
+};
+
+/// Opens the stored form of the wheel that was published as `filename` with the SHA-256
+/// `published_sha256`, in hexadecimal. None where `bytes` are not that: damaged, of another wheel
+/// or of another version of the form. Content that is damaged is found when it is read, by a
+/// thrown `Error` (`kVerification`).
+[[nodiscard]] std::optional<WheelArchive> open_stored_wheel(std::string_view filename,
+                                                            std::string_view published_sha256,
+                                                            std::string_view bytes,
+                                                            std::shared_ptr<const void> keeper);
+
+/// A wheel whose stored form is written in the same pass in which its files are read, so that a
+/// fresh wheel is unpacked once for the target and the cache.
+class StoringSource final : public WheelSource {
+ public:
+  /// `kept` is called once, by the thread that has read the last part, when everything is written.
+  StoringSource(std::shared_ptr<const WheelArchive> wheel, std::string_view published_sha256,
+                StoredWheelLayout::Write write, std::function<void()> kept);
+  ~StoringSource() override;
+
+  [[nodiscard]] const specs::PackageName& name() const override { return wheel_->name(); }
+  [[nodiscard]] const specs::Version& version() const override { return wheel_->version(); }
+  [[nodiscard]] const std::string& dist_info() const override { return wheel_->dist_info(); }
+  [[nodiscard]] std::optional<std::string> dist_info_file(std::string_view name) const override {
+    return wheel_->dist_info_file(name);
+  }
+  [[nodiscard]] std::uint64_t unpacked_size() const override { return wheel_->unpacked_size(); }
+  [[nodiscard]] std::size_t part_count() const override { return wheel_->part_count(); }
+  void read_part(std::size_t part, const Visitor& visit) const override;
+  [[nodiscard]] bool verifies_content() const override { return wheel_->verifies_content(); }
+
+ private:
+  struct State;
+
+  std::shared_ptr<const WheelArchive> wheel_;
+  StoredWheelLayout layout_;
+  StoredWheelLayout::Write write_;
+  std::function<void()> kept_;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace ensure::wheel
