@@ -52,12 +52,14 @@ void Bundle::read_part(const BundledWheel& wheel, std::size_t part, std::string_
 
   const UnpackerPool::Loan unpacker(*unpackers_);
   unpacker->start(size);
-  std::string_view base_files;
-  if (base != nullptr) base_files = unpacker->unpack(payload_, *base, {});
-  const std::string_view files = unpacker->unpack(payload_, source, base_files);
+  const std::string_view files =
+      base == nullptr
+          ? unpacker->unpack(payload_, source)
+          : unpacker->unpack_difference(payload_, source, unpacker->unpack(payload_, *base));
   visit_files(files, false, visit);
   // Modules and their bytecode share names and documentation: the one is a difference to the other.
-  if (bytecode != nullptr) visit_files(unpacker->unpack(payload_, *bytecode, files), true, visit);
+  if (bytecode == nullptr) return;
+  visit_files(unpacker->unpack_difference(payload_, *bytecode, files), true, visit);
 }
 
 }  // namespace ensure::bundled

@@ -11,7 +11,7 @@ namespace ensure::bundled {
 namespace {
 
 /// The last letter is the version of the format; nothing else tells formats apart.
-constexpr std::string_view kMagic = "ensure-bundle-1\n";
+constexpr std::string_view kMagic = "ensure-bundle-2\n";
 constexpr std::size_t kDigestSize = 32;
 constexpr std::uint32_t kNoBase = 0xFFFFFFFF;
 

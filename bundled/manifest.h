@@ -13,8 +13,10 @@
 
 namespace ensure::bundled {
 
-/// A piece of the payload that is compressed, checked and unpacked by itself: one Zstandard frame
-/// (RFC 8878). A frame of no unpacked bytes takes none in the payload either.
+/// A piece of the payload that is compressed, checked and unpacked by itself: an LZ4 block where it
+/// stands by itself, because that unpacks fastest, and a Zstandard frame (RFC 8878), which is much
+/// smaller, where it is the difference to another one. A frame of no unpacked bytes takes none in
+/// the payload either.
 struct Frame {
   std::size_t offset = 0;           ///< from the start of the payload, in bytes
   std::uint32_t size = 0;           ///< as it lies in the payload, in bytes

@@ -1,7 +1,10 @@
 #include "bundled/unpacker.h"
 
+#include <lz4.h>
 #include <zstd.h>
 
+#include <cstdint>
+#include <limits>
 #include <new>
 
 #include "bundled/damage.h"
@@ -9,11 +12,28 @@
 
 namespace ensure::bundled {
 
-void Unpacker::FreeContext::operator()(ZSTD_DCtx_s* context) const { ZSTD_freeDCtx(context); }
+namespace {
 
-Unpacker::Unpacker() : context_(ZSTD_createDCtx()) {
-  if (context_ == nullptr) throw std::bad_alloc();
+base::Error cannot_be_unpacked() { return damaged_bundle("a part of it cannot be unpacked"); }
+
+/// The bytes of a frame, whose digest is right.
+std::string_view checked(std::string_view payload, const Frame& frame) {
+  const std::string_view packed = payload.substr(frame.offset, frame.size);
+  if (base::sha256(packed) != frame.digest) {
+    throw damaged_bundle("a part of it does not have the SHA-256 that it should have");
+  }
+  return packed;
 }
+
+/// LZ4 counts bytes in `int`, and its blocks are not longer than that.
+int int_size(std::size_t size) {
+  if (size > std::size_t{std::numeric_limits<int>::max()}) throw cannot_be_unpacked();
+  return static_cast<int>(size);
+}
+
+}  // namespace
+
+void Unpacker::FreeContext::operator()(ZSTD_DCtx_s* context) const { ZSTD_freeDCtx(context); }
 
 void Unpacker::start(std::size_t size) {
   used_ = 0;
@@ -25,22 +45,37 @@ void Unpacker::start(std::size_t size) {
   capacity_ = size;
 }
 
-std::string_view Unpacker::unpack(std::string_view payload, const Frame& frame,
-                                  std::string_view base) {
-  if (frame.unpacked_size == 0) return {};
-  const std::string_view packed = payload.substr(frame.offset, frame.size);
-  if (base::sha256(packed) != frame.digest) {
-    throw damaged_bundle("a part of it does not have the SHA-256 that it should have");
-  }
-  char* const goal = buffer_.get() + used_;
-  // Zstandard takes a base that lies just in front of the goal as part of the same text.
-  const std::size_t size = ZSTD_decompress_usingDict(
-      context_.get(), goal, std::min(capacity_ - used_, std::size_t{frame.unpacked_size}),
-      packed.data(), packed.size(), base.data(), base.size());
-  if (ZSTD_isError(size) != 0U || size != frame.unpacked_size) {
-    throw damaged_bundle("a part of it cannot be unpacked");
-  }
+char* Unpacker::reserve(std::size_t size) {
+  if (size > capacity_ - used_) throw cannot_be_unpacked();
+  char* const place = buffer_.get() + used_;
   used_ += size;
+  return place;
+}
+
+std::string_view Unpacker::unpack(std::string_view payload, const Frame& frame) {
+  if (frame.unpacked_size == 0) return {};
+  const std::string_view packed = checked(payload, frame);
+  char* const goal = reserve(frame.unpacked_size);
+  const int size =
+      LZ4_decompress_safe(packed.data(), goal, int_size(packed.size()), int_size(frame.unpacked_size));
+  if (size < 0 || static_cast<std::uint32_t>(size) != frame.unpacked_size) {
+    throw cannot_be_unpacked();
+  }
+  return {goal, frame.unpacked_size};
+}
+
+std::string_view Unpacker::unpack_difference(std::string_view payload, const Frame& frame,
+                                             std::string_view base) {
+  if (frame.unpacked_size == 0) return {};
+  const std::string_view packed = checked(payload, frame);
+  char* const goal = reserve(frame.unpacked_size);
+  if (!context_) context_.reset(ZSTD_createDCtx());
+  if (!context_) throw std::bad_alloc();
+  // Zstandard takes a base that lies just in front of the goal as part of the same text.
+  const std::size_t size =
+      ZSTD_decompress_usingDict(context_.get(), goal, frame.unpacked_size, packed.data(),
+                                packed.size(), base.data(), base.size());
+  if (ZSTD_isError(size) != 0U || size != frame.unpacked_size) throw cannot_be_unpacked();
   return {goal, size};
 }
 

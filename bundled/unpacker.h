@@ -16,23 +16,27 @@ namespace ensure::bundled {
 /// stays in the processor's cache, and no page is touched twice for the first time.
 class Unpacker {
  public:
-  Unpacker();
-
   /// Makes room for frames of `size` unpacked bytes together; what was unpacked before is gone.
   void start(std::size_t size);
 
-  /// Checks the digest of a frame and unpacks it. `base` is the unpacked frame that it is a
-  /// difference to, empty where there is none; quickest is the one unpacked just before. The
-  /// result is valid until the next `start`. Throws the `Error` of `damaged_bundle`.
-  [[nodiscard]] std::string_view unpack(std::string_view payload, const Frame& frame,
-                                        std::string_view base);
+  /// Checks the digest of a frame that stands by itself and unpacks it. The result is valid until
+  /// the next `start`. Throws the `Error` of `damaged_bundle`.
+  [[nodiscard]] std::string_view unpack(std::string_view payload, const Frame& frame);
+
+  /// The same for a frame that is the difference to the unpacked frame `base`; quickest is the one
+  /// unpacked just before.
+  [[nodiscard]] std::string_view unpack_difference(std::string_view payload, const Frame& frame,
+                                                   std::string_view base);
 
  private:
   struct FreeContext {
     void operator()(ZSTD_DCtx_s* context) const;
   };
 
-  std::unique_ptr<ZSTD_DCtx_s, FreeContext> context_;
+  /// The place for a frame of `size` unpacked bytes.
+  [[nodiscard]] char* reserve(std::size_t size);
+
+  std::unique_ptr<ZSTD_DCtx_s, FreeContext> context_;  ///< made when it is first needed
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;
   std::size_t used_ = 0;

@@ -97,9 +97,9 @@ void compress_all(std::vector<PendingWheel>& wheels, const PayloadSettings& sett
   base::run_parallel(frames.size(), settings.threads, [&](std::size_t i) {
     PendingFrame& frame = *frames[i];
     if (frame.content.empty()) return;
-    std::string_view base;
-    if (frame.base != nullptr) base = frame.base->content;
-    frame.packed = compress(frame.content, base, settings.level);
+    frame.packed = frame.base == nullptr
+                       ? compress(frame.content)
+                       : compress_difference(frame.content, frame.base->content, settings.level);
   });
 }
 

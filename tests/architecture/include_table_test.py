@@ -35,6 +35,8 @@ HOMES = {
     "nlohmann/*": ["*.cc"],
     "openssl/*": ["installer/base/digest.*", "installer/*/attestation*", "installer/*/signature*"],
     "toml++/*": ["*.cc"],
+    "lz4.h": ["bundled/*"],
+    "lz4hc.h": ["bundled/*"],
     "zstd.h": ["bundled/*"],
 }
 # What the C library and the kernel give.
