@@ -1,51 +1,209 @@
 #include "installer/cache/cache.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
 #include <utility>
+#include <vector>
+
+#include "installer/base/digest.h"
+#include "installer/base/error.h"
+#include "installer/cache/entry.h"
+#include "installer/cache/upkeep.h"
 
 namespace ensure::cache {
 
-class Cache::Store {
- public:
-  explicit Store(fs::path path) : path_(std::move(path)) {}
-  [[nodiscard]] const fs::path& path() const { return path_; }
+namespace {
 
- private:
-  fs::path path_;
-};
+/// The URL as it is the same for every user.
+std::string without_credentials(std::string_view url) {
+  const std::size_t start = url.find("://");
+  if (start == std::string_view::npos) return std::string(url);
+  const std::size_t host = start + 3;
+  const std::size_t end = url.find_first_of("/?#", host);
+  const std::size_t at = url.substr(0, end).rfind('@');
+  if (at == std::string_view::npos || at < host) return std::string(url);
+  return std::string(url.substr(0, host)) + std::string(url.substr(at + 1));
+}
 
-Cache::Cache(fs::path path) : store_(std::make_unique<Store>(std::move(path))) {}
+/// The name of the file for something that has no name of its own.
+std::string name_for(std::string_view key) { return base::to_hex(base::sha256(key)); }
+
+/// How fresh a page is stands before it, in a place of its own, as it changes more often than the
+/// page: two numbers, and a checksum that binds them to the page.
+constexpr std::size_t kFreshnessSize = 24;
+
+std::string format_freshness(const Freshness& freshness, std::string_view page_digest) {
+  std::string bytes =
+      format_number(static_cast<std::uint64_t>(freshness.fetched_at.time_since_epoch().count())) +
+      format_number(static_cast<std::uint64_t>(freshness.max_age.count()));
+  return bytes + base::sha256(bytes + std::string(page_digest)).substr(0, 8);
+}
+
+/// That of a page whose times cannot be read has passed.
+Freshness parse_freshness(std::string_view bytes, std::string_view page_digest) {
+  const Freshness freshness{
+      .fetched_at = std::chrono::sys_seconds(
+          std::chrono::seconds(static_cast<std::int64_t>(parse_number(bytes)))),
+      .max_age = std::chrono::seconds(static_cast<std::int64_t>(parse_number(bytes.substr(8))))};
+  return format_freshness(freshness, page_digest) == bytes ? freshness : Freshness{};
+}
+
+/// The whole file; none where it is not there or cannot be read.
+std::optional<std::string> read(const Folder& folder, Bucket bucket, std::string_view name) {
+  const std::optional<fs::path> path = folder.find(bucket, name);
+  if (!path) return std::nullopt;
+  try {
+    std::optional<std::string> bytes = base::read_file_if_exists(*path);
+    if (bytes) Folder::touch(*path);
+    return bytes;
+  } catch (const base::Error& error) {
+    folder.problem()->note(error);
+    return std::nullopt;
+  }
+}
+
+/// Whether it can be the name of an entry: what callers give is checked, as it becomes a path.
+bool is_sha256(std::string_view text) {
+  constexpr std::size_t kDigits = 64;
+  return text.size() == kDigits &&
+         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+}  // namespace
+
+Cache::Cache(fs::path path) : folder_(std::make_unique<Folder>(std::move(path))) {}
+
 Cache Cache::disabled() { return Cache(fs::path()); }
-Cache::~Cache() = default;
-Cache::Cache(Cache&&) noexcept = default;
-Cache& Cache::operator=(Cache&&) noexcept = default;
 
-const fs::path& Cache::path() const { return store_->path(); }
-std::optional<std::string> Cache::problem() const { return std::nullopt; }
-std::optional<StoredPage> Cache::find_page(std::string_view /*url*/) const { return std::nullopt; }
-void Cache::store_page(std::string_view /*url*/, const StoredPage& /*page*/) const {}
-void Cache::renew_page(std::string_view /*url*/, const Freshness& /*freshness*/) const {}
-std::optional<std::string> Cache::find_metadata(std::string_view /*filename*/,
-                                                std::string_view /*identity*/) const {
-  return std::nullopt;
+std::optional<StoredPage> Cache::find_page(std::string_view url) const {
+  const std::string key = without_credentials(url);
+  const std::optional<std::string> bytes = read(*folder_, Bucket::kPages, name_for(key));
+  if (!bytes || bytes->size() < kFreshnessSize + kEntryDigestSize) return std::nullopt;
+  const std::string_view all = *bytes;
+  std::optional<Entry> entry = try_parse_entry(all.substr(kFreshnessSize), 3);
+  if (!entry || entry->fields[0] != key) return std::nullopt;
+  return StoredPage{.content = std::move(entry->content),
+                    .etag = std::move(entry->fields[1]),
+                    .last_modified = std::move(entry->fields[2]),
+                    .freshness = parse_freshness(all.substr(0, kFreshnessSize),
+                                                 all.substr(kFreshnessSize, kEntryDigestSize))};
 }
-void Cache::store_metadata(std::string_view /*filename*/, std::string_view /*identity*/,
-                           std::string_view /*content*/) const {}
-std::optional<StoredFile> Cache::find_wheel(std::string_view /*sha256*/) const {
-  return std::nullopt;
+
+void Cache::store_page(std::string_view url, const StoredPage& page) const {
+  const std::string key = without_credentials(url);
+  const std::string entry = format_entry({key, page.etag, page.last_modified}, page.content);
+  folder_->write(Bucket::kPages, name_for(key),
+                 format_freshness(page.freshness, entry.substr(0, kEntryDigestSize)) + entry);
 }
-std::unique_ptr<PendingFile> Cache::new_wheel(std::string_view /*sha256*/) const { return nullptr; }
-void Cache::drop_wheel(std::string_view /*sha256*/) const {}
-std::optional<base::Directory> Cache::find_unpacked(std::string_view /*sha256*/) const {
-  return std::nullopt;
+
+void Cache::renew_page(std::string_view url, const Freshness& freshness) const {
+  const std::optional<fs::path> path =
+      folder_->find(Bucket::kPages, name_for(without_credentials(url)));
+  if (!path) return;
+  // Written in place: a reader that sees half of it asks the server once more.
+  const base::Descriptor file(::open(path->c_str(), O_RDWR | O_CLOEXEC));
+  std::array<char, kEntryDigestSize> digest{};
+  if (!file || ::pread(file.get(), digest.data(), digest.size(), kFreshnessSize) !=
+                   static_cast<ssize_t>(digest.size())) {
+    return;
+  }
+  const std::string bytes = format_freshness(freshness, {digest.data(), digest.size()});
+  if (::pwrite(file.get(), bytes.data(), bytes.size(), 0) < 0) return;
 }
+
+std::optional<std::string> Cache::find_metadata(std::string_view filename,
+                                                std::string_view identity) const {
+  const std::string key = without_credentials(identity);
+  const std::optional<std::string> bytes =
+      read(*folder_, Bucket::kMetadata, name_for(std::string(filename) + '\n' + key));
+  if (!bytes) return std::nullopt;
+  std::optional<Entry> entry = try_parse_entry(*bytes, 2);
+  if (!entry || entry->fields[0] != filename || entry->fields[1] != key) return std::nullopt;
+  return std::move(entry->content);
+}
+
+void Cache::store_metadata(std::string_view filename, std::string_view identity,
+                           std::string_view content) const {
+  const std::string key = without_credentials(identity);
+  folder_->write(Bucket::kMetadata, name_for(std::string(filename) + '\n' + key),
+                 format_entry({filename, key}, content));
+}
+
+std::optional<StoredFile> Cache::find_wheel(std::string_view sha256) const {
+  const std::optional<fs::path> path =
+      is_sha256(sha256) ? folder_->find(Bucket::kWheels, sha256) : std::nullopt;
+  try {
+    if (!path || !base::file_status(*path)) return std::nullopt;
+    const auto file = std::make_shared<const base::MappedFile>(*path);
+    Folder::touch(*path);
+    return StoredFile{.bytes = file->bytes(), .keeper = file};
+  } catch (const base::Error&) {
+    return std::nullopt;  // removed meanwhile, or not to be read
+  }
+}
+
+std::unique_ptr<PendingFile> Cache::new_wheel(std::string_view sha256) const {
+  if (!is_sha256(sha256)) return nullptr;
+  std::optional<Folder::Pending> pending = folder_->prepare(Bucket::kWheels, sha256);
+  if (!pending) return nullptr;
+  auto file = std::make_unique<PendingFile>(std::move(pending->temporary),
+                                            std::move(pending->destination), folder_->problem());
+  return file->is_good() ? std::move(file) : nullptr;
+}
+
+void Cache::drop_wheel(std::string_view sha256) const {
+  if (is_sha256(sha256)) folder_->drop(Bucket::kWheels, sha256);
+}
+
+std::optional<base::Directory> Cache::find_unpacked(std::string_view sha256) const {
+  const std::optional<fs::path> path =
+      is_sha256(sha256) ? folder_->find(Bucket::kUnpacked, sha256) : std::nullopt;
+  try {
+    if (!path || !base::link_status(*path)) return std::nullopt;
+    base::Directory directory = base::Directory::open(*path);
+    Folder::touch(*path);
+    return directory;
+  } catch (const base::Error&) {
+    return std::nullopt;
+  }
+}
+
 std::optional<base::Directory> Cache::make_unpacked(
-    std::string_view /*sha256*/,
-    const std::function<bool(const base::Directory&)>& /*fill*/) const {
-  return std::nullopt;
+    std::string_view sha256, const std::function<bool(const base::Directory&)>& fill) const {
+  const std::optional<Folder::Pending> pending =
+      is_sha256(sha256) ? folder_->prepare(Bucket::kUnpacked, sha256) : std::nullopt;
+  if (!pending) return std::nullopt;
+  try {
+    const base::Directory above = base::Directory::open(pending->temporary.parent_path());
+    const fs::path name = pending->temporary.filename();
+    try {
+      const bool is_whole = fill(above.create_directory(name));
+      // Another process may have been faster; then its folder is as good.
+      if (is_whole) (void)::rename(pending->temporary.c_str(), pending->destination.c_str());
+    } catch (...) {
+      above.remove_tree(name);
+      throw;
+    }
+    above.remove_tree(name);
+  } catch (const base::FileError& error) {
+    folder_->problem()->note(error);
+    return std::nullopt;
+  }
+  return find_unpacked(sha256);
 }
-void Cache::drop_unpacked(std::string_view /*sha256*/) const {}
-Amount Cache::amount() const { return {}; }
-Amount Cache::prune(std::chrono::hours /*unused*/) const { return {}; }
-Amount Cache::clean() const { return {}; }
+
+void Cache::drop_unpacked(std::string_view sha256) const {
+  if (is_sha256(sha256)) folder_->drop(Bucket::kUnpacked, sha256);
+}
+
+Amount Cache::amount() const { return path().empty() ? Amount{} : amount_in(path()); }
+
+Amount Cache::prune(std::chrono::hours unused) const {
+  return path().empty() ? Amount{} : cache::prune(path(), unused);
+}
+
+Amount Cache::clean() const { return path().empty() ? Amount{} : cache::clean(path()); }
 
 }  // namespace ensure::cache

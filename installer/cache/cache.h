@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -10,6 +9,8 @@
 #include <string_view>
 
 #include "installer/base/files.h"
+#include "installer/cache/amount.h"
+#include "installer/cache/folder.h"
 #include "installer/cache/pending_file.h"
 #include "installer/cache/stored_page.h"
 
@@ -21,14 +22,6 @@ namespace fs = std::filesystem;
 struct StoredFile {
   std::string_view bytes;
   std::shared_ptr<const void> keeper;  ///< `bytes` stay as they are while it lives
-};
-
-/// How much there is, or was removed.
-struct Amount {
-  std::uint64_t files = 0;
-  std::uint64_t bytes = 0;  ///< of content
-
-  bool operator==(const Amount&) const = default;
 };
 
 /// What has been got from indexes before, for all targets of a user.
@@ -48,15 +41,11 @@ class Cache {
   /// One that keeps nothing (`--no-cache`).
   static Cache disabled();
 
-  ~Cache();
-  Cache(Cache&&) noexcept;
-  Cache& operator=(Cache&&) noexcept;
-
   /// The folder; empty where the cache is disabled.
-  [[nodiscard]] const fs::path& path() const;
+  [[nodiscard]] const fs::path& path() const { return folder_->path(); }
 
   /// Why the cache was not used, for a warning; none as long as it works.
-  [[nodiscard]] std::optional<std::string> problem() const;
+  [[nodiscard]] std::optional<std::string> problem() const { return folder_->problem()->text(); }
 
   /// A page of an index. Credentials in the URL do not count.
   [[nodiscard]] std::optional<StoredPage> find_page(std::string_view url) const;
@@ -98,9 +87,7 @@ class Cache {
   Amount clean() const;
 
  private:
-  class Store;
-
-  std::unique_ptr<Store> store_;
+  std::unique_ptr<Folder> folder_;
 };
 
 }  // namespace ensure::cache

@@ -3,9 +3,11 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string_view>
 
 #include "installer/base/files.h"
+#include "installer/cache/problem.h"
 
 namespace ensure::cache {
 
@@ -15,8 +17,9 @@ namespace fs = std::filesystem;
 /// the disk is full, the file is not kept, and the work goes on without.
 class PendingFile {
  public:
-  /// Creates the temporary file `name` in `folder`; `is_good` tells whether that worked.
-  PendingFile(const base::Directory& folder, std::string name, fs::path destination);
+  /// Creates the file `temporary`, which becomes `destination` on the same file system. What goes
+  /// wrong is noted in `problem`.
+  PendingFile(fs::path temporary, fs::path destination, std::shared_ptr<Problem> problem);
   /// Removes the file unless it has been kept.
   ~PendingFile();
   PendingFile(const PendingFile&) = delete;
@@ -26,19 +29,20 @@ class PendingFile {
   void write_at(std::uint64_t offset, std::string_view bytes);
 
   /// Whether everything could be written so far.
-  [[nodiscard]] bool is_good() const { return error_number_ == 0; }
+  [[nodiscard]] bool is_good() const { return good_; }
 
   /// Gives the file its name, in one step; false where something could not be written.
   bool keep();
 
-  /// What went wrong (an `errno` value), or 0.
-  [[nodiscard]] int error_number() const { return error_number_; }
-
  private:
-  base::Descriptor file_;
+  void fail(std::string_view action, const fs::path& path, int error_number);
+
   fs::path temporary_;
   fs::path destination_;
-  std::atomic<int> error_number_ = 0;
+  std::shared_ptr<Problem> problem_;
+  base::Descriptor file_;
+  std::atomic<bool> good_ = true;
+  bool kept_ = false;
 };
 
 }  // namespace ensure::cache

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "installer/wheel/wheel_archive.h"
 
@@ -27,6 +28,7 @@ class StoredWheelLayout {
   /// The size of the stored form, in bytes.
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
+  /// Takes bytes that belong at an offset; may be called by several threads.
   using Write = std::function<void(std::uint64_t offset, std::string_view bytes)>;
 
   /// Writes one file of the wheel with its header; files may be written in any order and by several
@@ -37,9 +39,14 @@ class StoredWheelLayout {
   void write_rest(const Write& write) const;
 
  private:
-  const WheelArchive& wheel_;
+  struct Place {
+    const ZipEntry* entry;
+    std::uint64_t offset;  ///< of the local header
+  };
+
   std::string comment_;
-  std::unordered_map<std::string_view, std::pair<const ZipEntry*, std::uint64_t>> offsets_;
+  std::vector<Place> places_;
+  std::unordered_map<std::string_view, std::size_t> by_path_;  ///< files only
   std::uint64_t directory_offset_ = 0;
   std::uint64_t size_ = 0;
 };

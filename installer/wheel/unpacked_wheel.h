@@ -33,6 +33,8 @@ class UnpackedWheel final : public WheelSource {
   [[nodiscard]] bool verifies_content() const override { return true; }
 
  private:
+  [[nodiscard]] static bool has_content(const std::string& origin, const WheelFile& file);
+
   std::shared_ptr<const WheelArchive> wheel_;
   base::Directory folder_;
 };

@@ -40,6 +40,7 @@ class WheelArchive final : public WheelSource {
   [[nodiscard]] const specs::WheelFilename& filename() const { return filename_; }
   /// The archive itself.
   [[nodiscard]] std::string_view bytes() const { return bytes_; }
+  [[nodiscard]] const ZipDirectory& directory() const { return directory_; }
 
   [[nodiscard]] const specs::PackageName& name() const override { return filename_.name(); }
   [[nodiscard]] const specs::Version& version() const override { return filename_.version(); }

@@ -1,0 +1,107 @@
+#include "installer/wheel/stored_wheel.h"
+
+#include <atomic>
+#include <utility>
+
+#include "installer/base/digest.h"
+#include "installer/wheel/zip_writer.h"
+
+namespace ensure::wheel {
+namespace {
+
+/// What binds a stored wheel to the published one. Who changes the form changes the first words.
+std::string comment_for(std::string_view published_sha256, std::string_view record) {
+  std::string comment = "ensure stored wheel 1, published sha256=";
+  comment += published_sha256;
+  comment += ", RECORD sha256=";
+  comment += base::to_hex(base::sha256(record));
+  return comment;
+}
+
+std::string record_of(const WheelArchive& wheel) {
+  return wheel.dist_info_file("RECORD").value_or("");
+}
+
+}  // namespace
+
+StoredWheelLayout::StoredWheelLayout(const WheelArchive& wheel, std::string_view published_sha256)
+    : comment_(comment_for(published_sha256, record_of(wheel))) {
+  const std::vector<ZipEntry>& entries = wheel.directory().entries();
+  places_.reserve(entries.size());
+  by_path_.reserve(entries.size());
+  std::uint64_t directory_size = 0;
+  for (const ZipEntry& entry : entries) {
+    if (!entry.folder) by_path_.emplace(entry.path, places_.size());
+    places_.push_back({.entry = &entry, .offset = directory_offset_});
+    directory_offset_ += stored_local_size(entry) + entry.size;
+    directory_size += stored_central_size(entry);
+  }
+  size_ = directory_offset_ + directory_size + stored_end_size(comment_);
+}
+
+void StoredWheelLayout::write_file(const WheelFile& file, const Write& write) const {
+  const auto found = by_path_.find(file.path);
+  if (found == by_path_.end()) return;
+  const auto& [entry, offset] = places_[found->second];
+  constexpr std::size_t kSmall = 16384;
+  std::string header = stored_local_header(*entry);
+  if (file.content.size() > kSmall) {
+    write(offset + header.size(), file.content);
+  } else {
+    header += file.content;
+  }
+  write(offset, header);
+}
+
+void StoredWheelLayout::write_rest(const Write& write) const {
+  std::string rest;
+  for (const auto& [entry, offset] : places_) {
+    if (entry->folder) write(offset, stored_local_header(*entry));
+    rest += stored_central_header(*entry, offset);
+  }
+  rest += stored_end(places_.size(), directory_offset_, rest.size(), comment_);
+  write(directory_offset_, rest);
+}
+
+std::optional<WheelArchive> open_stored_wheel(std::string_view filename,
+                                              std::string_view published_sha256,
+                                              std::string_view bytes,
+                                              std::shared_ptr<const void> keeper) {
+  const std::size_t comment_size = comment_for(published_sha256, "").size();
+  if (bytes.size() < comment_size) return std::nullopt;
+  const std::string_view comment = bytes.substr(bytes.size() - comment_size);
+  try {
+    WheelArchive wheel = WheelArchive::view(filename, bytes, std::move(keeper));
+    if (comment != comment_for(published_sha256, record_of(wheel))) return std::nullopt;
+    return wheel;
+  } catch (const base::Error&) {
+    return std::nullopt;
+  }
+}
+
+struct StoringSource::State {
+  std::atomic<std::size_t> parts_left;
+};
+
+StoringSource::StoringSource(std::shared_ptr<const WheelArchive> wheel,
+                             std::string_view published_sha256, StoredWheelLayout::Write write,
+                             std::function<void()> kept)
+    : wheel_(std::move(wheel)),
+      layout_(*wheel_, published_sha256),
+      write_(std::move(write)),
+      kept_(std::move(kept)),
+      state_(std::make_unique<State>(wheel_->part_count())) {}
+
+StoringSource::~StoringSource() = default;
+
+void StoringSource::read_part(std::size_t part, const Visitor& visit) const {
+  wheel_->read_part(part, [&](const WheelFile& file) {
+    layout_.write_file(file, write_);
+    visit(file);
+  });
+  if (--state_->parts_left > 0) return;
+  layout_.write_rest(write_);
+  kept_();
+}
+
+}  // namespace ensure::wheel
