@@ -1,28 +1,68 @@
 #pragma once
 
-#include <memory>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "installer/resolve/allowed.h"
+#include "installer/resolve/provider.h"
 #include "installer/resolve/resolution.h"
+#include "installer/specs/package_name.h"
+#include "installer/specs/requirement.h"
+#include "installer/specs/version.h"
 
 namespace ensure::resolve {
 
-struct Derivation;
-
-/// Why there is no solution.
-struct NoSolution {
-  /// The last step of the proof.
-  std::shared_ptr<const Derivation> derivation;
-  Effort effort;
+/// A project, or an extra of one, in a step of a proof.
+struct ProofTerm {
+  specs::PackageName name;
+  std::optional<specs::PackageName> extra;
+  Allowed allowed;
 };
 
-/// An explanation for people.
-struct Explanation {
-  /// Sentences without a line break, each with its full stop; each follows from those before.
-  std::vector<std::string> sentences;
-  /// What can be done, most promising first, in the style of `base::Error`; at least one.
-  std::vector<std::string> hints;
+/// One step of a proof: its terms cannot all hold.
+struct ProofStep {
+  enum class Reason : std::uint8_t {
+    kRequirement,  ///< a requirement of the user
+    kConstraint,   ///< a constraint of the user
+    kDependency,   ///< what the metadata of versions of the first term's project say
+    kNoVersion,    ///< no version of the term's project can be taken
+    kAbsent,       ///< the term's project does not exist
+    kUnusable,     ///< its version cannot be taken, as its metadata say
+    kDerived,      ///< it follows from two steps
+  };
+  Reason reason = Reason::kDerived;
+  std::vector<ProofTerm> terms;
+  std::optional<ProofTerm> source;                ///< whose dependency it is
+  std::optional<specs::Requirement> requirement;  ///< of the user, or of the source
+  std::optional<Unusable> unusable;
+  std::size_t left = 0;  ///< the places of the steps it follows from; both are before its own
+  std::size_t right = 0;
+};
+
+/// A version that the provider named, and why it was never taken.
+struct KnownVersion {
+  specs::Version version;
+  std::optional<Unusable> unusable;
+};
+
+/// A project that the provider was asked for, as far as an explanation needs it.
+struct KnownProject {
+  std::vector<KnownVersion> versions;  ///< newest first
+  std::optional<std::string> absent;
+  std::optional<std::string> hint;
+};
+
+/// Why there is no solution, as a value.
+struct NoSolution {
+  /// The last step has no terms: nothing at all can hold.
+  std::vector<ProofStep> steps;
+  /// By name in its normal form; those that the proof is about.
+  std::map<std::string, KnownProject> projects;
+  Effort effort;
 };
 
 }  // namespace ensure::resolve

@@ -21,8 +21,8 @@ enum class Strategy : std::uint8_t {
 
 /// When pre-releases are taken.
 enum class PrereleasePolicy : std::uint8_t {
-  /// Where a requirement on the project names a pre-release, any; else where no final release is
-  /// left to take (PEP 440, "Handling of pre-releases").
+  /// Where a requirement or constraint of the user names one of the project, like any other
+  /// version; else where no final release is left to take (PEP 440, "Handling of pre-releases").
   kIfNecessary,
   kAllow,  ///< like any other version (`--pre`)
   kNever,

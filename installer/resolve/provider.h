@@ -11,6 +11,7 @@
 #include "installer/specs/requirement.h"
 #include "installer/specs/specifiers.h"
 #include "installer/specs/version.h"
+#include "installer/specs/version_set.h"
 
 namespace ensure::resolve {
 
@@ -24,6 +25,7 @@ enum class Obstacle : std::uint8_t {
   kTooNew,           ///< uploaded after `--exclude-newer`
   kUnknownDate,      ///< `--exclude-newer` is set, and nobody says when it was uploaded
   kYanked,           ///< PEP 592, and the user's requirements do not pin it
+  kPrerelease,       ///< and the problem says never to take one
   kMetadata,         ///< its metadata cannot be had or read
   kDirectReference,  ///< it depends on a URL that the user's requirements do not name
   kOther,
@@ -66,8 +68,10 @@ using MetadataAnswer = std::variant<Metadata, Unusable>;
 /// A project, or one version of it, that the solver is about to ask for.
 struct Need {
   const specs::PackageName& name;
-  /// Nothing: its candidates are meant, and the metadata of the version likely to be chosen.
+  /// Null: its candidates are meant, and the metadata of the version likely to be chosen.
   const specs::Version* version = nullptr;
+  /// Where `version` is null: what is allowed as far as is known, to guess the likely version by.
+  const specs::VersionSet* allowed = nullptr;
 };
 
 /// Where the solver learns about projects. It speaks of projects and versions alone.

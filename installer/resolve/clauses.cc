@@ -1,0 +1,58 @@
+#include "installer/resolve/clauses.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ensure::resolve {
+
+const Term* Clause::find(PackageId package) const {
+  for (const Term& term : terms) {
+    if (term.package == package) return &term;
+  }
+  return nullptr;
+}
+
+ClauseId Clauses::add(Clause clause) {
+  clauses_.push_back(std::move(clause));
+  return static_cast<ClauseId>(clauses_.size() - 1);
+}
+
+void Clauses::watch(ClauseId id) {
+  for (const Term& term : clauses_[id].terms) {
+    if (term.package >= watching_.size()) watching_.resize(term.package + 1);
+    watching_[term.package].push_back(id);
+  }
+}
+
+void Clauses::unwatch(ClauseId id) {
+  for (const Term& term : clauses_[id].terms) std::erase(watching_[term.package], id);
+}
+
+const std::vector<ClauseId>& Clauses::watching(PackageId package) const {
+  static const std::vector<ClauseId> kNone;
+  return package < watching_.size() ? watching_[package] : kNone;
+}
+
+ClauseId Clauses::derive(ClauseId left, ClauseId right, PackageId pivot) {
+  Clause result{{}, Derived{left, right}};
+  const std::vector<Term>& one = clauses_[left].terms;
+  const std::vector<Term>& other = clauses_[right].terms;
+  auto from = one.begin();
+  auto with = other.begin();
+  while (from != one.end() || with != other.end()) {
+    if (with == other.end() || (from != one.end() && from->package < with->package)) {
+      result.terms.push_back(*from++);
+    } else if (from == one.end() || with->package < from->package) {
+      result.terms.push_back(*with++);
+    } else {
+      Allowed allowed = from->package == pivot ? from->allowed.union_with(with->allowed)
+                                               : from->allowed.intersection(with->allowed);
+      if (!allowed.is_anything()) result.terms.push_back({from->package, std::move(allowed)});
+      ++from;
+      ++with;
+    }
+  }
+  return add(std::move(result));
+}
+
+}  // namespace ensure::resolve

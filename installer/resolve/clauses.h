@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "installer/resolve/allowed.h"
+#include "installer/resolve/packages.h"
+#include "installer/resolve/provider.h"
+#include "installer/specs/requirement.h"
+
+namespace ensure::resolve {
+
+using ClauseId = std::uint32_t;
+
+/// One package of a clause, and what of it is meant.
+struct Term {
+  PackageId package = 0;
+  Allowed allowed;
+};
+
+/// Where a clause comes from. The first ones are facts, the last is what follows from two clauses.
+struct UserRequirement {
+  const specs::Requirement* requirement = nullptr;
+};
+struct UserConstraint {
+  const specs::Requirement* requirement = nullptr;
+};
+struct DependencyOf {
+  PackageId package = 0;  ///< the project, or the extra of it that brings the requirement
+  const specs::Requirement* requirement = nullptr;
+};
+struct NoVersion {};
+struct AbsentProject {};
+struct UnusableVersion {
+  const Unusable* unusable = nullptr;
+};
+struct Derived {
+  ClauseId left = 0;
+  ClauseId right = 0;
+};
+using Origins = std::variant<UserRequirement, UserConstraint, DependencyOf, NoVersion,
+                             AbsentProject, UnusableVersion, Derived>;
+
+/// An incompatibility in the words of PubGrub: its terms cannot all hold.
+struct Clause {
+  std::vector<Term> terms;  ///< by package, each once
+  Origins origin;
+
+  [[nodiscard]] const Term* find(PackageId package) const;
+};
+
+/// All clauses, and which of them matter to a package.
+class Clauses {
+ public:
+  /// Adds a clause without having it watched.
+  ClauseId add(Clause clause);
+  /// From now on the clause counts.
+  void watch(ClauseId id);
+  /// It counts no longer: another one says it as well.
+  void unwatch(ClauseId id);
+
+  /// What follows from two clauses, by resolution over a package. It is not watched yet.
+  ClauseId derive(ClauseId left, ClauseId right, PackageId pivot);
+
+  [[nodiscard]] const Clause& operator[](ClauseId id) const { return clauses_[id]; }
+  [[nodiscard]] std::size_t size() const { return clauses_.size(); }
+  /// In the order in which they were watched.
+  [[nodiscard]] const std::vector<ClauseId>& watching(PackageId package) const;
+
+ private:
+  std::vector<Clause> clauses_;
+  std::vector<std::vector<ClauseId>> watching_;  ///< by package
+};
+
+}  // namespace ensure::resolve

@@ -1,0 +1,154 @@
+#include "installer/resolve/selection.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "installer/resolve/dependencies.h"
+#include "installer/resolve/projects.h"
+
+namespace ensure::resolve {
+namespace {
+
+/// Follows the requirements from the user's to the last.
+class Selector {
+ public:
+  Selector(const Problem& problem, Packages& packages, const Expansion& expansion,
+           const std::vector<std::optional<specs::Version>>& chosen)
+      : problem_(problem), packages_(packages), expansion_(expansion), chosen_(chosen) {}
+
+  std::vector<ResolvedProject> run() {
+    for (const specs::Requirement& requirement : problem_.requirements) {
+      if (applies(requirement, problem_)) follow(std::nullopt, requirement);
+    }
+    while (!waiting_.empty()) {
+      const PackageId package = waiting_.back();
+      waiting_.pop_back();
+      follow_all(package);
+    }
+    return in_order();
+  }
+
+ private:
+  struct Node {
+    ResolvedProject project;
+    const Metadata* metadata = nullptr;
+    std::vector<PackageId> dependencies;
+    bool placed = false;
+  };
+
+  Node& node(PackageId id) {
+    const auto there = nodes_.find(id);
+    if (there != nodes_.end()) return there->second;
+    const Expansion::Version& version = *expansion_.find(id, *chosen_[id]);
+    Node node{
+        {packages_[id].name, version.choice.version, {}, {}, false, version.choice.yanked, {}},
+        version.metadata,
+        {},
+        false};
+    waiting_.push_back(id);
+    return nodes_.emplace(id, std::move(node)).first->second;
+  }
+
+  void follow(std::optional<PackageId> parent, const specs::Requirement& requirement) {
+    const PackageId target = packages_.project(requirement.name);
+    if (parent != target) {
+      Origin origin{std::nullopt, requirement};
+      if (parent) origin.parent = packages_[*parent].name;
+      node(target).project.origins.push_back(std::move(origin));
+      if (parent) node(*parent).dependencies.push_back(target);
+    }
+    if (!parent) node(target).project.requested = true;
+    for (const specs::PackageName& extra : requirement.extras) add_extra(target, extra);
+  }
+
+  void add_extra(PackageId project, const specs::PackageName& extra) {
+    Node& own = node(project);
+    const auto& has = own.project.extras;
+    const auto& lacks = own.project.missing_extras;
+    if (std::find(has.begin(), has.end(), extra) != has.end()) return;
+    if (std::find(lacks.begin(), lacks.end(), extra) != lacks.end()) return;
+    const bool there = provides(*own.metadata, extra) ||
+                       !dependencies_of_extra(*own.metadata, extra, problem_).empty();
+    (there ? own.project.extras : own.project.missing_extras).push_back(extra);
+    waiting_.push_back(packages_.extra(project, extra));
+  }
+
+  void follow_all(PackageId package) {
+    const PackageId project = packages_[package].project;
+    const Metadata& metadata = *node(project).metadata;
+    const std::optional<specs::PackageName> extra = packages_[package].extra;
+    for (const specs::Requirement* const requirement :
+         extra ? dependencies_of_extra(metadata, *extra, problem_)
+               : dependencies_of(metadata, problem_)) {
+      follow(project, *requirement);
+    }
+  }
+
+  std::vector<PackageId> by_name(std::vector<PackageId> ids) const {
+    std::sort(ids.begin(), ids.end(), [this](PackageId left, PackageId right) {
+      return packages_[left].name < packages_[right].name;
+    });
+    return ids;
+  }
+
+  std::vector<ResolvedProject> in_order() {
+    std::vector<PackageId> ids;
+    for (const auto& [id, found] : nodes_) ids.push_back(id);
+    std::vector<ResolvedProject> ordered;
+    for (const PackageId id : by_name(ids)) place(id, ordered);
+    return ordered;
+  }
+
+  /// Depth first and without recursion, as chains of dependencies may be long.
+  void place(PackageId first, std::vector<ResolvedProject>& ordered) {
+    struct Step {
+      PackageId id;
+      std::vector<PackageId> open;  ///< dependencies, the next one last
+    };
+    std::vector<Step> steps;
+    const auto enter = [&](PackageId id) {
+      Node& own = nodes_.at(id);
+      if (std::exchange(own.placed, true)) return;
+      std::vector<PackageId> open = by_name(own.dependencies);
+      std::reverse(open.begin(), open.end());
+      steps.push_back({id, std::move(open)});
+    };
+    enter(first);
+    while (!steps.empty()) {
+      if (steps.back().open.empty()) {
+        ordered.push_back(finished(nodes_.at(steps.back().id).project));
+        steps.pop_back();
+        continue;
+      }
+      const PackageId next = steps.back().open.back();
+      steps.back().open.pop_back();
+      enter(next);
+    }
+  }
+
+  static ResolvedProject finished(ResolvedProject& project) {
+    std::sort(project.extras.begin(), project.extras.end());
+    std::sort(project.missing_extras.begin(), project.missing_extras.end());
+    std::stable_sort(
+        project.origins.begin(), project.origins.end(),
+        [](const Origin& left, const Origin& right) { return left.parent < right.parent; });
+    return std::move(project);
+  }
+
+  const Problem& problem_;
+  Packages& packages_;
+  const Expansion& expansion_;
+  const std::vector<std::optional<specs::Version>>& chosen_;
+  std::map<PackageId, Node> nodes_;
+  std::vector<PackageId> waiting_;
+};
+
+}  // namespace
+
+Resolution select(const Problem& problem, Packages& packages, const Expansion& expansion,
+                  const std::vector<std::optional<specs::Version>>& chosen, const Effort& effort) {
+  return {Selector(problem, packages, expansion, chosen).run(), effort};
+}
+
+}  // namespace ensure::resolve

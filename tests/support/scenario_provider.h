@@ -1,0 +1,38 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "installer/resolve/provider.h"
+#include "installer/specs/tag_set.h"
+#include "tests/support/scenario.h"
+
+namespace ensure::tests {
+
+/// Answers from a scenario, and keeps a record of what it was asked for.
+class ScenarioProvider final : public resolve::Provider {
+ public:
+  /// The scenario has to outlive the provider.
+  explicit ScenarioProvider(const Scenario& scenario);
+
+  const resolve::Candidates& candidates(const specs::PackageName& name) override;
+  const resolve::MetadataAnswer& metadata(const specs::PackageName& name,
+                                          const specs::Version& version) override;
+  void will_need(std::span<const resolve::Need> needs) override;
+
+  /// Such as "candidates a", "metadata a 1.0", "will need a, b 1.0".
+  [[nodiscard]] const std::vector<std::string>& requests() const { return requests_; }
+
+ private:
+  resolve::Candidate candidate(const std::string& name, const specs::Version& version,
+                               const ScenarioVersion& content) const;
+
+  const Scenario& scenario_;
+  specs::TagSet tags_;
+  std::map<std::string, resolve::Candidates> candidates_;
+  std::map<std::pair<std::string, specs::Version>, resolve::MetadataAnswer> metadata_;
+  std::vector<std::string> requests_;
+};
+
+}  // namespace ensure::tests

@@ -1,0 +1,98 @@
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "installer/resolve/resolve.h"
+#include "tests/support/catch.h"
+#include "tests/support/scenario.h"
+#include "tests/support/scenario_provider.h"
+
+namespace ensure::resolve {
+namespace {
+
+namespace fs = std::filesystem;
+using tests::Scenario;
+using tests::ScenarioAnswer;
+
+fs::path conformance_folder() {
+  const char* const named = std::getenv("ENSURE_CONFORMANCE");
+  const fs::path root = named != nullptr && *named != '\0'
+                            ? fs::path(named)
+                            : fs::path(ENSURE_SOURCE_FOLDER).parent_path() / "shared/conformance";
+  return root / "scenarios";
+}
+
+std::vector<fs::path> documents(const fs::path& folder) {
+  std::vector<fs::path> paths;
+  std::error_code failure;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder, failure)) {
+    if (entry.path().extension() == ".json") paths.push_back(entry.path());
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+Scenario read(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return Scenario::parse(std::string(std::istreambuf_iterator<char>(stream), {}));
+}
+
+std::map<std::string, std::string> versions_of(const Resolution& resolution) {
+  std::map<std::string, std::string> versions;
+  for (const ResolvedProject& project : resolution.projects) {
+    versions[project.name.normalized()] = project.version.to_string();
+  }
+  return versions;
+}
+
+bool agrees(const Outcome& outcome, const ScenarioAnswer& answer) {
+  const auto* const resolution = std::get_if<Resolution>(&outcome);
+  if ((resolution != nullptr) != answer.satisfiable) return false;
+  return resolution == nullptr || !answer.packages || *answer.packages == versions_of(*resolution);
+}
+
+void check(const Scenario& scenario) {
+  tests::ScenarioProvider provider(scenario);
+  const auto start = std::chrono::steady_clock::now();
+  const Outcome outcome = resolve(scenario.problem, provider);
+  const auto took = std::chrono::steady_clock::now() - start;
+  CHECK(took < std::chrono::seconds(2));
+
+  if (const auto* const resolution = std::get_if<Resolution>(&outcome)) {
+    CHECK(tests::violations(scenario, *resolution) == std::vector<std::string>());
+    CAPTURE(versions_of(*resolution));
+  }
+  const auto& others = scenario.alternatives;
+  CHECK((agrees(outcome, scenario.expected) ||
+         std::any_of(others.begin(), others.end(), [&outcome](const ScenarioAnswer& answer) {
+           return agrees(outcome, answer);
+         })));
+}
+
+void check_folder(const fs::path& folder) {
+  const std::vector<fs::path> paths = documents(folder);
+  if (paths.empty()) WARN("skipped: no conformance data in " << folder.string());
+  for (const fs::path& path : paths) {
+    INFO(path.string());
+    check(read(path));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("scenarios of the conformance data are solved as expected", "[resolve][conformance]") {
+  check_folder(conformance_folder());
+}
+
+TEST_CASE("our own scenarios are solved as expected", "[resolve][scenarios]") {
+  check_folder(fs::path(ENSURE_SOURCE_FOLDER) / "tests/scenarios");
+}
+
+}  // namespace ensure::resolve
