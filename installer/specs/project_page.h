@@ -2,23 +2,19 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
-#include "installer/base/digest.h"
+#include "installer/specs/listed_file.h"
 #include "installer/specs/package_name.h"
+#include "installer/specs/packed_digests.h"
+#include "installer/specs/project_page_format.h"
 #include "installer/specs/version.h"
 
 namespace ensure::specs {
-
-/// A digest that an index announces for a file.
-struct AnnouncedDigest {
-  base::DigestAlgorithm algorithm;
-  std::string_view bytes;  ///< raw, of the length that the algorithm has
-};
 
 /// What an index says of a project as a whole (PEP 792).
 enum class ProjectStatus : std::uint8_t { kActive, kArchived, kQuarantined, kDeprecated };
@@ -73,17 +69,23 @@ struct SkippedFiles {
 /// file or release is decoded when it is asked for.
 class ProjectPage {
  public:
-  /// Reads what an index has answered. `content_type` is the header's value, an empty one stands
-  /// for none: then the text decides. `url` is where the answer came from, after redirections.
-  /// Malformed entries and files of other projects are skipped and counted. Throws `base::Error`
-  /// (exit code 5) where the text is no index page, or one of a version above 1.
-  static ProjectPage parse(std::string body, std::string_view content_type, const PackageName& name,
-                           std::string_view url);
+  /// Reads what an index has answered, with a user and password in `url` left out. `content_type`
+  /// is the header's value, an empty one stands for none: then the text decides. `url` is where the
+  /// answer came from, after redirections. Malformed entries and files of other projects are
+  /// skipped and counted. Throws `base::Error` (exit code 5) where the text is no index page, or
+  /// one of a version above 1.
+  static ProjectPage parse(std::string_view body, std::string_view content_type,
+                           const PackageName& name, std::string_view url);
+
+  /// The page that these files of any projects amount to: those of a folder, or those that
+  /// a `LinkPage` has. `url` is what theirs are relative to.
+  static ProjectPage of_files(const std::vector<ListedFile>& files, const PackageName& name,
+                              std::string_view url);
 
   /// Reads what `bytes()` gave; nothing for bytes of another version of the format, of another
   /// project or that were spoiled on the way (there is a checksum, but it is no signature).
   static std::optional<ProjectPage> try_from_bytes(std::string bytes, const PackageName& name);
-  [[nodiscard]] const std::string& bytes() const { return bytes_; }
+  [[nodiscard]] const std::string& bytes() const { return *bytes_; }
 
   /// The normal form of the project's name.
   [[nodiscard]] std::string_view name() const;
@@ -100,8 +102,8 @@ class ProjectPage {
   /// The release of a version, spelled in any way.
   [[nodiscard]] std::optional<std::size_t> find_release(const Version& version) const;
 
-  /// Each different tag part of the wheels' names, such as "py2.py3-none-any": valid for
-  /// `try_parse_tags`.
+  /// Each different tag part of the names of wheels, such as "py2.py3-none-any"; those of files are
+  /// sound (`try_parse_tags`).
   [[nodiscard]] const std::vector<std::string_view>& tag_sets() const { return tag_sets_; }
   /// Each different Requires-Python, as written. One that is no specifier set is for the reader to
   /// ignore, as pip does.
@@ -122,12 +124,23 @@ class ProjectPage {
 
  private:
   friend class ProjectPageWriter;
-  explicit ProjectPage(std::string bytes) : bytes_(std::move(bytes)) {}
+  explicit ProjectPage(std::string bytes);
+  /// Finds the parts; false where they are not sound.
   [[nodiscard]] bool read_tables();
+  [[nodiscard]] bool are_files_sound() const;
+  [[nodiscard]] bool are_releases_sound() const;
+  [[nodiscard]] std::vector<std::string_view> read_table(std::size_t place,
+                                                         std::size_t count) const;
+  [[nodiscard]] PageHeader header() const;
+  [[nodiscard]] PageRelease release_record(std::size_t index) const;
+  [[nodiscard]] bool is_sound(const PageText& text) const;
+  [[nodiscard]] std::string_view text(const PageText& place) const;
 
-  std::string bytes_;
+  std::shared_ptr<const std::string> bytes_;  ///< shared, so that views outlive copies and moves
   std::size_t file_count_ = 0;
   std::size_t release_count_ = 0;
+  std::size_t releases_at_ = 0;
+  std::string_view texts_;
   std::vector<std::string_view> tag_sets_;
   std::vector<std::string_view> requires_pythons_;
   std::vector<std::string_view> tracks_;
