@@ -60,6 +60,7 @@ struct ChangePlan {
 
   /// All that goes: what is replaced and what is removed.
   [[nodiscard]] std::vector<Distribution> removed() const;
+  [[nodiscard]] std::vector<Distribution> kept() const;
 };
 
 /// What is done with projects that are not wanted.

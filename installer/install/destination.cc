@@ -64,10 +64,19 @@ Directory WheelDestination::open_folder(const fs::path& logical) const {
 }
 
 void FileWriter::write(std::string_view path, std::string_view content, bool executable) {
+  const auto [directory, name] = place(path);
+  directory.write_file(name, content, executable ? 0777 : 0666);
+}
+
+bool FileWriter::link(std::string_view path, std::string_view origin, LinkMode mode) {
+  const auto [directory, name] = place(path);
+  return make_link(directory, std::string(name), std::string(origin), mode);
+}
+
+std::pair<const Directory&, std::string_view> FileWriter::place(std::string_view path) {
   const std::size_t slash = path.rfind('/');
-  const bool at_root = slash == std::string_view::npos;
-  const Directory& directory = at_root ? root_ : folder(path.substr(0, slash));
-  directory.write_file(path.substr(at_root ? 0 : slash + 1), content, executable ? 0777 : 0666);
+  if (slash == std::string_view::npos) return {root_, path};
+  return {folder(path.substr(0, slash)), path.substr(slash + 1)};
 }
 
 const Directory& FileWriter::folder(std::string_view path) {

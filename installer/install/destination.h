@@ -3,9 +3,11 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "installer/base/files.h"
+#include "installer/install/link_mode.h"
 
 namespace ensure::install {
 
@@ -46,11 +48,19 @@ class FileWriter {
   /// is 0666, or 0777 where the file is executable, less the umask.
   void write(std::string_view path, std::string_view content, bool executable);
 
+  /// Makes `path` a clone of or a link to the file `origin`. False, with nothing made, where that
+  /// cannot be done: across file systems, or where a hard link would not have the mode that a file
+  /// written here has.
+  [[nodiscard]] bool link(std::string_view path, std::string_view origin, LinkMode mode);
+
  private:
   struct OpenFolder {
     std::string path;
     base::Directory directory;
   };
+
+  /// A relative path as an open folder and a name in it.
+  [[nodiscard]] std::pair<const base::Directory&, std::string_view> place(std::string_view path);
 
   /// The open folder of a relative path; the innermost open folder above it is where it starts.
   [[nodiscard]] const base::Directory& folder(std::string_view path);

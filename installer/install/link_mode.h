@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "installer/base/files.h"
@@ -23,5 +24,11 @@ enum class LinkMode {
 /// the folder `from` can be cloned into the folder `to`, else copies. Tries it with a file of a
 /// few bytes, which is removed again.
 [[nodiscard]] LinkMode safe_link_mode(const base::Directory& from, const base::Directory& to);
+
+/// Creates `name` in `folder` as a clone of or a link to the file `origin`. False, with nothing
+/// created, where that cannot be done, and for copies, which are not made here. Where new files get
+/// another mode than the cache's 0644 and 0755, because of the umask, none is made a hard link.
+[[nodiscard]] bool make_link(const base::Directory& folder, const std::string& name,
+                             const std::string& origin, LinkMode mode);
 
 }  // namespace ensure::install

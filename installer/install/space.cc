@@ -39,20 +39,28 @@ std::uint64_t padding(std::uint64_t size, std::uint64_t block_size) {
 }  // namespace
 
 void require_space(const std::filesystem::path& path, const wheel::WheelSource& source) {
+  require_space(path, std::vector{&source});
+}
+
+void require_space(const std::filesystem::path& path,
+                   const std::vector<const wheel::WheelSource*>& sources) {
   constexpr std::uint64_t kManyFiles = 100'000;
   std::filesystem::path existing = base::absolute_path(path);
   while (!base::file_status(existing)) existing = existing.parent_path();
   const base::AvailableSpace available = base::available_space(existing);
-  std::uint64_t bytes = source.unpacked_size();
+  std::uint64_t bytes = 0;
+  for (const wheel::WheelSource* source : sources) bytes += source->unpacked_size();
   // Only on a disk that is nearly full the files are worth a look.
   if (available.bytes / 4 >= bytes && available.files >= kManyFiles) return;
 
   std::uint64_t files = 0;
-  const std::optional<std::string> record = source.dist_info_file("RECORD");
-  for (const specs::RecordEntry& entry : specs::parse_record(record.value_or(""))) {
-    if (!entry.size) continue;
-    bytes += padding(*entry.size, available.block_size);
-    ++files;
+  for (const wheel::WheelSource* source : sources) {
+    const std::optional<std::string> record = source->dist_info_file("RECORD");
+    for (const specs::RecordEntry& entry : specs::parse_record(record.value_or(""))) {
+      if (!entry.size) continue;
+      bytes += padding(*entry.size, available.block_size);
+      ++files;
+    }
   }
   require(path, bytes, available.bytes, readable);
   require(path, files, available.files,

@@ -22,13 +22,16 @@ bool is_below(const fs::path& path, const fs::path& folder) {
          folder.end();
 }
 
-/// The files of a distribution, links in their folders resolved, and what can
-/// go with them.
+/// The files of distributions in one folder, links in their folders resolved, and what can go with
+/// them.
 class InstalledFiles {
  public:
-  InstalledFiles(const Distribution& distribution, const std::vector<fs::path>& allowed)
-      : folder_(resolved_target(distribution.folder)), allowed_{folder_} {
+  InstalledFiles(const fs::path& folder, const std::vector<fs::path>& allowed)
+      : folder_(resolved_target(folder)), allowed_{folder_} {
     for (const fs::path& path : allowed) allowed_.push_back(resolved_target(path));
+  }
+
+  void add(const Distribution& distribution) {
     const fs::path record = distribution.dist_info / "RECORD";
     const std::optional<std::string> text = base::read_file_if_exists(record);
     if (!text) {
@@ -41,6 +44,15 @@ class InstalledFiles {
     }
     for (const specs::RecordEntry& row : specs::parse_record(*text)) {
       if (!row.path.ends_with('/')) add(row.path);
+    }
+  }
+
+  /// Leaves out what another distribution, which is in the same folder, has too.
+  void keep(const Distribution& distribution) {
+    const std::optional<std::string> text =
+        base::read_file_if_exists(distribution.dist_info / "RECORD");
+    for (const specs::RecordEntry& row : specs::parse_record(text.value_or(""))) {
+      files_.erase(resolved(row.path));
     }
   }
 
@@ -61,12 +73,16 @@ class InstalledFiles {
   }
 
  private:
-  void add(const fs::path& listed) {
+  fs::path resolved(const fs::path& listed) {
     const fs::path path = (folder_ / listed).lexically_normal();
     const fs::path parent = path.parent_path();
     const auto [known, is_new] = resolved_parents_.try_emplace(parent);
     if (is_new) known->second = resolved_target(parent);
-    const fs::path file = known->second / path.filename();
+    return known->second / path.filename();
+  }
+
+  void add(const fs::path& listed) {
+    const fs::path file = resolved(listed);
     const bool inside = std::any_of(allowed_.begin(), allowed_.end(), [&](const fs::path& folder) {
       return is_below(file, folder) && file.has_filename() && file != folder;
     });
@@ -119,9 +135,27 @@ class InstalledFiles {
 
 void remove_distribution(Transaction& transaction, const Distribution& distribution,
                          const std::vector<fs::path>& allowed) {
-  for (const fs::path& entry : InstalledFiles(distribution, allowed).coalesced()) {
-    transaction.remove(entry);
+  remove_distributions(transaction, {distribution}, {}, allowed);
+}
+
+void remove_distributions(Transaction& transaction, const std::vector<Distribution>& removed,
+                          const std::vector<Distribution>& kept,
+                          const std::vector<fs::path>& allowed) {
+  std::map<fs::path, InstalledFiles> by_folder;
+  for (const Distribution& distribution : removed) {
+    by_folder.try_emplace(distribution.folder, distribution.folder, allowed)
+        .first->second.add(distribution);
   }
+  for (const Distribution& distribution : kept) {
+    const auto found = by_folder.find(distribution.folder);
+    if (found != by_folder.end()) found->second.keep(distribution);
+  }
+  // Commands of two folders, purelib and platlib, are in one.
+  std::set<fs::path> entries;
+  for (const auto& [folder, files] : by_folder) {
+    for (fs::path& entry : files.coalesced()) entries.insert(std::move(entry));
+  }
+  for (const fs::path& entry : entries) transaction.remove(entry);
 }
 
 std::vector<fs::path> recorded_files_in(const Distribution& distribution, const fs::path& folder) {

@@ -34,7 +34,7 @@ struct InstalledWheel {
 class WheelInstaller {
  public:
   /// `layout` and `destination` must outlive this. `threads` write at the same time, that of
-  /// `finish` among them.
+  /// `finish` among them: before it is called there is one less.
   WheelInstaller(const specs::Layout& layout, const WheelDestination& destination,
                  std::size_t threads);
 
@@ -43,8 +43,9 @@ class WheelInstaller {
   WheelInstaller(const WheelInstaller&) = delete;
   WheelInstaller& operator=(const WheelInstaller&) = delete;
 
-  /// A project that stays as it is: no wheel may have a path that its RECORD lists.
-  void reserve(const Distribution& kept);
+  /// A project that stays as it is: no wheel may have a path that its RECORD lists. `library` is
+  /// the folder that it is installed in, as the target's Python sees it. To be called before `add`.
+  void reserve(const Distribution& kept, const fs::path& library);
 
   /// Checks a wheel and queues its files.
   ///

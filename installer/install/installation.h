@@ -1,0 +1,94 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "installer/install/destination.h"
+#include "installer/install/install_wheel.h"
+#include "installer/install/wheel_plan.h"
+#include "installer/specs/layout.h"
+#include "installer/specs/record.h"
+#include "installer/wheel/wheel_source.h"
+
+namespace ensure::install {
+
+/// The folders of an install scheme in a destination, each opened once, when it is first needed.
+/// Any thread may ask.
+class SchemeFolders {
+ public:
+  explicit SchemeFolders(const WheelDestination& destination) : destination_(destination) {}
+
+  /// The folder that stands for `logical`, which is created where it is missing. The reference
+  /// stays valid.
+  [[nodiscard]] const base::Directory& at(const fs::path& logical);
+
+  /// `logical`, or the path asked for earlier that is the same folder, as `lib64` often is `lib`.
+  [[nodiscard]] fs::path same_folder(const fs::path& logical);
+
+ private:
+  const WheelDestination& destination_;
+  std::mutex mutex_;
+  std::map<fs::path, base::Directory> folders_;
+};
+
+/// The installation of one wheel, step by step: the parts in any order and by several threads,
+/// then `finish`.
+class Installation {
+ public:
+  /// Plans it; nothing is written. What is referred to must outlive this; throws as
+  /// `install_wheel`.
+  Installation(const wheel::WheelSource& source, const specs::Layout& layout,
+               SchemeFolders& folders, const InstallOptions& options);
+
+  [[nodiscard]] const WheelPlan& plan() const { return plan_; }
+
+  /// Before the first part: a file that another wheel writes with the same content. It is listed
+  /// in RECORD and not written.
+  void share(std::string wheel_path) { shared_.insert(std::move(wheel_path)); }
+
+  /// Steps 1.c, 1.d, 2.b and 2.c of the specification: unpack the archive into purelib or platlib,
+  /// spread the data folder, name the interpreter in scripts.
+  void write_part(std::size_t part);
+
+  /// After all parts: commands, metadata, and step 2.d, RECORD with the installed paths, sorted as
+  /// pip sorts it. Throws `Error` (`kVerification`) where the wheel lacks files of its RECORD.
+  void finish();
+
+  /// After `finish`: the number of rows of RECORD, and the sizes that they tell together.
+  [[nodiscard]] std::uint64_t file_count() const { return rows_.size(); }
+  [[nodiscard]] std::uint64_t byte_count() const;
+
+ private:
+  using Writers = std::array<std::optional<FileWriter>, kSchemeKeys>;
+
+  [[nodiscard]] FileWriter& writer_for(Writers& writers, const InstalledPath& path);
+  [[nodiscard]] specs::RecordEntry write_bytecode(const wheel::WheelFile& file, Writers& writers);
+  [[nodiscard]] specs::RecordEntry write_listed(const wheel::WheelFile& file,
+                                                const WheelPlan::File& planned, Writers& writers);
+  /// Writes a file that the wheel does not hold.
+  void write(const InstalledPath& path, std::string_view content, bool executable);
+  void write_metadata();
+  void write_record();
+
+  const wheel::WheelSource& source_;
+  const specs::Layout& layout_;
+  SchemeFolders& folders_;
+  const InstallOptions& options_;
+  WheelPlan plan_;
+  std::unordered_set<std::string> shared_;
+  std::vector<std::vector<specs::RecordEntry>> rows_of_parts_;
+  std::atomic<std::size_t> listed_ = 0;
+  std::vector<specs::RecordEntry> rows_;
+};
+
+}  // namespace ensure::install

@@ -1,0 +1,114 @@
+#include "installer/install/path_owners.h"
+
+#include <array>
+#include <optional>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/specs/record.h"
+
+namespace ensure::install {
+
+namespace {
+
+/// Packages that several projects fill have equal files of this name (packaging.python.org,
+/// "pkgutil-style namespace packages").
+bool may_be_shared(std::string_view path) { return path.ends_with("/__init__.py"); }
+
+std::string digest_of(const specs::RecordEntry& row) {
+  return may_be_shared(row.path) && !row.digest.empty() ? row.algorithm + "=" + row.digest
+                                                        : std::string();
+}
+
+/// A row's path below `library`; only few have "..", and making paths normal takes its time.
+std::string whole_path(const std::string& library, const std::string& row) {
+  if (row.starts_with('/')) return fs::path(row).lexically_normal().native();
+  std::string path = library + "/" + row;
+  return row.find("..") == std::string::npos ? path : fs::path(path).lexically_normal().native();
+}
+
+}  // namespace
+
+void PathOwners::add(const Distribution& distribution, const fs::path& library) {
+  const std::optional<std::string> text =
+      base::read_file_if_exists(distribution.dist_info / "RECORD");
+  if (!text) return;
+  owners_.push_back(distribution.name.as_written());
+  const std::string folder = folders_.same_folder(library).native();
+  for (const specs::RecordEntry& row : specs::parse_record(*text)) {
+    if (row.path.ends_with(".pyc") || row.path.ends_with('/')) continue;
+    const Owned owned{.owner = static_cast<std::uint32_t>(owners_.size() - 1),
+                      .folder = false,
+                      .digest = digest_of(row)};
+    // What is installed is as it is, two owners or not.
+    const std::string path = whole_path(folder, row.path);
+    if (!paths_.try_emplace(path, owned).second) continue;
+    for (std::size_t end = path.rfind('/'); end != 0 && end != std::string::npos;
+         end = path.rfind('/', end - 1)) {
+      if (!paths_.try_emplace(path.substr(0, end), Owned{owned.owner, true, {}}).second) break;
+    }
+  }
+}
+
+std::vector<std::string> PathOwners::add(const WheelPlan& plan, const std::string& project) {
+  owners_.push_back(project);
+  std::array<std::optional<std::string>, kSchemeKeys> prefixes;
+  const auto whole = [&](const InstalledPath& path) {
+    std::optional<std::string>& prefix = prefixes[static_cast<std::size_t>(path.key)];
+    if (!prefix) prefix = folders_.same_folder(plan.folder(path.key)).native() + "/";
+    return *prefix + path.relative;
+  };
+  std::vector<std::string> shared;
+  for (const WheelPlan::File& file : plan.files()) {
+    if (file.left_out) continue;
+    if (claim(whole(file.installed), digest_of(file.expected)) == Claim::kShared) {
+      shared.push_back(file.expected.path);
+    }
+  }
+  for (const Script& script : plan.scripts()) {
+    (void)claim(whole({SchemeKey::kScripts, script.name}), "");
+  }
+  return shared;
+}
+
+PathOwners::Claim PathOwners::claim(const std::string& path, const std::string& digest) {
+  const auto owner = static_cast<std::uint32_t>(owners_.size() - 1);
+  const auto [found, is_new] = paths_.try_emplace(path, Owned{owner, false, digest});
+  if (!is_new) {
+    if (found->second.folder) throw conflict(path, found->second, "as a folder");
+    if (digest.empty() || digest != found->second.digest) throw conflict(path, found->second, "");
+    return Claim::kShared;
+  }
+  claim_folders(path);
+  return Claim::kNew;
+}
+
+void PathOwners::claim_folders(std::string_view path) {
+  const auto owner = static_cast<std::uint32_t>(owners_.size() - 1);
+  for (std::size_t end = path.rfind('/'); end != 0 && end != std::string_view::npos;
+       end = path.rfind('/', end - 1)) {
+    const auto [found, is_new] =
+        paths_.try_emplace(std::string(path.substr(0, end)), Owned{owner, true, {}});
+    if (!is_new && !found->second.folder) {
+      throw conflict(path.substr(0, end), found->second, "as a file");
+    }
+    if (!is_new) return;
+  }
+}
+
+base::Error PathOwners::conflict(std::string_view path, const Owned& other,
+                                 std::string_view what) const {
+  if (&owners_[other.owner] == &owners_.back()) {
+    return base::Error(base::ExitCode::kVerification, "`" + owners_.back() + "` has the path `" +
+                                                          std::string(path) +
+                                                          "` twice, or as a file and as a folder")
+        .with_hint("the wheel is broken; report it to its author");
+  }
+  std::string message = "`" + owners_.back() + "` and `" + owners_[other.owner] +
+                        "` both have the path `" + std::string(path) + "`";
+  if (!what.empty()) message += ", the latter " + std::string(what);
+  return base::Error(base::ExitCode::kVerification, std::move(message))
+      .with_hint("install them into two environments, or leave one of them out");
+}
+
+}  // namespace ensure::install

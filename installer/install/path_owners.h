@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "installer/base/error.h"
+#include "installer/install/distribution.h"
+#include "installer/install/installation.h"
+#include "installer/install/wheel_plan.h"
+
+namespace ensure::install {
+
+/// Which project has which path of a target, so that no file of one silently takes the place of
+/// another's.
+class PathOwners {
+ public:
+  explicit PathOwners(SchemeFolders& folders) : folders_(folders) {}
+
+  /// Those of an installed project: what its RECORD lists, but for bytecode. `library` is the
+  /// logical path of the folder that it is installed in.
+  void add(const Distribution& distribution, const fs::path& library);
+
+  /// Those of a wheel of `project`. Returns the paths in the wheel of those files that another
+  /// project has with the same content: only a package's `__init__.py` may be.
+  ///
+  /// Throws `Error` (`kVerification`) where a path is another project's, or is a file for one and a
+  /// folder for the other. What has been added until then stays.
+  std::vector<std::string> add(const WheelPlan& plan, const std::string& project);
+
+ private:
+  struct Owned {
+    std::uint32_t owner;
+    bool folder;
+    std::string digest;  ///< of an `__init__.py`, as in RECORD; else empty
+  };
+  enum class Claim { kNew, kShared };
+
+  Claim claim(const std::string& path, const std::string& digest);
+  void claim_folders(std::string_view path);
+  [[nodiscard]] base::Error conflict(std::string_view path, const Owned& other,
+                                     std::string_view what) const;
+
+  SchemeFolders& folders_;
+  std::vector<std::string> owners_;
+  std::unordered_map<std::string, Owned> paths_;
+};
+
+}  // namespace ensure::install
