@@ -1,5 +1,7 @@
 #include "installer/resolve/solver.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -72,7 +74,10 @@ Outcome Solver::run() {
 std::optional<ClauseId> Solver::propagate(PackageId changed) {
   const std::optional<ClauseId> end = propagation_.run(changed);
   bool anew = false;
-  for (const Conflict& conflict : propagation_.take_conflicts()) {
+  std::vector<Conflict> conflicts = propagation_.take_conflicts();
+  std::move(rejections_.begin(), rejections_.end(), std::back_inserter(conflicts));
+  rejections_.clear();
+  for (const Conflict& conflict : conflicts) {
     ++effort_.conflicts;
     if (priorities_.note_conflict(conflict, packages_)) anew = true;
   }
@@ -154,9 +159,23 @@ bool Solver::expand(PackageId package, const Choice& choice) {
   const Expansion::News news = expansion_.expand(package, choice, metadata);
   met_.insert(met_.end(), news.targets.begin(), news.targets.end());
   for (const ClauseId clause : news.clauses) {
-    if (solution_.satisfies_all_but(clauses_[clause], package)) return false;
+    if (!solution_.satisfies_all_but(clauses_[clause], package)) continue;
+    note_rejection(package, clauses_[clause]);
+    return false;
   }
   return true;
+}
+
+void Solver::note_rejection(PackageId package, const Clause& clause) {
+  Conflict rejection{package, {}};
+  for (const Term& term : clause.terms) {
+    // What holds whatever is decided is not to blame.
+    if (term.package == package) continue;
+    if (solution_.first_within(term.package, term.allowed).level > 0) {
+      rejection.causes.push_back(term.package);
+    }
+  }
+  if (!rejection.causes.empty()) rejections_.push_back(std::move(rejection));
 }
 
 Outcome resolve(const Problem& problem, Provider& provider) {

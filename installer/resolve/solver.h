@@ -42,6 +42,8 @@ class Solver {
   void ask_for_candidates(PackageId package);
   /// Reads what a version depends on. False where it cannot be taken now.
   bool expand(PackageId package, const Choice& choice);
+  /// Notes that a version was not even tried, as a clause about it is violated by what was decided.
+  void note_rejection(PackageId package, const Clause& clause);
   void refuse(PackageId package, const Choice& choice, const Unusable& unusable);
   [[nodiscard]] std::optional<Unusable> obstacle_in(const Metadata& metadata) const;
 
@@ -59,6 +61,7 @@ class Solver {
   Prefetch prefetch_;
   std::deque<Unusable> obstacles_;  ///< that metadata told; clauses refer to them
   std::vector<std::optional<specs::Version>> chosen_;  ///< by package; of the last decision on it
+  std::vector<Conflict> rejections_;                   ///< since the order was last looked at
   std::vector<PackageId> met_;  ///< projects met since the provider was last told
   Effort effort_;
 };

@@ -148,8 +148,8 @@ ScenarioAnswer answer_of(const json& object) {
   if (!packages.is_object()) return answer;
   answer.packages.emplace();
   for (const auto& [name, version] : packages.items()) {
-    (*answer.packages)[specs::normalize_name(name)] =
-        Version::parse(version.get<std::string>()).to_string();
+    answer.packages->emplace(specs::normalize_name(name),
+                             Version::parse(version.get<std::string>()));
   }
   return answer;
 }

@@ -27,8 +27,8 @@ struct ScenarioVersion {
 /// What a scenario accepts as an answer.
 struct ScenarioAnswer {
   bool satisfiable = false;
-  /// By normal name, in normal spelling; nothing where any valid solution will do.
-  std::optional<std::map<std::string, std::string>> packages;
+  /// By normal name; nothing where any valid solution will do.
+  std::optional<std::map<std::string, specs::Version>> packages;
 };
 
 /// A resolver scenario: one JSON file in the form of the conformance data, whose README describes

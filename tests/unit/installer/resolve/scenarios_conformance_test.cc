@@ -44,12 +44,22 @@ Scenario read(const fs::path& path) {
   return Scenario::parse(std::string(std::istreambuf_iterator<char>(stream), {}));
 }
 
-std::map<std::string, std::string> versions_of(const Resolution& resolution) {
-  std::map<std::string, std::string> versions;
+std::map<std::string, specs::Version> versions_of(const Resolution& resolution) {
+  std::map<std::string, specs::Version> versions;
   for (const ResolvedProject& project : resolution.projects) {
-    versions[project.name.normalized()] = project.version.to_string();
+    versions.emplace(project.name.normalized(), project.version);
   }
   return versions;
+}
+
+std::string text_of(const Outcome& outcome) {
+  const auto* const resolution = std::get_if<Resolution>(&outcome);
+  if (resolution == nullptr) return "no solution";
+  std::string text;
+  for (const ResolvedProject& project : resolution->projects) {
+    text += project.name.normalized() + ' ' + project.version.to_string() + "; ";
+  }
+  return text;
 }
 
 bool agrees(const Outcome& outcome, const ScenarioAnswer& answer) {
@@ -67,8 +77,8 @@ void check(const Scenario& scenario) {
 
   if (const auto* const resolution = std::get_if<Resolution>(&outcome)) {
     CHECK(tests::violations(scenario, *resolution) == std::vector<std::string>());
-    CAPTURE(versions_of(*resolution));
   }
+  INFO(text_of(outcome));
   const auto& others = scenario.alternatives;
   CHECK((agrees(outcome, scenario.expected) ||
          std::any_of(others.begin(), others.end(), [&outcome](const ScenarioAnswer& answer) {
