@@ -1,0 +1,184 @@
+#include "installer/net/client_loop.h"
+
+#include <algorithm>
+#include <type_traits>
+
+#include "installer/base/files.h"
+#include "installer/net/failure.h"
+
+namespace ensure::net {
+
+namespace {
+
+Netrc read_netrc(const std::vector<std::filesystem::path>& paths) {
+  for (const std::filesystem::path& path : paths) {
+    try {
+      if (const auto text = base::read_file_if_exists(path)) return Netrc::parse(*text);
+    } catch (const base::FileError&) {
+      continue;  // one that may not be read is no reason to fail: the server may want nothing
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+ClientLoop::ClientLoop(const ClientSettings& settings, CURLM* multi, Mailbox& mailbox)
+    : settings_(settings),
+      multi_(multi),
+      mailbox_(mailbox),
+      share_(curl_share_init(), curl_share_cleanup),
+      surroundings_{.settings = settings, .share = share_.get(), .trust_store = nullptr},
+      credentials_(read_netrc(settings.netrc_files)) {
+  curl_share_setopt(share_.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+}
+
+ClientLoop::~ClientLoop() {
+  for (const auto& [ticket, running] : running_) {
+    curl_multi_remove_handle(multi_, running.transfer->handle());
+  }
+}
+
+void ClientLoop::run() {
+  while (auto commands = mailbox_.take_commands()) {
+    for (Command& command : *commands) handle(std::move(command));
+    const Clock::time_point now = Clock::now();
+    enqueue_due(now);
+    start_ready(now);
+    int count = 0;
+    curl_multi_perform(multi_, &count);
+    const bool has_news = learn_protocols();
+    if (handle_messages() || has_news) continue;
+    check_timeouts(Clock::now());
+    curl_multi_poll(multi_, nullptr, 0, milliseconds_to_wait(Clock::now()), nullptr);
+  }
+}
+
+void ClientLoop::handle(Command command) {
+  std::visit(
+      [this](auto&& given) {
+        using Given = std::decay_t<decltype(given)>;
+        if constexpr (std::is_same_v<Given, StartCommand>)
+          start(std::forward<decltype(given)>(given));
+        if constexpr (std::is_same_v<Given, HurryCommand>) hurry(given.ticket);
+        if constexpr (std::is_same_v<Given, KeyringAnswer>) take_answer(given);
+      },
+      std::move(command));
+}
+
+void ClientLoop::start(StartCommand command) {
+  credentials_.learn(command.request.url);
+  auto transfer = std::make_unique<Transfer>(command.ticket, std::move(command.request),
+                                             std::move(command.sink));
+  Transfer& added = *transfers_.emplace(command.ticket, std::move(transfer)).first->second;
+  enqueue(added);
+}
+
+void ClientLoop::hurry(Ticket ticket) {
+  const auto found = transfers_.find(ticket);
+  if (found == transfers_.end()) return;
+  found->second->urgency = Urgency::kNow;
+  lane_of(found->second->url()).hurry(ticket);
+}
+
+Lane& ClientLoop::lane_of(const base::Url& url) {
+  return lanes_.try_emplace(url.origin(), settings_.connections).first->second;
+}
+
+void ClientLoop::enqueue(Transfer& transfer) {
+  lane_of(transfer.url()).add(transfer.ticket(), transfer.urgency);
+}
+
+void ClientLoop::enqueue_due(Clock::time_point now) {
+  while (!delayed_.empty() && delayed_.begin()->first <= now) {
+    enqueue(*transfers_.at(delayed_.begin()->second));
+    delayed_.erase(delayed_.begin());
+  }
+}
+
+void ClientLoop::start_ready(Clock::time_point now) {
+  for (auto& [origin, lane] : lanes_) {
+    while (const auto ticket = lane.take(now)) launch(*transfers_.at(*ticket), lane);
+  }
+}
+
+void ClientLoop::launch(Transfer& transfer, Lane& lane) {
+  try {
+    transfer.prepare(surroundings_, credentials_.find(transfer.url()));
+  } catch (const base::Error& error) {
+    lane.release();
+    finish(transfer, error);
+    return;
+  }
+  ++transfer.attempts;
+  curl_multi_add_handle(multi_, transfer.handle());
+  running_.emplace(transfer.ticket(), Running{.transfer = &transfer, .lane = &lane});
+}
+
+bool ClientLoop::learn_protocols() {
+  bool has_news = false;
+  for (const auto& [ticket, running] : running_) {
+    if (running.lane->knows_protocol() || !running.transfer->is_connected()) continue;
+    running.lane->set_multiplexes(running.transfer->multiplexes());
+    has_news = true;
+  }
+  return has_news;
+}
+
+bool ClientLoop::handle_messages() {
+  bool any = false;
+  int left = 0;
+  while (const CURLMsg* const message = curl_multi_info_read(multi_, &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    any = true;
+    Transfer* transfer = nullptr;
+    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+    // The message is gone when its handle is.
+    const CURLcode code = message->data.result;
+    judge(land(transfer->ticket()), code);
+  }
+  return any;
+}
+
+void ClientLoop::check_timeouts(Clock::time_point now) {
+  // Where many share a connection, the answer to one may come after that to another.
+  std::map<const Lane*, Clock::time_point> last_news;
+  std::vector<Ticket> late;
+  for (const auto& [ticket, running] : running_) {
+    const Transfer& transfer = *running.transfer;
+    if (!transfer.active_since() || !transfer.multiplexes()) continue;
+    Clock::time_point& last = last_news[running.lane];
+    last = std::max(last, *transfer.active_since());
+  }
+  for (const auto& [ticket, running] : running_) {
+    const Transfer& transfer = *running.transfer;
+    if (!transfer.active_since()) continue;
+    const Clock::time_point last =
+        transfer.multiplexes() ? last_news[running.lane] : *transfer.active_since();
+    if (now - last > settings_.timeout) late.push_back(ticket);
+  }
+  for (const Ticket ticket : late) {
+    Transfer& transfer = land(ticket);
+    judge_failure(transfer, timeout_failure(transfer.is_connected(), settings_.timeout));
+  }
+}
+
+int ClientLoop::milliseconds_to_wait(Clock::time_point now) const {
+  using std::chrono::milliseconds;
+  constexpr milliseconds kIdle{60'000};
+  constexpr milliseconds kBusy{250};
+  constexpr milliseconds kNone{0};
+  milliseconds wait = kIdle;
+  if (!running_.empty()) wait = std::clamp(settings_.timeout / 4, milliseconds(1), kBusy);
+  const auto until = [&wait, now, kNone](Clock::time_point time) {
+    const auto left = std::chrono::ceil<milliseconds>(time - now);
+    wait = std::clamp(left, kNone, wait);
+  };
+  if (!delayed_.empty()) until(delayed_.begin()->first);
+  for (const auto& [origin, lane] : lanes_) {
+    if (const auto time = lane.wakes_at(now)) until(*time);
+  }
+  return static_cast<int>(wait.count());
+}
+
+}  // namespace ensure::net

@@ -1,0 +1,93 @@
+#include "installer/net/curl_client.h"
+
+#include <curl/curl.h>
+
+#include <thread>
+#include <utility>
+
+#include "installer/base/interrupt.h"
+#include "installer/net/client_loop.h"
+#include "installer/net/keyring.h"
+#include "installer/net/offline_client.h"
+
+namespace ensure::net {
+
+/// Made at the first request, so that a client that is asked nothing costs nothing.
+struct CurlClient::Machinery {
+  explicit Machinery(const ClientSettings& settings)
+      : mailbox([this] { curl_multi_wakeup(multi); }) {
+    curl_global_init(CURL_GLOBAL_ALL);
+    multi = curl_multi_init();
+    const auto connections = static_cast<long>(settings.connections);
+    curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections * 4);
+    thread = std::thread([this, &settings] { ClientLoop(settings, multi, mailbox).run(); });
+  }
+  ~Machinery() {
+    mailbox.stop();
+    thread.join();
+    curl_multi_cleanup(multi);
+    curl_global_cleanup();
+  }
+  Machinery(const Machinery&) = delete;
+  Machinery& operator=(const Machinery&) = delete;
+
+  CURLM* multi = nullptr;
+  Mailbox mailbox;
+  std::thread thread;
+};
+
+CurlClient::CurlClient(ClientSettings settings) : settings_(std::move(settings)) {}
+
+CurlClient::~CurlClient() = default;
+
+Ticket CurlClient::start(Request request, Completion completion, std::shared_ptr<BodySink> sink) {
+  if (!machinery_) machinery_ = std::make_unique<Machinery>(settings_);
+  const Ticket ticket = ++last_ticket_;
+  completions_.emplace(ticket, std::move(completion));
+  machinery_->mailbox.send(
+      StartCommand{.ticket = ticket, .request = std::move(request), .sink = std::move(sink)});
+  return ticket;
+}
+
+void CurlClient::hurry(Ticket ticket) {
+  if (completions_.contains(ticket)) machinery_->mailbox.send(HurryCommand{.ticket = ticket});
+}
+
+bool CurlClient::wait() {
+  bool any = false;
+  while (!any && !completions_.empty()) {
+    base::check_interrupt();
+    auto event = machinery_->mailbox.wait_for_event();
+    for (; event; event = machinery_->mailbox.take_event()) {
+      any = any || std::holds_alternative<FinishedEvent>(*event);
+      deliver(*std::move(event));
+    }
+  }
+  return any;
+}
+
+void CurlClient::deliver(Event event) {
+  if (const auto* question = std::get_if<KeyringQuestion>(&event)) {
+    machinery_->mailbox.send(KeyringAnswer{
+        .url = question->url,
+        .user = question->user,
+        .credentials = ask_keyring(*settings_.keyring, question->url, question->user)});
+    return;
+  }
+  auto& finished = std::get<FinishedEvent>(event);
+  const auto node = completions_.extract(finished.ticket);
+  node.mapped()(std::move(finished.outcome));
+}
+
+Traffic CurlClient::traffic() const {
+  return machinery_ ? machinery_->mailbox.traffic() : Traffic{};
+}
+
+std::unique_ptr<HttpClient> make_http_client(ClientSettings settings) {
+  if (settings.offline) return std::make_unique<OfflineClient>();
+  return std::make_unique<CurlClient>(std::move(settings));
+}
+
+}  // namespace ensure::net

@@ -1,0 +1,104 @@
+#include "installer/net/failure.h"
+
+#include <cstdio>
+
+#include "installer/base/text.h"
+
+namespace ensure::net {
+
+namespace {
+
+using Kind = Trouble::Kind;
+
+Kind kind_of(CURLcode code, std::string_view detail) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return Kind::kResolve;
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_PROXY:
+    case CURLE_SSL_CONNECT_ERROR:
+      return Kind::kConnect;
+    case CURLE_OPERATION_TIMEDOUT:
+      return Kind::kTimeout;
+    case CURLE_RECV_ERROR:
+      // In TLS 1.3 a server says only after the handshake that it wanted another certificate.
+      return detail.find("alert") != std::string_view::npos ? Kind::kFinal : Kind::kInterrupted;
+    case CURLE_PARTIAL_FILE:
+    case CURLE_SEND_ERROR:
+    case CURLE_GOT_NOTHING:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_WRITE_ERROR:  // not ours: the text of a compressed body is cut off
+      return Kind::kInterrupted;
+    default:
+      return Kind::kFinal;
+  }
+}
+
+std::string hint_for(CURLcode code, std::string_view detail, const base::Url& url,
+                     const std::string& trusted) {
+  switch (code) {
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return "trusted are the certificates of: " + trusted + "; add your own with `--cert FILE`";
+    case CURLE_SSL_CERTPROBLEM:
+      return "give one PEM file with the certificate and its key (`--client-cert`)";
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return "check the name `" + std::string(url.host()) + "` and the network";
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_PROXY:
+      return "check the address of the proxy (`--proxy`)";
+    case CURLE_SSL_CONNECT_ERROR:
+      return "check that the server speaks TLS there, and whether a proxy is between";
+    default:
+      break;
+  }
+  if (detail.find("alert") != std::string_view::npos) {
+    return "the server may want a certificate of yours (`--client-cert`)";
+  }
+  return "check the network, then run again";
+}
+
+std::string seconds_text(std::chrono::milliseconds duration) {
+  std::string text(32, '\0');
+  const int length =
+      std::snprintf(text.data(), text.size(), "%g", static_cast<double>(duration.count()) / 1000);
+  text.resize(static_cast<std::size_t>(length));
+  return text + " s";
+}
+
+/// curl's sentences begin with a capital letter and may end in a full stop.
+std::string as_clause(std::string_view sentence) {
+  std::string clause(base::trim(sentence));
+  if (clause.ends_with('.')) clause.pop_back();
+  const bool is_acronym = clause.size() > 1 && clause[1] >= 'A' && clause[1] <= 'Z';
+  if (!clause.empty() && !is_acronym) clause[0] = base::to_lower(clause.substr(0, 1))[0];
+  return clause;
+}
+
+}  // namespace
+
+Failure failure_of(CURLcode code, std::string_view detail, const base::Url& url,
+                   const std::string& trusted) {
+  const std::string_view reason = detail.empty() ? curl_easy_strerror(code) : detail;
+  return {.kind = kind_of(code, detail),
+          .reason = as_clause(reason),
+          .hint = hint_for(code, detail, url, trusted)};
+}
+
+Failure timeout_failure(bool connected, std::chrono::milliseconds timeout) {
+  const std::string span = seconds_text(timeout);
+  return {.kind = Kind::kTimeout,
+          .reason = connected ? "nothing arrived for " + span : "no connection within " + span,
+          .hint = "check the network, or allow more time (`--timeout SECONDS`)"};
+}
+
+base::Error error_of(const Failure& failure, const base::Url& url, unsigned attempts) {
+  std::string message = "cannot fetch `" + url.redacted() + "`: " + failure.reason;
+  if (attempts > 1) message += " (tried " + std::to_string(attempts) + " times)";
+  return base::Error(base::ExitCode::kNetwork, std::move(message)).with_hint(failure.hint);
+}
+
+}  // namespace ensure::net

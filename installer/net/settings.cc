@@ -1,0 +1,54 @@
+#include "installer/net/settings.h"
+
+#include <algorithm>
+
+#include "installer/base/error.h"
+
+namespace ensure::net {
+
+TrustedHost TrustedHost::parse(std::string_view text) {
+  // An IPv6 address has more than one colon, and may come without brackets.
+  const bool bare_ipv6 = std::ranges::count(text, ':') > 1 && !text.starts_with('[');
+  const std::string authority = bare_ipv6 ? "[" + std::string(text) + "]" : std::string(text);
+  const auto url = base::Url::try_parse("https://" + authority);
+  const bool plain = text.find_first_of("/@?#") == std::string_view::npos;
+  if (!url || !plain) {
+    throw base::ParseError("`" + std::string(text) + "` is not a host or `host:port`",
+                           std::string(text), 0, text.size())
+        .with_hint("write it like `index.example.org` or `10.0.0.1:8080`");
+  }
+  const bool has_port = !bare_ipv6 && text.rfind(':') != std::string_view::npos &&
+                        !text.ends_with(']') && !text.ends_with(':');
+  return {.host = std::string(url->host()),
+          .port = has_port ? std::optional(url->port()) : std::nullopt};
+}
+
+bool is_trusted(const std::vector<TrustedHost>& hosts, const base::Url& url) {
+  return std::ranges::any_of(hosts, [&url](const TrustedHost& trusted) {
+    return trusted.host == url.host() && (!trusted.port || *trusted.port == url.port());
+  });
+}
+
+std::optional<std::string> Proxies::for_scheme_of(const base::Url& url) const {
+  const std::optional<std::string>& own = url.scheme() == "https" ? https : http;
+  const std::optional<std::string>& chosen = own ? own : all;
+  return chosen && !chosen->empty() ? chosen : std::nullopt;
+}
+
+std::vector<std::filesystem::path> system_stores() {
+  return {
+      "/etc/ssl/certs/ca-certificates.crt",                 // Debian, Ubuntu, Arch, Alpine, NixOS
+      "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // Fedora, RHEL and their kin
+      "/etc/pki/tls/certs/ca-bundle.crt",                   // the same before version 7
+      "/etc/ssl/ca-bundle.pem",                             // openSUSE
+      "/etc/pki/tls/cacert.pem",                            // OpenELEC
+      "/etc/ssl/cert.pem",                                  // Alpine's libraries, FreeBSD, macOS
+      "/usr/local/share/certs/ca-root-nss.crt",             // FreeBSD's package
+      "/usr/share/ssl/certs/ca-bundle.crt",                 // old ones
+      "/etc/ssl/certs",                                     // hashed folders
+      "/etc/pki/tls/certs",
+      "/etc/openssl/certs",
+  };
+}
+
+}  // namespace ensure::net

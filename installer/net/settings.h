@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "installer/base/url.h"
+#include "installer/net/retry_policy.h"
+
+/// What the caller knows about the network. Nothing here is read from the environment: its
+/// variables and the options of the command line come as values.
+namespace ensure::net {
+
+/// `HOST` or `HOST:PORT` of `--trusted-host`; without a port every port.
+struct TrustedHost {
+  std::string host;  ///< in lower case, an IPv6 address without brackets
+  std::optional<std::uint16_t> port;
+
+  /// Throws `base::ParseError`.
+  static TrustedHost parse(std::string_view text);
+};
+
+[[nodiscard]] bool is_trusted(const std::vector<TrustedHost>& hosts, const base::Url& url);
+
+/// Proxies as curl and pip understand them: URLs, or `host:port` for an HTTP proxy.
+struct Proxies {
+  std::optional<std::string> http;   ///< for `http:` URLs
+  std::optional<std::string> https;  ///< for `https:` URLs
+  std::optional<std::string> all;    ///< where there is none for the scheme
+  /// Hosts that are asked directly: names, of which subdomains too, addresses and networks, parted
+  /// by commas, or "*".
+  std::string no_proxy;
+
+  /// The proxy for the scheme of `url`; `no_proxy` is not looked at.
+  [[nodiscard]] std::optional<std::string> for_scheme_of(const base::Url& url) const;
+};
+
+/// Whom to believe that a server is the one it says it is, besides the system's store.
+struct Trust {
+  std::vector<std::filesystem::path> required_files;  ///< `--cert`: PEM files that must be there
+  std::vector<std::filesystem::path> files;           ///< `SSL_CERT_FILE`: if there
+  std::vector<std::filesystem::path> directories;     ///< `SSL_CERT_DIR`: hashed folders, if there
+  /// Where the system keeps its store, tried in order; see `system_stores()`.
+  std::vector<std::filesystem::path> system_stores;
+  /// Roots in PEM for a machine that has none; asked for only then.
+  std::function<std::string()> fallback;
+};
+
+/// The places where Linux distributions keep their trusted certificates, files before folders.
+[[nodiscard]] std::vector<std::filesystem::path> system_stores();
+
+/// The `keyring` command.
+struct KeyringCommand {
+  std::filesystem::path program;         ///< absolute
+  std::vector<std::string> environment;  ///< "NAME=value" entries for it
+};
+
+struct ClientSettings {
+  std::string user_agent = "ensure";
+  /// Connections to one server that speaks HTTP/1.1 only (`--jobs`).
+  std::size_t connections = 8;
+  RetryLimits retries = {};
+  /// To connect, and then until the next byte arrives (`--timeout`).
+  std::chrono::milliseconds timeout{15'000};
+  Proxies proxies = {};
+  Trust trust = {};
+  /// One PEM file with certificate and key (`--client-cert`); none where empty.
+  std::filesystem::path client_certificate;
+  /// Their certificates are not looked at, and `https:` may be left for `http:` to them.
+  std::vector<TrustedHost> trusted_hosts;
+  /// The first of these that is there is read (`NETRC`, `~/.netrc`, `~/_netrc`).
+  std::vector<std::filesystem::path> netrc_files;
+  std::optional<KeyringCommand> keyring;
+  /// No socket is opened whatever is asked; every request ends with an error.
+  bool offline = false;
+};
+
+}  // namespace ensure::net

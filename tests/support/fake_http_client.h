@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "installer/net/http_client.h"
+
+namespace ensure::test {
+
+/// What a fake server answers for one URL.
+struct FakeAnswer {
+  int status = 200;
+  std::vector<net::Header> headers = {};
+  std::string body = {};
+  bool supports_ranges = true;
+};
+
+/// A client without a network: answers what the test wrote down, and keeps what it was asked.
+///
+/// URLs are compared without credentials and fragment; one that is not written down is a 404. A
+/// request whose `If-None-Match` is the answer's `ETag` gets a 304.
+class FakeHttpClient : public net::HttpClient {
+ public:
+  /// From now on this is the answer for `url`.
+  void answer(const std::string& url, FakeAnswer answer);
+  void answer(const std::string& url, const std::string& content_type, std::string body);
+  /// Where the answer says it comes from, as after a redirect; it needs an answer of its own.
+  void redirect(const std::string& url, const std::string& target);
+  /// Asking for `url` ends without an answer.
+  void fail(const std::string& url, base::Error error);
+  /// Answers are computed: called for every URL that is not written down.
+  void answer_others(std::function<FakeAnswer(const net::Request&)> answer);
+
+  net::Ticket start(net::Request request, net::Completion completion,
+                    std::shared_ptr<net::BodySink> sink = nullptr) override;
+  void hurry(net::Ticket ticket) override;
+  bool wait() override;  ///< answers one request: the first urgent one, else the first
+
+  /// All requests in the order in which they were started.
+  [[nodiscard]] const std::vector<net::Request>& requests() const { return requests_; }
+  [[nodiscard]] std::vector<std::string> requested_urls() const;
+  [[nodiscard]] std::size_t times_asked(const std::string& url) const;
+  /// The most requests that were under way at a time.
+  [[nodiscard]] std::size_t most_under_way() const { return most_under_way_; }
+
+ private:
+  struct Pending {
+    net::Ticket ticket;
+    net::Request request;
+    net::Completion completion;
+    std::shared_ptr<net::BodySink> sink;
+  };
+
+  [[nodiscard]] net::Outcome outcome_of(const Pending& pending) const;
+  [[nodiscard]] FakeAnswer answer_for(const net::Request& request, const std::string& url) const;
+
+  std::map<std::string, FakeAnswer> answers_;
+  std::map<std::string, std::string> redirects_;
+  std::map<std::string, base::Error> failures_;
+  std::function<FakeAnswer(const net::Request&)> others_;
+  std::deque<Pending> pending_;
+  std::vector<net::Request> requests_;
+  std::size_t most_under_way_ = 0;
+  net::Ticket last_ticket_ = 0;
+};
+
+}  // namespace ensure::test
