@@ -4,6 +4,7 @@
 #include <list>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "bootstrap/environment_job.h"
 #include "bootstrap/seeding.h"
@@ -68,20 +69,37 @@ std::optional<venv::Interpreter> recall_interpreter(const EnvironmentJob& job,
   return wanted.accepts(*recalled) ? recalled : std::nullopt;
 }
 
+/// The path of the Python to make the environments for where none is asked for: that of an
+/// environment that is there.
+std::optional<fs::path> interpreter_of(const Jobs& jobs, const venv::PythonRequest& wanted) {
+  if (!wanted.text.empty()) return std::nullopt;
+  for (const EnvironmentJob& job : jobs) {
+    if (!job.existing()) continue;
+    if (std::optional<fs::path> path = interpreter_of(*job.existing())) return path;
+  }
+  return std::nullopt;
+}
+
 /// The Python to make the environments for: the one that is asked for; else that of an environment
 /// that is there, as long as it starts; else the first on PATH.
 venv::Interpreter find_interpreter(const Jobs& jobs, const venv::PythonRequest& wanted,
                                    base::Progress& progress) {
   const base::Step step(progress, "look at the interpreter");
-  if (wanted.text.empty()) {
-    for (const EnvironmentJob& job : jobs) {
-      if (!job.existing()) continue;
-      if (const std::optional<fs::path> path = interpreter_of(*job.existing())) {
-        return venv::inspect(*path);
-      }
-    }
+  if (const std::optional<fs::path> path = interpreter_of(jobs, wanted)) {
+    return venv::inspect(*path);
   }
   return venv::find_interpreter(wanted, venv::Surroundings::of_this_process()).interpreter;
+}
+
+/// The same without waiting for its answer, where its files describe it.
+std::optional<venv::ExpectedInterpreter> expect_interpreter(const Jobs& jobs,
+                                                            const venv::PythonRequest& wanted,
+                                                            base::Progress& progress) {
+  const base::Step step(progress, "read the interpreter's files");
+  if (const std::optional<fs::path> path = interpreter_of(jobs, wanted)) {
+    return venv::ExpectedInterpreter::expect(*path);
+  }
+  return venv::expect_interpreter(wanted, venv::Surroundings::of_this_process());
 }
 
 /// Brings several environments to what is asked, all or none: a list of named steps.
@@ -118,22 +136,40 @@ class EnvironmentSession {
   }
 
   void change() {
-    interpreter_ = find_interpreter(jobs_, wanted_, progress_);
-    for (EnvironmentJob& job : jobs_) job.compare(*interpreter_);
-    if (!request_.without_pip) seed_.emplace(seed_for(*interpreter_, request_, bundle_));
-    std::vector<EnvironmentJob*> open;
-    for (EnvironmentJob& job : jobs_) {
-      if (!is_as_asked(job)) open.push_back(&job);
-    }
-    // In one order, so that two runs with the same targets never wait for each other.
-    std::ranges::sort(open, [](const EnvironmentJob* one, const EnvironmentJob* other) {
-      return one->location() < other->location();
-    });
-    for (EnvironmentJob* job : open) stage(*job);
+    if (!stage_as_expected()) stage_for(find_interpreter(jobs_, wanted_, progress_));
     base::check_interrupt();
     const base::Step step(progress_, "move into place");
-    for (EnvironmentJob* job : open) job->apply();
-    for (EnvironmentJob* job : open) job->commit();
+    for (EnvironmentJob* job : open_) job->apply();
+    for (EnvironmentJob* job : open_) job->commit();
+  }
+
+  /// Stages everything for the interpreter that its files describe, while that one is starting.
+  /// False, and nothing is staged, where they do not, or where it is another one after all.
+  bool stage_as_expected() {
+    std::optional<venv::ExpectedInterpreter> expected =
+        expect_interpreter(jobs_, wanted_, progress_);
+    if (!expected) return false;
+    stage_for(expected->interpreter());
+    const base::Step step(progress_, "wait for the interpreter");
+    if (expected->confirm()) return true;
+    jobs_ = make_jobs(request_);
+    for (EnvironmentJob& job : jobs_) job.examine();
+    return false;
+  }
+
+  void stage_for(venv::Interpreter interpreter) {
+    interpreter_ = std::move(interpreter);
+    for (EnvironmentJob& job : jobs_) job.compare(*interpreter_);
+    if (!request_.without_pip) seed_.emplace(seed_for(*interpreter_, request_, bundle_));
+    open_.clear();
+    for (EnvironmentJob& job : jobs_) {
+      if (!is_as_asked(job)) open_.push_back(&job);
+    }
+    // In one order, so that two runs with the same targets never wait for each other.
+    std::ranges::sort(open_, [](const EnvironmentJob* one, const EnvironmentJob* other) {
+      return one->location() < other->location();
+    });
+    for (EnvironmentJob* job : open_) stage(*job);
   }
 
   [[nodiscard]] bool is_as_asked(const EnvironmentJob& job) const {
@@ -167,6 +203,7 @@ class EnvironmentSession {
   Jobs jobs_;
   std::optional<venv::Interpreter> interpreter_;
   std::optional<Seed> seed_;
+  std::vector<EnvironmentJob*> open_;  ///< those that are not as asked
 };
 
 }  // namespace

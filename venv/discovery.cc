@@ -85,9 +85,18 @@ base::Error nothing_fits(const PythonRequest& request, const Surroundings& surro
   return error;
 }
 
-/// `named` is the path of an executable or of a folder with one.
-FoundInterpreter find_at_path(const fs::path& named, const PythonRequest& request,
-                              const Surroundings& surroundings) {
+/// The path that `request` names, or could name as well as a program.
+std::optional<fs::path> named_path(const PythonRequest& request, const Surroundings& surroundings) {
+  if (request.path) return request.path;
+  if (request.program && is_folder(surroundings.current_folder / *request.program)) {
+    return surroundings.current_folder / *request.program;
+  }
+  return std::nullopt;
+}
+
+/// The interpreter at `named`, the path of an executable or of a folder with one.
+fs::path program_at(const fs::path& named, const PythonRequest& request,
+                    const Surroundings& surroundings) {
   fs::path path = base::absolute_path(named);
   if (is_folder(path)) {
     const std::optional<fs::path> inside = interpreter_in(path);
@@ -103,17 +112,17 @@ FoundInterpreter find_at_path(const fs::path& named, const PythonRequest& reques
     throw not_found("`" + path.native() + "` is a shim, and its version manager has no such Python")
         .with_hint("install that version, or name another one; `ensure python list` shows them");
   }
-  return {.interpreter = inspect(*program),
-          .source = "--python",
-          .environment = environment_of(*program)};
+  return *program;
 }
 
 }  // namespace
 
 FoundInterpreter find_interpreter(const PythonRequest& request, const Surroundings& surroundings) {
-  if (request.path) return find_at_path(*request.path, request, surroundings);
-  if (request.program && is_folder(surroundings.current_folder / *request.program)) {
-    return find_at_path(surroundings.current_folder / *request.program, {}, surroundings);
+  if (const std::optional<fs::path> named = named_path(request, surroundings)) {
+    const fs::path program = program_at(*named, request, surroundings);
+    return {.interpreter = inspect(program),
+            .source = "--python",
+            .environment = environment_of(program)};
   }
   std::optional<FoundInterpreter> result;
   std::vector<base::Error> rejected;
@@ -133,6 +142,20 @@ FoundInterpreter find_interpreter(const PythonRequest& request, const Surroundin
   });
   if (!result) throw nothing_fits(request, surroundings, rejected);
   return *std::move(result);
+}
+
+std::optional<ExpectedInterpreter> expect_interpreter(const PythonRequest& request,
+                                                      const Surroundings& surroundings) {
+  if (const std::optional<fs::path> named = named_path(request, surroundings)) {
+    return ExpectedInterpreter::expect(program_at(*named, request, surroundings));
+  }
+  std::optional<ExpectedInterpreter> result;
+  visit_candidates(request, surroundings, [&](const Candidate& candidate) {
+    result = ExpectedInterpreter::expect(candidate.executable);
+    if (result && !request.accepts(result->interpreter())) result.reset();
+    return true;
+  });
+  return result;
 }
 
 InterpreterList list_interpreters(const Surroundings& surroundings) {

@@ -32,6 +32,11 @@ struct InterpreterList {
 [[nodiscard]] FoundInterpreter find_interpreter(const PythonRequest& request,
                                                 const Surroundings& surroundings);
 
+/// The same where that is the first one that comes into question and its files describe it: it is
+/// being asked while other work goes on. Else none.
+[[nodiscard]] std::optional<ExpectedInterpreter> expect_interpreter(
+    const PythonRequest& request, const Surroundings& surroundings);
+
 /// All interpreters that would be found, each once, however many names and links lead to it.
 [[nodiscard]] InterpreterList list_interpreters(const Surroundings& surroundings);
 

@@ -9,6 +9,7 @@
 #include "venv/elf_file.h"
 #include "venv/interpreter_layout.h"
 #include "venv/interpreter_probe.h"
+#include "venv/target_root_version.h"
 
 namespace ensure::venv {
 
@@ -33,8 +34,12 @@ void require_executable_file(const fs::path& path) {
   if (!status->is_executable_file()) throw unusable(path, "is not an executable file");
 }
 
+bool is_supported(const Interpreter& interpreter) {
+  return interpreter.major == 3 && interpreter.minor >= kOldestMinor;
+}
+
 void require_supported(const Interpreter& interpreter) {
-  if (interpreter.major == 3 && interpreter.minor >= kOldestMinor) return;
+  if (is_supported(interpreter)) return;
   throw unusable(interpreter.executable,
                  "is Python " + interpreter.version_text + ", which is " +
                      (interpreter.major > 3 ? "newer than this program knows"
@@ -85,13 +90,67 @@ Interpreter describe_or_ask(const fs::path& executable) {
       header ? read_regular_layout(executable) : std::nullopt;
   if (layout) {
     std::optional<Interpreter> result =
-        describe(executable, *header, *layout, ask_version(executable));
+        describe(executable, *header, *layout, VersionQuestion(executable).answer());
     if (result) return *std::move(result);
   }
   return ask(executable);
 }
 
+/// The answer to be expected of a Python that has its headers beside it.
+std::optional<VersionAnswer> version_in_headers(const InterpreterLayout& layout) {
+  const std::optional<std::string> text =
+      base::read_file_if_exists(layout.prefix / "include" / layout.library_name / "patchlevel.h");
+  const std::optional<ReleaseVersion> version =
+      text ? version_in_header(*text, layout.minor) : std::nullopt;
+  if (!version) return std::nullopt;
+  return VersionAnswer{.major = 3,
+                       .minor = layout.minor,
+                       .micro = version->micro,
+                       .text = version->text,
+                       .free_threaded = layout.free_threaded,
+                       .is_cpython = true};
+}
+
 }  // namespace
+
+struct ExpectedInterpreter::Question {
+  VersionAnswer expected;
+  VersionQuestion question;
+};
+
+ExpectedInterpreter::ExpectedInterpreter(Interpreter interpreter,
+                                         std::unique_ptr<Question> question)
+    : interpreter_(std::move(interpreter)), question_(std::move(question)) {}
+
+ExpectedInterpreter::~ExpectedInterpreter() = default;
+ExpectedInterpreter::ExpectedInterpreter(ExpectedInterpreter&&) noexcept = default;
+ExpectedInterpreter& ExpectedInterpreter::operator=(ExpectedInterpreter&&) noexcept = default;
+
+std::optional<ExpectedInterpreter> ExpectedInterpreter::expect(const fs::path& path) try {
+  const fs::path named = base::absolute_path(path);
+  require_executable_file(named);
+  const fs::path executable = base_executable(named);
+  const std::optional<ElfHeader> header = read_elf_header(executable);
+  const std::optional<InterpreterLayout> layout =
+      header ? read_regular_layout(executable) : std::nullopt;
+  const std::optional<VersionAnswer> version = layout ? version_in_headers(*layout) : std::nullopt;
+  if (!version) return std::nullopt;
+  std::optional<Interpreter> expected = describe(executable, *header, *layout, *version);
+  if (!expected || !is_supported(*expected)) return std::nullopt;
+  return ExpectedInterpreter(
+      *std::move(expected),
+      std::unique_ptr<Question>(new Question{*version, VersionQuestion(executable)}));
+} catch (const base::Error& error) {
+  if (error.exit_code() != base::ExitCode::kInterpreter) throw;
+  return std::nullopt;
+}
+
+bool ExpectedInterpreter::confirm() try {
+  return question_->question.answer() == question_->expected;
+} catch (const base::Error& error) {
+  if (error.exit_code() != base::ExitCode::kInterpreter) throw;
+  return false;
+}
 
 Interpreter inspect(const fs::path& path) {
   const fs::path named = base::absolute_path(path);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,6 +57,33 @@ inline constexpr std::uint32_t kOldestMinor = 8;
 /// Throws `base::Error` with `kInterpreter` where this is no Python that runs here and is new
 /// enough.
 [[nodiscard]] Interpreter inspect(const fs::path& path);
+
+/// A Python that its files describe, version and all, and that is being asked meanwhile whether it
+/// starts and says the same.
+class ExpectedInterpreter {
+ public:
+  /// Starts the Python at `path`. None where its files do not tell enough, or where there is
+  /// something that `inspect` may refuse.
+  [[nodiscard]] static std::optional<ExpectedInterpreter> expect(const fs::path& path);
+
+  ~ExpectedInterpreter();
+  ExpectedInterpreter(ExpectedInterpreter&&) noexcept;
+  ExpectedInterpreter& operator=(ExpectedInterpreter&&) noexcept;
+
+  [[nodiscard]] const Interpreter& interpreter() const { return interpreter_; }
+
+  /// Waits for the answer, and says whether it is the one expected. Where it is not, or there is
+  /// none, `inspect` finds out more.
+  [[nodiscard]] bool confirm();
+
+ private:
+  struct Question;
+
+  ExpectedInterpreter(Interpreter interpreter, std::unique_ptr<Question> question);
+
+  Interpreter interpreter_;
+  std::unique_ptr<Question> question_;
+};
 
 /// What `inspect` would say of the Python at `path` if it still has the version `version`, from its
 /// files alone; no process is started. None where they do not tell enough, or tell of another

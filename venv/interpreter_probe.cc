@@ -57,14 +57,18 @@ base::Error cannot_start(const fs::path& executable, int error_number) {
   return unusable(executable, std::string("cannot be started: ") + std::strerror(error_number));
 }
 
-base::ProcessResult run(const fs::path& executable, const std::vector<std::string>& arguments) {
+base::Process start(const fs::path& executable, const std::vector<std::string>& arguments) {
   std::vector<std::string> command{executable.native()};
   command.insert(command.end(), arguments.begin(), arguments.end());
   try {
-    return base::Process(command, child_environment()).wait(kTimeout);
+    return {command, child_environment()};
   } catch (const base::FileError& error) {
     throw cannot_start(executable, error.error_number());
   }
+}
+
+base::ProcessResult run(const fs::path& executable, const std::vector<std::string>& arguments) {
+  return start(executable, arguments).wait(kTimeout);
 }
 
 /// The last line that says something: Python ends its tracebacks, and the loader its complaints,
@@ -148,11 +152,14 @@ std::optional<VersionAnswer> VersionAnswer::try_parse(std::string_view output) {
   return std::nullopt;
 }
 
-VersionAnswer ask_version(const fs::path& executable) {
-  const base::ProcessResult result = run(executable, {"-VV"});
+VersionQuestion::VersionQuestion(fs::path executable)
+    : executable_(std::move(executable)), process_(start(executable_, {"-VV"})) {}
+
+VersionAnswer VersionQuestion::answer() {
+  const base::ProcessResult result = process_.wait(kTimeout);
   const std::optional<VersionAnswer> answer =
       VersionAnswer::try_parse(result.output + "\n" + result.error_output);
-  if (!result.succeeded() || !answer) throw failed(executable, result);
+  if (!result.succeeded() || !answer) throw failed(executable_, result);
   return *answer;
 }
 

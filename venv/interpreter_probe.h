@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "installer/base/subprocess.h"
 #include "venv/interpreter.h"
 
 namespace ensure::venv {
@@ -20,13 +21,27 @@ struct VersionAnswer {
   bool free_threaded = false;
   bool is_cpython = false;
 
+  [[nodiscard]] bool operator==(const VersionAnswer&) const = default;
+
   /// None where `output` is not of that form; lines around it do no harm.
   [[nodiscard]] static std::optional<VersionAnswer> try_parse(std::string_view output);
 };
 
-/// Asks for the version alone, which an interpreter answers before it starts up.
-/// Throws `base::Error` with `kInterpreter` where there is no answer.
-[[nodiscard]] VersionAnswer ask_version(const fs::path& executable);
+/// The question for the version alone (`-VV`), which an interpreter answers before it starts up.
+/// Other work can go on while it does.
+class VersionQuestion {
+ public:
+  /// Starts the interpreter. Throws `base::Error` with `kInterpreter` where that cannot be done.
+  explicit VersionQuestion(fs::path executable);
+
+  /// Waits for the answer, which is given once. Throws `base::Error` with `kInterpreter` where there
+  /// is none.
+  [[nodiscard]] VersionAnswer answer();
+
+ private:
+  fs::path executable_;
+  base::Process process_;
+};
 
 /// Runs `script` in the Python at `executable`, isolated from the user's settings and without
 /// `site`, and returns the "name=value" entries that it wrote as `probe.py` describes.
