@@ -37,7 +37,12 @@ Amount measure(const fs::path& path) {
 
 Amount remove_and_measure(const fs::path& path) {
   const Amount amount = measure(path);
-  base::remove_tree(path);
+  try {
+    base::remove_tree(path);
+  } catch (const base::FileError& error) {
+    // Another process has put something into the folder meanwhile: that stays.
+    if (error.error_number() != ENOTEMPTY) throw;
+  }
   return amount;
 }
 

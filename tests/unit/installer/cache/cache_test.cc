@@ -1,0 +1,231 @@
+#include "installer/cache/cache.h"
+
+#include <unistd.h>
+
+#include <vector>
+
+#include "installer/base/files.h"
+#include "tests/support/catch.h"
+#include "tests/support/temp_dir.h"
+
+namespace ensure::cache {
+
+namespace {
+
+using namespace std::chrono_literals;
+using tests::TempDir;
+
+const std::string kSha256 = std::string(63, 'a') + "1";
+
+StoredPage page(const std::string& content) {
+  return {.content = content,
+          .etag = "\"tag\"",
+          .last_modified = "Wed, 25 Nov 2026 02:00:00 GMT",
+          .freshness = {.fetched_at = std::chrono::sys_seconds(1000s), .max_age = 600s}};
+}
+
+/// The only file in a bucket.
+fs::path only_file(const fs::path& bucket) {
+  const std::vector<std::string> names = base::list_directory(bucket);
+  REQUIRE(names.size() == 1);
+  return bucket / names.front();
+}
+
+void rewrite(const fs::path& path, const std::string& content) {
+  base::remove_tree(path);
+  base::Directory::open(path.parent_path()).write_file(path.filename(), content);
+}
+
+void keep_wheel(const Cache& cache, const std::string& content) {
+  const std::unique_ptr<PendingFile> file = cache.new_wheel(kSha256);
+  REQUIRE(file);
+  file->write_at(0, content);
+  CHECK(file->keep());
+}
+
+}  // namespace
+
+TEST_CASE("nothing is created before something is kept", "[cache][Cache]") {
+  const TempDir folder;
+  const Cache cache(folder / "a/b");
+  CHECK_FALSE(cache.find_page("https://index.test/simple/demo/"));
+  CHECK_FALSE(cache.find_metadata("demo-1.0-py3-none-any.whl", "sha256=1"));
+  CHECK_FALSE(cache.find_wheel(kSha256));
+  CHECK_FALSE(cache.find_unpacked(kSha256));
+  CHECK(cache.amount() == Amount{});
+  CHECK_FALSE(fs::exists(folder / "a"));
+  cache.store_page("https://index.test/", page("x"));
+  CHECK(fs::exists(folder / "a/b/CACHEDIR.TAG"));
+  CHECK_FALSE(cache.problem());
+}
+
+TEST_CASE("a page is found as it was stored", "[cache][Cache]") {
+  const TempDir folder;
+  const std::string url = "https://index.test/simple/demo/";
+  Cache(folder.path()).store_page(url, page("content"));
+  const Cache cache(folder.path());
+  CHECK(cache.find_page(url) == page("content"));
+  CHECK_FALSE(cache.find_page("https://index.test/simple/other/"));
+  cache.store_page(url, page("newer"));
+  CHECK(cache.find_page(url) == page("newer"));
+}
+
+TEST_CASE("credentials in a URL do not count, and are not written down", "[cache][Cache]") {
+  const TempDir folder;
+  const Cache cache(folder.path());
+  cache.store_page("https://user:s3cret@index.test/simple/demo/", page("content"));
+  CHECK(cache.find_page("https://index.test/simple/demo/"));
+  CHECK(cache.find_page("https://other:p@ss@index.test/simple/demo/"));
+  CHECK_FALSE(cache.find_page("https://index.test/simple/demo/?a@b"));
+  CHECK(base::read_file(only_file(folder / "pages-v1")).find("s3cret") == std::string::npos);
+}
+
+TEST_CASE("a page that was found unchanged is fresh again", "[cache][Cache]") {
+  const TempDir folder;
+  const Cache cache(folder.path());
+  const std::string url = "https://index.test/simple/demo/";
+  cache.renew_page(url, {});
+  CHECK_FALSE(cache.find_page(url));
+  cache.store_page(url, page("content"));
+  const Freshness now{.fetched_at = std::chrono::sys_seconds(5000s), .max_age = 60s};
+  cache.renew_page(url, now);
+  StoredPage expected = page("content");
+  expected.freshness = now;
+  CHECK(cache.find_page(url) == expected);
+}
+
+TEST_CASE("a damaged page is not found, and damaged times have passed", "[cache][Cache]") {
+  const TempDir folder;
+  const Cache cache(folder.path());
+  const std::string url = "https://index.test/simple/demo/";
+  cache.store_page(url, page("content"));
+  const fs::path file = only_file(folder / "pages-v1");
+  const std::string bytes = base::read_file(file);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    CAPTURE(i);
+    std::string changed = bytes;
+    changed[i] = static_cast<char>(changed[i] ^ 0x20);
+    rewrite(file, changed);
+    const std::optional<StoredPage> found = cache.find_page(url);
+    constexpr std::size_t kTimes = 24;
+    if (i < kTimes) {
+      REQUIRE(found);
+      CHECK(found->content == "content");
+      CHECK(found->freshness == Freshness{});
+    } else {
+      CHECK_FALSE(found);
+    }
+    rewrite(file, bytes.substr(0, i));
+    CHECK_FALSE(cache.find_page(url));
+  }
+}
+
+TEST_CASE("what is stored under another name is not believed", "[cache][Cache]") {
+  const TempDir folder;
+  const Cache cache(folder.path());
+  const std::string url = "https://index.test/simple/demo/";
+  cache.store_page(url, page("demo"));
+  const fs::path demo = only_file(folder / "pages-v1");
+  const std::string bytes = base::read_file(demo);
+  base::remove_tree(demo);
+  cache.store_page("https://index.test/simple/other/", page("other"));
+  rewrite(only_file(folder / "pages-v1"), bytes);
+  CHECK_FALSE(cache.find_page("https://index.test/simple/other/"));
+
+  cache.store_metadata("a-1.0-py3-none-any.whl", "sha256=1", "a");
+  const fs::path metadata = only_file(folder / "metadata-v1");
+  const std::string of_a = base::read_file(metadata);
+  base::remove_tree(metadata);
+  cache.store_metadata("b-1.0-py3-none-any.whl", "sha256=1", "b");
+  rewrite(only_file(folder / "metadata-v1"), of_a);
+  CHECK_FALSE(cache.find_metadata("b-1.0-py3-none-any.whl", "sha256=1"));
+}
+
+TEST_CASE("metadata are those of one file with one identity", "[cache][Cache]") {
+  const TempDir folder;
+  const Cache cache(folder.path());
+  cache.store_metadata("demo-1.0-py3-none-any.whl", "sha256=1", "Name: demo\n");
+  CHECK(cache.find_metadata("demo-1.0-py3-none-any.whl", "sha256=1") == "Name: demo\n");
+  CHECK_FALSE(cache.find_metadata("demo-1.0-py3-none-any.whl", "sha256=2"));
+  CHECK_FALSE(cache.find_metadata("demo-1.1-py3-none-any.whl", "sha256=1"));
+}
+
+TEST_CASE("a wheel is there once it is kept", "[cache][Cache]") {
+  const TempDir folder;
+  const Cache cache(folder.path());
+  {
+    const std::unique_ptr<PendingFile> file = cache.new_wheel(kSha256);
+    REQUIRE(file);
+    file->write_at(4, "tail");
+    CHECK_FALSE(cache.find_wheel(kSha256));
+  }
+  CHECK_FALSE(cache.find_wheel(kSha256));
+  CHECK(base::list_directory(folder / "temporary-v1").empty());
+
+  const std::unique_ptr<PendingFile> file = cache.new_wheel(kSha256);
+  REQUIRE(file);
+  file->write_at(4, "tail");
+  file->write_at(0, "head");
+  CHECK(file->keep());
+  const std::optional<StoredFile> found = cache.find_wheel(kSha256);
+  REQUIRE(found);
+  CHECK(found->bytes == "headtail");
+  cache.drop_wheel(kSha256);
+  CHECK_FALSE(cache.find_wheel(kSha256));
+  CHECK(found->bytes == "headtail");
+}
+
+TEST_CASE("only a digest names a wheel", "[cache][Cache]") {
+  const TempDir folder;
+  const Cache cache(folder / "cache");
+  keep_wheel(cache, "x");
+  for (const std::string& name : {std::string("../") + kSha256.substr(3), std::string(),
+                                  std::string("a"), std::string(64, 'A'), kSha256 + "a"}) {
+    CHECK_FALSE(cache.find_wheel(name));
+    CHECK(cache.new_wheel(name) == nullptr);
+    CHECK_FALSE(cache.make_unpacked(name, [](const base::Directory&) { return true; }));
+    cache.drop_wheel(name);
+  }
+  CHECK(cache.find_wheel(kSha256));
+}
+
+TEST_CASE("an unpacked wheel is there once it is filled", "[cache][Cache]") {
+  const TempDir folder;
+  const Cache cache(folder.path());
+  const auto write = [](bool whole) {
+    return [whole](const base::Directory& made) {
+      made.write_file("demo.py", "x");
+      return whole;
+    };
+  };
+  CHECK_FALSE(cache.make_unpacked(kSha256, write(false)));
+  CHECK_FALSE(cache.find_unpacked(kSha256));
+  CHECK_THROWS(cache.make_unpacked(kSha256, [](const base::Directory& made) -> bool {
+    made.write_file("demo.py", "x");
+    throw base::Error(base::ExitCode::kVerification, "bad");
+  }));
+  CHECK(base::list_directory(folder / "temporary-v1").empty());
+
+  const std::optional<base::Directory> made = cache.make_unpacked(kSha256, write(true));
+  REQUIRE(made);
+  CHECK(base::read_file(made->path() / "demo.py") == "x");
+  CHECK(cache.find_unpacked(kSha256));
+  CHECK(cache.make_unpacked(kSha256, write(true)));  // as a second process would
+  CHECK(base::list_directory(folder / "temporary-v1").empty());
+  cache.drop_unpacked(kSha256);
+  CHECK_FALSE(cache.find_unpacked(kSha256));
+}
+
+TEST_CASE("a disabled cache keeps nothing", "[cache][Cache]") {
+  const Cache cache = Cache::disabled();
+  cache.store_page("https://index.test/", page("x"));
+  cache.store_metadata("demo-1.0-py3-none-any.whl", "sha256=1", "x");
+  CHECK_FALSE(cache.find_page("https://index.test/"));
+  CHECK_FALSE(cache.find_metadata("demo-1.0-py3-none-any.whl", "sha256=1"));
+  CHECK(cache.new_wheel(kSha256) == nullptr);
+  CHECK(cache.amount() == Amount{});
+  CHECK(cache.clean() == Amount{});
+  CHECK_FALSE(cache.problem());
+}
+
+}  // namespace ensure::cache

@@ -1,0 +1,148 @@
+#include "installer/cache/upkeep.h"
+
+#include <vector>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/cache/cache.h"
+#include "tests/support/catch.h"
+#include "tests/support/temp_dir.h"
+
+namespace ensure::cache {
+
+namespace {
+
+using namespace std::chrono_literals;
+using tests::TempDir;
+
+const std::string kOld(64, 'a');
+const std::string kNew(64, 'b');
+
+void keep_wheel(const Cache& cache, const std::string& sha256) {
+  const std::unique_ptr<PendingFile> file = cache.new_wheel(sha256);
+  REQUIRE(file);
+  file->write_at(0, "12345");
+  CHECK(file->keep());
+}
+
+void unpack(const Cache& cache, const std::string& sha256) {
+  CHECK(cache.make_unpacked(sha256, [](const base::Directory& made) {
+    made.write_file("demo.py", "123");
+    made.create_directory("demo").write_file("a.py", "1");
+    return true;
+  }));
+}
+
+void make_older(const fs::path& path, std::chrono::hours age) {
+  fs::last_write_time(path, fs::file_time_type::clock::now() - age);
+}
+
+void write(const fs::path& path, const std::string& content) {
+  base::make_directories(path.parent_path());
+  base::Directory::open(path.parent_path()).write_file(path.filename(), content);
+}
+
+}  // namespace
+
+TEST_CASE("the amount counts files and bytes of all kinds", "[cache][upkeep]") {
+  const TempDir folder;
+  const Cache cache(folder.path());
+  keep_wheel(cache, kOld);
+  unpack(cache, kNew);
+  CHECK(cache.amount() == Amount{.files = 3, .bytes = 9});
+}
+
+TEST_CASE("pruning removes what was not used for so long", "[cache][upkeep]") {
+  const TempDir folder;
+  const Cache cache(folder.path());
+  for (const std::string& sha256 : {kOld, kNew}) {
+    keep_wheel(cache, sha256);
+    unpack(cache, sha256);
+  }
+  make_older(folder / "wheels-v1" / kOld, 100h);
+  make_older(folder / "unpacked-v1" / kOld, 100h);
+  CHECK(cache.prune(101h) == Amount{});
+  CHECK(cache.prune(99h) == Amount{.files = 3, .bytes = 9});
+  CHECK_FALSE(cache.find_wheel(kOld));
+  CHECK_FALSE(cache.find_unpacked(kOld));
+  CHECK(cache.find_wheel(kNew));
+  CHECK(cache.find_unpacked(kNew));
+}
+
+TEST_CASE("what is used is not pruned", "[cache][upkeep]") {
+  const TempDir folder;
+  const Cache cache(folder.path());
+  keep_wheel(cache, kOld);
+  unpack(cache, kOld);
+  cache.store_metadata("demo-1.0-py3-none-any.whl", "sha256=1", "x");
+  const fs::path metadata =
+      folder / "metadata-v1" / base::list_directory(folder / "metadata-v1").front();
+  for (const fs::path& path :
+       {folder / "wheels-v1" / kOld, folder / "unpacked-v1" / kOld, metadata}) {
+    make_older(path, 100h);
+  }
+  CHECK(cache.find_wheel(kOld));
+  CHECK(cache.find_unpacked(kOld));
+  CHECK(cache.find_metadata("demo-1.0-py3-none-any.whl", "sha256=1"));
+  CHECK(cache.prune(99h) == Amount{});
+}
+
+TEST_CASE("pruning leaves to a running process what it has found or writes", "[cache][upkeep]") {
+  const TempDir folder;
+  const Cache cache(folder.path());
+  keep_wheel(cache, kOld);
+  const std::optional<StoredFile> found = cache.find_wheel(kOld);
+  REQUIRE(found);
+  const std::unique_ptr<PendingFile> file = cache.new_wheel(kNew);
+  REQUIRE(file);
+  file->write_at(0, "12345");
+  CHECK(cache.prune(0h).files == 1);
+  CHECK(found->bytes == "12345");
+  CHECK(file->keep());
+  CHECK(cache.find_wheel(kNew));
+}
+
+TEST_CASE("pruning removes other versions and what killed processes left", "[cache][upkeep]") {
+  const TempDir folder;
+  const Cache cache(folder.path());
+  keep_wheel(cache, kNew);
+  write(folder / "wheels-v0/old", "1");
+  write(folder / "pages-v99/new", "1");
+  write(folder / "temporary-v1/of-killed", "1");
+  write(folder / "temporary-v1/recent", "1");
+  make_older(folder / "temporary-v1/of-killed", 25h);
+  CHECK(cache.prune(1000h) == Amount{.files = 3, .bytes = 3});
+  CHECK(base::list_directory(folder / "temporary-v1") == std::vector<std::string>{"recent"});
+  CHECK(cache.find_wheel(kNew));
+}
+
+TEST_CASE("cleaning removes the cache and nothing of others", "[cache][upkeep]") {
+  const TempDir folder;
+  const Cache cache(folder / "cache");
+  keep_wheel(cache, kOld);
+  unpack(cache, kOld);
+
+  SECTION("the folder goes where nothing else is in it") {
+    CHECK(cache.clean() == Amount{.files = 3, .bytes = 9});
+    CHECK_FALSE(fs::exists(folder / "cache"));
+    CHECK(cache.clean() == Amount{});
+  }
+  SECTION("other files stay, whatever their names") {
+    for (const char* const name : {"mine", "wheels", "wheels-v", "wheels-v1x", "notes-v1"}) {
+      write(folder / "cache" / name, "mine");
+    }
+    cache.clean();
+    CHECK(base::list_directory(folder / "cache") ==
+          std::vector<std::string>{"mine", "notes-v1", "wheels", "wheels-v", "wheels-v1x"});
+  }
+  SECTION("a link out of the cache is removed, not followed") {
+    write(folder / "outside/file", "mine");
+    base::remove_tree(folder / "cache/unpacked-v1" / kOld);
+    base::Directory::open(folder / "cache/unpacked-v1").create_link(kOld, folder / "outside");
+    CHECK_FALSE(cache.find_unpacked(kOld));
+    cache.clean();
+    CHECK(fs::exists(folder / "outside/file"));
+  }
+}
+
+}  // namespace ensure::cache
