@@ -13,8 +13,8 @@ TrustedHost TrustedHost::parse(std::string_view text) {
   const auto url = base::Url::try_parse("https://" + authority);
   const bool plain = text.find_first_of("/@?#") == std::string_view::npos;
   if (!url || !plain) {
-    throw base::ParseError("`" + std::string(text) + "` is not a host or `host:port`",
-                           std::string(text), 0, text.size())
+    throw base::Error(base::ExitCode::kUsage,
+                      "`" + std::string(text) + "` is not a host or `host:port`")
         .with_hint("write it like `index.example.org` or `10.0.0.1:8080`");
   }
   const bool has_port = !bare_ipv6 && text.rfind(':') != std::string_view::npos &&

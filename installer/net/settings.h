@@ -21,7 +21,7 @@ struct TrustedHost {
   std::string host;  ///< in lower case, an IPv6 address without brackets
   std::optional<std::uint16_t> port;
 
-  /// Throws `base::ParseError`.
+  /// Throws `base::Error` (usage).
   static TrustedHost parse(std::string_view text);
 };
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-namespace ensure::test {
+namespace ensure::tests {
 
 namespace {
 
@@ -146,4 +146,4 @@ std::size_t FakeHttpClient::times_asked(const std::string& url) const {
   return static_cast<std::size_t>(std::ranges::count(requested_urls(), key_of(url)));
 }
 
-}  // namespace ensure::test
+}  // namespace ensure::tests

@@ -10,7 +10,7 @@
 
 #include "installer/net/http_client.h"
 
-namespace ensure::test {
+namespace ensure::tests {
 
 /// What a fake server answers for one URL.
 struct FakeAnswer {
@@ -69,4 +69,4 @@ class FakeHttpClient : public net::HttpClient {
   net::Ticket last_ticket_ = 0;
 };
 
-}  // namespace ensure::test
+}  // namespace ensure::tests

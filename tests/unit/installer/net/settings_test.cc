@@ -1,0 +1,42 @@
+#include "installer/net/settings.h"
+
+#include "installer/base/error.h"
+#include "tests/support/catch.h"
+
+namespace {
+
+using namespace ensure;
+using namespace ensure::net;
+
+TEST_CASE("a trusted host is a host, with a port or without", "[net][TrustedHost]") {
+  const auto trusts = [](const char* host, const char* url) {
+    return is_trusted({TrustedHost::parse(host)}, base::Url::parse(url));
+  };
+  CHECK(trusts("Index.Example.org", "https://index.example.org:8443/"));
+  CHECK(trusts("h:8443", "https://h:8443/"));
+  CHECK_FALSE(trusts("h:8443", "https://h/"));
+  CHECK(trusts("h:443", "https://h/"));
+  CHECK_FALSE(trusts("h", "https://x.h/"));
+  CHECK(trusts("[::1]:8443", "https://[::1]:8443/"));
+  CHECK_FALSE(trusts("[::1]:8443", "https://[::1]/"));
+  CHECK(trusts("::1", "https://[::1]:8443/"));
+  for (const char* text : {"", "https://h/", "h/x", "u@h", "h:x", "h:99999", "h h", "h?x"}) {
+    CAPTURE(text);
+    CHECK_THROWS_AS(TrustedHost::parse(text), base::Error);
+  }
+}
+
+TEST_CASE("the proxy is chosen by scheme", "[net][Proxies]") {
+  const base::Url http = base::Url::parse("http://h/");
+  const base::Url https = base::Url::parse("https://h/");
+  const Proxies both{.http = "a:1", .https = "b:2", .all = "c:3", .no_proxy = {}};
+  CHECK(both.for_scheme_of(http) == "a:1");
+  CHECK(both.for_scheme_of(https) == "b:2");
+  const Proxies all{.http = {}, .https = {}, .all = "c:3", .no_proxy = {}};
+  CHECK(all.for_scheme_of(https) == "c:3");
+  const Proxies off{.http = {}, .https = "", .all = "c:3", .no_proxy = {}};
+  CHECK_FALSE(off.for_scheme_of(https));
+  CHECK_FALSE(Proxies{}.for_scheme_of(https));
+}
+
+}  // namespace
