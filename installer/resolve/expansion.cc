@@ -47,13 +47,11 @@ void Expansion::add_requirements(PackageId source, const Version& version,
     if (clause) news.clauses.push_back(*clause);
   };
   for (const specs::Requirement* const requirement : requirements) {
-    std::optional<specs::VersionSet> versions = versions_of(*requirement, problem_);
-    if (!versions) {
-      news.unknown_url = requirement;
-      versions = specs::VersionSet();
-    }
+    // Only an extra can depend on a URL that nobody knows, and so cannot be had.
+    const specs::VersionSet versions =
+        versions_of(*requirement, problem_).value_or(specs::VersionSet());
     const PackageId target = packages_.project(requirement->name);
-    note(merge_clause(source, target, {*std::move(versions), false}, version.choice, *requirement));
+    note(merge_clause(source, target, {versions, false}, version.choice, *requirement));
     for (const specs::PackageName& name : requirement->extras) {
       const PackageId wanted = extra(target, name);
       if (wanted == source) continue;

@@ -29,9 +29,8 @@ class Expansion {
   };
   /// What came of expanding.
   struct News {
-    std::vector<ClauseId> clauses;                    ///< about the version that was expanded
-    std::vector<PackageId> targets;                   ///< the projects it depends on, each once
-    const specs::Requirement* unknown_url = nullptr;  ///< it cannot be taken because of that
+    std::vector<ClauseId> clauses;   ///< about the version that was expanded
+    std::vector<PackageId> targets;  ///< the projects it depends on, each once
   };
 
   Expansion(const Problem& problem, Packages& packages, Projects& projects, Clauses& clauses)

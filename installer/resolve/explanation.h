@@ -1,10 +1,21 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "installer/resolve/no_solution.h"
 #include "installer/resolve/problem.h"
 #include "installer/resolve/provider.h"
 
 namespace ensure::resolve {
+
+/// An explanation for people.
+struct Explanation {
+  /// Sentences without a line break, each with its full stop; each follows from those before.
+  std::vector<std::string> sentences;
+  /// What can be done, most promising first, in the style of `base::Error`; at least one.
+  std::vector<std::string> hints;
+};
 
 /// Words a proof that there is no solution as sentences, each following from those before, and ends
 /// it with what can be done.

@@ -138,10 +138,17 @@ void Solver::refuse(PackageId package, const Choice& choice, const Unusable& unu
 
 std::optional<Unusable> Solver::obstacle_in(const Metadata& metadata) const {
   const std::optional<specs::SpecifierSet>& python = metadata.requires_python;
-  if (!python || python->contains(problem_.python_version, specs::Prereleases::kAllowed)) {
-    return std::nullopt;
+  if (python && !python->contains(problem_.python_version, specs::Prereleases::kAllowed)) {
+    return Unusable{Obstacle::kRequiresPython, "needs Python " + python->to_string()};
   }
-  return Unusable{Obstacle::kRequiresPython, "needs Python " + python->to_string()};
+  for (const specs::Requirement& requirement : metadata.requires_dist) {
+    // Most have none, which is cheaper to see than whether they count.
+    if (!requirement.url || versions_of(requirement, problem_)) continue;
+    if (problem_.no_deps || !applies(requirement, problem_)) continue;
+    return Unusable{Obstacle::kDirectReference, "depends on `" + requirement.to_string() +
+                                                    "`, which is not among the requirements"};
+  }
+  return std::nullopt;
 }
 
 bool Solver::expand(PackageId package, const Choice& choice) {

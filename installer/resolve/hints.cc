@@ -1,0 +1,220 @@
+#include "installer/resolve/hints.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/resolve/resolve.h"
+
+namespace ensure::resolve {
+namespace {
+
+using Reason = ProofStep::Reason;
+
+/// So many requirements are tried at most, and so many decisions are made for each.
+constexpr std::size_t kMostTrials = 8;
+constexpr std::uint64_t kDecisionsPerTrial = 2000;
+
+std::string quoted(const std::string& text) { return '`' + text + '`'; }
+
+/// Tries whether there is a solution without the bounds of one requirement.
+class Relaxation {
+ public:
+  Relaxation(const NoSolution& no_solution, const Problem& problem, Provider& provider)
+      : problem_(problem), provider_(provider) {
+    for (const ProofStep& step : no_solution.steps) {
+      if (step.reason == Reason::kRequirement || step.reason == Reason::kConstraint) {
+        used_.insert(step.requirement->to_string());
+      }
+    }
+  }
+
+  /// A hint that names the change; nothing where no single one helps.
+  std::optional<std::string> hint() {
+    for (std::size_t place = 0; place < problem_.constraints.size(); ++place) {
+      if (auto found = without_constraint(place)) return found;
+    }
+    for (std::size_t place = 0; place < problem_.requirements.size(); ++place) {
+      if (auto found = without_bounds(place)) return found;
+    }
+    if (problem_.requirements.size() < 2) return std::nullopt;
+    for (std::size_t place = 0; place < problem_.requirements.size(); ++place) {
+      if (auto found = without_requirement(place)) return found;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  [[nodiscard]] bool is_used(const specs::Requirement& requirement) const {
+    return used_.contains(requirement.to_string());
+  }
+
+  std::optional<std::string> without_constraint(std::size_t place) {
+    const specs::Requirement& constraint = problem_.constraints[place];
+    if (!is_used(constraint)) return std::nullopt;
+    Problem relaxed = problem_;
+    relaxed.constraints.erase(relaxed.constraints.begin() + static_cast<std::ptrdiff_t>(place));
+    return described("without the constraint " + quoted(constraint.to_string()), relaxed,
+                     constraint.name);
+  }
+
+  std::optional<std::string> without_bounds(std::size_t place) {
+    const specs::Requirement& requirement = problem_.requirements[place];
+    if (requirement.specifiers.is_empty() || !is_used(requirement)) return std::nullopt;
+    Problem relaxed = problem_;
+    specs::Requirement& changed = relaxed.requirements[place];
+    changed.specifiers = {};
+    const std::string text =
+        "with " + quoted(changed.to_string()) + " instead of " + quoted(requirement.to_string());
+    return described(text, relaxed, requirement.name);
+  }
+
+  std::optional<std::string> without_requirement(std::size_t place) {
+    const specs::Requirement& requirement = problem_.requirements[place];
+    if (!is_used(requirement)) return std::nullopt;
+    Problem relaxed = problem_;
+    relaxed.requirements.erase(relaxed.requirements.begin() + static_cast<std::ptrdiff_t>(place));
+    return described("without " + quoted(requirement.to_string()), relaxed, requirement.name);
+  }
+
+  std::optional<std::string> described(const std::string& change, Problem& relaxed,
+                                       const specs::PackageName& name) {
+    if (trials_++ >= kMostTrials) return std::nullopt;
+    relaxed.decision_limit = kDecisionsPerTrial;
+    const Outcome outcome = solve(relaxed);
+    const auto* const resolution = std::get_if<Resolution>(&outcome);
+    if (resolution == nullptr) return std::nullopt;
+    const std::string text = change + " there is a solution";
+    for (const ResolvedProject& project : resolution->projects) {
+      if (project.name == name) {
+        return text + ", in which " + quoted(name.normalized()) + " is " +
+               project.version.to_string();
+      }
+    }
+    return text;
+  }
+
+  Outcome solve(const Problem& problem) {
+    try {
+      return resolve(problem, provider_);
+    } catch (const base::Error&) {
+      // What is to be explained is that there is no solution, not what fails in search of a hint.
+      return NoSolution{};
+    }
+  }
+
+  const Problem& problem_;
+  Provider& provider_;
+  std::set<std::string> used_;
+  std::size_t trials_ = 0;
+};
+
+/// What to do about a version that cannot be taken.
+std::string hint_for(const std::string& name, const KnownVersion& known) {
+  const std::string version = quoted(name) + ' ' + known.version.to_string();
+  switch (known.unusable->obstacle) {
+    case Obstacle::kNoMatchingWheel:
+      return "choose a Python with `--python` that a wheel of " + version + " is made for";
+    case Obstacle::kSourceOnly:
+      return "`--build-sdists` builds " + version + " from its source distribution";
+    case Obstacle::kNoSource:
+      return "allow the wheels of " + quoted(name) + " by taking it out of `--no-binary`";
+    case Obstacle::kRequiresPython:
+      return "choose another Python with `--python`: " + version + ' ' + known.unusable->reason;
+    case Obstacle::kTooNew:
+    case Obstacle::kUnknownDate:
+      return "a later `--exclude-newer`, or none, allows " + version;
+    case Obstacle::kYanked:
+      return "require " + quoted(name + "==" + known.version.to_string()) +
+             " to take it though it was yanked";
+    case Obstacle::kPrerelease:
+      return "`--pre` allows the pre-release " + version;
+    case Obstacle::kDirectReference:
+      return "require the URL that " + version + " depends on, to allow it";
+    case Obstacle::kNoFiles:
+    case Obstacle::kMetadata:
+    case Obstacle::kOther:
+      break;
+  }
+  return version + ' ' + known.unusable->reason;
+}
+
+/// Hints about the facts of a proof.
+class FactHints {
+ public:
+  explicit FactHints(const NoSolution& no_solution) : no_solution_(no_solution) {}
+
+  std::vector<std::string> hints() {
+    for (const ProofStep& step : no_solution_.steps) {
+      if (step.reason == Reason::kAbsent) add_absent(step.terms.front().name);
+      if (step.reason == Reason::kNoVersion) add_no_version(step.terms.front());
+      if (step.reason == Reason::kUnusable) add_unusable(step);
+    }
+    return std::move(hints_);
+  }
+
+ private:
+  void add(std::string hint) {
+    if (std::find(hints_.begin(), hints_.end(), hint) == hints_.end()) {
+      hints_.push_back(std::move(hint));
+    }
+  }
+
+  void add_absent(const specs::PackageName& name) {
+    const auto project = no_solution_.projects.find(name.normalized());
+    if (project != no_solution_.projects.end() && project->second.hint) {
+      add(*project->second.hint);
+    } else {
+      add("check the spelling of " + quoted(name.normalized()) +
+          ", or name the index that has it with `--extra-index-url`");
+    }
+  }
+
+  /// The newest version of each kind of obstacle is worth a hint.
+  void add_no_version(const ProofTerm& term) {
+    const auto project = no_solution_.projects.find(term.name.normalized());
+    if (project == no_solution_.projects.end()) return;
+    std::set<Obstacle> told;
+    for (const KnownVersion& known : project->second.versions) {
+      if (!known.unusable || !term.allowed.versions.contains(known.version)) continue;
+      if (!told.insert(known.unusable->obstacle).second) continue;
+      add(hint_for(term.name.normalized(), known));
+    }
+  }
+
+  void add_unusable(const ProofStep& step) {
+    const ProofTerm& term = step.terms.front();
+    const auto project = no_solution_.projects.find(term.name.normalized());
+    if (project == no_solution_.projects.end()) return;
+    for (const KnownVersion& known : project->second.versions) {
+      if (known.unusable || !term.allowed.versions.contains(known.version)) continue;
+      add(hint_for(term.name.normalized(), {known.version, step.unusable}));
+      return;
+    }
+  }
+
+  const NoSolution& no_solution_;
+  std::vector<std::string> hints_;
+};
+
+}  // namespace
+
+std::vector<std::string> hints_for(const NoSolution& no_solution, const Problem& problem,
+                                   Provider& provider) {
+  static constexpr std::size_t kMostHints = 3;
+  std::vector<std::string> hints = FactHints(no_solution).hints();
+  if (hints.size() > kMostHints) hints.resize(kMostHints);
+  if (std::optional<std::string> hint = Relaxation(no_solution, problem, provider).hint()) {
+    hints.push_back(*std::move(hint));
+  }
+  if (hints.empty()) {
+    hints.emplace_back(
+        "no change of one requirement helps; another Python (`--python`) or another index may have "
+        "versions that do");
+  }
+  return hints;
+}
+
+}  // namespace ensure::resolve

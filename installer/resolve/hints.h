@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "installer/resolve/no_solution.h"
+#include "installer/resolve/problem.h"
+#include "installer/resolve/provider.h"
+
+namespace ensure::resolve {
+
+/// What can be done where there is no solution, most promising first; at least one.
+///
+/// To find the requirement or constraint of the user that stands in the way, it solves the problem
+/// again with each of those that the proof uses taken out of its bounds.
+[[nodiscard]] std::vector<std::string> hints_for(const NoSolution& no_solution,
+                                                 const Problem& problem, Provider& provider);
+
+}  // namespace ensure::resolve

@@ -1,0 +1,39 @@
+#include "tests/support/golden.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+
+#include "tests/support/catch.h"
+
+namespace ensure::tests {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_accepting() {
+  const char* const accept = std::getenv("ENSURE_TEST_ACCEPT");
+  return accept != nullptr && std::string_view(accept) == "1";
+}
+
+void write(const fs::path& path, const std::string& text) {
+  fs::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+std::string read(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+}  // namespace
+
+void check_golden(const fs::path& file, const std::string& text) {
+  const fs::path path = fs::path(ENSURE_SOURCE_FOLDER) / file;
+  if (is_accepting()) write(path, text);
+  INFO("golden file " << file.string() << "; ENSURE_TEST_ACCEPT=1 accepts what there is now");
+  CHECK(read(path) == text);
+}
+
+}  // namespace ensure::tests
