@@ -131,7 +131,21 @@ std::string Wording::facts(const std::vector<const ProofStep*>& steps) const {
   return conclusion(first);
 }
 
-std::string Wording::dependency(const std::vector<const ProofStep*>& steps) const {
+std::size_t Wording::newest_of(const ProofTerm& term) const {
+  const KnownProject* const project = known(term.name);
+  if (project == nullptr) return 0;
+  const auto found = std::find_if(project->versions.begin(), project->versions.end(),
+                                  [&term](const KnownVersion& candidate) {
+                                    return term.allowed.versions.contains(candidate.version);
+                                  });
+  return static_cast<std::size_t>(found - project->versions.begin());
+}
+
+std::string Wording::dependency(std::vector<const ProofStep*> steps) const {
+  std::stable_sort(steps.begin(), steps.end(),
+                   [this](const ProofStep* left, const ProofStep* right) {
+                     return newest_of(*left->source) < newest_of(*right->source);
+                   });
   const specs::Requirement& requirement = *steps.front()->requirement;
   ProofTerm source = *steps.front()->source;
   ProofTerm target{requirement.name, std::nullopt, {}};
