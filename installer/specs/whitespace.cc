@@ -46,10 +46,13 @@ std::string_view strip_leading_whitespace(std::string_view text) {
   return text;
 }
 
-std::string_view strip_whitespace(std::string_view text) {
-  text = strip_leading_whitespace(text);
+std::string_view strip_trailing_whitespace(std::string_view text) {
   while (const std::size_t size = trailing_space(text)) text.remove_suffix(size);
   return text;
+}
+
+std::string_view strip_whitespace(std::string_view text) {
+  return strip_trailing_whitespace(strip_leading_whitespace(text));
 }
 
 }  // namespace ensure::specs

@@ -8,7 +8,8 @@ namespace ensure::specs {
 /// whitespace is not ASCII alone. Bytes that are no UTF-8 are no whitespace.
 [[nodiscard]] std::string_view strip_whitespace(std::string_view text);
 
-/// `text` without the Python whitespace at its beginning.
+/// `text` without the Python whitespace at its beginning, or at its end.
 [[nodiscard]] std::string_view strip_leading_whitespace(std::string_view text);
+[[nodiscard]] std::string_view strip_trailing_whitespace(std::string_view text);
 
 }  // namespace ensure::specs

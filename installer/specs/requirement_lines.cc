@@ -1,0 +1,122 @@
+#include "installer/specs/requirement_lines.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "installer/base/text.h"
+#include "installer/specs/ascii.h"
+#include "installer/specs/text_encoding.h"
+#include "installer/specs/whitespace.h"
+
+namespace ensure::specs {
+namespace {
+
+bool is_comment(std::string_view line) { return strip_leading_whitespace(line).starts_with('#'); }
+
+std::string_view without_comment(std::string_view line) {
+  for (std::size_t place = line.find('#'); place != std::string_view::npos;
+       place = line.find('#', place + 1)) {
+    const std::string_view before = line.substr(0, place);
+    if (before.empty() || strip_trailing_whitespace(before).size() < before.size()) return before;
+  }
+  return line;
+}
+
+std::string_view without_backslashes(std::string_view line) {
+  line.remove_prefix(std::min(line.find_first_not_of('\\'), line.size()));
+  return line.substr(0, line.find_last_not_of('\\') + 1);
+}
+
+/// The names in `${NAME}`, in the order in which they stand there.
+std::vector<std::string> variable_names(std::string_view text) {
+  std::vector<std::string> names;
+  const auto is_part = [](char letter) {
+    return (is_letter(letter) && letter < 'a') || is_digit(letter) || letter == '_';
+  };
+  for (std::size_t place = text.find("${"); place != std::string_view::npos;
+       place = text.find("${", place + 1)) {
+    const std::string_view rest = text.substr(place + 2);
+    const auto* const end = std::find_if_not(rest.begin(), rest.end(), is_part);
+    if (end != rest.begin() && end != rest.end() && *end == '}')
+      names.emplace_back(rest.begin(), end);
+  }
+  return names;
+}
+
+std::string with_variables(std::string text, const VariableLookup& variables) {
+  for (const std::string& name : variable_names(text)) {
+    const std::optional<std::string> value = variables(name);
+    if (value && !value->empty())
+      text = base::replace_all(std::move(text), "${" + name + '}', *value);
+  }
+  return text;
+}
+
+/// Physical lines, joined where they are continued.
+class Joiner {
+ public:
+  void add(std::size_t number, std::string_view line) {
+    if (!is_open_) lines_.push_back({number, "", {}});
+    std::string& joined = lines_.back().text;
+    is_open_ = line.ends_with('\\') && !is_comment(line);
+    // A blank keeps a comment apart from what it is joined to.
+    if (is_comment(line)) joined += ' ';
+    joined += is_open_ ? without_backslashes(line) : line;
+  }
+
+  [[nodiscard]] std::vector<RequirementLine>& lines() { return lines_; }
+
+ private:
+  std::vector<RequirementLine> lines_;
+  bool is_open_ = false;
+};
+
+}  // namespace
+
+std::vector<RequirementLine> requirement_lines(std::string_view text,
+                                               const VariableLookup& variables) {
+  Joiner joiner;
+  std::size_t number = 0;
+  for (const std::string_view line : python_lines(text)) joiner.add(++number, line);
+  std::vector<RequirementLine> lines;
+  for (RequirementLine& line : joiner.lines()) {
+    line.as_written = strip_whitespace(without_comment(line.text));
+    if (line.as_written.empty()) continue;
+    line.text = with_variables(line.as_written, variables);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::optional<std::vector<std::string>> shell_words(std::string_view text) {
+  std::vector<std::string> words;
+  std::optional<std::string> word;
+  char quote = '\0';
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char letter = text[i];
+    const bool is_blank = letter == ' ' || letter == '\t' || letter == '\r' || letter == '\n';
+    if (quote == '\0' && is_blank) {
+      if (word) words.push_back(*std::exchange(word, std::nullopt));
+    } else if (letter == '\\' && quote != '\'') {
+      if (++i == text.size()) return std::nullopt;
+      // Between double quotes a backslash protects nothing but quotes and backslashes.
+      const bool is_kept = quote == '"' && text[i] != '"' && text[i] != '\\';
+      if (!word) word.emplace();
+      if (is_kept) *word += '\\';
+      *word += text[i];
+    } else if (quote == '\0' && (letter == '"' || letter == '\'')) {
+      quote = letter;
+      if (!word) word.emplace();
+    } else if (quote != '\0' && letter == quote) {
+      quote = '\0';
+    } else {
+      if (!word) word.emplace();
+      *word += letter;
+    }
+  }
+  if (quote != '\0') return std::nullopt;
+  if (word) words.push_back(*std::move(word));
+  return words;
+}
+
+}  // namespace ensure::specs

@@ -1,0 +1,246 @@
+#include "installer/specs/requirements_file.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+#include "installer/base/text.h"
+#include "installer/base/url.h"
+#include "installer/specs/text_encoding.h"
+
+namespace ensure::specs {
+namespace {
+
+/// Files that include others over and over would otherwise be read for ever.
+constexpr std::size_t kMostFiles = 1000;
+
+bool is_remote(std::string_view file) {
+  const std::string lowered = base::to_lower(file.substr(0, 6));
+  return lowered.starts_with("http:") || lowered.starts_with("https:") ||
+         lowered.starts_with("file:");
+}
+
+/// The file that `reference` in `file` means.
+std::string nested_file(const std::string& file, const std::string& reference) {
+  if (is_remote(file)) return base::Url::parse(file).join(reference).to_string();
+  if (is_remote(reference)) return reference;
+  return (std::filesystem::path(file).parent_path() / reference).lexically_normal().string();
+}
+
+/// The part of a line before its first option, and the rest. Only a blank separates them.
+std::pair<std::string_view, std::string_view> split_options(std::string_view line) {
+  std::size_t start = 0;
+  while (start <= line.size()) {
+    if (line.substr(start).starts_with('-')) {
+      return {line.substr(0, start == 0 ? 0 : start - 1), line.substr(start)};
+    }
+    const std::size_t blank = line.find(' ', start);
+    if (blank == std::string_view::npos) break;
+    start = blank + 1;
+  }
+  return {line, {}};
+}
+
+std::pair<std::string, std::string> config_setting(const std::string& text) {
+  const std::size_t sign = text.find('=');
+  if (sign == std::string::npos) {
+    throw base::Error(base::ExitCode::kUsage, "`" + text + "` is not a setting")
+        .with_hint("settings of a build are given as `--config-settings KEY=VALUE`");
+  }
+  return {text.substr(0, sign), text.substr(sign + 1)};
+}
+
+std::string all_messages(const std::vector<RequirementsProblem>& problems) {
+  std::vector<std::string> lines;
+  for (const RequirementsProblem& problem : problems) {
+    lines.push_back(problem.source.to_string() + ": " + problem.message);
+  }
+  return base::join(lines, "\n");
+}
+
+/// Reads files one after another, and goes on after what cannot be read.
+class FilesReader {
+ public:
+  FilesReader(const FileLoader& loader, const VariableLookup& variables)
+      : loader_(loader), variables_(variables) {}
+
+  void read_file(const std::string& file, bool is_constraint, const SourceLine& named_at) {
+    if (std::find(open_files_.begin(), open_files_.end(), file) != open_files_.end()) {
+      return report(named_at, "`" + file + "` includes itself", "take out one of the `-r` or `-c`");
+    }
+    if (++file_count_ > kMostFiles) {
+      return report(named_at, "there are more than 1000 requirements files", "include fewer");
+    }
+    const std::optional<std::string> text = load(file, named_at);
+    if (!text) return;
+    open_files_.push_back(file);
+    for (const RequirementLine& line : requirement_lines(*text, variables_)) {
+      read_line(line, {file, line.number}, is_constraint);
+    }
+    open_files_.pop_back();
+  }
+
+  RequirementsFiles result() {
+    if (!problems_.empty()) throw UnreadableRequirements(std::move(problems_));
+    return std::move(result_);
+  }
+
+ private:
+  std::optional<std::string> load(const std::string& file, const SourceLine& named_at) {
+    std::string bytes;
+    try {
+      bytes = loader_(file);
+    } catch (const base::Error& error) {
+      const base::ExitCode code = error.exit_code();
+      if (code != base::ExitCode::kUsage && code != base::ExitCode::kFileSystem) throw;
+      problems_.push_back({named_at, error.message(), error.hints()});
+      return std::nullopt;
+    }
+    try {
+      return decode_text_file(bytes);
+    } catch (const base::Error& error) {
+      problems_.push_back({{file, 0}, error.message(), error.hints()});
+      return std::nullopt;
+    }
+  }
+
+  void report(const SourceLine& source, std::string message, std::string hint) {
+    problems_.push_back({source, std::move(message), {std::move(hint)}});
+  }
+
+  void warn(const SourceLine& source, const std::string& message) {
+    result_.warnings.push_back(source.to_string() + ": " + message);
+  }
+
+  void read_line(const RequirementLine& line, const SourceLine& source, bool is_constraint) {
+    try {
+      const auto [argument, option_text] = split_options(line.text);
+      const RequirementOptions options = RequirementOptions::parse(option_text);
+      check_values(options);
+      if (!options.stray_words().empty()) warn(source, "words after the options are ignored");
+      if (!argument.empty()) {
+        add_requirement(RequirementArgument::parse(argument), std::string(argument), options,
+                        source, is_constraint);
+      } else if (options.has("editable")) {
+        const std::string editable = options.all("editable").front();
+        add_requirement(RequirementArgument::parse_editable(editable), editable, options, source,
+                        is_constraint);
+      } else if (options.has("requirement") || options.has("constraint")) {
+        include(options, source);
+      } else {
+        for (const auto& [name, value] : options.in_order()) apply(name, value, source);
+      }
+    } catch (const UnreadableRequirements&) {
+      throw;
+    } catch (const base::Error& error) {
+      if (error.exit_code() != base::ExitCode::kUsage) throw;
+      // The value of a variable is not shown: it may be a secret.
+      const bool is_shown = line.text == line.as_written;
+      problems_.push_back({source,
+                           is_shown ? error.message() : "`" + line.as_written + "` cannot be read",
+                           error.hints()});
+    }
+  }
+
+  /// Of those options too that count for nothing where they stand.
+  static void check_values(const RequirementOptions& options) {
+    for (const auto& [name, value] : options.in_order()) {
+      if (name == "hash") (void)HashOption::parse(value);
+      if (name == "config-settings") (void)config_setting(value);
+    }
+  }
+
+  void add_requirement(RequirementArgument argument, std::string text,
+                       const RequirementOptions& options, const SourceLine& source,
+                       bool is_constraint) {
+    FileRequirement requirement{
+        std::move(argument), std::move(text), is_constraint, {}, {}, {}, source};
+    for (const auto& [name, value] : options.in_order()) {
+      if (name == "hash") {
+        requirement.hashes.push_back(HashOption::parse(value));
+      } else if (name == "config-settings") {
+        requirement.config_settings.push_back(config_setting(value));
+      } else if (name == "global-option") {
+        requirement.global_options.push_back(value);
+      } else if (name != "editable" || requirement.argument.kind != RequirementKind::kEditable) {
+        warn(source, "`--" + name + "` is ignored behind a requirement");
+      }
+    }
+    result_.requirements.push_back(std::move(requirement));
+  }
+
+  /// As pip does, one file for each line: the first `-r`, else the first `-c`.
+  void include(const RequirementOptions& options, const SourceLine& source) {
+    const bool is_requirement = options.has("requirement");
+    if (options.in_order().size() > 1) {
+      warn(source, "only the first `-r` of a line, or else its first `-c`, is read");
+    }
+    const std::string reference =
+        options.all(is_requirement ? "requirement" : "constraint").front();
+    read_file(nested_file(source.file, reference), !is_requirement, source);
+  }
+
+  /// A line with options alone.
+  void apply(const std::string& name, const std::string& value, const SourceLine& source) {
+    RequirementsFileOptions& options = result_.options;
+    if (name == "index-url") {
+      options.index_url = value;
+    } else if (name == "extra-index-url") {
+      options.extra_index_urls.push_back(value);
+    } else if (name == "no-index") {
+      options.no_index = true;
+    } else if (name == "find-links") {
+      options.find_links.push_back({value, source.file});
+    } else if (name == "no-binary") {
+      options.formats.add_no_binary(value);
+    } else if (name == "only-binary") {
+      options.formats.add_only_binary(value);
+    } else if (name == "prefer-binary") {
+      options.prefer_binary = true;
+    } else if (name == "require-hashes") {
+      options.require_hashes = true;
+    } else if (name == "pre" || (name == "all-releases" && value == ":all:")) {
+      options.pre = true;
+    } else if (name == "trusted-host") {
+      options.trusted_hosts.push_back(value);
+    } else if (name == "use-feature") {
+      options.features.push_back(value);
+    } else {
+      warn(source, "`--" + name + "` is ignored here");
+    }
+  }
+
+  const FileLoader& loader_;
+  const VariableLookup& variables_;
+  RequirementsFiles result_;
+  std::vector<RequirementsProblem> problems_;
+  std::vector<std::string> open_files_;
+  std::size_t file_count_ = 0;
+};
+
+}  // namespace
+
+std::string SourceLine::to_string() const {
+  return line == 0 ? file : file + ':' + std::to_string(line);
+}
+
+UnreadableRequirements::UnreadableRequirements(std::vector<RequirementsProblem> problems)
+    : base::Error(base::ExitCode::kUsage, all_messages(problems)), problems_(std::move(problems)) {
+  for (const RequirementsProblem& problem : problems_) {
+    for (const std::string& hint : problem.hints) {
+      if (std::find(hints().begin(), hints().end(), hint) == hints().end()) add_hint(hint);
+    }
+  }
+}
+
+RequirementsFiles RequirementsFiles::read(const std::vector<RequirementsRoot>& roots,
+                                          const FileLoader& loader,
+                                          const VariableLookup& variables) {
+  FilesReader reader(loader, variables);
+  for (const RequirementsRoot& root : roots) {
+    reader.read_file(root.file, root.is_constraint, {root.file, 0});
+  }
+  return reader.result();
+}
+
+}  // namespace ensure::specs
