@@ -63,14 +63,13 @@ class WheelInstaller::Work {
     owners_.add(kept, library);
   }
 
-  void add(std::shared_ptr<const wheel::WheelSource> source, InstallOptions options) {
+  void add(const std::shared_ptr<const wheel::WheelSource>& source, InstallOptions options) {
     rethrow_failure();
-    const wheel::WheelSource& wheel = *source;
-    with_context(wheel, [&] {
+    with_context(*source, [&] {
       // What takes time is done before the lock is taken.
-      auto job = std::make_unique<Job>(std::move(source), std::move(options), layout_, folders_);
+      auto job = std::make_unique<Job>(source, std::move(options), layout_, folders_);
       const std::lock_guard lock(mutex_);
-      for (std::string& path : owners_.add(job->installation.plan(), wheel.name().as_written())) {
+      for (std::string& path : owners_.add(job->installation.plan(), source->name().as_written())) {
         job->installation.share(std::move(path));
       }
       require_space_for(*job);
@@ -201,7 +200,7 @@ void WheelInstaller::reserve(const Distribution& kept, const fs::path& library) 
 }
 
 void WheelInstaller::add(std::shared_ptr<const wheel::WheelSource> source, InstallOptions options) {
-  work_->add(std::move(source), std::move(options));
+  work_->add(source, std::move(options));
 }
 
 std::vector<InstalledWheel> WheelInstaller::finish() { return work_->finish(); }

@@ -1,0 +1,139 @@
+#include "installer/install/link_mode.h"
+
+#include <sys/stat.h>
+
+#include "installer/cache/cache.h"
+#include "installer/wheel/unpacked_wheel.h"
+#include "tests/support/catch.h"
+#include "wheel_target.h"
+
+namespace ensure::install {
+
+namespace {
+
+const std::string kPublished(64, 'a');
+
+testing::WheelBuilder demo() {
+  testing::WheelBuilder builder;
+  builder.add("demo/tool", "#!/bin/sh\n").mode = 0100755;
+  builder.add("demo-1.0.data/scripts/run", "#!python\nprint()\n");
+  builder.add("demo-1.0.data/scripts/run.sh", "#!/bin/sh\n");
+  return builder;
+}
+
+/// The wheel with its unpacked folder in a cache.
+SharedWheel unpacked(const cache::Cache& cache) {
+  const testing::WheelBuilder builder = demo();
+  auto wheel = std::make_shared<const wheel::WheelArchive>(
+      wheel::WheelArchive::own(builder.filename, builder.build()));
+  std::optional<base::Directory> folder =
+      cache.make_unpacked(kPublished, [&wheel](const base::Directory& made) {
+        wheel::UnpackedWheel::fill(*wheel, made);
+        return true;
+      });
+  REQUIRE(folder);
+  return std::make_shared<wheel::UnpackedWheel>(wheel, *std::move(folder));
+}
+
+void install_linked(const WheelTarget& target, const cache::Cache& cache, LinkMode mode) {
+  InstallOptions options;
+  options.link_mode = mode;
+  target.install({unpacked(cache)}, options);
+  CHECK(find_damage(find_distributions(target.site()).at(0), Thoroughness::kDigest).empty() ==
+        (mode != LinkMode::kSymlink));
+}
+
+std::uint64_t links_of(const fs::path& path) { return fs::hard_link_count(path); }
+
+}  // namespace
+
+TEST_CASE("link modes have names", "[install][LinkMode]") {
+  for (const char* const name : {"clone", "hardlink", "copy", "symlink"}) {
+    REQUIRE(try_parse_link_mode(name));
+    CHECK(name_of(*try_parse_link_mode(name)) == name);
+  }
+  CHECK_FALSE(try_parse_link_mode("Copy"));
+  CHECK_FALSE(try_parse_link_mode(""));
+}
+
+TEST_CASE("every mode gives the same files", "[install][LinkMode]") {
+  umask(022);
+  const tests::TempDir folder;
+  const cache::Cache cache(folder / "cache");
+  for (const LinkMode mode :
+       {LinkMode::kClone, LinkMode::kHardlink, LinkMode::kCopy, LinkMode::kSymlink}) {
+    CAPTURE(name_of(mode));
+    const WheelTarget target;
+    install_linked(target, cache, mode);
+    CHECK(target.content("demo/__init__.py") == "answer = 42\n");
+    CHECK(base::file_status(target.site() / "demo/__init__.py")->mode == 0644);
+    CHECK(base::file_status(target.site() / "demo/tool")->mode == 0755);
+    CHECK(base::file_status(target.path() / "bin/run.sh")->mode == 0755);
+    CHECK(base::read_file(target.path() / "bin/run").starts_with("#!/"));
+    const bool is_link = fs::is_symlink(target.site() / "demo/__init__.py");
+    CHECK(is_link == (mode == LinkMode::kSymlink));
+    const bool is_shared = !is_link && links_of(target.site() / "demo/__init__.py") > 1;
+    CHECK(is_shared == (mode == LinkMode::kHardlink));
+    CHECK_FALSE(fs::is_symlink(target.site() / "demo-1.0.dist-info/RECORD"));
+  }
+}
+
+TEST_CASE("hard links are made only where they have the right mode", "[install][LinkMode]") {
+  const tests::TempDir folder;
+  const cache::Cache cache(folder / "cache");
+  const mode_t before = umask(077);
+  const WheelTarget target;
+  install_linked(target, cache, LinkMode::kHardlink);
+  umask(before);
+  CHECK(base::file_status(target.site() / "demo/__init__.py")->mode == 0600);
+  CHECK(links_of(target.site() / "demo/__init__.py") == 1);
+}
+
+TEST_CASE("a cache filled under any umask gives the modes of the target's", "[install][LinkMode]") {
+  for (const LinkMode mode : {LinkMode::kClone, LinkMode::kHardlink, LinkMode::kCopy}) {
+    CAPTURE(name_of(mode));
+    const tests::TempDir folder;
+    const cache::Cache cache(folder / "cache");
+    const mode_t before = umask(077);
+    const SharedWheel wheel = unpacked(cache);
+    umask(022);
+    const WheelTarget target;
+    InstallOptions options;
+    options.link_mode = mode;
+    target.install({wheel}, options);
+    umask(before);
+    CHECK(base::file_status(target.site() / "demo/__init__.py")->mode == 0644);
+    CHECK(base::file_status(target.site() / "demo/tool")->mode == 0755);
+  }
+}
+
+TEST_CASE("an edit through a link does not reach the next target", "[install][LinkMode]") {
+  umask(022);
+  const tests::TempDir folder;
+  const cache::Cache cache(folder / "cache");
+  for (const LinkMode mode : {LinkMode::kHardlink, LinkMode::kSymlink}) {
+    CAPTURE(name_of(mode));
+    const WheelTarget first;
+    install_linked(first, cache, mode);
+    const base::Descriptor file =
+        base::open_file(first.site() / "demo/__init__.py", O_WRONLY | O_APPEND);
+    base::write_all(file.get(), "evil = 1\n", "");
+    const WheelTarget second;
+    InstallOptions options;
+    options.link_mode = mode;
+    second.install({unpacked(cache)}, options);
+    CHECK(second.content("demo/__init__.py") == "answer = 42\n");
+    CHECK(second.content("demo/data/table.csv") == "a,b\n1,2\n");
+    cache.drop_unpacked(kPublished);
+  }
+}
+
+TEST_CASE("the default is no mode in which edits show elsewhere", "[install][LinkMode]") {
+  const tests::TempDir folder;
+  const base::Directory here = base::Directory::open(folder.path());
+  const LinkMode mode = safe_link_mode(here, here);
+  CHECK((mode == LinkMode::kClone || mode == LinkMode::kCopy));
+  CHECK(base::list_directory(folder.path()).empty());
+}
+
+}  // namespace ensure::install
