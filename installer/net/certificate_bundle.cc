@@ -63,37 +63,47 @@ std::optional<unsigned long> subject_hash_of(std::string_view der) {
   return succeeded == 1 ? std::optional(hash) : std::nullopt;
 }
 
-/// Base64 with line ends in it; empty where it is none.
-std::string decode_base64(std::string_view text) {
-  const std::unique_ptr<EVP_ENCODE_CTX, decltype(&EVP_ENCODE_CTX_free)> context(
-      EVP_ENCODE_CTX_new(), EVP_ENCODE_CTX_free);
-  std::string bytes(text.size() + 3, '\0');
+/// Base64 with line ends in it, into `bytes`, which is reused; empty where it is none.
+void decode_base64(std::string_view text, EVP_ENCODE_CTX* context, std::string& bytes) {
+  bytes.resize(text.size() + 3);
   auto* const out = reinterpret_cast<unsigned char*>(bytes.data());
   int length = 0;
   int rest = 0;
-  EVP_DecodeInit(context.get());
-  const int state = EVP_DecodeUpdate(context.get(), out, &length,
-                                     reinterpret_cast<const unsigned char*>(text.data()),
-                                     static_cast<int>(text.size()));
-  if (state < 0 || EVP_DecodeFinal(context.get(), out + length, &rest) < 0) return {};
-  bytes.resize(static_cast<std::size_t>(length + rest));
-  return bytes;
+  EVP_DecodeInit(context);
+  const int state =
+      EVP_DecodeUpdate(context, out, &length, reinterpret_cast<const unsigned char*>(text.data()),
+                       static_cast<int>(text.size()));
+  const bool succeeded = state >= 0 && EVP_DecodeFinal(context, out + length, &rest) >= 0;
+  bytes.resize(succeeded ? static_cast<std::size_t>(length + rest) : 0);
 }
 
+using DecoderContext = std::unique_ptr<EVP_ENCODE_CTX, decltype(&EVP_ENCODE_CTX_free)>;
+
+DecoderContext new_decoder_context() { return {EVP_ENCODE_CTX_new(), EVP_ENCODE_CTX_free}; }
+
 }  // namespace
+
+std::string BundledCertificate::decode() const {
+  std::string der;
+  decode_base64(base64, new_decoder_context().get(), der);
+  return der;
+}
 
 std::vector<BundledCertificate> parse_certificate_bundle(std::string_view pem) {
   constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
   constexpr std::string_view kEnd = "-----END CERTIFICATE-----";
   std::vector<BundledCertificate> certificates;
+  const DecoderContext context = new_decoder_context();
+  std::string der;
   for (std::size_t begin = pem.find(kBegin); begin != std::string_view::npos;
        begin = pem.find(kBegin, begin)) {
     begin += kBegin.size();
     const std::size_t end = pem.find(kEnd, begin);
     if (end == std::string_view::npos) break;
-    std::string der = decode_base64(pem.substr(begin, end - begin));
+    const std::string_view base64 = pem.substr(begin, end - begin);
+    decode_base64(base64, context.get(), der);
     if (const auto hash = subject_hash_of(der)) {
-      certificates.push_back({.subject_hash = *hash, .der = std::move(der)});
+      certificates.push_back({.subject_hash = *hash, .base64 = base64});
     }
     begin = end;
   }

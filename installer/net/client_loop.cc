@@ -47,6 +47,7 @@ void ClientLoop::run() {
     start_ready(now);
     int count = 0;
     curl_multi_perform(multi_, &count);
+    read_trust();
     const bool has_news = learn_protocols();
     if (handle_messages() || has_news) continue;
     check_timeouts(Clock::now());
@@ -113,6 +114,19 @@ void ClientLoop::launch(Transfer& transfer, Lane& lane) {
   ++transfer.attempts;
   curl_multi_add_handle(multi_, transfer.handle());
   running_.emplace(transfer.ticket(), Running{.transfer = &transfer, .lane = &lane});
+}
+
+void ClientLoop::read_trust() {
+  if (trust_is_read_) return;
+  const bool is_needed = std::ranges::any_of(
+      running_, [](const auto& entry) { return entry.second.transfer->url().scheme() == "https"; });
+  if (!is_needed) return;
+  trust_is_read_ = true;
+  try {
+    (void)surroundings_.trust();
+  } catch (const base::Error&) {
+    return;  // it is thrown again, and reported, where the store is used
+  }
 }
 
 bool ClientLoop::learn_protocols() {

@@ -50,6 +50,8 @@ class ClientLoop {
   void enqueue_due(Clock::time_point now);
   void start_ready(Clock::time_point now);
   void launch(Transfer& transfer, Lane& lane);
+  /// Reads the trusted certificates while the first connection is being made.
+  void read_trust();
   /// Whether the protocol of a server became known, so that more may start.
   [[nodiscard]] bool learn_protocols();
   /// Whether an attempt ended.
@@ -72,6 +74,7 @@ class ClientLoop {
   Mailbox& mailbox_;
   std::unique_ptr<CURLSH, CURLSHcode (*)(CURLSH*)> share_;
   Surroundings surroundings_;
+  bool trust_is_read_ = false;
   CredentialStore credentials_;
   std::minstd_rand chance_{std::random_device{}()};
 

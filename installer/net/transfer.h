@@ -22,7 +22,7 @@ using Clock = std::chrono::steady_clock;
 struct Surroundings {
   const ClientSettings& settings;
   CURLSH* share;
-  /// Reads the store at the first TLS connection.
+  /// Reads the store the first time.
   const TrustStore& trust();
 
   std::unique_ptr<TrustStore> trust_store;

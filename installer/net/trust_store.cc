@@ -4,7 +4,10 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
-#include <map>
+#include <deque>
+#include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "installer/base/error.h"
@@ -15,7 +18,7 @@ namespace ensure::net {
 
 namespace {
 
-using Certificates = std::multimap<unsigned long, std::string>;
+using Certificates = std::unordered_multimap<unsigned long, BundledCertificate>;
 
 /// Called by OpenSSL where it looks for the certificate of an issuer: reads those of that name.
 int find_by_subject(X509_LOOKUP* lookup, X509_LOOKUP_TYPE type, const X509_NAME* name,
@@ -27,8 +30,9 @@ int find_by_subject(X509_LOOKUP* lookup, X509_LOOKUP_TYPE type, const X509_NAME*
       certificates->equal_range(X509_NAME_hash_ex(name, nullptr, nullptr, nullptr));
   int found = 0;
   for (auto at = first; at != last; ++at) {
-    const auto* bytes = reinterpret_cast<const unsigned char*>(at->second.data());
-    X509* const certificate = d2i_X509(nullptr, &bytes, static_cast<long>(at->second.size()));
+    const std::string der = at->second.decode();
+    const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
+    X509* const certificate = d2i_X509(nullptr, &bytes, static_cast<long>(der.size()));
     if (certificate == nullptr) continue;
     // The store keeps a reference; OpenSSL takes what is in `result` for borrowed from there.
     if (X509_STORE_add_cert(store, certificate) == 1 &&
@@ -59,10 +63,11 @@ struct TrustStore::Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  bool add_pem(std::string_view pem) {
-    std::vector<BundledCertificate> parsed = parse_certificate_bundle(pem);
-    for (BundledCertificate& certificate : parsed) {
-      certificates.emplace(certificate.subject_hash, std::move(certificate.der));
+  bool add_pem(std::string pem) {
+    texts.push_back(std::move(pem));
+    const std::vector<BundledCertificate> parsed = parse_certificate_bundle(texts.back());
+    for (const BundledCertificate& certificate : parsed) {
+      certificates.emplace(certificate.subject_hash, certificate);
     }
     return !parsed.empty();
   }
@@ -74,6 +79,7 @@ struct TrustStore::Store {
 
   X509_STORE* store;
   X509_LOOKUP_METHOD* method;
+  std::deque<std::string> texts;  ///< what the certificates refer to
   Certificates certificates;
 };
 

@@ -33,7 +33,12 @@ HOMES = {
     "curl/*": ["installer/net/*"],
     "gumbo.h": ["installer/index/*.cc"],
     "nlohmann/*": ["*.cc"],
-    "openssl/*": ["installer/base/digest.*", "installer/*/attestation*", "installer/*/signature*"],
+    "openssl/*": [
+        "installer/base/digest.*",
+        "installer/net/*.cc",
+        "installer/*/attestation*",
+        "installer/*/signature*",
+    ],
     "toml++/*": ["*.cc"],
     "lz4.h": ["bundled/*"],
     "lz4hc.h": ["bundled/*"],
