@@ -108,11 +108,27 @@ bool VersionSet::contains(const Version& version) const {
 }
 
 bool VersionSet::is_subset_of(const VersionSet& other) const {
-  return intersection(other) == *this;
+  auto around = other.ranges_.begin();
+  for (const Range& range : ranges_) {
+    while (around != other.ranges_.end() && around->to < range.to) ++around;
+    if (around == other.ranges_.end() || range.from < around->from) return false;
+  }
+  return true;
 }
 
 bool VersionSet::is_disjoint_from(const VersionSet& other) const {
-  return intersection(other).is_empty();
+  auto left = ranges_.begin();
+  auto right = other.ranges_.begin();
+  while (left != ranges_.end() && right != other.ranges_.end()) {
+    if (left->to <= right->from) {
+      ++left;
+    } else if (right->to <= left->from) {
+      ++right;
+    } else {
+      return false;
+    }
+  }
+  return true;
 }
 
 VersionSet VersionSet::complement() const {
@@ -140,7 +156,21 @@ VersionSet VersionSet::intersection(const VersionSet& other) const {
 }
 
 VersionSet VersionSet::union_with(const VersionSet& other) const {
-  return complement().intersection(other.complement()).complement();
+  VersionSet result;
+  result.ranges_.reserve(ranges_.size() + other.ranges_.size());
+  auto left = ranges_.begin();
+  auto right = other.ranges_.begin();
+  while (left != ranges_.end() || right != other.ranges_.end()) {
+    const bool from_left =
+        right == other.ranges_.end() || (left != ranges_.end() && left->from < right->from);
+    const Range& next = from_left ? *left++ : *right++;
+    if (result.ranges_.empty() || result.ranges_.back().to < next.from) {
+      result.ranges_.push_back(next);
+    } else if (result.ranges_.back().to < next.to) {
+      result.ranges_.back().to = next.to;
+    }
+  }
+  return result;
 }
 
 namespace {

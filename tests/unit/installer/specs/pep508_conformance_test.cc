@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "conformance_values.h"
 #include "installer/specs/marker.h"
 #include "installer/specs/requirement.h"
 #include "tests/support/catch.h"
@@ -17,23 +18,6 @@ using nlohmann::json;
 using tests::walk_conformance;
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
-
-std::string text_of(const json& value) { return value.get<std::string>(); }
-
-MarkerEnvironment environment_of(const json& values) {
-  const auto value = [&values](const char* name) { return values.value(name, std::string()); };
-  return {.implementation_name = value("implementation_name"),
-          .implementation_version = value("implementation_version"),
-          .os_name = value("os_name"),
-          .platform_machine = value("platform_machine"),
-          .platform_python_implementation = value("platform_python_implementation"),
-          .platform_release = value("platform_release"),
-          .platform_system = value("platform_system"),
-          .platform_version = value("platform_version"),
-          .python_full_version = value("python_full_version"),
-          .python_version = value("python_version"),
-          .sys_platform = value("sys_platform")};
-}
 
 void check_markers(const std::string& list, const std::string& document) {
   const json environments = json::parse(document)["environments"];

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "conformance_values.h"
 #include "installer/specs/platform_tags.h"
 #include "installer/specs/tag_set.h"
 #include "installer/specs/version.h"
@@ -15,33 +16,6 @@ namespace {
 
 using nlohmann::json;
 using tests::walk_conformance;
-
-std::string text_of(const json& value) { return value.get<std::string>(); }
-
-std::uint32_t number(const json& version, std::size_t place) {
-  if (version.is_null()) return 0;
-  const std::vector<std::uint64_t> numbers = Version::parse(text_of(version)).release();
-  return place < numbers.size() ? static_cast<std::uint32_t>(numbers[place]) : 0;
-}
-
-std::vector<std::string> platforms_of(const json& environment) {
-  const std::string system = text_of(environment["libc_or_os"]);
-  const std::string architecture = text_of(environment["arch"]);
-  const std::uint32_t major = number(environment["version"], 0);
-  const std::uint32_t minor = number(environment["version"], 1);
-  if (system == "glibc") return manylinux_platforms(minor, architecture);
-  if (system == "musl") return musllinux_platforms(major, minor, architecture);
-  if (system == "mac") return macos_platforms(major, minor, architecture);
-  return other_platforms(architecture);
-}
-
-TagSet tags_of(const json& environment) {
-  return TagSet({.implementation = text_of(environment["implementation"]),
-                 .major = number(environment["python"], 0),
-                 .minor = number(environment["python"], 1),
-                 .abis = {text_of(environment["abi"])},
-                 .platforms = platforms_of(environment)});
-}
 
 /// The whole list that an environment stands for in the data.
 std::vector<std::string> expected_tags(const json& environment) {
