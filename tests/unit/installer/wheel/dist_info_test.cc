@@ -20,7 +20,7 @@ using ensure::wheel_test::WheelCase;
 namespace {
 
 const std::vector<WheelCase>& hostile_projects() {
-  static const std::vector<WheelCase> cases = {
+  static const std::vector<WheelCase> kCases = {
       {"file name of another project", name_file("other-1.0-py3-none-any.whl")},
       {"file name of another version", name_file("demo-1.1-py3-none-any.whl")},
       {"file name of a post release", name_file("demo-1.0.post1-py3-none-any.whl")},
@@ -60,7 +60,7 @@ const std::vector<WheelCase>& hostile_projects() {
       {".data with a file in place of a scheme", add_file("demo-1.0.data/scripts")},
       {".data climbing out", add_file("demo-1.0.data/scripts/../../../run")},
   };
-  return cases;
+  return kCases;
 }
 
 }  // namespace

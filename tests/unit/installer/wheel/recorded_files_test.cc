@@ -19,7 +19,7 @@ using ensure::wheel_test::WheelCase;
 namespace {
 
 const std::vector<WheelCase>& hostile_records() {
-  static const std::vector<WheelCase> cases = {
+  static const std::vector<WheelCase> kCases = {
       {"missing", edit_record([](std::string& record) { record.clear(); })},
       {"empty", edit_record([](std::string& record) { record.assign(1, '\n'); })},
       {"a file unlisted", [](WheelBuilder& wheel) { wheel.unlisted = {"demo/__init__.py"}; }},
@@ -62,7 +62,7 @@ const std::vector<WheelCase>& hostile_records() {
       {"open quotes", add_row("\"demo/x.py,sha256=x,1")},
       {"not text", add_row(std::string("\xFF\xFE\0\1", 4))},
   };
-  return cases;
+  return kCases;
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ using ensure::wheel_test::WheelCase;
 namespace {
 
 const std::vector<WheelCase>& hostile_content() {
-  static const std::vector<WheelCase> cases = {
+  static const std::vector<WheelCase> kCases = {
       {"other content with its own CRC",
        [](WheelBuilder& wheel) {
          ZipMember& member = wheel.at("demo/__init__.py");
@@ -89,7 +89,7 @@ const std::vector<WheelCase>& hostile_content() {
       {"bytes before it", [](WheelBuilder& wheel) { wheel.zip.prefix = "#!python\n"; }},
       {"bytes behind it", [](WheelBuilder& wheel) { wheel.zip.suffix = "stray"; }},
   };
-  return cases;
+  return kCases;
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ using ensure::wheel_test::WheelCase;
 namespace {
 
 const std::vector<WheelCase>& legal() {
-  static const std::vector<WheelCase> cases = {
+  static const std::vector<WheelCase> kCases = {
       {"as it is", [](WheelBuilder&) {}},
       {"file name in upper case", name_file("DEMO-1.0-py3-none-any.whl")},
       {"file name with a build tag", name_file("demo-1.0-1abc-py3-none-any.whl")},
@@ -169,7 +169,7 @@ const std::vector<WheelCase>& legal() {
          remove_file("demo/data/table.csv")(wheel);
        }},
   };
-  return cases;
+  return kCases;
 }
 
 }  // namespace

@@ -30,20 +30,20 @@ namespace {
 const std::string kStray = "stray";
 
 const std::vector<ZipCase>& stray_bytes() {
-  static const std::string inner = ZipImage{.members = {{.path = "e", .content = "e"}}}.write();
-  static const std::vector<ZipCase> cases = {
+  static const std::string kInner = ZipImage{.members = {{.path = "e", .content = "e"}}}.write();
+  static const std::vector<ZipCase> kCases = {
       {"before the archive", [](ZipImage& image) { image.prefix = "#!/bin/sh\n"; }},
       {"before the archive and counted",
        [](ZipImage& image) {
          image.prefix = "#!/bin/sh\n";
          image.prefix_counted = true;
        }},
-      {"another archive before it", [](ZipImage& image) { image.prefix = inner; }},
+      {"another archive before it", [](ZipImage& image) { image.prefix = kInner; }},
       {"behind the archive", [](ZipImage& image) { image.suffix = kStray; }},
       {"zeros behind the archive", [](ZipImage& image) { image.suffix = std::string(2, '\0'); }},
-      {"another archive behind it", [](ZipImage& image) { image.suffix = inner; }},
+      {"another archive behind it", [](ZipImage& image) { image.suffix = kInner; }},
       {"another archive in the comment",
-       lie_at_end([](ZipEndFields& end) { end.comment = inner; })},
+       lie_at_end([](ZipEndFields& end) { end.comment = kInner; })},
       {"an end record in the comment", lie_at_end([](ZipEndFields& end) {
          end.comment = std::string("PK\x05\x06") + std::string(18, '\0');
        })},
@@ -71,11 +71,11 @@ const std::vector<ZipCase>& stray_bytes() {
       {"in a comment of an entry",
        lie([](ZipFields&, ZipFields& central) { central.comment = "PK\x05\x06"; })},
   };
-  return cases;
+  return kCases;
 }
 
 const std::vector<ZipCase>& wrong_directories() {
-  static const std::vector<ZipCase> cases = {
+  static const std::vector<ZipCase> kCases = {
       {"offset too small", lie_at_end([](ZipEndFields& end) { end.directory_offset -= 1; })},
       {"offset too large", lie_at_end([](ZipEndFields& end) { end.directory_offset += 1; })},
       {"offset beyond the file",
@@ -134,7 +134,7 @@ const std::vector<ZipCase>& wrong_directories() {
       {"long end record of wrong length",
        lie_at_long_end([](Zip64EndFields& end) { end.record_size = 45; })},
   };
-  return cases;
+  return kCases;
 }
 
 }  // namespace

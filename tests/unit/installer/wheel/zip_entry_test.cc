@@ -23,7 +23,7 @@ namespace {
 
 const std::vector<ZipCase>& wrong_entries() {
   using std::string_literals::operator""s;
-  static const std::vector<ZipCase> cases = {
+  static const std::vector<ZipCase> kCases = {
       {"encrypted", lie_in_both([](ZipFields& fields) { fields.flags = 1; })},
       {"strongly encrypted", lie_in_both([](ZipFields& fields) { fields.flags = 1U << 6U; })},
       {"masked headers", lie_in_both([](ZipFields& fields) { fields.flags = 1U << 13U; })},
@@ -81,7 +81,7 @@ const std::vector<ZipCase>& wrong_entries() {
        }},
       {"name too long", add({.path = std::string(256, 'n')})},
   };
-  return cases;
+  return kCases;
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ std::function<void(ZipImage&)> describe(Descriptor descriptor, const std::string
 }
 
 const std::vector<ZipCase>& headers_at_odds() {
-  static const std::vector<ZipCase> cases = {
+  static const std::vector<ZipCase> kCases = {
       {"another name", lie([](ZipFields& local, ZipFields&) { local.path = "pkg/x.py"; })},
       {"another case of the name",
        lie([](ZipFields& local, ZipFields&) { local.path = "pkg/B.py"; })},
@@ -90,43 +90,43 @@ const std::vector<ZipCase>& headers_at_odds() {
              unicode_path("pkg/b.py", "pkg/b.py") + unicode_path("pkg/b.py", "pkg/evil.py");
        })},
   };
-  return cases;
+  return kCases;
 }
 
 const std::vector<ZipCase>& wrong_descriptors() {
   using ensure::testing::crc32_of;
-  static const std::string signature = "PK\x07\x08";
-  static const std::string crc = little_endian(crc32_of("a = 1\n"), 4);
-  static const std::size_t packed = ensure::testing::deflate("a = 1\n").size();
-  static const std::string sizes = little_endian(packed, 4) + little_endian(6, 4);
-  static const std::string long_sizes = little_endian(packed, 8) + little_endian(6, 8);
-  static const std::vector<ZipCase> cases = {
+  static const std::string kSignature = "PK\x07\x08";
+  static const std::string kCrc = little_endian(crc32_of("a = 1\n"), 4);
+  static const std::size_t kPacked = ensure::testing::deflate("a = 1\n").size();
+  static const std::string kSizes = little_endian(kPacked, 4) + little_endian(6, 4);
+  static const std::string kLongSizes = little_endian(kPacked, 8) + little_endian(6, 8);
+  static const std::vector<ZipCase> kCases = {
       {"missing", describe(Descriptor::kSigned, "")},
-      {"cut off", describe(Descriptor::kSigned, signature + crc)},
-      {"wrong CRC", describe(Descriptor::kSigned, signature + "1234" + sizes)},
-      {"CRC of zero", describe(Descriptor::kSigned, signature + little_endian(0, 4) + sizes)},
+      {"cut off", describe(Descriptor::kSigned, kSignature + kCrc)},
+      {"wrong CRC", describe(Descriptor::kSigned, kSignature + "1234" + kSizes)},
+      {"CRC of zero", describe(Descriptor::kSigned, kSignature + little_endian(0, 4) + kSizes)},
       {"wrong size",
-       describe(Descriptor::kSigned, signature + crc + little_endian(packed, 4) + "\7\0\0\0")},
-      {"wrong packed size",
-       describe(Descriptor::kSigned, signature + crc + little_endian(6, 4) + little_endian(6, 4))},
-      {"wrong signature", describe(Descriptor::kSigned, "PK\x07\x09" + crc + sizes)},
-      {"long sizes not announced", describe(Descriptor::kSigned, signature + crc + long_sizes)},
+       describe(Descriptor::kSigned, kSignature + kCrc + little_endian(kPacked, 4) + "\7\0\0\0")},
+      {"wrong packed size", describe(Descriptor::kSigned, kSignature + kCrc + little_endian(6, 4) +
+                                                              little_endian(6, 4))},
+      {"wrong signature", describe(Descriptor::kSigned, "PK\x07\x09" + kCrc + kSizes)},
+      {"long sizes not announced", describe(Descriptor::kSigned, kSignature + kCrc + kLongSizes)},
       {"long sizes announced, short ones there",
-       describe(Descriptor::kSigned64, signature + crc + sizes)},
-      {"bytes behind it", describe(Descriptor::kSigned, signature + crc + sizes + "x")},
+       describe(Descriptor::kSigned64, kSignature + kCrc + kSizes)},
+      {"bytes behind it", describe(Descriptor::kSigned, kSignature + kCrc + kSizes + "x")},
       {"another entry behind it",
        describe(Descriptor::kSigned,
-                signature + crc + sizes +
+                kSignature + kCrc + kSizes +
                     ZipImage{.members = {{.path = "evil", .content = "e"}}}.write())},
       {"of stored data without a signature",
        [](ZipImage& image) { image.members[1].descriptor = Descriptor::kBare; }},
       {"of stored data with a signature inside",
        [](ZipImage& image) {
          image.members[1].descriptor = Descriptor::kSigned;
-         image.members[1].content = std::string("x") + signature + "y";
+         image.members[1].content = std::string("x") + kSignature + "y";
        }},
   };
-  return cases;
+  return kCases;
 }
 
 }  // namespace

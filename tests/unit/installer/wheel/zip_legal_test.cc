@@ -24,7 +24,7 @@ using Descriptor = ZipMember::Descriptor;
 namespace {
 
 const std::vector<ZipCase>& legal() {
-  static const std::vector<ZipCase> cases = {
+  static const std::vector<ZipCase> kCases = {
       {"as it is", [](ZipImage&) {}},
       {"no entry at all", [](ZipImage& image) { image.members.clear(); }},
       {"comment",
@@ -127,7 +127,7 @@ const std::vector<ZipCase>& legal() {
        }},
       {"folders that differ in case", add({.path = "PKG/other.py"})},
   };
-  return cases;
+  return kCases;
 }
 
 }  // namespace
