@@ -1,54 +1,18 @@
 #include "installer/wheel/entry_reader.h"
 
-#include <archive.h>
-#include <archive_entry.h>
+#include <libdeflate.h>
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
+#include <optional>
 #include <utility>
 
 namespace ensure::wheel {
 namespace {
 
-struct ArchiveCloser {
-  void operator()(archive* reader) const { archive_read_free(reader); }
-};
-
-/// A local file header [APPNOTE 4.3.7] that states the sizes and CRC of one entry and nothing else
-/// that matters. Sizes are always written in 64 bits, so that there is one form only.
-class LocalHeader {
- public:
-  explicit LocalHeader(const ZipEntry& entry) {
-    put(0x04034B50, 4);
-    put(45, 2);  // the version that knows sizes of 64 bits
-    put(0, 2);
-    put(entry.deflated ? 8 : 0, 2);
-    put(0, 2);
-    put(0x21, 2);  // 1980-01-01, as zeros are no date
-    put(entry.crc32, 4);
-    put(0xFFFFFFFF, 4);
-    put(0xFFFFFFFF, 4);
-    put(1, 2);
-    put(20, 2);
-    put('f', 1);
-    put(1, 2);
-    put(16, 2);
-    put(entry.size, 8);
-    put(entry.packed.size(), 8);
+struct DecompressorCloser {
+  void operator()(libdeflate_decompressor* decompressor) const {
+    libdeflate_free_decompressor(decompressor);
   }
-
-  [[nodiscard]] const std::array<char, 51>& bytes() const { return bytes_; }
-
- private:
-  void put(std::uint64_t value, std::size_t size) {
-    for (std::size_t i = 0; i < size; ++i) {
-      bytes_[length_++] = static_cast<char>(static_cast<std::uint8_t>(value >> (8 * i)));
-    }
-  }
-
-  std::array<char, 51> bytes_{};
-  std::size_t length_ = 0;
 };
 
 }  // namespace
@@ -59,74 +23,44 @@ struct EntryReader::State {
 
   std::vector<const ZipEntry*> files;
   const Refusal& refusal;
-  std::unique_ptr<archive, ArchiveCloser> reader;
+  std::unique_ptr<libdeflate_decompressor, DecompressorCloser> decompressor;
   std::size_t current = 0;  ///< the file that `next` returns next
-  std::string content;
+  std::string buffer;       ///< as large as the largest file so far
 
-  // What libarchive is given: in turns the header and the data of a file.
-  std::size_t fed = 0;
-  bool header_fed = false;
-  std::array<char, 51> header{};
-
-  /// The next piece of the stream; empty at its end.
-  std::string_view feed() {
-    while (fed < files.size()) {
-      if (!header_fed) {
-        header_fed = true;
-        header = LocalHeader(*files[fed]).bytes();
-        return {header.data(), header.size()};
-      }
-      header_fed = false;
-      const std::string_view packed = files[fed++]->packed;
-      if (!packed.empty()) return packed;
+  /// Nothing where the data are not one deflated stream of that size, from its first to its last
+  /// byte.
+  std::optional<std::string_view> inflate(const ZipEntry& file) {
+    if (!decompressor) decompressor.reset(libdeflate_alloc_decompressor());
+    if (!decompressor) {
+      throw base::Error(base::ExitCode::kFailure, "there is no memory to unpack with")
+          .with_hint("close other programs");
     }
-    return {};
-  }
-
-  static la_ssize_t on_read(archive* /*reader*/, void* state, const void** buffer) {
-    const std::string_view piece = static_cast<State*>(state)->feed();
-    *buffer = piece.data();
-    return static_cast<la_ssize_t>(piece.size());
-  }
-
-  [[nodiscard]] base::Error damaged() const {
-    return refusal.error(files[current]->path, "has content that is damaged");
+    if (buffer.size() < file.size) buffer.resize(file.size);
+    std::size_t used = 0;
+    const libdeflate_result result =
+        libdeflate_deflate_decompress_ex(decompressor.get(), file.packed.data(), file.packed.size(),
+                                         buffer.data(), file.size, &used, nullptr);
+    if (result != LIBDEFLATE_SUCCESS || used != file.packed.size()) return std::nullopt;
+    return std::string_view(buffer).substr(0, file.size);
   }
 };
 
 EntryReader::EntryReader(std::vector<const ZipEntry*> files, const Refusal& refusal)
-    : state_(std::make_unique<State>(std::move(files), refusal)) {
-  state_->reader.reset(archive_read_new());
-  archive* const reader = state_->reader.get();
-  if (reader == nullptr || archive_read_support_format_zip_streamable(reader) != ARCHIVE_OK ||
-      archive_read_set_callback_data(reader, state_.get()) != ARCHIVE_OK ||
-      archive_read_set_read_callback(reader, &State::on_read) != ARCHIVE_OK) {
-    throw base::Error(base::ExitCode::kFailure, "cannot prepare the reading of ZIP archives")
-        .with_hint("close other programs if memory is short");
-  }
-}
+    : state_(std::make_unique<State>(std::move(files), refusal)) {}
 
 EntryReader::~EntryReader() = default;
 EntryReader::EntryReader(EntryReader&&) noexcept = default;
 EntryReader& EntryReader::operator=(EntryReader&&) noexcept = default;
 
 std::string_view EntryReader::next() {
-  State& state = *state_;
-  archive* const reader = state.reader.get();
-  if (state.current == 0 && archive_read_open1(reader) != ARCHIVE_OK) throw state.damaged();
-
-  archive_entry* header = nullptr;
-  if (archive_read_next_header(reader, &header) != ARCHIVE_OK) throw state.damaged();
-  const std::size_t size = state.files[state.current]->size;
-  state.content.resize(size);
-  const la_ssize_t count = archive_read_data(reader, state.content.data(), size);
-  // The end has to follow at once; only there are the CRC and the packed size checked.
-  char beyond = 0;
-  if (count != static_cast<la_ssize_t>(size) || archive_read_data(reader, &beyond, 1) != 0) {
-    throw state.damaged();
+  const ZipEntry& file = *state_->files[state_->current++];
+  const std::optional<std::string_view> content =
+      file.deflated ? state_->inflate(file) : file.packed;
+  if (!content || content->size() != file.size ||
+      libdeflate_crc32(0, content->data(), content->size()) != file.crc32) {
+    throw state_->refusal.error(file.path, "has content that is damaged");
   }
-  ++state.current;
-  return state.content;
+  return *content;
 }
 
 std::string read_entry(const ZipEntry& file, const Refusal& refusal) {

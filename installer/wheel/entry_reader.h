@@ -12,9 +12,9 @@ namespace ensure::wheel {
 
 /// Unpacks entries of an audited archive, one after another; each thread has a reader of its own.
 ///
-/// The unpacking is libarchive's, but what it is given is not the archive: each entry comes with a
-/// new header made of what the audit found, without its name, flags and extra fields. So there is
-/// nothing left in which its reading of the archive could differ from the audit's.
+/// What is given to the library that unpacks (libdeflate) is the data of one entry and the size
+/// that the audit found, nothing else of the archive: so there is nothing left in which two
+/// readings could differ. What is stored uncompressed is not copied.
 class EntryReader {
  public:
   /// Files only. Both arguments must outlive the reader.
@@ -23,7 +23,8 @@ class EntryReader {
   EntryReader(EntryReader&&) noexcept;
   EntryReader& operator=(EntryReader&&) noexcept;
 
-  /// The content of the next file; valid until the next call. Throws `Error` (`kVerification`)
+  /// The content of the next file; valid until the next call, that of a stored file as long as the
+  /// archive. Throws `Error` (`kVerification`)
   /// where it does not have the size and the CRC that the archive states.
   [[nodiscard]] std::string_view next();
 

@@ -30,6 +30,7 @@ MAY_INCLUDE["packaging/generate"] = {"bootstrap", "installer/base"}
 HOMES = {
     "CLI/*": ["bootstrap/command_line.cc"],
     "archive*.h": ["installer/wheel/*"],
+    "libdeflate.h": ["installer/wheel/*"],
     "curl/*": ["installer/net/*"],
     "gumbo.h": ["installer/index/*.cc"],
     "nlohmann/*": ["*.cc"],

@@ -1,0 +1,148 @@
+#include "installer/wheel/stored_wheel.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "installer/base/error.h"
+#include "tests/support/catch.h"
+#include "wheel_cases.h"
+
+using ensure::testing::WheelBuilder;
+using ensure::wheel::open_stored_wheel;
+using ensure::wheel::StoredWheelLayout;
+using ensure::wheel::StoringSource;
+using ensure::wheel::WheelArchive;
+using ensure::wheel::WheelFile;
+using ensure::wheel::ZipEntry;
+using ensure::wheel_test::Files;
+using ensure::wheel_test::read_all;
+
+namespace {
+
+const std::string kPublished(64, 'a');
+
+WheelBuilder sample() {
+  WheelBuilder builder;
+  builder.add("demo/", "");
+  builder.add("demo/tool", "#!/bin/sh\n").mode = 0100755;
+  builder.add("demo/empty.py", "");
+  builder.add("demo/large.txt", std::string(100'000, 'x'));
+  builder.add("demo/caf\xC3\xA9.txt", "text");
+  return builder;
+}
+
+std::shared_ptr<const WheelArchive> archive_of(const WheelBuilder& builder) {
+  return std::make_shared<const WheelArchive>(WheelArchive::own(builder.filename, builder.build()));
+}
+
+/// The stored form, written while the parts are read in some order.
+std::string stored(const std::shared_ptr<const WheelArchive>& wheel, bool backwards = false) {
+  std::string bytes(StoredWheelLayout(*wheel, kPublished).size(), '\xEE');
+  bool kept = false;
+  const StoringSource source(
+      wheel, kPublished,
+      [&bytes](std::uint64_t offset, std::string_view piece) {
+        REQUIRE(offset + piece.size() <= bytes.size());
+        bytes.replace(offset, piece.size(), piece);
+      },
+      [&kept] { kept = true; });
+  for (std::size_t i = 0; i < source.part_count(); ++i) {
+    CHECK_FALSE(kept);
+    source.read_part(backwards ? source.part_count() - 1 - i : i, [](const WheelFile&) {});
+  }
+  CHECK(kept);
+  return bytes;
+}
+
+std::optional<WheelArchive> open(const std::string& bytes,
+                                 const std::string& published = kPublished) {
+  return open_stored_wheel("demo-1.0-py3-none-any.whl", published, bytes, nullptr);
+}
+
+}  // namespace
+
+TEST_CASE("the stored form holds what the wheel holds", "[wheel][StoredWheel]") {
+  const auto wheel = archive_of(sample());
+  const std::string bytes = stored(wheel);
+  const std::optional<WheelArchive> opened = open(bytes);
+  REQUIRE(opened);
+  CHECK(read_all(*opened) == read_all(*wheel));
+  CHECK(opened->dist_info() == wheel->dist_info());
+  CHECK(opened->unpacked_size() == wheel->unpacked_size());
+  const std::vector<ZipEntry>& before = wheel->directory().entries();
+  const std::vector<ZipEntry>& after = opened->directory().entries();
+  REQUIRE(before.size() == after.size());
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    CAPTURE(before[i].path);
+    CHECK(after[i].path == before[i].path);
+    CHECK(after[i].executable == before[i].executable);
+    CHECK(after[i].folder == before[i].folder);
+    CHECK_FALSE(after[i].deflated);
+  }
+}
+
+TEST_CASE("the same wheel gives the same stored bytes", "[wheel][StoredWheel]") {
+  WheelBuilder builder = sample();
+  for (int i = 0; i < 5; ++i) {
+    builder.add("demo/folder" + std::to_string(i) + "/large", std::string(600'000, 'y'));
+  }
+  const auto wheel = archive_of(builder);
+  REQUIRE(wheel->part_count() > 1);
+  const std::string bytes = stored(wheel);
+  CHECK(stored(wheel, true) == bytes);
+  CHECK(bytes.find('\xEE') == std::string::npos);
+  // What was stored can be stored again.
+  const auto opened = std::make_shared<const WheelArchive>(*open(bytes));
+  CHECK(stored(opened) == bytes);
+}
+
+TEST_CASE("a stored wheel is bound to the published one", "[wheel][StoredWheel]") {
+  const std::string bytes = stored(archive_of(sample()));
+  CHECK(open(bytes));
+  CHECK_FALSE(open(bytes, std::string(64, 'b')));
+  CHECK_FALSE(open_stored_wheel("demo-1.1-py3-none-any.whl", kPublished, bytes, nullptr));
+  CHECK_FALSE(open(""));
+  CHECK_FALSE(open("short"));
+  CHECK_FALSE(open(sample().build()));
+
+  WheelBuilder other = sample();
+  other.add("demo/__init__.py", "answer = 43\n");
+  std::string exchanged = stored(archive_of(other));
+  constexpr std::size_t kComment = 64;
+  exchanged.replace(exchanged.size() - kComment, kComment, bytes.substr(bytes.size() - kComment));
+  CHECK_FALSE(open(exchanged));
+}
+
+TEST_CASE("no damage of a stored wheel goes unnoticed", "[wheel][StoredWheel]") {
+  WheelBuilder builder;
+  const std::string bytes = stored(archive_of(builder));
+  const Files files = read_all(*open(bytes));
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    CAPTURE(i);
+    std::string changed = bytes;
+    changed[i] = static_cast<char>(changed[i] ^ 0x01);
+    try {
+      if (const std::optional<WheelArchive> wheel = open(changed)) {
+        // Dates, versions of tools and modes say nothing about the content.
+        const Files found = read_all(*wheel);
+        CHECK(found == files);
+      }
+    } catch (const ensure::base::Error& error) {
+      CHECK(error.exit_code() == ensure::base::ExitCode::kVerification);
+    }
+    CHECK_FALSE(open(bytes.substr(0, i)));
+  }
+}
+
+TEST_CASE("a wheel that is damaged is not kept", "[wheel][StoredWheel]") {
+  WheelBuilder builder = sample();
+  builder.at("demo/large.txt").packed = ensure::testing::deflate(std::string(100'000, 'y'));
+  bool kept = false;
+  const auto wheel = archive_of(builder);
+  const StoringSource source(
+      wheel, kPublished, [](std::uint64_t, std::string_view) {}, [&kept] { kept = true; });
+  CHECK_THROWS_AS(source.read_part(0, [](const WheelFile&) {}), ensure::base::Error);
+  CHECK_FALSE(kept);
+}
