@@ -15,7 +15,7 @@ using Reason = ProofStep::Reason;
 
 /// So many requirements are tried at most, and so many decisions are made for each.
 constexpr std::size_t kMostTrials = 8;
-constexpr std::uint64_t kDecisionsPerTrial = 2000;
+constexpr std::uint64_t kDecisionsPerTrial = 500;
 
 std::string quoted(const std::string& text) { return '`' + text + '`'; }
 

@@ -35,8 +35,7 @@ void Project::learn(const Candidates& candidates) {
   usable_.reserve(candidates.versions.size());
   for (const Candidate& candidate : candidates.versions) {
     if (!may_be_taken(candidate)) continue;
-    usable_.push_back({candidate.version, candidate.version.is_prerelease(), candidate.yanked,
-                       candidate.version == rules_.preferred});
+    usable_.push_back({&candidate.version, candidate.yanked});
   }
   add_preferred();
 }
@@ -46,9 +45,9 @@ void Project::add_preferred() {
   if (!rules_.preferred) return;
   const auto place = std::find_if(
       usable_.begin(), usable_.end(),
-      [this](const UsableVersion& usable) { return usable.version <= *rules_.preferred; });
-  if (place != usable_.end() && place->version == *rules_.preferred) return;
-  usable_.insert(place, {*rules_.preferred, rules_.preferred->is_prerelease(), false, true});
+      [this](const UsableVersion& usable) { return *usable.version <= *rules_.preferred; });
+  if (place != usable_.end() && *place->version == *rules_.preferred) return;
+  usable_.insert(place, {&*rules_.preferred, false});
 }
 
 bool Project::prefers_one_of(const specs::VersionSet& allowed) const {
@@ -66,37 +65,38 @@ std::optional<std::size_t> Project::find_best(const Accept& accept) const {
 
 std::optional<Choice> Project::choose(const specs::VersionSet& allowed) const {
   if (prefers_one_of(allowed)) {
-    const auto place = find_best([](const UsableVersion& usable) { return usable.preferred; });
+    const auto place = find_best(
+        [this](const UsableVersion& usable) { return *usable.version == *rules_.preferred; });
     if (place) return choice_at(*place);
     return Choice{*rules_.preferred, specs::VersionSet::exactly(*rules_.preferred), std::nullopt,
                   false};
   }
   if (!rules_.any_prerelease) {
     const auto place = find_best([&allowed](const UsableVersion& usable) {
-      return !usable.prerelease && allowed.contains(usable.version);
+      return allowed.contains(*usable.version) && !usable.version->is_prerelease();
     });
     if (place) return choice_at(*place);
   }
   const auto place = find_best(
-      [&allowed](const UsableVersion& usable) { return allowed.contains(usable.version); });
+      [&allowed](const UsableVersion& usable) { return allowed.contains(*usable.version); });
   if (!place) return std::nullopt;
   return choice_at(*place);
 }
 
 Choice Project::choice_at(std::size_t place) const {
-  return {usable_[place].version, between(place, place), place, usable_[place].yanked};
+  return {*usable_[place].version, between(place, place), place, usable_[place].yanked};
 }
 
 std::vector<const specs::Version*> Project::next_after(std::size_t place,
                                                        const specs::VersionSet& allowed,
                                                        std::size_t count) const {
   std::vector<const specs::Version*> next;
-  const bool prereleases = rules_.any_prerelease || usable_[place].prerelease;
+  const bool prereleases = rules_.any_prerelease || usable_[place].version->is_prerelease();
   for (std::size_t step = 1; step < usable_.size() && next.size() < count; ++step) {
     if (rules_.lowest ? step > place : place + step >= usable_.size()) break;
     const UsableVersion& usable = usable_[rules_.lowest ? place - step : place + step];
-    if (usable.prerelease && !prereleases) continue;
-    if (allowed.contains(usable.version)) next.push_back(&usable.version);
+    if (!allowed.contains(*usable.version)) continue;
+    if (prereleases || !usable.version->is_prerelease()) next.push_back(usable.version);
   }
   return next;
 }
@@ -105,11 +105,11 @@ specs::VersionSet Project::between(std::size_t first, std::size_t last) const {
   using specs::VersionSet;
   VersionSet set = VersionSet::full();
   if (last + 1 < usable_.size()) {
-    const specs::Version& older = usable_[last + 1].version;
+    const specs::Version& older = *usable_[last + 1].version;
     set = VersionSet::at_least(older).intersection(VersionSet::exactly(older).complement());
   }
   if (first == 0) return set;
-  return set.intersection(VersionSet::at_least(usable_[first - 1].version).complement());
+  return set.intersection(VersionSet::at_least(*usable_[first - 1].version).complement());
 }
 
 }  // namespace ensure::resolve

@@ -16,10 +16,8 @@ namespace ensure::resolve {
 
 /// A version that may be taken.
 struct UsableVersion {
-  specs::Version version;
-  bool prerelease = false;
+  const specs::Version* version = nullptr;
   bool yanked = false;
-  bool preferred = false;
 };
 
 /// How one project is to be treated, from the problem.
@@ -45,6 +43,9 @@ struct Choice {
 class Project {
  public:
   explicit Project(ProjectRules rules) : rules_(std::move(rules)) {}
+  // The usable versions refer to the rules.
+  Project(const Project&) = delete;
+  Project& operator=(const Project&) = delete;
 
   [[nodiscard]] const ProjectRules& rules() const { return rules_; }
   /// Null until `learn`.
