@@ -6,10 +6,14 @@ namespace ensure::bootstrap {
 
 BundledSource::BundledSource(const bundled::Bundle& bundle, const bundled::BundledWheel& wheel,
                              std::string cache_tag)
-    : bundle_(bundle), wheel_(wheel), cache_tag_(std::move(cache_tag)) {}
+    : bundle_(bundle),
+      wheel_(wheel),
+      cache_tag_(std::move(cache_tag)),
+      dist_info_files_(bundle.dist_info_files(wheel)) {}
 
 std::optional<std::string> BundledSource::dist_info_file(std::string_view name) const {
-  return bundle_.dist_info_file(wheel_, name);
+  const auto found = dist_info_files_.find(name);
+  return found == dist_info_files_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::uint64_t BundledSource::unpacked_size() const {

@@ -27,6 +27,7 @@ class BundledSource final : public wheel::WheelSource {
   const bundled::Bundle& bundle_;
   const bundled::BundledWheel& wheel_;
   std::string cache_tag_;
+  bundled::DistInfoFiles dist_info_files_;
 };
 
 }  // namespace ensure::bootstrap

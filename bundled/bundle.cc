@@ -29,14 +29,12 @@ const BundledWheel* Bundle::newest_for(const specs::Version& python) const {
   return found == wheels_.end() ? nullptr : &*found;
 }
 
-std::optional<std::string> Bundle::dist_info_file(const BundledWheel& wheel,
-                                                  std::string_view name) const {
-  const std::string path = wheel.dist_info + "/" + std::string(name);
-  std::optional<std::string> content;
+DistInfoFiles Bundle::dist_info_files(const BundledWheel& wheel) const {
+  DistInfoFiles files;
   read_part(wheel, kDistInfoPart, {}, [&](const BundledFile& file) {
-    if (file.path == path) content = file.content;
+    files.emplace(file.path.substr(wheel.dist_info.size() + 1), file.content);
   });
-  return content;
+  return files;
 }
 
 void Bundle::read_part(const BundledWheel& wheel, std::size_t part, std::string_view cache_tag,

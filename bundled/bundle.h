@@ -1,8 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,8 @@
 namespace ensure::bundled {
 
 class UnpackerPool;
+
+using DistInfoFiles = std::map<std::string, std::string, std::less<>>;
 
 /// The archive inside the executable: wheels that were audited when the program was built, in the
 /// form that unpacks fastest. It is opened without reading more than its manifest; every byte that
@@ -34,10 +37,9 @@ class Bundle {
   /// first three numbers of `sys.version_info`; none where the bundle has none.
   [[nodiscard]] const BundledWheel* newest_for(const specs::Version& python) const;
 
-  /// The content of a file in the dist-info folder of a wheel, such as "RECORD"; none where the
-  /// wheel has no such file. Little more than that folder is unpacked.
-  [[nodiscard]] std::optional<std::string> dist_info_file(const BundledWheel& wheel,
-                                                          std::string_view name) const;
+  /// The files in the dist-info folder of a wheel by their names in it, such as "RECORD". Little
+  /// more than that folder is unpacked.
+  [[nodiscard]] DistInfoFiles dist_info_files(const BundledWheel& wheel) const;
 
   /// Visits every file of a part of one of `wheels()`, and then its bytecode for `cache_tag`, if
   /// there is any; for an empty tag there is none. A folder's files are all in one part, and in

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <optional>
 #include <unordered_set>
+#include <utility>
 
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
-#include "installer/base/text.h"
 #include "installer/specs/wheel_metadata.h"
 
 namespace ensure::install {
@@ -30,11 +30,14 @@ constexpr std::array<std::string_view, kSchemeKeys> kKeyNames = {"purelib", "pla
 /// Whether a relative path stays where it is put: no empty, "." or ".."
 /// components.
 bool stays_inside(std::string_view path) {
-  if (path.empty() || path.find('\\') != std::string_view::npos) return false;
-  const std::vector<std::string_view> names = base::split(path, '/');
-  return std::none_of(names.begin(), names.end(), [](std::string_view name) {
-    return name.empty() || name == "." || name == "..";
-  });
+  if (path.find('\\') != std::string_view::npos) return false;
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    const std::string_view name = path.substr(begin, end - begin);
+    if (name.empty() || name == "." || name == "..") return false;
+    begin = end + 1;
+  }
+  return true;
 }
 
 /// Files that describe the installation and not the wheel (PEP 376, PEP 610),
@@ -87,30 +90,32 @@ WheelPlan::WheelPlan(const wheel::WheelSource& source, const specs::Layout& layo
 void WheelPlan::read_record(const wheel::WheelSource& source) {
   const std::optional<std::string> text = source.dist_info_file("RECORD");
   if (!text) throw refusal("`" + dist_info_ + "` has no file `RECORD`");
-  const std::vector<specs::RecordEntry> rows = specs::parse_record(*text);
+  std::vector<specs::RecordEntry> rows = specs::parse_record(*text);
   files_.reserve(rows.size());
   by_wheel_path_.reserve(rows.size());
-  for (const specs::RecordEntry& row : rows) {
-    if (!row.path.ends_with('/')) add_file(row);
+  for (specs::RecordEntry& row : rows) {
+    if (!row.path.ends_with('/')) add_file(std::move(row));
   }
 }
 
-void WheelPlan::add_file(const specs::RecordEntry& row) {
+void WheelPlan::add_file(specs::RecordEntry row) {
   if (!stays_inside(row.path)) {
     throw refusal("RECORD lists `" + row.path + "`, which does not stay inside the target");
-  }
-  if (!by_wheel_path_.emplace(row.path, files_.size()).second) {
-    throw refusal("RECORD lists `" + row.path + "` twice");
   }
   const bool left_out = is_left_out(row.path);
   if (!left_out && !base::digest_algorithm(row.algorithm)) {
     throw refusal("RECORD lists `" + row.path + "` without a digest that proves anything");
   }
-  files_.push_back({installed_path(row.path), row, left_out});
+  InstalledPath installed = installed_path(row.path);
+  files_.push_back({std::move(installed), std::move(row), left_out});
+  const std::string_view path = files_.back().expected.path;
+  if (!by_wheel_path_.emplace(path, files_.size() - 1).second) {
+    throw refusal("RECORD lists `" + std::string(path) + "` twice");
+  }
 }
 
 const WheelPlan::File* WheelPlan::find(std::string_view wheel_path) const {
-  const auto found = by_wheel_path_.find(std::string(wheel_path));
+  const auto found = by_wheel_path_.find(wheel_path);
   return found == by_wheel_path_.end() ? nullptr : &files_[found->second];
 }
 
@@ -130,6 +135,7 @@ bool WheelPlan::is_left_out(std::string_view wheel_path) const {
     const std::string_view name = wheel_path.substr(dist_info_.size() + 1);
     return std::find(kInstallerFiles.begin(), kInstallerFiles.end(), name) != kInstallerFiles.end();
   }
+  if (!wheel_path.starts_with(data_prefix_)) return false;
   const InstalledPath path = installed_path(wheel_path);
   return path.key == SchemeKey::kScripts &&
          std::find(entry_point_names_.begin(), entry_point_names_.end(),
@@ -150,16 +156,23 @@ InstalledPath WheelPlan::metadata_path(std::string_view name) const {
 
 void WheelPlan::refuse_shared_paths() const {
   std::unordered_set<std::string> seen;
-  seen.reserve(files_.size() + scripts_.size());
+  bool in_library = false;
+  const std::string library = folder(library_).native() + "/";
   const auto add = [&](const InstalledPath& path) {
     const std::string whole = folder(path.key).native() + "/" + path.relative;
+    in_library |= path.key != library_ && whole.starts_with(library);
     if (!seen.insert(whole).second) {
       throw refusal("two files of `" + dist_info_ + "` are for the one path `" + whole + "`");
     }
   };
   for (const Script& script : scripts_) add({SchemeKey::kScripts, script.name});
   for (const File& file : files_) {
-    if (!file.left_out) add(file.installed);
+    if (!file.left_out && file.installed.key != library_) add(file.installed);
+  }
+  // The names in a wheel are unique, so those in its library folder collide with others alone.
+  if (!in_library) return;
+  for (const File& file : files_) {
+    if (!file.left_out && file.installed.key == library_) add(file.installed);
   }
 }
 

@@ -41,6 +41,8 @@ class WheelPlan {
   /// a file without a digest, or two files on one path; or where an entry point is bad.
   WheelPlan(const wheel::WheelSource& source, const specs::Layout& layout,
             const InstallOptions& options);
+  WheelPlan(const WheelPlan&) = delete;
+  WheelPlan& operator=(const WheelPlan&) = delete;
 
   /// A file of the wheel; null where RECORD does not list it.
   [[nodiscard]] const File* find(std::string_view wheel_path) const;
@@ -68,7 +70,7 @@ class WheelPlan {
 
  private:
   void read_record(const wheel::WheelSource& source);
-  void add_file(const specs::RecordEntry& row);
+  void add_file(specs::RecordEntry row);
   void refuse_shared_paths() const;
 
   std::string dist_info_;    ///< "pip-26.3.dist-info"
@@ -79,7 +81,8 @@ class WheelPlan {
   std::vector<Script> scripts_;
   std::vector<std::string> entry_point_names_;
   std::vector<File> files_;
-  std::unordered_map<std::string, std::size_t> by_wheel_path_;
+  /// Positions in `files_`, whose rows hold the names.
+  std::unordered_map<std::string_view, std::size_t> by_wheel_path_;
 };
 
 }  // namespace ensure::install

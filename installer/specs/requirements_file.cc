@@ -99,7 +99,7 @@ class FilesReader {
     try {
       return decode_text_file(bytes);
     } catch (const base::Error& error) {
-      problems_.push_back({{file, 0}, error.message(), error.hints()});
+      problems_.emplace_back(SourceLine{file, 0}, error.message(), error.hints());
       return std::nullopt;
     }
   }

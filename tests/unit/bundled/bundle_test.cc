@@ -113,9 +113,10 @@ TEST_CASE("Files of the dist-info folder are found by name", "[bundled][Bundle]"
   const std::string payload = write_payload(sample_wheels(), kSettings);
   const Bundle bundle(payload);
   const BundledWheel& wheel = bundle.wheels().back();
-  CHECK(bundle.dist_info_file(wheel, "METADATA") == "Name: sample\n");
-  CHECK(bundle.dist_info_file(wheel, "RECORD") == "sample/__init__.py,,\n");
-  CHECK_FALSE(bundle.dist_info_file(wheel, "entry_points.txt"));
+  const ensure::bundled::DistInfoFiles files = bundle.dist_info_files(wheel);
+  CHECK(files.at("METADATA") == "Name: sample\n");
+  CHECK(files.at("RECORD") == "sample/__init__.py,,\n");
+  CHECK_FALSE(files.contains("entry_points.txt"));
 }
 
 TEST_CASE("Threads may read one bundle at the same time", "[bundled][Bundle]") {
