@@ -46,7 +46,6 @@ std::vector<std::string> DependencyGroups::names() const {
 }
 
 // Groups that include each other are found out.
-// NOLINTNEXTLINE(misc-no-recursion)
 void DependencyGroups::add(const std::string& name, std::vector<std::string>& path,
                            std::vector<Requirement>& requirements) const {
   const std::string normalized = normalize_name(name);
@@ -75,7 +74,6 @@ void DependencyGroups::add(const std::string& name, std::vector<std::string>& pa
   path.pop_back();
 }
 
-// NOLINTNEXTLINE(misc-no-recursion)
 void DependencyGroups::add_entry(const TomlValue& entry, const std::string& place,
                                  std::vector<std::string>& path,
                                  std::vector<Requirement>& requirements) const {

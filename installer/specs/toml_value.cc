@@ -32,7 +32,7 @@ TomlValue plain(TomlKind kind, std::int64_t number = 0) {
 }
 
 // The library limits how deep values are nested.
-TomlValue convert(const toml::node& node) {  // NOLINT(misc-no-recursion)
+TomlValue convert(const toml::node& node) {
   TomlValue value;
   switch (node.type()) {
     case toml::node_type::string:

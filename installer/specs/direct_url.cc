@@ -1,0 +1,19 @@
+#include "installer/specs/direct_url.h"
+
+#include <nlohmann/json.hpp>
+
+namespace ensure::specs {
+
+std::string DirectUrl::to_json() const {
+  nlohmann::json document = {{"url", url.without_credentials().without_fragment().to_string()}};
+  if (sha256) {
+    document["archive_info"] = {{"hash", "sha256=" + *sha256}, {"hashes", {{"sha256", *sha256}}}};
+  } else {
+    document["dir_info"] = nlohmann::json::object();
+    if (is_editable) document["dir_info"]["editable"] = true;
+  }
+  if (!subdirectory.empty()) document["subdirectory"] = subdirectory;
+  return document.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace ensure::specs
