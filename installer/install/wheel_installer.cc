@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <queue>
 #include <thread>
 #include <utility>
@@ -28,11 +28,19 @@ struct Job {
         installation(*source, layout, folders, options),
         parts_left(source->part_count()) {}
 
+  [[nodiscard]] InstalledWheel report() const {
+    return {.name = source->name(),
+            .version = source->version(),
+            .files = installation.file_count(),
+            .bytes = installation.byte_count(),
+            .hooks = find_startup_hooks(installation.plan())};
+  }
+
   std::shared_ptr<const wheel::WheelSource> source;
   InstallOptions options;
   Installation installation;
   std::atomic<std::size_t> parts_left;
-  std::atomic<bool> is_written = false;
+  std::size_t index = 0;  ///< in the order in which wheels were added
 };
 
 /// Adds which wheel it was about.
@@ -73,6 +81,8 @@ class WheelInstaller::Work {
         job->installation.share(std::move(path));
       }
       require_space_for(*job);
+      job->index = jobs_.size();
+      reports_.emplace_back();
       queue(*jobs_.emplace_back(std::move(job)));
     });
   }
@@ -87,12 +97,8 @@ class WheelInstaller::Work {
     helpers_.clear();
     rethrow_failure();
     std::vector<InstalledWheel> installed;
-    for (const std::unique_ptr<Job>& job : jobs_) {
-      installed.push_back({.name = job->source->name(),
-                           .version = job->source->version(),
-                           .files = job->installation.file_count(),
-                           .bytes = job->installation.byte_count(),
-                           .hooks = find_startup_hooks(job->installation.plan())});
+    for (std::optional<InstalledWheel>& report : reports_) {
+      installed.push_back(std::move(report).value());
     }
     return installed;
   }
@@ -116,7 +122,7 @@ class WheelInstaller::Work {
   void require_space_for(const Job& added) {
     std::vector<const wheel::WheelSource*> sources{added.source.get()};
     for (const std::unique_ptr<Job>& job : jobs_) {
-      if (!job->is_written) sources.push_back(job->source.get());
+      if (job) sources.push_back(job->source.get());
     }
     require_space(folders_.at(layout_.scheme.purelib).path(), sources);
   }
@@ -140,28 +146,32 @@ class WheelInstaller::Work {
       const Task task = tasks_.top();
       tasks_.pop();
       lock.unlock();
-      std::exception_ptr failure = run(task);
+      run(task);
       lock.lock();
       --unfinished_;
-      if (failure && !failure_) failure_ = std::move(failure);
-      if (failure_) stopped_ = true;
       if (stopped_ || unfinished_ == 0) wake_.notify_all();
     }
   }
 
-  static std::exception_ptr run(const Task& task) {
+  void run(const Task& task) {
     Job& job = *task.job;
     try {
-      with_context(*job.source, [&] {
-        job.installation.write_part(task.part);
-        if (--job.parts_left > 0) return;
-        job.installation.finish();
-        job.is_written = true;
-      });
-      return nullptr;
+      with_context(*job.source, [&] { job.installation.write_part(task.part); });
+      if (--job.parts_left > 0) return;
+      with_context(*job.source, [&] { job.installation.finish(); });
+      // What the wheel has taken is given back here, by the thread that is done with it.
+      const std::unique_ptr<Job> written = take(job, job.report());
     } catch (...) {
-      return std::current_exception();
+      const std::lock_guard lock(mutex_);
+      if (!failure_) failure_ = std::current_exception();
+      stopped_ = true;
     }
+  }
+
+  std::unique_ptr<Job> take(const Job& job, InstalledWheel report) {
+    const std::lock_guard lock(mutex_);
+    reports_[job.index] = std::move(report);
+    return std::move(jobs_[job.index]);
   }
 
   void stop() {
@@ -180,7 +190,8 @@ class WheelInstaller::Work {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::unique_ptr<Job>> jobs_;
+  std::vector<std::unique_ptr<Job>> jobs_;  ///< null once written
+  std::vector<std::optional<InstalledWheel>> reports_;
   std::priority_queue<Task> tasks_;
   std::size_t unfinished_ = 0;  ///< tasks that are queued or being done
   bool closed_ = false;         ///< nothing is added any more

@@ -160,19 +160,22 @@ void WheelPlan::refuse_shared_paths() const {
   const std::string library = folder(library_).native() + "/";
   const auto add = [&](const InstalledPath& path) {
     const std::string whole = folder(path.key).native() + "/" + path.relative;
-    in_library |= path.key != library_ && whole.starts_with(library);
+    in_library |= whole.starts_with(library);
     if (!seen.insert(whole).second) {
       throw refusal("two files of `" + dist_info_ + "` are for the one path `" + whole + "`");
     }
   };
   for (const Script& script : scripts_) add({SchemeKey::kScripts, script.name});
+  const auto is_data = [&](const File& file) {
+    return file.expected.path.starts_with(data_prefix_);
+  };
   for (const File& file : files_) {
-    if (!file.left_out && file.installed.key != library_) add(file.installed);
+    if (!file.left_out && is_data(file)) add(file.installed);
   }
-  // The names in a wheel are unique, so those in its library folder collide with others alone.
+  // The names in a wheel are unique, so those outside of its data folder collide with others alone.
   if (!in_library) return;
   for (const File& file : files_) {
-    if (!file.left_out && file.installed.key == library_) add(file.installed);
+    if (!file.left_out && !is_data(file)) add(file.installed);
   }
 }
 

@@ -51,14 +51,20 @@ class StoredWheelLayout {
   std::uint64_t size_ = 0;
 };
 
+/// How the content of a stored wheel is checked while it is read. Both find damage. Neither keeps
+/// out somebody who can write to the cache, as such a one can write a RECORD too.
+enum class StoredCheck {
+  kRecord,    ///< by the digests of RECORD
+  kChecksum,  ///< by the archive's CRC-32 of each file, and RECORD by its digest; ten times as fast
+};
+
 /// Opens the stored form of the wheel that was published as `filename` with the SHA-256
 /// `published_sha256`, in hexadecimal. None where `bytes` are not that: damaged, of another wheel
 /// or of another version of the form. Content that is damaged is found when it is read, by a
 /// thrown `Error` (`kVerification`).
-[[nodiscard]] std::optional<WheelArchive> open_stored_wheel(std::string_view filename,
-                                                            std::string_view published_sha256,
-                                                            std::string_view bytes,
-                                                            std::shared_ptr<const void> keeper);
+[[nodiscard]] std::optional<WheelArchive> open_stored_wheel(
+    std::string_view filename, std::string_view published_sha256, std::string_view bytes,
+    std::shared_ptr<const void> keeper, StoredCheck check = StoredCheck::kRecord);
 
 /// A wheel whose stored form is written in the same pass in which its files are read, so that a
 /// fresh wheel is unpacked once for the target and the cache.

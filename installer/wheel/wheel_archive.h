@@ -37,6 +37,10 @@ class WheelArchive final : public WheelSource {
   WheelArchive(WheelArchive&&) noexcept = default;
   WheelArchive& operator=(WheelArchive&&) noexcept = default;
 
+  /// From now on content is checked against the archive's checksums alone, not against RECORD: for
+  /// an archive made from one that has been checked.
+  void trust_checksums() { checks_digests_ = false; }
+
   [[nodiscard]] const specs::WheelFilename& filename() const { return filename_; }
   /// The archive itself.
   [[nodiscard]] std::string_view bytes() const { return bytes_; }
@@ -68,6 +72,7 @@ class WheelArchive final : public WheelSource {
   std::string dist_info_;
   std::vector<RecordedFile> files_;
   std::vector<Part> parts_;
+  bool checks_digests_ = true;
 };
 
 }  // namespace ensure::wheel

@@ -11,6 +11,7 @@
 
 using ensure::testing::WheelBuilder;
 using ensure::wheel::open_stored_wheel;
+using ensure::wheel::StoredCheck;
 using ensure::wheel::StoredWheelLayout;
 using ensure::wheel::StoringSource;
 using ensure::wheel::WheelArchive;
@@ -57,8 +58,9 @@ std::string stored(const std::shared_ptr<const WheelArchive>& wheel, bool backwa
 }
 
 std::optional<WheelArchive> open(const std::string& bytes,
-                                 const std::string& published = kPublished) {
-  return open_stored_wheel("demo-1.0-py3-none-any.whl", published, bytes, nullptr);
+                                 const std::string& published = kPublished,
+                                 StoredCheck check = StoredCheck::kRecord) {
+  return open_stored_wheel("demo-1.0-py3-none-any.whl", published, bytes, nullptr, check);
 }
 
 }  // namespace
@@ -116,6 +118,7 @@ TEST_CASE("a stored wheel is bound to the published one", "[wheel][StoredWheel]"
 }
 
 TEST_CASE("no damage of a stored wheel goes unnoticed", "[wheel][StoredWheel]") {
+  const StoredCheck check = GENERATE(StoredCheck::kRecord, StoredCheck::kChecksum);
   WheelBuilder builder;
   const std::string bytes = stored(archive_of(builder));
   const Files files = read_all(*open(bytes));
@@ -124,7 +127,7 @@ TEST_CASE("no damage of a stored wheel goes unnoticed", "[wheel][StoredWheel]") 
     std::string changed = bytes;
     changed[i] = static_cast<char>(changed[i] ^ 0x01);
     try {
-      if (const std::optional<WheelArchive> wheel = open(changed)) {
+      if (const std::optional<WheelArchive> wheel = open(changed, kPublished, check)) {
         // Dates, versions of tools and modes say nothing about the content.
         const Files found = read_all(*wheel);
         CHECK(found == files);
