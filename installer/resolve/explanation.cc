@@ -140,7 +140,7 @@ class Narrator {
 
   /// What the user says first, then dependencies from the first of a chain to the last.
   static std::vector<Group> in_order(std::vector<Group> groups) {
-    std::stable_sort(groups.begin(), groups.end(), [](const auto& left, const auto& right) {
+    std::ranges::stable_sort(groups, [](const auto& left, const auto& right) {
       return place_of(*left.front()) < place_of(*right.front());
     });
     const auto is_dependency = [](const auto& group) {

@@ -36,13 +36,16 @@ void Prefetch::after(const specs::PackageName& name, PackageId project, const Pr
   Attempts& own = attempts(project);
   ++own.count;
   if (own.ahead > 0) --own.ahead;
-  if (!choice.place || own.count <= kPatience || own.ahead > own.count / 2) return;
-  own.ahead = std::min(2 * own.count, kMostAhead);
+  const std::size_t wanted = std::min(2 * own.count, kMostAhead);
+  if (!choice.place || own.count <= kPatience || own.ahead > wanted / 2) return;
   std::vector<Need> needs;
-  for (const specs::Version* const version :
-       versions.next_after(*choice.place, allowed, own.ahead)) {
+  for (const specs::Version* const version : versions.next_after(*choice.place, allowed, wanted)) {
     needs.push_back({name, version, nullptr});
   }
+  // The first ones were told before.
+  needs.erase(needs.begin(),
+              needs.begin() + static_cast<std::ptrdiff_t>(std::min(own.ahead, needs.size())));
+  own.ahead = wanted;
   if (!needs.empty()) provider_.will_need(needs);
 }
 

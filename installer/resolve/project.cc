@@ -54,31 +54,48 @@ bool Project::prefers_one_of(const specs::VersionSet& allowed) const {
   return rules_.preferred && allowed.contains(*rules_.preferred);
 }
 
+std::size_t Project::first_possible(const specs::VersionSet& allowed) const {
+  // While a project's newest versions fail one after the other, the next one stands far behind.
+  static constexpr std::size_t kFew = 32;
+  std::size_t none_before = 0;
+  std::size_t beyond = usable_.size();
+  while (beyond - none_before > kFew) {
+    const std::size_t middle = none_before + (beyond - none_before) / 2;
+    const bool none = allowed.is_disjoint_from(between(0, middle - 1));
+    (none ? none_before : beyond) = middle;
+  }
+  return none_before;
+}
+
 template <typename Accept>
-std::optional<std::size_t> Project::find_best(const Accept& accept) const {
-  for (std::size_t step = 0; step < usable_.size(); ++step) {
-    const std::size_t place = rules_.lowest ? usable_.size() - 1 - step : step;
-    if (accept(usable_[place])) return place;
+std::optional<std::size_t> Project::find_best(const specs::VersionSet& allowed,
+                                              const Accept& accept) const {
+  const std::size_t first = first_possible(allowed);
+  const std::size_t count = usable_.size() - first;
+  for (std::size_t step = 0; step < count; ++step) {
+    const std::size_t place = rules_.lowest ? usable_.size() - 1 - step : first + step;
+    const specs::Version& version = *usable_[place].version;
+    if (allowed.contains(version) && accept(version)) return place;
   }
   return std::nullopt;
 }
 
 std::optional<Choice> Project::choose(const specs::VersionSet& allowed) const {
+  const auto is_preferred = [this](const specs::Version& version) {
+    return version == rules_.preferred;
+  };
+  const auto is_final = [](const specs::Version& version) { return !version.is_prerelease(); };
+  const auto is_any = [](const specs::Version& /*version*/) { return true; };
+  std::optional<std::size_t> place;
   if (prefers_one_of(allowed)) {
-    const auto place = find_best(
-        [this](const UsableVersion& usable) { return *usable.version == *rules_.preferred; });
-    if (place) return choice_at(*place);
-    return Choice{*rules_.preferred, specs::VersionSet::exactly(*rules_.preferred), std::nullopt,
-                  false};
+    if (candidates_ == nullptr) {
+      const specs::Version& preferred = *rules_.preferred;
+      return Choice{preferred, specs::VersionSet::exactly(preferred), std::nullopt, false};
+    }
+    place = find_best(allowed, is_preferred);
   }
-  if (!rules_.any_prerelease) {
-    const auto place = find_best([&allowed](const UsableVersion& usable) {
-      return allowed.contains(*usable.version) && !usable.version->is_prerelease();
-    });
-    if (place) return choice_at(*place);
-  }
-  const auto place = find_best(
-      [&allowed](const UsableVersion& usable) { return allowed.contains(*usable.version); });
+  if (!place && !rules_.any_prerelease) place = find_best(allowed, is_final);
+  if (!place) place = find_best(allowed, is_any);
   if (!place) return std::nullopt;
   return choice_at(*place);
 }

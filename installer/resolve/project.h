@@ -71,8 +71,11 @@ class Project {
  private:
   [[nodiscard]] bool may_be_taken(const Candidate& candidate) const;
   void add_preferred();
+  /// A place before which no usable version is allowed.
+  [[nodiscard]] std::size_t first_possible(const specs::VersionSet& allowed) const;
   template <typename Accept>
-  std::optional<std::size_t> find_best(const Accept& accept) const;
+  std::optional<std::size_t> find_best(const specs::VersionSet& allowed,
+                                       const Accept& accept) const;
   [[nodiscard]] Choice choice_at(std::size_t place) const;
 
   ProjectRules rules_;

@@ -130,9 +130,9 @@ class Selector {
   static ResolvedProject finished(ResolvedProject& project) {
     std::sort(project.extras.begin(), project.extras.end());
     std::sort(project.missing_extras.begin(), project.missing_extras.end());
-    std::stable_sort(
-        project.origins.begin(), project.origins.end(),
-        [](const Origin& left, const Origin& right) { return left.parent < right.parent; });
+    std::ranges::stable_sort(project.origins, [](const Origin& left, const Origin& right) {
+      return left.parent < right.parent;
+    });
     return std::move(project);
   }
 

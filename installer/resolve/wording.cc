@@ -142,10 +142,9 @@ std::size_t Wording::newest_of(const ProofTerm& term) const {
 }
 
 std::string Wording::dependency(std::vector<const ProofStep*> steps) const {
-  std::stable_sort(steps.begin(), steps.end(),
-                   [this](const ProofStep* left, const ProofStep* right) {
-                     return newest_of(*left->source) < newest_of(*right->source);
-                   });
+  std::ranges::stable_sort(steps, [this](const ProofStep* left, const ProofStep* right) {
+    return newest_of(*left->source) < newest_of(*right->source);
+  });
   const specs::Requirement& requirement = *steps.front()->requirement;
   ProofTerm source = *steps.front()->source;
   ProofTerm target{requirement.name, std::nullopt, {}};
