@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "bootstrap/option_table.h"
+#include "bootstrap/pip_settings.h"
 #include "installer/base/error.h"
 #include "installer/base/text.h"
 
@@ -153,31 +154,70 @@ std::string word_hint(const std::vector<std::string>& words) {
   const auto end = words.begin() + static_cast<std::ptrdiff_t>(count);
   const std::optional<std::string> near =
       base::nearest(base::join({words.begin(), end}, " "), names);
-  return near ? "did you mean `ensure " + *near + "`?"
-              : "to make an environment, give `--venv ENV`; packages cannot be named yet";
+  return near ? "did you mean `ensure " + *near + "`?" : "`ensure --help` lists the commands";
+}
+
+/// Words that begin like those of a command, and are none: a requirement is not spelled like that.
+bool looks_like_command(const std::vector<std::string>& words) {
+  return std::ranges::any_of(command_table(), [&](const CommandInfo& command) {
+    return !command.name.empty() && words_of(command).front() == words.front();
+  });
+}
+
+/// The words are requirements where they are no command.
+void take_requirements(Request& request) {
+  if (request.words.empty()) return;
+  refuse(looks_like_command(request.words),
+         "`" + request.words.front() + "` is no command by itself", word_hint(request.words));
+  request.packages.words = std::move(request.words);
+  request.words.clear();
 }
 
 void check_words(const Request& request) {
   if (request.command == Command::kPythonFind) {
     refuse(request.words.size() != 1, "`ensure python find` takes exactly one SPEC",
            "for example `ensure python find 3.12`");
-  } else if (!request.words.empty()) {
-    refuse(true, "`" + request.words.front() + "` is neither an option nor a command",
-           word_hint(request.words));
+  } else if (request.command != Command::kInstall && !request.words.empty()) {
+    refuse(true, "`" + request.words.front() + "` is one word too many",
+           "`ensure --help` lists what can be given");
   }
   refuse(request.command != Command::kInstall && !request.environments.empty(),
          "`--venv` goes with no command", "give `--venv ENV` alone to make an environment");
 }
 
-}  // namespace
-
-Request parse_command_line(std::vector<std::string> arguments) {
+/// Settings, variables and the command line, the strongest last.
+Request read(const std::vector<Setting>& settings, std::vector<std::string> arguments) {
   Request request;
+  apply_settings(request, settings);
   apply_environment(request);
   CLI::App app;
   declare_options(app, request);
   parse_options(app, std::move(arguments));
   take_command(request);
+  if (request.command == Command::kInstall) take_requirements(request);
+  return request;
+}
+
+/// Whether pip's settings count: the offline job reads none of them.
+bool reads_settings(const Request& request) {
+  switch (request.command) {
+    case Command::kInstall:
+      return !request.packages.empty() || request.upgrade_deps;
+    case Command::kCacheDir:
+    case Command::kCacheSize:
+    case Command::kCachePrune:
+    case Command::kCacheClean:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Request parse_command_line(const std::vector<std::string>& arguments) {
+  Request request = read({}, arguments);
+  if (reads_settings(request)) request = read(pip_settings(), arguments);
   if (request.command == Command::kHelp || request.command == Command::kVersion) return request;
   check_targets(request);
   check_environments(request);

@@ -2,58 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <vector>
 
-#include "installer/base/error.h"
+#include "bootstrap/option_values.h"
+#include "bootstrap/package_options.h"
 
 namespace ensure::bootstrap {
 
 namespace {
 
-using base::Error;
-using base::ExitCode;
-
 constexpr std::string_view kTarget = "Target";
 constexpr std::string_view kEnvironment = "Environment";
 constexpr std::string_view kInterpreter = "Into an interpreter";
 constexpr std::string_view kGeneral = "General";
-
-Error bad_value(std::string_view option, const std::string& value, const std::string& expected) {
-  return Error(ExitCode::kUsage,
-               "the value `" + value + "` of `" + std::string(option) + "` is not understood")
-      .with_hint("give " + expected);
-}
-
-std::filesystem::path path_value(std::string_view option, const std::string& value) {
-  if (value.empty()) throw bad_value(option, value, "a path that is not empty");
-  return value;
-}
-
-std::chrono::milliseconds seconds_value(std::string_view option, const std::string& value) {
-  double seconds = 0;
-  const char* end = value.data() + value.size();
-  const auto [stop, failure] = std::from_chars(value.data(), end, seconds);
-  const bool sensible = seconds >= 0 && seconds < 1e9;  // false for NaN as well
-  if (failure != std::errc() || stop != end || !sensible) {
-    throw bad_value(option, value, "a number of seconds, such as `10` or `0.5`");
-  }
-  return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
-}
-
-Color color_value(const std::string& value) {
-  if (value == "auto") return Color::kAuto;
-  if (value == "always") return Color::kAlways;
-  if (value == "never") return Color::kNever;
-  throw bad_value("--color", value, "`auto`, `always` or `never`");
-}
-
-/// The offline job has no cache to link from, so a mode is checked but changes nothing.
-void check_link_mode(const std::string& value) {
-  constexpr std::array<std::string_view, 4> kModes{"clone", "hardlink", "copy", "symlink"};
-  if (std::ranges::find(kModes, value) == kModes.end()) {
-    throw bad_value("--link-mode", value, "`clone`, `hardlink`, `copy` or `symlink`");
-  }
-}
 
 constexpr std::array kOptions{
     OptionInfo{kTarget, "--venv", "ENV", "make the environment ENV; can be given several times",
@@ -113,11 +74,6 @@ constexpr std::array kOptions{
                [](Request& request, const std::string& value) {
                  request.wheel_dirs.push_back(path_value("--wheel-dir", value));
                }},
-    OptionInfo{
-        kEnvironment, "--link-mode", "MODE",
-        "how files come out of a cache: clone, hardlink, copy or symlink; what is bundled is "
-        "always written",
-        [](Request&, const std::string& value) { check_link_mode(value); }},
     OptionInfo{kEnvironment, "--no-compile-bytecode", "", "leave pip's bytecode out",
                [](Request& request, const std::string&) { request.bytecode = false; }},
 
@@ -140,9 +96,11 @@ constexpr std::array kOptions{
                [](Request& request, const std::string&) { request.verbose = true; }},
     OptionInfo{kGeneral, "--json", "", "print the result, or the error, as one JSON object",
                [](Request& request, const std::string&) { request.json = true; }},
-    OptionInfo{
-        kGeneral, "--color", "WHEN", "colour messages: auto, always or never",
-        [](Request& request, const std::string& value) { request.color = color_value(value); }},
+    OptionInfo{kGeneral, "--color", "WHEN", "colour messages: auto, always or never",
+               [](Request& request, const std::string& value) {
+                 request.color =
+                     static_cast<Color>(choice_value("--color", value, "auto always never"));
+               }},
     OptionInfo{kGeneral, "--no-progress", "", "draw no progress bars",
                [](Request& request, const std::string&) { request.progress = false; }},
     OptionInfo{kGeneral, "--trace", "FILE", "write what took how long, as Chrome trace events",
@@ -156,16 +114,35 @@ constexpr std::array kOptions{
 };
 
 constexpr std::array kCommands{
-    CommandInfo{"", "--venv ENV [--venv ENV2 ...] [OPTION ...]",
-                "make virtual environments with a working pip", Command::kInstall},
+    CommandInfo{"", "--venv ENV [--venv ENV2 ...] [OPTION ...] [REQUIREMENT ...]",
+                "make virtual environments with a working pip, and with packages",
+                Command::kInstall},
     CommandInfo{"",
-                "[--python SPEC] [--user | --root DIR | --prefix DIR | --target DIR] [OPTION ...]",
-                "put pip into an interpreter, as ensurepip does", Command::kInstall},
+                "[--python SPEC] [--user | --root DIR | --prefix DIR | --target DIR] [OPTION ...] "
+                "[REQUIREMENT ...]",
+                "put pip into an interpreter, as ensurepip does, and packages", Command::kInstall},
     CommandInfo{"python list", "python list [OPTION ...]", "list the Pythons of this machine",
                 Command::kPythonList},
     CommandInfo{"python find", "python find SPEC [OPTION ...]",
                 "print the path of the Python that SPEC names", Command::kPythonFind},
+    CommandInfo{"cache dir", "cache dir [OPTION ...]", "print the folder of the cache",
+                Command::kCacheDir},
+    CommandInfo{"cache size", "cache size [OPTION ...]", "tell how much is in the cache",
+                Command::kCacheSize},
+    CommandInfo{"cache prune", "cache prune [OPTION ...]",
+                "remove from the cache what was not used for 30 days", Command::kCachePrune},
+    CommandInfo{"cache clean", "cache clean [OPTION ...]", "empty the cache", Command::kCacheClean},
 };
+
+/// Everything in the order of `--help`: packages before what is general.
+std::vector<OptionInfo> whole_table() {
+  const auto general = std::ranges::find(kOptions, kGeneral, &OptionInfo::group);
+  std::vector<OptionInfo> table(kOptions.begin(), general);
+  const std::span<const OptionInfo> packages = package_options();
+  table.insert(table.end(), packages.begin(), packages.end());
+  table.insert(table.end(), general, kOptions.end());
+  return table;
+}
 
 }  // namespace
 
@@ -179,7 +156,10 @@ std::string OptionInfo::variable() const {
   return name;
 }
 
-std::span<const OptionInfo> option_table() { return kOptions; }
+std::span<const OptionInfo> option_table() {
+  static const std::vector<OptionInfo> kTable = whole_table();
+  return kTable;
+}
 
 std::span<const CommandInfo> command_table() { return kCommands; }
 

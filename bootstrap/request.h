@@ -6,12 +6,18 @@
 #include <string>
 #include <vector>
 
+#include "bootstrap/package_request.h"
+
 namespace ensure::bootstrap {
 
 enum class Command {
   kInstall,  ///< no command word: make an environment, or put pip into an interpreter
   kPythonList,
   kPythonFind,
+  kCacheDir,
+  kCacheSize,
+  kCachePrune,
+  kCacheClean,
   kHelp,
   kVersion,
 };
@@ -21,7 +27,8 @@ enum class Color { kAuto, kAlways, kNever };
 /// All that one command line asks for, checked for contradictions but not yet against the machine.
 struct Request {
   Command command = Command::kInstall;
-  std::vector<std::string> words;  ///< what is neither option nor value: requirements, a SPEC
+  std::vector<std::string> words;  ///< what is neither option nor value: a SPEC
+  PackageRequest packages;
 
   // What is to be made, and with which Python.
   std::vector<std::filesystem::path> environments;

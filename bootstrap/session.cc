@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "bootstrap/cache_command.h"
 #include "bootstrap/command_line.h"
 #include "bootstrap/environment_session.h"
 #include "bootstrap/interpreter_session.h"
@@ -54,6 +55,11 @@ void run_session(const Request& request) {
       return list_pythons(request);
     case Command::kPythonFind:
       return find_python(request);
+    case Command::kCacheDir:
+    case Command::kCacheSize:
+    case Command::kCachePrune:
+    case Command::kCacheClean:
+      return run_cache_command(request);
     case Command::kVersion:
     case Command::kInstall:
       break;

@@ -21,7 +21,9 @@ struct Interpreter {
   std::uint32_t major = 3;
   std::uint32_t minor = 0;
   std::uint32_t micro = 0;
-  std::string implementation;      ///< "cpython", "pypy" (`sys.implementation.name`)
+  std::string implementation;  ///< "cpython", "pypy" (`sys.implementation.name`)
+  /// Of PyPy its own, such as "7.3.15"; empty where it is `version_text` (CPython) or not known.
+  std::string implementation_version;
   std::string cache_tag;           ///< "cpython-312" (`sys.implementation.cache_tag`)
   std::string abiflags;            ///< "", "t", "d" (`sys.abiflags`)
   fs::path base_prefix;            ///< (`sys.base_prefix`)

@@ -199,6 +199,9 @@ Interpreter probe(const fs::path& executable) {
   result.minor = number->minor;
   result.micro = number->micro;
   result.implementation = value("implementation");
+  if (result.implementation != "cpython") {
+    result.implementation_version = value("implementation_version");
+  }
   result.cache_tag = value("cache_tag");
   result.abiflags = value("abiflags");
   result.free_threaded = result.abiflags.find('t') != std::string::npos;

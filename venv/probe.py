@@ -34,6 +34,11 @@ def version_text(version):
     return "%d.%d.%d%s" % (version[0], version[1], version[2], mark)
 
 
+def implementation_version():
+    # Of PyPy its own, such as 7.3.15, where `sys.version_info` is that of the language.
+    return "%d.%d.%d" % tuple(sys.implementation.version[:3])
+
+
 def facts():
     version = sys.version_info
     base_prefix = getattr(sys, "base_prefix", sys.prefix)
@@ -41,6 +46,7 @@ def facts():
         ("version", "%d.%d.%d" % (version[0], version[1], version[2])),
         ("version_text", version_text(version)),
         ("implementation", sys.implementation.name),
+        ("implementation_version", implementation_version()),
         ("cache_tag", sys.implementation.cache_tag or ""),
         ("abiflags", getattr(sys, "abiflags", "")),
         ("executable", getattr(sys, "_base_executable", None) or sys.executable or ""),

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+/// What the values of options mean. All throw `Error` (`kUsage`) that names the option.
+namespace ensure::bootstrap {
+
+[[nodiscard]] std::filesystem::path path_value(std::string_view option, const std::string& value);
+
+/// A number of seconds with or without a fraction.
+[[nodiscard]] std::chrono::milliseconds seconds_value(std::string_view option,
+                                                      const std::string& value);
+
+[[nodiscard]] std::size_t count_value(std::string_view option, const std::string& value);
+
+/// A date, which means its end (in UTC), or a point in time (RFC 3339); in microseconds since 1970.
+[[nodiscard]] std::int64_t time_value(std::string_view option, const std::string& value);
+
+/// The place of `value` among `choices`, which are separated by blanks.
+[[nodiscard]] std::size_t choice_value(std::string_view option, const std::string& value,
+                                       std::string_view choices);
+
+}  // namespace ensure::bootstrap

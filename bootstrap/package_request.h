@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "installer/install/link_mode.h"
+#include "installer/specs/format_control.h"
+
+namespace ensure::bootstrap {
+
+/// Which version of those allowed is chosen (`--resolution`).
+enum class ResolutionStrategy { kHighest, kLowest, kLowestDirect };
+
+/// What several indexes mean (`--index-strategy`).
+enum class IndexStrategy { kFirstIndex, kUnsafeBestMatch };
+
+/// The packages that one command line asks for, and how they are found, checked and installed: the
+/// options of the online mode, with pip's names and meanings.
+struct PackageRequest {
+  // What is asked for. A file is a path or a URL; "-" is standard input.
+  std::vector<std::string> words;  ///< requirements on the command line
+  std::vector<std::string>
+      files;  ///< `-r`: requirements.txt, pyproject.toml, pylock.toml, a script
+  std::vector<std::string> constraint_files;
+  std::vector<std::string> groups;  ///< "[FILE:]NAME" (PEP 735)
+
+  // Where it is looked for.
+  std::optional<std::string> index_url;
+  std::vector<std::string> extra_index_urls;
+  std::vector<std::string> find_links;
+  bool no_index = false;
+  bool offline = false;
+  IndexStrategy index_strategy = IndexStrategy::kFirstIndex;
+
+  // What is chosen.
+  bool pre = false;
+  bool no_deps = false;
+  bool require_hashes = false;
+  bool build_sdists = false;
+  specs::FormatControl formats;
+  std::optional<std::int64_t> exclude_newer;  ///< microseconds since 1970 in UTC
+  ResolutionStrategy resolution = ResolutionStrategy::kHighest;
+
+  // What is done with it.
+  bool sync = false;
+  bool dry_run = false;
+  bool compile_bytecode = false;
+  std::optional<std::string> report;  ///< a path; "-" is standard output
+  std::optional<install::LinkMode> link_mode;
+
+  // How servers and the cache are used.
+  std::optional<std::filesystem::path> cache_dir;
+  bool no_cache = false;
+  std::chrono::milliseconds timeout = std::chrono::seconds(15);  ///< without a byte
+  std::size_t retries = 5;
+  std::optional<std::string> proxy;
+  std::optional<std::filesystem::path> certificates;
+  std::optional<std::filesystem::path> client_certificate;
+  std::vector<std::string> trusted_hosts;
+  std::size_t jobs = 16;  ///< connections at a time
+
+  /// Whether any package is asked for; if not, nothing touches the network.
+  [[nodiscard]] bool empty() const { return words.empty() && files.empty() && groups.empty(); }
+};
+
+}  // namespace ensure::bootstrap

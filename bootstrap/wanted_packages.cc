@@ -1,0 +1,213 @@
+#include "bootstrap/wanted_packages.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/base/text.h"
+#include "installer/base/url.h"
+#include "installer/specs/pyproject.h"
+#include "installer/specs/requirement_argument.h"
+#include "installer/specs/requirements_file.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::ExitCode;
+using specs::RequirementArgument;
+using specs::RequirementKind;
+
+constexpr std::string_view kCommandLine = "the command line";
+
+bool is_url(std::string_view location) {
+  return location.find("://") != std::string_view::npos || location.starts_with("file:");
+}
+
+/// The last part of a path or URL, for telling kinds of files apart.
+std::string filename_of(const std::string& location) {
+  return is_url(location) ? base::Url::parse(location).filename() : fs::path(location).filename();
+}
+
+/// "FILE[extra,other]" and "FILE".
+std::pair<std::string, std::vector<std::string>> split_extras(const std::string& text) {
+  const std::size_t open = text.rfind('[');
+  if (!text.ends_with(']') || open == std::string::npos) return {text, {}};
+  std::vector<std::string> extras;
+  const std::string_view inside = std::string_view(text).substr(open + 1);
+  for (const std::string_view extra : base::split(inside.substr(0, inside.size() - 1), ',')) {
+    if (!base::trim(extra).empty()) extras.emplace_back(base::trim(extra));
+  }
+  return {text.substr(0, open), extras};
+}
+
+std::optional<std::string> environment_variable(std::string_view name) {
+  const char* value = std::getenv(std::string(name).c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+/// The `file:` URL of a path that is relative to the current folder.
+std::string url_of_path(const std::string& path) {
+  return base::Url::from_path(base::absolute_path(path)).to_string();
+}
+
+/// Collects what is asked for: one function for each kind of source.
+class Reader {
+ public:
+  Reader(PackageRequest& request, const TextLoader& loader) : request_(request), loader_(loader) {}
+
+  WantedPackages read() {
+    for (const std::string& word : request_.words) {
+      add(RequirementArgument::parse(word), {}, std::string(kCommandLine));
+    }
+    std::vector<specs::RequirementsRoot> roots;
+    for (const std::string& file : request_.files) read_file(file, roots);
+    for (const std::string& file : request_.constraint_files) roots.push_back({file, true});
+    read_requirements_files(roots);
+    for (const std::string& group : request_.groups) read_group(group);
+    return std::move(wanted_);
+  }
+
+ private:
+  /// Files with requirements in pip's syntax are read together afterwards: they may name others.
+  void read_file(const std::string& file, std::vector<specs::RequirementsRoot>& roots) {
+    const auto [location, extras] = split_extras(file);
+    const std::string name = filename_of(location);
+    if (specs::is_lock_filename(name)) {
+      wanted_.locks.push_back({specs::Lock::parse(loader_(location)), location});
+    } else if (name == "pyproject.toml" || name.ends_with(".toml")) {
+      add_all(specs::Pyproject::parse(loader_(location)).requirements(extras), location);
+    } else if (name.ends_with(".py")) {
+      read_script(location);
+    } else {
+      roots.push_back({file, false});
+    }
+  }
+
+  void read_script(const std::string& location) {
+    const std::optional<specs::ScriptMetadata> metadata =
+        specs::ScriptMetadata::try_parse(loader_(location));
+    if (!metadata) {
+      throw Error(ExitCode::kUsage, "`" + location + "` has no block `# /// script`")
+          .with_hint("put its dependencies into such a block (PEP 723), or name them here");
+    }
+    add_all(metadata->dependencies, location);
+  }
+
+  void read_requirements_files(const std::vector<specs::RequirementsRoot>& roots) {
+    if (roots.empty()) return;
+    const specs::RequirementsFiles files = specs::RequirementsFiles::read(
+        roots, [&](const std::string& file) { return loader_(file); }, environment_variable);
+    for (const specs::FileRequirement& requirement : files.requirements) {
+      if (requirement.is_constraint) {
+        add_constraint(requirement);
+      } else {
+        add(requirement.argument, requirement.hashes, requirement.source.to_string());
+      }
+    }
+    wanted_.warnings = files.warnings;
+    take_options(files.options);
+  }
+
+  /// What the command line and variables say is stronger.
+  void take_options(const specs::RequirementsFileOptions& options) {
+    if (!request_.index_url && !options.index_url.empty()) request_.index_url = options.index_url;
+    const auto append = [](std::vector<std::string>& list, const std::vector<std::string>& more) {
+      list.insert(list.end(), more.begin(), more.end());
+    };
+    append(request_.extra_index_urls, options.extra_index_urls);
+    append(request_.trusted_hosts, options.trusted_hosts);
+    for (const specs::FindLinks& links : options.find_links) {
+      const fs::path beside = fs::path(links.file).parent_path() / links.value;
+      const bool is_beside = !is_url(links.value) && base::file_status(beside).has_value();
+      request_.find_links.push_back(is_beside ? beside.native() : links.value);
+    }
+    request_.no_index |= options.no_index;
+    request_.pre |= options.pre;
+    request_.require_hashes |= options.require_hashes;
+    for (const std::string& name : options.formats.no_binary()) {
+      request_.formats.add_no_binary(name);
+    }
+    for (const std::string& name : options.formats.only_binary()) {
+      request_.formats.add_only_binary(name);
+    }
+  }
+
+  /// "[FILE:]NAME"; the file is `pyproject.toml` of the current folder by default.
+  void read_group(const std::string& group) {
+    const std::size_t colon = group.rfind(':');
+    const std::string file = colon == std::string::npos ? "pyproject.toml" : group.substr(0, colon);
+    const std::string name = colon == std::string::npos ? group : group.substr(colon + 1);
+    add_all(specs::Pyproject::parse(loader_(file)).groups().requirements(name), file);
+  }
+
+  void add_all(const std::vector<specs::Requirement>& requirements, const std::string& source) {
+    for (const specs::Requirement& requirement : requirements) {
+      add(RequirementArgument::parse(requirement.to_string()), {}, source);
+    }
+  }
+
+  void add(const RequirementArgument& argument, const std::vector<specs::HashOption>& hashes,
+           const std::string& source) {
+    switch (argument.kind) {
+      case RequirementKind::kIndex:
+        wanted_.requirements.push_back(*argument.requirement);
+        if (!hashes.empty()) wanted_.hashes.push_back({argument.requirement->name, hashes});
+        return;
+      case RequirementKind::kFile:
+        return add_file(argument, hashes, source);
+      case RequirementKind::kEditable:
+        return refuse(argument, "pip install -e ", "is to be linked to, which is left to pip");
+      case RequirementKind::kVersionControl:
+        return refuse(argument, "pip install ", "is in a version control system");
+    }
+  }
+
+  void add_file(const RequirementArgument& argument, const std::vector<specs::HashOption>& hashes,
+                const std::string& source) {
+    WantedFile file{.url = argument.is_path ? url_of_path(argument.location) : argument.location,
+                    .named = argument.requirement,
+                    .extras = argument.extras,
+                    .hashes = hashes,
+                    .source = source};
+    if (file.named && file.named->url) file.named->url = file.url;
+    wanted_.files.push_back(std::move(file));
+  }
+
+  void add_constraint(const specs::FileRequirement& constraint) {
+    const bool has_name = constraint.argument.requirement.has_value();
+    if (!has_name || constraint.argument.kind != RequirementKind::kIndex) {
+      throw Error(ExitCode::kUsage, constraint.source.to_string() + ": `" + constraint.text +
+                                        "` cannot be a constraint")
+          .with_hint("a constraint is a name with versions; put the rest into a requirements file");
+    }
+    wanted_.constraints.push_back(*constraint.argument.requirement);
+    if (!constraint.hashes.empty()) {
+      wanted_.hashes.push_back({constraint.argument.requirement->name, constraint.hashes});
+    }
+  }
+
+  [[noreturn]] static void refuse(const RequirementArgument& argument, const std::string& command,
+                                  const std::string& why) {
+    throw Error(ExitCode::kUsage, "`" + argument.to_string() + "` " + why)
+        .with_hint("leave it out here, and run `" + command + argument.location +
+                   "` in the environment afterwards");
+  }
+
+  PackageRequest& request_;
+  const TextLoader& loader_;
+  WantedPackages wanted_;
+};
+
+}  // namespace
+
+WantedPackages read_wanted_packages(PackageRequest& request, const TextLoader& loader) {
+  return Reader(request, loader).read();
+}
+
+}  // namespace ensure::bootstrap
