@@ -15,8 +15,7 @@ void HeaderList::add(const Header& header) {
       header.value.empty() ? header.name + ";" : header.name + ": " + header.value;
   curl_slist* const longer = curl_slist_append(list_.get(), line.c_str());
   if (longer == nullptr) throw std::bad_alloc();
-  (void)list_.release();
-  list_.reset(longer);
+  if (!list_) list_.reset(longer);  // else it is appended to
 }
 
 EasyHandle::EasyHandle() : handle_(curl_easy_init()) {

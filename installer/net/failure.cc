@@ -69,9 +69,15 @@ std::string seconds_text(std::chrono::milliseconds duration) {
   return text + " s";
 }
 
-/// curl's sentences begin with a capital letter and may end in a full stop.
+/// curl's sentences begin with a capital letter, may end in a full stop, and may tell how many
+/// milliseconds it took to fail.
 std::string as_clause(std::string_view sentence) {
   std::string clause(base::trim(sentence));
+  const std::size_t after = clause.find(" after ");
+  const std::size_t unit = clause.find(" ms", after);
+  if (after != std::string::npos && unit != std::string::npos) {
+    clause.erase(after, unit + 3 - after);
+  }
   if (clause.ends_with('.')) clause.pop_back();
   const bool is_acronym = clause.size() > 1 && clause[1] >= 'A' && clause[1] <= 'Z';
   if (!clause.empty() && !is_acronym) clause[0] = base::to_lower(clause.substr(0, 1))[0];

@@ -54,9 +54,10 @@ struct Request {
   /// every request to the same origin. The fragment is not sent.
   base::Url url;
   /// Sent as they are, with `User-Agent`, `Accept-Encoding`, `Range` and `Authorization` added.
+  // NOLINTNEXTLINE(readability-redundant-member-init): so that initializers may leave it out
   std::vector<Header> headers = {};
   /// A server may ignore it: the answer is then 200 with the whole file.
-  std::optional<ByteRange> range = {};
+  std::optional<ByteRange> range = std::nullopt;
   Urgency urgency = Urgency::kNow;
   /// A body with more bytes than that ends the request with an error (exit code 7).
   std::uint64_t size_limit = kNoSizeLimit;

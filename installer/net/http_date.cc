@@ -17,9 +17,9 @@ constexpr std::array<std::string_view, 12> kMonths{"jan", "feb", "mar", "apr", "
 
 std::optional<int> try_parse_number(std::string_view text) {
   int number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, problem] = std::from_chars(text.data(), end, number);
-  if (problem != std::errc() || stop != end || number < 0) return std::nullopt;
+  const auto [stop, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_whole = stop == text.data() + text.size();
+  if (problem != std::errc() || !is_whole || number < 0) return std::nullopt;
   return number;
 }
 

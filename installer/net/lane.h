@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <deque>
@@ -44,7 +45,7 @@ class Lane {
   std::deque<Ticket> urgent_;
   std::deque<Ticket> later_;
   std::size_t under_way_ = 0;
-  TimePoint paused_until_{};
+  TimePoint paused_until_ = TimePoint::min();
 };
 
 }  // namespace ensure::net

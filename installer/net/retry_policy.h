@@ -18,7 +18,7 @@ struct Trouble {
   };
   Kind kind;
   int status = 0;
-  std::optional<std::chrono::seconds> retry_after = {};
+  std::optional<std::chrono::seconds> retry_after = std::nullopt;
 };
 
 struct RetryLimits {

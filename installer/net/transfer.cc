@@ -78,8 +78,8 @@ void Transfer::set_callbacks() {
 }
 
 void Transfer::set_connection(const ClientSettings& settings) {
-  constexpr long kFileBuffer = 256L << 10;
-  constexpr long kPageBuffer = 32L << 10;
+  constexpr long kFileBuffer = 128L << 10;
+  constexpr long kPageBuffer = 16L << 10;
   easy_->set(CURLOPT_NOSIGNAL, 1L);
   easy_->set(CURLOPT_PROTOCOLS_STR, "http,https");
   easy_->set(CURLOPT_PATH_AS_IS, 1L);

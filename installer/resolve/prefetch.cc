@@ -38,13 +38,12 @@ void Prefetch::after(const specs::PackageName& name, PackageId project, const Pr
   if (own.ahead > 0) --own.ahead;
   const std::size_t wanted = std::min(2 * own.count, kMostAhead);
   if (!choice.place || own.count <= kPatience || own.ahead > wanted / 2) return;
+  const auto next = versions.next_after(*choice.place, allowed, wanted);
   std::vector<Need> needs;
-  for (const specs::Version* const version : versions.next_after(*choice.place, allowed, wanted)) {
-    needs.push_back({name, version, nullptr});
-  }
   // The first ones were told before.
-  needs.erase(needs.begin(),
-              needs.begin() + static_cast<std::ptrdiff_t>(std::min(own.ahead, needs.size())));
+  for (std::size_t place = own.ahead; place < next.size(); ++place) {
+    needs.push_back({name, next[place], nullptr});
+  }
   own.ahead = wanted;
   if (!needs.empty()) provider_.will_need(needs);
 }

@@ -66,18 +66,18 @@ void Propagation::conclude(PackageId package, ClauseId clause) {
 }
 
 Propagation::Satisfier Propagation::satisfier_of(const Clause& clause) const {
-  Satisfier last;
+  const Term& first = clause.terms.front();
+  Satisfier last{first.package, &solution_.first_within(first.package, first.allowed), 0};
   for (const Term& term : clause.terms) {
+    if (term.package == first.package) continue;
     const PartialSolution::Assignment& step = solution_.first_within(term.package, term.allowed);
-    if (last.step == nullptr || step.time > last.step->time) {
-      if (last.step != nullptr) last.before = std::max(last.before, last.step->level);
-      last.package = term.package;
-      last.step = &step;
+    if (step.time > last.step->time) {
+      last = {term.package, &step, std::max(last.before, last.step->level)};
     } else {
       last.before = std::max(last.before, step.level);
     }
   }
-  if (last.step == nullptr || !last.step->cause) return last;
+  if (!last.step->cause) return last;
   // What its cause did not exclude has to have been excluded by an earlier step.
   const Allowed excluded_before = clauses_[*last.step->cause]
                                       .find(last.package)

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "installer/resolve/clauses.h"
@@ -49,6 +50,7 @@ class Propagation {
   /// Takes back steps until a clause that was violated says what to do, and concludes that.
   /// Returns the clause without terms if there is nothing left to take back.
   std::optional<ClauseId> overcome(ClauseId violated);
+  /// Of a clause with terms, all of which hold.
   [[nodiscard]] Satisfier satisfier_of(const Clause& clause) const;
   void note_conflict(const Clause& clause, PackageId rejected);
 

@@ -15,8 +15,10 @@ namespace ensure::tests {
 /// What a fake server answers for one URL.
 struct FakeAnswer {
   int status = 200;
+  // NOLINTBEGIN(readability-redundant-member-init): so that initializers may leave them out
   std::vector<net::Header> headers = {};
   std::string body = {};
+  // NOLINTEND(readability-redundant-member-init)
   bool supports_ranges = true;
 };
 
