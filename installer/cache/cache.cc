@@ -35,7 +35,7 @@ std::string name_for(std::string_view key) { return base::to_hex(base::sha256(ke
 constexpr std::size_t kFreshnessSize = 24;
 
 std::string format_freshness(const Freshness& freshness, std::string_view page_digest) {
-  std::string bytes =
+  const std::string bytes =
       format_number(static_cast<std::uint64_t>(freshness.fetched_at.time_since_epoch().count())) +
       format_number(static_cast<std::uint64_t>(freshness.max_age.count()));
   return bytes + base::sha256(bytes + std::string(page_digest)).substr(0, 8);

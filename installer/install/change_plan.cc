@@ -86,6 +86,7 @@ std::vector<Distribution> ChangePlan::removed() const {
 
 std::vector<Distribution> ChangePlan::kept() const {
   std::vector<Distribution> distributions;
+  distributions.reserve(keep.size());
   for (const InstalledProject& project : keep) distributions.push_back(project.distribution);
   return distributions;
 }

@@ -77,6 +77,16 @@ std::string installer_of(const Distribution& distribution) {
   return std::string(base::trim(text));
 }
 
+std::vector<specs::RecordEntry> recorded_rows(const Distribution& distribution) {
+  const std::optional<std::string> text =
+      base::read_file_if_exists(distribution.dist_info / "RECORD");
+  try {
+    return specs::parse_record(text.value_or(""));
+  } catch (const base::ParseError&) {
+    return {};
+  }
+}
+
 std::vector<Damage> find_damage(const Distribution& distribution, Thoroughness thoroughness) {
   const fs::path record = distribution.dist_info / "RECORD";
   const std::optional<std::string> text = base::read_file_if_exists(record);

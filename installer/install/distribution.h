@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "installer/specs/package_name.h"
+#include "installer/specs/record.h"
 #include "installer/specs/version.h"
 
 namespace ensure::install {
@@ -27,6 +28,9 @@ struct Distribution {
 
 /// What the file INSTALLER says; empty where there is none.
 [[nodiscard]] std::string installer_of(const Distribution& distribution);
+
+/// The rows of its RECORD; none where there is no RECORD, or none that can be read.
+[[nodiscard]] std::vector<specs::RecordEntry> recorded_rows(const Distribution& distribution);
 
 /// An installed file that is not as RECORD says.
 struct Damage {

@@ -4,8 +4,6 @@
 #include <optional>
 
 #include "installer/base/error.h"
-#include "installer/base/files.h"
-#include "installer/specs/record.h"
 
 namespace ensure::install {
 
@@ -23,19 +21,16 @@ std::string digest_of(const specs::RecordEntry& row) {
 /// A row's path below `library`; only few have "..", and making paths normal takes its time.
 std::string whole_path(const std::string& library, const std::string& row) {
   if (row.starts_with('/')) return fs::path(row).lexically_normal().native();
-  std::string path = library + "/" + row;
-  return row.find("..") == std::string::npos ? path : fs::path(path).lexically_normal().native();
+  if (row.find("..") == std::string::npos) return library + "/" + row;
+  return (fs::path(library) / row).lexically_normal().native();
 }
 
 }  // namespace
 
 void PathOwners::add(const Distribution& distribution, const fs::path& library) {
-  const std::optional<std::string> text =
-      base::read_file_if_exists(distribution.dist_info / "RECORD");
-  if (!text) return;
   owners_.push_back(distribution.name.as_written());
   const std::string folder = folders_.same_folder(library).native();
-  for (const specs::RecordEntry& row : specs::parse_record(*text)) {
+  for (const specs::RecordEntry& row : recorded_rows(distribution)) {
     if (row.path.ends_with(".pyc") || row.path.ends_with('/')) continue;
     const Owned owned{.owner = static_cast<std::uint32_t>(owners_.size() - 1),
                       .folder = false,

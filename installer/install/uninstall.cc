@@ -49,9 +49,7 @@ class InstalledFiles {
 
   /// Leaves out what another distribution, which is in the same folder, has too.
   void keep(const Distribution& distribution) {
-    const std::optional<std::string> text =
-        base::read_file_if_exists(distribution.dist_info / "RECORD");
-    for (const specs::RecordEntry& row : specs::parse_record(text.value_or(""))) {
+    for (const specs::RecordEntry& row : recorded_rows(distribution)) {
       files_.erase(resolved(row.path));
     }
   }

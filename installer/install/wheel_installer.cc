@@ -97,6 +97,7 @@ class WheelInstaller::Work {
     helpers_.clear();
     rethrow_failure();
     std::vector<InstalledWheel> installed;
+    installed.reserve(reports_.size());
     for (std::optional<InstalledWheel>& report : reports_) {
       installed.push_back(std::move(report).value());
     }
@@ -210,7 +211,8 @@ void WheelInstaller::reserve(const Distribution& kept, const fs::path& library) 
   work_->reserve(kept, library);
 }
 
-void WheelInstaller::add(std::shared_ptr<const wheel::WheelSource> source, InstallOptions options) {
+void WheelInstaller::add(const std::shared_ptr<const wheel::WheelSource>& source,
+                         InstallOptions options) {
   work_->add(source, std::move(options));
 }
 

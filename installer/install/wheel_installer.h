@@ -54,7 +54,7 @@ class WheelInstaller {
   /// folder; `kFileSystem` where there is no room for it. Throws what stopped the work where
   /// something has. A package `__init__.py` may be shared by wheels that all have the same
   /// (packaging.python.org, "pkgutil-style namespace packages").
-  void add(std::shared_ptr<const wheel::WheelSource> source, InstallOptions options);
+  void add(const std::shared_ptr<const wheel::WheelSource>& source, InstallOptions options);
 
   /// Waits until all wheels are written, RECORD last for each, and tells about them in the order in
   /// which they were added. Throws the first error. To be called once, after the last `add`.

@@ -95,8 +95,8 @@ class Narrator {
       return;
     }
     std::vector<Group> groups;
-    const ProofStep* after = nullptr;
     const std::vector<Paragraph> chain = chain_to(last);
+    const ProofStep* after = chain.front().after;
     bool first = true;
     for (const Paragraph& paragraph : chain) {
       const bool joins =

@@ -86,7 +86,7 @@ class Relaxation {
     const Outcome outcome = solve(relaxed);
     const auto* const resolution = std::get_if<Resolution>(&outcome);
     if (resolution == nullptr) return std::nullopt;
-    const std::string text = change + " there is a solution";
+    std::string text = change + " there is a solution";
     for (const ResolvedProject& project : resolution->projects) {
       if (project.name == name) {
         return text + ", in which " + quoted(name.normalized()) + " is " +

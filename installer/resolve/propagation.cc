@@ -1,6 +1,7 @@
 #include "installer/resolve/propagation.h"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace ensure::resolve {
@@ -38,17 +39,17 @@ std::optional<ClauseId> Propagation::run(PackageId changed) {
 std::optional<ClauseId> Propagation::visit(PackageId package) {
   // The newest clauses first: they tell most.
   const std::vector<ClauseId>& watching = clauses_.watching(package);
-  for (auto clause = watching.rbegin(); clause != watching.rend(); ++clause) {
-    if (is_contradicted(*clause)) continue;
-    const Standing standing = solution_.standing(clauses_[*clause]);
+  for (const ClauseId clause : std::views::reverse(watching)) {
+    if (is_contradicted(clause)) continue;
+    const Standing standing = solution_.standing(clauses_[clause]);
     switch (standing.kind) {
       case Standing::Kind::kSatisfied:
-        return *clause;
+        return clause;
       case Standing::Kind::kAlmostSatisfied:
-        conclude(standing.package, *clause);
+        conclude(standing.package, clause);
         break;
       case Standing::Kind::kContradicted:
-        note_contradicted(*clause);
+        note_contradicted(clause);
         break;
       case Standing::Kind::kOpen:
         break;

@@ -94,6 +94,7 @@ class Selector {
 
   std::vector<ResolvedProject> in_order() {
     std::vector<PackageId> ids;
+    ids.reserve(nodes_.size());
     for (const auto& [id, found] : nodes_) ids.push_back(id);
     std::vector<ResolvedProject> ordered;
     for (const PackageId id : by_name(ids)) place(id, ordered);

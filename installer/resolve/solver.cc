@@ -102,7 +102,7 @@ void Solver::ask_for_candidates(PackageId package) {
 
 void Solver::advance(PackageId package) {
   const specs::VersionSet allowed = solution_.allowed(package)->versions;
-  Project& own = project(package);
+  const Project& own = project(package);
   if (own.candidates() == nullptr && !own.prefers_one_of(allowed)) {
     ask_for_candidates(package);
     if (own.candidates()->absent && !own.rules().preferred) return;

@@ -80,7 +80,7 @@ const KnownProject* Wording::known(const specs::PackageName& name) const {
 Subject Wording::subject(const ProofTerm& term) const {
   const std::string name = quoted(term);
   const specs::VersionSet& versions = term.allowed.versions;
-  const Subject every{"every version of " + name, false, true};
+  Subject every{"every version of " + name, false, true};
   const KnownProject* const project = known(term.name);
   if (project == nullptr || project->versions.empty()) {
     return versions.is_full() ? every : Subject{name + ' ' + versions.to_string(), false, false};

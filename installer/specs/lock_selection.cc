@@ -40,12 +40,15 @@ void check_environments(const Lock& lock, const MarkerEnvironment& environment) 
 void check_names(const std::vector<std::string>& asked, const std::vector<std::string>& known,
                  const std::string& what) {
   std::vector<std::string> normalized;
+  normalized.reserve(known.size());
   for (const std::string& name : known) normalized.push_back(normalize_name(name));
   for (const std::string& name : asked) {
     const std::string wanted = normalize_name(name);
     if (std::find(normalized.begin(), normalized.end(), wanted) != normalized.end()) continue;
     const std::optional<std::string> near = base::nearest(wanted, normalized);
-    throw base::Error(base::ExitCode::kUsage, "the lock file has no " + what + " `" + name + '`')
+    std::string message = "the lock file has no ";
+    message.append(what).append(" `").append(name).append("`");
+    throw base::Error(base::ExitCode::kUsage, message)
         .with_hint(near                 ? "did you mean `" + *near + "`?"
                    : normalized.empty() ? "it was made without any"
                                         : "it has " + base::join(normalized, ", "));
@@ -54,6 +57,7 @@ void check_names(const std::vector<std::string>& asked, const std::vector<std::s
 
 std::vector<std::string> names_of(const std::vector<PackageName>& names) {
   std::vector<std::string> texts;
+  texts.reserve(names.size());
   for (const PackageName& name : names) texts.push_back(name.normalized());
   return texts;
 }

@@ -133,7 +133,7 @@ class ProjectPage {
                                                          std::size_t count) const;
   [[nodiscard]] PageHeader header() const;
   [[nodiscard]] PageRelease release_record(std::size_t index) const;
-  [[nodiscard]] bool is_sound(const PageText& text) const;
+  [[nodiscard]] bool is_sound(const PageText& place) const;
   [[nodiscard]] std::string_view text(const PageText& place) const;
 
   std::shared_ptr<const std::string> bytes_;  ///< shared, so that views outlive copies and moves

@@ -143,6 +143,7 @@ RequirementArgument RequirementArgument::parse_editable(std::string_view text) {
 std::string RequirementArgument::to_string() const {
   if (requirement) return requirement->to_string();
   std::vector<std::string> names;
+  names.reserve(extras.size());
   for (const PackageName& extra : extras) names.push_back(extra.as_written());
   std::string text = location;
   if (!names.empty()) text += '[' + base::join(names, ",") + ']';

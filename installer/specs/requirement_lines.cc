@@ -46,8 +46,9 @@ std::vector<std::string> variable_names(std::string_view text) {
 std::string with_variables(std::string text, const VariableLookup& variables) {
   for (const std::string& name : variable_names(text)) {
     const std::optional<std::string> value = variables(name);
-    if (value && !value->empty())
-      text = base::replace_all(std::move(text), "${" + name + '}', *value);
+    if (!value || value->empty()) continue;
+    const std::string reference = std::string("${").append(name).append("}");
+    text = base::replace_all(std::move(text), reference, *value);
   }
   return text;
 }

@@ -51,6 +51,7 @@ constexpr std::array<OptionForm, 22> kForms = {{
 
 [[noreturn]] void fail_unknown(const std::string& option) {
   std::vector<std::string> spellings;
+  spellings.reserve(kForms.size());
   for (const OptionForm& form : kForms) spellings.push_back("--" + std::string(form.spelling));
   const std::optional<std::string> near = base::nearest(option, spellings);
   fail("`" + option + "` is no option of a requirements file",

@@ -52,6 +52,7 @@ std::pair<std::string, std::string> config_setting(const std::string& text) {
 
 std::string all_messages(const std::vector<RequirementsProblem>& problems) {
   std::vector<std::string> lines;
+  lines.reserve(problems.size());
   for (const RequirementsProblem& problem : problems) {
     lines.push_back(problem.source.to_string() + ": " + problem.message);
   }

@@ -84,7 +84,7 @@ std::string declared_encoding(std::string_view bytes) {
 }
 
 std::string decode_declared(std::string_view bytes, const std::string& encoding) {
-  std::string name = base::replace_all(base::to_lower(encoding), "_", "-");
+  const std::string name = base::replace_all(base::to_lower(encoding), "_", "-");
   if (name == "utf-8" || name == "utf8" || name == "utf-8-sig") return decode_utf8(bytes);
   static constexpr std::array kLatin1 = {"latin-1"sv, "latin1"sv, "iso-8859-1"sv, "iso8859-1"sv,
                                          "l1"sv};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
 
 #include "installer/base/error.h"
 
@@ -53,7 +54,7 @@ TomlValue convert(const toml::node& node) {
       break;
     case toml::node_type::table:
       for (const auto& [key, member] : *node.as_table()) {
-        value.members.emplace_back(std::string(key.str()), convert(member));
+        value.members.push_back({std::string(key.str()), convert(member)});
       }
       break;
     default:

@@ -3,12 +3,13 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace ensure::specs {
 
 enum class TomlKind : std::uint8_t { kString, kInteger, kFloat, kBoolean, kTime, kArray, kTable };
+
+struct TomlMember;
 
 /// A value of a TOML document (TOML 1.0), as far as the packaging standards need it: the one place
 /// that knows the TOML library.
@@ -17,13 +18,18 @@ struct TomlValue {
   std::string text;                 ///< of a string
   std::int64_t number = 0;          ///< integer; 1 for true; time in microseconds since 1970 in UTC
   std::vector<TomlValue> elements;  ///< of an array
-  std::vector<std::pair<std::string, TomlValue>> members;  ///< of a table, sorted by key
+  std::vector<TomlMember> members;  ///< of a table, sorted by key
 
   /// The table that a document is. Throws `base::ParseError`.
   static TomlValue parse(std::string_view document);
 
   /// A member of a table; null where there is none, or where this is no table.
   [[nodiscard]] const TomlValue* find(std::string_view key) const;
+};
+
+struct TomlMember {
+  std::string key;
+  TomlValue value;
 };
 
 /// Goes through a TOML document with a known form, and says where something has another one.

@@ -20,7 +20,7 @@ struct WheelFile {
   bool bytecode = false;  ///< made after the wheel was, so RECORD does not list it
   /// A file with the same content and `executable` as mode, which may be cloned or linked to; empty
   /// where there is none.
-  std::string_view origin = {};
+  std::string_view origin = {};  // NOLINT(readability-redundant-member-init): GCC warns without
 };
 
 /// Where the files of a wheel come from: an archive, or the bundle inside the executable. What is

@@ -228,6 +228,14 @@ TEST_CASE("a file of an installed project is not replaced by another's",
   }
 }
 
+TEST_CASE("a project whose RECORD is damaged is in nobody's way", "[install][WheelInstaller]") {
+  const WheelTarget target;
+  put(target.site() / "broken-1.0.dist-info/RECORD", "a,b,c,d\n\"");
+  put(target.site() / "none-1.0.dist-info/METADATA", "");
+  CHECK_NOTHROW(target.install({open_wheel(wheel_of("other", {{"other.py", "2"}}))}));
+  CHECK_NOTHROW(target.change_to({}));
+}
+
 TEST_CASE("an error says which wheel it is about", "[install][WheelInstaller]") {
   const auto broken = std::make_shared<MemoryWheel>("broken");
   broken->add("broken.py", "x").set_row("broken.py", "sha256=AAAA,1").finish();
