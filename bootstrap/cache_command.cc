@@ -30,8 +30,7 @@ fs::path required_folder(const Request& request) {
 void tell(const Request& request, const fs::path& folder, const std::string& verb,
           const cache::Amount& amount) {
   if (request.json) {
-    const Json object{
-        {"cache", folder.native()}, {"files", amount.files}, {"bytes", amount.bytes}};
+    const Json object{{"cache", folder.native()}, {"files", amount.files}, {"bytes", amount.bytes}};
     print_data(object.dump(2) + "\n");
     return;
   }

@@ -1,6 +1,7 @@
 #include "bootstrap/environment_job.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "bootstrap/seeding.h"
@@ -66,6 +67,20 @@ void stamp(const base::Directory& staged) {
   if (const std::optional<std::int64_t> time = source_date_epoch()) {
     base::set_times(staged.path(), *time);
   }
+}
+
+/// The projects that an environment sees in the interpreter below it.
+install::InstalledProjects find_visible(const venv::Interpreter& interpreter) {
+  install::InstalledProjects visible;
+  const fs::path library = interpreter.standard_library();
+  for (const fs::path& folder :
+       {library / "site-packages", library / "dist-packages",
+        interpreter.base_prefix / "local/lib" / interpreter.library_name / "dist-packages",
+        interpreter.base_prefix / "lib/python3/dist-packages"}) {
+    install::InstalledProjects found = install::find_installed(folder, folder);
+    std::ranges::move(found.projects, std::back_inserter(visible.projects));
+  }
+  return visible;
 }
 
 std::string version_of(const venv::ExistingEnvironment& environment) {
@@ -148,14 +163,53 @@ bool EnvironmentJob::has_pip_as_asked(const Seed* seed) const {
   return seed == nullptr || !request_.upgrade || pips_.front().version >= seed->source().version();
 }
 
+void EnvironmentJob::plan(PackageSession& packages, const venv::Interpreter& interpreter,
+                          const Seed* seed) {
+  install::InstalledProjects installed;
+  if (existing_ && !for_other_minor_) {
+    const fs::path folder = existing_->site_packages(interpreter.library_name);
+    installed = install::find_installed(folder, folder);
+  }
+  const bool sees_more = options_for(request_, existing_).system_site_packages;
+  std::optional<specs::Version> pip;
+  if (pip_is_sound_ && has_pip_as_asked(seed)) {
+    pip = pips_.front().version;
+  } else if (seed != nullptr) {
+    pip = seed->source().version();
+  }
+  plan_ =
+      packages.plan(installed, sees_more ? find_visible(interpreter) : decltype(installed)(), pip);
+  std::vector<PackageReport> kept = plan_->kept();
+  std::ranges::move(kept, std::back_inserter(report_.kept));
+}
+
 bool EnvironmentJob::is_as_asked(const Seed* seed) const {
-  return existing_ && !for_other_minor_ && parts_.empty() && has_pip_as_asked(seed);
+  return existing_ && !for_other_minor_ && parts_.empty() && has_pip_as_asked(seed) &&
+         has_packages_as_asked();
+}
+
+/// The pip to put in; none where it is there, or is one of the packages.
+const Seed* EnvironmentJob::wanted_seed(const Seed* seed) const {
+  const bool is_package = plan_ && plan_->has_pip;
+  return seed != nullptr && !is_package && !has_pip_as_asked(seed) ? seed : nullptr;
+}
+
+void EnvironmentJob::report_plan(const Seed* seed) {
+  report_.outcome = !existing_ ? Outcome::kCreated : Outcome::kChanged;
+  if (is_as_asked(seed)) report_.outcome = Outcome::kUnchanged;
+  if (wanted_seed(seed) != nullptr) report_.installed.push_back(report_of(*seed));
+  if (!plan_) return;
+  for (const index::ChosenFile& chosen : plan_->chosen) {
+    report_.installed.push_back(
+        {chosen.project.name.normalized(), chosen.project.version.to_string(),
+         chosen.file.request.url.redacted(), chosen.file.request.sha256().value_or("")});
+  }
+  report_.removed = plan_->removed();
 }
 
 void EnvironmentJob::require_space(const Seed* seed) const {
-  if (seed != nullptr && !has_pip_as_asked(seed)) {
-    install::require_space(location_, seed->source());
-  }
+  const Seed* const wanted = wanted_seed(seed);
+  if (wanted != nullptr) install::require_space(location_, wanted->source());
 }
 
 void EnvironmentJob::lock() {
@@ -164,23 +218,25 @@ void EnvironmentJob::lock() {
 }
 
 void EnvironmentJob::stage(const venv::Interpreter& interpreter, const Seed* seed,
-                           base::Progress& progress) {
+                           PackageSession* packages, base::Progress& progress) {
   const base::Step step(progress, "stage `" + final_path_.native() + "`");
-  const Seed* wanted = seed != nullptr && !has_pip_as_asked(seed) ? seed : nullptr;
+  if (packages != nullptr) plan(*packages, interpreter, seed);
+  const Content content{wanted_seed(seed), packages};
   if (!existing_) {
-    stage_whole(interpreter, wanted, progress);
-  } else if (for_other_minor_ || !parts_.empty() || wanted != nullptr) {
-    stage_changes(interpreter, wanted, progress);
+    stage_whole(interpreter, content, progress);
+  } else if (!is_as_asked(seed)) {
+    stage_changes(interpreter, content, progress);
   }
 }
 
 /// A new environment, which is moved into place by one rename. Where the target cannot be renamed,
 /// it is filled piece by piece.
-void EnvironmentJob::stage_whole(const venv::Interpreter& interpreter, const Seed* seed,
+void EnvironmentJob::stage_whole(const venv::Interpreter& interpreter, const Content& content,
                                  base::Progress& progress) {
   const base::Directory folder = transaction_->staged().create_directory("environment");
   venv::lay_out_environment(folder, parts_);
-  if (seed != nullptr) stage_pip(folder, interpreter, *seed, progress);
+  if (content.seed != nullptr) stage_pip(folder, interpreter, *content.seed, progress);
+  if (content.packages != nullptr) stage_packages(folder, interpreter, *content.packages);
   stamp(folder);
   const bool replaced = occupied_ == Existing::kAnything;
   report_.outcome = replaced ? Outcome::kReplaced : Outcome::kCreated;
@@ -194,14 +250,14 @@ void EnvironmentJob::stage_whole(const venv::Interpreter& interpreter, const See
 
 /// Changes are made in a copy of the environment, which takes its place in one step; where no copy
 /// can be made, in the environment itself, under a journal.
-void EnvironmentJob::stage_changes(const venv::Interpreter& interpreter, const Seed* seed,
+void EnvironmentJob::stage_changes(const venv::Interpreter& interpreter, const Content& content,
                                    base::Progress& progress) {
   report_.outcome = Outcome::kChanged;
   const std::optional<base::Directory> copy = copy_existing();
-  if (!copy) return change(*transaction_, interpreter, seed, progress);
+  if (!copy) return change(*transaction_, interpreter, content, progress);
   existing_->path = copy->path();
   install::Transaction inside(install::staging_path_inside(copy->path()), request_.lock_timeout);
-  change(inside, interpreter, seed, progress);
+  change(inside, interpreter, content, progress);
   inside.apply();
   inside.commit();
   transaction_->place(copy->path(), location_, Existing::kAnything);
@@ -219,13 +275,17 @@ std::optional<base::Directory> EnvironmentJob::copy_existing() const {
 }
 
 void EnvironmentJob::change(install::Transaction& transaction, const venv::Interpreter& interpreter,
-                            const Seed* seed, base::Progress& progress) {
+                            const Content& content, base::Progress& progress) {
   if (for_other_minor_) remove_other_versions(transaction, interpreter);
   const base::Directory folder = transaction.staged().create_directory("environment");
   stage_parts(folder);
-  if (seed != nullptr) {
+  if (content.seed != nullptr) {
     if (!for_other_minor_) remove_old_pip(transaction, interpreter);
-    stage_pip(folder, interpreter, *seed, progress);
+    stage_pip(folder, interpreter, *content.seed, progress);
+  }
+  if (content.packages != nullptr) {
+    remove_old_packages(transaction);
+    stage_packages(folder, interpreter, *content.packages);
   }
   stamp(folder);
   install::merge_tree(transaction, folder.path(), existing_->path);
@@ -246,8 +306,30 @@ void EnvironmentJob::stage_pip(const base::Directory& folder, const venv::Interp
   destination.map(final_path_, folder);
   install_seed(seed, venv::environment_layout(final_path_, interpreter, request_.relocatable),
                destination, install::PipCommands::kAll, progress);
-  report_.installed = {report_of(seed)};
-  report_.kept.clear();
+  report_.installed.push_back(report_of(seed));
+  std::erase_if(report_.kept, [](const PackageReport& kept) { return kept.name == "pip"; });
+}
+
+void EnvironmentJob::stage_packages(const base::Directory& folder,
+                                    const venv::Interpreter& interpreter,
+                                    PackageSession& packages) {
+  install::WheelDestination destination;
+  destination.map(final_path_, folder);
+  std::vector<PackageReport> installed = packages.install(
+      *plan_, venv::environment_layout(final_path_, interpreter, request_.relocatable),
+      destination);
+  std::ranges::move(installed, std::back_inserter(report_.installed));
+}
+
+void EnvironmentJob::remove_old_packages(install::Transaction& transaction) {
+  for (Distribution distribution : plan_->changes.removed()) {
+    report_.removed.push_back(report_of(distribution));
+    // The plan was made for the environment, and what is changed may be a copy of it.
+    for (fs::path* path : {&distribution.folder, &distribution.dist_info}) {
+      *path = existing_->path / path->lexically_relative(location_);
+    }
+    install::remove_distribution(transaction, distribution, {existing_->path});
+  }
 }
 
 void EnvironmentJob::remove_content() {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "bootstrap/package_session.h"
 #include "bootstrap/request.h"
 #include "bootstrap/result.h"
 #include "bootstrap/seed.h"
@@ -37,6 +38,9 @@ class EnvironmentJob {
   /// another Python, and no `--upgrade` is asked for.
   void compare(const venv::Interpreter& interpreter);
 
+  /// Chooses the packages that it is to have. `seed` is null where no pip is wanted.
+  void plan(PackageSession& packages, const venv::Interpreter& interpreter, const Seed* seed);
+
   /// Whether nothing has to be done. With `--upgrade` that depends on the pip at hand.
   [[nodiscard]] bool is_as_asked(const Seed* seed) const;
 
@@ -46,8 +50,13 @@ class EnvironmentJob {
   /// Takes the lock of the target. What was known of the target before may be wrong then.
   void lock();
 
-  /// Builds beside the target what is missing. `seed` is null where no pip is wanted.
-  void stage(const venv::Interpreter& interpreter, const Seed* seed, base::Progress& progress);
+  /// Builds beside the target what is missing. `seed` is null where no pip is wanted, and
+  /// `packages` where no packages are.
+  void stage(const venv::Interpreter& interpreter, const Seed* seed, PackageSession* packages,
+             base::Progress& progress);
+
+  /// Tells what would change (`--dry-run`).
+  void report_plan(const Seed* seed);
 
   /// Moves what has been staged into place; what is not committed afterwards is moved back.
   void apply();
@@ -62,16 +71,27 @@ class EnvironmentJob {
   [[nodiscard]] bool has_pip_as_asked(const Seed* seed) const;
   void refuse_other_python(const venv::Interpreter& interpreter) const;
 
-  void stage_whole(const venv::Interpreter& interpreter, const Seed* seed,
+  /// What is put into the target besides its own parts.
+  struct Content {
+    const Seed* seed;
+    PackageSession* packages;
+  };
+
+  [[nodiscard]] const Seed* wanted_seed(const Seed* seed) const;
+  [[nodiscard]] bool has_packages_as_asked() const { return !plan_ || plan_->changes.empty(); }
+  void stage_whole(const venv::Interpreter& interpreter, const Content& content,
                    base::Progress& progress);
-  void stage_changes(const venv::Interpreter& interpreter, const Seed* seed,
+  void stage_changes(const venv::Interpreter& interpreter, const Content& content,
                      base::Progress& progress);
   [[nodiscard]] std::optional<base::Directory> copy_existing() const;
   void change(install::Transaction& transaction, const venv::Interpreter& interpreter,
-              const Seed* seed, base::Progress& progress);
+              const Content& content, base::Progress& progress);
   void stage_parts(const base::Directory& folder) const;
   void stage_pip(const base::Directory& folder, const venv::Interpreter& interpreter,
                  const Seed& seed, base::Progress& progress);
+  void stage_packages(const base::Directory& folder, const venv::Interpreter& interpreter,
+                      PackageSession& packages);
+  void remove_old_packages(install::Transaction& transaction);
   void remove_content();
   void remove_old_pip(install::Transaction& transaction, const venv::Interpreter& interpreter);
   void remove_other_versions(install::Transaction& transaction,
@@ -88,6 +108,7 @@ class EnvironmentJob {
   std::vector<install::Distribution> pips_;   ///< that are there
   bool pip_is_sound_ = false;
   bool for_other_minor_ = false;
+  std::optional<PackagePlan> plan_;
 
   std::unique_ptr<install::Transaction> transaction_;
   TargetReport report_;

@@ -1,16 +1,20 @@
 #include "bootstrap/environment_session.h"
 
 #include <algorithm>
+#include <iterator>
 #include <list>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "bootstrap/environment_job.h"
+#include "bootstrap/package_session.h"
 #include "bootstrap/seeding.h"
 #include "installer/base/error.h"
 #include "installer/base/interrupt.h"
 #include "venv/discovery.h"
+#include "venv/package_target.h"
 
 namespace ensure::bootstrap {
 
@@ -19,12 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 using Jobs = std::list<EnvironmentJob>;
 
-void refuse_index_upgrade(const Request& request) {
-  if (!request.upgrade_deps) return;
-  throw base::Error(base::ExitCode::kNetwork,
-                    "`--upgrade-deps` asks for the newest pip of the package index, and this "
-                    "version of ensure reaches no index")
-      .with_hint("use `--upgrade` for the pip that is bundled, or `--wheel-dir` for one at hand");
+bool wants_packages(const Request& request) {
+  return !request.packages.empty() || request.upgrade_deps;
 }
 
 /// One job for each environment, however often it is named.
@@ -124,7 +124,7 @@ class EnvironmentSession {
   /// The usual second run: every environment tells by its files that nothing is to be done.
   bool all_are_as_asked_by_their_files() {
     const base::Step step(progress_, "examine");
-    if (request_.upgrade || request_.clear) return false;
+    if (request_.upgrade || request_.clear || wants_packages(request_)) return false;
     for (EnvironmentJob& job : jobs_) {
       std::optional<venv::Interpreter> recalled = recall_interpreter(job, wanted_);
       if (!recalled) return false;
@@ -138,6 +138,7 @@ class EnvironmentSession {
   void change() {
     if (!stage_as_expected()) stage_for(find_interpreter(jobs_, wanted_, progress_));
     base::check_interrupt();
+    if (request_.packages.dry_run) return;
     const base::Step step(progress_, "move into place");
     for (EnvironmentJob* job : open_) job->apply();
     for (EnvironmentJob* job : open_) job->commit();
@@ -161,6 +162,7 @@ class EnvironmentSession {
     interpreter_ = std::move(interpreter);
     for (EnvironmentJob& job : jobs_) job.compare(*interpreter_);
     if (!request_.without_pip) seed_.emplace(seed_for(*interpreter_, request_, bundle_));
+    choose_packages();
     open_.clear();
     for (EnvironmentJob& job : jobs_) {
       if (!is_as_asked(job)) open_.push_back(&job);
@@ -169,7 +171,24 @@ class EnvironmentSession {
     std::ranges::sort(open_, [](const EnvironmentJob* one, const EnvironmentJob* other) {
       return one->location() < other->location();
     });
-    for (EnvironmentJob* job : open_) stage(*job);
+    for (EnvironmentJob* job : open_) {
+      if (request_.packages.dry_run) {
+        job->report_plan(seed_ ? &*seed_ : nullptr);
+      } else {
+        stage(*job);
+      }
+    }
+  }
+
+  /// Does nothing where no packages are asked for: then nothing touches the network.
+  void choose_packages() {
+    packages_.reset();
+    if (!wants_packages(request_)) return;
+    packages_ = std::make_unique<PackageSession>(
+        request_, bundle_, venv::package_target(*interpreter_, "/", std::nullopt), progress_);
+    for (EnvironmentJob& job : jobs_) {
+      job.plan(*packages_, *interpreter_, seed_ ? &*seed_ : nullptr);
+    }
   }
 
   [[nodiscard]] bool is_as_asked(const EnvironmentJob& job) const {
@@ -182,7 +201,7 @@ class EnvironmentSession {
     job.lock();
     job.examine();
     job.compare(*interpreter_);
-    job.stage(*interpreter_, seed, progress_);
+    job.stage(*interpreter_, seed, packages_.get(), progress_);
   } catch (base::Error& error) {
     error.add_context("while making the environment `" + job.report().path.native() + "`");
     throw;
@@ -193,6 +212,8 @@ class EnvironmentSession {
     result.interpreter = report_of(*interpreter_);
     result.warnings = library_warnings(*interpreter_, interpreter_->standard_library());
     for (const EnvironmentJob& job : jobs_) result.targets.push_back(job.report());
+    result.dry_run = request_.packages.dry_run;
+    if (packages_) std::ranges::move(packages_->warnings(), std::back_inserter(result.warnings));
     return result;
   }
 
@@ -203,14 +224,14 @@ class EnvironmentSession {
   Jobs jobs_;
   std::optional<venv::Interpreter> interpreter_;
   std::optional<Seed> seed_;
-  std::vector<EnvironmentJob*> open_;  ///< those that are not as asked
+  std::unique_ptr<PackageSession> packages_;  ///< null where no packages are asked for
+  std::vector<EnvironmentJob*> open_;         ///< those that are not as asked
 };
 
 }  // namespace
 
 Result make_environments(const Request& request, const bundled::Bundle& bundle,
                          base::Progress& progress) {
-  refuse_index_upgrade(request);
   return EnvironmentSession(request, bundle, progress).run();
 }
 

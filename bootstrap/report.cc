@@ -95,6 +95,7 @@ Json to_json(const Result& result, const bundled::Bundle& bundle,
   object["targets"] = Json::array();
   for (const TargetReport& target : result.targets) object["targets"].push_back(to_json(target));
   object["warnings"] = result.warnings;
+  if (result.dry_run) object["dry_run"] = true;
   object["elapsed_ms"] = std::chrono::duration<double, std::milli>(elapsed).count();
   object["exit_code"] = 0;
   return object;
@@ -108,11 +109,11 @@ std::string list_packages(const std::vector<PackageReport>& packages) {
   return base::join(names, ", ");
 }
 
-std::string sentence(const TargetReport& target) {
+std::string sentence(const TargetReport& target, bool dry_run) {
   const std::string path = "`" + target.path.native() + "`";
   if (target.outcome == Outcome::kUnchanged) return path + " is already as asked";
-  std::string text(outcome_word(target.outcome));
-  text += " " + path;
+  std::string text = dry_run ? "would have " : "";
+  text += std::string(outcome_word(target.outcome)) + " " + path;
   if (!target.installed.empty()) text += ", installed " + list_packages(target.installed);
   if (!target.removed.empty()) text += ", removed " + list_packages(target.removed);
   return text;
@@ -151,7 +152,8 @@ void report_result(const Result& result, const bundled::Bundle& bundle, const Re
   }
   if (request.json) return;
   for (const TargetReport& target : result.targets) {
-    print_message(styled("ensure:", kGreen, color) + " " + visible(sentence(target)) + "\n");
+    print_message(styled("ensure:", kGreen, color) + " " +
+                  visible(sentence(target, result.dry_run)) + "\n");
   }
   if (request.verbose) print_message("done in " + milliseconds(elapsed) + "\n");
 }

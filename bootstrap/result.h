@@ -45,6 +45,7 @@ struct Result {
   std::vector<TargetReport> targets;
   InterpreterReport interpreter;
   std::vector<std::string> warnings;
+  bool dry_run = false;  ///< nothing was done: it is what would be
 };
 
 }  // namespace ensure::bootstrap

@@ -1,0 +1,98 @@
+#include "bootstrap/network_settings.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "installer/base/files.h"
+#include "installer/base/subprocess.h"
+#include "installer/base/text.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The value of the first of these variables that is set and not empty.
+std::optional<std::string> variable(std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    const char* const value = std::getenv(name);
+    if (value != nullptr && *value != '\0') return value;
+  }
+  return std::nullopt;
+}
+
+/// `HTTP_PROXY` in capitals is left out, as curl does: in a CGI program it comes from the client.
+net::Proxies proxies(const PackageRequest& request) {
+  net::Proxies result;
+  result.no_proxy = variable({"no_proxy", "NO_PROXY"}).value_or("");
+  if (request.proxy) {
+    result.all = request.proxy;
+    return result;
+  }
+  result.http = variable({"http_proxy"});
+  result.https = variable({"https_proxy", "HTTPS_PROXY"});
+  result.all = variable({"all_proxy", "ALL_PROXY"});
+  return result;
+}
+
+net::Trust trust(const PackageRequest& request, std::function<std::string()> fallback_roots) {
+  net::Trust result;
+  if (request.certificates) result.required_files.push_back(*request.certificates);
+  if (const auto file = variable({"SSL_CERT_FILE"})) result.files.emplace_back(*file);
+  if (const auto folders = variable({"SSL_CERT_DIR"})) {
+    for (const std::string_view folder : base::split(*folders, ':')) {
+      if (!folder.empty()) result.directories.emplace_back(folder);
+    }
+  }
+  result.system_stores = net::system_stores();
+  result.fallback = std::move(fallback_roots);
+  return result;
+}
+
+std::vector<fs::path> netrc_files() {
+  if (const auto named = variable({"NETRC"})) return {*named};
+  const auto home = variable({"HOME"});
+  if (!home) return {};
+  return {fs::path(*home) / ".netrc", fs::path(*home) / "_netrc"};
+}
+
+/// The command `keyring` of PATH; it is started only after a server has refused us.
+std::optional<net::KeyringCommand> keyring() {
+  const auto path = variable({"PATH"});
+  if (!path) return std::nullopt;
+  for (const std::string_view folder : base::split(*path, ':')) {
+    const fs::path program = fs::path(folder) / "keyring";
+    if (!program.is_absolute()) continue;
+    const std::optional<base::FileStatus> status = base::file_status(program);
+    if (status && status->is_executable_file()) {
+      return net::KeyringCommand{program, base::environment_without({})};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+net::ClientSettings network_settings(const PackageRequest& request,
+                                     std::function<std::string()> fallback_roots) {
+  net::ClientSettings settings;
+  settings.user_agent = std::string("ensure/") + ENSURE_VERSION;
+  settings.connections = request.jobs;
+  settings.retries.retries = static_cast<unsigned>(request.retries);
+  settings.timeout = request.timeout;
+  settings.proxies = proxies(request);
+  settings.trust = trust(request, std::move(fallback_roots));
+  settings.client_certificate = request.client_certificate.value_or("");
+  for (const std::string& host : request.trusted_hosts) {
+    settings.trusted_hosts.push_back(net::TrustedHost::parse(host));
+  }
+  settings.netrc_files = netrc_files();
+  settings.keyring = keyring();
+  settings.offline = request.offline;
+  return settings;
+}
+
+}  // namespace ensure::bootstrap

@@ -1,0 +1,396 @@
+#include "bootstrap/package_session.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "bootstrap/bundled_files.h"
+#include "bootstrap/cache_command.h"
+#include "bootstrap/network_settings.h"
+#include "bootstrap/wanted_packages.h"
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/base/parallel.h"
+#include "installer/base/url.h"
+#include "installer/cache/cache.h"
+#include "installer/index/downloader.h"
+#include "installer/index/settings.h"
+#include "installer/install/wheel_installer.h"
+#include "installer/net/curl_client.h"
+#include "installer/resolve/explanation.h"
+#include "installer/resolve/resolve.h"
+#include "installer/specs/direct_url.h"
+#include "installer/specs/lock_selection.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::ExitCode;
+
+/// More threads than this only wait for each other in the file system.
+constexpr std::size_t kMostThreads = 4;
+
+std::string read_standard_input() {
+  std::string text;
+  char buffer[65536];
+  for (std::size_t count = 0; (count = std::fread(buffer, 1, sizeof buffer, stdin)) > 0;) {
+    text.append(buffer, count);
+  }
+  return text;
+}
+
+bool is_web_address(const std::string& location) {
+  return location.starts_with("http://") || location.starts_with("https://");
+}
+
+/// The text of a requirements file or the like: from standard input, a server or a file.
+std::string load_text(net::HttpClient& client, const std::string& location) {
+  if (location == "-") return read_standard_input();
+  if (is_web_address(location)) {
+    const net::Response response = net::fetch(client, {.url = base::Url::parse(location)});
+    if (!response.is_success()) throw net::error_of(response);
+    return response.body;
+  }
+  const bool is_file_url = location.starts_with("file:");
+  return base::read_file(is_file_url ? base::Url::parse(location).to_path() : fs::path(location));
+}
+
+/// An address of an index or a link page; without a scheme it is a path.
+base::Url address(const std::string& text) {
+  const bool has_scheme = text.find("://") != std::string::npos || text.starts_with("file:");
+  return has_scheme ? base::Url::parse(text) : base::Url::from_path(base::absolute_path(text));
+}
+
+resolve::Strategy strategy(ResolutionStrategy wanted) {
+  switch (wanted) {
+    case ResolutionStrategy::kLowest:
+      return resolve::Strategy::kLowest;
+    case ResolutionStrategy::kLowestDirect:
+      return resolve::Strategy::kLowestDirect;
+    case ResolutionStrategy::kHighest:
+      break;
+  }
+  return resolve::Strategy::kHighest;
+}
+
+index::IndexSettings index_settings(const PackageRequest& request, const WantedPackages& wanted,
+                                    const bundled::Bundle& bundle) {
+  index::IndexSettings settings;
+  settings.no_index = request.no_index;
+  if (!request.no_index) {
+    settings.indexes.push_back(request.index_url ? address(*request.index_url)
+                                                 : base::Url::parse(default_index(bundle)));
+    for (const std::string& url : request.extra_index_urls) {
+      settings.indexes.push_back(address(url));
+    }
+  }
+  for (const std::string& place : request.find_links) settings.find_links.push_back(address(place));
+  settings.strategy = request.index_strategy == IndexStrategy::kUnsafeBestMatch
+                          ? index::IndexStrategy::kUnsafeBestMatch
+                          : index::IndexStrategy::kFirstIndex;
+  settings.offline = request.offline;
+  settings.formats = request.formats;
+  settings.build_sdists = request.build_sdists;
+  settings.exclude_newer = request.exclude_newer;
+  settings.require_hashes = request.require_hashes;
+  for (const WantedHashes& wanted_hashes : wanted.hashes) {
+    std::vector<specs::HashOption>& hashes =
+        settings.required_hashes[wanted_hashes.name.normalized()];
+    hashes.insert(hashes.end(), wanted_hashes.hashes.begin(), wanted_hashes.hashes.end());
+  }
+  settings.resolution = strategy(request.resolution);
+  settings.no_deps = request.no_deps;
+  return settings;
+}
+
+/// The error for a problem without a solution: the chain of reasons, and what can be done.
+Error no_solution(const resolve::NoSolution& outcome, const resolve::Problem& problem,
+                  resolve::Provider& provider) {
+  const resolve::Explanation explanation = resolve::explain(outcome, problem, provider);
+  std::string message = "no versions satisfy all requirements";
+  Error error(ExitCode::kNoSolution, message);
+  for (const std::string& sentence : explanation.sentences) error.add_context(sentence);
+  for (const std::string& hint : explanation.hints) error.add_hint(hint);
+  return error;
+}
+
+PackageReport report_of(const install::Distribution& distribution) {
+  return {distribution.name.normalized(), distribution.version.to_string(), "", ""};
+}
+
+const install::InstalledProject* find_installed(const install::InstalledProjects& projects,
+                                                const specs::PackageName& name) {
+  const auto found = std::ranges::find_if(
+      projects.projects,
+      [&](const install::InstalledProject& project) { return project.distribution.name == name; });
+  return found == projects.projects.end() ? nullptr : &*found;
+}
+
+const specs::PackageName& pip_name() {
+  static const specs::PackageName kName = specs::PackageName::parse("pip");
+  return kName;
+}
+
+/// The files of a folder or archive are refused with the way that there is.
+void require_wheel(const WantedFile& file) {
+  const std::string name = base::Url::parse(file.url).filename();
+  if (name.ends_with(".whl")) return;
+  throw Error(ExitCode::kUsage, "`" + file.url + "` is no wheel")
+      .with_hint("build one with `pip wheel`, or install it with the pip of the environment");
+}
+
+}  // namespace
+
+std::vector<PackageReport> PackagePlan::kept() const {
+  std::vector<PackageReport> reports;
+  for (const install::Distribution& distribution : changes.kept()) {
+    reports.push_back(report_of(distribution));
+  }
+  return reports;
+}
+
+std::vector<PackageReport> PackagePlan::removed() const {
+  std::vector<PackageReport> reports;
+  for (const install::Distribution& distribution : changes.removed()) {
+    reports.push_back(report_of(distribution));
+  }
+  return reports;
+}
+
+class PackageSession::Work {
+ public:
+  Work(const Request& request, const bundled::Bundle& bundle, const venv::PackageTarget& target,
+       base::Progress& progress)
+      : request_(request),
+        packages_(request.packages),
+        progress_(progress),
+        target_{specs::TagSet(target.tags),
+                specs::Version::parse(target.environment.python_full_version), target.environment},
+        client_(net::make_http_client(
+            network_settings(packages_, [&bundle] { return certificates(bundle); }))),
+        wanted_(read_wanted_packages(
+            packages_,
+            [this](const std::string& location) { return load_text(*client_, location); })),
+        settings_(index_settings(packages_, wanted_, bundle)),
+        cache_(cache_folder(packages_).empty() ? cache::Cache::disabled()
+                                               : cache::Cache(cache_folder(packages_))),
+        downloader_(*client_, cache_, {.offline = packages_.offline}),
+        provider_(target_, settings_, *client_, cache_, downloader_) {
+    if (request.upgrade_deps) {
+      wanted_.requirements.push_back(specs::Requirement::parse("pip"));
+    }
+    provider_.expect(wanted_.requirements);
+    fetch_direct_wheels();
+  }
+
+  PackagePlan plan(const install::InstalledProjects& installed,
+                   const install::InstalledProjects& visible,
+                   const std::optional<specs::Version>& seed) {
+    const base::Step step(progress_, "choose versions");
+    const resolve::Problem problem = problem_for(installed, visible, seed);
+    const resolve::Outcome outcome = resolve::resolve(problem, provider_);
+    if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) {
+      throw no_solution(*failure, problem, provider_);
+    }
+    const auto& resolution = std::get<resolve::Resolution>(outcome);
+    return plan_for(resolution, installed, visible, seed);
+  }
+
+  std::vector<PackageReport> install(const PackagePlan& plan, const specs::Layout& layout,
+                                     const install::WheelDestination& destination) {
+    const base::Step step(progress_, "install packages");
+    install::WheelInstaller installer(layout, destination, base::useful_threads(kMostThreads));
+    for (const install::Distribution& kept : plan.changes.kept()) {
+      installer.reserve(kept, layout.scheme.purelib);
+    }
+    std::vector<PackageReport> reports(plan.chosen.size());
+    std::vector<index::FileRequest> requests;
+    std::vector<std::size_t> places;
+    const auto add = [&](std::size_t place, const index::FetchedWheel& wheel) {
+      reports[place] = report_of(plan.chosen[place], wheel);
+      installer.add(wheel.source, options_for(plan.chosen[place], wheel));
+    };
+    for (std::size_t i = 0; i < plan.chosen.size(); ++i) {
+      if (plan.chosen[i].wheel) {
+        add(i, *plan.chosen[i].wheel);
+      } else {
+        requests.push_back(plan.chosen[i].file.request);
+        places.push_back(i);
+      }
+    }
+    downloader_.fetch(requests, [&](std::size_t request, const index::FetchedWheel& wheel) {
+      add(places[request], wheel);
+    });
+    (void)installer.finish();
+    return reports;
+  }
+
+  [[nodiscard]] std::vector<std::string> warnings() const {
+    std::vector<std::string> all = wanted_.warnings;
+    const std::vector<std::string>& found = provider_.warnings();
+    all.insert(all.end(), found.begin(), found.end());
+    if (const std::optional<std::string> problem = cache_.problem()) {
+      all.push_back("the cache is not used: " + *problem);
+    }
+    return all;
+  }
+
+ private:
+  /// Wheels that are named by where they are: what they are called is known once they are here.
+  void fetch_direct_wheels() {
+    for (const WantedFile& file : wanted_.files) {
+      require_wheel(file);
+      const base::Url url = base::Url::parse(file.url);
+      index::FileRequest request{.filename = url.filename(),
+                                 .url = url,
+                                 .size = std::nullopt,
+                                 .digests = {},
+                                 .accepted = file.hashes};
+      if (const auto digest = index::digest_of_fragment(url)) request.digests.push_back(*digest);
+      add_direct(file, downloader_.fetch_one(request));
+    }
+  }
+
+  void add_direct(const WantedFile& file, const index::FetchedWheel& wheel) {
+    const specs::PackageName& name = wheel.archive->name();
+    if (file.named && file.named->name != name) {
+      throw Error(ExitCode::kVerification, "`" + file.url + "` is a wheel of `" +
+                                               name.as_written() + "`, not of `" +
+                                               file.named->name.as_written() + "`")
+          .with_hint("name the project that it is of, or another URL");
+    }
+    provider_.add_direct(wheel);
+    specs::Requirement requirement =
+        file.named.value_or(specs::Requirement{name, file.extras, {}, file.url, std::nullopt});
+    requirement.url = file.url;
+    wanted_.requirements.push_back(std::move(requirement));
+    direct_.push_back({name, file.url, wheel.archive->version()});
+    direct_urls_.insert_or_assign(name.normalized(),
+                                  specs::DirectUrl{.url = base::Url::parse(file.url),
+                                                   .sha256 = wheel.sha256,
+                                                   .is_editable = false,
+                                                   .subdirectory = {}}
+                                      .to_json());
+  }
+
+  [[nodiscard]] resolve::Problem problem_for(const install::InstalledProjects& installed,
+                                             const install::InstalledProjects& visible,
+                                             const std::optional<specs::Version>& seed) const {
+    resolve::Problem problem;
+    problem.requirements = wanted_.requirements;
+    problem.constraints = wanted_.constraints;
+    problem.direct_references = direct_;
+    problem.environment = target_.environment;
+    problem.python_version = target_.python_version;
+    problem.strategy = settings_.resolution;
+    problem.prereleases =
+        packages_.pre ? resolve::PrereleasePolicy::kAllow : resolve::PrereleasePolicy::kIfNecessary;
+    problem.no_deps = packages_.no_deps;
+    const bool keeps_pip = !request_.upgrade_deps;
+    if (!request_.upgrade) {
+      for (const auto* projects : {&installed, &visible}) {
+        for (const install::InstalledProject& project : projects->projects) {
+          if (project.distribution.name == pip_name() && !keeps_pip) continue;
+          problem.preferences.push_back({project.distribution.name, project.distribution.version});
+        }
+      }
+    }
+    if (seed && keeps_pip) problem.preferences.push_back({pip_name(), *seed});
+    return problem;
+  }
+
+  PackagePlan plan_for(const resolve::Resolution& resolution,
+                       const install::InstalledProjects& installed,
+                       const install::InstalledProjects& visible,
+                       const std::optional<specs::Version>& seed) {
+    PackagePlan plan;
+    const auto stays = [&](const resolve::ResolvedProject& project) {
+      return is_there(project, installed) || is_there(project, visible) ||
+             (seed && project.name == pip_name() && project.version == *seed);
+    };
+    plan.chosen = provider_.choose(resolution, stays);
+    for (const resolve::ResolvedProject& project : resolution.projects) {
+      const bool seeded = seed && project.name == pip_name() && project.version == *seed;
+      const bool below = !is_there(project, installed) && is_there(project, visible);
+      if (seeded || below) continue;
+      plan.has_pip |= project.name == pip_name();
+      plan.wanted.push_back(
+          {.name = project.name, .version = project.version, .direct_url = direct_url(project)});
+    }
+    install::Unwanted unwanted;
+    unwanted.remove = packages_.sync;
+    unwanted.kept_always.insert(pip_name());
+    plan.changes = install::plan_changes(installed, plan.wanted, unwanted);
+    return plan;
+  }
+
+  [[nodiscard]] std::string direct_url(const resolve::ResolvedProject& project) const {
+    const auto found = direct_urls_.find(project.name.normalized());
+    return found == direct_urls_.end() ? std::string() : found->second;
+  }
+
+  [[nodiscard]] bool is_there(const resolve::ResolvedProject& project,
+                              const install::InstalledProjects& projects) const {
+    const install::InstalledProject* const found = find_installed(projects, project.name);
+    return found != nullptr && found->distribution.version == project.version &&
+           found->direct_url == direct_url(project);
+  }
+
+  [[nodiscard]] install::InstallOptions options_for(const index::ChosenFile& chosen,
+                                                    const index::FetchedWheel&) const {
+    install::InstallOptions options;
+    options.requested = chosen.project.requested;
+    const std::string url = direct_url(chosen.project);
+    if (!url.empty()) options.direct_url = url;
+    if (packages_.link_mode) options.link_mode = *packages_.link_mode;
+    return options;
+  }
+
+  static PackageReport report_of(const index::ChosenFile& chosen,
+                                 const index::FetchedWheel& wheel) {
+    return {chosen.project.name.normalized(), chosen.project.version.to_string(),
+            wheel.request.url.redacted(), wheel.sha256};
+  }
+
+  const Request& request_;
+  PackageRequest packages_;  ///< with what requirements files say
+  base::Progress& progress_;
+  index::IndexTarget target_;
+  std::unique_ptr<net::HttpClient> client_;
+  WantedPackages wanted_;
+  index::IndexSettings settings_;
+  cache::Cache cache_;
+  index::Downloader downloader_;
+  index::IndexProvider provider_;
+  std::vector<resolve::DirectReference> direct_;
+  std::map<std::string, std::string> direct_urls_;  ///< by name: the text of direct_url.json
+};
+
+PackageSession::PackageSession(const Request& request, const bundled::Bundle& bundle,
+                               const venv::PackageTarget& target, base::Progress& progress)
+    : work_(std::make_unique<Work>(request, bundle, target, progress)) {}
+
+PackageSession::~PackageSession() = default;
+
+PackagePlan PackageSession::plan(const install::InstalledProjects& installed,
+                                 const install::InstalledProjects& visible,
+                                 const std::optional<specs::Version>& seed) {
+  return work_->plan(installed, visible, seed);
+}
+
+std::vector<PackageReport> PackageSession::install(const PackagePlan& plan,
+                                                   const specs::Layout& layout,
+                                                   const install::WheelDestination& destination) {
+  return work_->install(plan, layout, destination);
+}
+
+std::vector<std::string> PackageSession::warnings() const { return work_->warnings(); }
+
+}  // namespace ensure::bootstrap

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bootstrap/request.h"
+#include "bootstrap/result.h"
+#include "bundled/bundle.h"
+#include "installer/base/progress.h"
+#include "installer/index/index_provider.h"
+#include "installer/install/change_plan.h"
+#include "installer/install/destination.h"
+#include "installer/specs/layout.h"
+#include "venv/package_target.h"
+
+namespace ensure::bootstrap {
+
+/// What was chosen for one target, and what of it has to change there.
+struct PackagePlan {
+  std::vector<index::ChosenFile> chosen;     ///< those that are to be installed
+  std::vector<install::WantedWheel> wanted;  ///< all projects of the answer
+  install::ChangePlan changes;
+  bool has_pip = false;  ///< the answer brings a pip of its own, so that none is seeded
+
+  [[nodiscard]] std::vector<PackageReport> kept() const;
+  [[nodiscard]] std::vector<PackageReport> removed() const;
+};
+
+/// The packages of one run: read from the request, chosen, fetched, verified and written. Only what
+/// asks for packages makes one; it is what reaches the network.
+class PackageSession {
+ public:
+  /// Reads what is asked for, and begins to ask for it. All must outlive this. Throws `Error`
+  /// (`kUsage`) for requirements that cannot be read.
+  PackageSession(const Request& request, const bundled::Bundle& bundle,
+                 const venv::PackageTarget& target, base::Progress& progress);
+  ~PackageSession();
+  PackageSession(const PackageSession&) = delete;
+  PackageSession& operator=(const PackageSession&) = delete;
+
+  /// Chooses versions and files for a target with these projects. `visible` are those that it sees
+  /// besides, in the interpreter below it: they need not be installed, and are left alone. `seed`
+  /// is the version of the pip that the target gets or has.
+  /// Throws `Error` (`kNoSolution`) with an explanation, and those of the network.
+  [[nodiscard]] PackagePlan plan(const install::InstalledProjects& installed,
+                                 const install::InstalledProjects& visible,
+                                 const std::optional<specs::Version>& seed);
+
+  /// Fetches what the plan has to install, and writes it; RECORD of what is kept in `library` is
+  /// respected. Throws `Error` of the network, and `kVerification`.
+  [[nodiscard]] std::vector<PackageReport> install(const PackagePlan& plan,
+                                                   const specs::Layout& layout,
+                                                   const install::WheelDestination& destination);
+
+  /// What the user should hear of.
+  [[nodiscard]] std::vector<std::string> warnings() const;
+
+ private:
+  class Work;
+  std::unique_ptr<Work> work_;
+};
+
+}  // namespace ensure::bootstrap
