@@ -322,14 +322,20 @@ void EnvironmentJob::stage_packages(const base::Directory& folder,
 }
 
 void EnvironmentJob::remove_old_packages(install::Transaction& transaction) {
-  for (Distribution distribution : plan_->changes.removed()) {
+  std::vector<Distribution> removed = plan_->changes.removed();
+  std::vector<Distribution> kept = plan_->changes.kept();
+  for (const Distribution& distribution : removed) {
     report_.removed.push_back(report_of(distribution));
-    // The plan was made for the environment, and what is changed may be a copy of it.
-    for (fs::path* path : {&distribution.folder, &distribution.dist_info}) {
-      *path = existing_->path / path->lexically_relative(location_);
-    }
-    install::remove_distribution(transaction, distribution, {existing_->path});
   }
+  // The plan was made for the environment, and what is changed may be a copy of it.
+  for (std::vector<Distribution>* list : {&removed, &kept}) {
+    for (Distribution& distribution : *list) {
+      for (fs::path* path : {&distribution.folder, &distribution.dist_info}) {
+        *path = existing_->path / path->lexically_relative(location_);
+      }
+    }
+  }
+  install::remove_distributions(transaction, removed, kept, {existing_->path});
 }
 
 void EnvironmentJob::remove_content() {

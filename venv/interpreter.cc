@@ -9,7 +9,9 @@
 #include "venv/elf_file.h"
 #include "venv/interpreter_layout.h"
 #include "venv/interpreter_probe.h"
+#include "venv/linked_program.h"
 #include "venv/target_root_version.h"
+#include "venv/version_in_program.h"
 
 namespace ensure::venv {
 
@@ -83,14 +85,24 @@ Interpreter ask(const fs::path& executable) {
   return result;
 }
 
-/// Asks for the version only, or for everything where the files do not tell enough.
+/// What the Python at `executable` would say to `-VV`, where that is certain from its files: it
+/// would start here, and it exports the version that it was compiled with.
+std::optional<VersionAnswer> certain_version(const fs::path& executable,
+                                             const InterpreterLayout& layout) {
+  if (!layout.for_any_processor) return std::nullopt;
+  const std::optional<LinkedProgram> program = LinkedProgram::try_link(executable);
+  return program ? version_in_program(*program) : std::nullopt;
+}
+
+/// Asks for what the files do not tell: nothing, the version only, or everything.
 Interpreter describe_or_ask(const fs::path& executable) {
   const std::optional<ElfHeader> header = read_elf_header(executable);
   const std::optional<InterpreterLayout> layout =
       header ? read_regular_layout(executable) : std::nullopt;
   if (layout) {
-    std::optional<Interpreter> result =
-        describe(executable, *header, *layout, VersionQuestion(executable).answer());
+    const std::optional<VersionAnswer> certain = certain_version(executable, *layout);
+    std::optional<Interpreter> result = describe(
+        executable, *header, *layout, certain ? *certain : VersionQuestion(executable).answer());
     if (result) return *std::move(result);
   }
   return ask(executable);
@@ -133,19 +145,22 @@ std::optional<ExpectedInterpreter> ExpectedInterpreter::expect(const fs::path& p
   const std::optional<ElfHeader> header = read_elf_header(executable);
   const std::optional<InterpreterLayout> layout =
       header ? read_regular_layout(executable) : std::nullopt;
-  const std::optional<VersionAnswer> version = layout ? version_in_headers(*layout) : std::nullopt;
+  if (!layout) return std::nullopt;
+  const std::optional<VersionAnswer> certain = certain_version(executable, *layout);
+  const std::optional<VersionAnswer> version = certain ? certain : version_in_headers(*layout);
   if (!version) return std::nullopt;
   std::optional<Interpreter> expected = describe(executable, *header, *layout, *version);
   if (!expected || !is_supported(*expected)) return std::nullopt;
-  return ExpectedInterpreter(
-      *std::move(expected),
-      std::unique_ptr<Question>(new Question{*version, VersionQuestion(executable)}));
+  if (certain) return ExpectedInterpreter(*std::move(expected), nullptr);
+  return ExpectedInterpreter(*std::move(expected), std::unique_ptr<Question>(new Question{
+                                                       *version, VersionQuestion(executable)}));
 } catch (const base::Error& error) {
   if (error.exit_code() != base::ExitCode::kInterpreter) throw;
   return std::nullopt;
 }
 
 bool ExpectedInterpreter::confirm() try {
+  if (!question_) return true;
   return question_->question.answer() == question_->expected;
 } catch (const base::Error& error) {
   if (error.exit_code() != base::ExitCode::kInterpreter) throw;

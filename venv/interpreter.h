@@ -52,20 +52,26 @@ inline constexpr std::uint32_t kOldestMinor = 8;
 /// Describes the Python at `path`, which may be relative, a link or a wrapper. Where it belongs to
 /// an environment, the Python that the environment was made from is described.
 ///
-/// A CPython installed in the usual way is described from its files and asked for its version
-/// only (`-VV` ends before the interpreter starts up: 1.5 ms, not 7); any other one is asked for
-/// all. One process is started, none is left behind.
+/// What it says of itself is known by asking it, or, where that is as certain, by reading its
+/// files:
+/// - A CPython of 3.11 or newer, installed in the usual way, is not asked where its files show that
+///   it starts here (`venv/linked_program`) and which version it is (`venv/version_in_program`).
+/// - Another CPython installed in the usual way is asked for its version only (`-VV` ends before
+/// the
+///   interpreter starts up: 1.5 ms, not 7).
+/// - Any other Python is asked for all.
+/// One process is started at the most, and none is left behind.
 ///
 /// Throws `base::Error` with `kInterpreter` where this is no Python that runs here and is new
 /// enough.
 [[nodiscard]] Interpreter inspect(const fs::path& path);
 
-/// A Python that its files describe, version and all, and that is being asked meanwhile whether it
-/// starts and says the same.
+/// A Python that its files describe, version and all. Where they are not as certain as an answer,
+/// it is being asked meanwhile whether it starts and says the same.
 class ExpectedInterpreter {
  public:
-  /// Starts the Python at `path`. None where its files do not tell enough, or where there is
-  /// something that `inspect` may refuse.
+  /// Reads the files of the Python at `path`, and starts it where they leave a doubt. None where
+  /// they do not tell enough, or where there is something that `inspect` may refuse.
   [[nodiscard]] static std::optional<ExpectedInterpreter> expect(const fs::path& path);
 
   ~ExpectedInterpreter();
@@ -74,8 +80,8 @@ class ExpectedInterpreter {
 
   [[nodiscard]] const Interpreter& interpreter() const { return interpreter_; }
 
-  /// Waits for the answer, and says whether it is the one expected. Where it is not, or there is
-  /// none, `inspect` finds out more.
+  /// Waits for the answer if a question was asked, and says whether it is the one expected. Where
+  /// it is not, or there is none, `inspect` finds out more.
   [[nodiscard]] bool confirm();
 
  private:
@@ -84,7 +90,7 @@ class ExpectedInterpreter {
   ExpectedInterpreter(Interpreter interpreter, std::unique_ptr<Question> question);
 
   Interpreter interpreter_;
-  std::unique_ptr<Question> question_;
+  std::unique_ptr<Question> question_;  ///< null where nothing is in doubt
 };
 
 /// What `inspect` would say of the Python at `path` if it still has the version `version`, from its

@@ -85,10 +85,24 @@ bool has_zipped_library(const fs::path& folder, const InterpreterLayout& layout)
       .has_value();
 }
 
+/// Whether a record of a build names a processor that the compiler was told to compile for, other
+/// than the least of its architecture.
+bool names_processor(std::string_view record) {
+  for (const std::string_view option : {"-march=", "-mcpu="}) {
+    for (std::size_t at = record.find(option); at != std::string_view::npos;
+         at = record.find(option, at + 1)) {
+      const std::string_view rest = record.substr(at + option.size());
+      const std::string_view processor = rest.substr(0, rest.find_first_of(" '\"\\\n"));
+      if (processor != "x86-64" && processor != "armv8-a") return true;
+    }
+  }
+  return false;
+}
+
 /// Whether the build's own record (`_sysconfigdata_{abiflags}_…`) bears out what was read: no
 /// debug build shares the folder, and the library folder is the one compiled in. Debian's
-/// python3-minimal has no such record.
-bool matches_build_record(const InterpreterLayout& layout) {
+/// python3-minimal has no such record. Notes in `layout` what else is in it.
+bool matches_build_record(InterpreterLayout& layout) {
   const fs::path library = layout.prefix / layout.platlibdir / layout.library_name;
   const std::string expected_flags = layout.free_threaded ? "t" : "";
   constexpr std::string_view kStart = "_sysconfigdata_";
@@ -101,6 +115,7 @@ bool matches_build_record(const InterpreterLayout& layout) {
         text.find("'PLATLIBDIR': '" + layout.platlibdir + "'") == std::string::npos) {
       return false;
     }
+    if (names_processor(text)) layout.for_any_processor = false;
   }
   return true;
 }

@@ -18,6 +18,8 @@ struct InterpreterLayout {
   fs::path exec_prefix;
   std::string platlibdir;
   std::string library_name;
+  /// False where it may have been compiled for certain processors, and so may fail on others.
+  bool for_any_processor = true;
 };
 
 /// The layout around `executable`, an absolute path to an ELF executable; none where anything is

@@ -41,6 +41,7 @@ std::vector<Requirement> DependencyGroups::requirements(std::string_view name) c
 
 std::vector<std::string> DependencyGroups::names() const {
   std::vector<std::string> names;
+  names.reserve(groups_.size());
   for (const auto& [normalized, group] : groups_) names.push_back(group.as_written);
   return names;
 }

@@ -86,6 +86,7 @@ Pyproject Pyproject::parse(std::string_view text) {
 
 std::vector<std::string> Pyproject::extras() const {
   std::vector<std::string> names;
+  names.reserve(optional_dependencies_.size());
   for (const auto& [name, requirements] : optional_dependencies_) names.push_back(name);
   return names;
 }

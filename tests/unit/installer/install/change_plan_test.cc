@@ -30,6 +30,7 @@ WantedWheel wanted(const std::string& of, const std::string& version,
 
 std::vector<std::string> names_of(const std::vector<InstalledProject>& projects) {
   std::vector<std::string> names;
+  names.reserve(projects.size());
   for (const InstalledProject& found : projects) {
     names.push_back(found.distribution.name.normalized());
   }

@@ -214,11 +214,11 @@ TEST_CASE("odd but legal wheels are installed, from the cache too", "[install][l
           [] {});
       CHECK(installed(storing, test.expected) == direct);
 
-      std::optional<wheel::WheelArchive> stored =
+      std::optional<wheel::WheelArchive> opened =
           wheel::open_stored_wheel(builder.filename, kPublished, bytes, nullptr);
-      REQUIRE(stored);
-      CHECK(installed(std::make_shared<wheel::WheelArchive>(*std::move(stored)), test.expected) ==
-            direct);
+      REQUIRE(opened);
+      const auto stored = std::make_shared<wheel::WheelArchive>(*std::move(opened));
+      CHECK(installed(stored, test.expected) == direct);
     } catch (const base::Error& error) {
       FAIL_CHECK(error.message());
     }

@@ -79,8 +79,10 @@ TEST_CASE("threads may add wheels", "[install][WheelInstaller]") {
                    "/final/env/include"};
   WheelInstaller installer(layout, destination, 2);
   {
+    constexpr int kAdders = 4;
     std::vector<std::jthread> threads;
-    for (int thread = 0; thread < 4; ++thread) {
+    threads.reserve(kAdders);
+    for (int thread = 0; thread < kAdders; ++thread) {
       threads.emplace_back([&installer, thread] {
         for (int i = 0; i < 10; ++i) {
           const std::string name = "p" + std::to_string(thread) + "x" + std::to_string(i);

@@ -64,6 +64,7 @@ std::vector<InstalledWheel> WheelTarget::install(const std::vector<SharedWheel>&
 
 void WheelTarget::change_to(const std::vector<SharedWheel>& wheels, bool sync) const {
   std::vector<WantedWheel> wanted;
+  wanted.reserve(wheels.size());
   for (const SharedWheel& wheel : wheels) {
     wanted.push_back({.name = wheel->name(), .version = wheel->version(), .direct_url = {}});
   }

@@ -2,6 +2,7 @@
 #include <functional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "installer/base/error.h"
@@ -16,6 +17,8 @@
 
 namespace ensure::specs {
 namespace {
+
+using std::string_view_literals::operator""sv;
 
 const std::string kDigest(64, 'a');
 
@@ -55,6 +58,9 @@ const std::string kPyproject =
 
 const std::string kScript = "# /// script\n# dependencies = ['a']\n# ///\n";
 
+/// What means something in one of the forms.
+constexpr std::string_view kLetters = "\0\n\r\t ,;:=[]{}()<>!&#'\"\\+-._*/$\xFF"sv;
+
 std::string bend(std::string text, std::mt19937& random) {
   const std::size_t changes = 1 + random() % 6;
   for (std::size_t i = 0; i < changes && !text.empty(); ++i) {
@@ -73,7 +79,7 @@ std::string bend(std::string text, std::mt19937& random) {
         text.resize(place);
         break;
       default:
-        text[place] = "\0\n\r\t ,;:=[]{}()<>!&#'\"\\+-._*/$\xFF"[random() % 36];
+        text[place] = kLetters[random() % kLetters.size()];
     }
   }
   return text;

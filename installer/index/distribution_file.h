@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "installer/base/digest.h"
+#include "installer/base/url.h"
+#include "installer/specs/package_name.h"
+#include "installer/specs/requirement_options.h"
+#include "installer/specs/version.h"
+
+namespace ensure::index {
+
+/// Who says what digest a file has.
+enum class DigestSource : std::uint8_t {
+  kIndex,
+  kRequirement,  ///< `--hash`
+  kLock,
+  kUrl,  ///< the fragment of a URL that the user gave: `#sha256=...`
+};
+
+struct KnownDigest {
+  base::DigestAlgorithm algorithm = base::DigestAlgorithm::kSha256;
+  std::string bytes;  ///< raw
+  DigestSource source = DigestSource::kIndex;
+
+  friend bool operator==(const KnownDigest&, const KnownDigest&) = default;
+};
+
+/// The digest in the fragment of a URL ("sha256=..."); none where it has none of a known algorithm.
+/// Throws `base::Error` (usage) where it is none that the algorithm can give.
+[[nodiscard]] std::optional<KnownDigest> digest_of_fragment(const base::Url& url);
+
+/// A file to fetch, and all that is known to check it by.
+struct FileRequest {
+  std::string filename;
+  base::Url url;                      ///< `http:`, `https:` or `file:`; it may hold a password
+  std::optional<std::uint64_t> size;  ///< in bytes, as announced
+  std::vector<KnownDigest> digests;   ///< all of them have to be right
+  /// Of the user's requirements: one of them has to be right, where there are any.
+  std::vector<specs::HashOption> accepted;
+
+  /// The SHA-256 in hexadecimal, where it is known before the file is here.
+  [[nodiscard]] std::optional<std::string> sha256() const;
+};
+
+/// A file that an index or a link page lists, as chosen for a version.
+struct DistributionFile {
+  specs::PackageName name;
+  specs::Version version;
+  bool is_wheel = true;  ///< else a source distribution
+  FileRequest request;
+  std::optional<std::int64_t> upload_time;  ///< microseconds since 1970 in UTC
+  std::optional<std::string> requires_python;
+  std::optional<std::string> yanked;  ///< the reason, which may be empty
+  std::string provenance;             ///< URL of attestations, empty for none (PEP 740)
+  /// The index (or link page or folder) that lists it, without credentials.
+  std::string origin;
+};
+
+}  // namespace ensure::index

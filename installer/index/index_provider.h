@@ -1,0 +1,82 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "installer/cache/cache.h"
+#include "installer/index/distribution_file.h"
+#include "installer/index/downloader.h"
+#include "installer/index/settings.h"
+#include "installer/net/http_client.h"
+#include "installer/resolve/provider.h"
+#include "installer/resolve/resolution.h"
+
+namespace ensure::index {
+
+/// Builds a wheel from a source distribution that has been fetched and verified. Throws
+/// `base::Error`.
+using SourceBuilder =
+    std::function<FetchedWheel(const DistributionFile& file, const std::string& bytes)>;
+
+/// A file of a resolution, with what it was chosen for.
+struct ChosenFile {
+  resolve::ResolvedProject project;
+  DistributionFile file;
+  /// Set where the wheel is here already: of a URL or path, built from source, or fetched whole
+  /// for its metadata.
+  std::optional<FetchedWheel> wheel;
+};
+
+/// Where the solver learns about projects: from indexes and link pages, and the cache.
+///
+/// Asks ahead: for pages and metadata of what the solver tells, and of what the likely versions
+/// depend on. What it answers does not depend on which answer came first.
+class IndexProvider : public resolve::Provider {
+ public:
+  /// What is referred to must outlive this. Throws `base::Error` (usage) for settings that mean
+  /// nothing, such as an index with another scheme.
+  IndexProvider(const IndexTarget& target, const IndexSettings& settings, net::HttpClient& client,
+                const cache::Cache& cache, Downloader& downloader);
+  ~IndexProvider() override;
+
+  /// A wheel that a requirement names by URL or path: the only candidate of its project.
+  void add_direct(const FetchedWheel& wheel);
+  /// An installed version that may stay, with the text of its METADATA; `candidates` does not name
+  /// it unless an index does.
+  void add_installed(const specs::PackageName& name, const specs::Version& version,
+                     std::string metadata);
+  /// Without a builder, a source distribution is no candidate, whatever the settings say.
+  void set_source_builder(SourceBuilder builder);
+
+  /// The user's requirements, so that they are asked for at once and with their extras. A hint.
+  void expect(std::span<const specs::Requirement> requirements);
+
+  const resolve::Candidates& candidates(const specs::PackageName& name) override;
+  const resolve::MetadataAnswer& metadata(const specs::PackageName& name,
+                                          const specs::Version& version) override;
+  void will_need(std::span<const resolve::Need> needs) override;
+
+  /// The files to install for a resolution, in its order; projects for which `is_kept` (installed
+  /// ones) are left out. Throws `base::Error`: exit code 7 where a project is quarantined, or a
+  /// digest that the requirements demand is missing or another one.
+  [[nodiscard]] std::vector<ChosenFile> choose(
+      const resolve::Resolution& resolution,
+      const std::function<bool(const resolve::ResolvedProject&)>& is_kept = {});
+
+  /// All files of a version that the index lists, for a lock; of any platform.
+  [[nodiscard]] std::vector<DistributionFile> files_of(const specs::PackageName& name,
+                                                       const specs::Version& version);
+
+  /// What the user should hear of, each once: yanked, archived or deprecated projects among the
+  /// chosen files, metadata that were announced and are missing.
+  [[nodiscard]] const std::vector<std::string>& warnings() const;
+
+ private:
+  class Work;
+  std::unique_ptr<Work> work_;
+};
+
+}  // namespace ensure::index
