@@ -8,10 +8,13 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "bundled/manifest.h"
 #include "bundled/pack/bytecode_compiler.h"
 #include "bundled/pack/listing.h"
 #include "bundled/pack/pack_options.h"
@@ -23,6 +26,7 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/parallel.h"
+#include "installer/specs/version.h"
 
 namespace ensure::bundled {
 
@@ -70,13 +74,55 @@ void write_output(const fs::path& path, std::string_view content) {
   base::write_all(file.get(), content, path);
 }
 
-/// The payload in the form that unpacks fastest or, where that is larger than `limit` bytes, in
-/// the smallest one. Level 19 saves a twelfth of the size and costs a fifth of the time.
-std::string write_within(std::size_t limit, const std::vector<PackedWheel>& wheels) {
-  const std::size_t threads = base::useful_threads(kMostThreads);
-  std::string payload = write_payload(wheels, {.level = 15, .threads = threads});
-  if (payload.size() <= limit) return payload;
-  return write_payload(wheels, {.level = 19, .threads = threads});
+/// A wheel's bytecode for one Python.
+struct BytecodePlace {
+  PackedWheel* wheel = nullptr;
+  std::size_t index = 0;
+};
+
+/// The bytecode for the oldest Python; none where there is none at all.
+std::optional<BytecodePlace> oldest_bytecode(std::vector<PackedWheel>& wheels) {
+  std::optional<BytecodePlace> place;
+  std::optional<specs::Version> oldest;
+  for (PackedWheel& wheel : wheels) {
+    for (std::size_t i = 0; i < wheel.bytecode.size(); ++i) {
+      specs::Version version = specs::Version::parse(wheel.bytecode[i].compiled_with);
+      if (oldest && version >= *oldest) continue;
+      oldest = std::move(version);
+      place = {&wheel, i};
+    }
+  }
+  return place;
+}
+
+/// How many bytes a wheel's bytecode takes in a payload.
+std::size_t size_in(std::string_view payload, const BytecodePlace& place) {
+  const std::vector<BundledWheel> wheels = decode_manifest(payload);
+  const auto wheel = std::ranges::find(wheels, place.wheel->filename, &BundledWheel::filename);
+  std::size_t size = 0;
+  for (const Frame& frame :
+       wheel->bytecode_for(place.wheel->bytecode[place.index].cache_tag)->frames) {
+    size += frame.size;
+  }
+  return size;
+}
+
+/// The payload with as much bytecode as fits into `limit` bytes, that for newer Pythons first.
+std::string write_within(std::size_t limit, std::vector<PackedWheel>& wheels) {
+  const PayloadSettings settings{.level = 19, .threads = base::useful_threads(kMostThreads)};
+  const std::string whole = write_payload(wheels, settings);
+  std::size_t size = whole.size();
+  while (size > limit) {
+    const std::optional<BytecodePlace> oldest = oldest_bytecode(wheels);
+    if (!oldest) break;
+    size -= size_in(whole, *oldest);
+    std::vector<PackedBytecode>& bytecode = oldest->wheel->bytecode;
+    const auto dropped = bytecode.begin() + static_cast<std::ptrdiff_t>(oldest->index);
+    std::printf("no room for the bytecode of %s for %s\n", oldest->wheel->filename.c_str(),
+                dropped->cache_tag.c_str());
+    bytecode.erase(dropped);
+  }
+  return size == whole.size() ? whole : write_payload(wheels, settings);
 }
 
 void pack(const PackOptions& options) {
