@@ -18,8 +18,9 @@ struct FetchedWheel {
   std::shared_ptr<const wheel::WheelSource> source;
   /// The same as an archive, published or stored: for METADATA and the like.
   std::shared_ptr<const wheel::WheelArchive> archive;
-  std::string sha256;  ///< of the published file, in hexadecimal
-  Verification verification;
+  // NOLINTNEXTLINE(readability-redundant-member-init): so that initializers may leave it out
+  std::string sha256 = {};  ///< of the published file, in hexadecimal
+  Verification verification = {};
   bool from_cache = false;
   std::uint64_t downloaded = 0;  ///< bytes that came over the network for it
 };
