@@ -52,6 +52,23 @@ bool needs_processor_level(std::string_view note) {
   return false;
 }
 
+/// Whether an entry of the dynamic section is of those that are not understood here.
+bool is_rare(const Elf64_Dyn& entry) {
+  switch (entry.d_tag) {
+    case DT_SYMENT:
+      return entry.d_un.d_val != sizeof(Elf64_Sym);
+    case DT_FLAGS_1:
+      return (entry.d_un.d_val & (DF_1_NODEFLIB | DF_1_LOADFLTR)) != 0;
+    case DT_AUXILIARY:
+    case DT_FILTER:
+    case DT_AUDIT:
+    case DT_DEPAUDIT:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 /// The entries of the dynamic section that are followed up; 0 where one is missing.
@@ -70,6 +87,48 @@ struct ElfObject::Entries {
   std::optional<std::uint64_t> soname;
   std::optional<std::uint64_t> runpath;
   std::optional<std::uint64_t> rpath;
+
+  /// The place for the number of such an entry; null where it is none of these.
+  [[nodiscard]] std::uint64_t* number(std::int64_t tag) {
+    switch (tag) {
+      case DT_STRTAB:
+        return &texts;
+      case DT_STRSZ:
+        return &texts_size;
+      case DT_SYMTAB:
+        return &symbols;
+      case DT_GNU_HASH:
+        return &gnu_hash;
+      case DT_HASH:
+        return &elf_hash;
+      case DT_VERSYM:
+        return &symbol_versions;
+      case DT_VERNEED:
+        return &version_needs;
+      case DT_VERNEEDNUM:
+        return &version_needs_count;
+      case DT_VERDEF:
+        return &versions;
+      case DT_VERDEFNUM:
+        return &versions_count;
+      default:
+        return nullptr;
+    }
+  }
+
+  /// The same for an entry that is the offset of a text.
+  [[nodiscard]] std::optional<std::uint64_t>* text(std::int64_t tag) {
+    switch (tag) {
+      case DT_SONAME:
+        return &soname;
+      case DT_RUNPATH:
+        return &runpath;
+      case DT_RPATH:
+        return &rpath;
+      default:
+        return nullptr;
+    }
+  }
 
   /// Where the table of symbols ends at the latest: where the next one begins.
   [[nodiscard]] std::uint64_t symbols_end() const {
@@ -117,70 +176,21 @@ bool ElfObject::read_segments() {
 }
 
 bool ElfObject::read_entries(Entries& entries) {
-  for (std::uint64_t offset = 0; offset < kMostEntries * sizeof(Elf64_Dyn);
-       offset += sizeof(Elf64_Dyn)) {
-    const auto entry = read_value<Elf64_Dyn>(dynamic_section_, offset);
+  for (std::uint64_t index = 0; index < kMostEntries; ++index) {
+    const auto entry = read_value<Elf64_Dyn>(dynamic_section_, index * sizeof(Elf64_Dyn));
     if (!entry) return false;
     const std::uint64_t value = entry->d_un.d_val;
-    switch (entry->d_tag) {
-      case DT_NULL:
-        return true;
-      case DT_NEEDED:
-        entries.needed.push_back(value);
-        break;
-      case DT_SONAME:
-        entries.soname = value;
-        break;
-      case DT_RUNPATH:
-        entries.runpath = value;
-        break;
-      case DT_RPATH:
-        entries.rpath = value;
-        break;
-      case DT_STRTAB:
-        entries.texts = value;
-        break;
-      case DT_STRSZ:
-        entries.texts_size = value;
-        break;
-      case DT_SYMTAB:
-        entries.symbols = value;
-        break;
-      case DT_GNU_HASH:
-        entries.gnu_hash = value;
-        break;
-      case DT_HASH:
-        entries.elf_hash = value;
-        break;
-      case DT_VERSYM:
-        entries.symbol_versions = value;
-        break;
-      case DT_VERNEED:
-        entries.version_needs = value;
-        break;
-      case DT_VERNEEDNUM:
-        entries.version_needs_count = value;
-        break;
-      case DT_VERDEF:
-        entries.versions = value;
-        break;
-      case DT_VERDEFNUM:
-        entries.versions_count = value;
-        break;
-      case DT_SYMENT:
-        if (value != sizeof(Elf64_Sym)) return false;
-        break;
-      case DT_FLAGS_1:
-        if ((value & (DF_1_NODEFLIB | DF_1_LOADFLTR)) != 0) return false;
-        if ((value & DF_1_PIE) != 0) is_library_ = false;
-        break;
-      case DT_AUXILIARY:
-      case DT_FILTER:
-      case DT_AUDIT:
-      case DT_DEPAUDIT:
-        return false;
-      default:
-        break;
+    if (entry->d_tag == DT_NULL) return true;
+    if (entry->d_tag == DT_NEEDED) {
+      entries.needed.push_back(value);
+    } else if (std::uint64_t* const number = entries.number(entry->d_tag)) {
+      *number = value;
+    } else if (std::optional<std::uint64_t>* const offset = entries.text(entry->d_tag)) {
+      *offset = value;
+    } else if (is_rare(*entry)) {
+      return false;
+    } else if (entry->d_tag == DT_FLAGS_1 && (value & DF_1_PIE) != 0) {
+      is_library_ = false;
     }
   }
   return false;

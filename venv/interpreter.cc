@@ -126,6 +126,9 @@ std::optional<VersionAnswer> version_in_headers(const InterpreterLayout& layout)
 }  // namespace
 
 struct ExpectedInterpreter::Question {
+  Question(VersionAnswer answer, const fs::path& executable)
+      : expected(std::move(answer)), question(executable) {}
+
   VersionAnswer expected;
   VersionQuestion question;
 };
@@ -152,8 +155,8 @@ std::optional<ExpectedInterpreter> ExpectedInterpreter::expect(const fs::path& p
   std::optional<Interpreter> expected = describe(executable, *header, *layout, *version);
   if (!expected || !is_supported(*expected)) return std::nullopt;
   if (certain) return ExpectedInterpreter(*std::move(expected), nullptr);
-  return ExpectedInterpreter(*std::move(expected), std::unique_ptr<Question>(new Question{
-                                                       *version, VersionQuestion(executable)}));
+  return ExpectedInterpreter(*std::move(expected),
+                             std::make_unique<Question>(*version, executable));
 } catch (const base::Error& error) {
   if (error.exit_code() != base::ExitCode::kInterpreter) throw;
   return std::nullopt;

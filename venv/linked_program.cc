@@ -37,7 +37,9 @@ bool loader_is_left_alone() {
 
 /// Whether this process may start the program at `path`, which it may not on a file system that is
 /// mounted `noexec`.
-bool may_execute(const char* path) { return ::faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0; }
+bool may_execute(const fs::path& path) {
+  return ::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) == 0;
+}
 
 /// Whether a process that starts `executable` gets more rights than this one has, so that the
 /// loader trusts fewer paths (AT_SECURE in getauxval(3)).
@@ -94,7 +96,7 @@ class LinkedProgram::Linker {
 
   [[nodiscard]] bool add_library(std::string_view name, std::size_t needed_by) {
     if (name == fs::path(kNativeLoader).filename().native()) {
-      return may_execute(kNativeLoader.data()) && add(kNativeLoader, name, needed_by);
+      return may_execute(kNativeLoader) && add(kNativeLoader, name, needed_by);
     }
     if (name.find('/') != std::string_view::npos) {
       const std::optional<fs::path> path = expand(name, needed_by);
@@ -182,7 +184,7 @@ class LinkedProgram::Linker {
 };
 
 std::optional<LinkedProgram> LinkedProgram::try_link(const fs::path& executable) try {
-  if (!loader_is_left_alone() || !may_execute(executable.c_str())) return std::nullopt;
+  if (!loader_is_left_alone() || !may_execute(executable)) return std::nullopt;
   Linker linker;
   if (!linker.link(executable)) return std::nullopt;
   LinkedProgram program(linker.take_members());
@@ -202,6 +204,7 @@ const ElfObject* LinkedProgram::definer_of(std::string_view symbol) const {
 
 std::vector<fs::path> LinkedProgram::paths() const {
   std::vector<fs::path> result;
+  result.reserve(members_.size());
   for (const Member& member : members_) result.push_back(member.path);
   return result;
 }

@@ -1,9 +1,89 @@
 #include "installer/index/distribution_file.h"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/base/text.h"
+
 namespace ensure::index {
+namespace {
 
-std::optional<KnownDigest> digest_of_fragment(const base::Url& /*url*/) { return std::nullopt; }
+std::size_t hexadecimal_size(base::DigestAlgorithm algorithm) {
+  switch (algorithm) {
+    case base::DigestAlgorithm::kSha256:
+      return 64;
+    case base::DigestAlgorithm::kSha384:
+      return 96;
+    case base::DigestAlgorithm::kSha512:
+      return 128;
+  }
+  return 0;
+}
 
-std::optional<std::string> FileRequest::sha256() const { return std::nullopt; }
+int value_of(char digit) {
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+  return -1;
+}
+
+}  // namespace
+
+std::string_view name_of(base::DigestAlgorithm algorithm) {
+  switch (algorithm) {
+    case base::DigestAlgorithm::kSha256:
+      return "sha256";
+    case base::DigestAlgorithm::kSha384:
+      return "sha384";
+    case base::DigestAlgorithm::kSha512:
+      return "sha512";
+  }
+  return {};
+}
+
+std::optional<std::string> digest_from_hexadecimal(base::DigestAlgorithm algorithm,
+                                                   std::string_view text) {
+  if (text.size() != hexadecimal_size(algorithm)) return std::nullopt;
+  const std::string lower = base::to_lower(text);
+  std::string bytes;
+  for (std::size_t i = 0; i < lower.size(); i += 2) {
+    const int high = value_of(lower[i]);
+    const int low = value_of(lower[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    bytes += static_cast<char>(high * 16 + low);
+  }
+  return bytes;
+}
+
+std::optional<KnownDigest> digest_of_fragment(const base::Url& url) {
+  const std::optional<std::string_view> fragment = url.fragment();
+  if (!fragment) return std::nullopt;
+  for (const std::string_view part : base::split(*fragment, '&')) {
+    const std::size_t equals = part.find('=');
+    if (equals == std::string_view::npos) continue;
+    const auto algorithm = base::digest_algorithm(part.substr(0, equals));
+    if (!algorithm) continue;
+    std::optional<std::string> bytes = digest_from_hexadecimal(*algorithm, part.substr(equals + 1));
+    if (!bytes) {
+      throw base::Error(base::ExitCode::kUsage, "`" + url.redacted() +
+                                                    "` ends in something that is no " +
+                                                    std::string(name_of(*algorithm)))
+          .with_hint("give the whole digest in hexadecimal, or leave it out");
+    }
+    return KnownDigest{*algorithm, *std::move(bytes), DigestSource::kUrl};
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> FileRequest::sha256() const {
+  const auto known =
+      std::ranges::find(digests, base::DigestAlgorithm::kSha256, &KnownDigest::algorithm);
+  if (known != digests.end()) return base::to_hex(known->bytes);
+  if (accepted.size() == 1 && accepted.front().algorithm == "sha256") {
+    return accepted.front().hexadecimal;
+  }
+  return std::nullopt;
+}
 
 }  // namespace ensure::index

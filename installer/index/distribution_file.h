@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "installer/base/digest.h"
@@ -28,6 +29,13 @@ struct KnownDigest {
 
   friend bool operator==(const KnownDigest&, const KnownDigest&) = default;
 };
+
+/// As index pages and `--hash` spell it.
+[[nodiscard]] std::string_view name_of(base::DigestAlgorithm algorithm);
+
+/// The raw digest; none where `text` is not as long as the algorithm has it, or not hexadecimal.
+[[nodiscard]] std::optional<std::string> digest_from_hexadecimal(base::DigestAlgorithm algorithm,
+                                                                 std::string_view text);
 
 /// The digest in the fragment of a URL ("sha256=..."); none where it has none of a known algorithm.
 /// Throws `base::Error` (usage) where it is none that the algorithm can give.
@@ -56,6 +64,8 @@ struct DistributionFile {
   std::optional<std::string> requires_python;
   std::optional<std::string> yanked;  ///< the reason, which may be empty
   std::string provenance;             ///< URL of attestations, empty for none (PEP 740)
+  bool has_metadata = false;  ///< METADATA is beside it, with ".metadata" at its path (PEP 658)
+  std::vector<KnownDigest> metadata_digests;
   /// The index (or link page or folder) that lists it, without credentials.
   std::string origin;
 };

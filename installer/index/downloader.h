@@ -13,33 +13,20 @@
 #include "installer/base/error.h"
 #include "installer/cache/cache.h"
 #include "installer/index/distribution_file.h"
+#include "installer/index/fetched_wheel.h"
+#include "installer/index/file_body.h"
 #include "installer/net/http_client.h"
-#include "installer/wheel/wheel_archive.h"
-#include "installer/wheel/wheel_source.h"
 
 namespace ensure::index {
 
-/// By what a file was found to be the right one.
-struct Verification {
-  /// The digest that was right; none where nobody announced one that is known ("unverified").
-  std::optional<DigestSource> source;
-  base::DigestAlgorithm algorithm = base::DigestAlgorithm::kSha256;
+/// Why a wheel cannot be had.
+struct FetchFailure {
+  base::Error error;
+  /// It is the file that was announced, but no sound wheel; whoever only looks may look elsewhere.
+  bool is_refused = false;
 };
 
-/// A wheel that is here, audited and verified.
-struct FetchedWheel {
-  FileRequest request;
-  /// What to install from. It may write the cache's form of the wheel while it is read.
-  std::shared_ptr<const wheel::WheelSource> source;
-  /// The same as an archive, published or stored: for METADATA and the like.
-  std::shared_ptr<const wheel::WheelArchive> archive;
-  std::string sha256;  ///< of the published file, in hexadecimal
-  Verification verification;
-  bool from_cache = false;
-  std::uint64_t downloaded = 0;  ///< bytes that came over the network for it
-};
-
-using FetchOutcome = std::variant<FetchedWheel, base::Error>;
+using FetchOutcome = std::variant<FetchedWheel, FetchFailure>;
 
 /// Hears of downloads. `received` is called on another thread.
 class DownloadListener {
@@ -64,14 +51,14 @@ struct DownloaderOptions {
 /// confirms it now (304), or where the run is offline.
 class Downloader {
  public:
-  /// What is referred to must outlive this.
+  /// `client` and `cache` must outlive this, and `listener` too.
   Downloader(net::HttpClient& client, const cache::Cache& cache, DownloaderOptions options = {});
   ~Downloader();
   Downloader(const Downloader&) = delete;
   Downloader& operator=(const Downloader&) = delete;
 
   /// Called as soon as a wheel is there, with its place among the requests.
-  using Receiver = std::function<void(std::size_t place, const FetchedWheel& wheel)>;
+  using Receiver = std::function<void(std::size_t place, FetchedWheel wheel)>;
 
   /// Gets all wheels at a time, larger ones first. Throws `base::Error` for the first that cannot
   /// be had: exit code 7 where it is not what was announced, or no sound wheel; 5 and 6 of the
@@ -84,17 +71,22 @@ class Downloader {
   /// The bytes of a file that is no wheel (a source distribution), verified as well.
   [[nodiscard]] std::string fetch_bytes(const FileRequest& request);
 
-  /// Starts getting a wheel; `done` is called once, at once or while waiting for the client.
+  /// Starts getting a wheel to look at; `done` is called once, at once or while waiting for the
+  /// client. What has been got is there for `fetch`.
   using Done = std::function<void(const FetchOutcome&)>;
   void start(const FileRequest& request, net::Urgency urgency, Done done);
 
+  /// Takes a wheel that has arrived as the answer to a request for a part of it.
+  FetchOutcome admit(const FileRequest& request, FileBody& body);
+  /// What to receive a wheel or a part of it in, so that `admit` can check it.
+  [[nodiscard]] std::shared_ptr<FileBody> new_body(const FileRequest& request) const;
+
   /// Whether the wheel is here or in the cache, so that nothing need be fetched for it.
-  [[nodiscard]] bool has(const FileRequest& request);
+  [[nodiscard]] bool has(const FileRequest& request) const;
 
  private:
-  friend class MetadataSource;
-  struct State;
-  std::shared_ptr<State> state_;
+  class Work;
+  std::shared_ptr<Work> work_;
 };
 
 }  // namespace ensure::index

@@ -137,3 +137,20 @@ TEST_CASE("The answer to -VV is understood", "[venv][VersionAnswer]") {
     CHECK_FALSE(parse(text));
   }
 }
+
+TEST_CASE("A build for certain processors is noted", "[venv][InterpreterLayout]") {
+  const auto is_for_any = [](const std::string& options) {
+    Installation python("python3.12", "Python 3.12.1 (main) [GCC 15]");
+    python.write("lib/python3.12/_sysconfigdata__linux_x86_64-linux-gnu.py",
+                 "build_time_vars = {'CFLAGS': '-O2 " + options + "'}");
+    return read_regular_layout(python.executable())->for_any_processor;
+  };
+  for (const char* options :
+       {"", "-march=x86-64", "-march=x86-64 -mtune=native", "-mtune=haswell", "-march=armv8-a"}) {
+    CHECK(is_for_any(options));
+  }
+  for (const char* options : {"-march=native", "-march=x86-64-v3 -g", "-mcpu=neoverse-n1",
+                              "-march=x86-64 -march=haswell"}) {
+    CHECK_FALSE(is_for_any(options));
+  }
+}

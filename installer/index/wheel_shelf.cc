@@ -1,0 +1,122 @@
+#include "installer/index/wheel_shelf.h"
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "installer/wheel/stored_wheel.h"
+
+namespace ensure::index {
+namespace {
+
+constexpr std::string_view kWheelOfUrl = "wheel sha256=";
+
+std::string page_key(const FileRequest& request) {
+  return request.url.without_credentials().without_fragment().to_string();
+}
+
+std::string header_or_empty(const net::Response& response, std::string_view name) {
+  return std::string(response.header(name).value_or(""));
+}
+
+}  // namespace
+
+/// The SHA-256s under which the cache may have a file that is right beyond doubt. What is announced
+/// by other algorithms alone cannot be checked on a stored wheel.
+std::vector<std::string> WheelShelf::keys_of(const FileRequest& request) const {
+  const auto announced =
+      std::ranges::find(request.digests, base::DigestAlgorithm::kSha256, &KnownDigest::algorithm);
+  const std::optional<std::string> known = announced == request.digests.end()
+                                               ? std::nullopt
+                                               : std::optional(base::to_hex(announced->bytes));
+  if (request.accepted.empty()) {
+    return known ? std::vector<std::string>{*known} : std::vector<std::string>{};
+  }
+  if (!known && !request.digests.empty()) return {};
+  std::vector<std::string> keys;
+  for (const specs::HashOption& hash : request.accepted) {
+    if (hash.algorithm != "sha256" || (known && *known != hash.hexadecimal)) continue;
+    keys.push_back(hash.hexadecimal);
+  }
+  return keys;
+}
+
+std::optional<FetchedWheel> WheelShelf::open(const FileRequest& request,
+                                             const std::string& sha256) const {
+  const std::optional<cache::StoredFile> file = cache_.find_wheel(sha256);
+  if (!file) return std::nullopt;
+  std::optional<wheel::WheelArchive> archive = wheel::open_stored_wheel(
+      request.filename, sha256, file->bytes, file->keeper, wheel::StoredCheck::kChecksum);
+  if (!archive) {
+    cache_.drop_wheel(sha256);
+    return std::nullopt;
+  }
+  FetchedWheel wheel{.request = request,
+                     .source = nullptr,
+                     .archive = std::make_shared<const wheel::WheelArchive>(*std::move(archive)),
+                     .sha256 = sha256,
+                     .verification = {},
+                     .from_cache = true,
+                     .downloaded = 0};
+  wheel.source = wheel.archive;
+  return wheel;
+}
+
+std::optional<FetchedWheel> WheelShelf::find(const FileRequest& request) const {
+  for (const std::string& key : keys_of(request)) {
+    std::optional<FetchedWheel> wheel = open(request, key);
+    if (!wheel) continue;
+    wheel->verification = {
+        request.accepted.empty() ? request.digests.front().source : DigestSource::kRequirement,
+        base::DigestAlgorithm::kSha256};
+    return wheel;
+  }
+  if (!offline_) return std::nullopt;
+  const std::optional<Memory> memory = recall(request);
+  return memory ? find_remembered(request, *memory) : std::nullopt;
+}
+
+bool WheelShelf::may_have(const FileRequest& request) const {
+  const std::vector<std::string> keys = keys_of(request);
+  const bool has_one = std::ranges::any_of(
+      keys, [this](const std::string& key) { return cache_.find_wheel(key).has_value(); });
+  return has_one || (offline_ && recall(request));
+}
+
+std::optional<WheelShelf::Memory> WheelShelf::recall(const FileRequest& request) const {
+  if (!request.digests.empty() || !request.accepted.empty()) return std::nullopt;
+  std::optional<cache::StoredPage> page = cache_.find_page(page_key(request));
+  if (!page || !page->content.starts_with(kWheelOfUrl)) return std::nullopt;
+  Memory memory{.sha256 = page->content.substr(kWheelOfUrl.size()),
+                .etag = std::move(page->etag),
+                .last_modified = std::move(page->last_modified)};
+  if (!cache_.find_wheel(memory.sha256)) return std::nullopt;
+  return memory;
+}
+
+void WheelShelf::remember(const FileRequest& request, const std::string& sha256,
+                          const net::Response& response) const {
+  if (!request.digests.empty() || !request.accepted.empty()) return;
+  cache_.store_page(page_key(request), {.content = std::string(kWheelOfUrl) + sha256,
+                                        .etag = header_or_empty(response, "ETag"),
+                                        .last_modified = header_or_empty(response, "Last-Modified"),
+                                        .freshness = {}});
+}
+
+std::optional<FetchedWheel> WheelShelf::find_remembered(const FileRequest& request,
+                                                        const Memory& memory) const {
+  return open(request, memory.sha256);
+}
+
+void WheelShelf::store_while_read(FetchedWheel& wheel) const {
+  if (wheel.from_cache) return;
+  const std::shared_ptr<cache::PendingFile> file = cache_.new_wheel(wheel.sha256);
+  if (!file) return;
+  wheel.source = std::make_shared<const wheel::StoringSource>(
+      wheel.archive, wheel.sha256,
+      [file](std::uint64_t offset, std::string_view bytes) { file->write_at(offset, bytes); },
+      [file] { file->keep(); });
+}
+
+}  // namespace ensure::index

@@ -1,0 +1,101 @@
+#include "installer/wheel/remote_metadata.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "installer/wheel/dist_info.h"
+#include "installer/wheel/entry_reader.h"
+#include "installer/wheel/refusal.h"
+#include "installer/wheel/zip_entry.h"
+#include "installer/wheel/zip_format.h"
+
+namespace ensure::wheel {
+namespace {
+
+/// More is no METADATA, and would be unpacked into memory.
+constexpr std::uint64_t kLargestMetadata = std::uint64_t{32} << 20U;
+
+constexpr std::uint64_t kLargestDirectory = std::uint64_t{64} << 20U;
+
+/// The part of `whole` from `first` to before `end`; none where it is not all there.
+std::optional<std::string_view> part_of(const WheelTail& whole, std::uint64_t first,
+                                        std::uint64_t end) {
+  if (first < whole.offset || end - whole.offset > whole.bytes.size()) return std::nullopt;
+  return std::string_view(whole.bytes).substr(first - whole.offset, end - first);
+}
+
+struct Place {
+  ZipCentralHeader header;
+  std::uint64_t end;  ///< where the next entry or the directory begins
+};
+
+bool is_metadata_of(std::string_view path, const specs::WheelFilename& filename) {
+  constexpr std::string_view kMetadata = ".dist-info/METADATA";
+  constexpr std::string_view kFile = "/METADATA";
+  if (!path.ends_with(kMetadata)) return false;
+  path.remove_suffix(kFile.size());
+  return path.find('/') == std::string_view::npos &&
+         dist_info_is_of(path, filename.name(), filename.version());
+}
+
+/// Finds METADATA in the central directory.
+Place find_place(std::string_view directory, const ZipEnd& end, std::uint64_t directory_start,
+                 const specs::WheelFilename& filename, const Refusal& refusal) {
+  std::optional<ZipCentralHeader> found;
+  std::vector<std::uint64_t> offsets;
+  for (std::uint64_t i = 0; i < end.entry_count; ++i) {
+    const ZipCentralHeader header = parse_central_header(directory, refusal);
+    directory.remove_prefix(header.length);
+    offsets.push_back(header.offset);
+    if (!is_metadata_of(header.path, filename)) continue;
+    refusal.require(!found, header.path, "is in it twice");
+    found = header;
+  }
+  refusal.require(found.has_value(),
+                  "it has no METADATA of the project and version that its name says");
+  std::uint64_t next = directory_start;
+  for (const std::uint64_t offset : offsets) {
+    if (offset > found->offset) next = std::min(next, offset);
+  }
+  refusal.require(found->offset < next && found->size <= kLargestMetadata &&
+                      next - found->offset <= 2 * kLargestMetadata,
+                  found->path, "is not where or not as large as it can be");
+  return {*found, next};
+}
+
+std::string unpack(std::string_view entry, const ZipCentralHeader& header, const Refusal& refusal) {
+  const ZipHeader local = parse_local_header(entry, refusal);
+  refusal.require(local.path == header.path, header.path, "has another name in its local header");
+  refusal.require(local.length <= entry.size() && header.packed_size <= entry.size() - local.length,
+                  header.path, "overlaps what follows it in the archive");
+  const std::string_view packed = entry.substr(local.length, header.packed_size);
+  return read_entry(make_zip_entry(header, packed, refusal), refusal);
+}
+
+}  // namespace
+
+std::variant<std::string, ByteSpan> find_remote_metadata(const specs::WheelFilename& filename,
+                                                         const WheelTail& tail,
+                                                         const WheelTail* piece) {
+  const Refusal refusal(filename.to_string());
+  const std::optional<ZipEnd> end = find_zip_end(tail.bytes, refusal);
+  refusal.require(end.has_value(),
+                  "it does not end like a ZIP archive, so it is none or was cut off");
+  const std::uint64_t directory_end = tail.offset + end->directory_end;
+  refusal.require(end->directory_size <= std::min(directory_end, kLargestDirectory) &&
+                      end->directory_offset == directory_end - end->directory_size,
+                  "its central directory is not where its end record says");
+  const std::uint64_t start = end->directory_offset;
+
+  const auto directory = part_of(tail, start, directory_end);
+  if (!directory) return ByteSpan{start, tail.offset - 1};
+  const Place place = find_place(*directory, *end, start, filename, refusal);
+  auto entry = part_of(tail, place.header.offset, place.end);
+  if (!entry && piece != nullptr) entry = part_of(*piece, place.header.offset, place.end);
+  if (!entry) return ByteSpan{place.header.offset, place.end - 1};
+  return unpack(*entry, place.header, refusal);
+}
+
+}  // namespace ensure::wheel
