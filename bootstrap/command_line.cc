@@ -144,31 +144,30 @@ void check_environments(const Request& request) {
          "choose the interpreter with `--python`");
 }
 
-/// What a word that is no command may have meant.
-std::string word_hint(const std::vector<std::string>& words) {
+/// What words that look like a command, and are none, may have meant; none for requirements.
+std::optional<std::string> command_hint(const std::vector<std::string>& words) {
   std::vector<std::string> names;
+  bool begins_like_one = false;
   for (const CommandInfo& command : command_table()) {
-    if (!command.name.empty()) names.emplace_back(command.name);
+    if (command.name.empty()) continue;
+    names.emplace_back(command.name);
+    begins_like_one |= words_of(command).front() == words.front();
   }
   const std::size_t count = std::min<std::size_t>(words.size(), 2);
   const auto end = words.begin() + static_cast<std::ptrdiff_t>(count);
   const std::optional<std::string> near =
       base::nearest(base::join({words.begin(), end}, " "), names);
-  return near ? "did you mean `ensure " + *near + "`?" : "`ensure --help` lists the commands";
-}
-
-/// Words that begin like those of a command, and are none: a requirement is not spelled like that.
-bool looks_like_command(const std::vector<std::string>& words) {
-  return std::ranges::any_of(command_table(), [&](const CommandInfo& command) {
-    return !command.name.empty() && words_of(command).front() == words.front();
-  });
+  if (near) return "did you mean `ensure " + *near + "`?";
+  return begins_like_one ? std::optional<std::string>("`ensure --help` lists the commands")
+                         : std::nullopt;
 }
 
 /// The words are requirements where they are no command.
 void take_requirements(Request& request) {
   if (request.words.empty()) return;
-  refuse(looks_like_command(request.words),
-         "`" + request.words.front() + "` is no command by itself", word_hint(request.words));
+  const std::optional<std::string> hint = command_hint(request.words);
+  refuse(hint.has_value(), "`" + request.words.front() + "` is neither a command nor an option",
+         hint.value_or(""));
   request.packages.words = std::move(request.words);
   request.words.clear();
 }

@@ -199,11 +199,7 @@ void EnvironmentJob::report_plan(const Seed* seed) {
   if (is_as_asked(seed)) report_.outcome = Outcome::kUnchanged;
   if (wanted_seed(seed) != nullptr) report_.installed.push_back(report_of(*seed));
   if (!plan_) return;
-  for (const index::ChosenFile& chosen : plan_->chosen) {
-    report_.installed.push_back(
-        {chosen.project.name.normalized(), chosen.project.version.to_string(),
-         chosen.file.request.url.redacted(), chosen.file.request.sha256().value_or("")});
-  }
+  std::ranges::move(plan_->to_be_installed(), std::back_inserter(report_.installed));
   report_.removed = plan_->removed();
 }
 

@@ -1,12 +1,16 @@
 #include "bootstrap/interpreter_session.h"
 
 #include <algorithm>
+#include <iterator>
 #include <list>
+#include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "bootstrap/addressee.h"
 #include "bootstrap/environment_session.h"
+#include "bootstrap/package_session.h"
 #include "bootstrap/seeding.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
@@ -14,6 +18,8 @@
 #include "installer/install/merge.h"
 #include "installer/install/space.h"
 #include "installer/install/transaction.h"
+#include "installer/install/uninstall.h"
+#include "venv/package_target.h"
 
 namespace ensure::bootstrap {
 
@@ -107,6 +113,7 @@ class Filling {
   Filling(const Request& request, Addressee addressee, const bundled::Bundle& bundle,
           base::Progress& progress)
       : request_(request),
+        bundle_(bundle),
         progress_(progress),
         addressee_(std::move(addressee)),
         layout_(addressee_.layout()),
@@ -122,15 +129,16 @@ class Filling {
     if (install::has_leftovers(library_)) {
       install::recover_leftovers(library_, request_.lock_timeout);
     }
-    if (!is_as_asked()) {
-      install::require_space(library_, seed_.source());
+    begin_packages();
+    if (request_.packages.dry_run) {
+      if (!examine()) report_plan();
+    } else if (!examine()) {
+      if (seeds_pip()) install::require_space(library_, seed_.source());
       install::Transaction transaction(install::staging_path_inside(library_),
                                        request_.lock_timeout);
-      if (!is_as_asked()) replace_pip(transaction);
+      if (!examine()) change(transaction);
     }
-    return {{report_},
-            report_of(addressee_.interpreter()),
-            library_warnings(addressee_.interpreter(), addressee_.standard_library())};
+    return result();
   }
 
  private:
@@ -140,17 +148,63 @@ class Filling {
     addressee_.refuse_externally_managed();
   }
 
-  [[nodiscard]] std::vector<Distribution> find_installed() const {
+  [[nodiscard]] std::vector<Distribution> find_pips() const {
     return install::find_distributions(library_, seed_.source().name());
   }
 
+  /// Looks at what is there, chooses the packages, and says whether nothing has to be done.
+  bool examine() {
+    report_.kept.clear();
+    has_pip_ = has_pip_as_asked();
+    if (!packages_) return has_pip_;
+    const fs::path platlib = addressee_.on_this_machine(layout_.scheme.platlib);
+    const std::optional<specs::Version> pip =
+        has_pip_ ? find_pips().front().version : seed_.source().version();
+    plan_ = packages_->plan(install::find_installed(library_, platlib), {}, pip);
+    std::ranges::move(plan_->kept(), std::back_inserter(report_.kept));
+    return !seeds_pip() && plan_->changes.empty();
+  }
+
   /// Whether a sound pip is there that need not be upgraded; it is kept then.
-  bool is_as_asked() {
-    const std::vector<Distribution> installed = find_installed();
+  bool has_pip_as_asked() {
+    const std::vector<Distribution> installed = find_pips();
     if (!is_sound(installed) || !has_commands()) return false;
     if (request_.upgrade && installed.front().version < seed_.source().version()) return false;
     report_.kept = {report_of(installed.front())};
     return true;
+  }
+
+  [[nodiscard]] bool seeds_pip() const { return !has_pip_ && !(plan_ && plan_->has_pip); }
+
+  /// Without packages nothing touches the network.
+  void begin_packages() {
+    if (request_.packages.empty()) return;
+    std::optional<venv::TargetPlatform> platform;
+    if (request_.python_platform) {
+      platform = venv::TargetPlatform::parse(*request_.python_platform);
+    }
+    packages_ = std::make_unique<PackageSession>(
+        request_, bundle_,
+        venv::package_target(addressee_.interpreter(), request_.root.value_or("/"), platform),
+        progress_);
+  }
+
+  void report_plan() {
+    if (seeds_pip()) report_.installed.push_back(report_of(seed_));
+    if (plan_) {
+      std::ranges::move(plan_->to_be_installed(), std::back_inserter(report_.installed));
+      report_.removed = plan_->removed();
+    }
+    report_.outcome = Outcome::kChanged;
+  }
+
+  [[nodiscard]] Result result() const {
+    Result result{{report_},
+                  report_of(addressee_.interpreter()),
+                  library_warnings(addressee_.interpreter(), addressee_.standard_library())};
+    result.dry_run = request_.packages.dry_run;
+    if (packages_) std::ranges::move(packages_->warnings(), std::back_inserter(result.warnings));
+    return result;
   }
 
   /// An earlier run may have been asked for fewer of them.
@@ -161,15 +215,10 @@ class Filling {
     });
   }
 
-  void replace_pip(install::Transaction& transaction) {
-    const std::vector<fs::path> allowed{library_,
-                                        addressee_.on_this_machine(layout_.scheme.scripts)};
-    for (const Distribution& distribution : find_installed()) {
-      remove_pip(transaction, distribution, allowed);
-      report_.removed.push_back(report_of(distribution));
-    }
+  void change(install::Transaction& transaction) {
     const StagedScheme staged(addressee_, layout_, transaction);
-    install_seed(seed_, layout_, staged.destination(), pip_commands(request_), progress_);
+    if (seeds_pip()) replace_pip(transaction, staged);
+    if (plan_) change_packages(transaction, staged);
     staged.merge(transaction);
     {
       const base::Step step(progress_, "move into place");
@@ -180,17 +229,49 @@ class Filling {
     for (const std::optional<fs::path>& folder : new_folders_) {
       if (time && folder) base::set_times(*folder, *time);
     }
-    report_.installed = {report_of(seed_)};
     report_.outcome = Outcome::kChanged;
   }
 
+  /// The folders in which the files of what is removed may lie.
+  [[nodiscard]] std::vector<fs::path> own_folders() const {
+    const specs::Scheme& scheme = layout_.scheme;
+    std::vector<fs::path> folders{library_};
+    for (const fs::path& folder : {scheme.platlib, scheme.scripts, scheme.data, scheme.headers}) {
+      folders.push_back(addressee_.on_this_machine(folder));
+    }
+    return folders;
+  }
+
+  void replace_pip(install::Transaction& transaction, const StagedScheme& staged) {
+    const std::vector<fs::path> allowed{library_,
+                                        addressee_.on_this_machine(layout_.scheme.scripts)};
+    for (const Distribution& distribution : find_pips()) {
+      remove_pip(transaction, distribution, allowed);
+      report_.removed.push_back(report_of(distribution));
+    }
+    install_seed(seed_, layout_, staged.destination(), pip_commands(request_), progress_);
+    report_.installed.push_back(report_of(seed_));
+  }
+
+  void change_packages(install::Transaction& transaction, const StagedScheme& staged) {
+    install::remove_distributions(transaction, plan_->changes.removed(), plan_->changes.kept(),
+                                  own_folders());
+    std::ranges::move(plan_->removed(), std::back_inserter(report_.removed));
+    std::ranges::move(packages_->install(*plan_, layout_, staged.destination()),
+                      std::back_inserter(report_.installed));
+  }
+
   const Request& request_;
+  const bundled::Bundle& bundle_;
   base::Progress& progress_;
   Addressee addressee_;
   specs::Layout layout_;
   fs::path library_;
   std::vector<std::optional<fs::path>> new_folders_;  ///< that the run will create, topmost ones
   Seed seed_;
+  bool has_pip_ = false;
+  std::unique_ptr<PackageSession> packages_;  ///< null where no packages are asked for
+  std::optional<PackagePlan> plan_;
   TargetReport report_;
 };
 

@@ -114,8 +114,7 @@ index::IndexSettings index_settings(const PackageRequest& request, const WantedP
 Error no_solution(const resolve::NoSolution& outcome, const resolve::Problem& problem,
                   resolve::Provider& provider) {
   const resolve::Explanation explanation = resolve::explain(outcome, problem, provider);
-  std::string message = "no versions satisfy all requirements";
-  Error error(ExitCode::kNoSolution, message);
+  Error error(ExitCode::kNoSolution, "no versions satisfy all requirements");
   for (const std::string& sentence : explanation.sentences) error.add_context(sentence);
   for (const std::string& hint : explanation.hints) error.add_hint(hint);
   return error;
@@ -147,6 +146,15 @@ void require_wheel(const WantedFile& file) {
 }
 
 }  // namespace
+
+std::vector<PackageReport> PackagePlan::to_be_installed() const {
+  std::vector<PackageReport> reports;
+  for (const index::ChosenFile& one : chosen) {
+    reports.push_back({one.project.name.normalized(), one.project.version.to_string(),
+                       one.file.request.url.redacted(), one.file.request.sha256().value_or("")});
+  }
+  return reports;
+}
 
 std::vector<PackageReport> PackagePlan::kept() const {
   std::vector<PackageReport> reports;

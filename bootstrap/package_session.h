@@ -25,6 +25,7 @@ struct PackagePlan {
   install::ChangePlan changes;
   bool has_pip = false;  ///< the answer brings a pip of its own, so that none is seeded
 
+  [[nodiscard]] std::vector<PackageReport> to_be_installed() const;
   [[nodiscard]] std::vector<PackageReport> kept() const;
   [[nodiscard]] std::vector<PackageReport> removed() const;
 };

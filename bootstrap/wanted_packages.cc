@@ -31,7 +31,8 @@ bool is_url(std::string_view location) {
 
 /// The last part of a path or URL, for telling kinds of files apart.
 std::string filename_of(const std::string& location) {
-  return is_url(location) ? base::Url::parse(location).filename() : fs::path(location).filename().native();
+  return is_url(location) ? base::Url::parse(location).filename()
+                          : fs::path(location).filename().native();
 }
 
 /// "FILE[extra,other]" and "FILE".
