@@ -2,8 +2,8 @@
 # prepares the libraries; see packaging/static.
 
 set(ENSURE_STATIC_PREFIX "${CMAKE_SOURCE_DIR}/build/deps/prefix"
-    CACHE PATH "Where packaging/static/libraries.sh left libcurl and libarchive")
-if(NOT EXISTS "${ENSURE_STATIC_PREFIX}/lib/libarchive.a")
+    CACHE PATH "Where packaging/static/libraries.sh left libcurl")
+if(NOT EXISTS "${ENSURE_STATIC_PREFIX}/lib/libcurl.a")
   message(FATAL_ERROR "The static libraries are not in ${ENSURE_STATIC_PREFIX}: "
                       "`sh packaging/build.sh` makes them")
 endif()
@@ -17,11 +17,9 @@ list(PREPEND CMAKE_PREFIX_PATH "${ENSURE_STATIC_PREFIX}")
 # Archives do not say what they need themselves.
 find_package(OpenSSL REQUIRED COMPONENTS Crypto SSL)
 find_package(ZLIB REQUIRED)
-find_package(LibArchive REQUIRED)
 find_package(CURL REQUIRED)
 find_library(ENSURE_NGHTTP2_LIBRARY nghttp2 REQUIRED)
 find_library(ENSURE_CARES_LIBRARY cares REQUIRED)
-set_property(TARGET LibArchive::LibArchive APPEND PROPERTY INTERFACE_LINK_LIBRARIES ZLIB::ZLIB)
 set_property(TARGET CURL::libcurl APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS CURL_STATICLIB)
 set_property(
   TARGET CURL::libcurl APPEND

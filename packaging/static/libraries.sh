@@ -1,12 +1,11 @@
 #!/bin/sh
-# Builds the two libraries of the static executable that Debian's own archives cannot give: its
-# libcurl.a wants Kerberos and calls getaddrinfo, its libarchive.a wants ten formats' libraries.
-# Both come from Debian's source packages, with Debian's security patches, and hold HTTP and ZIP
-# alone.
+# Builds the library of the static executable that Debian's own archive cannot give: its libcurl.a
+# wants Kerberos and calls getaddrinfo. This one comes from Debian's source package, with Debian's
+# security patches, and holds HTTP alone.
 #
 #     libraries.sh FOLDER
 #
-# leaves them in FOLDER/prefix. FOLDER/stamp says what they were made of; where that is still what
+# leaves it in FOLDER/prefix. FOLDER/stamp says what they were made of; where that is still what
 # apt would give, nothing is done.
 set -eu
 export LC_ALL=C
@@ -28,12 +27,11 @@ ingredients() {
 
 # The versions apt would install; nothing where its lists were deleted, as images often do.
 candidates() {
-  apt-cache policy libcurl4-openssl-dev libarchive-dev | sed -n 's/^  Candidate: //p'
+  apt-cache policy libcurl4-openssl-dev | sed -n 's/^  Candidate: //p'
 }
 
 is_current() {
-  [ -f "$folder/stamp" ] && [ -f "$prefix/lib/libcurl.a" ] && [ -f "$prefix/lib/libarchive.a" ] ||
-    return 1
+  [ -f "$folder/stamp" ] && [ -f "$prefix/lib/libcurl.a" ] || return 1
   [ "$(ingredients)" = "$(cat "$folder/stamp")" ] || return 1
   now=$(candidates)
   [ -z "$now" ] || [ "$now" = "$(cat "$folder/candidates")" ]
@@ -58,7 +56,7 @@ fetch_sources() {
     -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" \
     -o "APT::Sandbox::User=$(id -un)"
   run_logged "$folder/fetch.log" apt-get "$@" update
-  (cd "$work" && run_logged "$folder/fetch.log" apt-get "$@" source --only-source curl libarchive)
+  (cd "$work" && run_logged "$folder/fetch.log" apt-get "$@" source --only-source curl)
 }
 
 # build_library NAME TARGET CMAKE-OPTION...
@@ -72,15 +70,6 @@ build_library() {
     cmake --build "$work/build-$name" --target "$target" --parallel "$(jobs)"
 }
 
-build_libarchive() {
-  set -- -DENABLE_TEST=OFF -DENABLE_TAR=OFF -DENABLE_CPIO=OFF -DENABLE_CAT=OFF
-  for feature in NETTLE OPENSSL MBEDTLS LIBXML2 EXPAT LZMA BZip2 LZ4 LZO LIBB2 ZSTD ACL XATTR \
-    ICONV PCREPOSIX LibGCC; do
-    set -- "$@" "-DENABLE_$feature=OFF"
-  done
-  build_library libarchive archive_static "$@"
-}
-
 # c-ares resolves names, so that nothing asks glibc, which would load modules of the machine.
 build_curl() {
   build_library curl libcurl -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DENABLE_MANUAL=OFF \
@@ -90,37 +79,22 @@ build_curl() {
     -DCURL_BROTLI=OFF -DCURL_ZSTD=OFF -DENABLE_UNIX_SOCKETS=OFF
 }
 
-# Configuring is one process after another: the two take turns on the cores.
-build_both() {
-  build_libarchive >"$folder/libarchive.log" 2>&1 &
-  libarchive=$!
-  run_logged "$folder/curl.log" build_curl
-  wait "$libarchive" || {
-    tail -n 40 "$folder/libarchive.log" >&2
-    fail "libarchive could not be built" "the whole output is in $folder/libarchive.log"
-  }
-}
-
 keep_results() {
   rm -rf "$prefix"
   mkdir -p "$prefix/lib" "$prefix/include" "$prefix/share/doc"
-  cp "$work/build-curl/lib/libcurl.a" "$work/build-libarchive/libarchive/libarchive.a" "$prefix/lib/"
+  cp "$work/build-curl/lib/libcurl.a" "$prefix/lib/"
   cp -R "$work"/curl-*/include/curl "$prefix/include/"
-  cp "$work"/libarchive-*/libarchive/archive.h "$work"/libarchive-*/libarchive/archive_entry.h \
-    "$prefix/include/"
-  for name in curl libarchive; do
-    cp "$(echo "$work/$name"-*/)debian/copyright" "$prefix/share/doc/$name.copyright"
-  done
+  cp "$work"/curl-*/debian/copyright "$prefix/share/doc/curl.copyright"
   (cd "$work" && ls ./*.dsc) >"$prefix/share/doc/sources"
 }
 
 if is_current; then
   exit 0
 fi
-say "building libcurl and libarchive from Debian's sources"
+say "building libcurl from Debian's source"
 rm -rf "$work" "$folder/stamp"
 fetch_sources
-build_both
+run_logged "$folder/curl.log" build_curl
 keep_results
 rm -rf "$work"
 candidates >"$folder/candidates"

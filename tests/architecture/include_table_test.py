@@ -32,7 +32,6 @@ HOMES = {
     "archive*.h": ["installer/wheel/*"],
     "libdeflate.h": ["installer/wheel/*"],
     "curl/*": ["installer/net/*"],
-    "gumbo.h": ["installer/index/*.cc"],
     "nlohmann/*": ["*.cc"],
     "openssl/*": [
         "installer/base/digest.*",

@@ -8,7 +8,7 @@ import support
 from environment_case import EnvironmentCase
 from interpreters import all_interpreters
 from snapshot import files_containing, snapshot
-from support import FILE_SYSTEM, NETWORK, NO_INTERPRETER, USAGE, VERIFICATION, bundled_pip, run
+from support import FILE_SYSTEM, NETWORK, NO_INTERPRETER, NO_SERVER, USAGE, VERIFICATION, bundled_pip, run
 from wheels import make_pip_wheel
 
 
@@ -69,7 +69,7 @@ class PlainOptionTest(EnvironmentCase):
     def test_upgrade_deps_offline_fails_quickly_and_changes_nothing(self):
         self.make_environment("--without-pip")
         before = snapshot(self.environment)
-        self.assert_error(self.try_environment("--upgrade-deps"), NETWORK)
+        self.assert_error(self.try_environment("--upgrade-deps", *NO_SERVER), NETWORK)
         self.assertEqual(snapshot(self.environment), before)
 
     def test_several_environments_by_one_call(self):

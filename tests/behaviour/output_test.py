@@ -13,7 +13,7 @@ import support
 from interpreters import newest
 from snapshot import snapshot
 from support import (
-    FILE_SYSTEM, NETWORK, NO_INTERPRETER, SUCCESS, USAGE, Case, bundled_pip, clean_environment, remove_tree, run,
+    FILE_SYSTEM, NETWORK, NO_INTERPRETER, NO_SERVER, NO_SOLUTION, SUCCESS, USAGE, Case, bundled_pip, clean_environment, remove_tree, run,
 )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ class JsonTest(OutputCase):
         for words, code in (
             (["--no-such"], USAGE),
             (["--venv", self.target, "--python", "/nowhere"], NO_INTERPRETER),
-            ([*self.words, "--upgrade-deps"], NETWORK),
+            ([*self.words, "--upgrade-deps", *NO_SERVER], NETWORK),
             (["--venv", self.folder / "mine", *self.words[2:]], FILE_SYSTEM),
             (["python", "find", "3.99"], NO_INTERPRETER),
         ):
@@ -131,7 +131,7 @@ class SpeechTest(OutputCase):
         self.assert_error(self.ensure("python", "lsit"), USAGE, "python list")
 
     def test_requirements_are_not_ignored(self):
-        self.assert_error(self.ensure(*self.words, "flask"), USAGE, "flask")
+        self.assert_error(self.ensure(*self.words, "flask", "--no-index"), NO_SOLUTION, "flask")
         self.assertFalse(self.target.exists())
 
     def test_errors_are_one_message_with_a_hint(self):

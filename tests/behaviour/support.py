@@ -19,9 +19,12 @@ FULL_SWEEP = os.environ.get("ENSURE_FULL_SWEEP") == "1"
 IS_ROOT = os.geteuid() == 0
 
 # SPEC, "General options and output".
-SUCCESS, FAILURE, USAGE, NO_INTERPRETER = 0, 1, 2, 3
+SUCCESS, FAILURE, USAGE, NO_INTERPRETER, NO_SOLUTION = 0, 1, 2, 3, 4
 NETWORK, VERIFICATION, FILE_SYSTEM, LOCKED = 5, 7, 8, 9
 INTERRUPTED, TERMINATED = 130, 143
+
+# An index that nobody serves.
+NO_SERVER = ("--index-url", "http://127.0.0.1:9/simple/", "--retries", "0", "--no-cache")
 
 
 def executable():
