@@ -56,8 +56,8 @@ std::string_view Unpacker::unpack(std::string_view payload, const Frame& frame) 
   if (frame.unpacked_size == 0) return {};
   const std::string_view packed = checked(payload, frame);
   char* const goal = reserve(frame.unpacked_size);
-  const int size =
-      LZ4_decompress_safe(packed.data(), goal, int_size(packed.size()), int_size(frame.unpacked_size));
+  const int size = LZ4_decompress_safe(packed.data(), goal, int_size(packed.size()),
+                                       int_size(frame.unpacked_size));
   if (size < 0 || static_cast<std::uint32_t>(size) != frame.unpacked_size) {
     throw cannot_be_unpacked();
   }

@@ -34,8 +34,8 @@ class VersionQuestion {
   /// Starts the interpreter. Throws `base::Error` with `kInterpreter` where that cannot be done.
   explicit VersionQuestion(fs::path executable);
 
-  /// Waits for the answer, which is given once. Throws `base::Error` with `kInterpreter` where there
-  /// is none.
+  /// Waits for the answer, which is given once. Throws `base::Error` with `kInterpreter` where
+  /// there is none.
   [[nodiscard]] VersionAnswer answer();
 
  private:

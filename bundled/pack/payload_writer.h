@@ -9,7 +9,7 @@
 namespace ensure::bundled {
 
 struct PayloadSettings {
-  int level = 19;         ///< Zstandard's
+  int level = 19;          ///< Zstandard's
   std::size_t parts = 17;  ///< into which each wheel is cut, at least 2
   std::size_t threads = 1;
 };
