@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "installer/resolve/provider.h"
+#include "installer/specs/package_name.h"
+#include "installer/specs/version.h"
+
+namespace ensure::index {
+
+/// Reads the METADATA of a version. Where it cannot be understood, or is of another project or
+/// version than the file's name says, the version is unusable.
+[[nodiscard]] resolve::MetadataAnswer read_metadata(std::string_view text,
+                                                    const specs::PackageName& name,
+                                                    const specs::Version& version);
+
+/// What a cache keeps of METADATA: one line each for Requires-Python ("P"), the extras ("E") and
+/// the requirements ("R"), in their normal form.
+[[nodiscard]] std::string format_metadata(const resolve::Metadata& metadata);
+[[nodiscard]] std::optional<resolve::Metadata> try_parse_metadata(std::string_view bytes);
+
+}  // namespace ensure::index

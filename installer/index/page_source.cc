@@ -1,0 +1,226 @@
+#include "installer/index/page_source.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "installer/base/files.h"
+#include "installer/index/freshness.h"
+
+namespace ensure::index {
+namespace {
+
+// What the cache holds for a page begins with a letter.
+constexpr char kProject = 'P';
+constexpr char kLinks = 'L';
+constexpr char kMissing = '0';
+
+constexpr const char* kAcceptProject =
+    "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, "
+    "text/html;q=0.01";
+
+/// How one kind of page is read from an answer, and from the bytes that the cache holds.
+struct ProjectForm {
+  using Page = specs::ProjectPage;
+  static constexpr char kMark = kProject;
+
+  specs::PackageName name;
+
+  [[nodiscard]] std::string accept() const { return kAcceptProject; }
+  [[nodiscard]] Page read(net::Response response) const {
+    return Page::parse(response.body, response.header("Content-Type").value_or(""), name,
+                       response.url.to_string());
+  }
+  [[nodiscard]] static std::string store(const Page& page, const net::Response& /*response*/) {
+    return page.bytes();
+  }
+  [[nodiscard]] std::optional<Page> restore(std::string bytes) const {
+    return Page::try_from_bytes(std::move(bytes), name);
+  }
+  [[nodiscard]] std::string subject() const { return '`' + name.as_written() + '`'; }
+};
+
+struct LinkForm {
+  using Page = specs::LinkPage;
+  static constexpr char kMark = kLinks;
+
+  [[nodiscard]] static std::string accept() { return "text/html"; }
+  [[nodiscard]] static Page read(const net::Response& response) {
+    return Page::parse(response.body, response.url.to_string());
+  }
+  [[nodiscard]] static std::string store(const Page& /*page*/, const net::Response& response) {
+    return response.url.without_credentials().to_string() + '\n' + response.body;
+  }
+  [[nodiscard]] static std::optional<Page> restore(const std::string& bytes) {
+    const std::size_t end = bytes.find('\n');
+    if (end == std::string::npos) return std::nullopt;
+    return Page::parse(bytes.substr(end + 1), bytes.substr(0, end));
+  }
+  [[nodiscard]] static std::string subject() { return "links"; }
+};
+
+bool is_missing(int status) { return status == 404 || status == 410; }
+
+base::Error no_index(const base::Url& url) {
+  return base::Error(base::ExitCode::kUsage,
+                     "`" + url.redacted() + "` is no address of an index or a page")
+      .with_hint("use a URL that begins with `https:`, `http:` or `file:`");
+}
+
+/// A page in a local folder.
+template <typename Form>
+PageAnswer<typename Form::Page> read_file(const base::Url& url, const Form& form) {
+  try {
+    std::filesystem::path path = url.to_path();
+    const auto status = base::file_status(path);
+    if (status && status->type == base::FileType::kDirectory) path /= "index.html";
+    std::optional<std::string> text = base::read_file_if_exists(path);
+    if (!text) return NoPage{};
+    return form.read({.status = 200,
+                      .url = base::Url::from_path(path),
+                      .headers = {{"Content-Type", "text/html"}},
+                      .body = *std::move(text)});
+  } catch (const base::Error& error) {
+    return base::Error(error).with_context("while reading `" + url.redacted() + "`");
+  }
+}
+
+}  // namespace
+
+class PageSource::Work : public std::enable_shared_from_this<Work> {
+ public:
+  Work(net::HttpClient& client, const cache::Cache& cache, bool offline,
+       std::chrono::sys_seconds now)
+      : client_(client), cache_(cache), offline_(offline), now_(now) {}
+
+  template <typename Form>
+  std::optional<net::Ticket> ask(const base::Url& url, const Form& form, net::Urgency urgency,
+                                 const Done<typename Form::Page>& done) {
+    if (url.is_file()) {
+      done(read_file(url, form));
+      return std::nullopt;
+    }
+    if (!url.is_http()) {
+      done(no_index(url));
+      return std::nullopt;
+    }
+    const Known<Form> known = recall(url, form);
+    if (known.page && (offline_ || is_fresh(known.stored.freshness, now_))) {
+      done(*known.page);
+      return std::nullopt;
+    }
+    if (offline_) {
+      done(NoPage{.is_unknown = !known.is_missing});
+      return std::nullopt;
+    }
+    const auto answered = [weak = weak_from_this(), url, form, known, done](net::Outcome outcome) {
+      if (const auto self = weak.lock()) done(self->judge(url, form, known, std::move(outcome)));
+    };
+    return client_.start(request_for(url, form, known, urgency), answered);
+  }
+
+ private:
+  /// What the cache has for a URL.
+  template <typename Form>
+  struct Known {
+    std::optional<typename Form::Page> page;
+    bool is_missing = false;  ///< there was none when the server was last asked
+    cache::StoredPage stored;
+  };
+
+  template <typename Form>
+  [[nodiscard]] Known<Form> recall(const base::Url& url, const Form& form) const {
+    Known<Form> known;
+    std::optional<cache::StoredPage> stored = cache_.find_page(url.to_string());
+    if (!stored || stored->content.empty()) return known;
+    const char mark = stored->content.front();
+    known.is_missing = mark == kMissing;
+    if (mark == Form::kMark) known.page = form.restore(stored->content.substr(1));
+    stored->content.clear();
+    known.stored = *std::move(stored);
+    return known;
+  }
+
+  template <typename Form>
+  [[nodiscard]] static net::Request request_for(const base::Url& url, const Form& form,
+                                                const Known<Form>& known, net::Urgency urgency) {
+    net::Request request{.url = url, .headers = {{"Accept", form.accept()}}, .urgency = urgency};
+    if (!known.page) return request;
+    if (!known.stored.etag.empty()) {
+      request.headers.push_back({"If-None-Match", known.stored.etag});
+    } else if (!known.stored.last_modified.empty()) {
+      request.headers.push_back({"If-Modified-Since", known.stored.last_modified});
+    }
+    return request;
+  }
+
+  template <typename Form>
+  [[nodiscard]] PageAnswer<typename Form::Page> judge(const base::Url& url, const Form& form,
+                                                      const Known<Form>& known,
+                                                      net::Outcome outcome) const {
+    const std::string context =
+        "while asking for " + form.subject() + " at `" + url.redacted() + "`";
+    if (auto* const error = std::get_if<base::Error>(&outcome)) {
+      return std::move(*error).with_context(context);
+    }
+    net::Response& response = std::get<net::Response>(outcome);
+    if (response.status == 304 && known.page) {
+      renew(url, known.stored.freshness, response);
+      return *known.page;
+    }
+    if (is_missing(response.status)) {
+      // Kept for offline runs; online, the server is asked every time.
+      cache_.store_page(url.to_string(), {.content = std::string(1, kMissing),
+                                          .etag = {},
+                                          .last_modified = {},
+                                          .freshness = {.fetched_at = now_}});
+      return NoPage{};
+    }
+    if (response.status != 200) return net::error_of(response).with_context(context);
+    try {
+      typename Form::Page page = form.read(response);
+      if (may_be_stored(response)) store(url, Form::kMark + form.store(page, response), response);
+      return page;
+    } catch (const base::Error& error) {
+      return base::Error(error).with_context(context);
+    }
+  }
+
+  void renew(const base::Url& url, const cache::Freshness& before,
+             const net::Response& response) const {
+    cache::Freshness freshness = freshness_of(response, now_);
+    if (!response.header("Cache-Control")) freshness.max_age = before.max_age;
+    cache_.renew_page(url.to_string(), freshness);
+  }
+
+  void store(const base::Url& url, std::string content, const net::Response& response) const {
+    const auto value = [&response](const char* name) {
+      return std::string(response.header(name).value_or(""));
+    };
+    cache_.store_page(url.to_string(), {.content = std::move(content),
+                                        .etag = value("ETag"),
+                                        .last_modified = value("Last-Modified"),
+                                        .freshness = freshness_of(response, now_)});
+  }
+
+  net::HttpClient& client_;
+  const cache::Cache& cache_;
+  bool offline_;
+  std::chrono::sys_seconds now_;
+};
+
+PageSource::PageSource(net::HttpClient& client, const cache::Cache& cache, bool offline,
+                       std::chrono::sys_seconds now)
+    : work_(std::make_shared<Work>(client, cache, offline, now)) {}
+
+std::optional<net::Ticket> PageSource::ask(const base::Url& index, const specs::PackageName& name,
+                                           net::Urgency urgency, Done<specs::ProjectPage> done) {
+  return work_->ask(index.as_folder().join(name.normalized() + '/'), ProjectForm{name}, urgency,
+                    done);
+}
+
+std::optional<net::Ticket> PageSource::ask_links(const base::Url& url, net::Urgency urgency,
+                                                 Done<specs::LinkPage> done) {
+  return work_->ask(url, LinkForm{}, urgency, done);
+}
+
+}  // namespace ensure::index
