@@ -64,6 +64,7 @@ class EnvironmentJob {
   /// Makes it final, and removes what has been replaced.
   void commit();
 
+  [[nodiscard]] const std::optional<PackagePlan>& package_plan() const { return plan_; }
   [[nodiscard]] const std::filesystem::path& location() const { return location_; }
   [[nodiscard]] const TargetReport& report() const { return report_; }
 

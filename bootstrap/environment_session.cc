@@ -138,6 +138,7 @@ class EnvironmentSession {
   void change() {
     if (!stage_as_expected()) stage_for(find_interpreter(jobs_, wanted_, progress_));
     base::check_interrupt();
+    if (packages_) packages_->write_report(*jobs_.front().package_plan());
     if (request_.packages.dry_run) return;
     const base::Step step(progress_, "move into place");
     for (EnvironmentJob* job : open_) job->apply();

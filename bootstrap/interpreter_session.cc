@@ -132,6 +132,7 @@ class Filling {
     begin_packages();
     if (request_.packages.dry_run) {
       if (!examine()) report_plan();
+      if (packages_) packages_->write_report(*plan_);
     } else if (!examine()) {
       if (seeds_pip()) install::require_space(library_, seed_.source());
       install::Transaction transaction(install::staging_path_inside(library_),
@@ -220,6 +221,7 @@ class Filling {
     if (seeds_pip()) replace_pip(transaction, staged);
     if (plan_) change_packages(transaction, staged);
     staged.merge(transaction);
+    if (packages_) packages_->write_report(*plan_);
     {
       const base::Step step(progress_, "move into place");
       transaction.apply();

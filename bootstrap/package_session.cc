@@ -1,5 +1,7 @@
 #include "bootstrap/package_session.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -10,7 +12,9 @@
 
 #include "bootstrap/bundled_files.h"
 #include "bootstrap/cache_command.h"
+#include "bootstrap/installation_report.h"
 #include "bootstrap/network_settings.h"
+#include "bootstrap/terminal.h"
 #include "bootstrap/wanted_packages.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
@@ -179,6 +183,7 @@ class PackageSession::Work {
       : request_(request),
         packages_(request.packages),
         progress_(progress),
+        pip_version_(bundle.wheels().front().version.to_string()),
         target_{specs::TagSet(target.tags),
                 specs::Version::parse(target.environment.python_full_version), target.environment},
         client_(net::make_http_client(
@@ -238,6 +243,23 @@ class PackageSession::Work {
     });
     (void)installer.finish();
     return reports;
+  }
+
+  void write_report(const PackagePlan& plan) {
+    if (!packages_.report) return;
+    std::vector<ReportedFile> files;
+    for (const index::ChosenFile& chosen : plan.chosen) {
+      const resolve::MetadataAnswer& answer =
+          provider_.metadata(chosen.project.name, chosen.project.version);
+      files.push_back({.chosen = &chosen,
+                       .metadata = std::get_if<resolve::Metadata>(&answer),
+                       .is_direct = !direct_url(chosen.project).empty()});
+    }
+    const std::string text = installation_report(files, target_.environment, pip_version_);
+    if (*packages_.report == "-") return print_data(text);
+    const base::Descriptor file =
+        base::open_file(*packages_.report, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    base::write_all(file.get(), text, *packages_.report);
   }
 
   [[nodiscard]] std::vector<std::string> warnings() const {
@@ -370,6 +392,7 @@ class PackageSession::Work {
   const Request& request_;
   PackageRequest packages_;  ///< with what requirements files say
   base::Progress& progress_;
+  std::string pip_version_;  ///< of the bundled one, whose format the report has
   index::IndexTarget target_;
   std::unique_ptr<net::HttpClient> client_;
   WantedPackages wanted_;
@@ -398,6 +421,8 @@ std::vector<PackageReport> PackageSession::install(const PackagePlan& plan,
                                                    const install::WheelDestination& destination) {
   return work_->install(plan, layout, destination);
 }
+
+void PackageSession::write_report(const PackagePlan& plan) { work_->write_report(plan); }
 
 std::vector<std::string> PackageSession::warnings() const { return work_->warnings(); }
 

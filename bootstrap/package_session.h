@@ -56,6 +56,9 @@ class PackageSession {
                                                    const specs::Layout& layout,
                                                    const install::WheelDestination& destination);
 
+  /// Writes pip's installation report for a plan where the request wants one (`--report`).
+  void write_report(const PackagePlan& plan);
+
   /// What the user should hear of.
   [[nodiscard]] std::vector<std::string> warnings() const;
 

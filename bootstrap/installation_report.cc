@@ -1,0 +1,107 @@
+#include "bootstrap/installation_report.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+
+#include "installer/base/digest.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view name_of(base::DigestAlgorithm algorithm) {
+  switch (algorithm) {
+    case base::DigestAlgorithm::kSha384:
+      return "sha384";
+    case base::DigestAlgorithm::kSha512:
+      return "sha512";
+    case base::DigestAlgorithm::kSha256:
+      break;
+  }
+  return "sha256";
+}
+
+Json archive_info(const index::ChosenFile& chosen) {
+  Json hashes = Json::object();
+  for (const index::KnownDigest& digest : chosen.file.request.digests) {
+    hashes[std::string(name_of(digest.algorithm))] = base::to_hex(digest.bytes);
+  }
+  if (chosen.wheel) hashes["sha256"] = chosen.wheel->sha256;
+  Json info = Json::object();
+  if (hashes.contains("sha256")) {
+    info["hash"] = "sha256=" + hashes["sha256"].get<std::string>();
+  }
+  if (!hashes.empty()) info["hashes"] = hashes;
+  return info;
+}
+
+Json metadata(const ReportedFile& file) {
+  Json object{{"metadata_version", "2.1"},
+              {"name", file.chosen->project.name.as_written()},
+              {"version", file.chosen->project.version.to_string()}};
+  if (file.metadata == nullptr) return object;
+  Json requirements = Json::array();
+  for (const specs::Requirement& requirement : file.metadata->requires_dist) {
+    requirements.push_back(requirement.to_string());
+  }
+  if (!requirements.empty()) object["requires_dist"] = std::move(requirements);
+  if (file.metadata->requires_python) {
+    object["requires_python"] = file.metadata->requires_python->to_string();
+  }
+  Json extras = Json::array();
+  for (const specs::PackageName& extra : file.metadata->provides_extra) {
+    extras.push_back(extra.as_written());
+  }
+  if (!extras.empty()) object["provides_extra"] = std::move(extras);
+  return object;
+}
+
+Json item(const ReportedFile& file) {
+  const index::ChosenFile& chosen = *file.chosen;
+  Json object{
+      {"download_info",
+       {{"url", chosen.file.request.url.without_credentials().without_fragment().to_string()},
+        {"archive_info", archive_info(chosen)}}},
+      {"is_direct", file.is_direct},
+      {"is_yanked", chosen.project.yanked},
+      {"requested", chosen.project.requested}};
+  if (!chosen.project.extras.empty()) {
+    object["requested_extras"] = Json::array();
+    for (const specs::PackageName& extra : chosen.project.extras) {
+      object["requested_extras"].push_back(extra.as_written());
+    }
+  }
+  object["metadata"] = metadata(file);
+  return object;
+}
+
+}  // namespace
+
+std::string installation_report(const std::vector<ReportedFile>& files,
+                                const specs::MarkerEnvironment& environment,
+                                const std::string& pip_version) {
+  Json items = Json::array();
+  for (const ReportedFile& file : files) items.push_back(item(file));
+  const Json report{
+      {"version", "1"},
+      {"pip_version", pip_version},
+      {"install", std::move(items)},
+      {"environment",
+       {{"implementation_name", environment.implementation_name},
+        {"implementation_version", environment.implementation_version},
+        {"os_name", environment.os_name},
+        {"platform_machine", environment.platform_machine},
+        {"platform_release", environment.platform_release},
+        {"platform_system", environment.platform_system},
+        {"platform_version", environment.platform_version},
+        {"python_full_version", environment.python_full_version},
+        {"platform_python_implementation", environment.platform_python_implementation},
+        {"python_version", environment.python_version},
+        {"sys_platform", environment.sys_platform}}}};
+  return report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace ensure::bootstrap

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "installer/index/index_provider.h"
+#include "installer/resolve/provider.h"
+#include "installer/specs/marker_environment.h"
+
+namespace ensure::bootstrap {
+
+/// A file that is (or would be) installed, with what its report tells.
+struct ReportedFile {
+  const index::ChosenFile* chosen;
+  const resolve::Metadata* metadata;  ///< null where it is not known
+  bool is_direct = false;             ///< asked for by its URL or path
+};
+
+/// pip's installation report, version 1 ("Installation Report Format"), as a JSON text. Of the
+/// metadata it has what resolving needs.
+[[nodiscard]] std::string installation_report(const std::vector<ReportedFile>& files,
+                                              const specs::MarkerEnvironment& environment,
+                                              const std::string& pip_version);
+
+}  // namespace ensure::bootstrap
