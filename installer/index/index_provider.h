@@ -2,10 +2,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "installer/base/error.h"
 #include "installer/cache/cache.h"
 #include "installer/index/distribution_file.h"
 #include "installer/index/downloader.h"
@@ -47,7 +49,7 @@ class IndexProvider : public resolve::Provider {
   /// An installed version that may stay, with the text of its METADATA; `candidates` does not name
   /// it unless an index does.
   void add_installed(const specs::PackageName& name, const specs::Version& version,
-                     std::string metadata);
+                     const std::string& metadata);
   /// Without a builder, a source distribution is no candidate, whatever the settings say.
   void set_source_builder(SourceBuilder builder);
 
@@ -71,12 +73,17 @@ class IndexProvider : public resolve::Provider {
                                                        const specs::Version& version);
 
   /// What the user should hear of, each once: yanked, archived or deprecated projects among the
-  /// chosen files, metadata that were announced and are missing.
+  /// chosen files, metadata that were announced and are missing, versions that were passed over as
+  /// their wheels are damaged, files without a date.
   [[nodiscard]] const std::vector<std::string>& warnings() const;
+
+  /// Set where a version that the solver looked at has a wheel that is damaged, hostile or not what
+  /// its name says (exit code 7): where there is no solution, this is why.
+  [[nodiscard]] const std::optional<base::Error>& refusal() const;
 
  private:
   class Work;
-  std::unique_ptr<Work> work_;
+  std::shared_ptr<Work> work_;
 };
 
 }  // namespace ensure::index

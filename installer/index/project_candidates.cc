@@ -237,7 +237,7 @@ ProjectCandidates::ProjectCandidates(specs::PackageName name, std::vector<Listin
     left.push_back(listing.page.release_count());
     most += left.back();
   }
-  versions_.reserve(most);
+  candidates_.versions.reserve(most);
   picks_.reserve(most);
   std::vector<std::size_t> parts;
   while (true) {
@@ -268,16 +268,17 @@ void ProjectCandidates::add_release(const std::vector<std::size_t>& parts,
     }
   }
   const std::size_t first = parts.front();
-  versions_.push_back({listings_[first].page.release(releases[first]).version(), judge.is_yanked(),
-                       judge.unusable()});
+  candidates_.versions.push_back({listings_[first].page.release(releases[first]).version(),
+                                  judge.is_yanked(), judge.unusable()});
   picks_.push_back(judge.best());
 }
 
 std::optional<std::size_t> ProjectCandidates::place_of(const specs::Version& version) const {
-  const auto found = std::ranges::lower_bound(versions_, version, std::ranges::greater{},
+  const std::vector<resolve::Candidate>& versions = candidates_.versions;
+  const auto found = std::ranges::lower_bound(versions, version, std::ranges::greater{},
                                               &resolve::Candidate::version);
-  if (found == versions_.end() || found->version != version) return std::nullopt;
-  return static_cast<std::size_t>(found - versions_.begin());
+  if (found == versions.end() || found->version != version) return std::nullopt;
+  return static_cast<std::size_t>(found - versions.begin());
 }
 
 const Listing* ProjectCandidates::listing_of(const specs::Version& version) const {
@@ -340,9 +341,10 @@ DistributionFile ProjectCandidates::make_file(const Listing& listing,
 
 const specs::Version* ProjectCandidates::guess(const specs::VersionSet& allowed,
                                                bool lowest) const {
+  const std::vector<resolve::Candidate>& versions = candidates_.versions;
   const specs::Version* prerelease = nullptr;
-  for (std::size_t step = 0; step < versions_.size(); ++step) {
-    const resolve::Candidate& candidate = versions_[lowest ? versions_.size() - 1 - step : step];
+  for (std::size_t step = 0; step < versions.size(); ++step) {
+    const resolve::Candidate& candidate = versions[lowest ? versions.size() - 1 - step : step];
     if (candidate.unusable || candidate.yanked || !allowed.contains(candidate.version)) continue;
     if (!candidate.version.is_prerelease()) return &candidate.version;
     if (prerelease == nullptr) prerelease = &candidate.version;

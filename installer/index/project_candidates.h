@@ -38,8 +38,7 @@ class ProjectCandidates {
                     const CandidateRules& rules);
 
   [[nodiscard]] const std::vector<Listing>& listings() const { return listings_; }
-  /// Newest first.
-  [[nodiscard]] const std::vector<resolve::Candidate>& versions() const { return versions_; }
+  [[nodiscard]] const resolve::Candidates& candidates() const { return candidates_; }
 
   /// The file to take for a version; none where there is none to take.
   [[nodiscard]] std::optional<DistributionFile> choose(const specs::Version& version) const;
@@ -75,8 +74,8 @@ class ProjectCandidates {
 
   specs::PackageName name_;
   std::vector<Listing> listings_;
-  std::vector<resolve::Candidate> versions_;
-  std::vector<Pick> picks_;  ///< by place in `versions_`
+  resolve::Candidates candidates_;
+  std::vector<Pick> picks_;  ///< by place among the candidates
   std::vector<specs::HashOption> accepted_;
   Undated undated_;
 };

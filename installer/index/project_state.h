@@ -1,0 +1,51 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "installer/index/fetched_wheel.h"
+#include "installer/index/metadata_source.h"
+#include "installer/index/project_candidates.h"
+#include "installer/index/project_pages.h"
+#include "installer/resolve/provider.h"
+#include "installer/specs/package_name.h"
+#include "installer/specs/version.h"
+#include "installer/specs/version_set.h"
+
+namespace ensure::index {
+
+/// What an `IndexProvider` knows of one version.
+struct VersionState {
+  std::shared_ptr<MetadataSource::Fetch> fetch;  ///< while it is under way, and after
+  std::optional<MetadataOutcome> outcome;
+  std::optional<resolve::MetadataAnswer> answer;  ///< once the solver has asked
+  std::optional<FetchedWheel> wheel;              ///< built, or given by the user
+  /// Whether what it depends on is asked for as soon as that is known.
+  bool is_expanded = false;
+  std::size_t expanded_extras = 0;  ///< for so many extras of the project, and for none
+  bool was_expanded = false;
+};
+
+/// What an `IndexProvider` knows of one project.
+struct ProjectState {
+  explicit ProjectState(specs::PackageName project) : name(std::move(project)) {}
+
+  specs::PackageName name;
+  std::unique_ptr<ProjectPages> pages;  ///< once they are asked for
+  std::optional<ProjectCandidates> candidates;
+  std::optional<base::Error> error;            ///< instead of candidates
+  std::optional<resolve::Candidates> special;  ///< there is no such project, or a direct wheel
+  std::optional<specs::Version> direct;
+  std::map<specs::Version, VersionState> versions;
+  std::map<specs::Version, VersionState> installed;
+  // To guess which version will be asked for:
+  std::optional<specs::VersionSet> allowed;
+  std::vector<std::string> extras;
+  bool is_marked = false;
+};
+
+}  // namespace ensure::index

@@ -1,0 +1,70 @@
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/index/digest_check.h"
+#include "installer/index/provider_work.h"
+
+namespace ensure::index {
+namespace {
+
+/// A wheel that the user gave, as if an index had listed it.
+DistributionFile file_of(const FetchedWheel& wheel) {
+  return {.name = wheel.archive->name(),
+          .version = wheel.archive->version(),
+          .is_wheel = true,
+          .request = wheel.request,
+          .upload_time = std::nullopt,
+          .requires_python = std::nullopt,
+          .yanked = std::nullopt,
+          .provenance = {},
+          .has_metadata = false,
+          .metadata_digests = {},
+          .origin = {}};
+}
+
+std::string described(specs::ProjectStatus status) {
+  return status == specs::ProjectStatus::kArchived ? "archived: there will be no more releases"
+                                                   : "deprecated: it should not be used any more";
+}
+
+}  // namespace
+
+void IndexProvider::Work::report_chosen(const ProjectState& project, const DistributionFile& file) {
+  const std::string subject = "`" + project.name.as_written() + "`";
+  if (file.yanked) {
+    const std::string why = file.yanked->empty() ? "" : ": " + *file.yanked;
+    warn(subject + ' ' + file.version.to_string() + " was yanked by its publisher" + why);
+  }
+  const specs::ProjectPage& page = project.candidates->listing_of(file.version)->page;
+  const specs::ProjectStatus status = page.status();
+  if (status == specs::ProjectStatus::kArchived || status == specs::ProjectStatus::kDeprecated) {
+    const std::string why =
+        page.status_reason().empty() ? "" : " (" + std::string(page.status_reason()) + ")";
+    warn(subject + " is " + described(status) + why);
+  }
+}
+
+ChosenFile IndexProvider::Work::choose(const resolve::ResolvedProject& resolved) {
+  ProjectState& state = project(resolved.name);
+  if (state.direct == resolved.version) {
+    const FetchedWheel& wheel = *state.versions.at(resolved.version).wheel;
+    return {resolved, file_of(wheel), wheel};
+  }
+  (void)candidates(state);
+  std::optional<DistributionFile> file =
+      state.candidates ? state.candidates->choose(resolved.version) : std::nullopt;
+  if (!file) {
+    throw base::Error(base::ExitCode::kNoSolution, "`" + resolved.name.as_written() + "` " +
+                                                       resolved.version.to_string() +
+                                                       " is in no index any more")
+        .with_hint("require another version");
+  }
+  check_announced(file->request);
+  report_chosen(state, *file);
+  const auto known = state.versions.find(resolved.version);
+  std::optional<FetchedWheel> wheel =
+      known == state.versions.end() ? std::nullopt : known->second.wheel;
+  return {resolved, *std::move(file), std::move(wheel)};
+}
+
+}  // namespace ensure::index

@@ -1,0 +1,343 @@
+#include "installer/index/provider_work.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "installer/index/metadata_form.h"
+
+namespace ensure::index {
+namespace {
+
+base::Error never_answered() {
+  return {base::ExitCode::kFailure, "a request was given up before it was answered"};
+}
+
+std::string list_of(const std::vector<base::Url>& urls) {
+  std::string text;
+  for (const base::Url& url : urls) {
+    text += (text.empty() ? "`" : ", `") + url.without_credentials().redacted() + '`';
+  }
+  return text;
+}
+
+/// The metadata of wheels and installed versions that are here.
+MetadataOutcome outcome_of(resolve::MetadataAnswer answer) {
+  if (auto* const unusable = std::get_if<resolve::Unusable>(&answer)) {
+    return {.answer = std::move(*unusable)};
+  }
+  return {.answer = std::get<resolve::Metadata>(std::move(answer))};
+}
+
+}  // namespace
+
+IndexProvider::Work::Work(const IndexTarget& for_target, const IndexSettings& with_settings,
+                          net::HttpClient& client, const cache::Cache& cache,
+                          Downloader& for_wheels)
+    : target(for_target),
+      settings(with_settings),
+      downloader(for_wheels),
+      client_(client),
+      pages_(client, cache, with_settings.offline, with_settings.now),
+      metadata_(client, cache, for_wheels, with_settings.offline) {
+  for (const base::Url& url : settings.find_links) links_.emplace_back(url);
+}
+
+ProjectState& IndexProvider::Work::project(const specs::PackageName& name) {
+  std::unique_ptr<ProjectState>& state = projects_[name.normalized()];
+  if (!state) state = std::make_unique<ProjectState>(name);
+  return *state;
+}
+
+void IndexProvider::Work::warn(std::string warning) {
+  if (std::ranges::find(warnings, warning) == warnings.end()) {
+    warnings.push_back(std::move(warning));
+  }
+}
+
+void IndexProvider::Work::note_refusal(const base::Error& error) {
+  if (!refusal) refusal = error;
+}
+
+template <typename Holds>
+void IndexProvider::Work::wait_until(const Holds& holds) {
+  pump();
+  while (!holds()) {
+    if (!client_.wait()) throw never_answered();
+    pump();
+  }
+}
+
+// Pages and candidates.
+
+void IndexProvider::Work::ask_for_pages(ProjectState& project, net::Urgency urgency) {
+  if (project.pages) {
+    if (urgency == net::Urgency::kNow) project.pages->hurry(client_);
+    return;
+  }
+  project.pages = std::make_unique<ProjectPages>(project.name, settings, pages_);
+  project.pages->start(urgency, [this, &project] { mark(project); });
+  for (LinkSource& links : links_) {
+    links.start(pages_, net::Urgency::kNow, [this] {
+      for (const auto& [name, state] : projects_) mark(*state);
+    });
+  }
+}
+
+bool IndexProvider::Work::has_all_pages(const ProjectState& project) const {
+  return project.pages && project.pages->is_done() &&
+         std::ranges::all_of(links_, [](const LinkSource& links) { return links.is_ready(); });
+}
+
+CandidateRules IndexProvider::Work::rules_for(const specs::PackageName& name) const {
+  const bool wheels = settings.formats.allows_wheel(name);
+  const bool sources = (settings.build_sdists || !wheels) && builder != nullptr &&
+                       settings.formats.allows_sdist(name);
+  const auto accepted = settings.required_hashes.find(name.normalized());
+  return {.tags = target.tags,
+          .python_version = target.python_version,
+          .wheels = wheels,
+          .sources = sources,
+          .exclude_newer = settings.exclude_newer,
+          .accepted = accepted == settings.required_hashes.end() ? std::vector<specs::HashOption>()
+                                                                 : accepted->second};
+}
+
+void IndexProvider::Work::build_candidates(ProjectState& project) {
+  if (project.candidates || project.special || project.error || !has_all_pages(project)) return;
+  try {
+    if (project.pages->error()) throw base::Error(*project.pages->error());
+    std::vector<Listing> listings;
+    for (const LinkSource& links : links_) {
+      if (auto listing = links.listing_of(project.name)) listings.push_back(*std::move(listing));
+    }
+    for (Listing& listing : project.pages->take_listings()) listings.push_back(std::move(listing));
+    if (listings.empty()) {
+      project.special = absent(project);
+      return;
+    }
+    check_same_project(project.name.normalized(), listings);
+    project.candidates.emplace(project.name, std::move(listings), rules_for(project.name));
+  } catch (const base::Error& error) {
+    project.error = error;
+  }
+}
+
+resolve::Candidates IndexProvider::Work::absent(const ProjectState& project) const {
+  resolve::Candidates candidates;
+  const bool no_indexes = settings.no_index || settings.indexes.empty();
+  if (project.pages->is_unknown()) {
+    candidates.absent = "is not in the cache, and the run is offline";
+    candidates.hint = "run once without `--offline`, so that the cache gets it";
+  } else if (no_indexes && settings.find_links.empty()) {
+    candidates.absent = "cannot be looked for, as there is no index";
+    candidates.hint = "name one (`--index-url`), or a folder with wheels (`--find-links`)";
+  } else if (no_indexes) {
+    candidates.absent = "is not in " + list_of(settings.find_links);
+    candidates.hint = "put a wheel of it there, or name an index (`--index-url`)";
+  } else {
+    candidates.absent =
+        (settings.indexes.size() > 1 ? "is in none of the indexes " : "is not in the index ") +
+        list_of(settings.indexes) + " (404)";
+    candidates.hint = "check how `" + project.name.as_written() +
+                      "` is spelled, or name the index that has it (`--index-url`)";
+  }
+  return candidates;
+}
+
+/// What the user should hear of a project that the solver has asked for.
+void IndexProvider::Work::report(const ProjectState& project) {
+  if (!project.candidates) return;
+  const bool is_pinned = settings.required_hashes.contains(project.name.normalized());
+  for (const Listing& listing : project.candidates->listings()) {
+    if (listing.page.status() != specs::ProjectStatus::kQuarantined || is_pinned) continue;
+    std::string message =
+        "`" + project.name.as_written() + "` is quarantined by `" + listing.origin + "`";
+    if (!listing.page.status_reason().empty()) {
+      message += ": " + std::string(listing.page.status_reason());
+    }
+    throw base::Error(base::ExitCode::kVerification, std::move(message))
+        .with_hint("its files may do harm; only a lock or `--hash` can ask for one of them");
+  }
+  const ProjectCandidates::Undated& undated = project.candidates->undated();
+  if (undated.count > 0) {
+    warn(std::to_string(undated.count) + " files of `" + project.name.as_written() +
+         "` (such as `" + undated.example +
+         "`) are left out, as nobody says when they were uploaded (`--exclude-newer`)");
+  }
+}
+
+const resolve::Candidates& IndexProvider::Work::candidates(ProjectState& project) {
+  if (!project.special) {
+    ask_for_pages(project, net::Urgency::kNow);
+    wait_until([&] { return has_all_pages(project); });
+    build_candidates(project);
+    if (project.error) throw base::Error(*project.error);
+    report(project);
+  }
+  return project.special ? *project.special : project.candidates->candidates();
+}
+
+// Metadata.
+
+std::optional<resolve::Unusable> IndexProvider::Work::obstacle_of(
+    const ProjectState& project, const DistributionFile& file) const {
+  using resolve::Obstacle;
+  const Listing* const listing = project.candidates->listing_of(file.version);
+  const base::Url& url = file.request.url;
+  if (listing->base.is_http() && !url.is_http()) {
+    return resolve::Unusable{Obstacle::kOther, "is at an address that a web page must not name"};
+  }
+  if (listing->base.scheme() == "https" && url.scheme() == "http" && file.request.digests.empty()) {
+    return resolve::Unusable{Obstacle::kOther,
+                             "is offered over `http:` by a page that came over `https:`, without "
+                             "a digest"};
+  }
+  if (settings.offline && settings.wheels_needed && !downloader.has(file.request)) {
+    return resolve::Unusable{Obstacle::kOther, "is not in the cache, and the run is offline"};
+  }
+  return std::nullopt;
+}
+
+VersionState& IndexProvider::Work::ask_for_metadata(ProjectState& project,
+                                                    const specs::Version& version,
+                                                    net::Urgency urgency) {
+  VersionState& state = project.versions[version];
+  if (state.outcome) return state;
+  if (state.fetch) {
+    if (urgency == net::Urgency::kNow) state.fetch->hurry();
+    return state;
+  }
+  const std::optional<DistributionFile> file =
+      project.candidates ? project.candidates->choose(version) : std::nullopt;
+  if (!file) {
+    state.outcome = {.answer = resolve::Unusable{resolve::Obstacle::kNoFiles, "has no files"}};
+  } else if (auto unusable = obstacle_of(project, *file)) {
+    state.outcome = {.answer = *std::move(unusable)};
+  } else if (file->is_wheel) {
+    const auto fetch = metadata_.start(
+        *file, urgency,
+        [weak = weak_from_this(), &project, &state](const MetadataOutcome& outcome) {
+          const auto self = weak.lock();
+          if (!self) return;
+          state.outcome = outcome;
+          self->mark(project);
+        });
+    state.fetch = fetch;
+  }
+  return state;
+}
+
+void IndexProvider::Work::build(const ProjectState& project, const specs::Version& version,
+                                VersionState& state) {
+  const std::optional<DistributionFile> file = project.candidates->choose(version);
+  const FetchedWheel wheel = builder(*file, downloader.fetch_bytes(file->request));
+  const std::string text = wheel.archive->dist_info_file("METADATA").value_or("");
+  state.outcome = outcome_of(read_metadata(text, project.name, version));
+  state.wheel = wheel;
+}
+
+VersionState& IndexProvider::Work::metadata(ProjectState& project, const specs::Version& version) {
+  const auto installed = project.installed.find(version);
+  if (installed != project.installed.end()) return installed->second;
+  if (project.direct == version) return project.versions[version];
+  if (!project.special) (void)candidates(project);
+  VersionState& state = ask_for_metadata(project, version, net::Urgency::kNow);
+  if (!state.outcome && !state.fetch) build(project, version, state);
+  wait_until([&] { return state.outcome.has_value(); });
+  if (const auto* const error = std::get_if<base::Error>(&state.outcome->answer)) {
+    throw base::Error(*error);
+  }
+  state.is_expanded = true;
+  expand(project, state);
+  pump();
+  return state;
+}
+
+// Asking ahead.
+
+bool IndexProvider::Work::takes_lowest(const specs::PackageName& name) const {
+  if (settings.resolution == resolve::Strategy::kLowestDirect) {
+    return requested.contains(name.normalized());
+  }
+  return settings.resolution == resolve::Strategy::kLowest;
+}
+
+void IndexProvider::Work::mark(ProjectState& project) {
+  if (std::exchange(project.is_marked, true)) return;
+  marked_.push_back(&project);
+}
+
+void IndexProvider::Work::pump() {
+  while (!marked_.empty()) {
+    ProjectState& project = *marked_.front();
+    marked_.pop_front();
+    project.is_marked = false;
+    build_candidates(project);
+    for (auto& [version, state] : project.versions) {
+      if (state.is_expanded) expand(project, state);
+    }
+    guess(project);
+  }
+}
+
+void IndexProvider::Work::expect(const specs::PackageName& name, const specs::VersionSet& allowed,
+                                 const std::vector<specs::PackageName>& extras) {
+  ProjectState& state = project(name);
+  if (!state.allowed) {
+    state.allowed = allowed;
+  } else {
+    specs::VersionSet both = state.allowed->intersection(allowed);
+    state.allowed = both.is_empty() ? allowed : std::move(both);
+  }
+  for (const specs::PackageName& extra : extras) {
+    const std::string& text = extra.normalized();
+    if (std::ranges::find(state.extras, text) == state.extras.end()) state.extras.push_back(text);
+  }
+  const auto kept = std::ranges::find_if(state.installed, [&](const auto& installed) {
+    return state.allowed->contains(installed.first);
+  });
+  if (kept != state.installed.end()) return expand(state, kept->second);
+  if (!state.direct) ask_for_pages(state, net::Urgency::kSoon);
+  mark(state);
+}
+
+void IndexProvider::Work::will_need(const resolve::Need& need) {
+  ProjectState& state = project(need.name);
+  if (need.version != nullptr) {
+    if (state.candidates) ask_for_metadata(state, *need.version, net::Urgency::kSoon);
+    return;
+  }
+  if (need.allowed != nullptr) state.allowed = *need.allowed;
+  if (!state.direct) ask_for_pages(state, net::Urgency::kSoon);
+  mark(state);
+}
+
+/// Asks for the metadata of the version that will most likely be taken.
+void IndexProvider::Work::guess(ProjectState& project) {
+  if (!project.candidates || !project.allowed) return;
+  const specs::Version* const version =
+      project.candidates->guess(*project.allowed, takes_lowest(project.name));
+  if (version == nullptr) return;
+  VersionState& state = ask_for_metadata(project, *version, net::Urgency::kSoon);
+  state.is_expanded = true;
+  expand(project, state);
+}
+
+/// Asks for what a version depends on, before the solver comes to it.
+void IndexProvider::Work::expand(const ProjectState& project, VersionState& version) {
+  if (settings.no_deps || !version.outcome) return;
+  const auto* const metadata = std::get_if<resolve::Metadata>(&version.outcome->answer);
+  if (metadata == nullptr) return;
+  if (version.was_expanded && version.expanded_extras == project.extras.size()) return;
+  version.was_expanded = true;
+  version.expanded_extras = project.extras.size();
+  const specs::MarkerSelection selection{.extras = project.extras, .dependency_groups = {}};
+  for (const specs::Requirement& requirement : metadata->requires_dist) {
+    if (requirement.url) continue;
+    if (requirement.marker && !requirement.marker->evaluate(target.environment, selection))
+      continue;
+    expect(requirement.name, requirement.specifiers.versions(), requirement.extras);
+  }
+}
+
+}  // namespace ensure::index

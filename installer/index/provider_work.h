@@ -1,0 +1,85 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "installer/index/index_provider.h"
+#include "installer/index/link_source.h"
+#include "installer/index/page_source.h"
+#include "installer/index/project_state.h"
+
+namespace ensure::index {
+
+/// What an `IndexProvider` does: it holds the state of all projects, and asks ahead.
+///
+/// Answers come in while the client is waited for. They are noted only; what follows from them is
+/// done by `pump`, so that nothing here is called while it is at work.
+class IndexProvider::Work : public std::enable_shared_from_this<Work> {
+ public:
+  Work(const IndexTarget& target, const IndexSettings& settings, net::HttpClient& client,
+       const cache::Cache& cache, Downloader& downloader);
+
+  [[nodiscard]] ProjectState& project(const specs::PackageName& name);
+
+  /// Somebody may need a version of these, with these extras.
+  void expect(const specs::PackageName& name, const specs::VersionSet& allowed,
+              const std::vector<specs::PackageName>& extras);
+  /// The solver will need one of these, and nothing else.
+  void will_need(const resolve::Need& need);
+  void pump();
+
+  /// Wait until it is there. Throw what went wrong.
+  const resolve::Candidates& candidates(ProjectState& project);
+  VersionState& metadata(ProjectState& project, const specs::Version& version);
+
+  /// The file to install of what was resolved.
+  ChosenFile choose(const resolve::ResolvedProject& resolved);
+
+  void warn(std::string warning);
+  void note_refusal(const base::Error& error);
+
+  const IndexTarget& target;
+  const IndexSettings& settings;
+  Downloader& downloader;
+  SourceBuilder builder;
+  std::set<std::string> requested;  ///< normal names
+  std::vector<std::string> warnings;
+  std::optional<base::Error> refusal;
+
+ private:
+  void ask_for_pages(ProjectState& project, net::Urgency urgency);
+  [[nodiscard]] bool has_all_pages(const ProjectState& project) const;
+  /// Once all pages are there.
+  void build_candidates(ProjectState& project);
+  [[nodiscard]] CandidateRules rules_for(const specs::PackageName& name) const;
+  [[nodiscard]] resolve::Candidates absent(const ProjectState& project) const;
+  void report(const ProjectState& project);
+  void report_chosen(const ProjectState& project, const DistributionFile& file);
+
+  void mark(ProjectState& project);
+  void guess(ProjectState& project);
+  void expand(const ProjectState& project, VersionState& version);
+  [[nodiscard]] bool takes_lowest(const specs::PackageName& name) const;
+
+  VersionState& ask_for_metadata(ProjectState& project, const specs::Version& version,
+                                 net::Urgency urgency);
+  [[nodiscard]] std::optional<resolve::Unusable> obstacle_of(const ProjectState& project,
+                                                             const DistributionFile& file) const;
+  void build(const ProjectState& project, const specs::Version& version, VersionState& state);
+  template <typename Holds>
+  void wait_until(const Holds& holds);
+
+  net::HttpClient& client_;
+  PageSource pages_;
+  MetadataSource metadata_;
+  std::deque<LinkSource> links_;
+  std::unordered_map<std::string, std::unique_ptr<ProjectState>> projects_;
+  std::deque<ProjectState*> marked_;
+  std::set<std::string> warned_origins_;
+};
+
+}  // namespace ensure::index
