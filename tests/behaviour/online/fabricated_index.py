@@ -14,11 +14,14 @@ import hashlib
 import html
 import http.server
 import json
+import sys
 import threading
 import urllib.parse
 from pathlib import Path
 
-from wheels import make_wheel
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from wheels import make_wheel  # noqa: E402
 
 JSON = "application/vnd.pypi.simple.v1+json"
 HTML = "application/vnd.pypi.simple.v1+html"
