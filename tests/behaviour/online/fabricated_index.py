@@ -116,6 +116,19 @@ class FabricatedIndex(http.server.ThreadingHTTPServer):
     def file_url(self, release):
         return f"{self.origin}/files/{release.filename}"
 
+    def export(self, root):
+        """Writes what it serves as files, for other servers; pages are `index.json`."""
+        for name in self.releases:
+            self._write(Path(root) / "simple" / name / "index.json", self.page(name)[1])
+        for release in (each for releases in self.releases.values() for each in releases):
+            self._write(Path(root) / "files" / release.filename, release.data)
+            self._write(Path(root) / "files" / f"{release.filename}.metadata", release.metadata)
+
+    @staticmethod
+    def _write(path, data):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
     # What was asked for.
 
     def paths(self):

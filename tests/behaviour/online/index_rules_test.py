@@ -221,13 +221,8 @@ class SchemeTest(OnlineCase):
         super().setUp()
         self.authority = CertificateAuthority(self.folder / "authority")
         self.root = self.folder / "root"
-        self.release = self.index.add("a", "1.0")
-        for name, data in (
-            ("simple/a/index.json", self.index.page("a")[1]), (f"files/{self.release.filename}", self.release.data),
-            (f"files/{self.release.filename}.metadata", self.release.metadata),
-        ):  # fmt: skip
-            (self.root / name).parent.mkdir(parents=True, exist_ok=True)
-            (self.root / name).write_bytes(data)
+        self.index.add("a", "1.0")
+        self.index.export(self.root)
 
     def nginx(self, **options):
         server = Nginx(self.folder / "nginx", self.root, certificate=self.authority.server(), **options)
