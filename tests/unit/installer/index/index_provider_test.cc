@@ -204,8 +204,9 @@ TEST_CASE("hashes of the requirements", "[index][IndexProvider]") {
   fixture.settings.require_hashes = false;
   CHECK(fixture.solve({"demo"}).find("demo-1.0") != std::string::npos);
   fixture.settings.required_hashes["demo"] = {{"sha256", std::string(64, '0')}};
-  CHECK(fixture.solve({"demo"}) ==
-        "7: `demo-1.0-py3-none-any.whl` is not the file that the requirements tell of");
+  CHECK(fixture.solve({"demo"})
+            .starts_with("7: `demo-1.0-py3-none-any.whl` is not the file that the requirements "
+                         "told of: expected `sha256:0000"));
 }
 
 TEST_CASE("quarantined, archived, yanked", "[index][IndexProvider]") {
