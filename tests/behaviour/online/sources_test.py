@@ -182,6 +182,12 @@ class DirectTest(OnlineCase):
         self.assert_error(result, NO_SOLUTION, "cp27")
         self.assert_nothing_made()
 
+    def test_not_for_this_version_of_python(self):
+        wheel = self.index.add("c", "1.0", requires_python=">=99")
+        result = self.online(self.index.folder / wheel.filename)
+        self.assert_error(result, NO_SOLUTION, ">=99")
+        self.assert_nothing_made()
+
     def test_what_is_no_wheel(self):
         project = self.folder / "project"
         project.mkdir()
