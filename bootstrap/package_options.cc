@@ -18,8 +18,8 @@ using Value = const std::string&;
 
 /// Several URLs or paths in one value, as variables and configuration files have them.
 void add_words(std::vector<std::string>& list, std::string_view value) {
-  for (const std::string_view word :
-       base::split(base::replace_all(std::string(value), "\n", " "), ' ')) {
+  const std::string text = base::replace_all(std::string(value), "\n", " ");
+  for (const std::string_view word : base::split(text, ' ')) {
     if (!word.empty()) list.emplace_back(word);
   }
 }

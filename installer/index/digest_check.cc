@@ -31,7 +31,7 @@ base::Error mismatch(const FileRequest& request, DigestSource source, const std:
                      const std::string& got) {
   return base::Error(base::ExitCode::kVerification,
                      "`" + request.filename + "` is not the file that " +
-                         std::string(described(source)) + " tells of: expected `" + expected +
+                         std::string(described(source)) + " told of: expected `" + expected +
                          "`, got `" + got + "`")
       .with_context("while checking `" + request.url.redacted() + "`")
       .with_hint(

@@ -1,0 +1,181 @@
+"""Killed, or without space, while packages are installed: the environment is as before or as asked."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from fabricated_index import FabricatedIndex  # noqa: E402
+
+import support  # noqa: E402
+from faults import FaultCase, Scenario, Tally, was_not_loaded  # noqa: E402
+from snapshot import snapshot  # noqa: E402
+from support import FILE_SYSTEM, NETWORK, NO_INTERPRETER, SUCCESS, need_root, run  # noqa: E402
+
+# With these a disk is not written to.
+NOT_OF_A_DISK = ("close", "flock", "fcntl", "ioctl", "unlink", "unlinkat", "rmdir", "chmod", "fchmod", "fchmodat")
+
+
+class OnlineFaultCase(FaultCase):
+    def setUp(self):
+        super().setUp()
+        self.index = FabricatedIndex(self.folder / "index")
+        for version in ("1.0", "2.0"):
+            files = {f"a/module{number}.py": f"version = '{version}'\n" for number in range(5)}
+            self.index.add("a", version, requires=["b"], files=files, scripts="say-a = a:say")
+        self.index.add("b", "1.0")
+        self.index.add("c", "1.0", files={"c/__init__.py": "", "c/only_here.py": ""})
+        self.index.__enter__()
+        self.addCleanup(self.index.stop)
+        self.env = self.place / "env"
+
+    def words(self, *more):
+        return ("--venv", str(self.env), "--python", self.interpreter.executable, "--index-url",
+                self.index.simple, "--retries", "0", "--no-compile-bytecode", *more)  # fmt: skip
+
+    def scenarios(self):
+        cache = ("--cache-dir", str(self.folder / "cache"))
+        return [
+            Scenario("fresh", self.words("--no-cache", "a"), (self.env,)),
+            Scenario("install", self.words("--no-cache", "a"), (self.env,), self.environment),
+            Scenario("upgrade", self.words("--no-cache", "-U", "a"), (self.env,), self.environment_with_old),
+            Scenario("sync", self.words("--no-cache", "--sync", "a>=2"), (self.env,), self.environment_with_old),
+            Scenario("upgrade, with a cache", self.words(*cache, "-U", "a"), (self.env,),
+                     self.environment_with_old),
+        ]  # fmt: skip
+
+    def environment(self):
+        self.make(*self.words("--without-pip"))
+        (self.env / "work").write_text("mine")
+
+    def environment_with_old(self):
+        self.make(*self.words("--without-pip", "--no-cache", "a==1.0", "c"))
+        (self.env / "work").write_text("mine")
+
+    def scenario(self, name):
+        return next(each for each in self.scenarios() if each.name == name)
+
+
+class KillTest(OnlineFaultCase):
+    def sweep(self, name):
+        scenario = self.scenario(name)
+        self.begin(scenario)
+        tally = Tally()
+        for call, number in self.points():
+            with self.subTest(call=call, number=number):
+                support.remove_tree(self.folder / "cache")
+                result = self.strike("signal=KILL", call, number)
+                tally.struck += result.returncode == -signal.SIGKILL
+                self.assertIn(result.returncode, (SUCCESS, NO_INTERPRETER, -signal.SIGKILL))
+                state = self.state(scenario)
+                tally.whole += state != "neither"
+                tally.clean += not self.left_beside(scenario)
+                self.assert_next_run_heals(f"a kill at {call} {number}")
+                tally.tried += 1
+        print(f"kill, {scenario}: {tally}", file=sys.stderr)
+        self.assertGreater(tally.struck, 20)
+
+    def test_fresh(self):
+        self.sweep("fresh")
+
+    def test_install(self):
+        self.sweep("install")
+
+    def test_upgrade(self):
+        self.sweep("upgrade")
+
+    def test_sync(self):
+        self.sweep("sync")
+
+    def test_upgrade_with_a_cache(self):
+        self.sweep("upgrade, with a cache")
+
+
+class ErrnoTest(OnlineFaultCase):
+    def sweep(self, name, error, never=()):
+        scenario = self.scenario(name)
+        self.begin(scenario)
+        tally = Tally()
+        for call, number in self.points():
+            if call in never:
+                continue
+            with self.subTest(call=call, number=number, error=error):
+                support.remove_tree(self.folder / "cache")
+                result = self.strike(f"error={error}", call, number)
+                if was_not_loaded(result):
+                    continue
+                self.judge(scenario, result, call)
+                tally.struck += result.returncode != SUCCESS
+                tally.whole += 1
+                tally.clean += not self.left_beside(scenario)
+                self.assert_next_run_heals(f"{error} at {call} {number}")
+                tally.tried += 1
+        print(f"{error}, {scenario}: {tally}", file=sys.stderr)
+        self.assertGreater(tally.struck, 5)
+
+    def judge(self, scenario, result, call):
+        state = self.state(scenario)
+        if result.returncode == SUCCESS:
+            self.assertEqual(state, "asked", result.stderr)
+            return
+        self.assertEqual(state, "before", result.stderr)
+        if call not in ("write", "writev") or result.stderr:
+            # A socket is a descriptor, too.
+            self.assertIn(result.returncode, (FILE_SYSTEM, NETWORK), result.stderr)
+            self.assert_error(result, result.returncode)
+
+    def test_upgrade_on_a_full_disk(self):
+        self.sweep("upgrade", "ENOSPC", NOT_OF_A_DISK)
+
+    def test_sync_on_a_broken_disk(self):
+        self.sweep("sync", "EIO")
+
+    def test_cache_on_a_full_disk(self):
+        """A cache that cannot be written stops nobody."""
+        self.sweep("upgrade, with a cache", "ENOSPC", NOT_OF_A_DISK)
+
+
+@need_root("mounts file systems")
+class SpaceTest(OnlineFaultCase):
+    def mount(self, folder):
+        folder.mkdir(exist_ok=True)
+        if run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", folder]).returncode != 0:
+            self.skipTest("needs the permission to mount")
+        self.addCleanup(run, ["umount", "--lazy", folder])
+
+    def leave_free(self, folder, size):
+        status = os.statvfs(folder)
+        used = (status.f_blocks - status.f_bfree) * status.f_frsize
+        run(["mount", "-o", f"remount,size={used + size}", folder], check=True)
+
+    def test_target_on_a_full_disk(self):
+        self.place.mkdir()
+        self.mount(self.place)
+        self.environment_with_old()
+        self.index.add("large", "1.0", files={"large.txt": os.urandom(1 << 20).hex()})
+        before = snapshot(self.env)
+        for size in (0, 1 << 14, 1 << 18, 1 << 20):
+            with self.subTest(free=size):
+                self.leave_free(self.place, size)
+                result = self.ensure(*self.words("--no-cache", "-U", "a", "large"))
+                self.assert_error(result, FILE_SYSTEM)
+                self.assertEqual(snapshot(self.env), before)
+        self.leave_free(self.place, 1 << 24)
+        self.make(*self.words("--no-cache", "-U", "a", "large"))
+
+    def test_cache_on_a_full_disk(self):
+        self.place.mkdir()
+        cache = self.folder / "small"
+        self.mount(cache)
+        self.leave_free(cache, 1 << 16)
+        self.index.add("large", "1.0", files={"large.txt": os.urandom(1 << 20).hex()})
+        for _ in range(2):
+            support.remove_tree(self.env)
+            self.make(*self.words("--cache-dir", str(cache), "a", "large"))
+            self.assertTrue(next(self.env.rglob("large.txt")).is_file())
+
+
+if __name__ == "__main__":
+    support.main()

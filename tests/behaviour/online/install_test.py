@@ -1,0 +1,278 @@
+"""What comes out of an index lands in the environment, changes with what is asked, or not at all."""
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from online_case import OnlineCase, versions  # noqa: E402
+
+import support  # noqa: E402
+from snapshot import file_times, snapshot  # noqa: E402
+from support import NO_SOLUTION  # noqa: E402
+
+
+class ChoiceTest(OnlineCase):
+    """Which versions a plan holds."""
+
+    def test_dependencies_extras_and_markers(self):
+        self.index.add("top", "1.0", requires=[
+            "Mid-dle>=1,<3", "posix-only; os_name == 'posix'", "windows-only; os_name == 'nt'",
+        ], extras={"more": ["further>=1"], "less": ["unwanted"]})  # fmt: skip
+        for version in ("1.0", "2.0", "3.0"):
+            self.index.add("mid.dle", version)
+        for name in ("posix-only", "windows-only", "further", "unwanted"):
+            self.index.add(name, "1.0")
+        expected = {"top": "1.0", "mid-dle": "2.0", "posix-only": "1.0", "further": "1.0"}
+        for form in ("json", "html"):
+            with self.subTest(form=form):
+                self.index.form = form
+                self.assertEqual(self.plan_online("--no-cache", "top[more]"), expected)
+
+    def test_every_way_to_the_metadata_gives_the_same_plan(self):
+        self.index.add("a", "1.0", requires=["b"])
+        self.index.add("b", "1.0", requires=["c==2"])
+        self.index.add("c", "2")
+        self.index.add("c", "3")
+        expected = {"a": "1.0", "b": "1.0", "c": "2"}
+        for announced, there, ranges in (
+            (True, True, True), (True, False, True), (False, False, True), (False, False, False),
+        ):  # fmt: skip
+            for hashes in (True, False):
+                with self.subTest(announced=announced, there=there, ranges=ranges, hashes=hashes):
+                    self.index.core_metadata, self.index.serves_metadata = announced, there
+                    self.index.ranges, self.index.hashes = ranges, hashes
+                    self.assertEqual(self.plan_online("--no-cache", "a"), expected)
+
+    def test_pre_releases_only_where_asked_for(self):
+        self.index.add("a", "1.0")
+        self.index.add("a", "2.0b1")
+        self.index.add("only-pre", "1.0a1")
+        self.assertEqual(self.plan_online("a", "only-pre"), {"a": "1.0", "only-pre": "1.0a1"})
+        self.assertEqual(self.plan_online("--pre", "a"), {"a": "2.0b1"})
+        self.assertEqual(self.plan_online("a>=2.0b1"), {"a": "2.0b1"})
+
+    def test_yanked_only_where_pinned_and_with_a_warning(self):
+        self.index.add("a", "1.0")
+        self.index.add("a", "2.0", yanked="it eats files")
+        for form in ("json", "html"):
+            with self.subTest(form=form):
+                self.index.form = form
+                self.assertEqual(self.plan_online("--no-cache", "a"), {"a": "1.0"})
+                result = self.make_online("--dry-run", "--no-cache", "a==2.0")
+                self.assertIn("yanked", result.stderr)
+                self.assertIn("it eats files", result.stderr)
+                self.assertRegex(result.stderr, r"(?m)^warning: ")
+
+    def test_requires_python_of_the_page_and_of_the_metadata(self):
+        self.index.add("a", "1.0")
+        self.index.add("a", "2.0", requires_python=">=99")
+        release = self.index.add("a", "3.0", requires_python=">=99")
+        release.requires_python = None  # the page does not tell, the metadata does
+        self.assertEqual(self.plan_online("a"), {"a": "1.0"})
+
+    def test_exclude_newer(self):
+        self.index.add("a", "1.0", upload_time="2024-01-01T10:00:00Z")
+        self.index.add("a", "2.0", upload_time="2024-03-01T10:00:00Z")
+        self.index.add("a", "3.0")
+        self.assertEqual(self.plan_online("--exclude-newer", "2024-02-01", "a"), {"a": "1.0"})
+        self.assertEqual(self.plan_online("--exclude-newer", "2024-03-01", "a"), {"a": "2.0"})
+
+    def test_resolution_strategies(self):
+        self.index.add("a", "1.0", requires=["b>=2"])
+        self.index.add("a", "2.0", requires=["b>=2"])
+        for version in ("1.0", "2.0", "3.0"):
+            self.index.add("b", version)
+        wanted = {
+            "highest": {"a": "2.0", "b": "3.0"},
+            "lowest": {"a": "1.0", "b": "2.0"},
+            "lowest-direct": {"a": "1.0", "b": "3.0"},
+        }
+        for strategy, expected in wanted.items():
+            with self.subTest(strategy=strategy):
+                self.assertEqual(self.plan_online("--resolution", strategy, "a>=1"), expected)
+
+    def test_constraints_bound_but_do_not_install(self):
+        for version in ("1.0", "2.0"):
+            self.index.add("a", version)
+        self.index.add("unneeded", "1.0")
+        (self.folder / "limits.txt").write_text("a<2\nunneeded==1.0\n")
+        self.assertEqual(self.plan_online("-c", self.folder / "limits.txt", "a"), {"a": "1.0"})
+
+    def test_no_deps(self):
+        self.index.add("a", "1.0", requires=["missing"])
+        self.assertEqual(self.plan_online("--no-deps", "a"), {"a": "1.0"})
+
+    def test_build_tags_and_platforms(self):
+        self.index.add("a", "1.0")
+        self.index.add("a", "2.0", tags="py3-none-win_amd64")
+        self.assertEqual(self.plan_online("a"), {"a": "1.0"})
+        result = self.online("a==2.0")
+        self.assert_error(result, NO_SOLUTION, "win_amd64")
+        self.assert_nothing_made()
+
+
+class NoSolutionTest(OnlineCase):
+    """Exit code 4, the reasons, a hint, and no environment."""
+
+    def test_conflict_is_explained(self):
+        self.index.add("left", "1.0", requires=["shared<2"])
+        self.index.add("right", "1.0", requires=["shared>=2"])
+        for version in ("1.0", "2.0"):
+            self.index.add("shared", version)
+        result = self.online("left", "right")
+        self.assert_error(result, NO_SOLUTION, "left", "right", "shared")
+        self.assert_nothing_made()
+
+    def test_unknown_project(self):
+        self.assert_error(self.online("no-such-thing"), NO_SOLUTION, "no-such-thing")
+        self.assert_nothing_made()
+
+    def test_unknown_project_as_an_object(self):
+        result = self.online("--json", "no-such-thing")
+        self.assert_exit(result, NO_SOLUTION)
+        told = json.loads(result.stdout)
+        self.assertEqual(told["exit_code"], NO_SOLUTION)
+        self.assertTrue(told["error"]["hints"])
+
+    def test_existing_environment_stays(self):
+        self.index.add("a", "1.0")
+        self.make_online("a")
+        before = snapshot(self.environment)
+        self.assert_error(self.online("a>=2"), NO_SOLUTION, "a")
+        self.assertEqual(snapshot(self.environment), before)
+
+
+class InstallTest(OnlineCase):
+    """What is in the environment afterwards."""
+
+    def setUp(self):
+        super().setUp()
+        self.index.add("a", "1.0", requires=["b"], scripts="say-a = a:say",
+                       files={"a.py": "def say():\n    print('a speaks')\n"})  # fmt: skip
+        self.index.add("b", "1.0")
+
+    def add_newer(self):
+        self.index.add("a", "2.0", requires=["b"])
+        self.index.add("b", "2.0")
+
+    def test_new_environment(self):
+        told = self.tell_online("a")
+        target = told["targets"][0]
+        self.assertEqual(target["outcome"], "created")
+        self.assertEqual(versions(target["installed"]), {"a": "1.0", "b": "1.0"})
+        for each in target["installed"]:
+            if each["name"] != "pip":
+                release = self.index.releases[each["name"]][0]
+                self.assertEqual(each["sha256"], release.sha256)
+                self.assertEqual(each["source"], self.index.file_url(release))
+        self.assertEqual(self.installed(), {"a": "1.0", "b": "1.0"})
+        said = support.run([self.environment / "bin/say-a"], check=True)
+        self.assertEqual(said.stdout, "a speaks\n")
+
+    def test_records_of_the_installation(self):
+        self.make_online("a")
+        self.assertTrue((self.dist_info("a") / "REQUESTED").exists())
+        self.assertFalse((self.dist_info("b") / "REQUESTED").exists())
+        self.assertFalse((self.dist_info("a") / "direct_url.json").exists())
+        self.assertTrue((self.dist_info("a") / "INSTALLER").read_text().strip())
+
+    def test_pip_is_content(self):
+        self.make_online("a")
+        check = self.pip("check")
+        self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
+        listed = json.loads(self.pip("list", "--format=json").stdout)
+        self.assertEqual(versions(listed), {"a": "1.0", "b": "1.0"})
+        removed = self.pip("uninstall", "--yes", "a")
+        self.assertEqual(removed.returncode, 0, removed.stderr)
+        self.assertFalse((self.environment / "bin/say-a").exists())
+        self.assertEqual(self.installed(), {"b": "1.0"})
+        self.assertFalse((self.site_packages() / "a.py").exists())
+
+    def test_second_run_changes_nothing(self):
+        self.make_online("a")
+        before, times = snapshot(self.environment), file_times(self.environment)
+        self.index.forget()
+        result = self.make_online("a")
+        self.assertIn("already as asked", result.stderr)
+        self.assertEqual(snapshot(self.environment), before)
+        self.assertEqual(file_times(self.environment), times)
+        self.assertEqual(self.index.files_fetched(), [])
+
+    def test_newer_versions_only_with_upgrade(self):
+        self.make_online("a")
+        self.add_newer()
+        self.assertEqual(self.tell_online("a")["targets"][0]["outcome"], "unchanged")
+        target = self.tell_online("--upgrade", "a")["targets"][0]
+        self.assertEqual(self.installed()["a"], "2.0")
+        self.assertEqual(versions(target["removed"])["a"], "1.0")
+        self.assertFalse((self.environment / "bin/say-a").exists(), "a command of the old version")
+        self.assertEqual(self.pip("check").returncode, 0)
+
+    def test_a_requirement_moves_what_is_there(self):
+        self.make_online("a")
+        self.add_newer()
+        self.make_online("b>=2")
+        self.assertEqual(self.installed(), {"a": "1.0", "b": "2.0"})
+
+    def test_sync_removes_what_is_not_asked_for(self):
+        self.index.add("c", "1.0")
+        self.make_online("a", "c")
+        target = self.tell_online("--sync", "c")["targets"][0]
+        self.assertEqual(versions(target["removed"]), {"a": "1.0", "b": "1.0"})
+        self.assertEqual(self.installed(), {"c": "1.0"})
+        self.assertTrue((self.site_packages() / "pip").is_dir())
+        self.assertFalse((self.site_packages() / "a.py").exists())
+
+    def test_dry_run_changes_nothing(self):
+        told = self.tell_online("--dry-run", "a")
+        self.assertTrue(told["dry_run"])
+        self.assertEqual(versions(told["targets"][0]["installed"]), {"a": "1.0", "b": "1.0"})
+        self.assert_nothing_made()
+        self.make_online("a")
+        before = snapshot(self.environment)
+        self.add_newer()
+        plan = self.tell_online("--dry-run", "--upgrade", "a")["targets"][0]
+        self.assertEqual(versions(plan["installed"])["a"], "2.0")
+        self.assertEqual(snapshot(self.environment), before)
+
+    def test_into_an_environment_that_others_made(self):
+        support.run([self.interpreter.executable, "-m", "venv", "--without-pip", self.environment], check=True)
+        self.make_online("a")
+        self.assertEqual(self.installed(), {"a": "1.0", "b": "1.0"})
+
+    def test_without_requirements_nobody_is_asked(self):
+        self.make_online()
+        self.make_online("--upgrade")
+        self.assertEqual(self.index.seen, [])
+        self.assertFalse(self.cache.exists())
+
+    def test_several_environments_at_once(self):
+        other = self.folder / "other"
+        told = self.tell_online("--venv", other, "a")
+        self.assertEqual([each["outcome"] for each in told["targets"]], ["created", "created"])
+        self.assertEqual(self.installed(other), self.installed())
+        fetched = self.index.files_fetched()
+        self.assertEqual(len(fetched), len(set(fetched)), fetched)
+
+    def test_modules_of_two_projects_in_one_place(self):
+        self.index.add("c", "1.0", files={"a.py": "# not the one of a\n"})
+        result = self.online("a", "c")
+        self.assert_error(result, support.VERIFICATION, "a.py")
+        self.assert_nothing_made()
+
+    def test_target_folder(self):
+        target = self.folder / "target"
+        words = ["--target", target, "--python", self.interpreter.executable, "--no-cache",
+                 "--index-url", self.index.simple, "a"]  # fmt: skip
+        self.make(*words, env=self.variables())
+        self.assertTrue((target / "a.py").is_file())
+        self.assertTrue((target / "b-1.0.dist-info").is_dir())
+        before = snapshot(target)
+        self.make(*words, env=self.variables())
+        self.assertEqual(snapshot(target), before)
+
+
+if __name__ == "__main__":
+    support.main()
