@@ -1,8 +1,6 @@
 #include "bootstrap/installation_report.h"
 
 #include <nlohmann/json.hpp>
-#include <optional>
-#include <string_view>
 
 #include "installer/base/digest.h"
 
@@ -12,22 +10,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view name_of(base::DigestAlgorithm algorithm) {
-  switch (algorithm) {
-    case base::DigestAlgorithm::kSha384:
-      return "sha384";
-    case base::DigestAlgorithm::kSha512:
-      return "sha512";
-    case base::DigestAlgorithm::kSha256:
-      break;
-  }
-  return "sha256";
-}
-
 Json archive_info(const index::ChosenFile& chosen) {
   Json hashes = Json::object();
   for (const index::KnownDigest& digest : chosen.file.request.digests) {
-    hashes[std::string(name_of(digest.algorithm))] = base::to_hex(digest.bytes);
+    hashes[std::string(index::name_of(digest.algorithm))] = base::to_hex(digest.bytes);
   }
   if (chosen.wheel) hashes["sha256"] = chosen.wheel->sha256;
   Json info = Json::object();

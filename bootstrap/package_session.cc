@@ -13,6 +13,7 @@
 #include "bootstrap/bundled_files.h"
 #include "bootstrap/cache_command.h"
 #include "bootstrap/installation_report.h"
+#include "bootstrap/locked_packages.h"
 #include "bootstrap/network_settings.h"
 #include "bootstrap/terminal.h"
 #include "bootstrap/wanted_packages.h"
@@ -207,6 +208,7 @@ class PackageSession::Work {
                    const install::InstalledProjects& visible,
                    const std::optional<specs::Version>& seed) {
     const base::Step step(progress_, "choose versions");
+    if (!wanted_.locks.empty()) return plan_of_locks(installed);
     const resolve::Problem problem = problem_for(installed, visible, seed);
     const resolve::Outcome outcome = resolve::resolve(problem, provider_);
     if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) {
@@ -354,10 +356,38 @@ class PackageSession::Work {
       plan.wanted.push_back(
           {.name = project.name, .version = project.version, .direct_url = direct_url(project)});
     }
+    compare(plan, installed);
+    return plan;
+  }
+
+  void compare(PackagePlan& plan, const install::InstalledProjects& installed) const {
     install::Unwanted unwanted;
     unwanted.remove = packages_.sync;
     unwanted.kept_always.insert(pip_name());
     plan.changes = install::plan_changes(installed, plan.wanted, unwanted);
+  }
+
+  /// A lock says it all: nothing is resolved.
+  PackagePlan plan_of_locks(const install::InstalledProjects& installed) {
+    if (!wanted_.requirements.empty()) {
+      throw Error(ExitCode::kUsage, "a lock goes with no other requirements")
+          .with_hint("lock those, too, or install them by a second run");
+    }
+    PackagePlan plan;
+    for (const WantedLock& lock : wanted_.locks) {
+      const specs::LockTarget target{.environment = target_.environment,
+                                     .tags = target_.tags,
+                                     .extras = lock.extras,
+                                     .groups = std::nullopt,
+                                     .formats = packages_.formats};
+      for (index::ChosenFile& file : locked_files(lock, target)) {
+        plan.wanted.push_back(
+            {.name = file.project.name, .version = file.project.version, .direct_url = {}});
+        plan.has_pip |= file.project.name == pip_name();
+        if (!is_there(file.project, installed)) plan.chosen.push_back(std::move(file));
+      }
+    }
+    compare(plan, installed);
     return plan;
   }
 
@@ -386,7 +416,7 @@ class PackageSession::Work {
   static PackageReport report_of(const index::ChosenFile& chosen,
                                  const index::FetchedWheel& wheel) {
     return {chosen.project.name.normalized(), chosen.project.version.to_string(),
-            wheel.request.url.redacted(), wheel.sha256};
+            wheel.request.url.redacted(), wheel.sha256, wheel.verification.source.has_value()};
   }
 
   const Request& request_;

@@ -12,8 +12,9 @@ namespace ensure::bootstrap {
 struct PackageReport {
   std::string name;
   std::string version;
-  std::string source;  ///< where it came from: "bundled", the path of a wheel; empty where kept
-  std::string sha256;  ///< of its wheel, in hex; empty where not known
+  std::string source;    ///< where it came from: "bundled", the path of a wheel; empty where kept
+  std::string sha256;    ///< of its wheel, in hex; empty where not known
+  bool verified = true;  ///< false where nobody said what digest it should have
 };
 
 enum class Outcome {

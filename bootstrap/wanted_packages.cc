@@ -80,7 +80,7 @@ class Reader {
     const auto [location, extras] = split_extras(file);
     const std::string name = filename_of(location);
     if (specs::is_lock_filename(name)) {
-      wanted_.locks.push_back({specs::Lock::parse(loader_(location)), location});
+      wanted_.locks.push_back({specs::Lock::parse(loader_(location)), extras, location});
     } else if (name == "pyproject.toml" || name.ends_with(".toml")) {
       add_all(specs::Pyproject::parse(loader_(location)).requirements(extras), location);
     } else if (name.ends_with(".py")) {

@@ -31,6 +31,7 @@ struct WantedHashes {
 /// A lock file, and the folder or URL that paths in it are relative to.
 struct WantedLock {
   specs::Lock lock;
+  std::vector<std::string> extras;
   std::string location;
 };
 

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "bootstrap/wanted_packages.h"
+#include "installer/index/index_provider.h"
+#include "installer/specs/lock_selection.h"
+
+namespace ensure::bootstrap {
+
+/// The files that a lock names for a target (PEP 751, "Installation"): nothing is resolved, and
+/// every digest of the lock has to be right. Throws `Error`: exit code 4 where the lock is not for
+/// this target, and `kUsage` for what is not a wheel, or has no digest that can be checked.
+[[nodiscard]] std::vector<index::ChosenFile> locked_files(const WantedLock& wanted,
+                                                          const specs::LockTarget& target);
+
+}  // namespace ensure::bootstrap
