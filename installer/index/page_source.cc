@@ -1,5 +1,6 @@
 #include "installer/index/page_source.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <utility>
 
@@ -13,6 +14,9 @@ namespace {
 constexpr char kProject = 'P';
 constexpr char kLinks = 'L';
 constexpr char kMissing = '0';
+
+/// A page is held in memory. The largest that are known have some ten million bytes.
+constexpr std::uint64_t kLargestPage = std::uint64_t{128} << 20U;
 
 constexpr const char* kAcceptProject =
     "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, "
@@ -143,7 +147,10 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
   template <typename Form>
   [[nodiscard]] static net::Request request_for(const base::Url& url, const Form& form,
                                                 const Known<Form>& known, net::Urgency urgency) {
-    net::Request request{.url = url, .headers = {{"Accept", form.accept()}}, .urgency = urgency};
+    net::Request request{.url = url,
+                         .headers = {{"Accept", form.accept()}},
+                         .urgency = urgency,
+                         .size_limit = kLargestPage};
     if (!known.page) return request;
     if (!known.stored.etag.empty()) {
       request.headers.push_back({"If-None-Match", known.stored.etag});
