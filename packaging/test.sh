@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds what is tested and runs every check there is: all tests on the executable as it is
-# shipped, the quick ones again under the sanitizers, and the linters. Installs what is missing with
+# Builds what is tested and runs every check there is: the unit tests under the sanitizers, all others
+# on the executable as it is shipped, and the linters. Installs what is missing with
 # apt, as build.sh does. The last lines are the summary of ctest.
 set -eu
 cd "$(dirname "$0")/.."
@@ -25,12 +25,13 @@ sh packaging/build.sh
 say "checking the format of the sources"
 check sh packaging/lint.sh format
 
-say "building the tests"
-run_logged build/log/configure.log cmake --preset static -DENSURE_TESTS=ON
+say "building what the behaviour tests run"
+run_logged build/log/configure.log cmake --preset static -DENSURE_TESTS=ON -DENSURE_UNIT_TESTS=OFF
 run_logged build/log/tests.log cmake --build build --parallel "$(jobs)"
 
-# Not those that use strace: the leak sanitizer cannot work under it.
-say "building with the sanitizers, and running the quick tests there"
+# The unit tests are built and run here alone. Of the behaviour tests not those that use strace: the
+# leak sanitizer cannot work under it.
+say "building with the sanitizers, and running the unit tests and quick others there"
 run_logged build/log/sanitize.log cmake --preset sanitize "-DENSURE_PAYLOAD=$PWD/build/bundled/payload.bin"
 run_logged build/log/sanitize.log cmake --build --preset sanitize --parallel "$(jobs)"
 check ctest --preset sanitize --parallel "$(jobs)" --label-regex unit

@@ -11,7 +11,9 @@ namespace {
 
 /// Packages that several projects fill have equal files of this name (packaging.python.org,
 /// "pkgutil-style namespace packages").
-bool may_be_shared(std::string_view path) { return path.ends_with("/__init__.py"); }
+bool may_be_shared(std::string_view path) {
+  return path.ends_with("/__init__.py") || path.ends_with("/py.typed");
+}
 
 std::string digest_of(const specs::RecordEntry& row) {
   return may_be_shared(row.path) && !row.digest.empty() ? row.algorithm + "=" + row.digest

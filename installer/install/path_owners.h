@@ -25,7 +25,8 @@ class PathOwners {
   void add(const Distribution& distribution, const fs::path& library);
 
   /// Those of a wheel of `project`. Returns the paths in the wheel of those files that another
-  /// project has with the same content: only a package's `__init__.py` may be.
+  /// project has with the same content: only the `__init__.py` of a package,
+  /// and its `py.typed`, may be.
   ///
   /// Throws `Error` (`kVerification`) where a path is another project's, or is a file for one and a
   /// folder for the other. What has been added until then stays.
@@ -35,7 +36,7 @@ class PathOwners {
   struct Owned {
     std::uint32_t owner;
     bool folder;
-    std::string digest;  ///< of an `__init__.py`, as in RECORD; else empty
+    std::string digest;  ///< of one that may be shared, as in RECORD; else empty
   };
   enum class Claim { kNew, kShared };
 

@@ -23,6 +23,7 @@ function(ensure_unit_test folder)
   target_link_libraries(${target} PRIVATE ensure_catch_main)
   # Catch2's macros take twice as long to compile when they are optimised; what is tested is.
   target_compile_options(${target} PRIVATE -O0)
+  target_precompile_headers(${target} PRIVATE "${CMAKE_SOURCE_DIR}/tests/support/catch.h")
   add_test(NAME "unit.${folder}" COMMAND ${target})
   set_tests_properties("unit.${folder}" PROPERTIES LABELS unit TIMEOUT 300)
 endfunction()

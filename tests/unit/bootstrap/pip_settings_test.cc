@@ -1,0 +1,52 @@
+#include "bootstrap/pip_settings.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "installer/base/error.h"
+#include "tests/support/catch.h"
+
+using namespace ensure::bootstrap;
+
+using Entries = std::vector<std::pair<std::string, std::string>>;
+
+TEST_CASE("Sections are read as configparser reads them", "[bootstrap][pip_settings]") {
+  const std::string text =
+      "; a comment\n"
+      "[global]\n"
+      "index-url = https://index.test/simple\n"
+      "# another\n"
+      "find-links:\n"
+      "    /one\n"
+      "\t/two\n"
+      "no line of this form\n"
+      "[install]\n"
+      "pre=yes\n";
+  CHECK(read_section(text, "global") ==
+        Entries{{"index-url", "https://index.test/simple"}, {"find-links", "\n/one\n/two"}});
+  CHECK(read_section(text, "install") == Entries{{"pre", "yes"}});
+  CHECK(read_section(text, "freeze").empty());
+}
+
+TEST_CASE("Settings are taken as options", "[bootstrap][pip_settings]") {
+  Request request;
+  apply_settings(request, {{"--index-url", "https://index.test/simple", "pip.conf"},
+                           {"--find-links", "/one /two", "pip.conf"},
+                           {"--pre", "no", "pip.conf"},
+                           {"--no-deps", "1", "PIP_NO_DEPS"}});
+  CHECK(request.packages.index_url == "https://index.test/simple");
+  CHECK(request.packages.find_links == std::vector<std::string>{"/one", "/two"});
+  CHECK_FALSE(request.packages.pre);
+  CHECK(request.packages.no_deps);
+}
+
+TEST_CASE("A setting that means nothing is told with its source", "[bootstrap][pip_settings]") {
+  Request request;
+  try {
+    apply_settings(request, {{"--timeout", "soon", "pip.conf"}});
+    FAIL("taken");
+  } catch (const ensure::base::Error& error) {
+    CHECK(error.contexts() == std::vector<std::string>{"while reading `pip.conf`"});
+  }
+}
