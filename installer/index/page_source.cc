@@ -30,7 +30,7 @@ struct ProjectForm {
   specs::PackageName name;
 
   [[nodiscard]] std::string accept() const { return kAcceptProject; }
-  [[nodiscard]] Page read(net::Response response) const {
+  [[nodiscard]] Page read(const net::Response& response) const {
     return Page::parse(response.body, response.header("Content-Type").value_or(""), name,
                        response.url.to_string());
   }
@@ -169,7 +169,7 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
     if (auto* const error = std::get_if<base::Error>(&outcome)) {
       return std::move(*error).with_context(context);
     }
-    net::Response& response = std::get<net::Response>(outcome);
+    const net::Response& response = std::get<net::Response>(outcome);
     if (response.status == 304 && known.page) {
       renew(url, known.stored.freshness, response);
       return *known.page;
@@ -220,13 +220,14 @@ PageSource::PageSource(net::HttpClient& client, const cache::Cache& cache, bool 
     : work_(std::make_shared<Work>(client, cache, offline, now)) {}
 
 std::optional<net::Ticket> PageSource::ask(const base::Url& index, const specs::PackageName& name,
-                                           net::Urgency urgency, Done<specs::ProjectPage> done) {
+                                           net::Urgency urgency,
+                                           const Done<specs::ProjectPage>& done) {
   return work_->ask(index.as_folder().join(name.normalized() + '/'), ProjectForm{name}, urgency,
                     done);
 }
 
 std::optional<net::Ticket> PageSource::ask_links(const base::Url& url, net::Urgency urgency,
-                                                 Done<specs::LinkPage> done) {
+                                                 const Done<specs::LinkPage>& done) {
   return work_->ask(url, LinkForm{}, urgency, done);
 }
 
