@@ -19,12 +19,12 @@ constexpr std::string_view kYellow = "1;33";
 constexpr std::string_view kCyan = "1;36";
 constexpr std::string_view kGreen = "1;32";
 
-/// File names are bytes: those that are no UTF-8 are shown with U+FFFD.
 std::vector<std::string> without_passwords(std::vector<std::string> texts) {
   for (std::string& text : texts) text = bootstrap::without_passwords(text);
   return texts;
 }
 
+/// File names are bytes: those that are no UTF-8 are shown with U+FFFD.
 void print_json(const Json& object) {
   print_data(object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
