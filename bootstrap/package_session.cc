@@ -20,6 +20,7 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/parallel.h"
+#include "installer/base/text.h"
 #include "installer/base/url.h"
 #include "installer/cache/cache.h"
 #include "installer/index/downloader.h"
@@ -298,6 +299,7 @@ class PackageSession::Work {
                                                file.named->name.as_written() + "`")
           .with_hint("name the project that it is of, or another URL");
     }
+    require_fitting(*wheel.archive);
     provider_.add_direct(wheel);
     specs::Requirement requirement =
         file.named.value_or(specs::Requirement{name, file.extras, {}, file.url, std::nullopt});
@@ -310,6 +312,19 @@ class PackageSession::Work {
                                                    .is_editable = false,
                                                    .subdirectory = {}}
                                       .to_json());
+  }
+
+  /// The index offers only what fits; what the user names by its place may be for another Python.
+  void require_fitting(const wheel::WheelArchive& archive) const {
+    const std::vector<specs::Tag>& tags = archive.filename().tags();
+    if (target_.tags.rank(tags)) return;
+    std::vector<std::string> names;
+    for (const specs::Tag& tag : tags) names.push_back(tag.to_string());
+    throw Error(ExitCode::kNoSolution, "`" + archive.filename().to_string() +
+                                           "` is not for this interpreter and platform, only for " +
+                                           base::join(names, ", "))
+        .with_hint("take a wheel for `" + target_.tags.tags().front().to_string() +
+                   "`, or `py3-none-any`");
   }
 
   [[nodiscard]] resolve::Problem problem_for(const install::InstalledProjects& installed,

@@ -19,6 +19,11 @@ constexpr std::string_view kYellow = "1;33";
 constexpr std::string_view kCyan = "1;36";
 constexpr std::string_view kGreen = "1;32";
 
+std::vector<std::string> without_passwords(std::vector<std::string> texts) {
+  for (std::string& text : texts) text = bootstrap::without_passwords(text);
+  return texts;
+}
+
 /// File names are bytes: those that are no UTF-8 are shown with U+FFFD.
 void print_json(const Json& object) {
   print_data(object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
@@ -94,7 +99,7 @@ Json to_json(const Result& result, const bundled::Bundle& bundle,
   object["bundled"] = to_json(bundle);
   object["targets"] = Json::array();
   for (const TargetReport& target : result.targets) object["targets"].push_back(to_json(target));
-  object["warnings"] = result.warnings;
+  object["warnings"] = without_passwords(result.warnings);
   if (result.dry_run) object["dry_run"] = true;
   object["elapsed_ms"] = std::chrono::duration<double, std::milli>(elapsed).count();
   object["exit_code"] = 0;
@@ -133,9 +138,9 @@ std::string underline(const base::ParseError& error) {
 
 Json to_json(const base::Error& error) {
   return {{"error",
-           {{"message", error.message()},
-            {"context", error.contexts()},
-            {"hints", error.hints()},
+           {{"message", bootstrap::without_passwords(error.message())},
+            {"context", without_passwords(error.contexts())},
+            {"hints", without_passwords(error.hints())},
             {"exit_code", static_cast<int>(error.exit_code())}}},
           {"exit_code", static_cast<int>(error.exit_code())}};
 }

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 
 #include "installer/base/digest.h"
@@ -23,10 +25,25 @@ std::string styled(std::string_view text, std::string_view style, bool color) {
   return "\033[" + std::string(style) + "m" + std::string(text) + "\033[0m";
 }
 
+std::string without_passwords(std::string_view text) {
+  std::string shown(text);
+  for (std::size_t at = shown.find("://"); at != std::string::npos; at = shown.find("://", at)) {
+    at += 3;
+    const std::size_t end = std::min(shown.find_first_of("/?# \t\n`'\"", at), shown.size());
+    const std::size_t colon = shown.find(':', at);
+    const std::size_t host = shown.rfind('@', end);
+    if (colon >= end || host == std::string::npos || host <= colon) continue;
+    // As many, because a part of the text may be underlined.
+    std::fill(shown.begin() + static_cast<std::ptrdiff_t>(colon + 1),
+              shown.begin() + static_cast<std::ptrdiff_t>(host), '*');
+  }
+  return shown;
+}
+
 std::string visible(std::string_view text) {
   std::string shown;
   shown.reserve(text.size());
-  for (const char c : text) {
+  for (const char c : without_passwords(text)) {
     const bool control = (c >= 0 && c < ' ' && c != '\n' && c != '\t') || c == '\x7f';
     if (control) {
       shown += "\\x" + base::to_hex(std::string_view(&c, 1));

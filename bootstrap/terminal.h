@@ -14,8 +14,12 @@ namespace ensure::bootstrap {
 /// `text` between the escape sequences of a style ("1;31"), or as it is.
 [[nodiscard]] std::string styled(std::string_view text, std::string_view style, bool color);
 
-/// `text` with control characters in the form "\x1b": names come from outside, and a terminal
-/// would obey them. Line ends stay.
+/// `text` with asterisks for the passwords in its URLs. A `base::Url` hides its own; this is for
+/// what may hold one and could not be read.
+[[nodiscard]] std::string without_passwords(std::string_view text);
+
+/// `text` with control characters in the form "\x1b", for names come from outside, and a terminal
+/// would obey them; line ends stay. Without passwords.
 [[nodiscard]] std::string visible(std::string_view text);
 
 /// Writes to stdout or stderr whole; a closed stderr is not an error, a closed stdout is.

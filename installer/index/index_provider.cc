@@ -41,14 +41,14 @@ void IndexProvider::add_direct(const FetchedWheel& wheel) {
   project.special->versions.push_back({version, false, std::nullopt});
   const std::string text = wheel.archive->dist_info_file("METADATA").value_or("");
   VersionState& state = project.versions[version];
-  state = state_of(read_metadata(text, project.name, version));
+  state = state_of(read_metadata(text, project.name, version).answer);
   state.wheel = wheel;
   state.is_expanded = true;
 }
 
 void IndexProvider::add_installed(const specs::PackageName& name, const specs::Version& version,
                                   const std::string& metadata) {
-  work_->project(name).installed[version] = state_of(read_metadata(metadata, name, version));
+  work_->project(name).installed[version] = state_of(read_metadata(metadata, name, version).answer);
 }
 
 void IndexProvider::set_source_builder(SourceBuilder builder) {
@@ -88,11 +88,8 @@ const resolve::MetadataAnswer& IndexProvider::metadata(const specs::PackageName&
                 "` announces metadata files that are not there; they are read from the wheels");
   }
   if (outcome.is_refused) {
-    const std::string& reason = std::get<resolve::Unusable>(outcome.answer).reason;
-    work_->warn(subject + " is passed over: it " + reason);
-    work_->note_refusal(
-        base::Error(base::ExitCode::kVerification, subject + ' ' + reason)
-            .with_hint("ask its publisher for a sound release, or require another version"));
+    work_->warn(subject + " is passed over: it " +
+                std::get<resolve::Unusable>(outcome.answer).reason);
   }
   return *state.answer;
 }
@@ -129,6 +126,22 @@ std::vector<DistributionFile> IndexProvider::files_of(const specs::PackageName& 
 
 const std::vector<std::string>& IndexProvider::warnings() const { return work_->warnings; }
 
-const std::optional<base::Error>& IndexProvider::refusal() const { return work_->refusal; }
+const std::vector<std::string>& IndexProvider::notes() const { return work_->notes; }
+
+std::optional<base::Error> IndexProvider::refusal_in(const resolve::NoSolution& no_solution) const {
+  for (const resolve::ProofStep& step : no_solution.steps) {
+    if (step.reason != resolve::ProofStep::Reason::kUnusable) continue;
+    const resolve::ProofTerm& term = step.terms.front();
+    for (const auto& [version, state] : work_->project(term.name).versions) {
+      if (!state.outcome || !state.outcome->is_refused) continue;
+      if (!term.allowed.versions.contains(version)) continue;
+      return base::Error(base::ExitCode::kVerification,
+                         "`" + term.name.as_written() + "` " + version.to_string() + ' ' +
+                             std::get<resolve::Unusable>(state.outcome->answer).reason)
+          .with_hint("ask its publisher for a sound release, or require another version");
+    }
+  }
+  return std::nullopt;
+}
 
 }  // namespace ensure::index

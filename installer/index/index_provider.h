@@ -13,6 +13,7 @@
 #include "installer/index/downloader.h"
 #include "installer/index/settings.h"
 #include "installer/net/http_client.h"
+#include "installer/resolve/no_solution.h"
 #include "installer/resolve/provider.h"
 #include "installer/resolve/resolution.h"
 
@@ -77,9 +78,12 @@ class IndexProvider : public resolve::Provider {
   /// their wheels are damaged, files without a date.
   [[nodiscard]] const std::vector<std::string>& warnings() const;
 
-  /// Set where a version that the solver looked at has a wheel that is damaged, hostile or not what
-  /// its name says (exit code 7): where there is no solution, this is why.
-  [[nodiscard]] const std::optional<base::Error>& refusal() const;
+  /// What only the curious want to hear of: files that were left out as they are malformed.
+  [[nodiscard]] const std::vector<std::string>& notes() const;
+
+  /// Where there is no solution, and among the reasons is a wheel that is damaged, hostile or not
+  /// what its name says: the error to report (exit code 7).
+  [[nodiscard]] std::optional<base::Error> refusal_in(const resolve::NoSolution& no_solution) const;
 
  private:
   class Work;

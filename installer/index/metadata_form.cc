@@ -13,13 +13,14 @@ using resolve::Metadata;
 using resolve::Obstacle;
 using resolve::Unusable;
 
-Unusable unreadable(const std::string& why) {
-  return {Obstacle::kMetadata, "has metadata that cannot be used: " + why};
+ReadMetadata refused(const std::string& why) {
+  return {Unusable{Obstacle::kMetadata, "has metadata that cannot be used: " + why}, true};
 }
 
 Metadata read(const specs::CoreMetadata& core) {
   Metadata metadata;
   metadata.requires_python = core.requires_python;
+  metadata.requires_dist.reserve(core.requires_dist.size());
   for (const std::string& text : core.requires_dist) {
     metadata.requires_dist.push_back(specs::Requirement::parse(text));
   }
@@ -40,7 +41,7 @@ bool read_line(char kind, std::string_view text, Metadata& metadata) {
   if (kind == 'E') {
     auto extra = specs::PackageName::try_parse(text);
     if (extra) metadata.provides_extra.push_back(*std::move(extra));
-    return metadata.provides_extra.size() > 0;
+    return !metadata.provides_extra.empty();
   }
   auto requirement = specs::Requirement::try_parse(text);
   if (kind != 'R' || !requirement) return false;
@@ -52,17 +53,23 @@ constexpr std::string_view kEnd = ".\n";
 
 }  // namespace
 
-resolve::MetadataAnswer read_metadata(std::string_view text, const specs::PackageName& name,
-                                      const specs::Version& version) {
+ReadMetadata read_metadata(std::string_view text, const specs::PackageName& name,
+                           const specs::Version& version) {
+  std::optional<specs::CoreMetadata> core;
   try {
-    const specs::CoreMetadata core = specs::CoreMetadata::parse(text);
-    if (core.name != name || core.version != version) {
-      return unreadable("it is that of `" + core.name.as_written() + "` " +
-                        core.version.to_string());
-    }
-    return read(core);
+    core = specs::CoreMetadata::parse(text);
   } catch (const base::Error& error) {
-    return unreadable(error.message());
+    return refused(error.message());
+  }
+  if (core->name != name || core->version != version) {
+    return refused("it is that of `" + core->name.as_written() + "` " + core->version.to_string());
+  }
+  try {
+    return {read(*core)};
+  } catch (const base::Error& error) {
+    // Old releases have many of these.
+    return {
+        Unusable{Obstacle::kMetadata, "has a requirement that cannot be read: " + error.message()}};
   }
 }
 

@@ -10,11 +10,16 @@
 
 namespace ensure::index {
 
-/// Reads the METADATA of a version. Where it cannot be understood, or is of another project or
-/// version than the file's name says, the version is unusable.
-[[nodiscard]] resolve::MetadataAnswer read_metadata(std::string_view text,
-                                                    const specs::PackageName& name,
-                                                    const specs::Version& version);
+/// What the METADATA of a version says.
+struct ReadMetadata {
+  resolve::MetadataAnswer answer;
+  /// It is no METADATA, or that of another project or version than the file's name says.
+  bool is_refused = false;
+};
+
+/// Reads METADATA. Where it cannot be understood, the version is unusable.
+[[nodiscard]] ReadMetadata read_metadata(std::string_view text, const specs::PackageName& name,
+                                         const specs::Version& version);
 
 /// What a cache keeps of METADATA: one line each for Requires-Python ("P"), the extras ("E") and
 /// the requirements ("R"), in their normal form.

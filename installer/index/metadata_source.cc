@@ -206,12 +206,12 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
   }
 
   void read(std::string_view text) {
-    resolve::MetadataAnswer answer = read_metadata(text, file_.name, file_.version);
-    if (auto* const unusable = std::get_if<Unusable>(&answer)) {
-      is_refused_ = true;
+    ReadMetadata found = read_metadata(text, file_.name, file_.version);
+    if (auto* const unusable = std::get_if<Unusable>(&found.answer)) {
+      is_refused_ = found.is_refused;
       return finish(std::move(*unusable));
     }
-    auto& metadata = std::get<resolve::Metadata>(answer);
+    auto& metadata = std::get<resolve::Metadata>(found.answer);
     shared_->cache.store_metadata(file_.request.filename, identity_of(file_),
                                   format_metadata(metadata));
     finish(std::move(metadata));

@@ -1,5 +1,6 @@
 #include "installer/index/page_source.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <utility>
 
@@ -14,6 +15,9 @@ constexpr char kProject = 'P';
 constexpr char kLinks = 'L';
 constexpr char kMissing = '0';
 
+/// A page is held in memory. The largest that are known have some ten million bytes.
+constexpr std::uint64_t kLargestPage = std::uint64_t{128} << 20U;
+
 constexpr const char* kAcceptProject =
     "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, "
     "text/html;q=0.01";
@@ -26,7 +30,7 @@ struct ProjectForm {
   specs::PackageName name;
 
   [[nodiscard]] std::string accept() const { return kAcceptProject; }
-  [[nodiscard]] Page read(net::Response response) const {
+  [[nodiscard]] Page read(const net::Response& response) const {
     return Page::parse(response.body, response.header("Content-Type").value_or(""), name,
                        response.url.to_string());
   }
@@ -143,7 +147,10 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
   template <typename Form>
   [[nodiscard]] static net::Request request_for(const base::Url& url, const Form& form,
                                                 const Known<Form>& known, net::Urgency urgency) {
-    net::Request request{.url = url, .headers = {{"Accept", form.accept()}}, .urgency = urgency};
+    net::Request request{.url = url,
+                         .headers = {{"Accept", form.accept()}},
+                         .urgency = urgency,
+                         .size_limit = kLargestPage};
     if (!known.page) return request;
     if (!known.stored.etag.empty()) {
       request.headers.push_back({"If-None-Match", known.stored.etag});
@@ -162,7 +169,7 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
     if (auto* const error = std::get_if<base::Error>(&outcome)) {
       return std::move(*error).with_context(context);
     }
-    net::Response& response = std::get<net::Response>(outcome);
+    const net::Response& response = std::get<net::Response>(outcome);
     if (response.status == 304 && known.page) {
       renew(url, known.stored.freshness, response);
       return *known.page;
@@ -213,13 +220,14 @@ PageSource::PageSource(net::HttpClient& client, const cache::Cache& cache, bool 
     : work_(std::make_shared<Work>(client, cache, offline, now)) {}
 
 std::optional<net::Ticket> PageSource::ask(const base::Url& index, const specs::PackageName& name,
-                                           net::Urgency urgency, Done<specs::ProjectPage> done) {
+                                           net::Urgency urgency,
+                                           const Done<specs::ProjectPage>& done) {
   return work_->ask(index.as_folder().join(name.normalized() + '/'), ProjectForm{name}, urgency,
                     done);
 }
 
 std::optional<net::Ticket> PageSource::ask_links(const base::Url& url, net::Urgency urgency,
-                                                 Done<specs::LinkPage> done) {
+                                                 const Done<specs::LinkPage>& done) {
   return work_->ask(url, LinkForm{}, urgency, done);
 }
 

@@ -20,6 +20,10 @@ std::string list_of(const std::vector<base::Url>& urls) {
   return text;
 }
 
+void add_once(std::vector<std::string>& texts, const std::string& text) {
+  if (std::ranges::find(texts, text) == texts.end()) texts.push_back(text);
+}
+
 /// The metadata of wheels and installed versions that are here.
 MetadataOutcome outcome_of(resolve::MetadataAnswer answer) {
   if (auto* const unusable = std::get_if<resolve::Unusable>(&answer)) {
@@ -48,15 +52,9 @@ ProjectState& IndexProvider::Work::project(const specs::PackageName& name) {
   return *state;
 }
 
-void IndexProvider::Work::warn(std::string warning) {
-  if (std::ranges::find(warnings, warning) == warnings.end()) {
-    warnings.push_back(std::move(warning));
-  }
-}
+void IndexProvider::Work::warn(const std::string& warning) { add_once(warnings, warning); }
 
-void IndexProvider::Work::note_refusal(const base::Error& error) {
-  if (!refusal) refusal = error;
-}
+void IndexProvider::Work::note(const std::string& text) { add_once(notes, text); }
 
 template <typename Holds>
 void IndexProvider::Work::wait_until(const Holds& holds) {
@@ -158,6 +156,12 @@ void IndexProvider::Work::report(const ProjectState& project) {
     throw base::Error(base::ExitCode::kVerification, std::move(message))
         .with_hint("its files may do harm; only a lock or `--hash` can ask for one of them");
   }
+  for (const Listing& listing : project.candidates->listings()) {
+    const std::uint32_t count = listing.page.skipped().malformed;
+    if (count == 0) continue;
+    note(std::to_string(count) + " files of `" + project.name.as_written() + "` in `" +
+         listing.origin + "` are malformed and left out");
+  }
   const ProjectCandidates::Undated& undated = project.candidates->undated();
   if (undated.count > 0) {
     warn(std::to_string(undated.count) + " files of `" + project.name.as_written() +
@@ -232,7 +236,7 @@ void IndexProvider::Work::build(const ProjectState& project, const specs::Versio
   const std::optional<DistributionFile> file = project.candidates->choose(version);
   const FetchedWheel wheel = builder(*file, downloader.fetch_bytes(file->request));
   const std::string text = wheel.archive->dist_info_file("METADATA").value_or("");
-  state.outcome = outcome_of(read_metadata(text, project.name, version));
+  state.outcome = outcome_of(read_metadata(text, project.name, version).answer);
   state.wheel = wheel;
 }
 

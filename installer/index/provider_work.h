@@ -39,8 +39,8 @@ class IndexProvider::Work : public std::enable_shared_from_this<Work> {
   /// The file to install of what was resolved.
   ChosenFile choose(const resolve::ResolvedProject& resolved);
 
-  void warn(std::string warning);
-  void note_refusal(const base::Error& error);
+  void warn(const std::string& warning);
+  void note(const std::string& text);
 
   const IndexTarget& target;
   const IndexSettings& settings;
@@ -48,7 +48,7 @@ class IndexProvider::Work : public std::enable_shared_from_this<Work> {
   SourceBuilder builder;
   std::set<std::string> requested;  ///< normal names
   std::vector<std::string> warnings;
-  std::optional<base::Error> refusal;
+  std::vector<std::string> notes;
 
  private:
   void ask_for_pages(ProjectState& project, net::Urgency urgency);
@@ -79,7 +79,6 @@ class IndexProvider::Work : public std::enable_shared_from_this<Work> {
   std::deque<LinkSource> links_;
   std::unordered_map<std::string, std::unique_ptr<ProjectState>> projects_;
   std::deque<ProjectState*> marked_;
-  std::set<std::string> warned_origins_;
 };
 
 }  // namespace ensure::index

@@ -50,7 +50,6 @@ struct Fixture {
     problem.python_version = target.python_version;
     provider.expect(problem.requirements);
     const resolve::Outcome outcome = resolve::resolve(problem, provider);
-    refusal = provider.refusal();
     std::string text;
     if (const auto* const failure = std::get_if<resolve::NoSolution>(&outcome)) {
       for (const auto& [name, project] : failure->projects) {
@@ -60,6 +59,7 @@ struct Fixture {
         }
       }
       warnings = provider.warnings();
+      refusal = provider.refusal_in(*failure);
       return "no solution: " + text;
     }
     for (const ChosenFile& file : provider.choose(std::get<resolve::Resolution>(outcome))) {
@@ -204,9 +204,9 @@ TEST_CASE("hashes of the requirements", "[index][IndexProvider]") {
   fixture.settings.require_hashes = false;
   CHECK(fixture.solve({"demo"}).find("demo-1.0") != std::string::npos);
   fixture.settings.required_hashes["demo"] = {{"sha256", std::string(64, '0')}};
-  CHECK(fixture.solve({"demo"})
-            .starts_with("7: `demo-1.0-py3-none-any.whl` is not the file that the requirements "
-                         "told of: expected `sha256:0000"));
+  CHECK(fixture.solve({"demo"}).starts_with(
+      "7: `demo-1.0-py3-none-any.whl` is not the file that the requirements "
+      "told of: expected `sha256:0000"));
 }
 
 TEST_CASE("quarantined, archived, yanked", "[index][IndexProvider]") {
@@ -248,6 +248,9 @@ TEST_CASE("a damaged wheel is passed over, and is the reason where nothing else 
   CHECK(fixture.solve({"demo==2.0"}).starts_with("no solution"));
   REQUIRE(fixture.refusal);
   CHECK(fixture.refusal->exit_code() == base::ExitCode::kVerification);
+  // Where something else is the reason, it is not reported.
+  CHECK(fixture.solve({"demo", "none"}).starts_with("no solution"));
+  CHECK_FALSE(fixture.refusal);
 }
 
 TEST_CASE("metadata that are announced and missing are told of once", "[index][IndexProvider]") {

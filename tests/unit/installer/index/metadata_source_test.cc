@@ -202,8 +202,7 @@ TEST_CASE("a wheel that is not what it says cannot be used", "[index][MetadataSo
                 "has metadata that cannot be used: it is that of `evil` 1.0"},
            {"another version", large_wheel(false, tests::metadata_text("demo", "2.0")),
             "has metadata that cannot be used: it is that of `demo` 2.0"},
-           {"a bad requirement", large_wheel(false, tests::metadata_text("demo", "1.0", {"a b"})),
-            "has metadata that cannot be used: "},
+           {"no METADATA", large_wheel(false, "nonsense"), "has metadata that cannot be used: "},
            {"cut off", sound.substr(0, sound.size() - 10), "cannot be used: "},
            {"no archive", std::string(100'000, 'x'), "cannot be used: "},
        }) {
@@ -217,6 +216,13 @@ TEST_CASE("a wheel that is not what it says cannot be used", "[index][MetadataSo
       CHECK(outcome.is_refused);
     }
   }
+}
+
+TEST_CASE("a requirement that cannot be read makes a version unusable", "[index][MetadataSource]") {
+  Fixture fixture(large_wheel(false, tests::metadata_text("demo", "1.0", {"a b"})));
+  const MetadataOutcome outcome = fixture.ask();
+  CHECK(requirements_in(outcome).starts_with("has a requirement that cannot be read: "));
+  CHECK_FALSE(outcome.is_refused);
 }
 
 TEST_CASE("a whole wheel with a wrong digest ends the job", "[index][MetadataSource]") {
@@ -255,7 +261,7 @@ TEST_CASE("metadata go into the cache and come out as they were", "[index][metad
       "Requires-Dist: third @ https://host.test/third-1.0.whl\n";
   const auto name = specs::PackageName::parse("demo");
   const auto version = specs::Version::parse("1.0");
-  const auto metadata = std::get<resolve::Metadata>(read_metadata(text, name, version));
+  const auto metadata = std::get<resolve::Metadata>(read_metadata(text, name, version).answer);
   const std::string bytes = format_metadata(metadata);
   const auto again = try_parse_metadata(bytes);
   REQUIRE(again);

@@ -1,0 +1,37 @@
+#include "bootstrap/terminal.h"
+
+#include <string>
+
+#include "tests/support/catch.h"
+
+namespace ensure::bootstrap {
+namespace {
+
+TEST_CASE("Passwords in URLs are hidden wherever they stand", "[bootstrap][terminal]") {
+  struct Row {
+    std::string text;
+    std::string shown;
+  };
+  for (const Row& row : {
+           Row{"a @ https://u:pass@example.org/x y z", "a @ https://u:****@example.org/x y z"},
+           Row{"`http://:p@[::1]:80/`", "`http://:*@[::1]:80/`"},
+           Row{"http://u:a@b@example.org http://v:c@example.org/",
+               "http://u:***@example.org http://v:*@example.org/"},
+           Row{"https://token@example.org/", "https://token@example.org/"},
+           Row{"http://example.org:80/a@b", "http://example.org:80/a@b"},
+           Row{"http://example.org and u:p@example.org", "http://example.org and u:p@example.org"},
+           Row{"://", "://"},
+           Row{"://u:p@", "://u:*@"},
+       }) {
+    CAPTURE(row.text);
+    CHECK(without_passwords(row.text) == row.shown);
+    CHECK(visible(row.text) == row.shown);
+  }
+}
+
+TEST_CASE("Control characters are shown, not obeyed", "[bootstrap][terminal]") {
+  CHECK(visible("a\x1b[2J\r\n\tb\x7f") == "a\\x1b[2J\\x0d\n\tb\\x7f");
+}
+
+}  // namespace
+}  // namespace ensure::bootstrap
