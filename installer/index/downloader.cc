@@ -82,8 +82,8 @@ class Downloader::Work : public std::enable_shared_from_this<Work> {
     download.waiting.push_back(std::move(done));
     if (download.ticket && urgency == net::Urgency::kNow) client.hurry(*download.ticket);
     if (download.waiting.size() > 1) return;
-    std::optional<FetchOutcome> outcome = get_at_once(request);
-    if (outcome) return finish(key, *std::move(outcome));
+    const std::optional<FetchOutcome> outcome = get_at_once(request);
+    if (outcome) return finish(key, *outcome);
     download.ticket = ask(request, urgency);
   }
 
@@ -124,7 +124,6 @@ class Downloader::Work : public std::enable_shared_from_this<Work> {
 
   /// What takes no network; nothing where the network has to be asked.
   [[nodiscard]] std::optional<FetchOutcome> get_at_once(const FileRequest& request) const {
-    std::optional<FetchedWheel> wheel;
     bool is_near = true;
     FetchOutcome outcome = outcome_of([&]() -> FetchedWheel {
       check_announced(request);
@@ -209,7 +208,7 @@ class Downloader::Work : public std::enable_shared_from_this<Work> {
     return wheel;
   }
 
-  void finish(const std::string& key, FetchOutcome outcome) {
+  void finish(const std::string& key, const FetchOutcome& outcome) {
     Download& download = downloads_[key];
     download.outcome = outcome;
     download.ticket.reset();

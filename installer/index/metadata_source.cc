@@ -59,8 +59,11 @@ struct MetadataSource::Shared {
 /// The steps for one wheel. It lives as long as one of its requests is under way.
 class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Job> {
  public:
-  Job(std::shared_ptr<Shared> shared, const DistributionFile& file, net::Urgency urgency, Done done)
-      : shared_(std::move(shared)), file_(file), urgency_(urgency), done_(std::move(done)) {}
+  Job(std::shared_ptr<Shared> shared, DistributionFile file, net::Urgency urgency, Done done)
+      : shared_(std::move(shared)),
+        file_(std::move(file)),
+        urgency_(urgency),
+        done_(std::move(done)) {}
 
   void run() {
     const FileRequest& request = file_.request;

@@ -44,11 +44,11 @@ class PageSource {
   /// The page of a project in the index at `index`. The ticket can be hurried; none where the
   /// answer is there already.
   std::optional<net::Ticket> ask(const base::Url& index, const specs::PackageName& name,
-                                 net::Urgency urgency, Done<specs::ProjectPage> done);
+                                 net::Urgency urgency, const Done<specs::ProjectPage>& done);
 
   /// A page with links to files of any projects.
   std::optional<net::Ticket> ask_links(const base::Url& url, net::Urgency urgency,
-                                       Done<specs::LinkPage> done);
+                                       const Done<specs::LinkPage>& done);
 
  private:
   class Work;

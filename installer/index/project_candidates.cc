@@ -300,6 +300,7 @@ std::vector<DistributionFile> ProjectCandidates::files_of(const specs::Version& 
     const auto place = listing.page.find_release(version);
     if (!place) continue;
     const specs::ProjectRelease release = listing.page.release(*place);
+    files.reserve(files.size() + release.file_count);
     for (std::uint32_t file = 0; file < release.file_count; ++file) {
       files.push_back(make_file(listing, listing.page.file(release.first_file + file), version));
     }
@@ -312,6 +313,7 @@ DistributionFile ProjectCandidates::make_file(const Listing& listing,
                                               const specs::Version& version) const {
   const auto known = [](const std::vector<specs::AnnouncedDigest>& announced) {
     std::vector<KnownDigest> digests;
+    digests.reserve(announced.size());
     for (const specs::AnnouncedDigest& digest : announced) {
       digests.push_back({digest.algorithm, std::string(digest.bytes), DigestSource::kIndex});
     }

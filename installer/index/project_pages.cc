@@ -5,9 +5,9 @@
 
 namespace ensure::index {
 
-ProjectPages::ProjectPages(const specs::PackageName& name, const IndexSettings& settings,
+ProjectPages::ProjectPages(specs::PackageName name, const IndexSettings& settings,
                            PageSource& pages)
-    : name_(name),
+    : name_(std::move(name)),
       settings_(settings),
       pages_(pages),
       tickets_(settings.indexes.size()),

@@ -22,7 +22,7 @@ namespace ensure::index {
 class ProjectPages {
  public:
   /// What is referred to must outlive this.
-  ProjectPages(const specs::PackageName& name, const IndexSettings& settings, PageSource& pages);
+  ProjectPages(specs::PackageName name, const IndexSettings& settings, PageSource& pages);
   ProjectPages(const ProjectPages&) = delete;
   ProjectPages& operator=(const ProjectPages&) = delete;
 

@@ -290,8 +290,8 @@ void IndexProvider::Work::expect(const specs::PackageName& name, const specs::Ve
   if (!state.allowed) {
     state.allowed = allowed;
   } else {
-    specs::VersionSet both = state.allowed->intersection(allowed);
-    state.allowed = both.is_empty() ? allowed : std::move(both);
+    const specs::VersionSet both = state.allowed->intersection(allowed);
+    state.allowed = both.is_empty() ? allowed : both;
   }
   for (const specs::PackageName& extra : extras) {
     const std::string& text = extra.normalized();

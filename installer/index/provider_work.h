@@ -20,8 +20,8 @@ namespace ensure::index {
 /// done by `pump`, so that nothing here is called while it is at work.
 class IndexProvider::Work : public std::enable_shared_from_this<Work> {
  public:
-  Work(const IndexTarget& target, const IndexSettings& settings, net::HttpClient& client,
-       const cache::Cache& cache, Downloader& downloader);
+  Work(const IndexTarget& for_target, const IndexSettings& with_settings, net::HttpClient& client,
+       const cache::Cache& cache, Downloader& for_wheels);
 
   [[nodiscard]] ProjectState& project(const specs::PackageName& name);
 

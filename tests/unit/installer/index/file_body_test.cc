@@ -18,7 +18,7 @@ std::string large_text(std::size_t size) {
 
 TEST_CASE("a body is the same in memory and in a file", "[index][FileBody]") {
   const tests::TempDir folder;
-  const std::size_t size = GENERATE(0, 1, 1000, 5'000'000, 9'000'000);
+  const std::size_t size = GENERATE(as<std::size_t>(), 0, 1, 1000, 5'000'000, 9'000'000);
   const std::string text = large_text(size);
   for (const bool has_folder : {true, false}) {
     for (const bool knows_size : {true, false}) {
@@ -41,7 +41,7 @@ TEST_CASE("a body is the same in memory and in a file", "[index][FileBody]") {
 TEST_CASE("a body that was cut off goes on or starts over", "[index][FileBody]") {
   const tests::TempDir folder;
   const std::string text = large_text(6'000'000);
-  const std::size_t resumed_at = GENERATE(0, 1, 3'000'000, 5'000'000);
+  const std::size_t resumed_at = GENERATE(as<std::size_t>(), 0, 1, 3'000'000, 5'000'000);
   FileBody body({DigestAlgorithm::kSha256}, folder.path());
   body.begin(0, std::nullopt);
   body.write(std::string_view(text).substr(0, 5'000'000));

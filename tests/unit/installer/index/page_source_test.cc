@@ -10,7 +10,6 @@ namespace {
 using namespace std::chrono_literals;
 using specs::ProjectPage;
 using tests::FakeHttpClient;
-using tests::FakeIndex;
 
 const specs::PackageName kDemo = specs::PackageName::parse("Demo");
 constexpr std::chrono::sys_seconds kNow{1'800'000'000s};
