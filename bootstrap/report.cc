@@ -1,5 +1,6 @@
 #include "bootstrap/report.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -91,6 +92,18 @@ Json to_json(const InterpreterReport& interpreter) {
           {"platform", interpreter.platform}};
 }
 
+/// What was installed with nobody saying what digest it should have, each once.
+std::vector<std::string> unverified(const Result& result) {
+  std::vector<std::string> names;
+  for (const TargetReport& target : result.targets) {
+    for (const PackageReport& package : target.installed) {
+      const std::string name = package.name + " " + package.version;
+      if (!package.verified && std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
+}
+
 /// The first target's fields stand at the top, for the usual case of one target; `targets` has all.
 Json to_json(const Result& result, const bundled::Bundle& bundle,
              std::chrono::nanoseconds elapsed) {
@@ -99,6 +112,7 @@ Json to_json(const Result& result, const bundled::Bundle& bundle,
   object["bundled"] = to_json(bundle);
   object["targets"] = Json::array();
   for (const TargetReport& target : result.targets) object["targets"].push_back(to_json(target));
+  object["unverified"] = unverified(result);
   object["warnings"] = without_passwords(result.warnings);
   if (result.dry_run) object["dry_run"] = true;
   object["elapsed_ms"] = std::chrono::duration<double, std::milli>(elapsed).count();
@@ -154,6 +168,11 @@ void report_result(const Result& result, const bundled::Bundle& bundle, const Re
   const bool color = use_color(request.color);
   for (const std::string& warning : result.warnings) {
     print_message(styled("warning:", kYellow, color) + " " + visible(warning) + "\n");
+  }
+  const std::vector<std::string> without_digest = unverified(result);
+  if (!without_digest.empty()) {
+    print_message(styled("warning:", kYellow, color) + " nobody tells a digest of " +
+                  visible(base::join(without_digest, ", ")) + ": not verified\n");
   }
   if (request.json) return;
   for (const TargetReport& target : result.targets) {
