@@ -136,7 +136,7 @@ constexpr std::array kCommands{
 
 /// Everything in the order of `--help`: packages before what is general.
 std::vector<OptionInfo> whole_table() {
-  const auto general = std::ranges::find(kOptions, kGeneral, &OptionInfo::group);
+  const auto* const general = std::ranges::find(kOptions, kGeneral, &OptionInfo::group);
   std::vector<OptionInfo> table(kOptions.begin(), general);
   const std::span<const OptionInfo> packages = package_options();
   table.insert(table.end(), packages.begin(), packages.end());

@@ -130,6 +130,15 @@ PackageReport report_of(const install::Distribution& distribution) {
   return {distribution.name.normalized(), distribution.version.to_string(), "", ""};
 }
 
+std::vector<PackageReport> reports_of(const std::vector<install::Distribution>& distributions) {
+  std::vector<PackageReport> reports;
+  reports.reserve(distributions.size());
+  for (const install::Distribution& distribution : distributions) {
+    reports.push_back(report_of(distribution));
+  }
+  return reports;
+}
+
 const install::InstalledProject* find_installed(const install::InstalledProjects& projects,
                                                 const specs::PackageName& name) {
   const auto found = std::ranges::find_if(
@@ -155,6 +164,7 @@ void require_wheel(const WantedFile& file) {
 
 std::vector<PackageReport> PackagePlan::to_be_installed() const {
   std::vector<PackageReport> reports;
+  reports.reserve(chosen.size());
   for (const index::ChosenFile& one : chosen) {
     reports.push_back({one.project.name.normalized(), one.project.version.to_string(),
                        one.file.request.url.redacted(), one.file.request.sha256().value_or("")});
@@ -162,21 +172,9 @@ std::vector<PackageReport> PackagePlan::to_be_installed() const {
   return reports;
 }
 
-std::vector<PackageReport> PackagePlan::kept() const {
-  std::vector<PackageReport> reports;
-  for (const install::Distribution& distribution : changes.kept()) {
-    reports.push_back(report_of(distribution));
-  }
-  return reports;
-}
+std::vector<PackageReport> PackagePlan::kept() const { return reports_of(changes.kept()); }
 
-std::vector<PackageReport> PackagePlan::removed() const {
-  std::vector<PackageReport> reports;
-  for (const install::Distribution& distribution : changes.removed()) {
-    reports.push_back(report_of(distribution));
-  }
-  return reports;
-}
+std::vector<PackageReport> PackagePlan::removed() const { return reports_of(changes.removed()); }
 
 class PackageSession::Work {
  public:
@@ -251,6 +249,7 @@ class PackageSession::Work {
   void write_report(const PackagePlan& plan) {
     if (!packages_.report) return;
     std::vector<ReportedFile> files;
+    files.reserve(plan.chosen.size());
     for (const index::ChosenFile& chosen : plan.chosen) {
       const resolve::MetadataAnswer& answer =
           provider_.metadata(chosen.project.name, chosen.project.version);

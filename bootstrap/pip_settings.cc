@@ -33,8 +33,9 @@ std::vector<fs::path> configuration_files() {
   const std::string own = variable("PIP_CONFIG_FILE");
   if (own == "/dev/null") return {};
   std::vector<fs::path> files;
-  const std::string folders = variable("XDG_CONFIG_DIRS");
-  for (const std::string_view folder : base::split(folders.empty() ? "/etc/xdg" : folders, ':')) {
+  std::string folders = variable("XDG_CONFIG_DIRS");
+  if (folders.empty()) folders = "/etc/xdg";
+  for (const std::string_view folder : base::split(folders, ':')) {
     if (!folder.empty()) files.push_back(fs::path(folder) / "pip/pip.conf");
   }
   files.emplace_back("/etc/pip.conf");
