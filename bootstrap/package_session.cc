@@ -318,6 +318,7 @@ class PackageSession::Work {
     const std::vector<specs::Tag>& tags = archive.filename().tags();
     if (target_.tags.rank(tags)) return;
     std::vector<std::string> names;
+    names.reserve(tags.size());
     for (const specs::Tag& tag : tags) names.push_back(tag.to_string());
     throw Error(ExitCode::kNoSolution, "`" + archive.filename().to_string() +
                                            "` is not for this interpreter and platform, only for " +

@@ -56,6 +56,7 @@ std::string_view Unpacker::unpack(std::string_view payload, const Frame& frame) 
   if (frame.unpacked_size == 0) return {};
   const std::string_view packed = checked(payload, frame);
   char* const goal = reserve(frame.unpacked_size);
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): the size is there, as LZ4 wants it
   const int size = LZ4_decompress_safe(packed.data(), goal, int_size(packed.size()),
                                        int_size(frame.unpacked_size));
   if (size < 0 || static_cast<std::uint32_t>(size) != frame.unpacked_size) {
