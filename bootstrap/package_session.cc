@@ -3,7 +3,6 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -15,6 +14,7 @@
 #include "bootstrap/installation_report.h"
 #include "bootstrap/locked_packages.h"
 #include "bootstrap/network_settings.h"
+#include "bootstrap/package_sources.h"
 #include "bootstrap/terminal.h"
 #include "bootstrap/wanted_packages.h"
 #include "installer/base/error.h"
@@ -43,79 +43,6 @@ using base::ExitCode;
 /// More threads than this only wait for each other in the file system.
 constexpr std::size_t kMostThreads = 4;
 
-std::string read_standard_input() {
-  std::string text;
-  char buffer[65536];
-  for (std::size_t count = 0; (count = std::fread(buffer, 1, sizeof buffer, stdin)) > 0;) {
-    text.append(buffer, count);
-  }
-  return text;
-}
-
-bool is_web_address(const std::string& location) {
-  return location.starts_with("http://") || location.starts_with("https://");
-}
-
-/// The text of a requirements file or the like: from standard input, a server or a file.
-std::string load_text(net::HttpClient& client, const std::string& location) {
-  if (location == "-") return read_standard_input();
-  if (is_web_address(location)) {
-    const net::Response response = net::fetch(client, {.url = base::Url::parse(location)});
-    if (!response.is_success()) throw net::error_of(response);
-    return response.body;
-  }
-  const bool is_file_url = location.starts_with("file:");
-  return base::read_file(is_file_url ? base::Url::parse(location).to_path() : fs::path(location));
-}
-
-/// An address of an index or a link page; without a scheme it is a path.
-base::Url address(const std::string& text) {
-  const bool has_scheme = text.find("://") != std::string::npos || text.starts_with("file:");
-  return has_scheme ? base::Url::parse(text) : base::Url::from_path(base::absolute_path(text));
-}
-
-resolve::Strategy strategy(ResolutionStrategy wanted) {
-  switch (wanted) {
-    case ResolutionStrategy::kLowest:
-      return resolve::Strategy::kLowest;
-    case ResolutionStrategy::kLowestDirect:
-      return resolve::Strategy::kLowestDirect;
-    case ResolutionStrategy::kHighest:
-      break;
-  }
-  return resolve::Strategy::kHighest;
-}
-
-index::IndexSettings index_settings(const PackageRequest& request, const WantedPackages& wanted,
-                                    const bundled::Bundle& bundle) {
-  index::IndexSettings settings;
-  settings.no_index = request.no_index;
-  if (!request.no_index) {
-    settings.indexes.push_back(request.index_url ? address(*request.index_url)
-                                                 : base::Url::parse(default_index(bundle)));
-    for (const std::string& url : request.extra_index_urls) {
-      settings.indexes.push_back(address(url));
-    }
-  }
-  for (const std::string& place : request.find_links) settings.find_links.push_back(address(place));
-  settings.strategy = request.index_strategy == IndexStrategy::kUnsafeBestMatch
-                          ? index::IndexStrategy::kUnsafeBestMatch
-                          : index::IndexStrategy::kFirstIndex;
-  settings.offline = request.offline;
-  settings.formats = request.formats;
-  settings.build_sdists = request.build_sdists;
-  settings.exclude_newer = request.exclude_newer;
-  settings.require_hashes = request.require_hashes;
-  for (const WantedHashes& wanted_hashes : wanted.hashes) {
-    std::vector<specs::HashOption>& hashes =
-        settings.required_hashes[wanted_hashes.name.normalized()];
-    hashes.insert(hashes.end(), wanted_hashes.hashes.begin(), wanted_hashes.hashes.end());
-  }
-  settings.resolution = strategy(request.resolution);
-  settings.no_deps = request.no_deps;
-  return settings;
-}
-
 /// The error for a problem without a solution: the chain of reasons, and what can be done.
 Error no_solution(const resolve::NoSolution& outcome, const resolve::Problem& problem,
                   resolve::Provider& provider) {
@@ -124,19 +51,6 @@ Error no_solution(const resolve::NoSolution& outcome, const resolve::Problem& pr
   for (const std::string& sentence : explanation.sentences) error.add_context(sentence);
   for (const std::string& hint : explanation.hints) error.add_hint(hint);
   return error;
-}
-
-PackageReport report_of(const install::Distribution& distribution) {
-  return {distribution.name.normalized(), distribution.version.to_string(), "", ""};
-}
-
-std::vector<PackageReport> reports_of(const std::vector<install::Distribution>& distributions) {
-  std::vector<PackageReport> reports;
-  reports.reserve(distributions.size());
-  for (const install::Distribution& distribution : distributions) {
-    reports.push_back(report_of(distribution));
-  }
-  return reports;
 }
 
 const install::InstalledProject* find_installed(const install::InstalledProjects& projects,
@@ -161,20 +75,6 @@ void require_wheel(const WantedFile& file) {
 }
 
 }  // namespace
-
-std::vector<PackageReport> PackagePlan::to_be_installed() const {
-  std::vector<PackageReport> reports;
-  reports.reserve(chosen.size());
-  for (const index::ChosenFile& one : chosen) {
-    reports.push_back({one.project.name.normalized(), one.project.version.to_string(),
-                       one.file.request.url.redacted(), one.file.request.sha256().value_or("")});
-  }
-  return reports;
-}
-
-std::vector<PackageReport> PackagePlan::kept() const { return reports_of(changes.kept()); }
-
-std::vector<PackageReport> PackagePlan::removed() const { return reports_of(changes.removed()); }
 
 class PackageSession::Work {
  public:
@@ -211,6 +111,9 @@ class PackageSession::Work {
     const resolve::Problem problem = problem_for(installed, visible, seed);
     const resolve::Outcome outcome = resolve::resolve(problem, provider_);
     if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) {
+      // A damaged wheel among the reasons is the error, not that nothing else is left.
+      if (const std::optional<Error> refusal = provider_.refusal_in(*failure))
+        throw Error(*refusal);
       throw no_solution(*failure, problem, provider_);
     }
     const auto& resolution = std::get<resolve::Resolution>(outcome);

@@ -6,29 +6,17 @@
 #include <string>
 #include <vector>
 
+#include "bootstrap/package_plan.h"
 #include "bootstrap/request.h"
 #include "bootstrap/result.h"
 #include "bundled/bundle.h"
 #include "installer/base/progress.h"
-#include "installer/index/index_provider.h"
 #include "installer/install/change_plan.h"
 #include "installer/install/destination.h"
 #include "installer/specs/layout.h"
 #include "venv/package_target.h"
 
 namespace ensure::bootstrap {
-
-/// What was chosen for one target, and what of it has to change there.
-struct PackagePlan {
-  std::vector<index::ChosenFile> chosen;     ///< those that are to be installed
-  std::vector<install::WantedWheel> wanted;  ///< all projects of the answer
-  install::ChangePlan changes;
-  bool has_pip = false;  ///< the answer brings a pip of its own, so that none is seeded
-
-  [[nodiscard]] std::vector<PackageReport> to_be_installed() const;
-  [[nodiscard]] std::vector<PackageReport> kept() const;
-  [[nodiscard]] std::vector<PackageReport> removed() const;
-};
 
 /// The packages of one run: read from the request, chosen, fetched, verified and written. Only what
 /// asks for packages makes one; it is what reaches the network.

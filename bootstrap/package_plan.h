@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "bootstrap/result.h"
+#include "installer/index/index_provider.h"
+#include "installer/install/change_plan.h"
+
+namespace ensure::bootstrap {
+
+/// What was chosen for one target, and what of it has to change there.
+struct PackagePlan {
+  std::vector<index::ChosenFile> chosen;     ///< those that are to be installed
+  std::vector<install::WantedWheel> wanted;  ///< all projects of the answer
+  install::ChangePlan changes;
+  bool has_pip = false;  ///< the answer brings a pip of its own, so that none is seeded
+
+  [[nodiscard]] std::vector<PackageReport> to_be_installed() const;
+  [[nodiscard]] std::vector<PackageReport> kept() const;
+  [[nodiscard]] std::vector<PackageReport> removed() const;
+};
+
+}  // namespace ensure::bootstrap

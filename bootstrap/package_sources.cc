@@ -1,0 +1,92 @@
+#include "bootstrap/package_sources.h"
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <vector>
+
+#include "bootstrap/bundled_files.h"
+#include "installer/base/files.h"
+#include "installer/base/url.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string read_standard_input() {
+  std::string text;
+  std::array<char, 65536> buffer{};
+  for (std::size_t count = 0; (count = std::fread(buffer.data(), 1, buffer.size(), stdin)) > 0;) {
+    text.append(buffer.data(), count);
+  }
+  return text;
+}
+
+bool is_web_address(const std::string& location) {
+  return location.starts_with("http://") || location.starts_with("https://");
+}
+
+/// An address of an index or a link page; without a scheme it is a path.
+base::Url address(const std::string& text) {
+  const bool has_scheme = text.find("://") != std::string::npos || text.starts_with("file:");
+  return has_scheme ? base::Url::parse(text) : base::Url::from_path(base::absolute_path(text));
+}
+
+resolve::Strategy strategy(ResolutionStrategy wanted) {
+  switch (wanted) {
+    case ResolutionStrategy::kLowest:
+      return resolve::Strategy::kLowest;
+    case ResolutionStrategy::kLowestDirect:
+      return resolve::Strategy::kLowestDirect;
+    case ResolutionStrategy::kHighest:
+      break;
+  }
+  return resolve::Strategy::kHighest;
+}
+
+}  // namespace
+
+std::string load_text(net::HttpClient& client, const std::string& location) {
+  if (location == "-") return read_standard_input();
+  if (is_web_address(location)) {
+    const net::Response response = net::fetch(client, {.url = base::Url::parse(location)});
+    if (!response.is_success()) throw net::error_of(response);
+    return response.body;
+  }
+  const bool is_file_url = location.starts_with("file:");
+  return base::read_file(is_file_url ? base::Url::parse(location).to_path() : fs::path(location));
+}
+
+index::IndexSettings index_settings(const PackageRequest& request, const WantedPackages& wanted,
+                                    const bundled::Bundle& bundle) {
+  index::IndexSettings settings;
+  settings.no_index = request.no_index;
+  if (!request.no_index) {
+    settings.indexes.push_back(request.index_url ? address(*request.index_url)
+                                                 : base::Url::parse(default_index(bundle)));
+    for (const std::string& url : request.extra_index_urls) {
+      settings.indexes.push_back(address(url));
+    }
+  }
+  for (const std::string& place : request.find_links) settings.find_links.push_back(address(place));
+  settings.strategy = request.index_strategy == IndexStrategy::kUnsafeBestMatch
+                          ? index::IndexStrategy::kUnsafeBestMatch
+                          : index::IndexStrategy::kFirstIndex;
+  settings.offline = request.offline;
+  settings.formats = request.formats;
+  settings.build_sdists = request.build_sdists;
+  settings.exclude_newer = request.exclude_newer;
+  settings.require_hashes = request.require_hashes;
+  for (const WantedHashes& wanted_hashes : wanted.hashes) {
+    std::vector<specs::HashOption>& hashes =
+        settings.required_hashes[wanted_hashes.name.normalized()];
+    hashes.insert(hashes.end(), wanted_hashes.hashes.begin(), wanted_hashes.hashes.end());
+  }
+  settings.resolution = strategy(request.resolution);
+  settings.no_deps = request.no_deps;
+  return settings;
+}
+
+}  // namespace ensure::bootstrap

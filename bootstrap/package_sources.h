@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "bootstrap/package_request.h"
+#include "bootstrap/wanted_packages.h"
+#include "bundled/bundle.h"
+#include "installer/index/settings.h"
+#include "installer/net/http_client.h"
+
+namespace ensure::bootstrap {
+
+/// The text of a requirements file or the like by its path or URL; "-" is standard input. Throws
+/// `Error` of the network and the file system.
+[[nodiscard]] std::string load_text(net::HttpClient& client, const std::string& location);
+
+/// Where packages are looked for and which files of them may be taken; the default index is that of
+/// the bundled pip. Throws `Error` (`kUsage`) for an address that is none.
+[[nodiscard]] index::IndexSettings index_settings(const PackageRequest& request,
+                                                  const WantedPackages& wanted,
+                                                  const bundled::Bundle& bundle);
+
+}  // namespace ensure::bootstrap
