@@ -36,7 +36,6 @@ namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
 using base::Error;
 using base::ExitCode;
 

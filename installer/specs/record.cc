@@ -22,8 +22,9 @@ namespace {
 /// Nothing where `text` is not a number of bytes.
 std::optional<std::uint64_t> try_parse_size(std::string_view text) {
   std::uint64_t size = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, failure] = std::from_chars(text.data(), end, size);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [stop, failure] = std::from_chars(begin, end, size);
   if (failure != std::errc() || stop != end) return std::nullopt;
   return size;
 }

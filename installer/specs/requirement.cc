@@ -121,6 +121,7 @@ std::string Requirement::to_string() const {
   std::string text = name.as_written();
   if (!extras.empty()) {
     std::vector<std::string> names;
+    names.reserve(extras.size());
     for (const PackageName& extra : extras) names.push_back(extra.as_written());
     text += '[' + base::join(names, ",") + ']';
   }
