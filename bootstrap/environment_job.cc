@@ -7,6 +7,8 @@
 #include "bootstrap/seeding.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/subprocess.h"
+#include "installer/install/compile_bytecode.h"
 #include "installer/install/destination.h"
 #include "installer/install/linked_copy.h"
 #include "installer/install/merge.h"
@@ -315,6 +317,14 @@ void EnvironmentJob::stage_packages(const base::Directory& folder,
       *plan_, venv::environment_layout(final_path_, interpreter, request_.relocatable),
       destination);
   std::ranges::move(installed, std::back_inserter(report_.installed));
+  if (!request_.packages.compile_bytecode) return;
+  // Modules that cannot be compiled are templates of some kind; they are left as they are.
+  (void)install::compile_bytecode(
+      {.interpreter = {interpreter.executable.native(), "-I", "-S"},
+       .environment = base::environment_without({"PYTHON"}),
+       .folders = {folder.path() / "lib" / interpreter.library_name / "site-packages"},
+       .staged = folder.path(),
+       .final_path = final_path_});
 }
 
 void EnvironmentJob::remove_old_packages(install::Transaction& transaction) {

@@ -14,6 +14,8 @@
 #include "bootstrap/seeding.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/subprocess.h"
+#include "installer/install/compile_bytecode.h"
 #include "installer/install/distribution.h"
 #include "installer/install/merge.h"
 #include "installer/install/space.h"
@@ -41,6 +43,12 @@ class StagedScheme {
   }
 
   [[nodiscard]] const install::WheelDestination& destination() const { return destination_; }
+
+  /// Where the files for a folder of the layout are staged.
+  [[nodiscard]] fs::path staged_path(const fs::path& logical) const {
+    const auto found = std::ranges::find(folders_, logical, &Folder::logical);
+    return found->directory.path();
+  }
 
   /// Lets the transaction move what has been staged into place.
   void merge(install::Transaction& transaction) const {
@@ -261,6 +269,22 @@ class Filling {
     std::ranges::move(plan_->removed(), std::back_inserter(report_.removed));
     std::ranges::move(packages_->install(*plan_, layout_, staged.destination()),
                       std::back_inserter(report_.installed));
+    if (request_.packages.compile_bytecode) compile(staged.staged_path(layout_.scheme.purelib));
+  }
+
+  /// Modules that cannot be compiled are templates of some kind; they are left as they are.
+  void compile(const fs::path& library) const {
+    const venv::Interpreter& interpreter = addressee_.interpreter();
+    if (!interpreter.runs_here) {
+      throw base::Error(base::ExitCode::kInterpreter,
+                        "`--compile-bytecode` needs an interpreter that runs here")
+          .with_hint("leave it out: the target's Python compiles modules when it imports them");
+    }
+    (void)install::compile_bytecode({.interpreter = {interpreter.executable.native(), "-I", "-S"},
+                                     .environment = base::environment_without({"PYTHON"}),
+                                     .folders = {library},
+                                     .staged = library,
+                                     .final_path = layout_.scheme.purelib});
   }
 
   const Request& request_;

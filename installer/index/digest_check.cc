@@ -68,7 +68,7 @@ std::set<base::DigestAlgorithm> algorithms_for(const FileRequest& request) {
 
 void check_announced(const FileRequest& request) {
   if (request.accepted.empty()) return;
-  const KnownDigest* contradiction = nullptr;
+  std::string contradiction;
   for (const specs::HashOption& hash : request.accepted) {
     const auto known = std::ranges::find_if(request.digests, [&hash](const KnownDigest& digest) {
       return name_of(digest.algorithm) == hash.algorithm;
@@ -76,10 +76,9 @@ void check_announced(const FileRequest& request) {
     // Only the file itself can tell.
     if (known == request.digests.end()) return;
     if (base::to_hex(known->bytes) == hash.hexadecimal) return;
-    contradiction = &*known;
+    contradiction = described(known->algorithm, known->bytes);
   }
-  throw mismatch(request, DigestSource::kRequirement, described(request.accepted),
-                 described(contradiction->algorithm, contradiction->bytes));
+  throw mismatch(request, DigestSource::kRequirement, described(request.accepted), contradiction);
 }
 
 Verification check_digests(const FileRequest& request,

@@ -88,7 +88,7 @@ void WheelArchive::match_files() {
   const std::string path = dist_info_ + "/RECORD";
   const ZipEntry* const entry = directory_.find(path);
   const Refusal& refusal = directory_.refusal();
-  refusal.require(entry != nullptr && !entry->folder, path, "is missing");
+  if (entry == nullptr || entry->folder) throw refusal.error(path, "is missing");
   const std::string record = read_entry(*entry, refusal);
   files_ =
       parse_or_refuse(refusal, path, [&] { return match_record(directory_, dist_info_, record); });
