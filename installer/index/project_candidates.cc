@@ -9,32 +9,13 @@
 
 #include "installer/base/digest.h"
 #include "installer/index/page_tables.h"
+#include "installer/resolve/release_files.h"
 #include "installer/specs/tags.h"
 
 namespace ensure::index {
 namespace {
 
 using resolve::Obstacle;
-
-/// The order in which the reasons of several files are worth telling, as in `choose_file`.
-int nearness(Obstacle obstacle) {
-  switch (obstacle) {
-    case Obstacle::kNoSource:
-      return 1;
-    case Obstacle::kUnknownDate:
-      return 2;
-    case Obstacle::kTooNew:
-      return 3;
-    case Obstacle::kNoMatchingWheel:
-      return 4;
-    case Obstacle::kSourceOnly:
-      return 5;
-    case Obstacle::kRequiresPython:
-      return 6;
-    default:
-      return 0;
-  }
-}
 
 /// How well a file fits the digests that the requirements demand.
 enum class DigestFit : std::uint8_t { kRight, kUnknown, kWrong };
@@ -109,7 +90,7 @@ class ProjectCandidates::Judge {
       if (*obstacle == Obstacle::kUnknownDate && undated.count++ == 0) {
         undated.example = file.filename;
       }
-      if (!nearest_ || nearness(*obstacle) > nearness(nearest_->first)) {
+      if (!nearest_ || resolve::nearness(*obstacle) > resolve::nearness(nearest_->first)) {
         nearest_.emplace(*obstacle, Pick{listing, place});
       }
       return;

@@ -8,27 +8,6 @@
 namespace ensure::resolve {
 namespace {
 
-/// The order in which the reasons of several files are worth telling, the most telling last: a file
-/// that fits but for its Requires-Python came nearer than one for another platform.
-int nearness(Obstacle obstacle) {
-  switch (obstacle) {
-    case Obstacle::kNoSource:
-      return 1;
-    case Obstacle::kUnknownDate:
-      return 2;
-    case Obstacle::kTooNew:
-      return 3;
-    case Obstacle::kNoMatchingWheel:
-      return 4;
-    case Obstacle::kSourceOnly:
-      return 5;
-    case Obstacle::kRequiresPython:
-      return 6;
-    default:
-      return 0;
-  }
-}
-
 std::string tags_of(std::span<const ReleaseFile> files) {
   static constexpr std::size_t kMostTags = 4;
   std::set<std::string> tags;
@@ -116,6 +95,25 @@ bool are_all_yanked(std::span<const ReleaseFile> files) {
 }
 
 }  // namespace
+
+int nearness(Obstacle obstacle) {
+  switch (obstacle) {
+    case Obstacle::kNoSource:
+      return 1;
+    case Obstacle::kUnknownDate:
+      return 2;
+    case Obstacle::kTooNew:
+      return 3;
+    case Obstacle::kNoMatchingWheel:
+      return 4;
+    case Obstacle::kSourceOnly:
+      return 5;
+    case Obstacle::kRequiresPython:
+      return 6;
+    default:
+      return 0;
+  }
+}
 
 FileChoice choose_file(std::span<const ReleaseFile> files, const FilePolicy& policy) {
   const FileJudge judge(files, policy);

@@ -41,6 +41,10 @@ struct FileChoice {
   std::optional<Unusable> unusable;
 };
 
+/// The order in which the reasons of several files are worth telling, the most telling highest: a
+/// file that fits but for its Requires-Python came nearer than one for another platform.
+[[nodiscard]] int nearness(Obstacle obstacle);
+
 /// Chooses among the files of one version: wheels before source distributions, not yanked before
 /// yanked, then the wheel with the best tag, then the one with the highest build number. Where
 /// there is none to take, the reason is that of the file which came nearest.
