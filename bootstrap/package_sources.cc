@@ -1,8 +1,10 @@
 #include "bootstrap/package_sources.h"
 
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <utility>
 #include <vector>
 
 #include "bootstrap/bundled_files.h"
@@ -14,6 +16,9 @@ namespace ensure::bootstrap {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// More than any list of requirements has, in bytes.
+constexpr std::uint64_t kLargestText = 32ULL << 20U;
 
 std::string read_standard_input() {
   std::string text;
@@ -51,7 +56,9 @@ resolve::Strategy strategy(ResolutionStrategy wanted) {
 std::string load_text(net::HttpClient& client, const std::string& location) {
   if (location == "-") return read_standard_input();
   if (is_web_address(location)) {
-    const net::Response response = net::fetch(client, {.url = base::Url::parse(location)});
+    net::Request request{.url = base::Url::parse(location)};
+    request.size_limit = kLargestText;
+    const net::Response response = net::fetch(client, std::move(request));
     if (!response.is_success()) throw net::error_of(response);
     return response.body;
   }
