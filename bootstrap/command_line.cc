@@ -46,21 +46,6 @@ bool is_true(std::string_view value) {
   return lower == "1" || lower == "true" || lower == "yes" || lower == "on";
 }
 
-/// Options from ENSURE_* variables; an empty variable counts as not set.
-void apply_environment(Request& request) {
-  for (const OptionInfo& option : option_table()) {
-    const char* value = std::getenv(option.variable().c_str());
-    if (value == nullptr || *value == '\0') continue;
-    if (option.argument.empty() && !is_true(value)) continue;
-    try {
-      option.apply(request, value);
-    } catch (Error& error) {
-      error.add_context("while reading the variable " + option.variable());
-      throw;
-    }
-  }
-}
-
 /// CLI11's spelling of "-q, --quiet" is "-q,--quiet".
 std::string cli_names(const OptionInfo& option) {
   return base::replace_all(std::string(option.names), ", ", ",");
@@ -187,8 +172,7 @@ void check_words(const Request& request) {
 /// Settings, variables and the command line, the strongest last.
 Request read(const std::vector<Setting>& settings, std::vector<std::string> arguments) {
   Request request;
-  apply_settings(request, settings);
-  apply_environment(request);
+  apply_settings(request, settings, own_settings());
   CLI::App app;
   declare_options(app, request);
   parse_options(app, std::move(arguments));
@@ -212,11 +196,17 @@ bool reads_settings(const Request& request) {
   }
 }
 
+/// The environment that may have settings for the pip in it; what is cleared tells nothing.
+std::filesystem::path environment_of(const Request& request) {
+  if (request.environments.empty() || request.clear) return {};
+  return request.environments.front();
+}
+
 }  // namespace
 
 Request parse_command_line(const std::vector<std::string>& arguments) {
   Request request = read({}, arguments);
-  if (reads_settings(request)) request = read(pip_settings(), arguments);
+  if (reads_settings(request)) request = read(pip_settings(environment_of(request)), arguments);
   if (request.command == Command::kHelp || request.command == Command::kVersion) return request;
   check_targets(request);
   check_environments(request);

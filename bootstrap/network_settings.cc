@@ -24,7 +24,9 @@ std::optional<std::string> variable(std::initializer_list<const char*> names) {
   return std::nullopt;
 }
 
-/// `HTTP_PROXY` in capitals is left out, as curl does: in a CGI program it comes from the client.
+/// In a CGI program `HTTP_PROXY` comes from the client ("httpoxy").
+bool is_cgi_program() { return std::getenv("REQUEST_METHOD") != nullptr; }
+
 net::Proxies proxies(const PackageRequest& request) {
   net::Proxies result;
   result.no_proxy = variable({"no_proxy", "NO_PROXY"}).value_or("");
@@ -32,7 +34,8 @@ net::Proxies proxies(const PackageRequest& request) {
     result.all = request.proxy;
     return result;
   }
-  result.http = variable({"http_proxy"});
+  result.http =
+      is_cgi_program() ? variable({"http_proxy"}) : variable({"http_proxy", "HTTP_PROXY"});
   result.https = variable({"https_proxy", "HTTPS_PROXY"});
   result.all = variable({"all_proxy", "ALL_PROXY"});
   return result;
@@ -41,7 +44,9 @@ net::Proxies proxies(const PackageRequest& request) {
 net::Trust trust(const PackageRequest& request, std::function<std::string()> fallback_roots) {
   net::Trust result;
   if (request.certificates) result.required_files.push_back(*request.certificates);
-  if (const auto file = variable({"SSL_CERT_FILE"})) result.files.emplace_back(*file);
+  for (const char* const name : {"SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}) {
+    if (const auto file = variable({name})) result.files.emplace_back(*file);
+  }
   if (const auto folders = variable({"SSL_CERT_DIR"})) {
     for (const std::string_view folder : base::split(*folders, ':')) {
       if (!folder.empty()) result.directories.emplace_back(folder);

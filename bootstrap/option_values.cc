@@ -1,5 +1,7 @@
 #include "bootstrap/option_values.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 
@@ -34,6 +36,15 @@ std::chrono::milliseconds seconds_value(std::string_view option, const std::stri
     throw bad_value(option, value, "a number of seconds, such as `10` or `0.5`");
   }
   return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+}
+
+bool flag_value(std::string_view option, const std::string& value) {
+  constexpr std::array<std::string_view, 6> kTrue = {"1", "true", "yes", "on", "y", "t"};
+  constexpr std::array<std::string_view, 6> kFalse = {"0", "false", "no", "off", "n", "f"};
+  const std::string lower = base::to_lower(base::trim(value));
+  if (std::ranges::find(kTrue, lower) != kTrue.end()) return true;
+  if (std::ranges::find(kFalse, lower) != kFalse.end()) return false;
+  throw bad_value(option, value, "`yes` or `no`");
 }
 
 std::size_t count_value(std::string_view option, const std::string& value) {

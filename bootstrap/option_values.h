@@ -16,6 +16,9 @@ namespace ensure::bootstrap {
 [[nodiscard]] std::chrono::milliseconds seconds_value(std::string_view option,
                                                       const std::string& value);
 
+/// Whether an option without a value is set, in the words of `distutils.util.strtobool`.
+[[nodiscard]] bool flag_value(std::string_view option, const std::string& value);
+
 [[nodiscard]] std::size_t count_value(std::string_view option, const std::string& value);
 
 /// A date, which means its end (in UTC), or a point in time (RFC 3339); in microseconds since 1970.

@@ -3,7 +3,6 @@
 #include <array>
 
 #include "bootstrap/option_values.h"
-#include "installer/base/text.h"
 
 namespace ensure::bootstrap {
 
@@ -15,14 +14,6 @@ constexpr std::string_view kNetwork = "Network and cache";
 
 using Request = ensure::bootstrap::Request;
 using Value = const std::string&;
-
-/// Several URLs or paths in one value, as variables and configuration files have them.
-void add_words(std::vector<std::string>& list, std::string_view value) {
-  const std::string text = base::replace_all(std::string(value), "\n", " ");
-  for (const std::string_view word : base::split(text, ' ')) {
-    if (!word.empty()) list.emplace_back(word);
-  }
-}
 
 constexpr std::array kOptions{
     OptionInfo{
@@ -78,16 +69,15 @@ constexpr std::array kOptions{
                [](Request& request, Value value) { request.packages.index_url = value; }},
     OptionInfo{
         kIndex, "--extra-index-url", "URL", "a further index, asked after those before it",
-        [](Request& request, Value value) { add_words(request.packages.extra_index_urls, value); }},
+        [](Request& request, Value value) { request.packages.extra_index_urls.push_back(value); }},
     OptionInfo{kIndex, "--index-strategy", "WHICH",
                "first-index (the first that has a name wins, the default) or unsafe-best-match",
                [](Request& request, Value value) {
                  request.packages.index_strategy = static_cast<IndexStrategy>(
                      choice_value("--index-strategy", value, "first-index unsafe-best-match"));
                }},
-    OptionInfo{
-        kIndex, "-f, --find-links", "PLACE", "a folder or a page with links to files",
-        [](Request& request, Value value) { add_words(request.packages.find_links, value); }},
+    OptionInfo{kIndex, "-f, --find-links", "PLACE", "a folder or a page with links to files",
+               [](Request& request, Value value) { request.packages.find_links.push_back(value); }},
     OptionInfo{kIndex, "--no-index", "", "ask no index, only `--find-links`",
                [](Request& request, Value) { request.packages.no_index = true; }},
     OptionInfo{kIndex, "--offline", "", "open no connection: the cache and local files only",
@@ -125,7 +115,7 @@ constexpr std::array kOptions{
                }},
     OptionInfo{
         kNetwork, "--trusted-host", "HOST", "a host whose certificate is not checked",
-        [](Request& request, Value value) { add_words(request.packages.trusted_hosts, value); }},
+        [](Request& request, Value value) { request.packages.trusted_hosts.push_back(value); }},
     OptionInfo{kNetwork, "-j, --jobs", "COUNT", "connections at a time (default 16)",
                [](Request& request, Value value) {
                  request.packages.jobs = count_value("--jobs", value);

@@ -31,6 +31,7 @@ struct PackageRequest {
 
   // Where it is looked for.
   std::optional<std::string> index_url;
+  std::optional<std::string> configured_index_url;  ///< of pip's settings: the weakest
   std::vector<std::string> extra_index_urls;
   std::vector<std::string> find_links;
   bool no_index = false;

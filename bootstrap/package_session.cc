@@ -73,6 +73,20 @@ void require_wheel(const WantedFile& file) {
       .with_hint("build one with `pip wheel`, or install it with the pip of the environment");
 }
 
+std::unique_ptr<net::HttpClient> new_client(const PackageRequest& packages,
+                                            const bundled::Bundle& bundle) {
+  return net::make_http_client(
+      network_settings(packages, [&bundle] { return certificates(bundle); }));
+}
+
+/// By a client of its own, which opens nothing where no file is on the web: what the files say of
+/// hosts to trust counts for the client of everything else.
+WantedPackages read_wanted(PackageRequest& packages, const bundled::Bundle& bundle) {
+  const std::unique_ptr<net::HttpClient> client = new_client(packages, bundle);
+  return read_wanted_packages(
+      packages, [&client](const std::string& location) { return load_text(*client, location); });
+}
+
 }  // namespace
 
 class PackageSession::Work {
@@ -85,11 +99,8 @@ class PackageSession::Work {
         pip_version_(bundle.wheels().front().version.to_string()),
         target_{specs::TagSet(target.tags),
                 specs::Version::parse(target.environment.python_full_version), target.environment},
-        client_(net::make_http_client(
-            network_settings(packages_, [&bundle] { return certificates(bundle); }))),
-        wanted_(read_wanted_packages(
-            packages_,
-            [this](const std::string& location) { return load_text(*client_, location); })),
+        wanted_(read_wanted(packages_, bundle)),
+        client_(new_client(packages_, bundle)),
         settings_(index_settings(packages_, wanted_, bundle)),
         cache_(cache_folder(packages_).empty() ? cache::Cache::disabled()
                                                : cache::Cache(cache_folder(packages_))),
@@ -341,8 +352,8 @@ class PackageSession::Work {
   base::Progress& progress_;
   std::string pip_version_;  ///< of the bundled one, whose format the report has
   index::IndexTarget target_;
-  std::unique_ptr<net::HttpClient> client_;
   WantedPackages wanted_;
+  std::unique_ptr<net::HttpClient> client_;
   index::IndexSettings settings_;
   cache::Cache cache_;
   index::Downloader downloader_;

@@ -71,8 +71,8 @@ index::IndexSettings index_settings(const PackageRequest& request, const WantedP
   index::IndexSettings settings;
   settings.no_index = request.no_index;
   if (!request.no_index) {
-    settings.indexes.push_back(request.index_url ? address(*request.index_url)
-                                                 : base::Url::parse(default_index(bundle)));
+    const auto& chosen = request.index_url ? request.index_url : request.configured_index_url;
+    settings.indexes.push_back(chosen ? address(*chosen) : base::Url::parse(default_index(bundle)));
     for (const std::string& url : request.extra_index_urls) {
       settings.indexes.push_back(address(url));
     }

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
+#include <sstream>
 
 #include "bootstrap/option_table.h"
 #include "bootstrap/option_values.h"
@@ -17,11 +19,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The keys of pip that have the meaning of an option of ours with the same name.
-constexpr std::array<std::string_view, 18> kKeys = {
-    "cache-dir", "cert",         "client-cert",    "constraint", "extra-index-url", "find-links",
-    "index-url", "no-binary",    "no-deps",        "no-index",   "only-binary",     "pre",
-    "proxy",     "no-cache-dir", "require-hashes", "retries",    "timeout",         "trusted-host"};
+/// The keys of pip that have the meaning of an option of ours with the same name, or of the one
+/// that `option_for` gives.
+constexpr std::array<std::string_view, 20> kKeys = {
+    "cache-dir",       "cert",           "client-cert", "constraint", "default-timeout",
+    "extra-index-url", "find-links",     "index-url",   "no-binary",  "no-cache-dir",
+    "no-deps",         "no-index",       "only-binary", "pre",        "proxy",
+    "pypi-url",        "require-hashes", "retries",     "timeout",    "trusted-host"};
+
+/// Options that may be given more than once: a setting holds several values, with blanks between.
+constexpr std::array<std::string_view, 4> kLists = {"--constraint", "--extra-index-url",
+                                                    "--find-links", "--trusted-host"};
+
+std::string option_for(const std::string& key) {
+  if (key == "no-cache-dir") return "--no-cache";
+  if (key == "default-timeout") return "--timeout";
+  if (key == "pypi-url") return "--index-url";
+  return "--" + key;
+}
 
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
@@ -29,9 +44,9 @@ std::string variable(const char* name) {
 }
 
 /// Where pip looks on a Unix system, weakest first ("Configuration Files").
-std::vector<fs::path> configuration_files() {
-  const std::string own = variable("PIP_CONFIG_FILE");
-  if (own == "/dev/null") return {};
+std::vector<fs::path> configuration_files(const fs::path& environment) {
+  const std::string named = variable("PIP_CONFIG_FILE");
+  if (named == "/dev/null") return {};
   std::vector<fs::path> files;
   std::string folders = variable("XDG_CONFIG_DIRS");
   if (folders.empty()) folders = "/etc/xdg";
@@ -39,30 +54,37 @@ std::vector<fs::path> configuration_files() {
     if (!folder.empty()) files.push_back(fs::path(folder) / "pip/pip.conf");
   }
   files.emplace_back("/etc/pip.conf");
-  if (const std::string home = variable("HOME"); !home.empty()) {
+  const bool is_named = !named.empty() && base::file_status(named);
+  if (const std::string home = variable("HOME"); !home.empty() && !is_named) {
     files.push_back(fs::path(home) / ".pip/pip.conf");
     const std::string configuration = variable("XDG_CONFIG_HOME");
     files.push_back((configuration.empty() ? fs::path(home) / ".config" : fs::path(configuration)) /
                     "pip/pip.conf");
   }
-  if (!own.empty()) files.emplace_back(own);
+  if (!environment.empty()) files.push_back(environment / "pip.conf");
+  if (is_named) files.emplace_back(named);
   return files;
-}
-
-bool is_false(std::string_view value) {
-  const std::string lower = base::to_lower(value);
-  return lower == "0" || lower == "false" || lower == "no" || lower == "off" || lower == "n" ||
-         lower == "f";
 }
 
 /// The option for a key of pip; none for keys that are not ours.
 std::optional<Setting> setting_of(std::string key, const std::string& value,
                                   const std::string& source) {
   key = base::to_lower(base::replace_all(std::move(key), "_", "-"));
-  const bool known = std::ranges::find(kKeys, key) != kKeys.end();
-  if (!known || base::trim(value).empty()) return std::nullopt;
-  if (key == "no-cache-dir") key = "no-cache";
-  return Setting{"--" + key, value, source};
+  if (std::ranges::find(kKeys, key) == kKeys.end()) return std::nullopt;
+  return Setting{option_for(key), value, source};
+}
+
+/// Puts a setting into the place of a weaker one about the same option.
+void put(std::vector<Setting>& settings, Setting setting) {
+  std::erase_if(settings, [&](const Setting& weaker) { return weaker.option == setting.option; });
+  settings.push_back(std::move(setting));
+}
+
+/// An empty value takes away what weaker ones of the same group say, and is no setting.
+void put_all(std::vector<Setting>& settings, const std::vector<Setting>& stronger) {
+  for (const Setting& setting : stronger) {
+    if (!base::trim(setting.value).empty()) put(settings, setting);
+  }
 }
 
 const OptionInfo* option_named(std::string_view name) {
@@ -99,42 +121,76 @@ std::vector<std::pair<std::string, std::string>> read_section(std::string_view t
   return entries;
 }
 
-std::vector<Setting> pip_settings() {
-  std::vector<Setting> settings;
-  const auto add = [&](const std::string& key, const std::string& value,
-                       const std::string& source) {
-    if (std::optional<Setting> setting = setting_of(key, value, source)) {
-      settings.push_back(*std::move(setting));
-    }
-  };
-  for (const fs::path& file : configuration_files()) {
-    const std::optional<std::string> text = base::read_file_if_exists(file);
-    if (!text) continue;
-    for (const std::string_view section : {"global", "install"}) {
-      for (const auto& [key, value] : read_section(*text, section)) add(key, value, file.native());
-    }
+std::vector<Setting> pip_settings(const std::filesystem::path& environment) {
+  std::vector<std::pair<std::string, std::string>> texts;  // by path
+  for (const fs::path& file : configuration_files(environment)) {
+    if (auto text = base::read_file_if_exists(file)) texts.emplace_back(file.native(), *text);
   }
+  std::vector<Setting> settings;
+  for (const std::string_view section : {"global", "install"}) {
+    std::vector<Setting> group;
+    for (const auto& [file, text] : texts) {
+      for (const auto& [key, value] : read_section(text, section)) {
+        if (auto setting = setting_of(key, value, file)) put(group, *std::move(setting));
+      }
+    }
+    put_all(settings, group);
+  }
+  std::vector<Setting> variables;
   for (const std::string_view key : kKeys) {
     std::string name = "PIP_" + base::replace_all(std::string(key), "-", "_");
     std::ranges::transform(name, name.begin(), [](char letter) {
       return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
     });
-    add(std::string(key), variable(name.c_str()), name);
+    variables.push_back({option_for(std::string(key)), variable(name.c_str()), name});
+  }
+  put_all(settings, variables);
+  return settings;
+}
+
+std::vector<Setting> own_settings() {
+  std::vector<Setting> settings;
+  for (const OptionInfo& option : option_table()) {
+    const std::string name = option.variable();
+    const std::string value = variable(name.c_str());
+    if (!value.empty()) settings.push_back({std::string(option.long_name()), value, name});
   }
   return settings;
 }
 
-void apply_settings(Request& request, const std::vector<Setting>& settings) {
-  for (const Setting& setting : settings) {
-    const OptionInfo* const option = option_named(setting.option);
-    if (option == nullptr || (option->argument.empty() && is_false(setting.value))) continue;
-    try {
-      option->apply(request, setting.value);
-    } catch (base::Error& error) {
-      error.add_context("while reading `" + setting.source + "`");
-      throw;
-    }
+namespace {
+
+std::vector<std::string> words_in(const std::string& value) {
+  std::istringstream stream(value);
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
+void apply(Request& request, const Setting& setting) try {
+  const OptionInfo* const option = option_named(setting.option);
+  if (option == nullptr) return;
+  if (option->argument.empty()) {
+    if (flag_value(setting.option, setting.value)) option->apply(request, {});
+  } else if (std::ranges::find(kLists, setting.option) != kLists.end()) {
+    for (const std::string& word : words_in(setting.value)) option->apply(request, word);
+  } else {
+    option->apply(request, setting.value);
   }
+} catch (base::Error& error) {
+  error.add_context("while reading `" + setting.source + "`");
+  throw;
+}
+
+}  // namespace
+
+void apply_settings(Request& request, const std::vector<Setting>& of_pip,
+                    const std::vector<Setting>& own) {
+  for (const Setting& setting : of_pip) {
+    const bool is_overridden =
+        std::ranges::find(own, setting.option, &Setting::option) != own.end();
+    if (!is_overridden) apply(request, setting);
+  }
+  request.packages.configured_index_url = std::exchange(request.packages.index_url, std::nullopt);
+  for (const Setting& setting : own) apply(request, setting);
 }
 
 }  // namespace ensure::bootstrap

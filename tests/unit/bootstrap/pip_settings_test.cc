@@ -31,22 +31,40 @@ TEST_CASE("Sections are read as configparser reads them", "[bootstrap][pip_setti
 
 TEST_CASE("Settings are taken as options", "[bootstrap][pip_settings]") {
   Request request;
-  apply_settings(request, {{"--index-url", "https://index.test/simple", "pip.conf"},
-                           {"--find-links", "/one /two", "pip.conf"},
-                           {"--pre", "no", "pip.conf"},
-                           {"--no-deps", "1", "PIP_NO_DEPS"}});
-  CHECK(request.packages.index_url == "https://index.test/simple");
+  apply_settings(request,
+                 {{"--index-url", "https://index.test/simple", "pip.conf"},
+                  {"--find-links", "/one\n/two", "pip.conf"},
+                  {"--pre", "no", "pip.conf"},
+                  {"--no-deps", "1", "PIP_NO_DEPS"}},
+                 {});
+  CHECK_FALSE(request.packages.index_url);
+  CHECK(request.packages.configured_index_url == "https://index.test/simple");
   CHECK(request.packages.find_links == std::vector<std::string>{"/one", "/two"});
   CHECK_FALSE(request.packages.pre);
   CHECK(request.packages.no_deps);
 }
 
-TEST_CASE("A setting that means nothing is told with its source", "[bootstrap][pip_settings]") {
+TEST_CASE("Our own variables stand in for pip's settings", "[bootstrap][pip_settings]") {
   Request request;
-  try {
-    apply_settings(request, {{"--timeout", "soon", "pip.conf"}});
-    FAIL("taken");
-  } catch (const ensure::base::Error& error) {
-    CHECK(error.contexts() == std::vector<std::string>{"while reading `pip.conf`"});
+  apply_settings(
+      request, {{"--extra-index-url", "https://one.test/", "pip.conf"}, {"--pre", "1", "PIP_PRE"}},
+      {{"--extra-index-url", "https://two.test/", "ENSURE_EXTRA_INDEX_URL"},
+       {"--index-url", "https://three.test/", "ENSURE_INDEX_URL"},
+       {"--pre", "0", "ENSURE_PRE"}});
+  CHECK(request.packages.extra_index_urls == std::vector<std::string>{"https://two.test/"});
+  CHECK(request.packages.index_url == "https://three.test/");
+  CHECK_FALSE(request.packages.pre);
+}
+
+TEST_CASE("A setting that means nothing is told with its source", "[bootstrap][pip_settings]") {
+  for (const Setting& setting :
+       {Setting{"--timeout", "soon", "pip.conf"}, Setting{"--pre", "perhaps", "pip.conf"}}) {
+    Request request;
+    try {
+      apply_settings(request, {setting}, {});
+      FAIL("taken");
+    } catch (const ensure::base::Error& error) {
+      CHECK(error.contexts() == std::vector<std::string>{"while reading `pip.conf`"});
+    }
   }
 }
