@@ -214,6 +214,7 @@ class EnvironmentSession {
     result.warnings = library_warnings(*interpreter_, interpreter_->standard_library());
     for (const EnvironmentJob& job : jobs_) result.targets.push_back(job.report());
     result.dry_run = request_.packages.dry_run;
+    result.lists_packages = packages_ != nullptr;
     if (packages_) std::ranges::move(packages_->warnings(), std::back_inserter(result.warnings));
     return result;
   }

@@ -212,6 +212,7 @@ class Filling {
                   report_of(addressee_.interpreter()),
                   library_warnings(addressee_.interpreter(), addressee_.standard_library())};
     result.dry_run = request_.packages.dry_run;
+    result.lists_packages = packages_ != nullptr;
     if (packages_) std::ranges::move(packages_->warnings(), std::back_inserter(result.warnings));
     return result;
   }

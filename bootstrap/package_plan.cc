@@ -1,5 +1,9 @@
 #include "bootstrap/package_plan.h"
 
+#include <algorithm>
+
+#include "installer/base/text.h"
+
 namespace ensure::bootstrap {
 
 namespace {
@@ -32,5 +36,29 @@ std::vector<PackageReport> PackagePlan::to_be_installed() const {
 std::vector<PackageReport> PackagePlan::kept() const { return reports_of(changes.kept()); }
 
 std::vector<PackageReport> PackagePlan::removed() const { return reports_of(changes.removed()); }
+
+void PackageReport::add(const install::StartupHooks& hooks) {
+  startup_hooks = hooks.pth_files;
+  startup_hooks.insert(startup_hooks.end(), hooks.startup_modules.begin(),
+                       hooks.startup_modules.end());
+  shadowed_modules = hooks.shadowed_modules;
+}
+
+std::string prerelease_warning(const std::vector<index::ChosenFile>& chosen,
+                               const std::vector<specs::Requirement>& requirements) {
+  std::vector<std::string> found;
+  for (const index::ChosenFile& one : chosen) {
+    const auto names_one = [&](const specs::Requirement& requirement) {
+      return requirement.name == one.project.name &&
+             (requirement.url || requirement.specifiers.names_prerelease());
+    };
+    if (!one.project.version.is_prerelease() || std::ranges::any_of(requirements, names_one)) {
+      continue;
+    }
+    found.push_back("`" + one.project.name.as_written() + "` " + one.project.version.to_string());
+  }
+  if (found.empty()) return "";
+  return base::join(found, ", ") + (found.size() > 1 ? " are pre-releases" : " is a pre-release");
+}
 
 }  // namespace ensure::bootstrap

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "bootstrap/result.h"
 #include "installer/index/index_provider.h"
 #include "installer/install/change_plan.h"
+#include "installer/specs/requirement.h"
 
 namespace ensure::bootstrap {
 
@@ -19,5 +21,10 @@ struct PackagePlan {
   [[nodiscard]] std::vector<PackageReport> kept() const;
   [[nodiscard]] std::vector<PackageReport> removed() const;
 };
+
+/// That there are pre-releases among what was chosen that no requirement names; empty where there
+/// are none.
+[[nodiscard]] std::string prerelease_warning(const std::vector<index::ChosenFile>& chosen,
+                                             const std::vector<specs::Requirement>& requirements);
 
 }  // namespace ensure::bootstrap

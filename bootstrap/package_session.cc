@@ -11,6 +11,7 @@
 
 #include "bootstrap/bundled_files.h"
 #include "bootstrap/cache_command.h"
+#include "bootstrap/download_display.h"
 #include "bootstrap/installation_report.h"
 #include "bootstrap/locked_packages.h"
 #include "bootstrap/network_settings.h"
@@ -99,12 +100,13 @@ class PackageSession::Work {
         pip_version_(bundle.wheels().front().version.to_string()),
         target_{specs::TagSet(target.tags),
                 specs::Version::parse(target.environment.python_full_version), target.environment},
+        listener_(make_download_listener(request)),
         wanted_(read_wanted(packages_, bundle)),
         client_(new_client(packages_, bundle)),
         settings_(index_settings(packages_, wanted_, bundle)),
         cache_(cache_folder(packages_).empty() ? cache::Cache::disabled()
                                                : cache::Cache(cache_folder(packages_))),
-        downloader_(*client_, cache_, {.offline = packages_.offline}),
+        downloader_(*client_, cache_, {.offline = packages_.offline, .listener = listener_.get()}),
         provider_(target_, settings_, *client_, cache_, downloader_) {
     if (request.upgrade_deps) {
       wanted_.requirements.push_back(specs::Requirement::parse("pip"));
@@ -138,11 +140,13 @@ class PackageSession::Work {
       installer.reserve(kept, layout.scheme.purelib);
     }
     std::vector<PackageReport> reports(plan.chosen.size());
+    std::vector<std::size_t> added;  // places, in the order in which they came
     std::vector<index::FileRequest> requests;
     std::vector<std::size_t> places;
     const auto add = [&](std::size_t place, const index::FetchedWheel& wheel) {
       reports[place] = report_of(plan.chosen[place], wheel);
       installer.add(wheel.source, options_for(plan.chosen[place], wheel));
+      added.push_back(place);
     };
     for (std::size_t i = 0; i < plan.chosen.size(); ++i) {
       if (plan.chosen[i].wheel) {
@@ -155,7 +159,10 @@ class PackageSession::Work {
     downloader_.fetch(requests, [&](std::size_t request, const index::FetchedWheel& wheel) {
       add(places[request], wheel);
     });
-    (void)installer.finish();
+    const std::vector<install::InstalledWheel> installed = installer.finish();
+    for (std::size_t i = 0; i < installed.size(); ++i) {
+      reports[added[i]].add(installed[i].hooks);
+    }
     return reports;
   }
 
@@ -181,6 +188,7 @@ class PackageSession::Work {
     std::vector<std::string> all = wanted_.warnings;
     const std::vector<std::string>& found = provider_.warnings();
     all.insert(all.end(), found.begin(), found.end());
+    if (!prereleases_.empty()) all.push_back(prereleases_);
     if (const std::optional<std::string> problem = cache_.problem()) {
       all.push_back("the cache is not used: " + *problem);
     }
@@ -284,6 +292,7 @@ class PackageSession::Work {
       plan.wanted.push_back(
           {.name = project.name, .version = project.version, .direct_url = direct_url(project)});
     }
+    prereleases_ = packages_.pre ? "" : prerelease_warning(plan.chosen, wanted_.requirements);
     compare(plan, installed);
     return plan;
   }
@@ -352,12 +361,14 @@ class PackageSession::Work {
   base::Progress& progress_;
   std::string pip_version_;  ///< of the bundled one, whose format the report has
   index::IndexTarget target_;
+  std::unique_ptr<index::DownloadListener> listener_;  ///< null where downloads are not told
   WantedPackages wanted_;
   std::unique_ptr<net::HttpClient> client_;
   index::IndexSettings settings_;
   cache::Cache cache_;
   index::Downloader downloader_;
   index::IndexProvider provider_;
+  std::string prereleases_;  ///< the warning of them; empty where there are none
   std::vector<resolve::DirectReference> direct_;
   std::map<std::string, std::string> direct_urls_;  ///< by name: the text of direct_url.json
 };

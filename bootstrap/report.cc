@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "bootstrap/change_summary.h"
 #include "bootstrap/terminal.h"
 #include "installer/base/text.h"
 
@@ -36,6 +37,8 @@ Json to_json(const std::vector<PackageReport>& packages) {
     Json entry = {{"name", package.name}, {"version", package.version}};
     if (!package.source.empty()) entry["source"] = package.source;
     if (!package.sha256.empty()) entry["sha256"] = package.sha256;
+    if (!package.startup_hooks.empty()) entry["startup_hooks"] = package.startup_hooks;
+    if (!package.shadowed_modules.empty()) entry["shadowed_modules"] = package.shadowed_modules;
     list.push_back(std::move(entry));
   }
   return list;
@@ -104,6 +107,13 @@ std::vector<std::string> unverified(const Result& result) {
   return names;
 }
 
+std::vector<std::string> warnings_of(const Result& result) {
+  std::vector<std::string> warnings = result.warnings;
+  const std::vector<std::string> shadows = shadow_warnings(result.targets);
+  warnings.insert(warnings.end(), shadows.begin(), shadows.end());
+  return warnings;
+}
+
 /// The first target's fields stand at the top, for the usual case of one target; `targets` has all.
 Json to_json(const Result& result, const bundled::Bundle& bundle,
              std::chrono::nanoseconds elapsed) {
@@ -113,7 +123,7 @@ Json to_json(const Result& result, const bundled::Bundle& bundle,
   object["targets"] = Json::array();
   for (const TargetReport& target : result.targets) object["targets"].push_back(to_json(target));
   object["unverified"] = unverified(result);
-  object["warnings"] = without_passwords(result.warnings);
+  object["warnings"] = without_passwords(warnings_of(result));
   if (result.dry_run) object["dry_run"] = true;
   object["elapsed_ms"] = std::chrono::duration<double, std::milli>(elapsed).count();
   object["exit_code"] = 0;
@@ -128,11 +138,12 @@ std::string list_packages(const std::vector<PackageReport>& packages) {
   return base::join(names, ", ");
 }
 
-std::string sentence(const TargetReport& target, bool dry_run) {
+std::string sentence(const TargetReport& target, const Result& result) {
   const std::string path = "`" + target.path.native() + "`";
   if (target.outcome == Outcome::kUnchanged) return path + " is already as asked";
-  std::string text = dry_run ? "would have " : "";
+  std::string text = result.dry_run ? "would have " : "";
   text += std::string(outcome_word(target.outcome)) + " " + path;
+  if (result.lists_packages) return text;
   if (!target.installed.empty()) text += ", installed " + list_packages(target.installed);
   if (!target.removed.empty()) text += ", removed " + list_packages(target.removed);
   return text;
@@ -166,18 +177,19 @@ void report_result(const Result& result, const bundled::Bundle& bundle, const Re
   if (request.json) print_json(to_json(result, bundle, elapsed));
   if (request.quiet) return;
   const bool color = use_color(request.color);
-  for (const std::string& warning : result.warnings) {
+  const auto warn = [color](const std::string& warning) {
     print_message(styled("warning:", kYellow, color) + " " + visible(warning) + "\n");
-  }
+  };
+  for (const std::string& warning : warnings_of(result)) warn(warning);
   const std::vector<std::string> without_digest = unverified(result);
   if (!without_digest.empty()) {
-    print_message(styled("warning:", kYellow, color) + " nobody tells a digest of " +
-                  visible(base::join(without_digest, ", ")) + ": not verified\n");
+    warn("nobody tells a digest of " + base::join(without_digest, ", ") + ": not verified");
   }
   if (request.json) return;
   for (const TargetReport& target : result.targets) {
-    print_message(styled("ensure:", kGreen, color) + " " +
-                  visible(sentence(target, result.dry_run)) + "\n");
+    print_message(styled("ensure:", kGreen, color) + " " + visible(sentence(target, result)) +
+                  "\n");
+    if (result.lists_packages) print_message(change_summary(target, color));
   }
   if (request.verbose) print_message("done in " + milliseconds(elapsed) + "\n");
 }

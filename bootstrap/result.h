@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "installer/install/startup_hooks.h"
+
 namespace ensure::bootstrap {
 
 /// A package that was put in, taken out, or found as asked.
@@ -15,6 +17,10 @@ struct PackageReport {
   std::string source;    ///< where it came from: "bundled", the path of a wheel; empty where kept
   std::string sha256;    ///< of its wheel, in hex; empty where not known
   bool verified = true;  ///< false where nobody said what digest it should have
+  std::vector<std::string> startup_hooks = {};     ///< files that every start of Python runs
+  std::vector<std::string> shadowed_modules = {};  ///< with a name of the standard library
+
+  void add(const install::StartupHooks& hooks);
 };
 
 enum class Outcome {
@@ -46,7 +52,8 @@ struct Result {
   std::vector<TargetReport> targets;
   InterpreterReport interpreter;
   std::vector<std::string> warnings;
-  bool dry_run = false;  ///< nothing was done: it is what would be
+  bool dry_run = false;         ///< nothing was done: it is what would be
+  bool lists_packages = false;  ///< packages were asked for, so that each that changed is told
 };
 
 }  // namespace ensure::bootstrap

@@ -1,5 +1,6 @@
 #include "bootstrap/terminal.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,12 +13,24 @@
 
 namespace ensure::bootstrap {
 
+bool can_redraw() {
+  const char* terminal = std::getenv("TERM");
+  const bool dumb =
+      terminal == nullptr || *terminal == '\0' || std::string_view(terminal) == "dumb";
+  return !dumb && isatty(STDERR_FILENO) == 1;
+}
+
+TerminalSize terminal_size() {
+  winsize size{};
+  const bool is_told = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
+  return {.columns = is_told && size.ws_col > 0 ? size.ws_col : std::size_t{80},
+          .rows = is_told && size.ws_row > 0 ? size.ws_row : std::size_t{24}};
+}
+
 bool use_color(Color wanted) {
   if (wanted != Color::kAuto) return wanted == Color::kAlways;
   const char* no_color = std::getenv("NO_COLOR");
-  const char* terminal = std::getenv("TERM");
-  const bool dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
-  return (no_color == nullptr || *no_color == '\0') && !dumb && isatty(STDERR_FILENO) == 1;
+  return (no_color == nullptr || *no_color == '\0') && can_redraw();
 }
 
 std::string styled(std::string_view text, std::string_view style, bool color) {

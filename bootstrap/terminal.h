@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,17 @@ namespace ensure::bootstrap {
 /// Whether messages on stderr are coloured: as asked, else where stderr is a terminal, `NO_COLOR`
 /// is not set and `TERM` is not "dumb".
 [[nodiscard]] bool use_color(Color wanted);
+
+/// Whether stderr is a terminal whose cursor can be moved back.
+[[nodiscard]] bool can_redraw();
+
+struct TerminalSize {
+  std::size_t columns;
+  std::size_t rows;
+};
+
+/// That of the terminal at stderr now; 80 columns and 24 rows where it does not tell.
+[[nodiscard]] TerminalSize terminal_size();
 
 /// `text` between the escape sequences of a style ("1;31"), or as it is.
 [[nodiscard]] std::string styled(std::string_view text, std::string_view style, bool color);

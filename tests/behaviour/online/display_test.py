@@ -1,0 +1,183 @@
+"""What a person sees: downloads on a terminal and elsewhere, a summary of what changed, warnings."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from online_case import OnlineCase  # noqa: E402
+from screen import run_on_terminal  # noqa: E402
+
+import support  # noqa: E402
+from servers.misbehaving import Misbehaving  # noqa: E402
+from support import NETWORK, SUCCESS  # noqa: E402
+
+
+class TerminalTest(OnlineCase):
+    """A server that drips, so that there is something to see."""
+
+    def setUp(self):
+        super().setUp()
+        lines = "".join(f"x{n} = {n * n}\n" for n in range(300))
+        self.releases = [self.index.add(name, "1.0", files={f"{name}.py": lines}) for name in ("aa", "bb")]
+        root = self.folder / "root"
+        self.index.export(root)
+        self.server = Misbehaving(root)
+        for release in self.releases:
+            pause = 0.6 / len(release.data)
+            self.server.misbehave(f"/files/{release.filename}", "drip", str(pause))
+        self.server.__enter__()
+        self.addCleanup(self.server.__exit__)
+
+    def watch(self, *words, columns=80, **variables):
+        command = self.online_words(
+            "--no-cache", "--index-url", self.server.url("/simple/"), *words, "aa", "bb", index=False
+        )
+        variables = self.variables(TERM="xterm", **variables)
+        self.code, self.raw, self.screen, self.frames = run_on_terminal(
+            [self.executable, *command], variables, columns=columns
+        )
+        self.assertEqual(self.screen.unknown, [])
+
+    def test_names_bytes_and_rate_are_drawn_and_taken_away(self):
+        self.watch()
+        self.assertEqual(self.code, SUCCESS, self.raw)
+        drawn = [frame for frame in self.frames if "aa-1.0" in frame]
+        self.assertGreater(len(drawn), 2)
+        self.assertRegex(drawn[-1], r"(?m)^aa-1\.0 +[\d.]+ k?B of [\d.]+ kB +[\d.]+ k?B/s$")
+        self.assertTrue(any("aa-1.0" in frame and "bb-1.0" in frame for frame in drawn))
+        self.assertLess(self.screen.widest, 80)
+        end = self.screen.text()
+        self.assertNotIn("aa-1.0", end)
+        self.assertNotIn("B/s", end)
+        self.assertIn(" + aa 1.0\n + bb 1.0\n", end)
+
+    def test_narrow_terminal(self):
+        for columns in (2, 30):
+            with self.subTest(columns):
+                self.watch(columns=columns)
+                self.assertEqual(self.code, SUCCESS, self.raw)
+                drawn = [frame for frame in self.frames if "created" not in frame]
+                self.assertTrue(drawn)
+                widest = max(len(line) for frame in drawn for line in frame.split("\n"))
+                self.assertLess(widest, columns)
+                support.remove_tree(self.environment)
+
+    def test_taken_away_before_an_error(self):
+        path = f"/files/{self.releases[0].filename}"
+        self.server._ways.clear()
+        self.server.misbehave(path, "stall")
+        self.watch("--timeout", "1")
+        self.assertEqual(self.code, NETWORK, self.raw)
+        self.assertTrue(any("aa-1.0 " in frame for frame in self.frames))
+        self.assertNotIn("B/s", self.screen.text())
+        self.assertRegex(self.screen.text(), r"(?m)^error: ")
+
+    def test_lines_where_nothing_can_or_shall_be_drawn(self):
+        for words, variables in ((["--no-progress"], {}), (["-v"], {}), ([], {"TERM": "dumb"}), ([], {"TERM": ""})):
+            with self.subTest(words=words, variables=variables):
+                self.server._ways.clear()
+                variables = {"TERM": "xterm", **variables}
+                command = self.online_words(
+                    "--no-cache", "--index-url", self.server.url("/simple/"), *words, "aa", index=False
+                )
+                code, raw, _, _ = run_on_terminal(
+                    [self.executable, *command], self.variables(**variables)
+                )
+                self.assertEqual(code, SUCCESS, raw)
+                self.assertRegex(raw, r"(?m)^downloading aa-1\.0-py3-none-any\.whl \([\d.]+ kB\)$")
+                self.assertNotIn("\033[J", raw)
+                support.remove_tree(self.environment)
+
+    def test_nothing_where_quiet(self):
+        self.watch("--quiet")
+        self.assertEqual((self.code, self.raw), (SUCCESS, ""))
+
+    def test_one_object_alone(self):
+        self.watch("--json")
+        self.assertEqual(self.code, SUCCESS)
+        self.assertNotIn("\033", self.raw)
+        self.assertNotIn("downloading", self.raw)
+        self.assertTrue(self.raw.startswith("{"), self.raw)
+
+    def test_no_color_is_respected(self):
+        self.watch(NO_COLOR="1")
+        self.assertEqual(self.code, SUCCESS)
+        self.assertNotRegex(self.raw, r"\033\[[\d;]*m")
+
+
+class SummaryTest(OnlineCase):
+    """` + ` installed, ` ~ ` another version, ` - ` removed; a line each, by name."""
+
+    def test_what_changed(self):
+        self.index.add("a", "1.0")
+        self.index.add("b", "1.0")
+        self.index.add("c", "1.0")
+        result = self.make_online("c", "a==1.0", "b")
+        self.assertRegex(result.stderr, r"(?m)^ensure: created `[^`]*`\n \+ a 1\.0\n \+ b 1\.0\n \+ c 1\.0\n \+ pip ")
+        self.assertRegex(result.stderr, r"(?m)^downloading b-1\.0-py3-none-any\.whl \([\d.]+ k?B\)$")
+        self.index.add("a", "2.0")
+        dry = self.make_online("--sync", "--dry-run", "a>=2", "c")
+        self.assertRegex(dry.stderr, r"(?m)^ensure: would have changed `[^`]*`\n ~ a 1\.0 -> 2\.0\n - b 1\.0\n\Z")
+        changed = self.make_online("--sync", "a>=2", "c")
+        self.assertRegex(changed.stderr, r"(?m)^ensure: changed `[^`]*`\n ~ a 1\.0 -> 2\.0\n - b 1\.0\n\Z")
+        again = self.make_online("--sync", "a>=2", "c")
+        self.assertRegex(again.stderr, r"\Aensure: `[^`]*` is already as asked\n\Z")
+
+    def test_nothing_is_downloaded_from_the_cache(self):
+        self.index.add("a", "1.0")
+        self.make_online("a")
+        result = self.make_online("a", environment=self.folder / "other")
+        self.assertNotIn("downloading", result.stderr)
+        self.assertIn(" + a 1.0\n", result.stderr)
+
+    def test_into_a_folder(self):
+        self.index.add("a", "1.0")
+        self.index.add("a", "2.0")
+        words = ["--python", self.interpreter.executable, "--target", self.folder / "target"]
+        words += ["--cache-dir", self.cache, "--index-url", self.index.simple]
+        result = self.make(*words, "a==1.0", env=self.variables())
+        self.assertIn("\n + a 1.0\n", result.stderr)
+        result = self.make(*words, "a==2.0", env=self.variables())
+        self.assertIn("\n ~ a 1.0 -> 2.0\n", result.stderr)
+
+
+class WarningsTest(OnlineCase):
+    def warnings(self, *words):
+        told = self.tell_online(*words)
+        support.remove_tree(self.environment)
+        said = self.make_online(*words).stderr
+        support.remove_tree(self.environment)
+        for warning in told["warnings"]:
+            self.assertIn(f"warning: {warning}\n", said)
+        return told["warnings"]
+
+    def test_yanked(self):
+        self.index.add("a", "1.0", yanked="it loses data")
+        self.assertEqual(self.warnings("a==1.0"), ["`a` 1.0 was yanked by its publisher: it loses data"])
+
+    def test_prereleases_that_nobody_named(self):
+        self.index.add("a", "1.0", requires=["b>=2.0b1", "c"])
+        self.index.add("b", "2.0b1")
+        self.index.add("c", "1.0rc1")
+        self.assertEqual(self.warnings("a"), ["`b` 2.0b1, `c` 1.0rc1 are pre-releases"])
+        self.assertEqual(self.warnings("a", "b==2.0b1"), ["`c` 1.0rc1 is a pre-release"])
+        self.assertEqual(self.warnings("--pre", "a"), [])
+
+    def test_modules_with_names_of_the_standard_library(self):
+        self.index.add("enum34", "1.0", files={"enum/__init__.py": "", "ok.py": ""})
+        self.assertEqual(
+            self.warnings("enum34"), ["`enum34` 1.0 has a module with the name of the standard library: `enum`"]
+        )
+
+    def test_what_runs_at_every_start_is_shown(self):
+        self.index.add("hooked", "1.0", files={"hooked.pth": "import os\n", "sitecustomize.py": ""})
+        result = self.make_online("hooked")
+        self.assertIn(" + hooked 1.0 (every start of Python runs `hooked.pth`, `sitecustomize`)\n", result.stderr)
+        support.remove_tree(self.environment)
+        (entry,) = [each for each in self.tell_online("hooked")["installed"] if each["name"] == "hooked"]
+        self.assertEqual(entry["startup_hooks"], ["hooked.pth", "sitecustomize"])
+
+
+if __name__ == "__main__":
+    support.main()
