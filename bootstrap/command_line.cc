@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "bootstrap/contradictions.h"
 #include "bootstrap/option_table.h"
 #include "bootstrap/pip_settings.h"
+#include "bootstrap/usage_errors.h"
 #include "installer/base/error.h"
 #include "installer/base/text.h"
 
@@ -51,7 +53,7 @@ std::string cli_names(const OptionInfo& option) {
   return base::replace_all(std::string(option.names), ", ", ",");
 }
 
-void declare_options(CLI::App& app, Request& request) {
+void declare_options(CLI::App& app, Request& request, UsageErrors& errors) {
   app.set_help_flag();
   for (const OptionInfo& option : option_table()) {
     const auto apply = option.apply;
@@ -60,9 +62,14 @@ void declare_options(CLI::App& app, Request& request) {
           ->trigger_on_parse()
           ->disable_flag_override();
     } else {
-      app.add_option_function<std::string>(
-             cli_names(option),
-             [apply, &request](const std::string& value) { apply(request, value); })
+      app.add_option_function<std::string>(cli_names(option),
+                                           [apply, &request, &errors](const std::string& value) {
+                                             try {
+                                               apply(request, value);
+                                             } catch (const Error& error) {
+                                               errors.add(error);
+                                             }
+                                           })
           ->trigger_on_parse();
     }
   }
@@ -78,55 +85,45 @@ Error unknown_option(const std::string& word) {
                                          : "`ensure --help` lists the options");
 }
 
+const OptionInfo* find_option(std::string_view name) {
+  for (const OptionInfo& option : option_table()) {
+    for (const std::string_view own : base::split(option.names, ',')) {
+      if (base::trim(own) == name) return &option;
+    }
+  }
+  return nullptr;
+}
+
+/// An option in the place of a value: the value was forgotten.
+void refuse_options_as_values(const std::vector<std::string>& arguments) {
+  for (std::size_t i = 0; i + 1 < arguments.size() && arguments[i] != "--"; ++i) {
+    const OptionInfo* const option = find_option(arguments[i]);
+    if (option == nullptr || option->argument.empty()) continue;
+    const std::string& value = arguments[++i];
+    if (find_option(value.substr(0, value.find('='))) == nullptr) continue;
+    throw Error(ExitCode::kUsage,
+                "`" + arguments[i - 1] + "` needs a value, and `" + value + "` is an option")
+        .with_hint("where it is meant as the value, write `" + std::string(option->long_name()) +
+                   "=" + value + "`");
+  }
+}
+
 /// Runs CLI11 and turns its complaints into ours.
-void parse_options(CLI::App& app, std::vector<std::string> arguments) {
+void parse_options(CLI::App& app, std::vector<std::string> arguments, UsageErrors& errors) {
+  refuse_options_as_values(arguments);
   std::ranges::reverse(arguments);  // as CLI11 wants a vector
   try {
     app.parse(std::move(arguments));
   } catch (const CLI::ExtrasError&) {
     for (const std::string& word : app.remaining()) {
-      if (word.starts_with('-')) throw unknown_option(word);
+      if (word.starts_with('-')) errors.add(unknown_option(word));
     }
-    throw Error(ExitCode::kUsage, "an argument is not understood")
-        .with_hint("`ensure --help` lists what can be given");
+    if (errors.empty()) {
+      errors.add("an argument is not understood", "`ensure --help` lists what can be given");
+    }
   } catch (const CLI::ParseError& error) {
-    throw Error(ExitCode::kUsage, error.what()).with_hint("`ensure --help` lists the options");
+    errors.add(error.what(), "`ensure --help` lists the options");
   }
-}
-
-void refuse(bool contradiction, const std::string& message, const std::string& hint) {
-  if (contradiction) throw Error(ExitCode::kUsage, message).with_hint(hint);
-}
-
-void check_targets(const Request& request) {
-  const bool interpreter_option = request.user || request.root || request.prefix ||
-                                  request.target || request.altinstall || request.default_pip;
-  refuse(!request.environments.empty() && interpreter_option,
-         "`--venv` goes with none of `--user`, `--root`, `--prefix`, `--target`, `--altinstall` "
-         "and `--default-pip`",
-         "an environment always has its own pip; give `--venv` alone, or leave it out");
-  refuse(request.altinstall && request.default_pip,
-         "`--altinstall` and `--default-pip` contradict each other",
-         "give `--altinstall` for pip3.X alone, or `--default-pip` for pip, pip3 and pip3.X");
-  const int places = (request.user ? 1 : 0) + (request.prefix ? 1 : 0) + (request.target ? 1 : 0);
-  refuse(places > 1, "only one of `--user`, `--prefix` and `--target` can be given",
-         "choose one place for pip");
-  refuse(request.user && request.root.has_value(), "`--user` and `--root` contradict each other",
-         "the user's folder is outside of the root; leave one of them out");
-}
-
-void check_environments(const Request& request) {
-  const bool environment_option = request.system_site_packages || request.copies || request.clear ||
-                                  request.without_pip || request.relocatable ||
-                                  request.prompt.has_value() || request.upgrade_deps;
-  refuse(request.environments.empty() && environment_option,
-         "an option that is about an environment is given, but no environment", "add `--venv ENV`");
-  refuse(request.clear && request.upgrade, "`--clear` and `--upgrade` contradict each other",
-         "give `--clear` to start anew, or `--upgrade` to keep what is there");
-  refuse(!request.environments.empty() && (request.python_version || request.python_platform),
-         "`--python-version` and `--python-platform` describe a Python that cannot run here, and "
-         "an environment needs one that can",
-         "choose the interpreter with `--python`");
 }
 
 /// What words that look like a command, and are none, may have meant; none for requirements.
@@ -147,37 +144,51 @@ std::optional<std::string> command_hint(const std::vector<std::string>& words) {
                          : std::nullopt;
 }
 
+/// Words that are commands in other versions: nobody who gives one means the project of that name.
+bool is_reserved(std::string_view word) {
+  return word == "lock" || word == "bundle" || word == "check";
+}
+
 /// The words are requirements where they are no command.
 void take_requirements(Request& request) {
   if (request.words.empty()) return;
-  const std::optional<std::string> hint = command_hint(request.words);
-  refuse(hint.has_value(), "`" + request.words.front() + "` is neither a command nor an option",
-         hint.value_or(""));
+  const std::string& first = request.words.front();
+  if (is_reserved(first)) {
+    throw Error(ExitCode::kUsage, "this version has no command `" + first + "`")
+        .with_hint("`ensure --help` lists the commands; the project of that name is required as `" +
+                   first + ">=0`");
+  }
+  if (const std::optional<std::string> hint = command_hint(request.words)) {
+    throw Error(ExitCode::kUsage, "`" + first + "` is neither a command nor an option")
+        .with_hint(*hint);
+  }
   request.packages.words = std::move(request.words);
   request.words.clear();
 }
 
-void check_words(const Request& request) {
+void check_words(const Request& request, UsageErrors& errors) {
   if (request.command == Command::kPythonFind) {
-    refuse(request.words.size() != 1, "`ensure python find` takes exactly one SPEC",
-           "for example `ensure python find 3.12`");
+    errors.add_if(request.words.size() != 1, "`ensure python find` takes exactly one SPEC",
+                  "for example `ensure python find 3.12`");
   } else if (request.command != Command::kInstall && !request.words.empty()) {
-    refuse(true, "`" + request.words.front() + "` is one word too many",
-           "`ensure --help` lists what can be given");
+    errors.add("`" + request.words.front() + "` is one word too many",
+               "`ensure --help` lists what can be given");
   }
-  refuse(request.command != Command::kInstall && !request.environments.empty(),
-         "`--venv` goes with no command", "give `--venv ENV` alone to make an environment");
+  errors.add_if(request.command != Command::kInstall && !request.environments.empty(),
+                "`--venv` goes with no command", "give `--venv ENV` alone to make an environment");
 }
 
 /// Settings, variables and the command line, the strongest last.
-Request read(const std::vector<Setting>& settings, std::vector<std::string> arguments) {
+Request read(const std::vector<Setting>& settings, std::vector<std::string> arguments,
+             UsageErrors& errors) {
   Request request;
   apply_settings(request, settings, own_settings());
   CLI::App app;
-  declare_options(app, request);
-  parse_options(app, std::move(arguments));
+  declare_options(app, request, errors);
+  parse_options(app, std::move(arguments), errors);
   take_command(request);
-  if (request.command == Command::kInstall) take_requirements(request);
+  // The words may be values of what was not understood.
+  if (request.command == Command::kInstall && errors.empty()) take_requirements(request);
   return request;
 }
 
@@ -205,12 +216,16 @@ std::filesystem::path environment_of(const Request& request) {
 }  // namespace
 
 Request parse_command_line(const std::vector<std::string>& arguments) {
-  Request request = read({}, arguments);
-  if (reads_settings(request)) request = read(pip_settings(environment_of(request)), arguments);
-  if (request.command == Command::kHelp || request.command == Command::kVersion) return request;
-  check_targets(request);
-  check_environments(request);
-  check_words(request);
+  UsageErrors errors;
+  Request request = read({}, arguments, errors);
+  if (errors.empty() && reads_settings(request)) {
+    request = read(pip_settings(environment_of(request)), arguments, errors);
+  }
+  if (request.command != Command::kHelp && request.command != Command::kVersion) {
+    if (errors.empty()) check_words(request, errors);
+    find_contradictions(request, errors);
+  }
+  errors.throw_if_any();
   return request;
 }
 

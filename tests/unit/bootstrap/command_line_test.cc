@@ -62,6 +62,33 @@ TEST_CASE("contradictions are refused", "[bootstrap][command_line]") {
   CHECK(contains(usage_error({"--target", "a", "--prefix", "b"}), "only one"));
 }
 
+TEST_CASE("everything that is wrong is told at once", "[bootstrap][command_line]") {
+  const std::string told =
+      usage_error({"--venv", "e", "--altinstall", "--default-pip", "--lock-timeout", "soon",
+                   "--nope", "--nada", "--color", "blue", "--clear", "-U"});
+  for (const char* part : {"`soon`", "`--nope`", "`--nada`", "`blue`", "`--venv` goes with none",
+                           "`--altinstall` and `--default-pip`", "`--clear` and `--upgrade`"}) {
+    CHECK(contains(told, part));
+  }
+  // What may be missing because something was misspelt is not told.
+  CHECK_FALSE(contains(usage_error({"--vnev", "e", "--clear"}), "--venv ENV"));
+}
+
+TEST_CASE("an option is not taken for a value", "[bootstrap][command_line]") {
+  CHECK(contains(usage_error({"--venv", "--json"}), "`--venv` needs a value"));
+  CHECK(contains(usage_error({"-p", "--venv=e"}), "`--python=--venv=e`"));
+  CHECK(parse_command_line({"--venv=--json"}).environments.front() == "--json");
+  CHECK(parse_command_line({"--venv", "--other"}).environments.front() == "--other");
+}
+
+TEST_CASE("commands of other versions are no requirements", "[bootstrap][command_line]") {
+  for (const char* word : {"lock", "bundle", "check"}) {
+    CHECK(contains(usage_error({word, "--venv", "e"}), "no command"));
+    CHECK(contains(usage_error({"--venv", "e", word}), std::string(word) + ">=0"));
+  }
+  CHECK(parse_command_line({"--venv", "e", "check>=0"}).packages.words.size() == 1);
+}
+
 TEST_CASE("values are checked", "[bootstrap][command_line]") {
   CHECK(contains(usage_error({"--venv", ""}), "--venv"));
   CHECK(contains(usage_error({"--lock-timeout", "soon"}), "seconds"));
