@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <exception>
 #include <new>
@@ -19,16 +20,21 @@ namespace {
 namespace base = ensure::base;
 namespace bootstrap = ensure::bootstrap;
 
-bool is_open(int descriptor) { return fcntl(descriptor, F_GETFD) >= 0; }
+bool is_closed(int descriptor) { return fcntl(descriptor, F_GETFD) < 0 && errno == EBADF; }
 
 /// Where the caller has closed 0, 1 or 2, the next file opened would take its place and be written
-/// to as "standard output". Pipes fill the gaps, because /dev/null may not exist.
+/// to as "standard output". The end of a pipe from which one reads fills the gaps: it is at its
+/// end, and writing to it is the error that it was before. /dev/null may not exist.
 void occupy_standard_descriptors() {
-  while (!is_open(STDIN_FILENO) || !is_open(STDOUT_FILENO) || !is_open(STDERR_FILENO)) {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     std::array<int, 2> ends{};
-    if (pipe2(ends.data(), O_CLOEXEC) != 0) return;
-    for (const int end : ends) {
-      if (end > STDERR_FILENO) close(end);
+    if (!is_closed(descriptor) || pipe2(ends.data(), O_CLOEXEC) != 0) continue;
+    // The end for reading has got the lowest free number, which is that of the descriptor.
+    const auto [reading, writing] = ends;
+    if (writing > STDERR_FILENO) {
+      close(writing);
+    } else {
+      dup3(reading, writing, O_CLOEXEC);
     }
   }
 }

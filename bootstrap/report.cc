@@ -174,7 +174,8 @@ Json to_json(const base::Error& error) {
 
 void report_result(const Result& result, const bundled::Bundle& bundle, const Request& request,
                    std::chrono::nanoseconds elapsed) {
-  if (request.json) print_json(to_json(result, bundle, elapsed));
+  // The object holds the warnings, too, and can be read where both streams are one.
+  if (request.json) return print_json(to_json(result, bundle, elapsed));
   if (request.quiet) return;
   const bool color = use_color(request.color);
   const auto warn = [color](const std::string& warning) {
@@ -185,7 +186,6 @@ void report_result(const Result& result, const bundled::Bundle& bundle, const Re
   if (!without_digest.empty()) {
     warn("nobody tells a digest of " + base::join(without_digest, ", ") + ": not verified");
   }
-  if (request.json) return;
   for (const TargetReport& target : result.targets) {
     print_message(styled("ensure:", kGreen, color) + " " + visible(sentence(target, result)) +
                   "\n");
@@ -197,11 +197,10 @@ void report_result(const Result& result, const bundled::Bundle& bundle, const Re
 void report_error(const base::Error& error, Color color, bool json) {
   if (json) {
     try {
-      print_json(to_json(error));
+      return print_json(to_json(error));
     } catch (const base::FileError&) {  // NOLINT(bugprone-empty-catch)
-      // Standard output is closed; the exit code says what there is to say.
+      // Standard output takes no data; then the error is told like any other.
     }
-    return;
   }
   const bool colored = use_color(color);
   std::string text = styled("error:", kRed, colored) + " " + visible(error.message()) + "\n";

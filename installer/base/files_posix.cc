@@ -83,11 +83,16 @@ struct CloseDirectory {
 };
 using DirectoryStream = std::unique_ptr<DIR, CloseDirectory>;
 
-/// The names in the open folder; takes the descriptor over.
-std::vector<std::string> list_names(Descriptor folder, const fs::path& shown) {
-  const DirectoryStream stream(fdopendir(folder.get()));
+/// Takes over the descriptor of a folder, for a stream that keeps it open.
+DirectoryStream open_stream(Descriptor folder, const fs::path& shown) {
+  DirectoryStream stream(fdopendir(folder.get()));
   if (!stream) throw FileError("list", shown.native(), errno);
   (void)folder.release();
+  return stream;
+}
+
+/// The names in the folder.
+std::vector<std::string> list_names(const DirectoryStream& stream, const fs::path& shown) {
   std::vector<std::string> names;
   errno = 0;
   while (const dirent* entry = readdir(stream.get())) {
@@ -112,9 +117,10 @@ void remove_at(int directory, const fs::path& name, const fs::path& shown) {
     folder.reset(openat(directory, name.c_str(), kOpenFolder));
   }
   if (!folder) throw FileError("remove", shown.native(), errno == ENOTDIR ? unlink_error : errno);
-  Descriptor listed(fcntl(folder.get(), F_DUPFD_CLOEXEC, 0));
-  for (const std::string& entry : list_names(std::move(listed), shown)) {
-    remove_at(folder.get(), entry, shown / entry);
+  // One descriptor for each level, so that little is needed to tidy up where they are scarce.
+  const DirectoryStream stream = open_stream(std::move(folder), shown);
+  for (const std::string& entry : list_names(stream, shown)) {
+    remove_at(dirfd(stream.get()), entry, shown / entry);
   }
   if (unlinkat(directory, name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT) {
     throw FileError("remove", shown.native(), errno);
@@ -123,11 +129,14 @@ void remove_at(int directory, const fs::path& name, const fs::path& shown) {
 
 void set_times_at(int directory, const fs::path& name, const struct timespec& time,
                   const fs::path& shown) {
-  const Descriptor folder(openat(directory, name.c_str(), kOpenFolder));
+  Descriptor folder(openat(directory, name.c_str(), kOpenFolder));
+  if (!folder && errno != ENOTDIR && errno != ELOOP) {
+    throw FileError("open", shown.native(), errno);
+  }
   if (folder) {
-    Descriptor listed(fcntl(folder.get(), F_DUPFD_CLOEXEC, 0));
-    for (const std::string& entry : list_names(std::move(listed), shown)) {
-      set_times_at(folder.get(), entry, time, shown / entry);
+    const DirectoryStream stream = open_stream(std::move(folder), shown);
+    for (const std::string& entry : list_names(stream, shown)) {
+      set_times_at(dirfd(stream.get()), entry, time, shown / entry);
     }
   }
   const struct timespec times[2] = {time, time};
@@ -220,7 +229,8 @@ std::optional<fs::path> real_path(const fs::path& path) {
 }
 
 std::vector<std::string> list_directory(const fs::path& path) {
-  std::vector<std::string> names = list_names(open_file(path, O_RDONLY | O_DIRECTORY), path);
+  std::vector<std::string> names =
+      list_names(open_stream(open_file(path, O_RDONLY | O_DIRECTORY), path), path);
   std::ranges::sort(names);
   return names;
 }
@@ -260,7 +270,8 @@ Directory Directory::open_resolved(const fs::path& path) {
   how.resolve = RESOLVE_NO_SYMLINKS;
   Descriptor descriptor(
       static_cast<int>(syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof(how))));
-  if (!descriptor && errno == ENOSYS) return open(path);
+  // Older kernels do not know the call, and older sandboxes forbid what they do not know.
+  if (!descriptor && (errno == ENOSYS || errno == EPERM)) return open(path);
   if (!descriptor) throw FileError("open the folder", path.native(), errno);
   return {std::move(descriptor), path};
 }

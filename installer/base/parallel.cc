@@ -4,14 +4,23 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <thread>
-#include <vector>
+#include <system_error>
+#include <utility>
 
 namespace ensure::base {
 
 std::size_t useful_threads(std::size_t limit) {
   const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
   return std::min(processors, limit);
+}
+
+bool try_start(std::vector<std::jthread>& threads, std::function<void()> work) {
+  try {
+    threads.emplace_back(std::move(work));
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
 }
 
 void run_parallel(std::size_t count, std::size_t threads,
@@ -34,7 +43,7 @@ void run_parallel(std::size_t count, std::size_t threads,
 
   {
     std::vector<std::jthread> helpers;
-    for (std::size_t i = 1; i < std::min(threads, count); ++i) helpers.emplace_back(work);
+    while (helpers.size() + 1 < std::min(threads, count) && try_start(helpers, work)) continue;
     work();
   }
   if (failure) std::rethrow_exception(failure);

@@ -145,7 +145,9 @@ ProcessResult Process::wait(std::chrono::milliseconds timeout) {
     std::array<pollfd, 2> waits{pollfd{state_->output.get(), POLLIN, 0},
                                 pollfd{state_->error_output.get(), POLLIN, 0}};
     const int ready = poll(waits.data(), waits.size(), static_cast<int>(left.count()));
+    const int failure = ready < 0 ? errno : 0;
     check_interrupt();
+    if (failure != 0 && failure != EINTR) throw FileError("wait for", "a program", failure);
     if (ready <= 0) continue;
     if (waits[0].revents != 0 && !read_some(state_->output.get(), result.output)) {
       state_->output.reset();

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "installer/base/error.h"
+#include "installer/base/parallel.h"
 #include "installer/install/installation.h"
 #include "installer/install/path_owners.h"
 #include "installer/install/space.h"
@@ -133,7 +134,8 @@ class WheelInstaller::Work {
     const std::uint64_t cost = job.source->unpacked_size() / std::max<std::size_t>(parts, 1);
     for (std::size_t part = 0; part < parts; ++part) tasks_.push({cost, &job, part});
     unfinished_ += parts;
-    while (helpers_.size() + 1 < threads_) helpers_.emplace_back([this] { work(); });
+    while (helpers_.size() + 1 < threads_ && base::try_start(helpers_, [this] { work(); }))
+      continue;
     wake_.notify_all();
   }
 

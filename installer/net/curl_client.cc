@@ -2,9 +2,12 @@
 
 #include <curl/curl.h>
 
+#include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
+#include "installer/base/error.h"
 #include "installer/base/interrupt.h"
 #include "installer/net/client_loop.h"
 #include "installer/net/keyring.h"
@@ -22,7 +25,7 @@ struct CurlClient::Machinery {
     curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
     curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections);
     curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections * 4);
-    thread = std::thread([this, &settings] { ClientLoop(settings, multi, mailbox).run(); });
+    start(settings);
   }
   ~Machinery() {
     mailbox.stop();
@@ -32,6 +35,14 @@ struct CurlClient::Machinery {
   }
   Machinery(const Machinery&) = delete;
   Machinery& operator=(const Machinery&) = delete;
+
+  void start(const ClientSettings& settings) try {
+    thread = std::thread([this, &settings] { ClientLoop(settings, multi, mailbox).run(); });
+  } catch (const std::system_error& error) {
+    throw base::Error(base::ExitCode::kFailure,
+                      std::string("cannot start a thread for the network: ") + error.what())
+        .with_hint("allow this user more processes (`ulimit -u`), then run the same command again");
+  }
 
   CURLM* multi = nullptr;
   Mailbox mailbox;

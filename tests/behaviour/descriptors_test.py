@@ -5,8 +5,8 @@ import subprocess
 
 import support
 from interpreters import newest
-from strace import need_strace, trace
-from support import SUCCESS, Case, clean_environment, run
+from strace import injecting, need_strace, trace
+from support import FILE_SYSTEM, SUCCESS, Case, clean_environment, run
 
 # A Python that notes which descriptors it was given; the listing itself needs some, too.
 SPY = """#!{python} -ISE
@@ -110,6 +110,20 @@ class ClosedTest(Case):
             result = self.shell(f"exec '{self.executable}' --json {self.words} {closed}")
             self.assert_exit(result, SUCCESS)
             self.assertTrue(result.stdout.startswith("{"))
+
+    def test_json_that_cannot_be_written_is_an_error_whatever_else_is_closed(self):
+        for closed in (">&-", ">&- <&-", ">&- 2>&-", "<&- >&- 2>&-", ">/dev/full"):
+            with self.subTest(closed=closed):
+                result = self.shell(f"exec '{self.executable}' --json {self.words} {closed}")
+                self.assert_exit(result, FILE_SYSTEM)
+                if "2>" not in closed:
+                    self.assert_error(result, FILE_SYSTEM, "standard output")
+
+    def test_unknown_state_of_descriptors_does_not_stop_it(self):
+        need_strace()
+        command = [self.executable, "--venv", self.target, "--python", newest().executable]
+        result = run(injecting("error=EPERM", "fcntl", "1+", command), timeout=30)
+        self.assertIn(result.returncode, (SUCCESS, FILE_SYSTEM), result.stderr)
 
     def test_unwritable_stdout_is_told_by_the_exit_code(self):
         for bad in (">&-", ">/dev/full"):

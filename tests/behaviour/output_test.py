@@ -10,7 +10,7 @@ import subprocess
 import time
 
 import support
-from interpreters import newest
+from interpreters import copy_interpreter, newest, some_interpreters
 from snapshot import snapshot
 from support import (
     FILE_SYSTEM, NETWORK, NO_INTERPRETER, NO_SERVER, NO_SOLUTION, SUCCESS, USAGE, Case, bundled_pip, clean_environment, remove_tree, run,
@@ -69,6 +69,16 @@ class JsonTest(OutputCase):
     def test_stdout_is_data_alone_and_stderr_can_be_merged_away(self):
         result = self.ensure("--json", *self.words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         json.loads(result.stdout)
+
+    def test_warnings_are_in_the_object_alone(self):
+        prefix = self.folder / "python"
+        python = copy_interpreter(next(each for each in some_interpreters(9) if not each.is_distribution), prefix)
+        for path in prefix.glob("lib/python3.*/json"):
+            remove_tree(path)
+        result = self.ensure(
+            "--json", *self.words[:2], "--python", python, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        self.assertTrue(json.loads(result.stdout)["warnings"])
 
     def test_names_that_are_no_utf_8_do_not_break_it(self):
         result = self.ensure(

@@ -6,6 +6,7 @@ import shutil
 import support
 from interpreters import copy_interpreter, newest, some_interpreters
 from snapshot import snapshot
+from strace import injecting, need_strace
 from support import NO_INTERPRETER, SUCCESS, Case, clean_environment, need_root, remove_tree, run
 
 NONSENSE = {
@@ -104,6 +105,45 @@ class VariablesTest(Case):
     def test_limit_of_file_size_is_an_error_like_any_other(self):
         result = run(["/bin/bash", "-c", 'ulimit -f 1 && exec "$@"', "-", *self.command])
         self.assert_exit(result, support.FILE_SYSTEM)
+        self.assert_names(self.folder)
+
+
+class SandboxTest(Case):
+    """What a sandbox or an older kernel does not permit is done in another way, or ends the run."""
+
+    def setUp(self):
+        super().setUp()
+        need_strace()
+        self.target = self.folder / "env"
+
+    def without(self, call, error, interpreter):
+        command = [self.executable, "--venv", self.target, "--python", interpreter.executable]
+        return run(injecting(f"error={error}", call, "1+", command), timeout=60)
+
+    def test_calls_that_can_be_done_without(self):
+        for call, error in (
+            ("openat2", "EPERM"),
+            ("openat2", "ENOSYS"),
+            ("renameat2", "ENOSYS"),
+            ("statx", "EPERM"),
+            ("copy_file_range", "EPERM"),
+            ("flock", "ENOSYS"),
+            ("clone3,clone", "EAGAIN"),
+            ("clone3,clone", "EPERM"),
+        ):
+            with self.subTest(call=call, error=error):
+                remove_tree(self.target)
+                self.assert_exit(self.without(call, error, newest()), SUCCESS)
+                run([self.target / "bin" / "pip", "--version"], check=True)
+                self.assert_names(self.folder, "env")
+
+    def test_no_program_can_be_waited_for(self):
+        old = [each for each in some_interpreters(9) if each.version < (3, 11)]
+        if not old:
+            self.skipTest("needs a Python that has to be asked")
+        result = self.without("poll", "EPERM", old[0])
+        self.assertIn(result.returncode, (NO_INTERPRETER, support.FILE_SYSTEM))
+        self.assert_error(result, result.returncode)
         self.assert_names(self.folder)
 
 
