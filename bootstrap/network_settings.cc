@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
@@ -31,6 +32,11 @@ net::Proxies proxies(const PackageRequest& request) {
   net::Proxies result;
   result.no_proxy = variable({"no_proxy", "NO_PROXY"}).value_or("");
   if (request.proxy) {
+    if (!request.proxy->empty() && !net::is_proxy_address(*request.proxy)) {
+      throw base::Error(base::ExitCode::kUsage,
+                        "`" + *request.proxy + "` is no address of a proxy (`--proxy`)")
+          .with_hint("write it like `http://proxy.example.org:3128`");
+    }
     result.all = request.proxy;
     return result;
   }

@@ -43,11 +43,15 @@ std::string without_passwords(std::string_view text) {
   for (std::size_t at = shown.find("://"); at != std::string::npos; at = shown.find("://", at)) {
     at += 3;
     const std::size_t end = std::min(shown.find_first_of("/?# \t\n`'\"", at), shown.size());
-    const std::size_t colon = shown.find(':', at);
     const std::size_t host = shown.rfind('@', end);
-    if (colon >= end || host == std::string::npos || host <= colon) continue;
+    if (host == std::string::npos || host < at) continue;
+    const std::size_t colon = shown.find(':', at);
+    // Who comes without a password may be a token; one name is known to be none.
+    const bool is_token = colon >= host && shown.substr(at, host - at) != "git";
+    if (colon >= host && !is_token) continue;
     // As many, because a part of the text may be underlined.
-    std::fill(shown.begin() + static_cast<std::ptrdiff_t>(colon + 1),
+    const std::size_t begin = is_token ? at : colon + 1;
+    std::fill(shown.begin() + static_cast<std::ptrdiff_t>(begin),
               shown.begin() + static_cast<std::ptrdiff_t>(host), '*');
   }
   return shown;

@@ -28,7 +28,10 @@ ClientLoop::ClientLoop(const ClientSettings& settings, CURLM* multi, Mailbox& ma
       multi_(multi),
       mailbox_(mailbox),
       share_(curl_share_init(), curl_share_cleanup),
-      surroundings_{.settings = settings, .share = share_.get(), .trust_store = nullptr},
+      surroundings_{.settings = settings,
+                    .share = share_.get(),
+                    .trust_store = nullptr,
+                    .client_certificate_is_sound = false},
       credentials_(read_netrc(settings.netrc_files)) {
   curl_share_setopt(share_.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
 }

@@ -58,7 +58,12 @@ void ClientLoop::judge(Transfer& transfer, CURLcode code) {
   } else if (code != CURLE_OK) {
     const std::string trusted =
         surroundings_.trust_store ? surroundings_.trust_store->description() : "none";
-    judge_failure(transfer, failure_of(code, transfer.detail(), transfer.url(), trusted));
+    Failure failure = failure_of(code, transfer.detail(), transfer.url(), trusted);
+    const bool has_proxy = settings_.proxies.for_scheme_of(transfer.url()).has_value();
+    if (has_proxy && code == CURLE_COULDNT_CONNECT) {
+      failure.hint = "check the address of the proxy (`--proxy`), and the network";
+    }
+    judge_failure(transfer, failure);
   } else if (!transfer.receiver().is_complete()) {
     judge_failure(transfer, failure_of(CURLE_PARTIAL_FILE, {}, transfer.url(), {}));
   } else {

@@ -22,11 +22,14 @@ void CredentialStore::learn(const base::Url& url, Credentials credentials) {
   learn(url.with_credentials(credentials.user, credentials.password));
 }
 
-const CredentialStore::Entry* CredentialStore::entry_for(const base::Url& url) const {
+const CredentialStore::Entry* CredentialStore::nearest(const base::Url& url,
+                                                       const std::optional<std::string>& user,
+                                                       bool has_password) const {
   const Entry* best = nullptr;
   std::size_t longest = 0;
   for (const Entry& entry : entries_) {
-    if (!entry.scope.same_origin(url)) continue;
+    if (!entry.scope.same_origin(url) || (user && entry.user != *user)) continue;
+    if (has_password && !entry.password) continue;
     const bool is_above = url.path().starts_with(entry.scope.path());
     const std::size_t length = is_above ? entry.scope.path().size() : 0;
     if (best == nullptr || length > longest) {
@@ -37,27 +40,27 @@ const CredentialStore::Entry* CredentialStore::entry_for(const base::Url& url) c
   return best;
 }
 
+std::optional<std::string> CredentialStore::user_of(const base::Url& url) const {
+  if (std::optional<std::string> user = url.user()) return user;
+  const Entry* const entry = nearest(url, std::nullopt, false);
+  return entry == nullptr ? std::nullopt : std::optional(entry->user);
+}
+
 std::optional<Credentials> CredentialStore::find(const base::Url& url) const {
-  std::optional<std::string> user = url.user();
-  std::optional<std::string> password = url.password();
-  if (!password) {
-    const Entry* const entry = entry_for(url);
-    if (entry != nullptr && (!user || *user == entry->user)) {
-      user = entry->user;
-      password = entry->password;
-    }
-  }
-  if (user && password) return Credentials{.user = *user, .password = *password};
+  const std::optional<std::string> user = user_of(url);
+  if (user && url.password()) return Credentials{.user = *user, .password = *url.password()};
+  // Each page tells anew whose files it has: the password may belong to another folder.
+  const Entry* const entry = user ? nearest(url, user, true) : nullptr;
+  if (entry != nullptr) return Credentials{.user = *user, .password = *entry->password};
   if (auto found = netrc_.find(url.host(), user)) return found;
   if (user) return Credentials{.user = *user, .password = {}};
   return std::nullopt;
 }
 
 std::optional<std::string> CredentialStore::user_without_password(const base::Url& url) const {
-  if (url.user() && !url.password()) return url.user();
-  const Entry* const entry = entry_for(url);
-  if (entry == nullptr || entry->password) return std::nullopt;
-  return entry->user;
+  const std::optional<std::string> user = user_of(url);
+  const bool is_known = url.password() || (user && nearest(url, user, true) != nullptr);
+  return is_known ? std::nullopt : user;
 }
 
 }  // namespace ensure::net

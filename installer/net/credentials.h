@@ -22,7 +22,8 @@ class CredentialStore {
   void learn(const base::Url& url, Credentials credentials);
 
   /// What to send with the first attempt: what the URL itself says, else what was learned for its
-  /// origin (of several the one whose path is the longest above the URL's), else netrc.
+  /// origin (of several the one whose path is the longest above the URL's), else netrc. A user
+  /// that is known goes with the password of that user alone.
   [[nodiscard]] std::optional<Credentials> find(const base::Url& url) const;
 
   /// The user that a password is missing for, to ask a keyring; none where any would do.
@@ -35,7 +36,11 @@ class CredentialStore {
     std::optional<std::string> password;
   };
 
-  [[nodiscard]] const Entry* entry_for(const base::Url& url) const;
+  /// Of the same origin, the one whose path is the longest above that of `url`, else any; of this
+  /// user, where one is given.
+  [[nodiscard]] const Entry* nearest(const base::Url& url, const std::optional<std::string>& user,
+                                     bool has_password) const;
+  [[nodiscard]] std::optional<std::string> user_of(const base::Url& url) const;
 
   Netrc netrc_;
   std::vector<Entry> entries_;

@@ -10,6 +10,9 @@ namespace {
 
 using Kind = Trouble::Kind;
 
+/// What curl says where a proxy does not make a tunnel to a server: such as 407.
+constexpr std::string_view kProxyRefuses = "CONNECT tunnel failed, response 4";
+
 Kind kind_of(CURLcode code, std::string_view detail) {
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -22,6 +25,7 @@ Kind kind_of(CURLcode code, std::string_view detail) {
     case CURLE_OPERATION_TIMEDOUT:
       return Kind::kTimeout;
     case CURLE_RECV_ERROR:
+      if (detail.starts_with(kProxyRefuses)) return Kind::kFinal;
       // In TLS 1.3 a server says only after the handshake that it wanted another certificate.
       return detail.find("alert") != std::string_view::npos ? Kind::kFinal : Kind::kInterrupted;
     case CURLE_PARTIAL_FILE:
@@ -55,6 +59,10 @@ std::string hint_for(CURLcode code, std::string_view detail, const base::Url& ur
     default:
       break;
   }
+  if (detail.starts_with(std::string(kProxyRefuses) + "07")) {
+    return "the proxy asks for a user and a password: give them in its URL (`--proxy`)";
+  }
+  if (detail.starts_with("CONNECT")) return "check what the proxy allows (`--proxy`)";
   if (detail.find("alert") != std::string_view::npos) {
     return "the server may want a certificate of yours (`--client-cert`)";
   }
@@ -77,6 +85,11 @@ std::string as_clause(std::string_view sentence) {
   const std::size_t unit = clause.find(" ms", after);
   if (after != std::string::npos && unit != std::string::npos) {
     clause.erase(after, unit + 3 - after);
+  }
+  // "OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number"
+  const std::size_t reason = clause.rfind("::");
+  if (clause.find("error:") != std::string::npos && reason != std::string::npos) {
+    clause = "TLS: " + clause.substr(reason + 2);
   }
   if (clause.ends_with('.')) clause.pop_back();
   const bool is_acronym = clause.size() > 1 && clause[1] >= 'A' && clause[1] <= 'Z';

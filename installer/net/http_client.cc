@@ -54,7 +54,7 @@ constexpr std::array kMeanings{
 
 std::string hint_for(int status) {
   if (status == 401) {
-    return "give credentials in the URL (`https://user:password@host/`), in netrc, or by the "
+    return "give credentials in the URL (`user:password@` before the host), in netrc, or by the "
            "`keyring` command";
   }
   if (status == 403) return "check that these credentials may read from this index";

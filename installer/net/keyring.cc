@@ -13,13 +13,17 @@ namespace ensure::net {
 
 namespace {
 
-/// What the command prints; none where it fails.
-std::optional<std::string> run(const KeyringCommand& keyring, std::vector<std::string> arguments) {
-  constexpr std::chrono::seconds kTimeout{30};
+using Clock = std::chrono::steady_clock;
+
+/// What the command prints; none where it fails, or does not end until `end`.
+std::optional<std::string> run(const KeyringCommand& keyring, std::vector<std::string> arguments,
+                               Clock::time_point end) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+  if (left <= left.zero()) return std::nullopt;
   arguments.insert(arguments.begin(), keyring.program.string());
   try {
     base::Process process(arguments, keyring.environment);
-    base::ProcessResult result = process.wait(kTimeout);
+    base::ProcessResult result = process.wait(left);
     if (!result.succeeded()) return std::nullopt;
     return std::move(result.output);
   } catch (const base::FileError&) {
@@ -32,15 +36,15 @@ std::string first_line(std::string_view text) {
 }
 
 std::optional<Credentials> ask(const KeyringCommand& keyring, const std::string& service,
-                               const std::optional<std::string>& user) {
+                               const std::optional<std::string>& user, Clock::time_point end) {
   // The command would take it for an option.
   if (service.starts_with('-') || (user && user->starts_with('-'))) return std::nullopt;
   if (user) {
-    const auto output = run(keyring, {"get", service, *user});
+    const auto output = run(keyring, {"get", service, *user}, end);
     if (!output || first_line(*output).empty()) return std::nullopt;
     return Credentials{.user = *user, .password = first_line(*output)};
   }
-  const auto output = run(keyring, {"--mode", "creds", "get", service});
+  const auto output = run(keyring, {"--mode", "creds", "get", service}, end);
   if (!output) return std::nullopt;
   const auto lines = base::split_lines(*output);
   if (lines.size() < 2 || lines[0].empty()) return std::nullopt;
@@ -51,11 +55,12 @@ std::optional<Credentials> ask(const KeyringCommand& keyring, const std::string&
 
 std::optional<Credentials> ask_keyring(const KeyringCommand& keyring, const base::Url& url,
                                        const std::optional<std::string>& user) {
-  if (auto found = ask(keyring, url.without_credentials().without_fragment().to_string(), user)) {
-    return found;
-  }
+  constexpr std::chrono::seconds kTimeout{30};
+  const Clock::time_point end = Clock::now() + kTimeout;
+  const std::string address = url.without_credentials().without_fragment().to_string();
+  if (auto found = ask(keyring, address, user, end)) return found;
   const std::string origin = url.origin();
-  return ask(keyring, origin.substr(origin.find("//") + 2), user);
+  return ask(keyring, origin.substr(origin.find("//") + 2), user, end);
 }
 
 }  // namespace ensure::net

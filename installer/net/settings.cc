@@ -1,8 +1,10 @@
 #include "installer/net/settings.h"
 
 #include <algorithm>
+#include <array>
 
 #include "installer/base/error.h"
+#include "installer/base/text.h"
 
 namespace ensure::net {
 
@@ -33,6 +35,34 @@ std::optional<std::string> Proxies::for_scheme_of(const base::Url& url) const {
   const std::optional<std::string>& own = url.scheme() == "https" ? https : http;
   const std::optional<std::string>& chosen = own ? own : all;
   return chosen && !chosen->empty() ? chosen : std::nullopt;
+}
+
+std::string Proxies::no_proxy_for_port_of(const base::Url& url) const {
+  std::string hosts;
+  std::string entries = no_proxy;
+  std::ranges::replace(entries, ' ', ',');
+  for (const std::string_view entry : base::split(entries, ',')) {
+    const std::size_t colon = entry.rfind(':');
+    const bool is_address = !entry.ends_with(']') && std::ranges::count(entry, ':') > 1 &&
+                            !entry.starts_with('[');  // of IPv6, without a port
+    const bool has_port = colon != std::string_view::npos && !is_address && !entry.ends_with(']');
+    if (has_port && entry.substr(colon + 1) != std::to_string(url.port())) continue;
+    if (!hosts.empty()) hosts += ',';
+    hosts += has_port ? entry.substr(0, colon) : entry;
+  }
+  return hosts;
+}
+
+bool is_proxy_address(const std::string& text) {
+  constexpr std::array<std::string_view, 6> kSchemes = {"http",    "https",  "socks4",
+                                                        "socks4a", "socks5", "socks5h"};
+  const std::size_t scheme_end = text.find("://");
+  const bool has_scheme = scheme_end != std::string::npos;
+  const std::string scheme = has_scheme ? base::to_lower(text.substr(0, scheme_end)) : "http";
+  if (std::ranges::find(kSchemes, scheme) == kSchemes.end()) return false;
+  const auto url =
+      base::Url::try_parse("http://" + (has_scheme ? text.substr(scheme_end + 3) : text));
+  return url && !url->host().empty();
 }
 
 std::vector<std::filesystem::path> system_stores() {

@@ -33,12 +33,18 @@ struct Proxies {
   std::optional<std::string> https;  ///< for `https:` URLs
   std::optional<std::string> all;    ///< where there is none for the scheme
   /// Hosts that are asked directly: names, of which subdomains too, addresses and networks, parted
-  /// by commas, or "*".
+  /// by commas, or "*"; with a port only there.
   std::string no_proxy;
 
   /// The proxy for the scheme of `url`; `no_proxy` is not looked at.
   [[nodiscard]] std::optional<std::string> for_scheme_of(const base::Url& url) const;
+  /// `no_proxy` as far as it is about the port of `url`, in the form of curl, which knows no ports.
+  [[nodiscard]] std::string no_proxy_for_port_of(const base::Url& url) const;
 };
+
+/// Whether it has the form of a proxy's address: a URL of a scheme that curl knows for them, or
+/// `host:port`.
+[[nodiscard]] bool is_proxy_address(const std::string& text);
 
 /// Whom to believe that a server is the one it says it is, besides the system's store.
 struct Trust {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "installer/base/text.h"
+#include "installer/net/client_certificate.h"
 #include "installer/net/redirect.h"
 
 namespace ensure::net {
@@ -24,6 +25,14 @@ bool is_secret(const Header& header) {
 const TrustStore& Surroundings::trust() {
   if (!trust_store) trust_store = std::make_unique<TrustStore>(settings.trust);
   return *trust_store;
+}
+
+const std::filesystem::path& Surroundings::client_certificate() {
+  if (!settings.client_certificate.empty() && !client_certificate_is_sound) {
+    check_client_certificate(settings.client_certificate);
+    client_certificate_is_sound = true;
+  }
+  return settings.client_certificate;
 }
 
 Transfer::Transfer(Ticket ticket, Request request, std::shared_ptr<BodySink> sink)
@@ -91,7 +100,7 @@ void Transfer::set_connection(const ClientSettings& settings) {
   easy_->set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.timeout.count()));
   // An empty text keeps curl from looking into the environment.
   easy_->set(CURLOPT_PROXY, settings.proxies.for_scheme_of(url_).value_or("").c_str());
-  easy_->set(CURLOPT_NOPROXY, settings.proxies.no_proxy.c_str());
+  easy_->set(CURLOPT_NOPROXY, settings.proxies.no_proxy_for_port_of(url_).c_str());
   if (credentials_) {
     easy_->set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
     easy_->set(CURLOPT_USERNAME, credentials_->user.c_str());
@@ -114,9 +123,12 @@ void Transfer::set_tls(Surroundings& surroundings) {
   }
   easy_->set(CURLOPT_SSL_CTX_FUNCTION, &Transfer::on_tls);
   easy_->set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(&surroundings));
-  if (!settings.client_certificate.empty()) {
-    easy_->set(CURLOPT_SSLCERT, settings.client_certificate.c_str());
-    easy_->set(CURLOPT_SSLKEY, settings.client_certificate.c_str());
+  // A passphrase that is given, though it is none, keeps OpenSSL from asking the terminal for one.
+  easy_->set(CURLOPT_KEYPASSWD, "");
+  const std::filesystem::path& certificate = surroundings.client_certificate();
+  if (!certificate.empty()) {
+    easy_->set(CURLOPT_SSLCERT, certificate.c_str());
+    easy_->set(CURLOPT_SSLKEY, certificate.c_str());
   }
 }
 

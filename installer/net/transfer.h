@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -24,8 +25,11 @@ struct Surroundings {
   CURLSH* share;
   /// Reads the store the first time.
   const TrustStore& trust();
+  /// The file with our certificate and key, looked at the first time; empty for none.
+  const std::filesystem::path& client_certificate();
 
   std::unique_ptr<TrustStore> trust_store;
+  bool client_certificate_is_sound = false;
 };
 
 /// One request on its way: its attempts, and where the present one stands. Lives on the client's

@@ -26,7 +26,10 @@ TEST_CASE("two indexes on one host keep their own", "[net][CredentialStore]") {
   store.learn(url("https://b:2@host/team/b/simple/"));
   CHECK(store.find(url("https://host/team/b/simple/x/")) == Credentials{"b", "2"});
   CHECK(store.find(url("https://host/team/a/simple/x/")) == Credentials{"a", "1"});
-  CHECK(store.find(url("https://b@host/team/a/simple/x/")) == Credentials{"b", ""});
+  CHECK(store.find(url("https://b@host/team/a/simple/x/")) == Credentials{"b", "2"});
+  CHECK(store.find(url("https://c@host/team/a/simple/x/")) == Credentials{"c", ""});
+  store.learn(url("https://d@host/team/d/simple/"));
+  CHECK(store.find(url("https://host/team/d/simple/x/")) == Credentials{"d", ""});
 }
 
 TEST_CASE("netrc is asked where the URL has no password", "[net][CredentialStore]") {
@@ -50,6 +53,11 @@ TEST_CASE("a keyring is asked for the user whose password is missing", "[net][Cr
   // The URL of the index comes again with each request; what was learned stays.
   store.learn(url("https://u@host/simple/"));
   CHECK(store.find(url("https://host/simple/y/z")) == Credentials{"u", "p"});
+  // So do the URLs of files elsewhere, which a page of the index lists for the same user.
+  store.learn(url("https://u@host/files/"));
+  CHECK(store.find(url("https://u@host/files/x")) == Credentials{"u", "p"});
+  CHECK(store.find(url("https://host/files/x")) == Credentials{"u", "p"});
+  CHECK_FALSE(store.user_without_password(url("https://u@host/files/x")));
 }
 
 }  // namespace

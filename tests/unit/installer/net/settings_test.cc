@@ -39,4 +39,27 @@ TEST_CASE("the proxy is chosen by scheme", "[net][Proxies]") {
   CHECK_FALSE(Proxies{}.for_scheme_of(https));
 }
 
+TEST_CASE("a port belongs to an entry of no_proxy", "[net][Proxies]") {
+  const Proxies proxies{.http = {},
+                        .https = {},
+                        .all = {},
+                        .no_proxy = "a:80, b:443,c 10.0.0.0/8,::1,[::1],[::2]:80"};
+  CHECK(proxies.no_proxy_for_port_of(base::Url::parse("http://h/")) ==
+        "a,,c,10.0.0.0/8,::1,[::1],[::2]");
+  CHECK(proxies.no_proxy_for_port_of(base::Url::parse("https://h/")) == "b,c,10.0.0.0/8,::1,[::1]");
+  CHECK(Proxies{}.no_proxy_for_port_of(base::Url::parse("https://h/")).empty());
+}
+
+TEST_CASE("an address of a proxy has a scheme that there is, or none", "[net][Proxies]") {
+  for (const char* text : {"h", "h:80", "http://u:p@h:80", "HTTPS://h/", "socks5h://h:1080",
+                           "[::1]:80", "http://[::1]:80"}) {
+    CAPTURE(text);
+    CHECK(is_proxy_address(text));
+  }
+  for (const char* text : {"", "http://", "ftp://h", "http://[::1", "h:x", "://h"}) {
+    CAPTURE(text);
+    CHECK_FALSE(is_proxy_address(text));
+  }
+}
+
 }  // namespace
