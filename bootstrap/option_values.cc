@@ -38,6 +38,12 @@ std::chrono::milliseconds seconds_value(std::string_view option, const std::stri
   return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
+std::chrono::milliseconds time_limit_value(std::string_view option, const std::string& value) {
+  const std::chrono::milliseconds limit = seconds_value(option, value);
+  if (limit.count() == 0) throw bad_value(option, value, "more than no time, such as `15`");
+  return limit;
+}
+
 bool flag_value(std::string_view option, const std::string& value) {
   constexpr std::array<std::string_view, 6> kTrue = {"1", "true", "yes", "on", "y", "t"};
   constexpr std::array<std::string_view, 6> kFalse = {"0", "false", "no", "off", "n", "f"};

@@ -16,6 +16,10 @@ namespace ensure::bootstrap {
 [[nodiscard]] std::chrono::milliseconds seconds_value(std::string_view option,
                                                       const std::string& value);
 
+/// The same, but more than none.
+[[nodiscard]] std::chrono::milliseconds time_limit_value(std::string_view option,
+                                                         const std::string& value);
+
 /// Whether an option without a value is set, in the words of `distutils.util.strtobool`.
 [[nodiscard]] bool flag_value(std::string_view option, const std::string& value);
 

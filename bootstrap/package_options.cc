@@ -97,7 +97,7 @@ constexpr std::array kOptions{
                }},
     OptionInfo{kNetwork, "--timeout", "SECONDS", "how long a server may be silent (default 15)",
                [](Request& request, Value value) {
-                 request.packages.timeout = seconds_value("--timeout", value);
+                 request.packages.timeout = time_limit_value("--timeout", value);
                }},
     OptionInfo{kNetwork, "--retries", "COUNT", "how often a request is repeated (default 5)",
                [](Request& request, Value value) {

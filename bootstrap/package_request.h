@@ -34,6 +34,7 @@ struct PackageRequest {
   std::optional<std::string> configured_index_url;  ///< of pip's settings: the weakest
   std::vector<std::string> extra_index_urls;
   std::vector<std::string> find_links;
+  std::vector<std::string> configured_find_links;  ///< of pip's settings: may be gone
   bool no_index = false;
   bool offline = false;
   IndexStrategy index_strategy = IndexStrategy::kFirstIndex;

@@ -34,9 +34,13 @@ bool is_web_address(const std::string& location) {
 }
 
 /// An address of an index or a link page; without a scheme it is a path.
-base::Url address(const std::string& text) {
+base::Url address(const std::string& text) try {
   const bool has_scheme = text.find("://") != std::string::npos || text.starts_with("file:");
   return has_scheme ? base::Url::parse(text) : base::Url::from_path(base::absolute_path(text));
+} catch (base::ParseError& error) {
+  error.add_context("while reading the address of an index or of links");
+  error.add_hint("write it like `https://index.example.org/simple/`");
+  throw;
 }
 
 resolve::Strategy strategy(ResolutionStrategy wanted) {

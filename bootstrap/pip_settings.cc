@@ -190,6 +190,7 @@ void apply_settings(Request& request, const std::vector<Setting>& of_pip,
     if (!is_overridden) apply(request, setting);
   }
   request.packages.configured_index_url = std::exchange(request.packages.index_url, std::nullopt);
+  request.packages.configured_find_links = std::exchange(request.packages.find_links, {});
   for (const Setting& setting : own) apply(request, setting);
 }
 

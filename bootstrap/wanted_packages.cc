@@ -63,6 +63,7 @@ class Reader {
   Reader(PackageRequest& request, const TextLoader& loader) : request_(request), loader_(loader) {}
 
   WantedPackages read() {
+    take_configured_links();
     for (const std::string& word : request_.words) {
       add(RequirementArgument::parse(word), {}, std::string(kCommandLine));
     }
@@ -75,6 +76,18 @@ class Reader {
   }
 
  private:
+  /// As with pip, a folder that is named for all runs need not be there in this one.
+  void take_configured_links() {
+    for (const std::string& place : request_.configured_find_links) {
+      if (is_url(place) || base::file_status(place)) {
+        request_.find_links.push_back(place);
+      } else {
+        wanted_.warnings.push_back("`" + place + "`, which pip's settings name as `find-links`, " +
+                                   "is not there and not looked into");
+      }
+    }
+  }
+
   /// Files with requirements in pip's syntax are read together afterwards: they may name others.
   void read_file(const std::string& file, std::vector<specs::RequirementsRoot>& roots) {
     const auto [location, extras] = split_extras(file);
@@ -111,7 +124,7 @@ class Reader {
         add(requirement.argument, requirement.hashes, requirement.source.to_string());
       }
     }
-    wanted_.warnings = files.warnings;
+    wanted_.warnings.insert(wanted_.warnings.end(), files.warnings.begin(), files.warnings.end());
     take_options(files.options);
   }
 

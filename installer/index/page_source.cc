@@ -70,6 +70,13 @@ base::Error no_index(const base::Url& url) {
       .with_hint("use a URL that begins with `https:`, `http:` or `file:`");
 }
 
+/// A folder that is gone, such as a share that is not mounted, is no index without projects.
+void require_index(const base::Url& index) {
+  if (base::file_status(index.to_path())) return;
+  throw base::Error(base::ExitCode::kNetwork, "the index `" + index.redacted() + "` is not there")
+      .with_hint("check its path, and that the disk it is on is mounted");
+}
+
 /// A page in a local folder.
 template <typename Form>
 PageAnswer<typename Form::Page> read_file(const base::Url& url, const Form& form) {
@@ -222,6 +229,12 @@ PageSource::PageSource(net::HttpClient& client, const cache::Cache& cache, bool 
 std::optional<net::Ticket> PageSource::ask(const base::Url& index, const specs::PackageName& name,
                                            net::Urgency urgency,
                                            const Done<specs::ProjectPage>& done) {
+  try {
+    if (index.is_file()) require_index(index);
+  } catch (const base::Error& error) {
+    done(base::Error(error));
+    return std::nullopt;
+  }
   return work_->ask(index.as_folder().join(name.normalized() + '/'), ProjectForm{name}, urgency,
                     done);
 }

@@ -123,6 +123,7 @@ void IndexProvider::Work::build_candidates(ProjectState& project) {
 resolve::Candidates IndexProvider::Work::absent(const ProjectState& project) const {
   resolve::Candidates candidates;
   const bool no_indexes = settings.no_index || settings.indexes.empty();
+  const bool asks_servers = std::ranges::all_of(settings.indexes, &base::Url::is_http);
   if (project.pages->is_unknown()) {
     candidates.absent = "is not in the cache, and the run is offline";
     candidates.hint = "run once without `--offline`, so that the cache gets it";
@@ -135,7 +136,7 @@ resolve::Candidates IndexProvider::Work::absent(const ProjectState& project) con
   } else {
     candidates.absent =
         (settings.indexes.size() > 1 ? "is in none of the indexes " : "is not in the index ") +
-        list_of(settings.indexes) + " (404)";
+        list_of(settings.indexes) + (asks_servers ? " (404)" : "");
     candidates.hint = "check how `" + project.name.as_written() +
                       "` is spelled, or name the index that has it (`--index-url`)";
   }

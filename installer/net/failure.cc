@@ -109,7 +109,7 @@ Failure failure_of(CURLcode code, std::string_view detail, const base::Url& url,
 
 Failure timeout_failure(bool connected, std::chrono::milliseconds timeout) {
   const std::string span = seconds_text(timeout);
-  return {.kind = Kind::kTimeout,
+  return {.kind = connected ? Kind::kTimeout : Kind::kConnect,
           .reason = connected ? "nothing arrived for " + span : "no connection within " + span,
           .hint = "check the network, or allow more time (`--timeout SECONDS`)"};
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "installer/base/text.h"
+#include "installer/net/retry_policy.h"
 
 namespace ensure::net {
 
@@ -122,9 +123,16 @@ base::Error error_of(const Response& response) {
       "the server of `" + response.url.redacted() + "` answers " + std::to_string(response.status);
   const auto* const meaning = std::ranges::find(kMeanings, response.status, &Meaning::status);
   if (meaning != kMeanings.end()) message.append(" (").append(meaning->text).append(")");
-  return base::Error(refused ? base::ExitCode::kRefused : base::ExitCode::kNetwork,
-                     std::move(message))
-      .with_hint(hint_for(response.status));
+  base::Error error(refused ? base::ExitCode::kRefused : base::ExitCode::kNetwork,
+                    std::move(message));
+  if (const auto wait = response.header("Retry-After");
+      wait && is_passing_status(response.status)) {
+    error.add_hint("it asks to be asked again later (`Retry-After: " + std::string(*wait) +
+                   "`); a request waits for " +
+                   std::to_string(RetryLimits().retry_after_total.count()) + " s in all");
+  }
+  error.add_hint(hint_for(response.status));
+  return error;
 }
 
 }  // namespace ensure::net

@@ -11,8 +11,8 @@ struct Trouble {
   enum class Kind {
     kStatus,       ///< the server answered, with `status`
     kResolve,      ///< the name of the host is not known
-    kConnect,      ///< nobody answers there
-    kTimeout,      ///< nothing arrived for too long
+    kConnect,      ///< nobody answers there, or not in time
+    kTimeout,      ///< nothing arrived for too long over a connection
     kInterrupted,  ///< the connection broke, or the answer is not well-formed HTTP
     kFinal,        ///< asking again would not help: a wrong certificate, too many bytes
   };

@@ -67,6 +67,19 @@ class SeveralTest(OnlineCase):
         self.assert_error(self.online(*words, index=False), NETWORK, "127.0.0.1:9")
         self.assert_nothing_made()
 
+    def test_folder_that_is_gone_never_goes_on(self):
+        """Such as a share that is not mounted."""
+        words = ["--extra-index-url", self.second.simple, "a"]
+        here = self.folder / "here"
+        result = self.online("--index-url", here, *words, index=False)
+        self.assert_error(result, NETWORK, here)
+        self.assertEqual(self.second.seen, [])
+        here.mkdir()
+        self.assert_exit(self.online("--index-url", here, *words, index=False), SUCCESS)
+        result = self.online("--index-url", here.as_uri(), "b", index=False)
+        self.assert_error(result, NO_SOLUTION, here.as_uri())
+        self.assertNotIn("404", result.stderr)
+
     def test_page_that_is_no_index(self):
         login = b"<!DOCTYPE html><html><head><title>Log in</title></head><body><form></form></body></html>"
         for kind in ("text/html", "text/plain", "application/json"):

@@ -1,5 +1,7 @@
 """A server that misbehaves: an answer within its time, the right exit code, and the target as before."""
 
+import contextlib
+import socket
 import sys
 import time
 from pathlib import Path
@@ -137,6 +139,28 @@ class NetworkFaultsTest(OnlineCase):
         begin = time.monotonic()
         self.assert_installed(self.run_with(server, "--retries", "1"))
         self.assertGreater(time.monotonic() - begin, 0.9)
+
+    def test_a_server_that_asks_to_wait_too_long(self):
+        """What a request waits is bounded in all, and said."""
+        for wait, requests in (("3600", 1), ("61", 1)):
+            with self.subTest(wait):
+                server = self.server((PAGE, "status", f"429 {wait}", None))
+                result = self.run_with(server, "--retries", "5")
+                self.assert_error(result, NETWORK, "429", f"Retry-After: {wait}", "60 s")
+                self.assertEqual(len(server.requests(PAGE)), requests)
+                self.assert_nothing_made()
+
+    def test_nobody_answers(self):
+        """A server that lets nobody in: three attempts, each as long as the timeout."""
+        with socket.create_server(("127.0.0.1", 0), backlog=0) as full, contextlib.ExitStack() as stack:
+            for _ in range(3):
+                waiting = stack.enter_context(socket.socket())
+                waiting.setblocking(False)
+                waiting.connect_ex(full.getsockname())
+            address = f"http://127.0.0.1:{full.getsockname()[1]}/simple/"
+            words = ["--no-cache", "--retries", "5", "--timeout", "0.5", "--index-url", address, "a"]
+            result = self.online(*words, index=False)
+        self.assert_error(result, NETWORK, "no connection within 0.5 s", "tried 3 times", "--timeout")
 
     def test_redirects(self):
         server = self.server(("/moved/*", "redirect", f"{self.index.simple}a/", None))

@@ -147,6 +147,22 @@ class PipSettingsTest(OnlineCase):
         self.assert_exit(self.ensure(*words, env=self.variables(**variables)), SUCCESS)
         self.assert_exit(self.online("a", index=False, variables=variables), USAGE)
 
+    def test_links_that_are_not_there(self):
+        """As with pip: what is named for all runs need not be there in this one."""
+        one = self.others["one"].simple
+        variables = {"PIP_FIND_LINKS": f"/nonexistent {self.others['two'].folder}"}
+        told = self.tell_online("--dry-run", "--index-url", one, "a", index=False, variables=variables)
+        self.assertIn("2.0", [each["version"] for each in told["installed"]])
+        self.assertRegex("".join(told["warnings"]), "`/nonexistent`")
+        result = self.online("--index-url", one, "-f", "/nonexistent", "a", index=False)
+        self.assert_error(result, support.FILE_SYSTEM, "/nonexistent", "--find-links")
+
+    def test_bad_values(self):
+        for words in (["--index-url", "http://"], ["--extra-index-url", "http://h:99999/"], ["--timeout", "0"],
+                      ["--index-url", "foo://x/"], ["-f", "http://"]):  # fmt: skip
+            with self.subTest(words):
+                self.assert_error(self.online(*words, "a", index=False), USAGE)
+
     def test_paths_with_blanks(self):
         folder = self.folder / "a folder"
         shutil.copytree(self.others["two"].folder, folder)

@@ -39,7 +39,7 @@ TEST_CASE("Settings are taken as options", "[bootstrap][pip_settings]") {
                  {});
   CHECK_FALSE(request.packages.index_url);
   CHECK(request.packages.configured_index_url == "https://index.test/simple");
-  CHECK(request.packages.find_links == std::vector<std::string>{"/one", "/two"});
+  CHECK(request.packages.configured_find_links == std::vector<std::string>{"/one", "/two"});
   CHECK_FALSE(request.packages.pre);
   CHECK(request.packages.no_deps);
 }

@@ -135,7 +135,7 @@ class Certificates(TlsCase):
         lines, _ = self.fetch(server.url("/1.txt"))
         self.assertTrue(lines[0].startswith("400 "), lines)
         (line,), _ = self.fetch("--client-cert", "/nonexistent.pem", server.url("/1.txt"))
-        self.assertTrue(line.startswith("error 5 "), line)
+        self.assertTrue(line.startswith("error 2 "), line)
         self.assertIn("--client-cert", line)
 
 
