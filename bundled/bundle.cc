@@ -1,6 +1,7 @@
 #include "bundled/bundle.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "bundled/unpacker.h"
 
@@ -39,25 +40,37 @@ DistInfoFiles Bundle::dist_info_files(const BundledWheel& wheel) const {
 
 void Bundle::read_part(const BundledWheel& wheel, std::size_t part, std::string_view cache_tag,
                        const FileVisitor& visit) const {
+  const UnpackerPool::Loan unpacker(*unpackers_);
+  const UnpackedPart unpacked = unpack(*unpacker, wheel, part, wheel.bytecode_for(cache_tag));
+  visit_files(unpacked.files, false, visit);
+  visit_files(unpacked.bytecode, true, visit);
+}
+
+Bundle::UnpackedPart Bundle::unpack(Unpacker& unpacker, const BundledWheel& wheel, std::size_t part,
+                                    const BundledBytecode* bytecode) const {
+  std::optional<UnpackerPool::Loan> other;
+  std::string_view repeated;
+  if (bytecode != nullptr && bytecode->base) {
+    const BundledWheel& owner = wheels_.at(bytecode->base->wheel);
+    const BundledBytecode& newer = owner.bytecode.at(bytecode->base->bytecode);
+    repeated = unpack(*other.emplace(*unpackers_), owner, part, &newer).bytecode;
+  }
+
   const Frame* const base = wheel.base ? &wheels_.at(*wheel.base).frames.at(part) : nullptr;
   const Frame& source = wheel.frames.at(part);
-  const BundledBytecode* const made = wheel.bytecode_for(cache_tag);
-  const Frame* const bytecode = made == nullptr ? nullptr : &made->frames.at(part);
-
-  std::size_t size = source.unpacked_size;
+  const Frame* const made = bytecode == nullptr ? nullptr : &bytecode->frames.at(part);
+  std::size_t size = source.unpacked_size + repeated.size();
   if (base != nullptr) size += base->unpacked_size;
-  if (bytecode != nullptr) size += bytecode->unpacked_size;
+  if (made != nullptr) size += made->unpacked_size;
+  unpacker.start(size);
 
-  const UnpackerPool::Loan unpacker(*unpackers_);
-  unpacker->start(size);
   const std::string_view files =
       base == nullptr
-          ? unpacker->unpack(payload_, source)
-          : unpacker->unpack_difference(payload_, source, unpacker->unpack(payload_, *base));
-  visit_files(files, false, visit);
+          ? unpacker.unpack(payload_, source)
+          : unpacker.unpack_difference(payload_, source, unpacker.unpack(payload_, *base));
+  if (made == nullptr) return {files, {}};
   // Modules and their bytecode share names and documentation: the one is a difference to the other.
-  if (bytecode == nullptr) return;
-  visit_files(unpacker->unpack_difference(payload_, *bytecode, files), true, visit);
+  return {files, unpacker.unpack_difference(payload_, *made, unpacker.append(files, repeated))};
 }
 
 }  // namespace ensure::bundled

@@ -14,6 +14,7 @@
 
 namespace ensure::bundled {
 
+class Unpacker;
 class UnpackerPool;
 
 using DistInfoFiles = std::map<std::string, std::string, std::less<>>;
@@ -42,12 +43,21 @@ class Bundle {
   [[nodiscard]] DistInfoFiles dist_info_files(const BundledWheel& wheel) const;
 
   /// Visits every file of a part of one of `wheels()`, and then its bytecode for `cache_tag`, if
-  /// there is any; for an empty tag there is none. A folder's files are all in one part, and in
-  /// the same order every time. Throws `Error` (`kVerification`) where the part is damaged.
+  /// there is any; for an empty tag there is none. They come in the same order every time. Throws
+  /// `Error` (`kVerification`) where the part is damaged.
   void read_part(const BundledWheel& wheel, std::size_t part, std::string_view cache_tag,
                  const FileVisitor& visit) const;
 
  private:
+  /// A part as it lies in the memory of its unpacker.
+  struct UnpackedPart {
+    std::string_view files;
+    std::string_view bytecode;
+  };
+
+  UnpackedPart unpack(Unpacker& unpacker, const BundledWheel& wheel, std::size_t part,
+                      const BundledBytecode* bytecode) const;
+
   std::string_view payload_;
   std::vector<BundledWheel> wheels_;
   std::unique_ptr<UnpackerPool> unpackers_;

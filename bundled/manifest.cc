@@ -11,7 +11,7 @@ namespace ensure::bundled {
 namespace {
 
 /// The last letter is the version of the format; nothing else tells formats apart.
-constexpr std::string_view kMagic = "ensure-bundle-2\n";
+constexpr std::string_view kMagic = "ensure-bundle-3\n";
 constexpr std::size_t kDigestSize = 32;
 constexpr std::uint32_t kNoBase = 0xFFFFFFFF;
 
@@ -19,7 +19,7 @@ void write_frames(ByteWriter& out, const std::vector<Frame>& frames) {
   for (const Frame& frame : frames) {
     out.number(frame.size);
     out.number(frame.unpacked_size);
-    out.raw(frame.digest);
+    out.raw({frame.sum.data(), frame.sum.size()});
   }
 }
 
@@ -44,6 +44,10 @@ void write_wheel(ByteWriter& out, const BundledWheel& wheel) {
     out.text(bytecode.cache_tag);
     out.text(bytecode.compiled_with);
     write_size(out, bytecode.unpacked_size);
+    const BytecodePlace none{.wheel = kNoBase, .bytecode = kNoBase};
+    const BytecodePlace base = bytecode.base.value_or(none);
+    out.number(static_cast<std::uint32_t>(base.wheel));
+    out.number(static_cast<std::uint32_t>(base.bytecode));
     write_frames(out, bytecode.frames);
   }
 }
@@ -84,7 +88,9 @@ class ManifestReader {
     const std::uint32_t parts = in_.number();
     const std::uint32_t tags = in_.number();
     wheel.frames = read_frames(parts);
-    for (std::uint32_t i = 0; i < tags; ++i) wheel.bytecode.push_back(read_bytecode(parts));
+    for (std::uint32_t i = 0; i < tags; ++i) {
+      wheel.bytecode.push_back(read_bytecode(earlier, wheel));
+    }
     const bool base_fits = !wheel.base || earlier[*wheel.base].part_count() == parts;
     if (parts == 0 || !base_fits) throw damaged_bundle("its parts do not fit together");
     return wheel;
@@ -99,25 +105,48 @@ class ManifestReader {
     return base;
   }
 
-  BundledBytecode read_bytecode(std::uint32_t parts) {
+  BundledBytecode read_bytecode(const std::vector<BundledWheel>& earlier,
+                                const BundledWheel& wheel) {
     return {.cache_tag = std::string(in_.text()),
             .compiled_with = std::string(in_.text()),
             .unpacked_size = read_size(),
-            .frames = read_frames(parts)};
+            .base = read_bytecode_base(earlier, wheel),
+            .frames = read_frames(wheel.part_count())};
   }
 
-  std::vector<Frame> read_frames(std::uint32_t count) {
+  /// Only what was read before can be a base, so that no chain of bases ever comes back to itself.
+  std::optional<BytecodePlace> read_bytecode_base(const std::vector<BundledWheel>& earlier,
+                                                  const BundledWheel& current) {
+    const BytecodePlace place{.wheel = in_.number(), .bytecode = in_.number()};
+    if (place == BytecodePlace{.wheel = kNoBase, .bytecode = kNoBase}) return std::nullopt;
+    const bool is_known = place.wheel <= earlier.size();
+    const BundledWheel& wheel = place.wheel < earlier.size() ? earlier[place.wheel] : current;
+    if (!is_known || place.bytecode >= wheel.bytecode.size() ||
+        wheel.part_count() != current.part_count()) {
+      throw damaged_bundle("bytecode is the difference to some that is not there");
+    }
+    return place;
+  }
+
+  std::vector<Frame> read_frames(std::size_t count) {
     std::vector<Frame> frames;
-    for (std::uint32_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
       Frame frame{.offset = offset_,
                   .size = in_.number(),
                   .unpacked_size = in_.number(),
-                  .digest = std::string(in_.raw(kDigestSize))};
+                  .sum = read_checksum()};
       if (frame.size > payload_size_ - offset_) throw damaged_bundle("its end is missing");
       offset_ += frame.size;
-      frames.push_back(std::move(frame));
+      frames.push_back(frame);
     }
     return frames;
+  }
+
+  Checksum read_checksum() {
+    Checksum sum{};
+    const std::string_view bytes = in_.raw(sum.size());
+    std::ranges::copy(bytes, sum.begin());
+    return sum;
   }
 
   std::uint64_t read_size() {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bundled/checksum.h"
 #include "installer/specs/package_name.h"
 #include "installer/specs/specifiers.h"
 #include "installer/specs/version.h"
@@ -21,19 +22,30 @@ struct Frame {
   std::size_t offset = 0;           ///< from the start of the payload, in bytes
   std::uint32_t size = 0;           ///< as it lies in the payload, in bytes
   std::uint32_t unpacked_size = 0;  ///< in bytes
-  std::string digest;               ///< the SHA-256 of the bytes in the payload, raw
+  Checksum sum{};                   ///< of the bytes in the payload
 };
 
-/// The bytecode of a wheel for one version of one implementation of Python.
+/// Names bytecode in the bundle.
+struct BytecodePlace {
+  std::size_t wheel = 0;     ///< its place in the bundle
+  std::size_t bytecode = 0;  ///< the place among those of the wheel
+
+  bool operator==(const BytecodePlace&) const = default;
+};
+
+/// The bytecode of a wheel for one version of one implementation of Python. Its frames are
+/// differences to the modules; where it has a base, to the modules followed by that bytecode.
 struct BundledBytecode {
   std::string cache_tag;      ///< such as "cpython-312"
   std::string compiled_with;  ///< the version of the Python that compiled it, such as "3.12.1"
   std::uint64_t unpacked_size = 0;  ///< of all files, in bytes
-  std::vector<Frame> frames;        ///< one for each part of the wheel
+  /// The bytecode for a newer Python, which most of this one repeats. Reading takes longer then.
+  std::optional<BytecodePlace> base;
+  std::vector<Frame> frames;  ///< one for each part of the wheel
 };
 
 /// A wheel in the bundle, cut into parts: the first one is the dist-info folder, small and cheap
-/// to read; each other one holds whole folders.
+/// to read; the other ones are slices of the tree.
 struct BundledWheel {
   std::string filename;
   specs::PackageName name;

@@ -3,12 +3,13 @@
 #include <lz4.h>
 #include <zstd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <new>
 
+#include "bundled/checksum.h"
 #include "bundled/damage.h"
-#include "installer/base/digest.h"
 
 namespace ensure::bundled {
 
@@ -16,11 +17,11 @@ namespace {
 
 base::Error cannot_be_unpacked() { return damaged_bundle("a part of it cannot be unpacked"); }
 
-/// The bytes of a frame, whose digest is right.
+/// The bytes of a frame, whose checksum is right.
 std::string_view checked(std::string_view payload, const Frame& frame) {
   const std::string_view packed = payload.substr(frame.offset, frame.size);
-  if (base::sha256(packed) != frame.digest) {
-    throw damaged_bundle("a part of it does not have the SHA-256 that it should have");
+  if (checksum(packed) != frame.sum) {
+    throw damaged_bundle("a part of it does not have the checksum that it should have");
   }
   return packed;
 }
@@ -78,6 +79,13 @@ std::string_view Unpacker::unpack_difference(std::string_view payload, const Fra
                                 packed.size(), base.data(), base.size());
   if (ZSTD_isError(size) != 0U || size != frame.unpacked_size) throw cannot_be_unpacked();
   return {goal, size};
+}
+
+std::string_view Unpacker::append(std::string_view end, std::string_view text) {
+  if (text.empty()) return end;
+  char* const place = reserve(text.size());
+  std::ranges::copy(text, place);
+  return {place - end.size(), end.size() + text.size()};
 }
 
 std::unique_ptr<Unpacker> UnpackerPool::take() {

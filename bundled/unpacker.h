@@ -19,14 +19,17 @@ class Unpacker {
   /// Makes room for frames of `size` unpacked bytes together; what was unpacked before is gone.
   void start(std::size_t size);
 
-  /// Checks the digest of a frame that stands by itself and unpacks it. The result is valid until
-  /// the next `start`. Throws the `Error` of `damaged_bundle`.
+  /// Checks a frame that stands by itself against its sum, and unpacks it. The result is valid
+  /// until the next `start`. Throws the `Error` of `damaged_bundle`.
   [[nodiscard]] std::string_view unpack(std::string_view payload, const Frame& frame);
 
   /// The same for a frame that is the difference to the unpacked frame `base`; quickest is the one
   /// unpacked just before.
   [[nodiscard]] std::string_view unpack_difference(std::string_view payload, const Frame& frame,
                                                    std::string_view base);
+
+  /// Copies `text` behind `end`, which is what was unpacked last; returns both as one.
+  [[nodiscard]] std::string_view append(std::string_view end, std::string_view text);
 
  private:
   struct FreeContext {
@@ -53,7 +56,7 @@ class UnpackerPool {
     Loan(const Loan&) = delete;
     Loan& operator=(const Loan&) = delete;
 
-    Unpacker* operator->() const { return unpacker_.get(); }
+    Unpacker& operator*() const { return *unpacker_; }
 
    private:
     UnpackerPool& pool_;

@@ -22,7 +22,10 @@ constexpr std::chrono::minutes kTimeout{10};
 /// Runs the script so that nothing of the machine but the interpreter itself takes part.
 base::ProcessResult run(const fs::path& python, const fs::path& script,
                         const std::vector<std::string>& arguments) {
-  std::vector<std::string> command{python.string(), "-S", "-s", "-B", script.string()};
+  // Without the columns of each instruction (PEP 657; older Pythons ignore the option) bytecode
+  // takes a quarter less of the payload, and a traceback names lines all the same.
+  std::vector<std::string> command{python.string(), "-X", "no_debug_ranges", "-S", "-s", "-B",
+                                   script.string()};
   command.insert(command.end(), arguments.begin(), arguments.end());
   std::vector<std::string> environment = base::environment_without({"PYTHON"});
   // The order of constant sets in bytecode depends on it before Python 3.11.

@@ -52,7 +52,7 @@ std::string compress_difference(std::string_view content, std::string_view base,
   };
   set(ZSTD_c_compressionLevel, level);
   set(ZSTD_c_windowLog, window_log(content.size() + base.size()));
-  // SHA-256 checks the frame already.
+  // The manifest has a checksum already.
   set(ZSTD_c_checksumFlag, 0);
   require(ZSTD_CCtx_refPrefix(context.get(), base.data(), base.size()));
   std::string packed(ZSTD_compressBound(content.size()), '\0');

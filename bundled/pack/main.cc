@@ -8,7 +8,6 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -64,8 +63,6 @@ void add_bytecode(const PackOptions& options, std::vector<WheelInput>& inputs) {
     });
     if (input == inputs.end()) continue;
     input->wheel.bytecode.push_back(compiler.compile(python, input->path));
-    std::printf("%s for %s: %zu modules\n", input->wheel.filename.c_str(), python.cache_tag.c_str(),
-                input->wheel.bytecode.back().files.size());
   }
 }
 
@@ -74,55 +71,20 @@ void write_output(const fs::path& path, std::string_view content) {
   base::write_all(file.get(), content, path);
 }
 
-/// A wheel's bytecode for one Python.
-struct BytecodePlace {
-  PackedWheel* wheel = nullptr;
-  std::size_t index = 0;
-};
-
-/// The bytecode for the oldest Python; none where there is none at all.
-std::optional<BytecodePlace> oldest_bytecode(std::vector<PackedWheel>& wheels) {
-  std::optional<BytecodePlace> place;
-  std::optional<specs::Version> oldest;
-  for (PackedWheel& wheel : wheels) {
-    for (std::size_t i = 0; i < wheel.bytecode.size(); ++i) {
-      specs::Version version = specs::Version::parse(wheel.bytecode[i].compiled_with);
-      if (oldest && version >= *oldest) continue;
-      oldest = std::move(version);
-      place = {&wheel, i};
+/// Says which bytecode is in the payload, and how: for the build's log.
+void print_bytecode(std::string_view payload) {
+  const std::vector<BundledWheel> wheels = decode_manifest(payload);
+  for (const BundledWheel& wheel : wheels) {
+    for (const BundledBytecode& bytecode : wheel.bytecode) {
+      const std::string base =
+          bytecode.base
+              ? ", as the difference to " +
+                    wheels[bytecode.base->wheel].bytecode[bytecode.base->bytecode].cache_tag
+              : "";
+      std::printf("bytecode of %s for %s%s\n", wheel.filename.c_str(), bytecode.cache_tag.c_str(),
+                  base.c_str());
     }
   }
-  return place;
-}
-
-/// How many bytes a wheel's bytecode takes in a payload.
-std::size_t size_in(std::string_view payload, const BytecodePlace& place) {
-  const std::vector<BundledWheel> wheels = decode_manifest(payload);
-  const auto wheel = std::ranges::find(wheels, place.wheel->filename, &BundledWheel::filename);
-  std::size_t size = 0;
-  for (const Frame& frame :
-       wheel->bytecode_for(place.wheel->bytecode[place.index].cache_tag)->frames) {
-    size += frame.size;
-  }
-  return size;
-}
-
-/// The payload with as much bytecode as fits into `limit` bytes, that for newer Pythons first.
-std::string write_within(std::size_t limit, std::vector<PackedWheel>& wheels) {
-  const PayloadSettings settings{.level = 19, .threads = base::useful_threads(kMostThreads)};
-  const std::string whole = write_payload(wheels, settings);
-  std::size_t size = whole.size();
-  while (size > limit) {
-    const std::optional<BytecodePlace> oldest = oldest_bytecode(wheels);
-    if (!oldest) break;
-    size -= size_in(whole, *oldest);
-    std::vector<PackedBytecode>& bytecode = oldest->wheel->bytecode;
-    const auto dropped = bytecode.begin() + static_cast<std::ptrdiff_t>(oldest->index);
-    std::printf("no room for the bytecode of %s for %s\n", oldest->wheel->filename.c_str(),
-                dropped->cache_tag.c_str());
-    bytecode.erase(dropped);
-  }
-  return size == whole.size() ? whole : write_payload(wheels, settings);
 }
 
 void pack(const PackOptions& options) {
@@ -131,11 +93,13 @@ void pack(const PackOptions& options) {
   std::vector<PackedWheel> wheels;
   wheels.reserve(inputs.size());
   for (WheelInput& input : inputs) wheels.push_back(std::move(input.wheel));
-  const std::string payload = write_within(options.limit, wheels);
-  prove_payload(payload, wheels);
-  write_output(options.listing, list_payload(payload));
-  write_output(options.output, payload);
-  std::printf("%s: %zu bytes\n", options.output.c_str(), payload.size());
+  const PackedPayload payload = write_payload(
+      std::move(wheels), {.threads = base::useful_threads(kMostThreads), .limit = options.limit});
+  prove_payload(payload.bytes, payload.wheels);
+  print_bytecode(payload.bytes);
+  write_output(options.listing, list_payload(payload.bytes));
+  write_output(options.output, payload.bytes);
+  std::printf("%s: %zu bytes\n", options.output.c_str(), payload.bytes.size());
 }
 
 /// The error as the build's log shows it.

@@ -1,85 +1,90 @@
 #include "bundled/pack/partition.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <numeric>
 #include <tuple>
+#include <utility>
 
 namespace ensure::bundled {
 
 namespace {
 
-using FolderSizes = std::map<std::string, std::uint64_t, std::less<>>;
+/// As many slices as this are worked on at the same time.
+constexpr std::size_t kLanes = 4;
 
-void add_sizes(const std::vector<PackedFile>& files, FolderSizes& sizes) {
-  for (const PackedFile& file : files) {
-    sizes[std::string(module_folder(file.path))] += file.content.size();
-  }
+/// The folder of a path, and its name there: the order of the tree.
+std::pair<std::string_view, std::string_view> place_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos) return {{}, path};
+  return {path.substr(0, slash), path.substr(slash + 1)};
 }
 
-FolderSizes folder_sizes(const std::vector<PackedWheel>& wheels) {
-  FolderSizes sizes;
+struct TreeOrder {
+  bool operator()(const std::string& one, const std::string& other) const {
+    return place_of(one) < place_of(other);
+  }
+};
+
+/// The largest file at each path that is cut.
+using Sizes = std::map<std::string, std::size_t, TreeOrder>;
+
+Sizes sizes_of(const std::vector<PackedWheel>& wheels) {
+  Sizes sizes;
   for (const PackedWheel& wheel : wheels) {
-    add_sizes(wheel.files, sizes);
-    for (const PackedBytecode& bytecode : wheel.bytecode) add_sizes(bytecode.files, sizes);
+    for (const PackedFile& file : wheel.files) {
+      if (place_of(file.path).first == wheel.dist_info) continue;
+      std::size_t& size = sizes[file.path];
+      size = std::max(size, file.content.size());
+    }
   }
   return sizes;
 }
 
-/// The places of `sizes` in the order of falling size.
-std::vector<std::size_t> largest_first(const std::vector<std::uint64_t>& sizes) {
-  std::vector<std::size_t> order(sizes.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::sort(order, [&](std::size_t left, std::size_t right) {
-    return std::tuple(sizes[right], left) < std::tuple(sizes[left], right);
-  });
-  return order;
+std::vector<std::vector<std::string>> cut(const Sizes& sizes, std::size_t slice_size) {
+  std::vector<std::vector<std::string>> slices;
+  std::size_t room = 0;
+  for (const auto& [path, size] : sizes) {
+    if (slices.empty() || size > room) {
+      slices.emplace_back();
+      room = slice_size;
+    }
+    slices.back().push_back(path);
+    room -= std::min(room, size);
+  }
+  return slices;
 }
 
 }  // namespace
 
-std::string_view module_folder(std::string_view path) {
+std::string module_path(std::string_view path) {
   constexpr std::string_view kCacheFolder = "__pycache__";
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos) return {};
-  std::string_view folder = path.substr(0, slash);
-  if (folder == kCacheFolder) return {};
-  if (folder.ends_with("/__pycache__")) folder.remove_suffix(kCacheFolder.size() + 1);
-  return folder;
+  const auto [folder, name] = place_of(path);
+  const bool cached = folder == kCacheFolder || folder.ends_with("/__pycache__");
+  if (!cached) return std::string(path);
+  std::string module(folder.substr(0, folder.size() - kCacheFolder.size()));
+  return module.append(name.substr(0, name.find('.'))).append(".py");
 }
 
-Partition::Partition(const std::vector<PackedWheel>& wheels, std::size_t parts)
-    : part_count_(parts) {
-  FolderSizes sizes = folder_sizes(wheels);
+Partition::Partition(const std::vector<PackedWheel>& wheels, std::size_t slice_size) {
   for (const PackedWheel& wheel : wheels) {
-    part_of_folder_[wheel.dist_info] = 0;
-    sizes.erase(wheel.dist_info);
+    for (const PackedFile& file : wheel.files) {
+      if (place_of(file.path).first == wheel.dist_info) parts_[file.path] = 0;
+    }
   }
-  const std::uint64_t total = std::accumulate(
-      sizes.begin(), sizes.end(), std::uint64_t{0},
-      [](std::uint64_t sum, const FolderSizes::value_type& entry) { return sum + entry.second; });
+  number(cut(sizes_of(wheels), slice_size));
+}
 
-  // A folder goes where its middle falls when all folders are laid side by side.
-  std::map<std::string_view, std::size_t> slices;
-  std::vector<std::uint64_t> slice_sizes(parts - 1);
-  std::uint64_t before = 0;
-  for (const auto& [folder, size] : sizes) {
-    const std::uint64_t middle = before + size / 2;
-    const std::size_t slice =
-        total == 0 ? 0 : std::min<std::size_t>(middle * (parts - 1) / total, parts - 2);
-    slices[folder] = slice;
-    slice_sizes[slice] += size;
-    before += size;
-  }
-  const std::vector<std::size_t> order = largest_first(slice_sizes);
-  for (const auto& [folder, slice] : slices) {
-    const auto place = std::ranges::find(order, slice) - order.begin();
-    part_of_folder_[std::string(folder)] = static_cast<std::size_t>(place) + 1;
+void Partition::number(const std::vector<std::vector<std::string>>& slices) {
+  const std::size_t stride = (slices.size() + kLanes - 1) / kLanes;
+  for (std::size_t first = 0; first < stride; ++first) {
+    for (std::size_t slice = first; slice < slices.size(); slice += stride) {
+      for (const std::string& path : slices[slice]) parts_[path] = part_count_;
+      ++part_count_;
+    }
   }
 }
 
 std::size_t Partition::part_of(std::string_view path) const {
-  return part_of_folder_.find(module_folder(path))->second;
+  return parts_.find(module_path(path))->second;
 }
 
 }  // namespace ensure::bundled

@@ -10,24 +10,29 @@
 
 namespace ensure::bundled {
 
-/// The folder whose part a file belongs to: its own, or for bytecode that of its module.
-[[nodiscard]] std::string_view module_folder(std::string_view path);
+/// The path of the module that bytecode was made from; any other path as it is.
+[[nodiscard]] std::string module_path(std::string_view path);
 
-/// Says for every folder of the wheels which part it belongs to. Part 0 has the dist-info folders.
-/// The other ones have about equal sizes and are neighbours in the tree, which compresses best;
-/// the largest comes first, so that threads that take parts in turn end at about the same time. A
-/// folder that several wheels have is in the same part of each, as differences between them need.
+/// Cuts the trees of wheels into slices and says for every file which part it belongs to. Part 0
+/// has the dist-info folders. The other parts are neighbours in the tree, which compresses best, as
+/// many as fit into `slice_size` bytes without bytecode, so that a part stays in a processor's
+/// cache while it is unpacked and written. A path that several wheels have is in the same part of
+/// each, as differences between them need.
+///
+/// Slices that follow each other are numbered far apart: threads that take parts in turn then work
+/// in different folders, and do not wait for each other.
 class Partition {
  public:
-  /// `parts` counts all parts; it is at least 2.
-  Partition(const std::vector<PackedWheel>& wheels, std::size_t parts);
+  Partition(const std::vector<PackedWheel>& wheels, std::size_t slice_size);
 
   [[nodiscard]] std::size_t part_count() const { return part_count_; }
   [[nodiscard]] std::size_t part_of(std::string_view path) const;
 
  private:
-  std::map<std::string, std::size_t, std::less<>> part_of_folder_;
-  std::size_t part_count_;
+  void number(const std::vector<std::vector<std::string>>& slices);
+
+  std::map<std::string, std::size_t, std::less<>> parts_;  ///< by the paths of modules and others
+  std::size_t part_count_ = 1;
 };
 
 }  // namespace ensure::bundled

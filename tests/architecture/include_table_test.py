@@ -44,6 +44,7 @@ HOMES = {
     "toml++/*": ["*.cc"],
     "lz4.h": ["bundled/*"],
     "lz4hc.h": ["bundled/*"],
+    "xxhash.h": ["bundled/*"],
     "zstd.h": ["bundled/*"],
 }
 # What the C library and the kernel give.

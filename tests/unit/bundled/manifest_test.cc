@@ -7,7 +7,7 @@ namespace ensure::bundled {
 
 namespace {
 
-const std::string kDigest(32, 'd');
+constexpr Checksum kSum{'s', 'u', 'm'};
 
 BundledWheel wheel(std::string_view version) {
   return {.filename = "sample-" + std::string(version) + "-py3-none-any.whl",
@@ -18,8 +18,8 @@ BundledWheel wheel(std::string_view version) {
           .dist_info = "sample-" + std::string(version) + ".dist-info",
           .unpacked_size = 5'000'000'000,
           .base = std::nullopt,
-          .frames = {{.size = 3, .unpacked_size = 10, .digest = kDigest},
-                     {.size = 4, .unpacked_size = 20, .digest = kDigest}},
+          .frames = {{.size = 3, .unpacked_size = 10, .sum = kSum},
+                     {.size = 4, .unpacked_size = 20, .sum = kSum}},
           .bytecode = {}};
 }
 
@@ -27,8 +27,9 @@ BundledBytecode bytecode() {
   return {.cache_tag = "cpython-312",
           .compiled_with = "3.12.1",
           .unpacked_size = 7,
-          .frames = {{.size = 0, .unpacked_size = 0, .digest = kDigest},
-                     {.size = 5, .unpacked_size = 9, .digest = kDigest}}};
+          .base = std::nullopt,
+          .frames = {{.size = 0, .unpacked_size = 0, .sum = kSum},
+                     {.size = 5, .unpacked_size = 9, .sum = kSum}}};
 }
 
 }  // namespace
@@ -61,7 +62,7 @@ TEST_CASE("A manifest is read as it was written", "[bundled][Manifest]") {
     CHECK(wheels[0].frames[1].offset == head.size() + 3);
     CHECK(wheels[0].bytecode[0].frames[1].offset == head.size() + 7);
     CHECK(wheels[1].frames[0].offset == head.size() + 12);
-    CHECK(wheels[1].frames[1].digest == kDigest);
+    CHECK(wheels[1].frames[1].sum == kSum);
     CHECK(wheels[1].frames[1].unpacked_size == 20);
   }
 }
