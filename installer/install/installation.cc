@@ -118,14 +118,25 @@ void Installation::write_metadata() {
 void Installation::write_record() {
   const InstalledPath path = plan_.metadata_path("RECORD");
   rows_.push_back({plan_.record_path(path), "", "", std::nullopt});
-  const auto order = [](const RecordEntry& row) {
-    return std::tie(row.path, row.algorithm, row.digest);
-  };
-  std::sort(rows_.begin(), rows_.end(), [&](const RecordEntry& one, const RecordEntry& other) {
-    return order(one) < order(other);
-  });
+  sort_rows();
   FileWriter(folders_.at(plan_.folder(path.key)))
       .write(path.relative, specs::format_record(rows_), false);
+}
+
+/// Sorts pointers, because rows are large.
+void Installation::sort_rows() {
+  std::vector<RecordEntry*> order;
+  order.reserve(rows_.size());
+  for (RecordEntry& row : rows_) order.push_back(&row);
+  std::ranges::sort(order, [](const RecordEntry* one, const RecordEntry* other) {
+    const int difference = one->path.compare(other->path);
+    if (difference != 0) return difference < 0;
+    return std::tie(one->algorithm, one->digest) < std::tie(other->algorithm, other->digest);
+  });
+  std::vector<RecordEntry> sorted;
+  sorted.reserve(rows_.size());
+  for (RecordEntry* row : order) sorted.push_back(std::move(*row));
+  rows_ = std::move(sorted);
 }
 
 FileWriter& Installation::writer_for(Writers& writers, const InstalledPath& path) {

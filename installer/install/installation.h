@@ -79,6 +79,7 @@ class Installation {
   void write(const InstalledPath& path, std::string_view content, bool executable);
   void write_metadata();
   void write_record();
+  void sort_rows();
 
   const wheel::WheelSource& source_;
   const specs::Layout& layout_;

@@ -10,31 +10,38 @@ bool CsvReader::at_line_end() const {
   return position_ == text_.size() || text_[position_] == '\n' || text_[position_] == '\r';
 }
 
-std::optional<std::vector<std::string>> CsvReader::next_row() {
+std::span<const std::string_view> CsvReader::next_row() {
+  fields_.clear();
+  unquoted_.clear();
   while (position_ < text_.size() && at_line_end()) ++position_;
-  if (position_ == text_.size()) return std::nullopt;
+  if (position_ == text_.size()) return {};
   row_offset_ = position_;
-  std::vector<std::string> fields = {read_field()};
+  fields_.push_back(read_field());
   while (!at_line_end()) {
     ++position_;  // the comma
-    fields.push_back(read_field());
+    fields_.push_back(read_field());
   }
-  return fields;
+  return fields_;
 }
 
-std::string CsvReader::read_field() {
-  std::string field;
-  if (position_ < text_.size() && text_[position_] == '"') read_quoted(field);
-  // A loop, because `find_first_of` searches the set for every letter.
-  std::size_t end = position_;
-  while (end < text_.size() && text_[end] != ',' && text_[end] != '\n' && text_[end] != '\r') ++end;
-  field += text_.substr(position_, end - position_);
-  position_ = end;
+std::string_view CsvReader::read_field() {
+  if (position_ == text_.size() || text_[position_] != '"') return read_plain();
+  std::string& field = unquoted_.emplace_back(read_quoted());
+  field += read_plain();
   return field;
 }
 
-void CsvReader::read_quoted(std::string& field) {
+/// Searches for one letter at a time, because `find_first_of` searches the set for every letter.
+std::string_view CsvReader::read_plain() {
+  std::string_view field = text_.substr(position_);
+  for (const char end : {'\n', ',', '\r'}) field = field.substr(0, field.find(end));
+  position_ += field.size();
+  return field;
+}
+
+std::string CsvReader::read_quoted() {
   const std::size_t opening = position_++;
+  std::string field;
   while (true) {
     const std::size_t quote = text_.find('"', position_);
     if (quote == std::string_view::npos) {
@@ -45,7 +52,7 @@ void CsvReader::read_quoted(std::string& field) {
     }
     field += text_.substr(position_, quote - position_);
     position_ = quote + 1;
-    if (position_ == text_.size() || text_[position_] != '"') return;
+    if (position_ == text_.size() || text_[position_] != '"') return field;
     field += '"';
     ++position_;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 #include <utility>
 
 #include "installer/base/error.h"
@@ -29,28 +30,32 @@ std::optional<std::uint64_t> try_parse_size(std::string_view text) {
   return size;
 }
 
+std::string_view field_at(std::span<const std::string_view> fields, std::size_t place) {
+  return place < fields.size() ? fields[place] : std::string_view();
+}
+
 }  // namespace
 
 std::vector<RecordEntry> parse_record(std::string_view text) {
   std::vector<RecordEntry> entries;
   entries.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1);
   CsvReader reader(text);
-  while (std::optional<std::vector<std::string>> fields = reader.next_row()) {
+  for (std::span<const std::string_view> fields = reader.next_row(); !fields.empty();
+       fields = reader.next_row()) {
     const std::size_t offset = reader.row_offset();
-    if (fields->size() > 3) refuse("has more than three fields", text, offset);
-    fields->resize(3);
-    RecordEntry entry{std::move((*fields)[0]), {}, {}, {}};
+    if (fields.size() > 3) refuse("has more than three fields", text, offset);
+    RecordEntry entry{std::string(fields[0]), {}, {}, {}};
     if (entry.path.empty()) refuse("has no path", text, offset);
     if (entry.path.find('\0') != std::string::npos) refuse("has a zero byte", text, offset);
-    if (const std::string& hash = (*fields)[1]; !hash.empty()) {
+    if (const std::string_view hash = field_at(fields, 1); !hash.empty()) {
       const std::size_t equals = hash.find('=');
-      if (equals == 0 || equals == std::string::npos || equals + 1 == hash.size()) {
+      if (equals == 0 || equals == std::string_view::npos || equals + 1 == hash.size()) {
         refuse("has a digest without its algorithm", text, offset);
       }
       entry.algorithm = hash.substr(0, equals);
       entry.digest = hash.substr(equals + 1);
     }
-    if (const std::string& size = (*fields)[2]; !size.empty()) {
+    if (const std::string_view size = field_at(fields, 2); !size.empty()) {
       entry.size = try_parse_size(size);
       if (!entry.size) refuse("has a size that is no number", text, offset);
     }
