@@ -131,7 +131,7 @@ class ManifestReader {
   std::vector<Frame> read_frames(std::size_t count) {
     std::vector<Frame> frames;
     for (std::size_t i = 0; i < count; ++i) {
-      Frame frame{.offset = offset_,
+      const Frame frame{.offset = offset_,
                   .size = in_.number(),
                   .unpacked_size = in_.number(),
                   .sum = read_checksum()};

@@ -37,8 +37,11 @@ int int_size(std::size_t size) {
 void Unpacker::FreeContext::operator()(ZSTD_DCtx_s* context) const { ZSTD_freeDCtx(context); }
 
 void Unpacker::start(std::size_t size) {
+  // Memory that is never touched costs nothing, and memory got anew has to be touched anew.
+  constexpr std::size_t kUsual = std::size_t{1} << 20U;
   used_ = 0;
   if (size <= capacity_) return;
+  size = std::max(size, kUsual);
   // The old memory goes first, so that both are never held at the same time.
   buffer_.reset();
   capacity_ = 0;

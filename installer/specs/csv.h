@@ -33,7 +33,8 @@ class CsvReader {
   std::size_t position_ = 0;
   std::size_t row_offset_ = 0;
   std::vector<std::string_view> fields_;
-  std::deque<std::string> unquoted_;  ///< the fields of the row that are not as they stand in `text_`
+  std::deque<std::string>
+      unquoted_;  ///< the fields of the row that are not as they stand in `text_`
 };
 
 /// Appends a field, in quotes where it needs them.
