@@ -1,118 +1,209 @@
 #!/usr/bin/env python3
-"""Measures the online job beside uv and pip and prints a Markdown table. README.md says how."""
+"""Measures the online job beside uv and pip and prints Markdown tables. README.md says how."""
 
 import argparse
+import contextlib
 import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "behaviour"))
 
 import peers  # noqa: E402
+from contenders import MODES, RESOLVED_ONLY, SETS, Ensure, Pip, Server, Uv  # noqa: E402
 from interpreters import newest  # noqa: E402
+from mirror import FillingServer, Mirror, is_filled, note_filled  # noqa: E402
+from servers.certificates import CertificateAuthority  # noqa: E402
+from servers.daemon import Daemon  # noqa: E402
+from servers.nginx import Nginx  # noqa: E402
 
-SETS = {
-    "web": ["flask", "requests", "sqlalchemy", "celery", "gunicorn"],
-    "jupyter": ["jupyter"],
-    "data": ["pandas", "scikit-learn", "matplotlib"],
-    "backtrack": ["boto3", "botocore<1.34.20,>1.28", "urllib3>=2"],
-}
+# Pages are revalidated by every warm run; files never change.
+_CACHING = """
+        location /simple/ { add_header Cache-Control no-cache; }
+        location /files/ { add_header Cache-Control "max-age=365000000, immutable"; }"""
+
+
+class Delay(Daemon):
+    """A round trip of so many milliseconds before a server (`delay.cc`)."""
+
+    def __init__(self, folder, port, milliseconds):
+        super().__init__(folder)
+        self._words = [port, milliseconds]
+
+    def command(self):
+        return [peers.compile_program("delay"), self.port, *self._words]
 
 
 class Bench:
-    """The tools take turns: a cold cache, then a warm one, then a warm one without the network."""
+    """Tools take turns in every round and mode, so that a busy moment hits all alike."""
 
     def __init__(self, options, folder):
         self.options = options
         self.folder = folder
-        self.target = folder / "env"
         self.python = options.python or newest().executable
+        self.measure = peers.compile_program("measure")
         self.programs = peers.install_peers()
-        self.index = options.index_url or peers.pip_index(self.programs)
+        self.mirror = Mirror(peers.cache_folder() / "mirror", options.index_url or self.real_index())
         self.times = {}
+        self.peaks = {}
+        self.answers = {}
+        (folder / "home").mkdir()
 
-    def variables(self):
-        return {
-            "PATH": "/usr/bin:/bin",
-            "HOME": str(self.folder / "home"),
-            "LC_ALL": "C.UTF-8",
-            **{name: os.environ[name] for name in ("SSL_CERT_FILE",) if name in os.environ},
-        }
+    def real_index(self):
+        """That of pip's settings, else the one that is built into `ensure`."""
+        return peers.pip_index(self.programs) or peers.built_in_index(self.programs)
 
-    def ensure(self, packages, mode):
-        command = [self.options.ensure, "--quiet", "--venv", self.target, "--python", self.python]
-        command += ["--cache-dir", self.folder / "ensure-cache", "--link-mode", "copy"]
-        if self.index:
-            command += ["--index-url", self.index]
-        return [[*command, *(["--offline"] if mode == "offline" else []), *packages]]
-
-    def uv(self, packages, mode):
-        uv = [self.programs / "uv", "--quiet", "--cache-dir", self.folder / "uv-cache"]
-        uv += ["--offline"] if mode == "offline" else []
-        index = ["--default-index", self.index] if self.index else []
-        install = [*uv, "pip", "install", "--link-mode", "copy", *index, "--python", self.target]
-        return [
-            [*uv, "venv", "--python", self.python, self.target],
-            [*install, *packages],
+    def contenders(self, authority=None):
+        ensure, uv = self.options.ensure, self.programs / "uv"
+        place = (self.folder, self.python)
+        everybody = [
+            Ensure("ensure", *place, ensure),
+            Ensure("ensure --without-pip", *place, ensure, ["--without-pip"], is_variant=True),
+            Ensure("ensure, hard links", *place, ensure, ["--link-mode", "hardlink"], is_variant=True),
+            Uv("uv, copies", *place, uv, ["--link-mode", "copy"]),
+            Uv("uv, its default", *place, uv, is_variant=True),
+            Pip("pip", *place, ensure, authority),
         ]
+        wanted = self.options.tools or [each.name for each in everybody]
+        return [each for each in everybody if each.name in wanted]
 
-    def run(self, commands):
-        """How long all commands take together, in seconds."""
-        started = time.perf_counter()
+    # Servers.
+
+    def fill(self):
+        """Lets the tools fetch once through the mirror what they will ask for."""
+        missing = [name for name in self.options.sets if not is_filled(self.mirror, name)]
+        if not missing:
+            return
+        with FillingServer(self.mirror) as filling:
+            for name in missing:
+                print(f"fetching the snapshot of {name}", file=sys.stderr)
+                for contender in self.contenders():
+                    self.turn(contender, name, "cold", Server(filling.index, {}), keep=False)
+                note_filled(self.mirror, name)
+
+    @contextlib.contextmanager
+    def server(self):
+        """The server that is asked for, and the certificate to trust."""
+        if self.options.server == "real":
+            names = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+            yield Server(self.mirror.index, {n: os.environ[n] for n in names if n in os.environ})
+            return
+        self.fill()
+        authority = CertificateAuthority(self.folder / "authority")
+        trust = {"SSL_CERT_FILE": str(authority.certificate)}
+        with contextlib.ExitStack() as running:
+            nginx = Nginx(self.folder / "nginx", self.mirror.folder, authority.server(), server=_CACHING)
+            port = running.enter_context(nginx).port
+            if self.options.round_trip:
+                delay = Delay(self.folder / "delay", port, self.options.round_trip)
+                port = running.enter_context(delay).port
+            yield Server(f"https://localhost:{port}/simple/", trust)
+
+    # Measuring.
+
+    def run(self, commands, variables):
+        """(milliseconds, KiB): how long all take together, and the largest of them."""
+        taken, peak = 0.0, 0
+        surroundings = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder / "home"), "LC_ALL": "C.UTF-8"}
         for command in commands:
             done = subprocess.run(
-                [str(word) for word in command],
-                env=self.variables(),
+                [self.measure, *map(str, command)],
+                env={**surroundings, **variables},
+                stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
             )
             if done.returncode != 0:
                 raise SystemExit(f"{command} failed: {done.stderr}")
-        return time.perf_counter() - started
+            _, milliseconds, kibibytes, _ = done.stdout.splitlines()[-1].split()
+            taken += float(milliseconds)
+            peak = max(peak, int(kibibytes))
+        return taken, peak
 
-    def measure_set(self, name):
-        packages = SETS[name]
-        tools = {"ensure": self.ensure, "uv": self.uv}
+    def turn(self, contender, name, mode, server, keep=True):
+        if mode == "cold":
+            shutil.rmtree(contender.cache, ignore_errors=True)
+        shutil.rmtree(contender.target, ignore_errors=True)
+        resolve_only = name in RESOLVED_ONLY
+        commands = contender.commands(SETS[name], mode, server.index, resolve_only)
+        taken, peak = self.run(commands, server.variables)
+        self.answers[name, contender.name] = contender.answer(resolve_only)
+        if keep:
+            self.times.setdefault((name, mode, contender.name), []).append(taken)
+            self.peaks.setdefault((name, mode, contender.name), []).append(peak)
+
+    def measure_set(self, name, contenders, server):
         for _ in range(self.options.rounds):
-            for mode in ("cold", "warm", "offline"):
-                for tool, make in tools.items():
-                    if mode == "cold":
-                        shutil.rmtree(self.folder / f"{tool}-cache", ignore_errors=True)
-                    shutil.rmtree(self.target, ignore_errors=True)
-                    seconds = self.run(make(packages, mode))
-                    self.times.setdefault((name, mode, tool), []).append(seconds * 1000)
+            for mode in self.options.modes:
+                for contender in contenders:
+                    if mode in contender.modes and not (name in RESOLVED_ONLY and contender.is_variant):
+                        self.turn(contender, name, mode, server)
 
-    def report(self):
-        print("| set | mode | `ensure` | uv | ratio |")
-        print("|---|---|---:|---:|---:|")
-        for name, mode, tool in list(self.times):
-            if tool != "ensure":
-                continue
-            ours = statistics.median(self.times[name, mode, "ensure"])
-            theirs = statistics.median(self.times[name, mode, "uv"])
-            print(f"| {name} | {mode} | {ours:.0f} ms | {theirs:.0f} ms | {ours / theirs:.2f} |")
+    # Reporting.
+
+    def report(self, contenders):
+        print("| set | mode | tool | median | best | times uv with copies | peak memory |")
+        print("|---|---|---|---:|---:|---:|---:|")
+        for name, mode, tool in self.times:
+            times = self.times[name, mode, tool]
+            reference = self.times.get((name, mode, "uv, copies"))
+            ratio = f"{statistics.median(times) / statistics.median(reference):.2f}" if reference else ""
+            peak = statistics.median(self.peaks[name, mode, tool]) / 1024
+            print(
+                f"| {name} | {mode} | {tool} | {statistics.median(times):.0f} ms | {min(times):.0f} ms "
+                f"| {ratio} | {peak:.0f} MB |"
+            )
+        self.compare(contenders)
+
+    def compare(self, contenders):
+        for name in self.options.sets:
+            answers = {c.name: self.answers[name, c.name] for c in contenders if (name, c.name) in self.answers}
+            reference_name, reference = next(iter(answers.items()))
+            print(f"\n{name}: {len(reference)} packages", end="")
+            differences = [
+                f"\n  {project}: {reference.get(project)} by {reference_name}, {answer.get(project)} by {tool}"
+                for tool, answer in answers.items()
+                for project in sorted({*reference, *answer})
+                if reference.get(project) != answer.get(project)
+            ]
+            print("".join(differences) or f", the same by {', '.join(answers)}")
 
 
-def main():
+def parse_options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ensure", default=os.environ.get("ENSURE"), help="the executable")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--python", help="the interpreter; the newest of the machine by default")
     parser.add_argument("--index-url", help="the index; that of pip's settings by default")
-    parser.add_argument("sets", nargs="*", choices=[[], *SETS], help="all by default")
+    parser.add_argument("--server", choices=("loopback", "real"), default="loopback")
+    parser.add_argument("--round-trip", type=float, help="milliseconds to the server on loopback")
+    parser.add_argument("--modes", type=lambda text: text.split(","), default=list(MODES))
+    parser.add_argument("--tools", type=lambda text: text.split(";"), help="names, with `;` between")
+    parser.add_argument("sets", nargs="*", help=f"of {', '.join(SETS)}; all by default")
     options = parser.parse_args()
+    if not options.ensure:
+        parser.error("give --ensure PATH or set ENSURE")
+    options.ensure = str(Path(options.ensure).resolve())
+    options.sets = options.sets or list(SETS)
+    return options
+
+
+def main():
+    options = parse_options()
     root = "/dev/shm" if os.path.isdir("/dev/shm") else None
     with tempfile.TemporaryDirectory(prefix="ensure-bench-", dir=root) as folder:
         bench = Bench(options, Path(folder))
-        (bench.folder / "home").mkdir()
-        for name in options.sets or SETS:
-            bench.measure_set(name)
-        bench.report()
+        with bench.server() as server:
+            contenders = bench.contenders(server.variables.get("SSL_CERT_FILE"))
+            for name in options.sets:
+                bench.measure_set(name, contenders, server)
+        bench.report(contenders)
+        if any(c.name == "ensure" for c in contenders):
+            print("\nThe times of `ensure` include a pip; those of uv and `--without-pip` do not.")
 
 
 if __name__ == "__main__":

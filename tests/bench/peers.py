@@ -37,6 +37,13 @@ def pip_index(programs):
     return asked.stdout.strip() or os.environ.get("PIP_INDEX_URL", "")
 
 
+def built_in_index(programs):
+    """The index that pip asks where nobody names one."""
+    question = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"
+    asked = [programs / "python", "-c", question]
+    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
+
+
 def warm_uv(programs, folder, python):
     """Fills uv's cache once over the network; returns the variables for running it offline.
 
