@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -106,7 +107,9 @@ class PackageSession::Work {
         settings_(index_settings(packages_, wanted_, bundle)),
         cache_(cache_folder(packages_).empty() ? cache::Cache::disabled()
                                                : cache::Cache(cache_folder(packages_))),
-        downloader_(*client_, cache_, {.offline = packages_.offline, .listener = listener_.get()}),
+        sharing_(packages_.link_mode.value_or(install::LinkMode::kClone)),
+        downloader_(*client_, cache_,
+                    {.offline = packages_.offline, .listener = listener_.get(), .links = links()}),
         provider_(target_, settings_, *client_, cache_, downloader_) {
     if (request.upgrade_deps) {
       wanted_.requirements.push_back(specs::Requirement::parse("pip"));
@@ -189,6 +192,11 @@ class PackageSession::Work {
     const std::vector<std::string>& found = provider_.warnings();
     all.insert(all.end(), found.begin(), found.end());
     if (!prereleases_.empty()) all.push_back(prereleases_);
+    if (packages_.link_mode && sharing_.refusal() != 0) {
+      all.push_back("files are copied: from the cache to the target, `--link-mode " +
+                    std::string(install::name_of(*packages_.link_mode)) + "` is not possible (" +
+                    std::generic_category().message(sharing_.refusal()) + ")");
+    }
     if (const std::optional<std::string> problem = cache_.problem()) {
       all.push_back("the cache is not used: " + *problem);
     }
@@ -196,6 +204,19 @@ class PackageSession::Work {
   }
 
  private:
+  [[nodiscard]] index::LinkKind links() const {
+    switch (sharing_.mode()) {
+      case install::LinkMode::kHardlink:
+        return index::LinkKind::kHard;
+      case install::LinkMode::kSymlink:
+        return index::LinkKind::kSymbolic;
+      case install::LinkMode::kClone:
+      case install::LinkMode::kCopy:
+        break;
+    }
+    return index::LinkKind::kNone;
+  }
+
   /// Wheels that are named by where they are: what they are called is known once they are here.
   void fetch_direct_wheels() {
     for (const WantedFile& file : wanted_.files) {
@@ -341,12 +362,12 @@ class PackageSession::Work {
   }
 
   [[nodiscard]] install::InstallOptions options_for(const index::ChosenFile& chosen,
-                                                    const index::FetchedWheel&) const {
+                                                    const index::FetchedWheel&) {
     install::InstallOptions options;
     options.requested = chosen.project.requested;
     const std::string url = direct_url(chosen.project);
     if (!url.empty()) options.direct_url = url;
-    if (packages_.link_mode) options.link_mode = *packages_.link_mode;
+    options.sharing = &sharing_;
     return options;
   }
 
@@ -366,6 +387,7 @@ class PackageSession::Work {
   std::unique_ptr<net::HttpClient> client_;
   index::IndexSettings settings_;
   cache::Cache cache_;
+  install::FileSharing sharing_;
   index::Downloader downloader_;
   index::IndexProvider provider_;
   std::string prereleases_;  ///< the warning of them; empty where there are none

@@ -138,7 +138,7 @@ std::optional<StoredFile> Cache::find_wheel(std::string_view sha256) const {
     if (!path || !base::file_status(*path)) return std::nullopt;
     const auto file = std::make_shared<const base::MappedFile>(*path);
     Folder::touch(*path);
-    return StoredFile{.bytes = file->bytes(), .keeper = file};
+    return StoredFile{.bytes = file->bytes(), .keeper = file, .path = *path};
   } catch (const base::Error&) {
     return std::nullopt;  // removed meanwhile, or not to be read
   }
@@ -170,28 +170,17 @@ std::optional<base::Directory> Cache::find_unpacked(std::string_view sha256) con
   }
 }
 
-std::optional<base::Directory> Cache::make_unpacked(
-    std::string_view sha256, const std::function<bool(const base::Directory&)>& fill) const {
-  const std::optional<Folder::Pending> pending =
+std::unique_ptr<PendingFolder> Cache::new_unpacked(std::string_view sha256) const {
+  std::optional<Folder::Pending> pending =
       is_sha256(sha256) ? folder_->prepare(Bucket::kUnpacked, sha256) : std::nullopt;
-  if (!pending) return std::nullopt;
+  if (!pending) return nullptr;
   try {
-    const base::Directory above = base::Directory::open(pending->temporary.parent_path());
-    const fs::path name = pending->temporary.filename();
-    try {
-      const bool is_whole = fill(above.create_directory(name));
-      // Another process may have been faster; then its folder is as good.
-      if (is_whole) (void)::rename(pending->temporary.c_str(), pending->destination.c_str());
-    } catch (...) {
-      above.remove_tree(name);
-      throw;
-    }
-    above.remove_tree(name);
+    return std::make_unique<PendingFolder>(pending->temporary, std::move(pending->destination),
+                                           folder_->problem());
   } catch (const base::FileError& error) {
     folder_->problem()->note(error);
-    return std::nullopt;
+    return nullptr;
   }
-  return find_unpacked(sha256);
 }
 
 void Cache::drop_unpacked(std::string_view sha256) const {

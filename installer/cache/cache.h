@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 #include "installer/cache/amount.h"
 #include "installer/cache/folder.h"
 #include "installer/cache/pending_file.h"
+#include "installer/cache/pending_folder.h"
 #include "installer/cache/stored_page.h"
 
 namespace ensure::cache {
@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 struct StoredFile {
   std::string_view bytes;
   std::shared_ptr<const void> keeper;  ///< `bytes` stay as they are while it lives
+  fs::path path;
 };
 
 /// What has been got from indexes before, for all targets of a user.
@@ -54,7 +55,7 @@ class Cache {
   void renew_page(std::string_view url, const Freshness& freshness) const;
 
   /// What is known of one wheel before it is there (its METADATA, or a form of it). `identity` is
-  /// its digest where the index tells one ("sha256=..."), else its URL; `filename` is the wheel's.
+  /// what binds it: its URL, and digests that the index tells; `filename` is the wheel's.
   [[nodiscard]] std::optional<std::string> find_metadata(std::string_view filename,
                                                          std::string_view identity) const;
   void store_metadata(std::string_view filename, std::string_view identity,
@@ -68,11 +69,10 @@ class Cache {
   /// Forgets one that turned out to be damaged.
   void drop_wheel(std::string_view sha256) const;
 
-  /// The folder with the files of that wheel, for links; none where it is not there. `fill` is
-  /// given an empty folder, which is kept once it returns true.
+  /// The folder with the files of that wheel, for links; none where it is not there.
   [[nodiscard]] std::optional<base::Directory> find_unpacked(std::string_view sha256) const;
-  [[nodiscard]] std::optional<base::Directory> make_unpacked(
-      std::string_view sha256, const std::function<bool(const base::Directory&)>& fill) const;
+  /// A folder for them, to be filled and kept; null where nothing can be kept.
+  [[nodiscard]] std::unique_ptr<PendingFolder> new_unpacked(std::string_view sha256) const;
   void drop_unpacked(std::string_view sha256) const;
 
   /// What is kept. This and the next two throw `Error` (`kFileSystem`) where the folder cannot be

@@ -112,6 +112,8 @@ class Downloader::Work : public std::enable_shared_from_this<Work> {
     return outcome;
   }
 
+  [[nodiscard]] const DownloaderOptions& options() const { return options_; }
+
   net::HttpClient& client;
   WheelShelf shelf;
 
@@ -277,6 +279,7 @@ void Downloader::fetch(const std::vector<FileRequest>& requests, const Receiver&
       FetchedWheel wheel = std::get<FetchedWheel>(std::move(outcome));
       work_->forget(requests[place]);
       work_->shelf.store_while_read(wheel);
+      work_->shelf.unpack_while_read(wheel, work_->options().links);
       receiver(place, std::move(wheel));
     }
   };

@@ -15,6 +15,7 @@
 #include "installer/index/distribution_file.h"
 #include "installer/index/fetched_wheel.h"
 #include "installer/index/file_body.h"
+#include "installer/index/wheel_shelf.h"
 #include "installer/net/http_client.h"
 
 namespace ensure::index {
@@ -41,6 +42,7 @@ class DownloadListener {
 struct DownloaderOptions {
   bool offline = false;
   DownloadListener* listener = nullptr;
+  LinkKind links = LinkKind::kNone;  ///< to files of what is fetched
 };
 
 /// Gets wheels, each once in a run: from the cache where a digest or a server vouches that it is

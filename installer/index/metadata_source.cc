@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "installer/index/metadata_form.h"
@@ -18,13 +19,22 @@ using resolve::Unusable;
 constexpr std::uint64_t kTailSize = 32768;
 constexpr std::uint64_t kLargestMetadata = std::uint64_t{32} << 20U;
 
-/// What binds METADATA in the cache to the file: its digest, or where it has none, its URL.
+/// What binds METADATA in the cache to the file: the digest that the index tells, of the file or of
+/// the metadata, and the URL, as parts of a file and files beside it are what its server says they
+/// are: one server cannot speak for the wheels of another.
 std::string identity_of(const DistributionFile& file) {
-  if (file.request.digests.empty()) {
-    return file.request.url.without_fragment().without_credentials().to_string();
+  std::string identity = file.request.url.without_fragment().without_credentials().to_string();
+  for (const auto* digests : {&file.request.digests, &file.metadata_digests}) {
+    if (digests->empty()) continue;
+    const KnownDigest& known = digests->front();
+    identity += ' ' + std::string(name_of(known.algorithm)) + '=' + base::to_hex(known.bytes);
   }
-  const KnownDigest& known = file.request.digests.front();
-  return std::string(name_of(known.algorithm)) + '=' + base::to_hex(known.bytes);
+  return identity;
+}
+
+/// Whether a page that is right now tells that the metadata are still the same.
+bool is_bound(const DistributionFile& file) {
+  return !file.request.digests.empty() || (file.has_metadata && !file.metadata_digests.empty());
 }
 
 /// The URL with `suffix` at the end of its path.
@@ -54,6 +64,19 @@ struct MetadataSource::Shared {
   Downloader& downloader;
   bool offline;
   std::set<std::string> without_ranges;  ///< origins that give the whole file
+  /// How many last bytes it takes for projects whose wheels have more to say than most.
+  std::unordered_map<std::string, std::uint64_t> tail_sizes;
+
+  [[nodiscard]] std::uint64_t tail_size(const specs::PackageName& name) const {
+    const auto found = tail_sizes.find(name.normalized());
+    return found == tail_sizes.end() ? kTailSize : found->second;
+  }
+  void learn_tail_size(const specs::PackageName& name, std::uint64_t needed) {
+    constexpr std::uint64_t kLargestTail = std::uint64_t{512} << 10U;
+    // The next wheel may list a few more files.
+    const std::uint64_t size = needed + needed / 16;
+    if (size > tail_size(name) && size <= kLargestTail) tail_sizes[name.normalized()] = size;
+  }
 };
 
 /// The steps for one wheel. It lives as long as one of its requests is under way.
@@ -67,8 +90,7 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
 
   void run() {
     const FileRequest& request = file_.request;
-    const bool is_bound = !request.digests.empty() || shared_->offline;
-    const auto stored = is_bound
+    const auto stored = is_bound(file_) || shared_->offline
                             ? shared_->cache.find_metadata(request.filename, identity_of(file_))
                             : std::nullopt;
     std::optional<resolve::Metadata> known = stored ? try_parse_metadata(*stored) : std::nullopt;
@@ -128,13 +150,14 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
 
   void ask_for_tail() {
     const std::optional<std::uint64_t> size = file_.request.size;
-    const bool is_small = size && *size <= kTailSize;
+    const std::uint64_t tail = shared_->tail_size(file_.name);
+    const bool is_small = size && *size <= tail;
     if (is_small || shared_->without_ranges.contains(file_.request.url.origin())) {
       return ask_for_wheel();
     }
-    ask_for_range(size ? net::ByteRange::span(*size - kTailSize, *size - 1)
-                       : net::ByteRange::suffix(kTailSize),
-                  &Job::receive_tail);
+    ask_for_range(
+        size ? net::ByteRange::span(*size - tail, *size - 1) : net::ByteRange::suffix(tail),
+        &Job::receive_tail);
   }
 
   void ask_for_range(const net::ByteRange& range, Step step) {
@@ -180,7 +203,10 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
     try {
       const auto filename = specs::WheelFilename::parse(file_.request.filename);
       const auto found = wheel::find_remote_metadata(filename, tail_, piece);
-      if (const auto* const text = std::get_if<std::string>(&found)) return read(*text);
+      if (const auto* const text = std::get_if<std::string>(&found)) {
+        if (pieces_ > 0) learn_tail(piece);
+        return read(*text);
+      }
       // A server that gives other bytes than those asked for gets no third chance.
       constexpr int kMostPieces = 2;
       if (++pieces_ > kMostPieces) return ask_for_wheel();
@@ -189,6 +215,11 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
     } catch (const base::Error& error) {
       refuse(error);
     }
+  }
+
+  void learn_tail(const wheel::WheelTail* piece) {
+    const std::uint64_t end = tail_.offset + tail_.bytes.size();
+    shared_->learn_tail_size(file_.name, end - (piece == nullptr ? tail_.offset : piece->offset));
   }
 
   void ask_for_wheel() {
@@ -252,8 +283,7 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
 
 MetadataSource::MetadataSource(net::HttpClient& client, const cache::Cache& cache,
                                Downloader& downloader, bool offline)
-    : shared_(
-          std::make_shared<Shared>(client, cache, downloader, offline, std::set<std::string>())) {}
+    : shared_(std::make_shared<Shared>(client, cache, downloader, offline)) {}
 
 std::shared_ptr<MetadataSource::Fetch> MetadataSource::start(const DistributionFile& file,
                                                              net::Urgency urgency, Done done) {

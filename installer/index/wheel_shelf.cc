@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "installer/wheel/stored_wheel.h"
+#include "installer/wheel/unpacked_wheel.h"
+#include "installer/wheel/unpacking_wheel.h"
 
 namespace ensure::index {
 namespace {
@@ -46,8 +48,9 @@ std::optional<FetchedWheel> WheelShelf::open(const FileRequest& request,
                                              const std::string& sha256) const {
   const std::optional<cache::StoredFile> file = cache_.find_wheel(sha256);
   if (!file) return std::nullopt;
-  std::optional<wheel::WheelArchive> archive = wheel::open_stored_wheel(
-      request.filename, sha256, file->bytes, file->keeper, wheel::StoredCheck::kChecksum);
+  std::optional<wheel::WheelArchive> archive =
+      wheel::open_stored_wheel(request.filename, sha256, file->bytes, file->keeper,
+                               wheel::StoredCheck::kChecksum, file->path);
   if (!archive) {
     cache_.drop_wheel(sha256);
     return std::nullopt;
@@ -117,6 +120,27 @@ void WheelShelf::store_while_read(FetchedWheel& wheel) const {
       wheel.archive, wheel.sha256,
       [file](std::uint64_t offset, std::string_view bytes) { file->write_at(offset, bytes); },
       [file] { file->keep(); });
+}
+
+void WheelShelf::unpack_while_read(FetchedWheel& wheel, LinkKind kind) const {
+  if (kind == LinkKind::kNone) return;
+  if (std::optional<base::Directory> folder = cache_.find_unpacked(wheel.sha256)) {
+    wheel.source = std::make_shared<const wheel::UnpackedWheel>(wheel.source, *std::move(folder));
+    return;
+  }
+  const std::shared_ptr<cache::PendingFolder> pending = cache_.new_unpacked(wheel.sha256);
+  if (!pending) return;
+  const bool is_symbolic = kind == LinkKind::kSymbolic;
+  const std::filesystem::path& origin =
+      is_symbolic ? pending->destination() : pending->folder().path();
+  wheel.source = std::make_shared<const wheel::UnpackingWheel>(
+      wheel.source, wheel::UnpackingWheel::Target{
+                        .folder = &pending->folder(),
+                        .origin = origin.native(),
+                        .must_be_kept = is_symbolic,
+                        .give_up = [pending](const base::Error& error) { pending->give_up(error); },
+                        .keep = [pending] { return pending->keep(); },
+                        .keeper = pending});
 }
 
 }  // namespace ensure::index

@@ -11,6 +11,9 @@
 
 namespace ensure::index {
 
+/// What links will lead into the cache.
+enum class LinkKind { kNone, kHard, kSymbolic };
+
 /// Wheels in the cache, and how they get there.
 class WheelShelf {
  public:
@@ -38,6 +41,9 @@ class WheelShelf {
 
   /// Makes the wheel write its stored form into the cache while it is read.
   void store_while_read(FetchedWheel& wheel) const;
+  /// Makes it name files in the cache that can be linked to, which are written while it is read
+  /// where they are not there yet.
+  void unpack_while_read(FetchedWheel& wheel, LinkKind kind) const;
 
  private:
   [[nodiscard]] std::optional<FetchedWheel> open(const FileRequest& request,

@@ -68,9 +68,21 @@ void FileWriter::write(std::string_view path, std::string_view content, bool exe
   directory.write_file(name, content, executable ? 0777 : 0666);
 }
 
-bool FileWriter::link(std::string_view path, std::string_view origin, LinkMode mode) {
+void FileWriter::write(std::string_view path, const wheel::StoredContent& content, bool executable,
+                       FileSharing& sharing) {
   const auto [directory, name] = place(path);
-  return make_link(directory, std::string(name), std::string(origin), mode);
+  const fs::path whole = directory.path() / name;
+  const base::Descriptor file(openat(directory.descriptor(), std::string(name).c_str(),
+                                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                                     executable ? 0777 : 0666));
+  if (!file) throw base::FileError("create the file", whole.native(), errno);
+  if (clone_content(content, file.get(), sharing)) return;
+  content.read([&](std::string_view piece) { base::write_all(file.get(), piece, whole); });
+}
+
+bool FileWriter::link(std::string_view path, std::string_view origin, FileSharing& sharing) {
+  const auto [directory, name] = place(path);
+  return make_link(directory, std::string(name), std::string(origin), sharing);
 }
 
 std::pair<const Directory&, std::string_view> FileWriter::place(std::string_view path) {

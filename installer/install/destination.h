@@ -8,6 +8,7 @@
 
 #include "installer/base/files.h"
 #include "installer/install/link_mode.h"
+#include "installer/wheel/stored_content.h"
 
 namespace ensure::install {
 
@@ -48,10 +49,15 @@ class FileWriter {
   /// is 0666, or 0777 where the file is executable, less the umask.
   void write(std::string_view path, std::string_view content, bool executable);
 
+  /// The same for content in a file of the cache, whose blocks are shared where `sharing` allows it
+  /// and the file systems do. Throws `Error` (`kVerification`) where it is damaged.
+  void write(std::string_view path, const wheel::StoredContent& content, bool executable,
+             FileSharing& sharing);
+
   /// Makes `path` a clone of or a link to the file `origin`. False, with nothing made, where that
   /// cannot be done: across file systems, or where a hard link would not have the mode that a file
   /// written here has.
-  [[nodiscard]] bool link(std::string_view path, std::string_view origin, LinkMode mode);
+  [[nodiscard]] bool link(std::string_view path, std::string_view origin, FileSharing& sharing);
 
  private:
   struct OpenFolder {

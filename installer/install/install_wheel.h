@@ -18,8 +18,9 @@ struct InstallOptions {
   std::optional<std::string> direct_url;  ///< the content of direct_url.json (PEP 610)
   PipCommands pip_commands = PipCommands::kAll;
   Launchers launchers;
-  std::size_t threads = 2;               ///< how many may write at the same time
-  LinkMode link_mode = LinkMode::kCopy;  ///< for files that the cache has as such
+  std::size_t threads = 2;  ///< how many may write at the same time
+  /// For files that the cache has as such; copies where there is none. Must outlive the work.
+  FileSharing* sharing = nullptr;
 };
 
 /// Creates the files of a wheel in `destination`, as the PyPA specification "Installing a wheel"

@@ -65,6 +65,7 @@ Installation::Installation(const wheel::WheelSource& source, const specs::Layout
       folders_(folders),
       options_(options),
       plan_(source, layout, options),
+      sharing_(options.sharing != nullptr ? *options.sharing : copies_),
       rows_of_parts_(source.part_count()) {}
 
 void Installation::write_part(std::size_t part) {
@@ -156,6 +157,7 @@ RecordEntry Installation::write_listed(const WheelFile& file, const WheelPlan::F
   const InstalledPath& path = planned.installed;
   FileWriter& writer = writer_for(writers, path);
   const bool script = path.key == SchemeKey::kScripts;
+  if (script && file.stored != nullptr) file.stored->check();
   if (const std::optional<std::string> changed =
           script ? with_interpreter(file.content, layout_) : std::nullopt) {
     writer.write(path.relative, *changed, true);
@@ -164,12 +166,21 @@ RecordEntry Installation::write_listed(const WheelFile& file, const WheelPlan::F
   const bool executable = file.executable || script;
   const bool is_there = !shared_.empty() && shared_.contains(std::string(file.path));
   const bool can_link = !file.origin.empty() && executable == file.executable;
-  if (!is_there && !(can_link && writer.link(path.relative, file.origin, options_.link_mode))) {
-    writer.write(path.relative, file.content, executable);
+  if (!is_there && !(can_link && writer.link(path.relative, file.origin, sharing_))) {
+    write_content(writer, path.relative, file, executable);
   }
   RecordEntry row = planned.expected;
   row.path = plan_.record_path(path);
   return row;
+}
+
+void Installation::write_content(FileWriter& writer, std::string_view path, const WheelFile& file,
+                                 bool executable) {
+  if (file.stored != nullptr) {
+    writer.write(path, *file.stored, executable, sharing_);
+  } else {
+    writer.write(path, file.content, executable);
+  }
 }
 
 void Installation::write(const InstalledPath& path, std::string_view content, bool executable) {

@@ -75,6 +75,8 @@ class Installation {
   [[nodiscard]] specs::RecordEntry write_bytecode(const wheel::WheelFile& file, Writers& writers);
   [[nodiscard]] specs::RecordEntry write_listed(const wheel::WheelFile& file,
                                                 const WheelPlan::File& planned, Writers& writers);
+  void write_content(FileWriter& writer, std::string_view path, const wheel::WheelFile& file,
+                     bool executable);
   /// Writes a file that the wheel does not hold.
   void write(const InstalledPath& path, std::string_view content, bool executable);
   void write_metadata();
@@ -86,6 +88,8 @@ class Installation {
   SchemeFolders& folders_;
   const InstallOptions& options_;
   WheelPlan plan_;
+  FileSharing copies_{LinkMode::kCopy};
+  FileSharing& sharing_;
   std::unordered_set<std::string> shared_;
   std::vector<std::vector<specs::RecordEntry>> rows_of_parts_;
   std::atomic<std::size_t> listed_ = 0;

@@ -31,20 +31,31 @@ void Prefetch::projects(const std::vector<PackageId>& needed, const Packages& pa
   if (!needs.empty()) provider_.will_need(needs);
 }
 
+/// Which versions are allowed may depend on a decision that is about to be taken back, as where two
+/// projects go down their versions together: then the next ones count, whatever is allowed now.
 void Prefetch::after(const specs::PackageName& name, PackageId project, const Project& versions,
                      const Choice& choice, const specs::VersionSet& allowed) {
   Attempts& own = attempts(project);
   ++own.count;
   if (own.ahead > 0) --own.ahead;
+  if (!choice.place || own.count <= kPatience) return;
   const std::size_t wanted = std::min(2 * own.count, kMostAhead);
-  if (!choice.place || own.count <= kPatience || own.ahead > wanted / 2) return;
-  const auto next = versions.next_after(*choice.place, allowed, wanted);
-  std::vector<Need> needs;
-  // The first ones were told before.
-  for (std::size_t place = own.ahead; place < next.size(); ++place) {
-    needs.push_back({name, next[place], nullptr});
+  own.told_versions.resize(versions.usable().size());
+  const bool was_foreseen = own.told_versions[*choice.place];
+  if (was_foreseen && own.ahead > wanted / 2) return;
+  own.told_versions[*choice.place] = true;
+  std::vector<std::size_t> next = versions.next_after(*choice.place, allowed, wanted);
+  if (next.size() < wanted) {
+    const auto others = versions.next_after(*choice.place, specs::VersionSet::full(), wanted);
+    next.insert(next.end(), others.begin(), others.end());
   }
   own.ahead = wanted;
+  std::vector<Need> needs;
+  for (const std::size_t place : next) {
+    if (own.told_versions[place]) continue;
+    own.told_versions[place] = true;
+    needs.push_back({name, versions.usable()[place].version, nullptr});
+  }
   if (!needs.empty()) provider_.will_need(needs);
 }
 

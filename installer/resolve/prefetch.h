@@ -26,7 +26,8 @@ class Prefetch {
   struct Attempts {
     bool told = false;
     std::size_t count = 0;
-    std::size_t ahead = 0;  ///< so many of the next versions have been told
+    std::size_t ahead = 0;            ///< so many of the versions that were told are not tried yet
+    std::vector<bool> told_versions;  ///< by place
   };
 
   Attempts& attempts(PackageId project);

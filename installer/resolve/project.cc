@@ -104,16 +104,16 @@ Choice Project::choice_at(std::size_t place) const {
   return {*usable_[place].version, between(place, place), place, usable_[place].yanked};
 }
 
-std::vector<const specs::Version*> Project::next_after(std::size_t place,
-                                                       const specs::VersionSet& allowed,
-                                                       std::size_t count) const {
-  std::vector<const specs::Version*> next;
+std::vector<std::size_t> Project::next_after(std::size_t place, const specs::VersionSet& allowed,
+                                             std::size_t count) const {
+  std::vector<std::size_t> next;
   const bool prereleases = rules_.any_prerelease || usable_[place].version->is_prerelease();
   for (std::size_t step = 1; step < usable_.size() && next.size() < count; ++step) {
     if (rules_.lowest ? step > place : place + step >= usable_.size()) break;
-    const UsableVersion& usable = usable_[rules_.lowest ? place - step : place + step];
-    if (!allowed.contains(*usable.version)) continue;
-    if (prereleases || !usable.version->is_prerelease()) next.push_back(usable.version);
+    const std::size_t other = rules_.lowest ? place - step : place + step;
+    const specs::Version& version = *usable_[other].version;
+    if (!allowed.contains(version)) continue;
+    if (prereleases || !version.is_prerelease()) next.push_back(other);
   }
   return next;
 }

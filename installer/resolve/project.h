@@ -56,10 +56,10 @@ class Project {
   [[nodiscard]] bool prefers_one_of(const specs::VersionSet& allowed) const;
   /// The best version; nothing where there is none.
   [[nodiscard]] std::optional<Choice> choose(const specs::VersionSet& allowed) const;
-  /// The versions that would be tried after the one at `place`, the next one first.
-  [[nodiscard]] std::vector<const specs::Version*> next_after(std::size_t place,
-                                                              const specs::VersionSet& allowed,
-                                                              std::size_t count) const;
+  /// The places of the versions that would be tried after the one at `place`, the next one first.
+  [[nodiscard]] std::vector<std::size_t> next_after(std::size_t place,
+                                                    const specs::VersionSet& allowed,
+                                                    std::size_t count) const;
 
   /// A set that holds the usable versions from place `first` to `last`, both included, and none of
   /// the others; where the versions between them are not known, nobody can tell it from others.

@@ -1,10 +1,17 @@
 #include "installer/wheel/entry_reader.h"
 
+#include <fcntl.h>
 #include <libdeflate.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <optional>
 #include <utility>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/wheel/zip_writer.h"
 
 namespace ensure::wheel {
 namespace {
@@ -26,6 +33,40 @@ struct EntryReader::State {
   std::unique_ptr<libdeflate_decompressor, DecompressorCloser> decompressor;
   std::size_t current = 0;  ///< the file that `next` returns next
   std::string buffer;       ///< as large as the largest file so far
+
+  // Where content is read from a file: what `buffer` holds of it.
+  base::Descriptor descriptor;
+  std::string_view archive;
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+
+  [[nodiscard]] std::uint64_t offset_of(const ZipEntry& entry) const {
+    return static_cast<std::uint64_t>(entry.packed.data() - archive.data());
+  }
+
+  /// The content of the next file from the descriptor. Small files that lie near each other are
+  /// read at once.
+  std::string_view read_stored(const ZipEntry& entry) {
+    const std::uint64_t offset = offset_of(entry);
+    if (offset < begin || offset + entry.size > end) fill(offset, entry.size);
+    return std::string_view(buffer).substr(offset - begin, entry.size);
+  }
+
+  void fill(std::uint64_t offset, std::uint64_t size) {
+    constexpr std::uint64_t kMost = std::uint64_t{256} << 10U;
+    constexpr std::uint64_t kLargestGap = std::uint64_t{8} << 10U;
+    begin = offset;
+    end = offset + size;
+    for (std::size_t i = current; i < files.size(); ++i) {
+      const ZipEntry& next = *files[i];
+      const std::uint64_t start = offset_of(next);
+      if (start < end || start > end + kLargestGap || next.size >= kStoredLarge) break;
+      if (start + next.size - begin > kMost) break;
+      end = start + next.size;
+    }
+    if (buffer.size() < end - begin) buffer.resize(end - begin);
+    read_at(descriptor.get(), begin, buffer.data(), end - begin);
+  }
 
   /// Nothing where the data are not one deflated stream of that size, from its first to its last
   /// byte.
@@ -52,10 +93,24 @@ EntryReader::~EntryReader() = default;
 EntryReader::EntryReader(EntryReader&&) noexcept = default;
 EntryReader& EntryReader::operator=(EntryReader&&) noexcept = default;
 
+void EntryReader::read_from(const std::filesystem::path& path, std::string_view bytes) {
+  state_->descriptor = base::Descriptor(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  state_->archive = bytes;
+}
+
+std::optional<StoredContent> EntryReader::next_stored() {
+  const ZipEntry& entry = *state_->files[state_->current];
+  if (!state_->descriptor || entry.deflated || entry.size < kStoredLarge) return std::nullopt;
+  ++state_->current;
+  return StoredContent(state_->descriptor.get(), state_->offset_of(entry), entry, state_->refusal);
+}
+
 std::string_view EntryReader::next() {
   const ZipEntry& file = *state_->files[state_->current++];
-  const std::optional<std::string_view> content =
-      file.deflated ? state_->inflate(file) : file.packed;
+  const std::optional<std::string_view> content = file.deflated ? state_->inflate(file)
+                                                  : !state_->descriptor
+                                                      ? file.packed
+                                                      : std::optional(state_->read_stored(file));
   if (!content || content->size() != file.size ||
       libdeflate_crc32(0, content->data(), content->size()) != file.crc32) {
     throw state_->refusal.error(file.path, "has content that is damaged");

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "installer/wheel/refusal.h"
+#include "installer/wheel/stored_content.h"
 #include "installer/wheel/zip_entry.h"
 
 namespace ensure::wheel {
@@ -23,8 +26,15 @@ class EntryReader {
   EntryReader(EntryReader&&) noexcept;
   EntryReader& operator=(EntryReader&&) noexcept;
 
-  /// The content of the next file; valid until the next call, that of a stored file as long as the
-  /// archive. Throws `Error` (`kVerification`)
+  /// From now on what is stored uncompressed is read from the file at `path`, which holds `bytes`,
+  /// those of the whole archive: what is only mapped stays out of memory. Where the file cannot be
+  /// opened any more, nothing changes.
+  void read_from(const std::filesystem::path& path, std::string_view bytes);
+
+  /// The next file, where it is large and read from a file. It has not been checked.
+  [[nodiscard]] std::optional<StoredContent> next_stored();
+
+  /// The content of the next file; valid until the next call. Throws `Error` (`kVerification`)
   /// where it does not have the size and the CRC that the archive states.
   [[nodiscard]] std::string_view next();
 

@@ -11,7 +11,7 @@ namespace {
 
 /// What binds a stored wheel to the published one. Who changes the form changes the first words.
 std::string comment_for(std::string_view published_sha256, std::string_view record) {
-  std::string comment = "ensure stored wheel 1, published sha256=";
+  std::string comment = "ensure stored wheel 2, published sha256=";
   comment += published_sha256;
   comment += ", RECORD sha256=";
   comment += base::to_hex(base::sha256(record));
@@ -33,7 +33,7 @@ StoredWheelLayout::StoredWheelLayout(const WheelArchive& wheel, std::string_view
   for (const ZipEntry& entry : entries) {
     if (!entry.folder) by_path_.emplace(entry.path, places_.size());
     places_.push_back({.entry = &entry, .offset = directory_offset_});
-    directory_offset_ += stored_local_size(entry) + entry.size;
+    directory_offset_ += stored_local_size(entry, directory_offset_) + entry.size;
     directory_size += stored_central_size(entry);
   }
   size_ = directory_offset_ + directory_size + stored_end_size(comment_);
@@ -44,7 +44,7 @@ void StoredWheelLayout::write_file(const WheelFile& file, const Write& write) co
   if (found == by_path_.end()) return;
   const auto& [entry, offset] = places_[found->second];
   constexpr std::size_t kSmall = 16384;
-  std::string header = stored_local_header(*entry);
+  std::string header = stored_local_header(*entry, offset);
   if (file.content.size() > kSmall) {
     write(offset + header.size(), file.content);
   } else {
@@ -56,7 +56,7 @@ void StoredWheelLayout::write_file(const WheelFile& file, const Write& write) co
 void StoredWheelLayout::write_rest(const Write& write) const {
   std::string rest;
   for (const auto& [entry, offset] : places_) {
-    if (entry->folder) write(offset, stored_local_header(*entry));
+    if (entry->folder) write(offset, stored_local_header(*entry, offset));
     rest += stored_central_header(*entry, offset);
   }
   rest += stored_end(places_.size(), directory_offset_, rest.size(), comment_);
@@ -66,15 +66,15 @@ void StoredWheelLayout::write_rest(const Write& write) const {
 std::optional<WheelArchive> open_stored_wheel(std::string_view filename,
                                               std::string_view published_sha256,
                                               std::string_view bytes,
-                                              std::shared_ptr<const void> keeper,
-                                              StoredCheck check) {
+                                              std::shared_ptr<const void> keeper, StoredCheck check,
+                                              std::filesystem::path file) {
   const std::size_t comment_size = comment_for(published_sha256, "").size();
   if (bytes.size() < comment_size) return std::nullopt;
   const std::string_view comment = bytes.substr(bytes.size() - comment_size);
   try {
-    WheelArchive wheel = WheelArchive::view(filename, bytes, std::move(keeper));
+    WheelArchive wheel = WheelArchive::view_stored(filename, bytes, std::move(keeper));
     if (comment != comment_for(published_sha256, record_of(wheel))) return std::nullopt;
-    if (check == StoredCheck::kChecksum) wheel.trust_checksums();
+    if (check == StoredCheck::kChecksum) wheel.trust_checksums(std::move(file));
     return wheel;
   } catch (const base::Error&) {
     return std::nullopt;

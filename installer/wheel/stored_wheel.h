@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -61,10 +62,12 @@ enum class StoredCheck {
 /// Opens the stored form of the wheel that was published as `filename` with the SHA-256
 /// `published_sha256`, in hexadecimal. None where `bytes` are not that: damaged, of another wheel
 /// or of another version of the form. Content that is damaged is found when it is read, by a
-/// thrown `Error` (`kVerification`).
+/// thrown `Error` (`kVerification`). Where `bytes` are a file in memory and only the checksum
+/// counts, `file` is its path: content is read from there, so that it does not fill the memory.
 [[nodiscard]] std::optional<WheelArchive> open_stored_wheel(
     std::string_view filename, std::string_view published_sha256, std::string_view bytes,
-    std::shared_ptr<const void> keeper, StoredCheck check = StoredCheck::kRecord);
+    std::shared_ptr<const void> keeper, StoredCheck check = StoredCheck::kRecord,
+    std::filesystem::path file = {});
 
 /// A wheel whose stored form is written in the same pass in which its files are read, so that a
 /// fresh wheel is unpacked once for the target and the cache.

@@ -7,19 +7,15 @@
 #include <string_view>
 
 #include "installer/base/files.h"
-#include "installer/wheel/wheel_archive.h"
+#include "installer/wheel/wheel_source.h"
 
 namespace ensure::wheel {
 
-/// A wheel beside the folder with its files, so that they can be cloned or linked to: each file
-/// that is visited names the one in the folder, where that has the same content.
+/// A wheel beside the folder with its files, so that they can be linked to: each file that is
+/// visited names the one in the folder, where that has the same content.
 class UnpackedWheel final : public WheelSource {
  public:
-  UnpackedWheel(std::shared_ptr<const WheelArchive> wheel, base::Directory folder);
-
-  /// Writes the files of a wheel into an empty folder, with modes that suit most targets: 0644, or
-  /// 0755 where executable, whatever the umask.
-  static void fill(const WheelArchive& wheel, const base::Directory& folder);
+  UnpackedWheel(std::shared_ptr<const WheelSource> wheel, base::Directory folder);
 
   [[nodiscard]] const specs::PackageName& name() const override { return wheel_->name(); }
   [[nodiscard]] const specs::Version& version() const override { return wheel_->version(); }
@@ -30,12 +26,12 @@ class UnpackedWheel final : public WheelSource {
   [[nodiscard]] std::uint64_t unpacked_size() const override { return wheel_->unpacked_size(); }
   [[nodiscard]] std::size_t part_count() const override { return wheel_->part_count(); }
   void read_part(std::size_t part, const Visitor& visit) const override;
-  [[nodiscard]] bool verifies_content() const override { return true; }
+  [[nodiscard]] bool verifies_content() const override { return wheel_->verifies_content(); }
 
  private:
   [[nodiscard]] static bool has_content(const std::string& origin, const WheelFile& file);
 
-  std::shared_ptr<const WheelArchive> wheel_;
+  std::shared_ptr<const WheelSource> wheel_;
   base::Directory folder_;
 };
 

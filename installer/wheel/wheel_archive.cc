@@ -63,7 +63,12 @@ WheelArchive WheelArchive::open(const std::filesystem::path& path) {
 
 WheelArchive WheelArchive::view(std::string_view filename, std::string_view bytes,
                                 std::shared_ptr<const void> keeper) {
-  return {filename, bytes, std::move(keeper)};
+  return {filename, bytes, std::move(keeper), false};
+}
+
+WheelArchive WheelArchive::view_stored(std::string_view filename, std::string_view bytes,
+                                       std::shared_ptr<const void> keeper) {
+  return {filename, bytes, std::move(keeper), true};
 }
 
 WheelArchive WheelArchive::own(std::string_view filename, std::string bytes) {
@@ -72,11 +77,12 @@ WheelArchive WheelArchive::own(std::string_view filename, std::string bytes) {
 }
 
 WheelArchive::WheelArchive(std::string_view filename, std::string_view bytes,
-                           std::shared_ptr<const void> keeper)
+                           std::shared_ptr<const void> keeper, bool is_stored)
     : keeper_(std::move(keeper)),
       bytes_(bytes),
       filename_(parse_filename(filename)),
-      directory_(ZipDirectory::parse(bytes, filename)),
+      directory_(is_stored ? ZipDirectory::parse_stored(bytes, filename)
+                           : ZipDirectory::parse(bytes, filename)),
       dist_info_(find_dist_info(directory_)) {
   match_files();
   check_project();
@@ -157,13 +163,16 @@ void WheelArchive::read_part(std::size_t part, const Visitor& visit) const {
   entries.reserve(parts_[part].size());
   for (const RecordedFile* file : parts_[part]) entries.push_back(file->entry);
   EntryReader reader(std::move(entries), refusal);
+  if (!file_.empty()) reader.read_from(file_, bytes_);
   for (const RecordedFile* file : parts_[part]) {
-    const std::string_view content = reader.next();
+    const std::optional<StoredContent> stored = reader.next_stored();
+    const std::string_view content = stored ? file->entry->packed : reader.next();
     if (checks_digests_) file->check(content, refusal);
     visit({.path = file->entry->path,
            .content = content,
            .executable = file->entry->executable,
-           .bytecode = false});
+           .bytecode = false,
+           .stored = stored ? &*stored : nullptr});
   }
 }
 

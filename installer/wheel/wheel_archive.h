@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "installer/specs/wheel_filename.h"
@@ -31,6 +32,10 @@ class WheelArchive final : public WheelSource {
   static WheelArchive view(std::string_view filename, std::string_view bytes,
                            std::shared_ptr<const void> keeper = nullptr);
 
+  /// The same for the form in which a cache keeps wheels (`stored_wheel.h`).
+  static WheelArchive view_stored(std::string_view filename, std::string_view bytes,
+                                  std::shared_ptr<const void> keeper = nullptr);
+
   /// The same for bytes that the object keeps.
   static WheelArchive own(std::string_view filename, std::string bytes);
 
@@ -38,8 +43,12 @@ class WheelArchive final : public WheelSource {
   WheelArchive& operator=(WheelArchive&&) noexcept = default;
 
   /// From now on content is checked against the archive's checksums alone, not against RECORD: for
-  /// an archive made from one that has been checked.
-  void trust_checksums() { checks_digests_ = false; }
+  /// an archive made from one that has been checked. Where `file` is given, a file with the same
+  /// bytes, content is read from there, and what is large is visited as `StoredContent`.
+  void trust_checksums(std::filesystem::path file = {}) {
+    checks_digests_ = false;
+    file_ = std::move(file);
+  }
 
   [[nodiscard]] const specs::WheelFilename& filename() const { return filename_; }
   /// The archive itself.
@@ -59,7 +68,7 @@ class WheelArchive final : public WheelSource {
   using Part = std::vector<const RecordedFile*>;
 
   WheelArchive(std::string_view filename, std::string_view bytes,
-               std::shared_ptr<const void> keeper);
+               std::shared_ptr<const void> keeper, bool is_stored);
 
   void match_files();
   void check_project() const;
@@ -73,6 +82,7 @@ class WheelArchive final : public WheelSource {
   std::vector<RecordedFile> files_;
   std::vector<Part> parts_;
   bool checks_digests_ = true;
+  std::filesystem::path file_;  ///< empty where content is read from memory
 };
 
 }  // namespace ensure::wheel

@@ -12,15 +12,21 @@
 
 namespace ensure::wheel {
 
+class StoredContent;
+
 /// One file of a wheel; valid only while it is visited.
 struct WheelFile {
   std::string_view path;  ///< inside the wheel, with "/" between folders
+  /// Of a file that has `stored`, the size only counts until that has been read or checked.
   std::string_view content;
   bool executable = false;
   bool bytecode = false;  ///< made after the wheel was, so RECORD does not list it
   /// A file with the same content and `executable` as mode, which may be cloned or linked to; empty
   /// where there is none.
   std::string_view origin = {};  // NOLINT(readability-redundant-member-init): GCC warns without
+  /// Where large content lies in a file of the cache, to be copied from there; null for other
+  /// files.
+  const StoredContent* stored = nullptr;
 };
 
 /// Where the files of a wheel come from: an archive, or the bundle inside the executable. What is

@@ -6,21 +6,31 @@
 
 #include "installer/wheel/archive_path.h"
 #include "installer/wheel/zip_format.h"
+#include "installer/wheel/zip_writer.h"
 
 namespace ensure::wheel {
+
+enum class ZipDirectory::Form { kPublished, kAppended, kStored };
 
 /// Fills a directory, check after check.
 class ZipDirectory::Audit {
  public:
-  Audit(std::string_view bytes, ZipDirectory& directory)
-      : bytes_(bytes), directory_(directory), refusal_(directory.refusal_) {}
+  Audit(std::string_view bytes, ZipDirectory& directory, Form form)
+      : bytes_(bytes), directory_(directory), refusal_(directory.refusal_), form_(form) {}
 
-  void run(const ZipEnd& end, bool appended) {
+  void run(const ZipEnd& end) {
+    const bool appended = form_ == Form::kAppended;
     find_directory(end, appended);
     read_central_headers(end);
     check_start(appended);
     directory_.entries_.reserve(headers_.size());
-    for (std::size_t i = 0; i < headers_.size(); ++i) add_entry(i);
+    for (std::size_t i = 0; i < headers_.size(); ++i) {
+      if (form_ == Form::kStored) {
+        add_stored_entry(i);
+      } else {
+        add_entry(i);
+      }
+    }
     check_paths();
     check_unpacked_size();
   }
@@ -69,10 +79,25 @@ class ZipDirectory::Audit {
     directory_.start_ = start;
   }
 
+  /// Where the next entry, or the directory, starts.
+  [[nodiscard]] std::uint64_t end_of(std::size_t index) const {
+    return index + 1 < headers_.size() ? headers_[index + 1].offset : directory_start_;
+  }
+
+  void add_stored_entry(std::size_t index) {
+    const ZipCentralHeader& header = headers_[index];
+    ZipEntry entry = make_zip_entry(header, bytes_.substr(0, header.packed_size), refusal_);
+    const std::uint64_t data = header.offset + stored_local_size(entry, header.offset);
+    refusal_.require(!entry.deflated && (header.flags & kZipHasDescriptor) == 0 &&
+                         entry.size <= bytes_.size() && data + entry.size == end_of(index),
+                     header.path, "is not where it has to be");
+    entry.packed = bytes_.substr(data, entry.size);
+    directory_.entries_.push_back(entry);
+  }
+
   void add_entry(std::size_t index) {
     const ZipCentralHeader& header = headers_[index];
-    const std::uint64_t next =
-        index + 1 < headers_.size() ? headers_[index + 1].offset : directory_start_;
+    const std::uint64_t next = end_of(index);
     const ZipHeader local = read_local_header(header);
     const std::uint64_t data = header.offset + local.length;
     refusal_.require(data <= next && header.packed_size <= next - data, header.path,
@@ -156,19 +181,28 @@ class ZipDirectory::Audit {
   std::string_view bytes_;
   ZipDirectory& directory_;
   const Refusal& refusal_;
+  Form form_;
   std::vector<ZipCentralHeader> headers_;
   std::uint64_t directory_start_ = 0;
   std::uint64_t base_ = 0;  ///< from where the archive's own offsets count
 };
 
 ZipDirectory ZipDirectory::parse(std::string_view bytes, std::string_view archive) {
+  return parse_as(Form::kPublished, bytes, archive);
+}
+
+ZipDirectory ZipDirectory::parse_stored(std::string_view bytes, std::string_view archive) {
+  return parse_as(Form::kStored, bytes, archive);
+}
+
+ZipDirectory ZipDirectory::parse_as(Form form, std::string_view bytes, std::string_view archive) {
   ZipDirectory directory(archive);
   const std::optional<ZipEnd> end = find_zip_end(bytes, directory.refusal_);
   if (!end) {
     throw directory.refusal_.error(
         "it does not end like a ZIP archive, so it is none or was cut off");
   }
-  Audit(bytes, directory).run(*end, false);
+  Audit(bytes, directory, form).run(*end);
   return directory;
 }
 
@@ -177,7 +211,7 @@ std::optional<ZipDirectory> ZipDirectory::find_appended(std::string_view bytes,
   ZipDirectory directory(archive);
   const std::optional<ZipEnd> end = find_zip_end(bytes, directory.refusal_);
   if (!end) return std::nullopt;
-  Audit(bytes, directory).run(*end, true);
+  Audit(bytes, directory, Form::kAppended).run(*end);
   return directory;
 }
 

@@ -25,6 +25,11 @@ class ZipDirectory {
   /// errors. Throws `Error` (`kVerification`).
   static ZipDirectory parse(std::string_view bytes, std::string_view archive);
 
+  /// The same for an archive that `zip_writer.h` describes: its local headers say nothing that the
+  /// directory does not say, so they are computed and not looked at, and of the bytes only the
+  /// directory is read.
+  static ZipDirectory parse_stored(std::string_view bytes, std::string_view archive);
+
   /// The same for an archive at the end of a larger file, an executable for instance; its offsets
   /// may count from the start of either (`zip -A` makes them count from the file's). None where
   /// `bytes` do not end like an archive.
@@ -47,7 +52,10 @@ class ZipDirectory {
   [[nodiscard]] const Refusal& refusal() const { return refusal_; }
 
  private:
+  enum class Form;
   class Audit;
+
+  static ZipDirectory parse_as(Form form, std::string_view bytes, std::string_view archive);
 
   explicit ZipDirectory(std::string_view archive) : refusal_(archive) {}
 

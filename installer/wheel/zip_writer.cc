@@ -20,7 +20,7 @@ class Record {
 
   Record& put(std::uint64_t value, std::size_t size) {
     for (std::size_t i = 0; i < size; ++i) {
-      bytes_ += static_cast<char>(static_cast<std::uint8_t>(value >> (8 * i)));
+      bytes_ += i < 8 ? static_cast<char>(static_cast<std::uint8_t>(value >> (8 * i))) : '\0';
     }
     return *this;
   }
@@ -36,6 +36,14 @@ class Record {
 
 std::uint64_t name_size(const ZipEntry& entry) {
   return entry.path.size() + (entry.folder ? 1 : 0);
+}
+
+/// How much is put before the data so that they are aligned: an extra field [4.5.1].
+std::uint64_t padding_of(const ZipEntry& entry, std::uint64_t offset) {
+  constexpr std::uint64_t kFieldHeader = 4;
+  if (entry.size < kStoredLarge) return 0;
+  const std::uint64_t data = offset + kLocalSize + name_size(entry) + kFieldHeader;
+  return kFieldHeader + (kStoredAlignment - data % kStoredAlignment) % kStoredAlignment;
 }
 
 /// What both headers share, from the version on to the length of the name.
@@ -62,12 +70,15 @@ std::uint64_t mode_of(const ZipEntry& entry) {
 
 }  // namespace
 
-std::string stored_local_header(const ZipEntry& entry) {
+std::string stored_local_header(const ZipEntry& entry, std::uint64_t offset) {
+  constexpr std::uint64_t kAlignmentField = 0xD935;  // as zipalign has it
+  const std::uint64_t padding = padding_of(entry, offset);
   Record record("PK\x03\x04");
   put_shared(record, entry);
-  record.put(20, 2);
+  record.put(20 + padding, 2);
   put_name(record, entry);
   record.put(1, 2).put(16, 2).put(entry.size, 8).put(entry.size, 8);
+  if (padding > 0) record.put(kAlignmentField, 2).put(padding - 4, 2).put(0, padding - 4);
   return record.take();
 }
 
@@ -82,7 +93,9 @@ std::string stored_central_header(const ZipEntry& entry, std::uint64_t offset) {
   return record.take();
 }
 
-std::uint64_t stored_local_size(const ZipEntry& entry) { return kLocalSize + name_size(entry); }
+std::uint64_t stored_local_size(const ZipEntry& entry, std::uint64_t offset) {
+  return kLocalSize + name_size(entry) + padding_of(entry, offset);
+}
 
 std::uint64_t stored_central_size(const ZipEntry& entry) { return kCentralSize + name_size(entry); }
 

@@ -57,19 +57,22 @@ struct Direction {
     std::string bytes;
   };
   std::deque<Piece> pieces = {};
+  std::size_t sent = 0;  // of the first of them
   std::size_t in_flight = 0;
   bool is_over = false;  // nothing more is read
   bool is_done = false;  // nothing more is written
 
   void read_some() {
-    std::string bytes(kPiece, '\0');
-    const ssize_t count = recv(from, bytes.data(), bytes.size(), 0);
+    static char buffer[kPiece];
+    const ssize_t count = recv(from, buffer, sizeof buffer, 0);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
-    bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    std::string bytes(buffer, static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     is_over = bytes.empty();
     in_flight += bytes.size();
     pieces.push_back({Clock::now() + delay + extra, std::move(bytes)});
-    if (pieces.size() > 1) pieces.back().due = std::max(pieces.back().due, pieces[pieces.size() - 2].due);
+    if (pieces.size() > 1) {
+      pieces.back().due = std::max(pieces.back().due, pieces[pieces.size() - 2].due);
+    }
     extra = nanoseconds(0);
   }
 
@@ -84,7 +87,7 @@ struct Direction {
         pieces.clear();
         return;
       }
-      const ssize_t count = send(to, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const ssize_t count = send(to, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
       if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
       if (count < 0) {
         is_over = is_done = true;
@@ -92,10 +95,9 @@ struct Direction {
         return;
       }
       in_flight -= static_cast<std::size_t>(count);
-      if (static_cast<std::size_t>(count) < bytes.size()) {
-        bytes.erase(0, static_cast<std::size_t>(count));
-        return;
-      }
+      sent += static_cast<std::size_t>(count);
+      if (sent < bytes.size()) return;
+      sent = 0;
       pieces.pop_front();
     }
   }

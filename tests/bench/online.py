@@ -128,6 +128,7 @@ class Bench:
         if mode == "cold":
             shutil.rmtree(contender.cache, ignore_errors=True)
         shutil.rmtree(contender.target, ignore_errors=True)
+        contender.answer_file.unlink(missing_ok=True)  # uv would prefer the versions in it
         resolve_only = name in RESOLVED_ONLY
         commands = contender.commands(SETS[name], mode, server.index, resolve_only)
         taken, peak = self.run(commands, server.variables)

@@ -183,7 +183,7 @@ TEST_CASE("only a digest names a wheel", "[cache][Cache]") {
                                   std::string("a"), std::string(64, 'A'), kSha256 + "a"}) {
     CHECK_FALSE(cache.find_wheel(name));
     CHECK(cache.new_wheel(name) == nullptr);
-    CHECK_FALSE(cache.make_unpacked(name, [](const base::Directory&) { return true; }));
+    CHECK(cache.new_unpacked(name) == nullptr);
     cache.drop_wheel(name);
   }
   CHECK(cache.find_wheel(kSha256));
@@ -192,26 +192,28 @@ TEST_CASE("only a digest names a wheel", "[cache][Cache]") {
 TEST_CASE("an unpacked wheel is there once it is filled", "[cache][Cache]") {
   const TempDir folder;
   const Cache cache(folder.path());
-  const auto write = [](bool whole) {
-    return [whole](const base::Directory& made) {
-      made.write_file("demo.py", "x");
-      return whole;
-    };
+  const auto start = [&cache] {
+    std::unique_ptr<PendingFolder> made = cache.new_unpacked(kSha256);
+    REQUIRE(made);
+    made->folder().write_file("demo.py", "x");
+    return made;
   };
-  CHECK_FALSE(cache.make_unpacked(kSha256, write(false)));
+  (void)start();
   CHECK_FALSE(cache.find_unpacked(kSha256));
-  CHECK_THROWS(cache.make_unpacked(kSha256, [](const base::Directory& made) -> bool {
-    made.write_file("demo.py", "x");
-    throw base::Error(base::ExitCode::kVerification, "bad");
-  }));
   CHECK(base::list_directory(folder / "temporary-v1").empty());
 
-  const std::optional<base::Directory> made = cache.make_unpacked(kSha256, write(true));
-  REQUIRE(made);
-  CHECK(base::read_file(made->path() / "demo.py") == "x");
-  CHECK(cache.find_unpacked(kSha256));
-  CHECK(cache.make_unpacked(kSha256, write(true)));  // as a second process would
+  std::unique_ptr<PendingFolder> first = start();
+  std::unique_ptr<PendingFolder> second = start();  // as another process would
+  CHECK(first->destination() == folder / "unpacked-v1" / kSha256);
+  CHECK(first->keep());
+  CHECK(second->keep());
+  const std::optional<base::Directory> found = cache.find_unpacked(kSha256);
+  REQUIRE(found);
+  CHECK(base::read_file(found->path() / "demo.py") == "x");
+  second.reset();
+  first.reset();
   CHECK(base::list_directory(folder / "temporary-v1").empty());
+  CHECK_FALSE(cache.problem());
   cache.drop_unpacked(kSha256);
   CHECK_FALSE(cache.find_unpacked(kSha256));
 }

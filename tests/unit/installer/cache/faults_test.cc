@@ -95,14 +95,14 @@ TEST_CASE("a cache that cannot be made is noted once and not used", "[cache][fau
   CHECK_FALSE(cache.find_page(kUrl));
   CHECK_FALSE(cache.find_wheel(kSha256));
   CHECK(cache.new_wheel(kSha256) == nullptr);
-  CHECK_FALSE(cache.make_unpacked(kSha256, [](const base::Directory&) { return true; }));
+  CHECK(cache.new_unpacked(kSha256) == nullptr);
   CHECK(cache.amount() == Amount{});
 }
 
 TEST_CASE("a folder where a file belongs is not found", "[cache][faults]") {
   const TempDir folder;
   const Cache cache(folder.path());
-  base::make_directories(folder / "wheels-v1" / kSha256);
+  base::make_directories(folder / "wheels-v2" / kSha256);
   CHECK_FALSE(cache.find_wheel(kSha256));
 }
 

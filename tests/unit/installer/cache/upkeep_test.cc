@@ -26,11 +26,11 @@ void keep_wheel(const Cache& cache, const std::string& sha256) {
 }
 
 void unpack(const Cache& cache, const std::string& sha256) {
-  CHECK(cache.make_unpacked(sha256, [](const base::Directory& made) {
-    made.write_file("demo.py", "123");
-    made.create_directory("demo").write_file("a.py", "1");
-    return true;
-  }));
+  const std::unique_ptr<PendingFolder> made = cache.new_unpacked(sha256);
+  REQUIRE(made);
+  made->folder().write_file("demo.py", "123");
+  made->folder().create_directory("demo").write_file("a.py", "1");
+  CHECK(made->keep());
 }
 
 void make_older(const fs::path& path, std::chrono::hours age) {
@@ -59,7 +59,7 @@ TEST_CASE("pruning removes what was not used for so long", "[cache][upkeep]") {
     keep_wheel(cache, sha256);
     unpack(cache, sha256);
   }
-  make_older(folder / "wheels-v1" / kOld, 100h);
+  make_older(folder / "wheels-v2" / kOld, 100h);
   make_older(folder / "unpacked-v1" / kOld, 100h);
   CHECK(cache.prune(101h) == Amount{});
   CHECK(cache.prune(99h) == Amount{.files = 3, .bytes = 9});
@@ -78,7 +78,7 @@ TEST_CASE("what is used is not pruned", "[cache][upkeep]") {
   const fs::path metadata =
       folder / "metadata-v1" / base::list_directory(folder / "metadata-v1").front();
   for (const fs::path& path :
-       {folder / "wheels-v1" / kOld, folder / "unpacked-v1" / kOld, metadata}) {
+       {folder / "wheels-v2" / kOld, folder / "unpacked-v1" / kOld, metadata}) {
     make_older(path, 100h);
   }
   CHECK(cache.find_wheel(kOld));

@@ -2,8 +2,11 @@
 
 #include <sys/stat.h>
 
+#include <cerrno>
+
 #include "installer/cache/cache.h"
 #include "installer/wheel/unpacked_wheel.h"
+#include "installer/wheel/unpacking_wheel.h"
 #include "tests/support/catch.h"
 #include "wheel_target.h"
 
@@ -21,24 +24,31 @@ testing::WheelBuilder demo() {
   return builder;
 }
 
-/// The wheel with its unpacked folder in a cache.
-SharedWheel unpacked(const cache::Cache& cache) {
+/// The wheel with its unpacked folder in a cache, or one that fills that folder while it is read.
+SharedWheel unpacked(const cache::Cache& cache, bool symbolic = false) {
   const testing::WheelBuilder builder = demo();
   auto wheel = std::make_shared<const wheel::WheelArchive>(
       wheel::WheelArchive::own(builder.filename, builder.build()));
-  std::optional<base::Directory> folder =
-      cache.make_unpacked(kPublished, [&wheel](const base::Directory& made) {
-        wheel::UnpackedWheel::fill(*wheel, made);
-        return true;
-      });
-  REQUIRE(folder);
-  return std::make_shared<wheel::UnpackedWheel>(wheel, *std::move(folder));
+  if (std::optional<base::Directory> folder = cache.find_unpacked(kPublished)) {
+    return std::make_shared<wheel::UnpackedWheel>(wheel, *std::move(folder));
+  }
+  const std::shared_ptr<cache::PendingFolder> pending = cache.new_unpacked(kPublished);
+  REQUIRE(pending);
+  return std::make_shared<wheel::UnpackingWheel>(
+      wheel, wheel::UnpackingWheel::Target{
+                 .folder = &pending->folder(),
+                 .origin = (symbolic ? pending->destination() : pending->folder().path()).native(),
+                 .must_be_kept = symbolic,
+                 .give_up = [pending](const base::Error& error) { pending->give_up(error); },
+                 .keep = [pending] { return pending->keep(); },
+                 .keeper = pending});
 }
 
 void install_linked(const WheelTarget& target, const cache::Cache& cache, LinkMode mode) {
+  FileSharing sharing(mode);
   InstallOptions options;
-  options.link_mode = mode;
-  target.install({unpacked(cache)}, options);
+  options.sharing = &sharing;
+  target.install({unpacked(cache, mode == LinkMode::kSymlink)}, options);
   CHECK(find_damage(find_distributions(target.site()).at(0), Thoroughness::kDigest).empty() ==
         (mode != LinkMode::kSymlink));
 }
@@ -98,8 +108,9 @@ TEST_CASE("a cache filled under any umask gives the modes of the target's", "[in
     const SharedWheel wheel = unpacked(cache);
     umask(022);
     const WheelTarget target;
+    FileSharing sharing(mode);
     InstallOptions options;
-    options.link_mode = mode;
+    options.sharing = &sharing;
     target.install({wheel}, options);
     umask(before);
     CHECK(base::file_status(target.site() / "demo/__init__.py")->mode == 0644);
@@ -119,8 +130,9 @@ TEST_CASE("an edit through a link does not reach the next target", "[install][Li
         base::open_file(first.site() / "demo/__init__.py", O_WRONLY | O_APPEND);
     base::write_all(file.get(), "evil = 1\n", "");
     const WheelTarget second;
+    FileSharing sharing(mode);
     InstallOptions options;
-    options.link_mode = mode;
+    options.sharing = &sharing;
     second.install({unpacked(cache)}, options);
     CHECK(second.content("demo/__init__.py") == "answer = 42\n");
     CHECK(second.content("demo/data/table.csv") == "a,b\n1,2\n");
@@ -128,12 +140,17 @@ TEST_CASE("an edit through a link does not reach the next target", "[install][Li
   }
 }
 
-TEST_CASE("the default is no mode in which edits show elsewhere", "[install][LinkMode]") {
+TEST_CASE("what a file system has refused is not tried again", "[install][LinkMode]") {
+  FileSharing sharing(LinkMode::kHardlink);
+  CHECK(sharing.is_possible());
+  sharing.note_refusal(EXDEV);
+  sharing.note_refusal(EMLINK);
+  CHECK_FALSE(sharing.is_possible());
+  CHECK(sharing.refusal() == EXDEV);
   const tests::TempDir folder;
   const base::Directory here = base::Directory::open(folder.path());
-  const LinkMode mode = safe_link_mode(here, here);
-  CHECK((mode == LinkMode::kClone || mode == LinkMode::kCopy));
-  CHECK(base::list_directory(folder.path()).empty());
+  here.write_file("a", "x");
+  CHECK_FALSE(make_link(here, "b", (folder / "a").native(), sharing));
 }
 
 }  // namespace ensure::install

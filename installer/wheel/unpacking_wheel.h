@@ -1,0 +1,62 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/wheel/wheel_source.h"
+
+namespace ensure::wheel {
+
+/// The mode of an unpacked file: one that suits most targets, whatever the umask.
+[[nodiscard]] constexpr mode_t unpacked_mode(bool executable) { return executable ? 0755 : 0644; }
+
+/// A wheel whose files are written into a folder in the same pass in which they are read, so that
+/// they can be linked to at once.
+class UnpackingWheel final : public WheelSource {
+ public:
+  /// Where the files go, and what becomes of that.
+  struct Target {
+    const base::Directory* folder;
+    /// What links should name: the folder, or where it will be once it is kept.
+    std::string origin;
+    /// Whether links that lead nowhere would be left if the folder were not kept.
+    bool must_be_kept;
+    std::function<void(const base::Error&)> give_up;  ///< something could not be written
+    std::function<bool()> keep;                       ///< called once, when all is there
+    std::shared_ptr<const void> keeper;               ///< what all of this lives in
+  };
+
+  UnpackingWheel(std::shared_ptr<const WheelSource> wheel, Target target);
+  ~UnpackingWheel() override;
+
+  [[nodiscard]] const specs::PackageName& name() const override { return wheel_->name(); }
+  [[nodiscard]] const specs::Version& version() const override { return wheel_->version(); }
+  [[nodiscard]] const std::string& dist_info() const override { return wheel_->dist_info(); }
+  [[nodiscard]] std::optional<std::string> dist_info_file(std::string_view name) const override {
+    return wheel_->dist_info_file(name);
+  }
+  [[nodiscard]] std::uint64_t unpacked_size() const override { return wheel_->unpacked_size(); }
+  [[nodiscard]] std::size_t part_count() const override { return wheel_->part_count(); }
+  /// Throws `Error` (`kFileSystem`) where the folder must be kept and cannot be.
+  void read_part(std::size_t part, const Visitor& visit) const override;
+  [[nodiscard]] bool verifies_content() const override { return wheel_->verifies_content(); }
+
+ private:
+  struct State;
+
+  [[nodiscard]] bool write(const WheelFile& file, std::string& last_folder) const;
+
+  std::shared_ptr<const WheelSource> wheel_;
+  Target target_;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace ensure::wheel
