@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -14,6 +13,7 @@
 #include "bootstrap/cache_command.h"
 #include "bootstrap/download_display.h"
 #include "bootstrap/installation_report.h"
+#include "bootstrap/link_modes.h"
 #include "bootstrap/locked_packages.h"
 #include "bootstrap/network_settings.h"
 #include "bootstrap/package_sources.h"
@@ -109,7 +109,9 @@ class PackageSession::Work {
                                                : cache::Cache(cache_folder(packages_))),
         sharing_(packages_.link_mode.value_or(install::LinkMode::kClone)),
         downloader_(*client_, cache_,
-                    {.offline = packages_.offline, .listener = listener_.get(), .links = links()}),
+                    {.offline = packages_.offline,
+                     .listener = listener_.get(),
+                     .links = link_kind(sharing_.mode())}),
         provider_(target_, settings_, *client_, cache_, downloader_) {
     if (request.upgrade_deps) {
       wanted_.requirements.push_back(specs::Requirement::parse("pip"));
@@ -192,11 +194,7 @@ class PackageSession::Work {
     const std::vector<std::string>& found = provider_.warnings();
     all.insert(all.end(), found.begin(), found.end());
     if (!prereleases_.empty()) all.push_back(prereleases_);
-    if (packages_.link_mode && sharing_.refusal() != 0) {
-      all.push_back("files are copied: from the cache to the target, `--link-mode " +
-                    std::string(install::name_of(*packages_.link_mode)) + "` is not possible (" +
-                    std::generic_category().message(sharing_.refusal()) + ")");
-    }
+    if (auto warning = copies_warning(packages_, sharing_)) all.push_back(*std::move(warning));
     if (const std::optional<std::string> problem = cache_.problem()) {
       all.push_back("the cache is not used: " + *problem);
     }
@@ -204,19 +202,6 @@ class PackageSession::Work {
   }
 
  private:
-  [[nodiscard]] index::LinkKind links() const {
-    switch (sharing_.mode()) {
-      case install::LinkMode::kHardlink:
-        return index::LinkKind::kHard;
-      case install::LinkMode::kSymlink:
-        return index::LinkKind::kSymbolic;
-      case install::LinkMode::kClone:
-      case install::LinkMode::kCopy:
-        break;
-    }
-    return index::LinkKind::kNone;
-  }
-
   /// Wheels that are named by where they are: what they are called is known once they are here.
   void fetch_direct_wheels() {
     for (const WantedFile& file : wanted_.files) {

@@ -79,16 +79,17 @@ Cache Cache::disabled() { return Cache(fs::path()); }
 
 std::optional<StoredPage> Cache::find_page(std::string_view url) const {
   const std::string key = without_credentials(url);
-  const std::optional<std::string> bytes = read(*folder_, Bucket::kPages, name_for(key));
+  std::optional<std::string> bytes = read(*folder_, Bucket::kPages, name_for(key));
   if (!bytes || bytes->size() < kFreshnessSize + kEntryDigestSize) return std::nullopt;
   const std::string_view all = *bytes;
-  std::optional<Entry> entry = try_parse_entry(all.substr(kFreshnessSize), 3);
+  const Freshness freshness =
+      parse_freshness(all.substr(0, kFreshnessSize), all.substr(kFreshnessSize, kEntryDigestSize));
+  std::optional<Entry> entry = try_parse_entry(*std::move(bytes), 3, kFreshnessSize);
   if (!entry || entry->fields[0] != key) return std::nullopt;
   return StoredPage{.content = std::move(entry->content),
                     .etag = std::move(entry->fields[1]),
                     .last_modified = std::move(entry->fields[2]),
-                    .freshness = parse_freshness(all.substr(0, kFreshnessSize),
-                                                 all.substr(kFreshnessSize, kEntryDigestSize))};
+                    .freshness = freshness};
 }
 
 void Cache::store_page(std::string_view url, const StoredPage& page) const {
@@ -116,10 +117,10 @@ void Cache::renew_page(std::string_view url, const Freshness& freshness) const {
 std::optional<std::string> Cache::find_metadata(std::string_view filename,
                                                 std::string_view identity) const {
   const std::string key = without_credentials(identity);
-  const std::optional<std::string> bytes =
+  std::optional<std::string> bytes =
       read(*folder_, Bucket::kMetadata, name_for(std::string(filename) + '\n' + key));
   if (!bytes) return std::nullopt;
-  std::optional<Entry> entry = try_parse_entry(*bytes, 2);
+  std::optional<Entry> entry = try_parse_entry(*std::move(bytes), 2);
   if (!entry || entry->fields[0] != filename || entry->fields[1] != key) return std::nullopt;
   return std::move(entry->content);
 }

@@ -27,7 +27,7 @@ struct StoredFile {
 
 /// What has been got from indexes before, for all targets of a user.
 ///
-/// One folder with a folder for each kind of content and version of its form ("pages-v1"), so that
+/// One folder with a folder for each kind of content and version of its form ("pages-v2"), so that
 /// two versions of this program never misread each other. Everything is written beside and renamed
 /// into place: a process that is killed leaves nothing but a temporary file, and processes do not
 /// wait for each other. Nothing found is believed: it carries a checksum, or is checked by whoever

@@ -1,14 +1,17 @@
 #include "installer/cache/entry.h"
 
 #include <cstdint>
+#include <utility>
 
-#include "installer/base/digest.h"
+#include "installer/specs/checksum.h"
 
 namespace ensure::cache {
 
 namespace {
 
 constexpr std::size_t kNumberSize = 8;
+
+std::string checksum_of(std::string_view bytes) { return format_number(specs::checksum(bytes)); }
 
 /// Takes the next field off the front; none where it is cut off.
 std::optional<std::string_view> take_field(std::string_view& bytes) {
@@ -40,32 +43,37 @@ std::uint64_t parse_number(std::string_view bytes) {
 }
 
 std::string format_entry(const std::vector<std::string_view>& fields, std::string_view content) {
-  std::string bytes(kEntryDigestSize, '\0');
+  std::string bytes;
+  std::size_t size = kEntryDigestSize + kNumberSize * (fields.size() + 1) + content.size();
+  for (const std::string_view field : fields) size += field.size();
+  bytes.reserve(size);
+  bytes.append(kEntryDigestSize, '\0');
   for (const std::string_view field : fields) {
     bytes += format_number(field.size());
     bytes += field;
   }
   bytes += format_number(content.size());
   bytes += content;
-  bytes.replace(0, kEntryDigestSize,
-                base::sha256(std::string_view(bytes).substr(kEntryDigestSize)));
+  bytes.replace(0, kEntryDigestSize, checksum_of(std::string_view(bytes).substr(kEntryDigestSize)));
   return bytes;
 }
 
-std::optional<Entry> try_parse_entry(std::string_view bytes, std::size_t fields) {
-  if (bytes.size() < kEntryDigestSize) return std::nullopt;
-  const std::string_view digest = bytes.substr(0, kEntryDigestSize);
-  bytes.remove_prefix(kEntryDigestSize);
-  if (base::sha256(bytes) != digest) return std::nullopt;
+std::optional<Entry> try_parse_entry(std::string bytes, std::size_t fields, std::size_t start) {
+  if (bytes.size() < start + kEntryDigestSize) return std::nullopt;
+  std::string_view rest = std::string_view(bytes).substr(start);
+  const std::string_view digest = rest.substr(0, kEntryDigestSize);
+  rest.remove_prefix(kEntryDigestSize);
+  if (checksum_of(rest) != digest) return std::nullopt;
   Entry entry;
   for (std::size_t i = 0; i < fields; ++i) {
-    const std::optional<std::string_view> field = take_field(bytes);
+    const std::optional<std::string_view> field = take_field(rest);
     if (!field) return std::nullopt;
     entry.fields.emplace_back(*field);
   }
-  const std::optional<std::string_view> content = take_field(bytes);
-  if (!content || !bytes.empty()) return std::nullopt;
-  entry.content = *content;
+  const std::optional<std::string_view> content = take_field(rest);
+  if (!content || !rest.empty()) return std::nullopt;
+  bytes.erase(0, bytes.size() - content->size());
+  entry.content = std::move(bytes);
   return entry;
 }
 

@@ -10,9 +10,10 @@ namespace ensure::cache {
 /// What one file of a cache says: a few short fields, among them what the file is about, and the
 /// content.
 ///
-/// On disk: the SHA-256 of all that follows; then each field, and last the content, with its size
+/// On disk: a checksum of all that follows; then each field, and last the content, with its size
 /// as 8 bytes, little-endian, before it. So a file that was cut off, damaged or put in the place of
-/// another one is not taken for what was asked for.
+/// another one is not taken for what was asked for. Who can write to the cache could write any
+/// checksum, so it need not be one that withstands intent.
 struct Entry {
   std::vector<std::string> fields;
   std::string content;
@@ -20,13 +21,15 @@ struct Entry {
   bool operator==(const Entry&) const = default;
 };
 
-inline constexpr std::size_t kEntryDigestSize = 32;
+inline constexpr std::size_t kEntryDigestSize = 8;
 
 [[nodiscard]] std::string format_entry(const std::vector<std::string_view>& fields,
                                        std::string_view content);
 
-/// None where `bytes` are no entry with that number of fields.
-[[nodiscard]] std::optional<Entry> try_parse_entry(std::string_view bytes, std::size_t fields);
+/// None where `bytes` from `start` on are no entry with that number of fields. The memory of
+/// `bytes` becomes that of the content.
+[[nodiscard]] std::optional<Entry> try_parse_entry(std::string bytes, std::size_t fields,
+                                                   std::size_t start = 0);
 
 /// A number as 8 bytes, little-endian.
 [[nodiscard]] std::string format_number(std::uint64_t number);

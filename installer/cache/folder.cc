@@ -15,7 +15,7 @@ namespace ensure::cache {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kBuckets = {"pages-v1", "metadata-v1", "wheels-v2",
+constexpr std::array<std::string_view, 5> kBuckets = {"pages-v2", "metadata-v2", "wheels-v2",
                                                       "unpacked-v1", "temporary-v1"};
 
 /// Backup programs leave out folders that hold this (bford.info/cachedir).

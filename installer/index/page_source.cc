@@ -145,7 +145,10 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
     if (!stored || stored->content.empty()) return known;
     const char mark = stored->content.front();
     known.is_missing = mark == kMissing;
-    if (mark == Form::kMark) known.page = form.restore(stored->content.substr(1));
+    if (mark == Form::kMark) {
+      stored->content.erase(0, 1);
+      known.page = form.restore(std::move(stored->content));
+    }
     stored->content.clear();
     known.stored = *std::move(stored);
     return known;

@@ -77,7 +77,7 @@ TEST_CASE("credentials in a URL do not count, and are not written down", "[cache
   CHECK(cache.find_page("https://index.test/simple/demo/"));
   CHECK(cache.find_page("https://other:p@ss@index.test/simple/demo/"));
   CHECK_FALSE(cache.find_page("https://index.test/simple/demo/?a@b"));
-  CHECK(base::read_file(only_file(folder / "pages-v1")).find("s3cret") == std::string::npos);
+  CHECK(base::read_file(only_file(folder / "pages-v2")).find("s3cret") == std::string::npos);
 }
 
 TEST_CASE("a page that was found unchanged is fresh again", "[cache][Cache]") {
@@ -99,7 +99,7 @@ TEST_CASE("a damaged page is not found, and damaged times have passed", "[cache]
   const Cache cache(folder.path());
   const std::string url = "https://index.test/simple/demo/";
   cache.store_page(url, page("content"));
-  const fs::path file = only_file(folder / "pages-v1");
+  const fs::path file = only_file(folder / "pages-v2");
   const std::string bytes = base::read_file(file);
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     CAPTURE(i);
@@ -125,19 +125,19 @@ TEST_CASE("what is stored under another name is not believed", "[cache][Cache]")
   const Cache cache(folder.path());
   const std::string url = "https://index.test/simple/demo/";
   cache.store_page(url, page("demo"));
-  const fs::path demo = only_file(folder / "pages-v1");
+  const fs::path demo = only_file(folder / "pages-v2");
   const std::string bytes = base::read_file(demo);
   base::remove_tree(demo);
   cache.store_page("https://index.test/simple/other/", page("other"));
-  rewrite(only_file(folder / "pages-v1"), bytes);
+  rewrite(only_file(folder / "pages-v2"), bytes);
   CHECK_FALSE(cache.find_page("https://index.test/simple/other/"));
 
   cache.store_metadata("a-1.0-py3-none-any.whl", "sha256=1", "a");
-  const fs::path metadata = only_file(folder / "metadata-v1");
+  const fs::path metadata = only_file(folder / "metadata-v2");
   const std::string of_a = base::read_file(metadata);
   base::remove_tree(metadata);
   cache.store_metadata("b-1.0-py3-none-any.whl", "sha256=1", "b");
-  rewrite(only_file(folder / "metadata-v1"), of_a);
+  rewrite(only_file(folder / "metadata-v2"), of_a);
   CHECK_FALSE(cache.find_metadata("b-1.0-py3-none-any.whl", "sha256=1"));
 }
 

@@ -76,7 +76,7 @@ TEST_CASE("what is used is not pruned", "[cache][upkeep]") {
   unpack(cache, kOld);
   cache.store_metadata("demo-1.0-py3-none-any.whl", "sha256=1", "x");
   const fs::path metadata =
-      folder / "metadata-v1" / base::list_directory(folder / "metadata-v1").front();
+      folder / "metadata-v2" / base::list_directory(folder / "metadata-v2").front();
   for (const fs::path& path :
        {folder / "wheels-v2" / kOld, folder / "unpacked-v1" / kOld, metadata}) {
     make_older(path, 100h);
