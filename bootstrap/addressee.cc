@@ -23,6 +23,12 @@ fs::path prefix_of(const Request& request) {
   return request.prefix ? base::absolute_path(*request.prefix) : fs::path("/");
 }
 
+/// A path of Windows as a folder of this machine: in a root, "C:/Python312" is "/Python312".
+fs::path without_drive(const fs::path& path) {
+  const std::string& text = path.native();
+  return text.size() > 2 && text[1] == ':' ? fs::path(text.substr(2)) : path;
+}
+
 /// Whether the root has any Python at all; one that has none is being filled from outside.
 bool has_python(const venv::TargetRoot& root) {
   try {
@@ -39,7 +45,11 @@ specs::Scheme choose_scheme(const Request& request, const venv::Interpreter& int
     return venv::target_scheme(interpreter, base::absolute_path(*request.target));
   }
   if (request.prefix) return schemes.prefix;
-  return request.user ? schemes.user : schemes.standard;
+  if (!request.user) return schemes.standard;
+  if (schemes.user.purelib.is_absolute()) return schemes.user;
+  throw Error(ExitCode::kFileSystem,
+              "the user's own folder `" + schemes.user.purelib.native() + "` is a relative path")
+      .with_hint("give an absolute path in the variable HOME, or PYTHONUSERBASE where it is set");
 }
 
 }  // namespace
@@ -108,7 +118,8 @@ specs::Layout Addressee::layout() const {
   return layout;
 }
 
-fs::path Addressee::on_this_machine(const fs::path& path) const {
+fs::path Addressee::on_this_machine(const fs::path& target_path) const {
+  const fs::path path = interpreter_.windows() ? without_drive(target_path) : target_path;
   if (!root_) return path;
   fs::path missing;
   for (fs::path known = path; known.has_relative_path(); known = known.parent_path()) {

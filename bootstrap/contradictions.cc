@@ -35,14 +35,21 @@ void check_environments(const Request& request, UsageErrors& errors) {
       "choose the interpreter with `--python`");
 }
 
-/// Options that say how an environment is made.
-void check_missing_environment(const Request& request, UsageErrors& errors) {
+/// What options lack.
+void check_missing(const Request& request, UsageErrors& errors) {
   const bool environment_option = request.system_site_packages || request.copies || request.clear ||
                                   request.without_pip || request.relocatable ||
                                   request.prompt.has_value() || request.upgrade_deps;
   errors.add_if(request.environments.empty() && environment_option,
                 "an option that is about an environment is given, but no environment",
                 "add `--venv ENV`");
+  const bool elsewhere =
+      request.root || request.prefix || request.target || request.packages.dry_run;
+  errors.add_if(request.environments.empty() && !elsewhere &&
+                    (request.python_version || request.python_platform),
+                "`--python-version` and `--python-platform` describe a Python that is not of this "
+                "machine, and no place for it is given",
+                "add `--root`, `--prefix` or `--target`");
 }
 
 }  // namespace
@@ -52,7 +59,7 @@ void find_contradictions(const Request& request, UsageErrors& errors) {
   check_targets(request, errors);
   check_environments(request, errors);
   // What is missing may be what was not understood.
-  if (understood) check_missing_environment(request, errors);
+  if (understood) check_missing(request, errors);
 }
 
 }  // namespace ensure::bootstrap

@@ -116,8 +116,7 @@ class EnvironmentSession {
 
   Result run() {
     for (EnvironmentJob& job : jobs_) job.examine();
-    if (!all_are_as_asked_by_their_files()) change();
-    return result();
+    return all_are_as_asked_by_their_files() ? result() : change();
   }
 
  private:
@@ -135,14 +134,17 @@ class EnvironmentSession {
     return true;
   }
 
-  void change() {
+  Result change() {
     if (!stage_as_expected()) stage_for(find_interpreter(jobs_, wanted_, progress_));
     base::check_interrupt();
     if (packages_) packages_->write_report(*jobs_.front().package_plan());
-    if (request_.packages.dry_run) return;
+    // What could still fail comes before the change, which nothing can call a failure then.
+    Result told = result();
+    if (request_.packages.dry_run) return told;
     const base::Step step(progress_, "move into place");
     for (EnvironmentJob* job : open_) job->apply();
     for (EnvironmentJob* job : open_) job->commit();
+    return told;
   }
 
   /// Stages everything for the interpreter that its files describe, while that one is starting.

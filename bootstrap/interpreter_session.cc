@@ -104,7 +104,8 @@ std::vector<std::string> command_names(const Request& request, const specs::Layo
 /// The topmost folder on the way to `path` that is missing; none where all are there.
 std::optional<fs::path> topmost_missing(const fs::path& path) {
   std::optional<fs::path> missing;
-  for (fs::path folder = path; !base::link_status(folder); folder = folder.parent_path()) {
+  for (fs::path folder = path; folder.has_relative_path() && !base::link_status(folder);
+       folder = folder.parent_path()) {
     missing = folder;
   }
   return missing;
@@ -128,7 +129,8 @@ class Filling {
         library_(addressee_.on_this_machine(layout_.scheme.purelib)),
         new_folders_{topmost_missing(library_),
                      topmost_missing(addressee_.on_this_machine(layout_.scheme.scripts))},
-        seed_(seed_for(addressee_.interpreter(), request, bundle)) {
+        seed_(seed_for(addressee_.interpreter(), request, bundle)),
+        warnings_(library_warnings(addressee_.interpreter(), addressee_.standard_library())) {
     report_.path = library_;
   }
 
@@ -208,9 +210,7 @@ class Filling {
   }
 
   [[nodiscard]] Result result() const {
-    Result result{{report_},
-                  report_of(addressee_.interpreter()),
-                  library_warnings(addressee_.interpreter(), addressee_.standard_library())};
+    Result result{{report_}, report_of(addressee_.interpreter()), warnings_};
     result.dry_run = request_.packages.dry_run;
     result.lists_packages = packages_ != nullptr;
     if (packages_) std::ranges::move(packages_->warnings(), std::back_inserter(result.warnings));
@@ -296,6 +296,7 @@ class Filling {
   fs::path library_;
   std::vector<std::optional<fs::path>> new_folders_;  ///< that the run will create, topmost ones
   Seed seed_;
+  std::vector<std::string> warnings_;
   bool has_pip_ = false;
   std::unique_ptr<PackageSession> packages_;  ///< null where no packages are asked for
   std::optional<PackagePlan> plan_;

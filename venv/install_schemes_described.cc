@@ -1,3 +1,4 @@
+#include "installer/base/text.h"
 #include "venv/install_schemes.h"
 
 namespace ensure::venv {
@@ -14,24 +15,27 @@ specs::Scheme posix_scheme(const Interpreter& interpreter, const fs::path& prefi
           .headers = prefix / "include" / library};
 }
 
-/// The scheme `nt`, joined as Windows joins paths: `fs::path` here knows "/" alone.
-specs::Scheme windows_scheme(const fs::path& prefix) {
-  const std::string start = prefix.native() + '\\';
-  return {.purelib = start + "Lib\\site-packages",
-          .platlib = start + "Lib\\site-packages",
-          .scripts = start + "Scripts",
+/// A path of Windows with "/", which is understood there as well, and alone by `fs::path` here.
+fs::path with_slashes(const fs::path& path) { return base::replace_all(path.native(), "\\", "/"); }
+
+/// The scheme `nt`.
+specs::Scheme windows_scheme(const fs::path& any_prefix) {
+  const fs::path prefix = with_slashes(any_prefix);
+  return {.purelib = prefix / "Lib/site-packages",
+          .platlib = prefix / "Lib/site-packages",
+          .scripts = prefix / "Scripts",
           .data = prefix,
-          .headers = start + "Include"};
+          .headers = prefix / "Include"};
 }
 
 specs::Scheme windows_user_scheme(const Interpreter& interpreter, const fs::path& user_base) {
-  const std::string start =
-      user_base.native() + "\\Python3" + std::to_string(interpreter.minor) + '\\';
-  return {.purelib = start + "site-packages",
-          .platlib = start + "site-packages",
-          .scripts = start + "Scripts",
-          .data = user_base,
-          .headers = start + "Include"};
+  const fs::path base = with_slashes(user_base);
+  const fs::path versioned = base / ("Python3" + std::to_string(interpreter.minor));
+  return {.purelib = versioned / "site-packages",
+          .platlib = versioned / "site-packages",
+          .scripts = versioned / "Scripts",
+          .data = base,
+          .headers = versioned / "Include"};
 }
 
 /// Debian's `posix_local` and `deb_system`.

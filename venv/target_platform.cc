@@ -65,12 +65,15 @@ TargetPlatform windows_platform(std::string_view machine) {
   return {.system = "win32", .machine = name, .libc = "", .system_version = std::nullopt};
 }
 
-/// "x86_64-unknown-linux-gnu", "aarch64-apple-darwin", "x86_64-manylinux_2_28".
+/// "x86_64-unknown-linux-gnu" or short "x86_64-linux", "aarch64-apple-darwin",
+/// "x86_64-manylinux_2_28".
 std::optional<TargetPlatform> parse_triple(std::string_view name) {
   const std::size_t dash = name.find('-');
   if (dash == std::string_view::npos || !is_machine(name.substr(0, dash))) return std::nullopt;
   const std::string_view machine = name.substr(0, dash);
-  const std::string_view rest = name.substr(dash + 1);
+  std::string_view rest = name.substr(dash + 1);
+  if (rest == "linux" || rest == "linux-gnu") rest = "unknown-linux-gnu";
+  if (rest == "linux-musl") rest = "unknown-linux-musl";
   if (rest == "unknown-linux-gnu") return linux_platform(machine, kGlibc);
   if (rest == "unknown-linux-musl") return linux_platform(machine, kMusl);
   if (rest == "apple-darwin") return macos_platform(machine);

@@ -46,7 +46,7 @@ const char* remedy(int error_number) {
       return "free some space on that file system, or choose a target on another one";
     case EACCES:
     case EPERM:
-      return "run as a user who may write there, or choose another target";
+      return "run as a user who has access there, or choose another path";
     case EROFS:
       return "that file system is mounted read-only; remount it, or choose another target";
     case EIO:

@@ -171,6 +171,24 @@ class MisuseTest(Case):
         # pip's own sources mention such paths; what is made for the target must not.
         self.assertEqual(files_containing(root / "Scripts", b"/usr/bin/python"), [])
 
+    def test_folders_of_a_foreign_platform_are_folders_here(self):
+        words = ("--python-version", "3.13", "--python-platform", "windows")
+        for place, prefix in (("--root", self.folder / "a" / "Python313"), ("--prefix", self.folder / "b")):
+            with self.subTest(place=place):
+                self.make(place, prefix.parent if place == "--root" else prefix, *words)
+                self.assert_names(prefix, "Lib", "Scripts")
+                record = next((prefix / "Lib" / "site-packages").glob("pip-*/RECORD")).read_text()
+                self.assertTrue(record.startswith("../../Scripts/pip3.13.exe,"), record[:200])
+
+    def test_relative_folder_of_the_user_is_refused(self):
+        for name in ("HOME", "PYTHONUSERBASE"):
+            with self.subTest(name=name):
+                variables = clean_environment(**{name: "relative/folder"})
+                command = [self.executable, "--user", "--python", newest().executable]
+                result = run([*command, "--break-system-packages"], env=variables, cwd=self.folder, timeout=30)
+                self.assert_error(result, FILE_SYSTEM, "relative/folder")
+                self.assert_names(self.folder)
+
 
 if __name__ == "__main__":
     support.main()

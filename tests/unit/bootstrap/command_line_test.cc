@@ -60,6 +60,8 @@ TEST_CASE("contradictions are refused", "[bootstrap][command_line]") {
   CHECK(contains(usage_error({"--clear"}), "--venv ENV"));
   CHECK(contains(usage_error({"--venv", "e", "--clear", "--upgrade"}), "contradict"));
   CHECK(contains(usage_error({"--target", "a", "--prefix", "b"}), "only one"));
+  CHECK(contains(usage_error({"--python-version", "3.12"}), "--root"));
+  CHECK(contains(usage_error({"--user", "--python-platform", "windows"}), "--root"));
 }
 
 TEST_CASE("everything that is wrong is told at once", "[bootstrap][command_line]") {

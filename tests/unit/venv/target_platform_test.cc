@@ -42,6 +42,7 @@ TEST_CASE("Platforms are named as uv and pip name them", "[venv][TargetPlatform]
   CHECK(parsed("macos") == "darwin macosx-11.0-arm64  -");
   CHECK(parsed("windows") == "win32 win-amd64  -");
   CHECK(parsed("x86_64-unknown-linux-gnu") == "linux linux-x86_64 glibc -");
+  CHECK(parsed("aarch64-linux") == "linux linux-aarch64 glibc -");
   CHECK(parsed("aarch64-unknown-linux-musl") == "linux linux-aarch64 musl -");
   CHECK(parsed("x86_64-manylinux_2_28") == "linux linux-x86_64 glibc 2.28");
   CHECK(parsed("aarch64-manylinux2014") == "linux linux-aarch64 glibc 2.17");
@@ -60,7 +61,7 @@ TEST_CASE("Platforms are named as uv and pip name them", "[venv][TargetPlatform]
 
 TEST_CASE("Other platforms are unknown", "[venv][TargetPlatform]") {
   for (const char* name : {"", "plan9", "linux_", "linux_z80", "manylinux_2_x86_64", "manylinux_",
-                           "manylinux_2_17", "x86_64-", "-unknown-linux-gnu", "x86_64-linux",
+                           "manylinux_2_17", "x86_64-", "-unknown-linux-gnu", "x86_64-linux-other",
                            "macosx_11_arm64", "win_z80", "x86_64-manylinux_a_b"}) {
     INFO(name);
     CHECK(is_unknown(name));
