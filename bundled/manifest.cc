@@ -132,9 +132,9 @@ class ManifestReader {
     std::vector<Frame> frames;
     for (std::size_t i = 0; i < count; ++i) {
       const Frame frame{.offset = offset_,
-                  .size = in_.number(),
-                  .unpacked_size = in_.number(),
-                  .sum = read_checksum()};
+                        .size = in_.number(),
+                        .unpacked_size = in_.number(),
+                        .sum = read_checksum()};
       if (frame.size > payload_size_ - offset_) throw damaged_bundle("its end is missing");
       offset_ += frame.size;
       frames.push_back(frame);
