@@ -11,6 +11,7 @@
 
 #include "bootstrap/bundled_files.h"
 #include "bootstrap/cache_command.h"
+#include "bootstrap/direct_wheels.h"
 #include "bootstrap/download_display.h"
 #include "bootstrap/installation_report.h"
 #include "bootstrap/link_modes.h"
@@ -65,14 +66,6 @@ const install::InstalledProject* find_installed(const install::InstalledProjects
 const specs::PackageName& pip_name() {
   static const specs::PackageName kName = specs::PackageName::parse("pip");
   return kName;
-}
-
-/// The files of a folder or archive are refused with the way that there is.
-void require_wheel(const WantedFile& file) {
-  const std::string name = base::Url::parse(file.url).filename();
-  if (name.ends_with(".whl")) return;
-  throw Error(ExitCode::kUsage, "`" + file.url + "` is no wheel")
-      .with_hint("build one with `pip wheel`, or install it with the pip of the environment");
 }
 
 std::unique_ptr<net::HttpClient> new_client(const PackageRequest& packages,
@@ -225,7 +218,7 @@ class PackageSession::Work {
                                                file.named->name.as_written() + "`")
           .with_hint("name the project that it is of, or another URL");
     }
-    require_fitting(*wheel.archive);
+    require_fitting(*wheel.archive, target_.tags);
     provider_.add_direct(wheel);
     specs::Requirement requirement =
         file.named.value_or(specs::Requirement{name, file.extras, {}, file.url, std::nullopt});
@@ -238,20 +231,6 @@ class PackageSession::Work {
                                                    .is_editable = false,
                                                    .subdirectory = {}}
                                       .to_json());
-  }
-
-  /// The index offers only what fits; what the user names by its place may be for another Python.
-  void require_fitting(const wheel::WheelArchive& archive) const {
-    const std::vector<specs::Tag>& tags = archive.filename().tags();
-    if (target_.tags.rank(tags)) return;
-    std::vector<std::string> names;
-    names.reserve(tags.size());
-    for (const specs::Tag& tag : tags) names.push_back(tag.to_string());
-    throw Error(ExitCode::kNoSolution, "`" + archive.filename().to_string() +
-                                           "` is not for this interpreter and platform, only for " +
-                                           base::join(names, ", "))
-        .with_hint("take a wheel for `" + target_.tags.tags().front().to_string() +
-                   "`, or `py3-none-any`");
   }
 
   [[nodiscard]] resolve::Problem problem_for(const install::InstalledProjects& installed,
