@@ -79,7 +79,6 @@ index::ChosenFile chosen_file(const specs::SelectedPackage& selected, const std:
 
 std::vector<index::ChosenFile> locked_files(const WantedLock& wanted,
                                             const specs::LockTarget& target) {
-  specs::check_names_asked_for(wanted.lock, target);
   std::vector<index::ChosenFile> files;
   for (const specs::SelectedPackage& selected : specs::select_packages(wanted.lock, target)) {
     files.push_back(chosen_file(selected, wanted.location));

@@ -14,6 +14,12 @@ bool is_field_name(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), printable);
 }
 
+/// Lines that end no header, though they are no field: what Python's reader of messages makes of
+/// them. What it takes for fields after them has to be seen here too.
+bool is_passed_over(std::string_view line) {
+  return line.starts_with(':') || line.starts_with("From ");
+}
+
 }  // namespace
 
 Headers Headers::parse(std::string_view text) {
@@ -26,6 +32,7 @@ Headers Headers::parse(std::string_view text) {
       headers.fields_.back().value.append("\n").append(line);
       continue;
     }
+    if (is_passed_over(line)) continue;
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos || !is_field_name(line.substr(0, colon))) break;
     headers.fields_.push_back(

@@ -13,6 +13,7 @@ namespace {
 
 /// Deeper than any page; what is passed over recursively must not exhaust the stack.
 constexpr std::size_t kDeepest = 128;
+constexpr std::uint32_t kReplacement = 0xFFFD;
 constexpr std::size_t kExcerpt = 40;  // bytes of the text in a message
 
 constexpr std::uint64_t repeated(unsigned char byte) { return 0x0101010101010101U * byte; }
@@ -160,12 +161,15 @@ void JsonReader::append_escape(std::string& text) {
   ++position_;
   std::uint32_t code = hex_quad();
   if (code >= 0xD800 && code < 0xDC00 && text_.substr(position_).starts_with("\\u")) {
+    const std::size_t second = position_;
     position_ += 2;
     const std::uint32_t low = hex_quad();
-    if (low < 0xDC00 || low > 0xDFFF) fail("the second half of a character");
-    code = 0x10000 + ((code - 0xD800) << 10U) + (low - 0xDC00);
+    const bool is_pair = low >= 0xDC00 && low <= 0xDFFF;
+    if (is_pair) code = 0x10000 + ((code - 0xD800) << 10U) + (low - 0xDC00);
+    if (!is_pair) position_ = second;
   }
-  if (code >= 0xD800 && code <= 0xDFFF) fail("both halves of a character");
+  // JSON allows half a character (RFC 8259, section 8.2): one text must not spoil a whole page.
+  if (code >= 0xD800 && code <= 0xDFFF) code = kReplacement;
   append_utf8(text, code);
 }
 

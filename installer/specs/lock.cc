@@ -130,6 +130,11 @@ void read_direct_source(const TomlReader& table, LockedPackage& package) {
   }
 }
 
+/// What tools keep there is theirs, but it has to be a table.
+void check_tool(const TomlReader& table) {
+  if (table.has("tool")) (void)table.member("tool", TomlKind::kTable);
+}
+
 LockedPackage read_package(const TomlReader& table) {
   LockedPackage package{normalized_name(table.member("name", TomlKind::kString)),
                         {},
@@ -156,6 +161,7 @@ LockedPackage read_package(const TomlReader& table) {
   read_wheels(table, package);
   read_sdist(table, package);
   read_direct_source(table, package);
+  check_tool(table);
   return package;
 }
 
@@ -190,6 +196,7 @@ Lock Lock::parse(std::string_view text) {
   }
   lock.dependency_groups = document.strings("dependency-groups");
   lock.default_groups = document.strings("default-groups");
+  check_tool(document);
   (void)document.member("packages", TomlKind::kArray);
   for (const TomlReader& entry : document.elements("packages", TomlKind::kTable)) {
     lock.packages.push_back(read_package(entry));

@@ -92,8 +92,6 @@ SelectedPackage select_source(const LockedPackage& package, const LockTarget& ta
   refuse("no wheel of `" + package.name.normalized() + "` in the lock file fits this Python");
 }
 
-}  // namespace
-
 void check_names_asked_for(const Lock& lock, const LockTarget& target) {
   check_names(target.extras, names_of(lock.extras), "extra");
   std::vector<std::string> known_groups = lock.dependency_groups;
@@ -101,16 +99,31 @@ void check_names_asked_for(const Lock& lock, const LockTarget& target) {
   if (target.groups) check_names(*target.groups, known_groups, "group");
 }
 
+/// Whether a package is to be installed. `extra` is a variable of requirements: in a lock it has
+/// no value, and so no answer would be the right one.
+bool is_wanted(const LockedPackage& package, const MarkerEnvironment& environment,
+               const MarkerSelection& selection) {
+  if (!package.marker) return true;
+  if (package.marker->has_variable("extra")) {
+    refuse("the marker of `" + package.name.normalized() +
+           "` in the lock file asks for `extra`, where locks have `extras`");
+  }
+  return package.marker->evaluate(environment, selection);
+}
+
+}  // namespace
+
 std::vector<SelectedPackage> select_packages(const Lock& lock, const LockTarget& target) {
+  check_names_asked_for(lock, target);
   check_python(lock.requires_python, target.environment, "the lock file");
   check_environments(lock, target.environment);
 
-  const MarkerSelection selection{target.extras, target.groups.value_or(lock.default_groups)};
+  const MarkerSelection selection{target.extras, target.groups.value_or(lock.default_groups), true};
   std::vector<const LockedPackage*> packages;
   std::set<std::string_view> names;
   for (const LockedPackage& package : lock.packages) {
     const std::string& name = package.name.normalized();
-    if (package.marker && !package.marker->evaluate(target.environment, selection)) continue;
+    if (!is_wanted(package, target.environment, selection)) continue;
     check_python(package.requires_python, target.environment, '`' + name + '`');
     if (!names.insert(name).second) {
       refuse("the lock file has two entries of `" + name + "` for an environment like this one");

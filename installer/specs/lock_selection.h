@@ -32,12 +32,9 @@ struct SelectedPackage {
 
 /// What a lock file says is to be installed ("pylock.toml specification", "Installation"). Throws
 /// `base::Error` where it must not be installed here: exit code 4 where the target is not one that
-/// it was made for, where two entries of one project fit or none of its files does. An extra or a
-/// group that the lock does not know selects nothing: see `check_names_asked_for`.
+/// it was made for, where two entries of one project fit or none of its files does, or where a
+/// marker cannot be evaluated; exit code 2 for an extra or a group that the lock does not have.
 [[nodiscard]] std::vector<SelectedPackage> select_packages(const Lock& lock,
                                                            const LockTarget& target);
-
-/// Throws `base::Error` (usage) for an extra or group that the lock does not have.
-void check_names_asked_for(const Lock& lock, const LockTarget& target);
 
 }  // namespace ensure::specs

@@ -171,7 +171,9 @@ std::optional<Marker> Marker::try_parse(std::string_view text) {
 
 bool Marker::evaluate(const MarkerEnvironment& environment,
                       const MarkerSelection& selection) const {
-  if (selection.extras.empty()) return holds(environment, selection, {}).value_or(false);
+  if (selection.extras.empty() || selection.is_lock) {
+    return holds(environment, selection, {}).value_or(false);
+  }
   return std::any_of(selection.extras.begin(), selection.extras.end(),
                      [&](const std::string& extra) {
                        return holds(environment, selection, normalize_name(extra)).value_or(false);
@@ -190,6 +192,12 @@ std::optional<bool> Marker::holds(const MarkerEnvironment& environment,
     result = all ? result && *holds_in_part : result || *holds_in_part;
   }
   return result;
+}
+
+bool Marker::has_variable(std::string_view name) const {
+  if (kind_ == Kind::kComparison) return comparison_.has_variable(name);
+  return std::any_of(parts_.begin(), parts_.end(),
+                     [name](const Marker& part) { return part.has_variable(name); });
 }
 
 std::string Marker::to_string() const {

@@ -31,6 +31,7 @@ struct MarkerComparison {
   [[nodiscard]] std::optional<bool> holds(const MarkerEnvironment& environment,
                                           const MarkerSelection& selection,
                                           const std::string& extra) const;
+  [[nodiscard]] bool has_variable(std::string_view name) const;
   [[nodiscard]] std::string to_string() const;
 
   friend bool operator==(const MarkerComparison&, const MarkerComparison&) = default;
@@ -48,9 +49,12 @@ class Marker {
 
   /// Whether the condition holds. A marker that asks for `extra` holds where it does for any one
   /// of the extras. One with a comparison that has no meaning does not hold, whatever the
-  /// comparisons beside it say.
+  /// comparisons beside it say; so does one with a variable that is unknown where it stands.
   [[nodiscard]] bool evaluate(const MarkerEnvironment& environment,
                               const MarkerSelection& selection = {}) const;
+
+  /// Whether the variable of this name stands in any comparison.
+  [[nodiscard]] bool has_variable(std::string_view name) const;
 
   /// In one spelling, with parentheses where they are needed.
   [[nodiscard]] std::string to_string() const;

@@ -72,6 +72,8 @@ std::optional<bool> MarkerComparison::holds(const MarkerEnvironment& environment
                                             const MarkerSelection& selection,
                                             const std::string& extra) const {
   if (is_set(left) || (!left.is_variable && !right.is_variable)) return std::nullopt;
+  const bool is_unknown = selection.is_lock ? has_variable("extra") : is_set(right);
+  if (is_unknown) return std::nullopt;
   if (is_set(right)) {
     if (left.is_variable || (op != "in" && op != "not in")) return std::nullopt;
     const bool member = is_member(
@@ -94,6 +96,10 @@ std::optional<bool> MarkerComparison::holds(const MarkerEnvironment& environment
     }
   }
   return compare_text(first, op, second);
+}
+
+bool MarkerComparison::has_variable(std::string_view name) const {
+  return (left.is_variable && left.text == name) || (right.is_variable && right.text == name);
 }
 
 namespace {

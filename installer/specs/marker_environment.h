@@ -24,6 +24,8 @@ struct MarkerEnvironment {
 struct MarkerSelection {
   std::vector<std::string> extras;             ///< in any spelling
   std::vector<std::string> dependency_groups;  ///< known to lock files alone (PEP 751)
+  /// Markers of a lock file know `extras` and `dependency_groups`; those of requirements `extra`.
+  bool is_lock = false;
 };
 
 }  // namespace ensure::specs

@@ -68,7 +68,7 @@ class FileReader {
     } else if (key == "yanked") {
       read_yanked();
     } else if (key == "core-metadata" || (key == "dist-info-metadata" && !is_current_key_)) {
-      is_current_key_ = key == "core-metadata";
+      is_current_key_ = key == "core-metadata" && reader_.kind() != JsonKind::kNull;
       read_metadata();
     } else if (key == "size") {
       file_.size = take_size(reader_);

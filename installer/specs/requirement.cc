@@ -82,7 +82,7 @@ std::string scan_url(TextScanner& scanner) {
   scanner.skip_blanks();
   const std::size_t start = scanner.position();
   std::string url(scanner.take_until(" \t"));
-  if (url.empty() || std::any_of(url.begin(), url.end(), is_control)) {
+  if (url.empty() || has_whitespace(url) || std::any_of(url.begin(), url.end(), is_control)) {
     scanner.fail("a URL", start);
   }
   scanner.skip_blanks();

@@ -54,10 +54,8 @@ std::optional<VersionSet> versions_of(std::string_view op, const VersionParts& p
 }
 
 bool is_arbitrary_text(std::string_view text) {
-  const auto wrong = [](char letter) {
-    return letter == ';' || letter == ')' || strip_whitespace({&letter, 1}).empty();
-  };
-  return !text.empty() && std::none_of(text.begin(), text.end(), wrong);
+  return !text.empty() && text.find_first_of(";)") == std::string_view::npos &&
+         !has_whitespace(text);
 }
 
 }  // namespace

@@ -51,6 +51,13 @@ std::string_view strip_trailing_whitespace(std::string_view text) {
   return text;
 }
 
+bool has_whitespace(std::string_view text) {
+  for (; !text.empty(); text.remove_prefix(1)) {
+    if (leading_space(text) != 0) return true;
+  }
+  return false;
+}
+
 std::string_view strip_whitespace(std::string_view text) {
   return strip_trailing_whitespace(strip_leading_whitespace(text));
 }

@@ -12,4 +12,7 @@ namespace ensure::specs {
 [[nodiscard]] std::string_view strip_leading_whitespace(std::string_view text);
 [[nodiscard]] std::string_view strip_trailing_whitespace(std::string_view text);
 
+/// Whether any character of `text` is Python whitespace.
+[[nodiscard]] bool has_whitespace(std::string_view text);
+
 }  // namespace ensure::specs

@@ -23,6 +23,17 @@ TEST_CASE("the fields that count", "[specs][CoreMetadata]") {
   CHECK(metadata.dynamic == std::vector<std::string>{"requires-dist"});
 }
 
+TEST_CASE("fields after a line that is none are seen as Python sees them",
+          "[specs][CoreMetadata]") {
+  const std::string head = "Metadata-Version: 2.1\nName: a\nVersion: 1\n";
+  for (const char* line : {": x\n", ":\n", "From here\n"}) {
+    INFO(line);
+    const CoreMetadata metadata = CoreMetadata::parse(head + line + "Requires-Dist: b\n");
+    CHECK(metadata.requires_dist == std::vector<std::string>{"b"});
+  }
+  CHECK(CoreMetadata::parse(head + "no field\nRequires-Dist: b\n").requires_dist.empty());
+}
+
 TEST_CASE("metadata that could be read in two ways or in none are refused",
           "[specs][CoreMetadata]") {
   const std::string sound = "Metadata-Version: 2.1\nName: a\nVersion: 1\n";

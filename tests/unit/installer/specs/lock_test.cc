@@ -102,6 +102,8 @@ TEST_CASE("what a lock file may not hold is named by its place", "[specs][Lock]"
       {kHead + package("A", sound), "`packages[0].name`"},
       {kHead + package("a", "version = 'x'\n" + sound), "`packages[0].version`"},
       {kHead + package("a", "marker = 'x'\n" + sound), "`packages[0].marker`"},
+      {kHead + package("a", "tool = 1\n" + sound), "`packages[0].tool`"},
+      {kHead + "tool = []\n" + package("a", sound), "`tool`"},
       {kHead + package("b", sound), "`packages[0].wheels[0]`"},
       {kHead + package("a", "version = '2'\n" + sound), "`packages[0].wheels[0]`"},
       {kHead + package("a", sound + "\ndirectory = {path = '.'}"), "`packages[0]`"},
@@ -137,17 +139,30 @@ TEST_CASE("names that a lock does not have are refused with the nearest", "[spec
   const Lock lock = Lock::parse(kHead + "extras = ['dotenv']\npackages = []");
   const TagSet set = tags();
   LockTarget target{kEnvironment, set, {"Dotenv"}, std::nullopt, {}};
-  CHECK_NOTHROW(check_names_asked_for(lock, target));
+  CHECK_NOTHROW(select_packages(lock, target));
   target.extras = {"dot-env"};
   try {
-    check_names_asked_for(lock, target);
+    (void)select_packages(lock, target);
     FAIL("not refused");
   } catch (const base::Error& error) {
     CHECK(error.hints().front() == "did you mean `dotenv`?");
   }
   target.extras = {};
   target.groups = std::vector<std::string>{"dev"};
-  CHECK_THROWS_AS(check_names_asked_for(lock, target), base::Error);
+  CHECK_THROWS_AS(select_packages(lock, target), base::Error);
+}
+
+TEST_CASE("a marker of a lock that cannot be evaluated is refused", "[specs][Lock]") {
+  const Lock lock = Lock::parse(kHead + package("a", "marker = \"extra != 'x'\"\nwheels = [" +
+                                                         wheel("a-1-py3-none-any.whl") + "]"));
+  const TagSet set = tags();
+  try {
+    (void)select_packages(lock, {kEnvironment, set, {}, std::nullopt, {}});
+    FAIL("not refused");
+  } catch (const base::Error& error) {
+    CHECK(error.exit_code() == base::ExitCode::kNoSolution);
+    CHECK(error.message().find("`extra`") != std::string::npos);
+  }
 }
 
 TEST_CASE("a lock file is told by its name", "[specs][Lock]") {

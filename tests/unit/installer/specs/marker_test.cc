@@ -55,7 +55,7 @@ TEST_CASE("comparisons without a meaning do not hold", "[specs][Marker]") {
   CHECK_FALSE(holds("os_name ~= 'posix'"));
   CHECK_FALSE(holds("os_name === 'posix'"));
   CHECK_FALSE(holds("'a' == 'a'"));
-  CHECK_FALSE(holds("extras == 'a'", {{"a"}, {}}));
+  CHECK_FALSE(holds("extras == 'a'", {{"a"}, {}, true}));
   CHECK_FALSE(holds("os_name ~= 'posix' or os_name == 'posix'"));
   CHECK_FALSE(holds("os_name == 'posix' or os_name ~= 'posix'"));
 }
@@ -70,8 +70,17 @@ TEST_CASE("a marker holds where it does for one of the extras", "[specs][Marker]
   CHECK(holds("extra != 'a'"));
   CHECK(holds("extra == 'Foo_Bar'", {{"x", "foo-bar"}, {}}));
   CHECK_FALSE(holds("extra == 'a' and extra == 'b'", {{"a", "b"}, {}}));
-  CHECK(holds("'A.b' in extras and 'dev' in dependency_groups", {{"a-b"}, {"dev"}}));
-  CHECK(holds("'x' not in extras"));
+}
+
+TEST_CASE("extras and groups are known in locks, extra in requirements", "[specs][Marker]") {
+  const MarkerSelection in_lock{{"a-b"}, {"dev"}, true};
+  CHECK(holds("'A.b' in extras and 'dev' in dependency_groups", in_lock));
+  CHECK(holds("'x' not in extras", in_lock));
+  CHECK_FALSE(holds("extra != 'x'", in_lock));
+  CHECK_FALSE(holds("extra == 'a-b'", in_lock));
+  CHECK_FALSE(holds("'x' not in extras"));
+  CHECK_FALSE(holds("'x' not in dependency_groups", {{"a"}, {}}));
+  CHECK_FALSE(holds("os_name == 'posix' or 'x' in extras"));
 }
 
 TEST_CASE("a Python built from a checkout has a version", "[specs][Marker]") {

@@ -137,6 +137,7 @@ TEST_CASE("metadata are announced in several ways", "[specs][ProjectPage]") {
   // PEP 714: the new key counts, wherever it stands.
   CHECK(announced(R"("dist-info-metadata":true,"core-metadata":false)") == std::pair(false, false));
   CHECK(announced(R"("core-metadata":false,"dist-info-metadata":true)") == std::pair(false, false));
+  CHECK(announced(R"("core-metadata":null,"dist-info-metadata":true)") == std::pair(true, false));
   CHECK(announced(R"("core-metadata":{"sha256":"12"})") == std::pair(false, false));
 }
 
@@ -146,15 +147,15 @@ TEST_CASE("what cannot be used is skipped and counted", "[specs][ProjectPage]") 
        entry("demo-more-1.0.tar.gz"), entry("demo-1.0-py3.10.egg"), entry("demo-1.0.exe"),
        entry("demo-1.0.whl"), entry("demo-x-py3-none-any.whl"),
        entry("demo-1.0-b-py3-none-any.whl"), entry("demo-1.0-py3-none-.whl"), entry("demo.tar.gz"),
-       entry("../demo-1.0.tar.gz"), R"("filename":5,"url":"x")", R"("filename":"demo-1.0.zip")",
-       entry("demo-1.1.zip", R"("hashes":{"sha256":"zz"})"),
+       entry("../demo-1.0.tar.gz"), entry(R"(demo-\ud8001.0.tar.gz)"), R"("filename":5,"url":"x")",
+       R"("filename":"demo-1.0.zip")", entry("demo-1.1.zip", R"("hashes":{"sha256":"zz"})"),
        entry("demo-1.1.zip", R"("hashes":[])"), entry("demo-1.1.zip", R"("yanked":5)"),
        entry("demo-1.1.zip", R"("requires-python":[3])")});
   CHECK(filenames(page) == Texts{"demo-1.0.tar.gz"});
   CHECK(page.release_count() == 1);
   CHECK(page.skipped().of_other_projects == 3);
   CHECK(page.skipped().unsupported == 2);
-  CHECK(page.skipped().malformed == 12);
+  CHECK(page.skipped().malformed == 13);
   CHECK(parse_json(R"({"files":[5,null,"x",[]]})").skipped().malformed == 4);
 }
 

@@ -52,6 +52,8 @@ TEST_CASE("what is no requirement is refused", "[specs][Requirement]") {
                            "a; b == 'c'",
                            "a>=1\n",
                            "a @ http://h\n",
+                           "a @\xC2\xA0http://h",
+                           "a @ http://h\xE2\x80\x83/b",
                            "a==1 #c",
                            "a==1 --hash=sha256:x",
                            "a_"}) {
