@@ -264,11 +264,19 @@ class Filling {
     report_.installed.push_back(report_of(seed_));
   }
 
+  /// The pip of this run, which no wheel may replace a file of.
+  [[nodiscard]] install::TargetPaths own_paths(const StagedScheme& staged) const {
+    return {.owner = "the interpreter",
+            .files = {},
+            .links = {},
+            .staged = install::find_distributions(staged.staged_path(layout_.scheme.purelib))};
+  }
+
   void change_packages(install::Transaction& transaction, const StagedScheme& staged) {
     install::remove_distributions(transaction, plan_->changes.removed(), plan_->changes.kept(),
                                   own_folders());
     std::ranges::move(plan_->removed(), std::back_inserter(report_.removed));
-    std::ranges::move(packages_->install(*plan_, layout_, staged.destination()),
+    std::ranges::move(packages_->install(*plan_, layout_, staged.destination(), own_paths(staged)),
                       std::back_inserter(report_.installed));
     if (request_.packages.compile_bytecode) compile(staged.staged_path(layout_.scheme.purelib));
   }

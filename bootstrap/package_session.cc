@@ -131,9 +131,11 @@ class PackageSession::Work {
   }
 
   std::vector<PackageReport> install(const PackagePlan& plan, const specs::Layout& layout,
-                                     const install::WheelDestination& destination) {
+                                     const install::WheelDestination& destination,
+                                     const install::TargetPaths& own) {
     const base::Step step(progress_, "install packages");
     install::WheelInstaller installer(layout, destination, base::useful_threads(kMostThreads));
+    installer.reserve(own);
     for (const install::Distribution& kept : plan.changes.kept()) {
       installer.reserve(kept, layout.scheme.purelib);
     }
@@ -373,8 +375,9 @@ PackagePlan PackageSession::plan(const install::InstalledProjects& installed,
 
 std::vector<PackageReport> PackageSession::install(const PackagePlan& plan,
                                                    const specs::Layout& layout,
-                                                   const install::WheelDestination& destination) {
-  return work_->install(plan, layout, destination);
+                                                   const install::WheelDestination& destination,
+                                                   const install::TargetPaths& own) {
+  return work_->install(plan, layout, destination, own);
 }
 
 void PackageSession::write_report(const PackagePlan& plan) { work_->write_report(plan); }

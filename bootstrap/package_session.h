@@ -13,6 +13,7 @@
 #include "installer/base/progress.h"
 #include "installer/install/change_plan.h"
 #include "installer/install/destination.h"
+#include "installer/install/target_paths.h"
 #include "installer/specs/layout.h"
 #include "venv/package_target.h"
 
@@ -38,11 +39,13 @@ class PackageSession {
                                  const install::InstalledProjects& visible,
                                  const std::optional<specs::Version>& seed);
 
-  /// Fetches what the plan has to install, and writes it; RECORD of what is kept in `library` is
-  /// respected. Throws `Error` of the network, and `kVerification`.
+  /// Fetches what the plan has to install, and writes it; `own` are the paths of the target
+  /// itself; those and what is kept are respected. Throws `Error` of the network, and
+  /// `kVerification`.
   [[nodiscard]] std::vector<PackageReport> install(const PackagePlan& plan,
                                                    const specs::Layout& layout,
-                                                   const install::WheelDestination& destination);
+                                                   const install::WheelDestination& destination,
+                                                   const install::TargetPaths& own);
 
   /// Writes pip's installation report for a plan where the request wants one (`--report`).
   void write_report(const PackagePlan& plan);

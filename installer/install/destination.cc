@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -14,6 +16,8 @@ namespace ensure::install {
 namespace {
 
 using base::Directory;
+
+constexpr std::string_view kAlias = "lib64";
 
 bool is_below(const fs::path& path, const fs::path& folder) {
   return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first ==
@@ -26,6 +30,17 @@ Directory make_or_open(const Directory& parent, const fs::path& name) {
     throw base::FileError("create the folder", (parent.path() / name).native(), errno);
   }
   return parent.open_directory(name);
+}
+
+/// The same where the folder may be reached by another name in the same folder, as `lib` is by the
+/// `lib64` of an environment. No other link is followed.
+Directory make_or_open_alias(const Directory& parent, const fs::path& name) {
+  std::array<char, 256> target{};
+  const ssize_t size =
+      readlinkat(parent.descriptor(), name.c_str(), target.data(), target.size() - 1);
+  const std::string_view other(target.data(), size < 0 ? 0 : static_cast<std::size_t>(size));
+  const bool is_alias = !other.empty() && other != ".." && other.find('/') == std::string::npos;
+  return make_or_open(parent, is_alias ? fs::path(other) : name);
 }
 
 /// The same where the folder may be reached through a link.
@@ -100,7 +115,9 @@ const Directory& FileWriter::folder(std::string_view path) {
   while (done < path.size()) {
     const std::size_t end = std::min(path.find('/', done), path.size());
     const Directory& parent = open_folders_.empty() ? root_ : open_folders_.back().directory;
-    Directory opened = make_or_open(parent, path.substr(done, end - done));
+    const std::string_view name = path.substr(done, end - done);
+    Directory opened =
+        name == kAlias ? make_or_open_alias(parent, name) : make_or_open(parent, name);
     open_folders_.push_back({std::string(path.substr(0, end)), std::move(opened)});
     done = end + 1;
   }

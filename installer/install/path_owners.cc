@@ -2,6 +2,8 @@
 
 #include <array>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "installer/base/error.h"
 
@@ -27,10 +29,37 @@ std::string whole_path(const std::string& library, const std::string& row) {
   return (fs::path(library) / row).lexically_normal().native();
 }
 
+/// The module that Python runs bytecode at this path for (PEP 3147); empty where it is for none.
+std::string source_of(std::string_view path) {
+  constexpr std::string_view kFolder = "/__pycache__/";
+  const std::size_t folder = path.rfind(kFolder);
+  if (folder == std::string_view::npos || !path.ends_with(".pyc")) return {};
+  const std::string_view name = path.substr(folder + kFolder.size());
+  return std::string(path.substr(0, folder + 1)).append(name.substr(0, name.find('.'))) + ".py";
+}
+
 }  // namespace
 
+void PathOwners::add(const TargetPaths& target) {
+  owners_.push_back(target.owner);
+  has_target_ = true;
+  for (const auto& [link, folder] : target.links) {
+    links_.emplace_back(link.native() + "/", folder.native() + "/");
+    (void)claim(link.native(), "");
+  }
+  for (const fs::path& file : target.files) (void)claim(file.native(), "");
+}
+
+/// The path without the links on the way to it.
+std::string PathOwners::followed(std::string path) const {
+  for (const auto& [link, folder] : links_) {
+    if (path.starts_with(link)) path.replace(0, link.size(), folder);
+  }
+  return path;
+}
+
 void PathOwners::add(const Distribution& distribution, const fs::path& library) {
-  owners_.push_back(distribution.name.as_written());
+  owners_.push_back('`' + distribution.name.as_written() + '`');
   const std::string folder = folders_.same_folder(library).native();
   for (const specs::RecordEntry& row : recorded_rows(distribution)) {
     if (row.path.ends_with(".pyc") || row.path.ends_with('/')) continue;
@@ -38,7 +67,7 @@ void PathOwners::add(const Distribution& distribution, const fs::path& library) 
                       .folder = false,
                       .digest = digest_of(row)};
     // What is installed is as it is, two owners or not.
-    const std::string path = whole_path(folder, row.path);
+    const std::string path = followed(whole_path(folder, row.path));
     if (!paths_.try_emplace(path, owned).second) continue;
     for (std::size_t end = path.rfind('/'); end != 0 && end != std::string::npos;
          end = path.rfind('/', end - 1)) {
@@ -48,19 +77,30 @@ void PathOwners::add(const Distribution& distribution, const fs::path& library) 
 }
 
 std::vector<std::string> PathOwners::add(const WheelPlan& plan, const std::string& project) {
-  owners_.push_back(project);
+  owners_.push_back('`' + project + '`');
   std::array<std::optional<std::string>, kSchemeKeys> prefixes;
   const auto whole = [&](const InstalledPath& path) {
     std::optional<std::string>& prefix = prefixes[static_cast<std::size_t>(path.key)];
     if (!prefix) prefix = folders_.same_folder(plan.folder(path.key)).native() + "/";
-    return *prefix + path.relative;
+    return followed(*prefix + path.relative);
   };
   std::vector<std::string> shared;
+  std::set<std::string> modules;  // the same as paths of the target
+  std::vector<std::string> bytecode;
   for (const WheelPlan::File& file : plan.files()) {
     if (file.left_out) continue;
-    if (claim(whole(file.installed), digest_of(file.expected)) == Claim::kShared) {
+    std::string path = whole(file.installed);
+    if (claim(path, digest_of(file.expected)) == Claim::kShared) {
       shared.push_back(file.expected.path);
+      modules.insert(std::move(path));
+    } else if (path.ends_with(".pyc")) {
+      bytecode.push_back(source_of(path));
+    } else if (!compiled_.empty()) {
+      check_source(path);
     }
+  }
+  for (const std::string& source : bytecode) {
+    if (!source.empty() && !modules.contains(source)) claim_bytecode(source);
   }
   for (const Script& script : plan.scripts()) {
     (void)claim(whole({SchemeKey::kScripts, script.name}), "");
@@ -80,6 +120,20 @@ PathOwners::Claim PathOwners::claim(const std::string& path, const std::string& 
   return Claim::kNew;
 }
 
+void PathOwners::claim_bytecode(const std::string& source) {
+  const auto owner = static_cast<std::uint32_t>(owners_.size() - 1);
+  compiled_.emplace(source, owner);
+  const auto found = paths_.find(source);
+  if (found == paths_.end() || found->second.owner == owner) return;
+  throw conflict(source, found->second, "as a module");
+}
+
+void PathOwners::check_source(const std::string& path) const {
+  const auto found = compiled_.find(path);
+  if (found == compiled_.end() || found->second == owners_.size() - 1) return;
+  throw conflict(path, Owned{found->second, false, {}}, "as bytecode");
+}
+
 void PathOwners::claim_folders(std::string_view path) {
   const auto owner = static_cast<std::uint32_t>(owners_.size() - 1);
   for (std::size_t end = path.rfind('/'); end != 0 && end != std::string_view::npos;
@@ -96,14 +150,18 @@ void PathOwners::claim_folders(std::string_view path) {
 base::Error PathOwners::conflict(std::string_view path, const Owned& other,
                                  std::string_view what) const {
   if (&owners_[other.owner] == &owners_.back()) {
-    return base::Error(base::ExitCode::kVerification, "`" + owners_.back() + "` has the path `" +
+    return base::Error(base::ExitCode::kVerification, owners_.back() + " has the path `" +
                                                           std::string(path) +
                                                           "` twice, or as a file and as a folder")
         .with_hint("the wheel is broken; report it to its author");
   }
-  std::string message = "`" + owners_.back() + "` and `" + owners_[other.owner] +
-                        "` both have the path `" + std::string(path) + "`";
+  std::string message = owners_.back() + " and " + owners_[other.owner] + " both have the path `" +
+                        std::string(path) + "`";
   if (!what.empty()) message += ", the latter " + std::string(what);
+  if (has_target_ && other.owner == 0) {
+    return base::Error(base::ExitCode::kVerification, std::move(message))
+        .with_hint("the wheel is broken or hostile; report it to its author");
+  }
   return base::Error(base::ExitCode::kVerification, std::move(message))
       .with_hint("install them into two environments, or leave one of them out");
 }

@@ -10,6 +10,7 @@
 #include "installer/base/error.h"
 #include "installer/install/distribution.h"
 #include "installer/install/installation.h"
+#include "installer/install/target_paths.h"
 #include "installer/install/wheel_plan.h"
 
 namespace ensure::install {
@@ -20,6 +21,9 @@ class PathOwners {
  public:
   explicit PathOwners(SchemeFolders& folders) : folders_(folders) {}
 
+  /// Those of the target itself. To be called before all others.
+  void add(const TargetPaths& target);
+
   /// Those of an installed project: what its RECORD lists, but for bytecode. `library` is the
   /// logical path of the folder that it is installed in.
   void add(const Distribution& distribution, const fs::path& library);
@@ -28,8 +32,9 @@ class PathOwners {
   /// project has with the same content: only the `__init__.py` of a package,
   /// and its `py.typed`, may be.
   ///
-  /// Throws `Error` (`kVerification`) where a path is another project's, or is a file for one and a
-  /// folder for the other. What has been added until then stays.
+  /// Throws `Error` (`kVerification`) where a path is another project's or the target's, or is a
+  /// file for one and a folder for the other; also for bytecode that Python would run in the place
+  /// of a module of another project. What has been added until then stays.
   std::vector<std::string> add(const WheelPlan& plan, const std::string& project);
 
  private:
@@ -42,12 +47,19 @@ class PathOwners {
 
   Claim claim(const std::string& path, const std::string& digest);
   void claim_folders(std::string_view path);
+  [[nodiscard]] std::string followed(std::string path) const;
+  void claim_bytecode(const std::string& source);
+  void check_source(const std::string& path) const;
   [[nodiscard]] base::Error conflict(std::string_view path, const Owned& other,
                                      std::string_view what) const;
 
   SchemeFolders& folders_;
-  std::vector<std::string> owners_;
+  std::vector<std::string> owners_;  ///< in backticks, but for the target
+  bool has_target_ = false;          ///< whether the first owner is the target itself
+  std::vector<std::pair<std::string, std::string>> links_;  ///< each begins and ends with "/"
   std::unordered_map<std::string, Owned> paths_;
+  /// The modules of which wheels hold bytecode, and the owners of that.
+  std::unordered_map<std::string, std::uint32_t> compiled_;
 };
 
 }  // namespace ensure::install

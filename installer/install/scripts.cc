@@ -21,18 +21,6 @@ bool is_digits_and_dots(std::string_view text) {
   return text.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
-/// Whether a command of this name would replace the interpreter of an
-/// environment.
-bool is_interpreter_name(std::string_view name) {
-  for (const std::string_view prefix : {"pythonw", "python", "pypy"}) {
-    if (!name.starts_with(prefix)) continue;
-    name.remove_prefix(prefix.size());
-    if (name.ends_with('t')) name.remove_suffix(1);
-    return is_digits_and_dots(name);
-  }
-  return false;
-}
-
 /// Whether `name` is one file in the folder it is created in, on every system.
 bool is_plain_file_name(std::string_view name) {
   const auto is_bad = [](char byte) {
@@ -57,13 +45,13 @@ bool is_dotted_name(std::string_view text) {
   return std::all_of(parts.begin(), parts.end(), is_name);
 }
 
-void check(const specs::EntryPoint& entry_point) {
+void check(const specs::EntryPoint& entry_point, const specs::Layout& layout) {
   const std::string shown = "the entry point `" + entry_point.name + "`";
   if (!is_plain_file_name(entry_point.name)) {
     throw Error(ExitCode::kVerification, shown + " is no plain file name")
         .with_hint("the wheel is broken or hostile; report it to its author");
   }
-  if (is_interpreter_name(entry_point.name)) {
+  if (is_interpreter_name(entry_point.name, layout)) {
     throw Error(ExitCode::kVerification, shown + " would replace the interpreter")
         .with_hint("the wheel is broken or hostile; report it to its author");
   }
@@ -185,6 +173,19 @@ std::string wrapper(const specs::EntryPoint& entry_point) {
 
 }  // namespace
 
+bool is_interpreter_name(std::string_view name, const specs::Layout& layout) {
+  const std::string lowered = layout.windows ? base::to_lower(name) : std::string(name);
+  std::string_view rest = lowered;
+  if (layout.windows && rest.ends_with(".exe")) rest.remove_suffix(4);
+  for (const std::string_view prefix : {"pythonw", "python", "pypy"}) {
+    if (!rest.starts_with(prefix)) continue;
+    rest.remove_prefix(prefix.size());
+    if (rest.ends_with('t')) rest.remove_suffix(1);
+    return is_digits_and_dots(rest);
+  }
+  return false;
+}
+
 std::vector<specs::EntryPoint> command_entry_points(std::string_view entry_points_txt,
                                                     const specs::Layout& layout,
                                                     PipCommands pip_commands) {
@@ -193,7 +194,7 @@ std::vector<specs::EntryPoint> command_entry_points(std::string_view entry_point
     return entry_point.group != "console_scripts" && entry_point.group != "gui_scripts";
   });
   name_pip_commands(entry_points, layout, pip_commands);
-  for (const specs::EntryPoint& entry_point : entry_points) check(entry_point);
+  for (const specs::EntryPoint& entry_point : entry_points) check(entry_point, layout);
   return entry_points;
 }
 

@@ -67,6 +67,14 @@ class WheelInstaller::Work {
   Work(const Work&) = delete;
   Work& operator=(const Work&) = delete;
 
+  void reserve(const TargetPaths& target) {
+    const std::lock_guard lock(mutex_);
+    owners_.add(target);
+    for (const Distribution& distribution : target.staged) {
+      owners_.add(distribution, layout_.scheme.purelib);
+    }
+  }
+
   void reserve(const Distribution& kept, const fs::path& library) {
     const std::lock_guard lock(mutex_);
     owners_.add(kept, library);
@@ -208,6 +216,8 @@ WheelInstaller::WheelInstaller(const specs::Layout& layout, const WheelDestinati
     : work_(std::make_unique<Work>(layout, destination, threads)) {}
 
 WheelInstaller::~WheelInstaller() = default;
+
+void WheelInstaller::reserve(const TargetPaths& target) { work_->reserve(target); }
 
 void WheelInstaller::reserve(const Distribution& kept, const fs::path& library) {
   work_->reserve(kept, library);

@@ -10,6 +10,7 @@
 #include "installer/install/distribution.h"
 #include "installer/install/install_wheel.h"
 #include "installer/install/startup_hooks.h"
+#include "installer/install/target_paths.h"
 #include "installer/specs/layout.h"
 #include "installer/specs/package_name.h"
 #include "installer/specs/version.h"
@@ -42,6 +43,9 @@ class WheelInstaller {
   ~WheelInstaller();
   WheelInstaller(const WheelInstaller&) = delete;
   WheelInstaller& operator=(const WheelInstaller&) = delete;
+
+  /// What the target itself has: no wheel may have a path of it. To be called first.
+  void reserve(const TargetPaths& target);
 
   /// A project that stays as it is: no wheel may have a path that its RECORD lists. `library` is
   /// the folder that it is installed in, as the target's Python sees it. To be called before `add`.

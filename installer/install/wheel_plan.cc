@@ -45,6 +45,16 @@ bool stays_inside(std::string_view path) {
 constexpr std::array<std::string_view, 6> kInstallerFiles = {
     "INSTALLER", "RECORD", "RECORD.jws", "RECORD.p7s", "REQUESTED", "direct_url.json"};
 
+/// Those of them that the installer writes itself.
+constexpr std::array<std::string_view, 4> kWrittenFiles = {"INSTALLER", "RECORD", "REQUESTED",
+                                                           "direct_url.json"};
+
+/// Whether a path lies in a folder that changes are staged in, see `staging.h`.
+bool is_in_staging(std::string_view path) {
+  const std::string_view first = path.substr(0, path.find('/'));
+  return first == ".ensure" || first.starts_with(".ensure-");
+}
+
 /// The name of an entry point that setuptools made the script `file_name` for.
 std::string_view entry_point_of(std::string_view file_name) {
   for (const std::string_view suffix : {".exe", "-script.py", "-script.pyw"}) {
@@ -85,6 +95,7 @@ WheelPlan::WheelPlan(const wheel::WheelSource& source, const specs::Layout& layo
   }
   read_record(source);
   refuse_shared_paths();
+  refuse_reserved_paths(layout);
 }
 
 void WheelPlan::read_record(const wheel::WheelSource& source) {
@@ -172,10 +183,32 @@ void WheelPlan::refuse_shared_paths() const {
   for (const File& file : files_) {
     if (!file.left_out && is_data(file)) add(file.installed);
   }
+  for (const std::string_view name : kWrittenFiles) add(metadata_path(name));
   // The names in a wheel are unique, so those outside of its data folder collide with others alone.
   if (!in_library) return;
   for (const File& file : files_) {
     if (!file.left_out && !is_data(file)) add(file.installed);
+  }
+}
+
+void WheelPlan::refuse_reserved_paths(const specs::Layout& layout) const {
+  const fs::path& scripts = folder(SchemeKey::kScripts);
+  const fs::path& data = folder(SchemeKey::kData);
+  // Of the other folders, few lie inside that of the data, and none holds an interpreter.
+  const std::string in_data = scripts.lexically_relative(data).generic_string() + "/";
+  for (const File& file : files_) {
+    const auto& [key, path] = file.installed;
+    if (is_in_staging(path))
+      throw refusal("`" + file.expected.path + "` is where changes are staged");
+    if (key != SchemeKey::kData && key != SchemeKey::kScripts) continue;
+    std::string_view name = path;
+    const bool is_script = key == SchemeKey::kScripts || name.starts_with(in_data);
+    if (is_script && key == SchemeKey::kData) name.remove_prefix(in_data.size());
+    // As a folder it would be in the way just as well.
+    name = name.substr(0, name.find('/'));
+    if (name == "pyvenv.cfg" || (is_script && is_interpreter_name(name, layout))) {
+      throw refusal("`" + file.expected.path + "` would replace the interpreter or change it");
+    }
   }
 }
 

@@ -38,7 +38,8 @@ class WheelPlan {
   };
 
   /// Throws `Error` (`kVerification`) where RECORD is missing or lists names that leave the target,
-  /// a file without a digest, or two files on one path; or where an entry point is bad.
+  /// a file without a digest, or two files on one path; where an entry point is bad; or where a
+  /// file would replace the interpreter, its configuration, or what the installer itself writes.
   WheelPlan(const wheel::WheelSource& source, const specs::Layout& layout,
             const InstallOptions& options);
   WheelPlan(const WheelPlan&) = delete;
@@ -72,6 +73,7 @@ class WheelPlan {
   void read_record(const wheel::WheelSource& source);
   void add_file(specs::RecordEntry row);
   void refuse_shared_paths() const;
+  void refuse_reserved_paths(const specs::Layout& layout) const;
 
   std::string dist_info_;    ///< "pip-26.3.dist-info"
   std::string data_prefix_;  ///< "pip-26.3.data/"

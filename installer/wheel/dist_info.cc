@@ -45,8 +45,9 @@ std::string find_dist_info(const ZipDirectory& directory) {
   const Refusal& refusal = directory.refusal();
   std::set<std::string_view> found;
   for (const ZipEntry& entry : directory.entries()) {
-    const std::string_view folder = top_folder(entry);
-    if (folder.ends_with(kDistInfo)) found.insert(folder);
+    // A file of such a name would be taken for a project as well.
+    const std::string_view first = entry.path.substr(0, entry.path.find('/'));
+    if (first.ends_with(kDistInfo)) found.insert(first);
   }
   refusal.require(!found.empty(), "it has no `.dist-info` folder, so it is no wheel");
   refusal.require(found.size() == 1, *found.rbegin(), "is not its only `.dist-info` folder");

@@ -230,6 +230,60 @@ TEST_CASE("a file of an installed project is not replaced by another's",
   }
 }
 
+TEST_CASE("bytecode for a module of another project is refused", "[install][WheelInstaller]") {
+  const SharedWheel honest = open_wheel(wheel_of("honest", {{"honest/__init__.py", "1"}}));
+  const SharedWheel evil = open_wheel(
+      wheel_of("evil", {{"honest/__pycache__/__init__.cpython-312.pyc", "2"}, {"evil.py", "3"}}));
+  const WheelTarget target;
+  target.install({honest});
+  const Tree before = target.tree();
+  CHECK_THROWS_AS(target.change_to({honest, evil}), base::Error);
+  CHECK(target.tree() == before);
+  for (const auto& wheels : {std::vector{honest, evil}, std::vector{evil, honest}}) {
+    const WheelTarget fresh;
+    CHECK_THROWS_AS(fresh.install(wheels), base::Error);
+  }
+  // Its own bytecode a project may have, also of a module that it shares.
+  const std::string pyc = "ns/__pycache__/__init__.cpython-312.pyc";
+  const WheelTarget sharing;
+  CHECK_NOTHROW(sharing.install({open_wheel(wheel_of("one", {{"ns/__init__.py", "n"}, {pyc, "b"}})),
+                                 open_wheel(wheel_of("two", {{"ns/__init__.py", "n"}}))}));
+}
+
+TEST_CASE("the paths of the target itself are refused", "[install][WheelInstaller]") {
+  const tests::TempDir folder;
+  const base::Directory staged = base::Directory::open(folder.path());
+  fs::create_directory(folder / "lib");
+  fs::create_directory_symlink("lib", folder / "lib64");
+  WheelDestination destination;
+  destination.map("/final/env", staged);
+  const WheelTarget model;
+  specs::Layout layout = model.layout();
+  layout.scheme = {"/final/env/lib/site", "/final/env/lib/site", "/final/env/bin", "/final/env",
+                   "/final/env/include"};
+  WheelInstaller installer(layout, destination, 1);
+  installer.reserve({.owner = "the environment",
+                     .files = {"/final/env/bin/activate"},
+                     .links = {{"/final/env/lib64", "/final/env/lib"}},
+                     .staged = {}});
+  const auto refused = [&](const std::string& path) {
+    try {
+      installer.add(open_wheel(wheel_of("evil", {{"evil-1.0.data/data/" + path, "x"}})), {});
+    } catch (const base::Error& error) {
+      return error.exit_code() == base::ExitCode::kVerification;
+    }
+    return false;
+  };
+  installer.add(open_wheel(wheel_of("demo", {{"demo.py", "x"}})), {});
+  CHECK(refused("bin/activate"));
+  CHECK(refused("bin/activate/x"));
+  CHECK(refused("lib64"));
+  CHECK(refused("lib64/site/demo.py"));
+  installer.add(open_wheel(wheel_of("tool", {{"tool-1.0.data/data/lib64/tool.so", "x"}})), {});
+  CHECK(installer.finish().size() == 2);
+  CHECK(fs::exists(folder / "lib/tool.so"));
+}
+
 TEST_CASE("a project whose RECORD is damaged is in nobody's way", "[install][WheelInstaller]") {
   const WheelTarget target;
   put(target.site() / "broken-1.0.dist-info/RECORD", "a,b,c,d\n\"");
