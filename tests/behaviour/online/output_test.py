@@ -131,6 +131,29 @@ class HostileTest(OnlineCase):
                 self.assert_error(self.online("--no-cache", "a"), VERIFICATION, "a 1.0")
                 self.assert_nothing_made()
 
+    def test_what_the_environment_is_made_of(self):
+        """Wheels that put something in its place: it is neither replaced nor reached through `lib64`."""
+        site = f"data/lib64/{self.interpreter.library_name}/site-packages"
+        places = ["scripts/python3", "data/pyvenv.cfg", "scripts/activate", "data/lib64", "data/bin/pip"]
+        places += [f"{site}/pip/__init__.py", "purelib/a-1.0.dist-info/INSTALLER", "data/.ensure/new/x"]
+        old = self.folder / "old"
+        self.make_online("--no-cache", environment=old)
+        before = snapshot(old)
+        for place in places:
+            self.index.releases["a"] = []
+            self.index.add("a", "1.0", files={f"a-1.0.data/{place}": "evil"})
+            for environment in (self.environment, old):
+                with self.subTest(place, environment=environment.name):
+                    result = self.online("--no-cache", "a", environment=environment)
+                    self.assert_error(result, VERIFICATION, "a 1.0")
+                    self.assert_nothing_made()
+                    self.assertEqual(snapshot(old), before)
+        self.index.releases["a"] = []
+        self.index.add("a", "1.0", files={"a-1.0.data/data/lib64/a.so": "tool"})
+        for environment in (self.environment, old):
+            self.make_online("--no-cache", "a", environment=environment)
+            self.assertEqual((environment / "lib/a.so").read_text(), "tool")
+
     def test_a_bomb(self):
         release = self.index.add("a", "1.0", files={"a.py": "#" * 300_000_000})
         begin = snapshot(self.folder, content=False)
