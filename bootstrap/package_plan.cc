@@ -1,6 +1,7 @@
 #include "bootstrap/package_plan.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "installer/base/text.h"
 
@@ -19,6 +20,36 @@ std::vector<PackageReport> reports_of(const std::vector<install::Distribution>& 
     reports.push_back(report_of(distribution));
   }
   return reports;
+}
+
+/// Empty where there is nothing to be said.
+std::string prerelease_warning(const std::vector<index::ChosenFile>& chosen,
+                               const std::vector<specs::Requirement>& requirements) {
+  std::vector<std::string> found;
+  for (const index::ChosenFile& one : chosen) {
+    const auto names_one = [&](const specs::Requirement& requirement) {
+      return requirement.name == one.project.name &&
+             (requirement.url || requirement.specifiers.names_prerelease());
+    };
+    if (!one.project.version.is_prerelease() || std::ranges::any_of(requirements, names_one)) {
+      continue;
+    }
+    found.push_back("`" + one.project.name.as_written() + "` " + one.project.version.to_string());
+  }
+  if (found.empty()) return "";
+  return base::join(found, ", ") + (found.size() > 1 ? " are pre-releases" : " is a pre-release");
+}
+
+void add_extra_warnings(std::vector<std::string>& warnings, const resolve::Resolution& resolution) {
+  for (const resolve::ResolvedProject& project : resolution.projects) {
+    if (project.missing_extras.empty()) continue;
+    std::vector<std::string> names;
+    for (const specs::PackageName& extra : project.missing_extras) {
+      names.push_back("`" + extra.as_written() + "`");
+    }
+    warnings.push_back("`" + project.name.as_written() + "` " + project.version.to_string() +
+                       " has no extra " + base::join(names, ", "));
+  }
 }
 
 }  // namespace
@@ -44,21 +75,16 @@ void PackageReport::add(const install::StartupHooks& hooks) {
   shadowed_modules = hooks.shadowed_modules;
 }
 
-std::string prerelease_warning(const std::vector<index::ChosenFile>& chosen,
-                               const std::vector<specs::Requirement>& requirements) {
-  std::vector<std::string> found;
-  for (const index::ChosenFile& one : chosen) {
-    const auto names_one = [&](const specs::Requirement& requirement) {
-      return requirement.name == one.project.name &&
-             (requirement.url || requirement.specifiers.names_prerelease());
-    };
-    if (!one.project.version.is_prerelease() || std::ranges::any_of(requirements, names_one)) {
-      continue;
-    }
-    found.push_back("`" + one.project.name.as_written() + "` " + one.project.version.to_string());
+std::vector<std::string> choice_warnings(const resolve::Resolution& resolution,
+                                         const std::vector<index::ChosenFile>& chosen,
+                                         const resolve::Problem& problem) {
+  std::vector<std::string> warnings;
+  if (problem.prereleases != resolve::PrereleasePolicy::kAllow) {
+    std::string warning = prerelease_warning(chosen, problem.requirements);
+    if (!warning.empty()) warnings.push_back(std::move(warning));
   }
-  if (found.empty()) return "";
-  return base::join(found, ", ") + (found.size() > 1 ? " are pre-releases" : " is a pre-release");
+  add_extra_warnings(warnings, resolution);
+  return warnings;
 }
 
 }  // namespace ensure::bootstrap

@@ -6,7 +6,8 @@
 #include "bootstrap/result.h"
 #include "installer/index/index_provider.h"
 #include "installer/install/change_plan.h"
-#include "installer/specs/requirement.h"
+#include "installer/resolve/problem.h"
+#include "installer/resolve/resolution.h"
 
 namespace ensure::bootstrap {
 
@@ -22,9 +23,11 @@ struct PackagePlan {
   [[nodiscard]] std::vector<PackageReport> removed() const;
 };
 
-/// That there are pre-releases among what was chosen that no requirement names; empty where there
-/// are none.
-[[nodiscard]] std::string prerelease_warning(const std::vector<index::ChosenFile>& chosen,
-                                             const std::vector<specs::Requirement>& requirements);
+/// What the user should hear of a choice: pre-releases among what is to be installed that no
+/// requirement of the problem names, where they are not allowed anyway, and extras that were asked
+/// for of projects that have none such.
+[[nodiscard]] std::vector<std::string> choice_warnings(const resolve::Resolution& resolution,
+                                                       const std::vector<index::ChosenFile>& chosen,
+                                                       const resolve::Problem& problem);
 
 }  // namespace ensure::bootstrap

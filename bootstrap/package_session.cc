@@ -11,12 +11,12 @@
 
 #include "bootstrap/bundled_files.h"
 #include "bootstrap/cache_command.h"
-#include "bootstrap/direct_wheels.h"
 #include "bootstrap/download_display.h"
 #include "bootstrap/installation_report.h"
 #include "bootstrap/link_modes.h"
 #include "bootstrap/locked_packages.h"
 #include "bootstrap/network_settings.h"
+#include "bootstrap/no_solution.h"
 #include "bootstrap/package_sources.h"
 #include "bootstrap/terminal.h"
 #include "bootstrap/wanted_packages.h"
@@ -30,7 +30,6 @@
 #include "installer/index/settings.h"
 #include "installer/install/wheel_installer.h"
 #include "installer/net/curl_client.h"
-#include "installer/resolve/explanation.h"
 #include "installer/resolve/resolve.h"
 #include "installer/specs/direct_url.h"
 #include "installer/specs/lock_selection.h"
@@ -45,16 +44,6 @@ using base::ExitCode;
 /// More threads than this only wait for each other in the file system.
 constexpr std::size_t kMostThreads = 4;
 
-/// The error for a problem without a solution: the chain of reasons, and what can be done.
-Error no_solution(const resolve::NoSolution& outcome, const resolve::Problem& problem,
-                  resolve::Provider& provider) {
-  const resolve::Explanation explanation = resolve::explain(outcome, problem, provider);
-  Error error(ExitCode::kNoSolution, "no versions satisfy all requirements");
-  for (const std::string& sentence : explanation.sentences) error.add_context(sentence);
-  for (const std::string& hint : explanation.hints) error.add_hint(hint);
-  return error;
-}
-
 const install::InstalledProject* find_installed(const install::InstalledProjects& projects,
                                                 const specs::PackageName& name) {
   const auto found = std::ranges::find_if(
@@ -66,6 +55,14 @@ const install::InstalledProject* find_installed(const install::InstalledProjects
 const specs::PackageName& pip_name() {
   static const specs::PackageName kName = specs::PackageName::parse("pip");
   return kName;
+}
+
+/// The files of a folder or archive are refused with the way that there is.
+void require_wheel(const WantedFile& file) {
+  const std::string name = base::Url::parse(file.url).filename();
+  if (name.ends_with(".whl")) return;
+  throw Error(ExitCode::kUsage, "`" + file.url + "` is no wheel")
+      .with_hint("build one with `pip wheel`, or install it with the pip of the environment");
 }
 
 std::unique_ptr<net::HttpClient> new_client(const PackageRequest& packages,
@@ -124,10 +121,12 @@ class PackageSession::Work {
       // A damaged wheel among the reasons is the error, not that nothing else is left.
       if (const std::optional<Error> refusal = provider_.refusal_in(*failure))
         throw Error(*refusal);
-      throw no_solution(*failure, problem, provider_);
+      throw no_solution(*failure, problem, provider_, settings_);
     }
     const auto& resolution = std::get<resolve::Resolution>(outcome);
-    return plan_for(resolution, installed, visible, seed);
+    PackagePlan plan = plan_for(resolution, installed, visible, seed);
+    choice_warnings_ = choice_warnings(resolution, plan.chosen, problem);
+    return plan;
   }
 
   std::vector<PackageReport> install(const PackagePlan& plan, const specs::Layout& layout,
@@ -188,8 +187,8 @@ class PackageSession::Work {
     std::vector<std::string> all = wanted_.warnings;
     const std::vector<std::string>& found = provider_.warnings();
     all.insert(all.end(), found.begin(), found.end());
-    if (!prereleases_.empty()) all.push_back(prereleases_);
     if (auto warning = copies_warning(packages_, sharing_)) all.push_back(*std::move(warning));
+    all.insert(all.end(), choice_warnings_.begin(), choice_warnings_.end());
     if (const std::optional<std::string> problem = cache_.problem()) {
       all.push_back("the cache is not used: " + *problem);
     }
@@ -220,7 +219,7 @@ class PackageSession::Work {
                                                file.named->name.as_written() + "`")
           .with_hint("name the project that it is of, or another URL");
     }
-    require_fitting(*wheel.archive, target_.tags);
+    require_fitting(*wheel.archive);
     provider_.add_direct(wheel);
     specs::Requirement requirement =
         file.named.value_or(specs::Requirement{name, file.extras, {}, file.url, std::nullopt});
@@ -233,6 +232,20 @@ class PackageSession::Work {
                                                    .is_editable = false,
                                                    .subdirectory = {}}
                                       .to_json());
+  }
+
+  /// The index offers only what fits; what the user names by its place may be for another Python.
+  void require_fitting(const wheel::WheelArchive& archive) const {
+    const std::vector<specs::Tag>& tags = archive.filename().tags();
+    if (target_.tags.rank(tags)) return;
+    std::vector<std::string> names;
+    names.reserve(tags.size());
+    for (const specs::Tag& tag : tags) names.push_back(tag.to_string());
+    throw Error(ExitCode::kNoSolution, "`" + archive.filename().to_string() +
+                                           "` is not for this interpreter and platform, only for " +
+                                           base::join(names, ", "))
+        .with_hint("take a wheel for `" + target_.tags.tags().front().to_string() +
+                   "`, or `py3-none-any`");
   }
 
   [[nodiscard]] resolve::Problem problem_for(const install::InstalledProjects& installed,
@@ -279,7 +292,6 @@ class PackageSession::Work {
       plan.wanted.push_back(
           {.name = project.name, .version = project.version, .direct_url = direct_url(project)});
     }
-    prereleases_ = packages_.pre ? "" : prerelease_warning(plan.chosen, wanted_.requirements);
     compare(plan, installed);
     return plan;
   }
@@ -356,7 +368,7 @@ class PackageSession::Work {
   install::FileSharing sharing_;
   index::Downloader downloader_;
   index::IndexProvider provider_;
-  std::string prereleases_;  ///< the warning of them; empty where there are none
+  std::vector<std::string> choice_warnings_;
   std::vector<resolve::DirectReference> direct_;
   std::map<std::string, std::string> direct_urls_;  ///< by name: the text of direct_url.json
 };

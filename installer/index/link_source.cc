@@ -102,6 +102,7 @@ void LinkSource::receive(PageAnswer<specs::LinkPage> answer) {
   } else if (auto* const error = std::get_if<base::Error>(&answer)) {
     error_ = std::move(*error);
   } else if (std::get<NoPage>(answer).is_unknown) {
+    is_unknown_ = true;
     files_.emplace();  // offline: what is known from elsewhere has to do
   } else {
     error_ = base::Error(base::ExitCode::kNetwork, "there is no page at `" + url_.redacted() + "`")

@@ -54,6 +54,9 @@ class LinkSource {
   void start(PageSource& pages, net::Urgency urgency, const std::function<void()>& done);
   [[nodiscard]] bool is_ready() const { return files_ || error_; }
 
+  /// The run is offline, and nothing is known of the page.
+  [[nodiscard]] bool is_unknown() const { return is_unknown_; }
+
   /// Throws what went wrong.
   [[nodiscard]] std::optional<Listing> listing_of(const specs::PackageName& name) const;
 
@@ -63,6 +66,7 @@ class LinkSource {
 
   base::Url url_;
   bool started_ = false;
+  bool is_unknown_ = false;
   std::optional<LinkedFiles> files_;
   std::optional<base::Error> error_;
 };

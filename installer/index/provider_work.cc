@@ -124,7 +124,7 @@ resolve::Candidates IndexProvider::Work::absent(const ProjectState& project) con
   resolve::Candidates candidates;
   const bool no_indexes = settings.no_index || settings.indexes.empty();
   const bool asks_servers = std::ranges::all_of(settings.indexes, &base::Url::is_http);
-  if (project.pages->is_unknown()) {
+  if (project.pages->is_unknown() || std::ranges::any_of(links_, &LinkSource::is_unknown)) {
     candidates.absent = "is not in the cache, and the run is offline";
     candidates.hint = "run once without `--offline`, so that the cache gets it";
   } else if (no_indexes && settings.find_links.empty()) {

@@ -14,6 +14,7 @@ import hashlib
 import html
 import http.server
 import json
+import socket
 import sys
 import threading
 import urllib.parse
@@ -51,14 +52,18 @@ class Release:
 
 
 class FabricatedIndex(http.server.ThreadingHTTPServer):
-    """Serves `/simple/NAME/` and `/files/FILENAME` on a port of 127.0.0.1."""
+    """Serves `/simple/NAME/` and `/files/FILENAME` on a port of 127.0.0.1, or of another host."""
 
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, folder):
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, folder, host="127.0.0.1"):
+        if ":" in host:
+            self.address_family = socket.AF_INET6
+        super().__init__((host, 0), _Handler)
+        self.host = f"[{host}]" if ":" in host else host
+        self.version = "1.1"
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = self.server_address[1]
@@ -104,7 +109,7 @@ class FabricatedIndex(http.server.ThreadingHTTPServer):
 
     @property
     def origin(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def simple(self):
@@ -297,10 +302,14 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.answer(206, headers, body[first : last + 1])
 
     def answer(self, status, headers, body):
-        head = [f"HTTP/1.1 {status} {self.responses.get(status, ('',))[0]}",
+        if self.server.version == "1.0":
+            self.close_connection = True
+        head = [f"HTTP/{self.server.version} {status} {self.responses.get(status, ('',))[0]}",
                 f"Date: {email.utils.formatdate(usegmt=True)}"]  # fmt: skip
         head += [f"{name}: {value}" for name, value in headers.items()]
-        if body is not None:
+        if headers.get("Connection") == "close":
+            self.close_connection = True  # and that alone says where the body ends
+        elif body is not None:
             head.append(f"Content-Length: {len(body)}")
         data = "\r\n".join([*head, "", ""]).encode()
         try:

@@ -39,7 +39,7 @@ class SeveralTest(OnlineCase):
 
     def test_first_has_it_in_no_version_that_fits(self):
         self.index.add("a", "1.0")
-        self.assert_error(self.both("a>=2"), NO_SOLUTION, "a")
+        self.assert_error(self.both("a>=2"), NO_SOLUTION, "a", "first index", "--index-strategy")
         self.assert_nothing_made()
 
     def test_all_together_where_asked_for(self):
@@ -134,6 +134,12 @@ class FindLinksTest(OnlineCase):
         self.links.answers["/links.html"] = (200, {"Content-Type": "text/html"}, page.encode())
         self.make_online("--no-index", "-f", f"{self.links.origin}/links.html", "a", index=False)
         self.assertEqual(self.installed(), {"a": "1.0", "b": "1.0"})
+
+    def test_page_that_nobody_knows_offline(self):
+        page = f"{self.links.origin}/links.html"
+        result = self.online("--offline", "--no-index", "-f", page, "a", index=False)
+        self.assert_error(result, NO_SOLUTION, "not in the cache", "--offline")
+        self.assertEqual(self.links.seen, [])
 
     def test_folder_that_is_not_there(self):
         result = self.online("--no-index", "-f", self.folder / "none", "a", index=False)

@@ -23,9 +23,9 @@ class OnlineCase(Case):
         self.home.mkdir()
         self.index = self.new_index("index")
 
-    def new_index(self, name):
+    def new_index(self, name, **options):
         """A further index; it runs until the test is over."""
-        index = FabricatedIndex(self.folder / name)
+        index = FabricatedIndex(self.folder / name, **options)
         index.__enter__()
         self.addCleanup(index.stop)
         return index
