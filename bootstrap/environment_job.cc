@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "bootstrap/environment_paths.h"
 #include "bootstrap/seeding.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
@@ -308,25 +309,6 @@ void EnvironmentJob::stage_pip(const base::Directory& folder, const venv::Interp
   std::erase_if(report_.kept, [](const PackageReport& kept) { return kept.name == "pip"; });
 }
 
-/// What no wheel may have: all that the environment is made of, there already or staged, but for
-/// its folders.
-install::TargetPaths EnvironmentJob::own_paths(const base::Directory& folder,
-                                               const venv::Interpreter& interpreter) const {
-  using Kind = venv::EnvironmentPart::Kind;
-  install::TargetPaths own{.owner = "the environment", .files = {}, .links = {}, .staged = {}};
-  for (const venv::EnvironmentPart& part :
-       venv::environment_parts(final_path_, interpreter, options_for(request_, existing_))) {
-    if (part.kind == Kind::kLink && part.role == venv::EnvironmentPart::Role::kLibrary) {
-      own.links.emplace_back(final_path_ / part.name, final_path_ / part.content);
-    } else if (part.kind != Kind::kFolder) {
-      own.files.push_back(final_path_ / part.name);
-    }
-  }
-  own.staged = install::find_distributions(folder.path() / "lib" / interpreter.library_name /
-                                           "site-packages");
-  return own;
-}
-
 void EnvironmentJob::stage_packages(const base::Directory& folder,
                                     const venv::Interpreter& interpreter,
                                     PackageSession& packages) {
@@ -334,7 +316,10 @@ void EnvironmentJob::stage_packages(const base::Directory& folder,
   destination.map(final_path_, folder);
   std::vector<PackageReport> installed = packages.install(
       *plan_, venv::environment_layout(final_path_, interpreter, request_.relocatable), destination,
-      own_paths(folder, interpreter));
+      environment_paths(
+          final_path_,
+          venv::environment_parts(final_path_, interpreter, options_for(request_, existing_)),
+          folder.path() / "lib" / interpreter.library_name / "site-packages"));
   std::ranges::move(installed, std::back_inserter(report_.installed));
   if (!request_.packages.compile_bytecode) return;
   // Modules that cannot be compiled are templates of some kind; they are left as they are.

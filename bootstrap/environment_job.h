@@ -11,7 +11,6 @@
 #include "bootstrap/seed.h"
 #include "installer/base/progress.h"
 #include "installer/install/distribution.h"
-#include "installer/install/target_paths.h"
 #include "installer/install/transaction.h"
 #include "venv/environment.h"
 #include "venv/environment_reader.h"
@@ -91,8 +90,6 @@ class EnvironmentJob {
   void stage_parts(const base::Directory& folder) const;
   void stage_pip(const base::Directory& folder, const venv::Interpreter& interpreter,
                  const Seed& seed, base::Progress& progress);
-  [[nodiscard]] install::TargetPaths own_paths(const base::Directory& folder,
-                                               const venv::Interpreter& interpreter) const;
   void stage_packages(const base::Directory& folder, const venv::Interpreter& interpreter,
                       PackageSession& packages);
   void remove_old_packages(install::Transaction& transaction);
