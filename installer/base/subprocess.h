@@ -18,7 +18,8 @@ struct ProcessResult {
 };
 
 /// A child process: started with an argument vector, without a shell. It inherits nothing but
-/// descriptors 0 (at its end), 1 and 2 (read by us), default signals, and the given environment.
+/// descriptors 0 (at its end), 1 and 2 (read by us), default signals, and the given environment; it
+/// has no terminal.
 class Process {
  public:
   /// `arguments[0]` is the path of the program; it is not searched for. `environment` holds

@@ -229,6 +229,14 @@ class KeyringTest(NetworkCase):
         self.assertLess(time.monotonic() - begin, 10)
         self.assertEqual(self.calls(), [])
 
+    def test_nobody_is_asked_on_a_terminal(self):
+        for variables in ({}, self.keyring("read -r line </dev/tty || exit 1; echo user; echo $line")):
+            command = [self.executable, *self.online_words("--no-cache", "a")]
+            begin = time.monotonic()
+            code, raw, _, _ = run_on_terminal(command, self.variables(TERM="xterm", **variables))
+            self.assertEqual(code, REFUSED, raw)
+            self.assertLess(time.monotonic() - begin, 10)
+
     def test_it_is_missing(self):
         begin = time.monotonic()
         self.assert_error(self.dry(), REFUSED, "401")

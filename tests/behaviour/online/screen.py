@@ -46,12 +46,12 @@ class Screen:
 
 
 def run_on_terminal(command, environment, columns=80, rows=24, timeout=60):
-    """Runs it with a terminal as its standard error; returns (exit code, raw text, screen, frames)."""
+    """Runs it with a terminal of its own; returns (exit code, raw text, screen, frames)."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     process = subprocess.Popen(
         [str(each) for each in command], env=environment, stdin=slave, stdout=slave, stderr=slave,
-        start_new_session=True,
+        start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     )  # fmt: skip
     os.close(slave)
     screen, raw, frames = Screen(columns), "", []
