@@ -39,6 +39,36 @@ bool has_python(const venv::TargetRoot& root) {
   }
 }
 
+/// The Python in the root, as far as it is the one that is told of.
+std::optional<venv::RootInterpreter> find_told_of(
+    const Request& request, const venv::TargetRoot& root,
+    const std::optional<venv::TargetPlatform>& platform) {
+  venv::PythonRequest wanted = !request.python && request.python_version
+                                   ? venv::PythonRequest::parse(*request.python_version)
+                                   : python_request(request);
+  wanted.micro.reset();
+  try {
+    venv::RootInterpreter found = venv::find_in_root(root, wanted, prefix_of(request));
+    if (platform && platform->system != found.interpreter.system) return std::nullopt;
+    return found;
+  } catch (const Error& error) {
+    if (error.exit_code() != ExitCode::kInterpreter) throw;
+    return std::nullopt;
+  }
+}
+
+/// What is known of a Python for which no root speaks. One whose version is told is not looked for
+/// on this machine.
+venv::Interpreter known_interpreter(const Request& request) {
+  const venv::PythonRequest wanted = python_request(request);
+  if (!request.python_version) {
+    return venv::find_interpreter(wanted, venv::Surroundings::of_this_process()).interpreter;
+  }
+  venv::Interpreter interpreter;
+  interpreter.implementation = wanted.implementation.value_or("cpython");
+  return interpreter;
+}
+
 specs::Scheme choose_scheme(const Request& request, const venv::Interpreter& interpreter,
                             const venv::InstallSchemes& schemes) {
   if (request.target) {
@@ -79,15 +109,23 @@ Addressee Addressee::find_in_root(const Request& request, const venv::TargetRoot
   return here;
 }
 
-/// A Python that is told rather than found: nothing of this machine is asked.
-Addressee Addressee::describe(const Request& request) {
+/// A Python that is told rather than found: what is told goes over what the root says.
+Addressee Addressee::describe(const Request& request, const std::optional<venv::TargetRoot>& root) {
   std::optional<venv::TargetPlatform> platform;
   if (request.python_platform) platform = venv::TargetPlatform::parse(*request.python_platform);
-  venv::Interpreter known =
-      request.python_version
-          ? venv::Interpreter()
-          : venv::find_interpreter(python_request(request), venv::Surroundings::of_this_process())
-                .interpreter;
+  if (root) {
+    if (std::optional<venv::RootInterpreter> found = find_told_of(request, *root, platform)) {
+      venv::Interpreter interpreter =
+          venv::describe_target(found->interpreter, request.python_version, platform);
+      const bool same_folders = interpreter.library_name == found->interpreter.library_name;
+      venv::InstallSchemes schemes =
+          same_folders
+              ? std::move(found->schemes)
+              : venv::describe_install_schemes(interpreter, found->flavour, prefix_of(request));
+      return {std::move(interpreter), std::move(schemes)};
+    }
+  }
+  venv::Interpreter known = known_interpreter(request);
   venv::Interpreter interpreter =
       venv::describe_target(std::move(known), request.python_version, platform);
   venv::InstallSchemes schemes = venv::describe_install_schemes(
@@ -98,7 +136,7 @@ Addressee Addressee::describe(const Request& request) {
 Addressee Addressee::find(const Request& request) {
   std::optional<venv::TargetRoot> root;
   if (request.root) root.emplace(base::absolute_path(*request.root));
-  Addressee addressee = request.python_version || request.python_platform ? describe(request)
+  Addressee addressee = request.python_version || request.python_platform ? describe(request, root)
                         : root ? find_in_root(request, *root)
                                : find_here(request);
   addressee.scheme_ = choose_scheme(request, addressee.interpreter_, addressee.schemes_);
@@ -124,7 +162,8 @@ fs::path Addressee::on_this_machine(const fs::path& target_path) const {
   fs::path missing;
   for (fs::path known = path; known.has_relative_path(); known = known.parent_path()) {
     if (const std::optional<fs::path> resolved = root_->resolve(known)) {
-      return root_->on_this_system(*resolved) / missing;
+      const fs::path there = root_->on_this_system(*resolved);
+      return missing.empty() ? there : there / missing;
     }
     const std::optional<fs::path> itself = root_->resolve_folder_of(known);
     if (itself && base::link_status(root_->on_this_system(*itself))) {

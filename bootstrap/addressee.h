@@ -27,8 +27,9 @@ class Addressee {
     return environment_;
   }
 
-  /// Where its standard library is on this machine.
+  /// Where its standard library is on this machine; empty where it is on no machine that is known.
   [[nodiscard]] std::filesystem::path standard_library() const {
+    if (!root_ && !interpreter_.runs_here) return {};
     return on_this_machine(schemes_.standard_library);
   }
 
@@ -49,7 +50,7 @@ class Addressee {
 
   static Addressee find_here(const Request& request);
   static Addressee find_in_root(const Request& request, const venv::TargetRoot& root);
-  static Addressee describe(const Request& request);
+  static Addressee describe(const Request& request, const std::optional<venv::TargetRoot>& root);
 
   venv::Interpreter interpreter_;
   venv::InstallSchemes schemes_;

@@ -37,8 +37,8 @@ void check_environments(const Request& request, UsageErrors& errors) {
 
 /// What options lack.
 void check_missing(const Request& request, UsageErrors& errors) {
-  const bool environment_option = request.system_site_packages || request.copies || request.clear ||
-                                  request.without_pip || request.relocatable ||
+  const bool environment_option = request.system_site_packages || request.copies.has_value() ||
+                                  request.clear || request.without_pip || request.relocatable ||
                                   request.prompt.has_value() || request.upgrade_deps;
   errors.add_if(request.environments.empty() && environment_option,
                 "an option that is about an environment is given, but no environment",

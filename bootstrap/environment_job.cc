@@ -6,6 +6,7 @@
 
 #include "bootstrap/environment_paths.h"
 #include "bootstrap/seeding.h"
+#include "bootstrap/visible_projects.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/subprocess.h"
@@ -15,6 +16,7 @@
 #include "installer/install/merge.h"
 #include "installer/install/space.h"
 #include "installer/install/uninstall.h"
+#include "venv/environment_executables.h"
 
 namespace ensure::bootstrap {
 
@@ -32,7 +34,7 @@ venv::EnvironmentOptions options_for(const Request& request,
                                      const std::optional<venv::ExistingEnvironment>& existing) {
   venv::EnvironmentOptions options;
   options.system_site_packages = request.system_site_packages;
-  options.copies = request.copies;
+  options.copies = request.copies.value_or(existing && venv::has_copies(*existing));
   options.scm_ignore_files = request.scm_ignore_files;
   options.relocatable = request.relocatable;
   options.prompt = request.prompt;
@@ -41,7 +43,9 @@ venv::EnvironmentOptions options_for(const Request& request,
   options.upgrade = request.upgrade;
   options.upgrade_deps = request.upgrade_deps;
   if (!existing) return options;
-  options.system_site_packages |= existing->configuration.system_site_packages();
+  // Where no interpreter is named, the rest was never in force: some tool was killed.
+  options.system_site_packages |=
+      existing->configuration.value("home") && existing->configuration.system_site_packages();
   return venv::for_existing(std::move(options), *existing);
 }
 
@@ -70,20 +74,6 @@ void stamp(const base::Directory& staged) {
   if (const std::optional<std::int64_t> time = source_date_epoch()) {
     base::set_times(staged.path(), *time);
   }
-}
-
-/// The projects that an environment sees in the interpreter below it.
-install::InstalledProjects find_visible(const venv::Interpreter& interpreter) {
-  install::InstalledProjects visible;
-  const fs::path library = interpreter.standard_library();
-  for (const fs::path& folder :
-       {library / "site-packages", library / "dist-packages",
-        interpreter.base_prefix / "local/lib" / interpreter.library_name / "dist-packages",
-        interpreter.base_prefix / "lib/python3/dist-packages"}) {
-    install::InstalledProjects found = install::find_installed(folder, folder);
-    std::ranges::move(found.projects, std::back_inserter(visible.projects));
-  }
-  return visible;
 }
 
 std::string version_of(const venv::ExistingEnvironment& environment) {
@@ -370,10 +360,9 @@ void EnvironmentJob::remove_other_versions(install::Transaction& transaction,
   for (const std::string& library : existing_->libraries) {
     if (library != interpreter.library_name) remove_library(transaction, library);
   }
-  const std::string minor = "." + std::to_string(interpreter.minor);
+  const std::vector<std::string> names = venv::executable_names(interpreter);
   for (const venv::ExistingExecutable& executable : existing_->executables) {
-    const bool versioned = executable.name.find('.') != std::string::npos;
-    if (versioned && !executable.name.ends_with(minor)) {
+    if (std::ranges::find(names, executable.name) == names.end()) {
       transaction.remove(existing_->path / "bin" / executable.name);
     }
   }

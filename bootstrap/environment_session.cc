@@ -27,6 +27,24 @@ bool wants_packages(const Request& request) {
   return !request.packages.empty() || request.upgrade_deps;
 }
 
+bool is_inside(const fs::path& path, const fs::path& folder) {
+  const auto [in_folder, in_path] = std::ranges::mismatch(folder, path);
+  return in_folder == folder.end() && in_path != path.end();
+}
+
+/// They take their places one by one, and the outer one would find the inner one in its place.
+void refuse_nested(const Jobs& jobs) {
+  for (const EnvironmentJob& inner : jobs) {
+    for (const EnvironmentJob& outer : jobs) {
+      if (!is_inside(inner.location(), outer.location())) continue;
+      throw base::Error(base::ExitCode::kUsage, "the environment `" + inner.location().native() +
+                                                    "` is to be inside of another, `" +
+                                                    outer.location().native() + "`")
+          .with_hint("choose places side by side, or make the inner one in a second run");
+    }
+  }
+}
+
 /// One job for each environment, however often it is named.
 Jobs make_jobs(const Request& request) {
   Jobs jobs;
@@ -37,6 +55,7 @@ Jobs make_jobs(const Request& request) {
     });
     if (again) jobs.pop_back();
   }
+  refuse_nested(jobs);
   return jobs;
 }
 
@@ -80,13 +99,34 @@ std::optional<fs::path> interpreter_of(const Jobs& jobs, const venv::PythonReque
   return std::nullopt;
 }
 
+/// Where none is asked for, and the Python of an environment is gone (a new release took its place,
+/// say): another of the same version, for which its packages are of use.
+std::optional<venv::PythonRequest> successor_for(const Jobs& jobs,
+                                                 const venv::PythonRequest& wanted) {
+  if (!wanted.text.empty()) return std::nullopt;
+  for (const EnvironmentJob& job : jobs) {
+    if (!job.existing() || job.existing()->libraries.empty()) continue;
+    std::string name = job.existing()->libraries.back();
+    if (name.starts_with("python")) name.replace(0, 6, "cpython");
+    return venv::PythonRequest::parse(name);
+  }
+  return std::nullopt;
+}
+
 /// The Python to make the environments for: the one that is asked for; else that of an environment
-/// that is there, as long as it starts; else the first on PATH.
+/// that is there, as long as it starts, or one like it; else the first on PATH.
 venv::Interpreter find_interpreter(const Jobs& jobs, const venv::PythonRequest& wanted,
                                    base::Progress& progress) {
   const base::Step step(progress, "look at the interpreter");
   if (const std::optional<fs::path> path = interpreter_of(jobs, wanted)) {
     return venv::inspect(*path);
+  }
+  if (const std::optional<venv::PythonRequest> successor = successor_for(jobs, wanted)) {
+    try {
+      return venv::find_interpreter(*successor, venv::Surroundings::of_this_process()).interpreter;
+    } catch (const base::Error& error) {
+      if (error.exit_code() != base::ExitCode::kInterpreter) throw;
+    }
   }
   return venv::find_interpreter(wanted, venv::Surroundings::of_this_process()).interpreter;
 }
@@ -99,7 +139,8 @@ std::optional<venv::ExpectedInterpreter> expect_interpreter(const Jobs& jobs,
   if (const std::optional<fs::path> path = interpreter_of(jobs, wanted)) {
     return venv::ExpectedInterpreter::expect(*path);
   }
-  return venv::expect_interpreter(wanted, venv::Surroundings::of_this_process());
+  return venv::expect_interpreter(successor_for(jobs, wanted).value_or(wanted),
+                                  venv::Surroundings::of_this_process());
 }
 
 /// Brings several environments to what is asked, all or none: a list of named steps.

@@ -42,7 +42,7 @@ struct Request {
 
   // How an environment is made.
   bool system_site_packages = false;
-  bool copies = false;
+  std::optional<bool> copies;  ///< none where neither `--copies` nor `--symlinks` is given
   bool clear = false;
   bool upgrade = false;
   bool upgrade_deps = false;

@@ -36,6 +36,9 @@ std::optional<specs::Version> pip_version(std::string_view filename) {
   if (!filename.starts_with("pip-") || !filename.ends_with("-none-any.whl")) return std::nullopt;
   const std::optional<specs::WheelFilename> parsed = specs::WheelFilename::try_parse(filename);
   if (!parsed || parsed->name().normalized() != "pip") return std::nullopt;
+  const bool for_python_3 = std::ranges::any_of(
+      parsed->tags(), [](const specs::Tag& tag) { return tag.python.starts_with("py3"); });
+  if (!for_python_3) return std::nullopt;
   return parsed->version();
 }
 

@@ -66,8 +66,9 @@ void remove_pip(install::Transaction& transaction, const install::Distribution& 
 
 std::vector<std::string> library_warnings(const venv::Interpreter& interpreter,
                                           const std::filesystem::path& standard_library) {
-  const bool judged = interpreter.runs_here && base::file_status(standard_library / "os.py");
-  if (!judged || base::file_status(standard_library / "json")) return {};
+  if (!base::file_status(standard_library / "os.py") ||
+      base::file_status(standard_library / "json"))
+    return {};
   return {"`" + interpreter.executable.native() +
           "` lacks modules of the standard library, such as `json`: pip will not run before they "
           "are installed (on Debian, by the package `python3`)"};

@@ -48,6 +48,7 @@ class Comparison {
       : environment_(environment),
         interpreter_(interpreter),
         executable_(base::file_status(interpreter.real_executable)),
+        configuration_differs_(configuration_differs(parts)),
         prompt_differs_(prompt_differs(parts)) {}
 
   /// Whether the environment lacks `part` in the form asked for, and whether altogether.
@@ -64,6 +65,14 @@ class Comparison {
   }
 
  private:
+  [[nodiscard]] bool configuration_differs(const std::vector<EnvironmentPart>& parts) const {
+    return std::ranges::any_of(parts, [&](const EnvironmentPart& part) {
+      return part.role == Role::kConfiguration &&
+             !same_configuration(environment_.configuration, PyvenvCfg::parse(part.content),
+                                 interpreter_);
+    });
+  }
+
   [[nodiscard]] bool prompt_differs(const std::vector<EnvironmentPart>& parts) const {
     for (const EnvironmentPart& part : parts) {
       if (part.role != Role::kConfiguration) continue;
@@ -80,14 +89,20 @@ class Comparison {
       case Maker::kEnsure:
         return true;
       case Maker::kVenv:
-        return part.name != "bin/activate.nu" && part.name != "bin/activate_this.py";
+        return is_needed_by_venv(part);
       case Maker::kVirtualenv:
       case Maker::kUv:
         break;
     }
+    // With its configuration the environment loses the sign of its maker; it is one of `venv` then.
+    if (configuration_differs_) return is_needed_by_venv(part);
     const bool for_compilers = part.name.starts_with("include") || part.name == "lib64";
     return part.role == Role::kExecutable || part.role == Role::kConfiguration ||
            (part.role == Role::kLibrary && !for_compilers);
+  }
+
+  [[nodiscard]] static bool is_needed_by_venv(const EnvironmentPart& part) {
+    return part.name != "bin/activate.nu" && part.name != "bin/activate_this.py";
   }
 
   [[nodiscard]] bool is_same(const EnvironmentPart& part, const fs::path& path,
@@ -97,9 +112,7 @@ class Comparison {
         return part.kind == Kind::kFolder ? leads_to_folder(path)
                                           : is_same_executable(part, path, status);
       case Role::kConfiguration:
-        return status.type == FileType::kRegular &&
-               same_configuration(environment_.configuration, PyvenvCfg::parse(part.content),
-                                  interpreter_);
+        return status.type == FileType::kRegular && !configuration_differs_;
       case Role::kActivation:
         return is_same_script(part, path, status);
       case Role::kLibrary:
@@ -115,18 +128,23 @@ class Comparison {
     return status && status->type == FileType::kDirectory;
   }
 
-  /// A link has to lead to the interpreter, under whichever of its names. A copy must not be older
-  /// than its original, which a new build would have replaced.
+  /// A link has to lead to the interpreter, under whichever of its names; a copy has to be one of
+  /// the interpreter as it is now. Sizes do not tell: that of another version is often the same.
   [[nodiscard]] bool is_same_executable(const EnvironmentPart& part, const fs::path& path,
                                         const FileStatus& status) const {
-    if (status.type == FileType::kLink && part.kind == Kind::kLink) {
+    if (part.kind == Kind::kLink) {
       const std::optional<FileStatus> target = base::file_status(path);
-      return target && executable_ && target->same_file(*executable_);
+      return status.type == FileType::kLink && target && executable_ &&
+             target->same_file(*executable_);
     }
-    if (status.type != FileType::kRegular) return false;
-    const std::optional<FileStatus> original =
-        part.kind == Kind::kCopy ? base::file_status(part.content) : executable_;
-    return original && original->size == status.size;
+    return status.type == FileType::kRegular && has_content_of(part.content, path, status);
+  }
+
+  [[nodiscard]] static bool has_content_of(const fs::path& original, const fs::path& path,
+                                           const FileStatus& status) {
+    const std::optional<FileStatus> other = base::file_status(original);
+    if (!other || other->size != status.size) return false;
+    return base::MappedFile(original).bytes() == base::MappedFile(path).bytes();
   }
 
   [[nodiscard]] bool is_same_script(const EnvironmentPart& part, const fs::path& path,
@@ -139,6 +157,7 @@ class Comparison {
   const ExistingEnvironment& environment_;
   const Interpreter& interpreter_;
   std::optional<FileStatus> executable_;
+  bool configuration_differs_;
   bool prompt_differs_;
 };
 

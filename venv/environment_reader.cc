@@ -84,6 +84,7 @@ void read_maker(ExistingEnvironment& environment) {
     environment.relocatable = is_relocatable_activation_script(*script);
     return;
   }
+  environment.maker = Maker::kEnsure;  // a tool was killed before it wrote any; it is completed
 }
 
 }  // namespace
@@ -110,6 +111,12 @@ std::optional<ExistingEnvironment> read_environment(const fs::path& path) {
   result.executables = read_executables(path / "bin");
   result.libraries = read_libraries(path / "lib");
   return result;
+}
+
+bool has_copies(const ExistingEnvironment& environment) {
+  return std::ranges::any_of(environment.executables, [](const ExistingExecutable& executable) {
+    return !executable.is_link && executable.leads_to_file;
+  });
 }
 
 EnvironmentOptions for_existing(EnvironmentOptions options,

@@ -55,6 +55,9 @@ struct ExistingEnvironment {
 /// packages are of no use to `interpreter`.
 [[nodiscard]] bool is_for(const ExistingEnvironment& environment, const Interpreter& interpreter);
 
+/// Whether its executables are copies of the interpreter instead of links.
+[[nodiscard]] bool has_copies(const ExistingEnvironment& environment);
+
 /// `options` for changing an existing environment: it stays relocatable, and keeps its prompt where
 /// none is given.
 [[nodiscard]] EnvironmentOptions for_existing(EnvironmentOptions options,

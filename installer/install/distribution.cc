@@ -37,6 +37,11 @@ bool has_digest(const fs::path& path, const specs::RecordEntry& row) {
   return base::to_base64url(hasher.finish()) == row.digest;
 }
 
+/// virtualenv lists the folders of bytecode, too, which are not there before it is written.
+bool is_bytecode(std::string_view path) {
+  return path.ends_with(".pyc") || path.ends_with("/__pycache__") || path == "__pycache__";
+}
+
 /// What is wrong with a file; none where nothing is.
 std::optional<Damage::Kind> damage_of(const base::Directory& folder, const specs::RecordEntry& row,
                                       Thoroughness thoroughness) {
@@ -95,7 +100,7 @@ std::vector<Damage> find_damage(const Distribution& distribution, Thoroughness t
   std::vector<Damage> damages;
   for (const specs::RecordEntry& row : specs::parse_record(*text)) {
     const std::string_view path = row.path;
-    if (path.starts_with('/') || path.ends_with('/') || path.ends_with(".pyc")) continue;
+    if (path.starts_with('/') || path.ends_with('/') || is_bytecode(path)) continue;
     if (const std::optional<Damage::Kind> kind = damage_of(folder, row, thoroughness)) {
       damages.push_back({distribution.folder / row.path, *kind});
     }

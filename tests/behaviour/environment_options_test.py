@@ -29,6 +29,13 @@ class PlainOptionTest(EnvironmentCase):
         self.make_environment("--copies", "--symlinks")
         self.assertTrue((self.environment / "bin" / "python").is_symlink())
 
+    def test_symlinks_take_the_place_of_copies_where_they_are_asked_for(self):
+        self.make_environment("--copies", "--without-pip")
+        self.make_environment("--without-pip")
+        self.assertFalse((self.environment / "bin" / "python").is_symlink())
+        self.make_environment("--symlinks", "--without-pip")
+        self.assertTrue((self.environment / "bin" / "python").is_symlink())
+
     def test_without_pip(self):
         self.make_environment("--without-pip")
         self.assert_names(self.environment / "lib" / self.interpreter.library_name / "site-packages")
@@ -90,6 +97,12 @@ class PlainOptionTest(EnvironmentCase):
         self.assert_error(result, FILE_SYSTEM, "my file")
         self.assert_names(self.folder, "b")
 
+    def test_one_environment_inside_of_another_is_refused(self):
+        for names in (["a", "a/b"], ["a/b/c", "a"]):
+            words = [word for name in names for word in ("--venv", self.folder / name)]
+            self.assert_error(self.ensure(*words), USAGE, names[0])
+            self.assert_names(self.folder)
+
     def test_the_same_environment_twice_is_one(self):
         self.make("--venv", self.environment, "--venv", f"{self.folder}/./env", "--python",
                   self.interpreter.executable, "--without-pip")  # fmt: skip
@@ -139,6 +152,12 @@ class WheelDirTest(EnvironmentCase):
 
     def test_wheel_for_other_pythons_is_passed_over(self):
         make_pip_wheel(self.folder, "99.0", requires_python=">=4.0")
+        self.make_environment("--wheel-dir", self.folder)
+        self.assertEqual(self.installed(), bundled_pip(self.interpreter)["version"])
+
+    def test_wheel_for_python_2_is_passed_over(self):
+        wheel = make_pip_wheel(self.folder, "99.0")
+        wheel.rename(self.folder / "pip-99.0-py2-none-any.whl")
         self.make_environment("--wheel-dir", self.folder)
         self.assertEqual(self.installed(), bundled_pip(self.interpreter)["version"])
 

@@ -132,6 +132,32 @@ class ForeignRootTest(UpstreamCase):
         self.assertTrue((usr / "local" / "lib" / name / "dist-packages" / "pip").is_dir())
         self.assertEqual(pip_scripts(usr / "local" / "bin"), {"pip3", f"pip{found[0].minor}"})
 
+    def test_what_is_told_goes_over_what_the_root_says(self):
+        prefix = Path(f"{self.root}/usr/local")
+        self.make_foreign(copy_interpreter(self.original, prefix))
+        name = self.original.library_name
+        marker = prefix / "lib" / name / "EXTERNALLY-MANAGED"
+        marker.write_text(MARKER)
+        for told in (["--python-version", self.original.minor], ["--python-platform", "aarch64-linux"]):
+            result = self.ensure("--root", self.root, *told)
+            self.assert_error(result, FILE_SYSTEM, "Ask the keeper of this root")
+            self.assert_names(prefix / "lib" / name / "site-packages")
+        marker.unlink()
+        for told in (["--python-version", self.original.minor], ["--python-platform", "aarch64-linux"]):
+            report = self.make_json("--root", self.root, *told)
+            self.assertEqual(report["target"], str(prefix / "lib" / name / "site-packages"))
+        self.assertEqual(pip_scripts(prefix / "bin"), {"pip3", f"pip{self.original.minor}"})
+        self.assert_names(self.root, "usr")
+
+    def test_a_library_without_what_pip_needs_is_told(self):
+        prefix = Path(f"{self.root}/usr/local")
+        self.make_foreign(copy_interpreter(self.original, prefix))
+        self.assertEqual(self.make_json("--root", self.root)["warnings"], [])
+        support.remove_tree(prefix / "lib" / self.original.library_name / "json")
+        warnings = self.make_json("--root", self.root)["warnings"]
+        self.assertEqual(len(warnings), 1)
+        self.assertIn("`json`", warnings[0])
+
     def test_environment_for_it_is_refused(self):
         python = copy_interpreter(self.original, self.root / "usr")
         self.make_foreign(python)

@@ -1,8 +1,12 @@
 """`--clear` and `--upgrade`: what was there is replaced or brought up to date, and nobody's work is lost."""
 
+import os
+import shutil
+from pathlib import Path
+
 import support
 from environment_case import EnvironmentCase
-from interpreters import two_minors
+from interpreters import all_interpreters, copy_interpreter, some_interpreters, two_minors
 from snapshot import snapshot
 from support import FILE_SYSTEM, bundled_pip, run
 from wheels import put_old_pip
@@ -87,6 +91,45 @@ class UpgradeTest(EnvironmentCase):
         self.assertIn(newer.minor, self.configuration()["version"])
         run([self.environment / "bin" / "pip", "--version"], check=True)
 
+    def test_copies_stay_copies_and_are_those_of_the_new_python(self):
+        older, newer = two_minors()
+        self.make("--venv", self.environment, "--python", older.executable, "--copies")
+        self.make("--venv", self.environment, "--python", newer.executable, "--upgrade")
+        for name in ("python", "python3", f"python{newer.minor}"):
+            program = self.environment / "bin" / name
+            self.assertFalse(program.is_symlink(), name)
+            self.assertEqual(program.read_bytes(), Path(newer.executable).read_bytes(), name)
+        told = self.inside("import sys; print('%d.%d' % sys.version_info[:2])")
+        self.assertEqual(told, newer.minor)
+
+    def test_names_of_pypy_do_not_stay(self):
+        pypys = [each for each in all_interpreters() if each.implementation == "pypy"]
+        if not pypys:
+            self.skipTest("needs a PyPy")
+        self.make_environment("--without-pip")
+        expected = snapshot(self.environment, content=False)
+        self.make("--venv", self.environment, "--python", pypys[0].executable, "--upgrade", "--without-pip")
+        self.assertIn("pypy", os.listdir(self.environment / "bin"))
+        self.make_environment("--upgrade", "--without-pip")
+        self.assertEqual(snapshot(self.environment, content=False), expected)
+
+    def test_one_run_is_enough_for_an_environment_of_virtualenv(self):
+        older, newer = two_minors()
+        self.make("--venv", self.environment, "--python", older.executable, "--without-pip")
+        shutil.rmtree(self.environment / "include")
+        for script in (self.environment / "bin").glob("[aA]ctivate*"):
+            script.unlink()
+        (self.environment / "bin" / "activate").write_text("# of virtualenv\n")
+        with open(self.environment / "pyvenv.cfg", "a") as configuration:
+            configuration.write("virtualenv = 20.0\n")
+        before = snapshot(self.environment)
+        self.make("--venv", self.environment, "--without-pip")
+        self.assertEqual(snapshot(self.environment), before)
+        self.make("--venv", self.environment, "--python", newer.executable, "--upgrade", "--without-pip")
+        after = snapshot(self.environment)
+        self.make("--venv", self.environment, "--without-pip")
+        self.assertEqual(snapshot(self.environment), after)
+
     def test_keeps_what_the_user_installed(self):
         self.make_environment("--without-pip")
         put_old_pip(self.environment, self.interpreter)
@@ -96,6 +139,38 @@ class UpgradeTest(EnvironmentCase):
         self.make_environment("--upgrade")
         self.assertEqual((purelib / "mine.py").read_text(), "x = 1\n")
         self.assertTrue((self.environment / "bin" / "mine").exists())
+
+
+class SuccessorTest(EnvironmentCase):
+    """The interpreter of an environment is gone; another release of its version is here."""
+
+    def setUp(self):
+        super().setUp()
+        self.interpreter = some_interpreters()[-1]
+        if self.interpreter.is_distribution:
+            self.skipTest("needs an upstream CPython")
+        copy = copy_interpreter(self.interpreter, self.folder / "python")
+        self.make("--venv", self.environment, "--python", copy)
+        support.remove_tree(self.folder / "python")
+        self.path = self.folder / "path"
+        self.path.mkdir()
+        for each in some_interpreters():
+            (self.path / f"python{each.minor}").symlink_to(each.executable)
+        # The first Python on PATH is not the one that fits.
+        (self.path / "python3").symlink_to(some_interpreters()[0].executable)
+
+    def heal(self, *options):
+        variables = support.clean_environment(PATH=str(self.path))
+        return self.make("--venv", self.environment, *options, env=variables)
+
+    def test_it_takes_over_and_packages_stay(self):
+        library = self.environment / "lib" / self.interpreter.library_name / "site-packages"
+        (library / "mine.py").write_text("x = 1\n")
+        for options in ([], ["--upgrade"]):
+            self.heal(*options)
+            told = self.inside("import sys, mine; print('%d.%d' % sys.version_info[:2])")
+            self.assertEqual(told, self.interpreter.minor)
+            run([self.environment / "bin" / "pip", "--version"], check=True)
 
 
 if __name__ == "__main__":

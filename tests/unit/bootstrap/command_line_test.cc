@@ -35,8 +35,9 @@ TEST_CASE("several environments keep their order", "[bootstrap][command_line]") 
 }
 
 TEST_CASE("of two opposite flags the last one wins", "[bootstrap][command_line]") {
-  CHECK(parse_command_line({"--venv", "e", "--symlinks", "--copies"}).copies);
-  CHECK_FALSE(parse_command_line({"--venv", "e", "--copies", "--symlinks"}).copies);
+  CHECK(parse_command_line({"--venv", "e", "--symlinks", "--copies"}).copies == true);
+  CHECK(parse_command_line({"--venv", "e", "--copies", "--symlinks"}).copies == false);
+  CHECK_FALSE(parse_command_line({"--venv", "e"}).copies);
 }
 
 TEST_CASE("commands are words wherever the options stand", "[bootstrap][command_line]") {

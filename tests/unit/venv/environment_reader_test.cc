@@ -187,14 +187,28 @@ TEST_CASE("executables have to lead to the interpreter", "[venv][differences]") 
   CHECK(sample.differences() == Names{"bin/python"});
 }
 
-TEST_CASE("links are no copies but copies do for links", "[venv][differences]") {
+TEST_CASE("links are no copies and copies no links", "[venv][differences]") {
   Sample sample;
+  CHECK_FALSE(ensure::venv::has_copies(*read_environment(sample.path())));
   sample.options().copies = true;
   CHECK(sample.differences() == Names{"bin/python3", "bin/python", "bin/python3.12"});
   sample.make();
-  sample.options().copies = false;
   CHECK(sample.differences().empty());
-  write(sample.interpreter().real_executable, "#!/bin/sh\n# a newer build\n");
+  CHECK(ensure::venv::has_copies(*read_environment(sample.path())));
+  sample.options().copies = false;
+  CHECK(sample.differences() == Names{"bin/python3", "bin/python", "bin/python3.12"});
+}
+
+TEST_CASE("a copy of another build is no copy, though it has the same size",
+          "[venv][differences]") {
+  Sample sample;
+  sample.options().copies = true;
+  sample.make();
+  write(sample.interpreter().real_executable, "#!/bin/sh\n# build A\n");
+  CHECK(sample.differences() == Names{"bin/python3", "bin/python", "bin/python3.12"});
+  sample.make();
+  CHECK(sample.differences().empty());
+  write(sample.interpreter().real_executable, "#!/bin/sh\n# build B\n");
   CHECK(sample.differences() == Names{"bin/python3", "bin/python", "bin/python3.12"});
 }
 

@@ -1,5 +1,7 @@
 #include "installer/install/uninstall.h"
 
+#include <fstream>
+
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
@@ -71,6 +73,11 @@ TEST_CASE("damage is found by size and by digest", "[install][Distribution]") {
   CHECK(damage(Thoroughness::kDigest).empty());
   SECTION("bytecode may go") {
     fs::remove_all(site / "demo/__pycache__");
+    CHECK(damage(Thoroughness::kDigest).empty());
+  }
+  SECTION("virtualenv records folders of bytecode") {
+    std::ofstream(site / "demo-1.0.dist-info/RECORD", std::ios::app)
+        << "demo/__pycache__,,\ndemo/sub/__pycache__,,\n__pycache__,,\n";
     CHECK(damage(Thoroughness::kDigest).empty());
   }
   SECTION("a file of the same size") {
