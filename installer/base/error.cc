@@ -61,6 +61,8 @@ const char* remedy(int error_number) {
       return "check the spelling of the path";
     case ELOOP:
       return "a symbolic link stands where a file or folder is expected; remove it, then run again";
+    case EBUSY:
+      return "something may be mounted there; unmount it, then run the same command again";
     case EFBIG:
       return "a limit on the size of files is set (`ulimit -f`); raise it, then run again";
     default:

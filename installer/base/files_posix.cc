@@ -106,21 +106,39 @@ std::vector<std::string> list_names(const DirectoryStream& stream, const fs::pat
 
 constexpr int kOpenFolder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
-void remove_at(int directory, const fs::path& name, const fs::path& shown) {
+/// Opens a folder whose path leads only where `resolve` (openat2) permits. Where the call is not to
+/// be had, it leads anywhere: older kernels do not know it, and older sandboxes forbid what they do
+/// not know.
+Descriptor open_folder_within(int directory, const fs::path& name, std::uint64_t resolve) {
+  struct open_how how{};
+  how.flags = kOpenFolder;
+  how.resolve = resolve;
+  Descriptor folder(
+      static_cast<int>(syscall(SYS_openat2, directory, name.c_str(), &how, sizeof(how))));
+  if (!folder && (errno == ENOSYS || errno == EPERM)) {
+    folder.reset(openat(directory, name.c_str(), kOpenFolder));
+  }
+  return folder;
+}
+
+/// What is mounted in the tree belongs to somebody else: it stays, and is an error (EBUSY).
+void remove_at(int directory, const fs::path& name, const fs::path& shown,
+               std::uint64_t resolve = 0) {
   if (unlinkat(directory, name.c_str(), 0) == 0 || errno == ENOENT) return;
   if (errno != EISDIR && errno != EPERM) throw FileError("remove", shown.native(), errno);
   const int unlink_error = errno;
-  Descriptor folder(openat(directory, name.c_str(), kOpenFolder));
+  Descriptor folder = open_folder_within(directory, name, resolve);
   if (!folder && errno == EACCES) {
     // A folder that its owner may not enter is made enterable first.
     fchmodat(directory, name.c_str(), 0700, 0);
-    folder.reset(openat(directory, name.c_str(), kOpenFolder));
+    folder = open_folder_within(directory, name, resolve);
   }
+  if (!folder && errno == EXDEV) throw FileError("remove", shown.native(), EBUSY);
   if (!folder) throw FileError("remove", shown.native(), errno == ENOTDIR ? unlink_error : errno);
   // One descriptor for each level, so that little is needed to tidy up where they are scarce.
   const DirectoryStream stream = open_stream(std::move(folder), shown);
   for (const std::string& entry : list_names(stream, shown)) {
-    remove_at(dirfd(stream.get()), entry, shown / entry);
+    remove_at(dirfd(stream.get()), entry, shown / entry, RESOLVE_NO_XDEV);
   }
   if (unlinkat(directory, name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT) {
     throw FileError("remove", shown.native(), errno);
@@ -265,13 +283,7 @@ Directory::Directory(Descriptor descriptor, fs::path path)
 Directory Directory::open(const fs::path& path) { return {open_file(path, kOpenFolder), path}; }
 
 Directory Directory::open_resolved(const fs::path& path) {
-  struct open_how how{};
-  how.flags = kOpenFolder;
-  how.resolve = RESOLVE_NO_SYMLINKS;
-  Descriptor descriptor(
-      static_cast<int>(syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof(how))));
-  // Older kernels do not know the call, and older sandboxes forbid what they do not know.
-  if (!descriptor && (errno == ENOSYS || errno == EPERM)) return open(path);
+  Descriptor descriptor = open_folder_within(AT_FDCWD, path, RESOLVE_NO_SYMLINKS);
   if (!descriptor) throw FileError("open the folder", path.native(), errno);
   return {std::move(descriptor), path};
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "installer/base/files.h"
 
@@ -34,6 +35,10 @@ void copy_mode_and_owner(const Place& model, const Place& name);
 
 /// Whether a folder is the root of a mount, so that it cannot be renamed.
 [[nodiscard]] bool is_mount_point(const fs::path& path);
+
+/// A mount point inside of the folder (an absolute path without links) at any depth; none where
+/// there is none, or where the system does not tell.
+[[nodiscard]] std::optional<fs::path> mount_point_below(const fs::path& folder);
 
 /// Whether names can be created in and removed from the folder at `path`.
 [[nodiscard]] bool is_writable_folder(const fs::path& path);

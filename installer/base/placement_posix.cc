@@ -5,11 +5,17 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "installer/base/error.h"
 #include "installer/base/placement.h"
+#include "installer/base/text.h"
 
 namespace ensure::base {
 
@@ -31,6 +37,23 @@ struct stat status_of(const Place& place) {
     throw FileError("examine", place.path().native(), errno);
   }
   return raw;
+}
+
+/// The kernel writes blanks, line feeds and backslashes in paths as "\\040".
+std::string without_octal_escapes(std::string_view text) {
+  const auto is_octal = [](char letter) { return letter >= '0' && letter <= '7'; };
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\' || i + 3 >= text.size() ||
+        !std::ranges::all_of(text.substr(i + 1, 3), is_octal)) {
+      plain += text[i];
+      continue;
+    }
+    plain +=
+        static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + text[i + 3] - '0');
+    i += 3;
+  }
+  return plain;
 }
 
 }  // namespace
@@ -92,6 +115,24 @@ bool is_mount_point(const fs::path& path) {
   return status && above && status->device != above->device;
 }
 
+std::optional<fs::path> mount_point_below(const fs::path& folder) {
+  std::optional<std::string> mounts;
+  try {
+    mounts = read_file_if_exists("/proc/self/mountinfo");
+  } catch (const FileError&) {
+    return std::nullopt;
+  }
+  for (const std::string_view line : split_lines(mounts.value_or(""))) {
+    constexpr std::size_t kMountPoint = 4;  // proc(5)
+    const std::vector<std::string_view> fields = split(line, ' ');
+    if (fields.size() <= kMountPoint) continue;
+    fs::path point = without_octal_escapes(fields[kMountPoint]);
+    const auto [end, rest] = std::ranges::mismatch(folder, point);
+    if (end == folder.end() && rest != point.end()) return point;
+  }
+  return std::nullopt;
+}
+
 bool is_writable_folder(const fs::path& path) {
   return faccessat(AT_FDCWD, path.c_str(), W_OK | X_OK, AT_EACCESS) == 0;
 }
@@ -114,9 +155,10 @@ Lock try_lock_file(const Descriptor& file) {
 void write_through(const Place& file) {
   const Descriptor descriptor(
       openat(file.folder.descriptor(), file.name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  if (!descriptor || fsync(descriptor.get()) != 0) {
-    throw FileError("write", file.path().native(), errno);
-  }
+  if (!descriptor) throw FileError("open", file.path().native(), errno);
+  // There are file systems without it.
+  if (fsync(descriptor.get()) == 0 || is_unsupported(errno)) return;
+  throw FileError("write", file.path().native(), errno);
 }
 
 }  // namespace ensure::base

@@ -160,10 +160,16 @@ Staging Staging::acquire(const fs::path& path, std::chrono::milliseconds timeout
     std::optional<FolderLock> lock = FolderLock::try_take(folder);
     if (!lock) {
       waiting.pause(path);
-    } else if (lock->is_of_current(folder)) {
+      continue;
+    }
+    try {
+      if (!lock->is_of_current(folder)) continue;
       Staging staging(std::move(folder), *std::move(lock));
       staging.check_content();
       return staging;
+    } catch (const Error&) {
+      (void)rmdir(path.c_str());  // an empty one was made for nothing
+      throw;
     }
   }
 }
@@ -232,6 +238,8 @@ void Staging::clear() {
   staged_.reset();
   for (const char* name : kContent) folder_.remove_tree(name);
 }
+
+void Staging::remove_if_empty() const { (void)rmdir(path().c_str()); }
 
 void Staging::remove() {
   (void)unlinkat(folder_.descriptor(), kParents, 0);

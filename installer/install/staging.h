@@ -82,6 +82,9 @@ class Staging {
   /// recover goes last.
   void clear();
 
+  /// Removes the folder where nothing is in it, not even a note.
+  void remove_if_empty() const;
+
   /// Removes the empty folder itself, unless another process has taken it over.
   void remove();
 

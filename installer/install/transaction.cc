@@ -57,6 +57,17 @@ void check_displaced(Transaction::Existing expected, const fs::path& destination
   if (!base::list_directory(displaced).empty()) throw changed_meanwhile(destination);
 }
 
+/// Throws where a folder that is to go holds what was mounted by somebody else.
+void refuse_mounts_in(const fs::path& destination) {
+  if (!is_folder(base::link_status(destination))) return;
+  const std::optional<fs::path> mount = base::mount_point_below(destination);
+  if (!mount) return;
+  throw base::Error(base::ExitCode::kFileSystem,
+                    "`" + destination.native() + "` cannot be replaced: something is mounted at `" +
+                        mount->native() + "`")
+      .with_hint("unmount it, then run the same command again");
+}
+
 /// The two ends of a move, open.
 struct Ends {
   Directory from_folder;
@@ -84,12 +95,18 @@ void take_over_mode(const Ends& ends, const std::optional<FileStatus>& replaced)
 Transaction::Transaction(const fs::path& staging_path, std::chrono::milliseconds lock_timeout)
     : parents_(staging_path),
       staging_(Staging::acquire(with_resolved_parent(staging_path), lock_timeout)) {
-  recover();
+  bool is_recovered = false;
   try {
+    recover();
+    is_recovered = true;
     staging_.write_created_parents(parents_.created());
     staging_.make_folders();
   } catch (const base::Error&) {
-    discard_if_possible();
+    if (is_recovered) {
+      discard_if_possible();
+    } else {
+      staging_.remove_if_empty();
+    }
     throw;
   }
 }
@@ -206,6 +223,7 @@ bool Transaction::can_exchange(const fs::path& destination) const {
 void Transaction::apply() {
   base::check_interrupt();
   if (changes_.empty()) return;
+  for (const Planned& planned : changes_) refuse_mounts_in(planned.change.destination);
   try {
     if (changes_.size() == 1 && apply_in_one_step()) return;
     apply_under_journal();

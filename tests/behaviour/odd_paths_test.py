@@ -99,6 +99,20 @@ class NameTest(OddPathsCase):
         run([target / "bin" / "python", "-m", "pip", "--version"], check=True)
         run([target / "bin" / "pip", "--version"], check=True)
 
+    def test_every_length_up_to_the_limit_works_or_leaves_nothing(self):
+        for length in (4040, 4060, 4080, 4084, 4088, 4092, 4095, 4096):
+            for option in ("--venv", "--target"):
+                with self.subTest(length=length, option=option):
+                    path = str(self.folder)
+                    while length - len(path) > 260:
+                        path += "/" + "d" * 200
+                    path += "/" + "e" * (length - len(path) - 1)
+                    result = self.ensure(option, path[:length], "--python", self.python)
+                    self.assertIn(result.returncode, (SUCCESS, FILE_SYSTEM), result.stderr)
+                    if result.returncode == FILE_SYSTEM:
+                        self.assert_names(self.folder)
+                    run(["rm", "-rf", *(self.folder / name for name in os.listdir(self.folder))], check=True)
+
     def test_shebang_that_is_too_long_for_the_kernel(self):
         for length in (100, 120, 127, 140, 250):
             target = self.folder / ("l" * length)

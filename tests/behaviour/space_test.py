@@ -113,6 +113,28 @@ class SpaceTest(Case):
         self.assertFalse((self.disk / "lib" / "left over").exists())
         self.assertEqual(self.make_json(*self.command)["outcome"], "unchanged")
 
+    def test_what_is_mounted_inside_an_environment_is_kept(self):
+        self.target.parent.mkdir(exist_ok=True)
+        self.make(*self.command)
+        data = self.target / "mounted data"
+        data.mkdir()
+        owned = self.folder / "owned"
+        owned.mkdir()
+        (owned / "file").write_text("mine")
+        # A folder of the same file system: only the mount tells that it is another one.
+        if run(["mount", "--bind", owned, data]).returncode != 0:
+            self.skipTest("needs the permission to mount")
+        self.addCleanup(run, ["umount", "--lazy", data])
+        before = snapshot(self.disk)
+        self.assert_error(self.ensure(*self.command, "--clear"), FILE_SYSTEM, data)
+        self.assertEqual(snapshot(self.disk), before)
+        self.make(*self.command, "--system-site-packages")
+        self.assertEqual((owned / "file").read_text(), "mine")
+        run(["umount", data], check=True)
+        self.make(*self.command, "--clear")
+        self.assertEqual((owned / "file").read_text(), "mine")
+        self.assert_names(self.disk, "env")
+
 
 if __name__ == "__main__":
     support.main()

@@ -137,6 +137,11 @@ class SandboxTest(Case):
                 run([self.target / "bin" / "pip", "--version"], check=True)
                 self.assert_names(self.folder, "env")
 
+    def test_file_system_without_fsync(self):
+        self.make("--venv", self.target, "--python", newest().executable, "--without-pip")
+        self.assert_exit(self.without("fsync", "EINVAL", newest()), SUCCESS)
+        run([self.target / "bin" / "pip", "--version"], check=True)
+
     def test_no_program_can_be_waited_for(self):
         old = [each for each in some_interpreters(9) if each.version < (3, 11)]
         if not old:
