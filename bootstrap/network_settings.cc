@@ -3,12 +3,15 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
+#include "installer/base/url.h"
 
 namespace ensure::bootstrap {
 
@@ -70,6 +73,21 @@ std::vector<fs::path> netrc_files() {
   return {fs::path(*home) / ".netrc", fs::path(*home) / "_netrc"};
 }
 
+/// The addresses of indexes, whose credentials count for all on their servers: a requirements file
+/// may be there, too.
+std::vector<base::Url> index_urls(const PackageRequest& request) {
+  std::vector<std::string> texts = request.extra_index_urls;
+  const auto& first = request.index_url ? request.index_url : request.configured_index_url;
+  if (first) texts.push_back(*first);
+  texts.insert(texts.end(), request.find_links.begin(), request.find_links.end());
+  std::vector<base::Url> urls;
+  for (const std::string& text : texts) {
+    const std::optional<base::Url> url = base::Url::try_parse(text);
+    if (url && url->is_http()) urls.push_back(*url);
+  }
+  return urls;
+}
+
 /// The command `keyring` of PATH; it is started only after a server has refused us.
 std::optional<net::KeyringCommand> keyring() {
   const auto path = variable({"PATH"});
@@ -102,6 +120,7 @@ net::ClientSettings network_settings(const PackageRequest& request,
   }
   settings.netrc_files = netrc_files();
   settings.keyring = keyring();
+  settings.known_urls = index_urls(request);
   settings.offline = request.offline;
   return settings;
 }

@@ -34,6 +34,7 @@ ClientLoop::ClientLoop(const ClientSettings& settings, CURLM* multi, Mailbox& ma
                     .client_certificate_is_sound = false},
       credentials_(read_netrc(settings.netrc_files)) {
   curl_share_setopt(share_.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+  for (const base::Url& url : settings.known_urls) credentials_.learn(url);
 }
 
 ClientLoop::~ClientLoop() {

@@ -82,6 +82,8 @@ struct ClientSettings {
   /// The first of these that is there is read (`NETRC`, `~/.netrc`, `~/_netrc`).
   std::vector<std::filesystem::path> netrc_files;
   std::optional<KeyringCommand> keyring;
+  /// URLs with users and passwords that count for their origins from the beginning.
+  std::vector<base::Url> known_urls = {};
   /// No socket is opened whatever is asked; every request ends with an error.
   bool offline = false;
 };

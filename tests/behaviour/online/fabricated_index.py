@@ -77,6 +77,7 @@ class FabricatedIndex(http.server.ThreadingHTTPServer):
         self.tracks = {}  # name: the pages whose project it is, too (PEP 708)
         self.password = None  # (user, password)
         self.answers = {}  # path: (status, headers, body), instead of what would be answered
+        self.texts = {}  # path: bytes of a further file, with a password where there is one
         self.releases = {}
         self.seen = []
         self._lock = threading.Lock()
@@ -252,6 +253,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.answer(*index.answers[path])
         elif not self._may_enter():
             self.answer(401, {"WWW-Authenticate": 'Basic realm="index"'}, b"who is there?")
+        elif path in index.texts:
+            self.answer(200, {"Content-Type": "text/plain"}, index.texts[path])
         elif path.startswith("/simple/") and path.endswith("/"):
             self._answer_page(path[len("/simple/") : -1])
         elif path.startswith("/files/"):

@@ -197,6 +197,19 @@ class CredentialsTest(OnlineCase):
         self.assertEqual(self.installed(), {"a": "1.0"})
         self.assert_secret_kept()
 
+    def test_of_the_index_for_a_file_on_its_server(self):
+        self.index.add("b", "1.0")
+        other = self.new_index("other")
+        other.answers["/list.txt"] = (200, {}, b"b\n")
+        for extra in ([], ["-r", f"{other.origin}/list.txt"]):
+            # Not among the fixed answers, which are open to all.
+            self.index.texts["/list.txt"] = b"a\n"
+            words = ["--index-url", self.address, "-r", f"{self.index.origin}/list.txt", *extra]
+            self.assert_exit(self.talk(*words), SUCCESS)
+        for _, _, headers in other.seen:
+            self.assertNotIn("Authorization", headers)
+        self.assert_secret_kept()
+
     def test_none_or_a_wrong_one(self):
         wrong = self.index.with_credentials(USER, "wr0ng!")
         for address in (self.index.simple, wrong):
