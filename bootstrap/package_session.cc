@@ -19,6 +19,7 @@
 #include "bootstrap/no_solution.h"
 #include "bootstrap/package_sources.h"
 #include "bootstrap/terminal.h"
+#include "bootstrap/visible_projects.h"
 #include "bootstrap/wanted_packages.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
@@ -106,7 +107,6 @@ class PackageSession::Work {
     if (request.upgrade_deps) {
       wanted_.requirements.push_back(specs::Requirement::parse("pip"));
     }
-    provider_.expect(wanted_.requirements);
     fetch_direct_wheels();
   }
 
@@ -116,6 +116,8 @@ class PackageSession::Work {
     const base::Step step(progress_, "choose versions");
     if (!wanted_.locks.empty()) return plan_of_locks(installed);
     const resolve::Problem problem = problem_for(installed, visible, seed);
+    tell_what_may_stay(installed, visible, seed, problem);
+    provider_.expect(wanted_.requirements);
     const resolve::Outcome outcome = resolve::resolve(problem, provider_);
     if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) {
       // A damaged wheel among the reasons is the error, not that nothing else is left.
@@ -274,6 +276,26 @@ class PackageSession::Work {
     return problem;
   }
 
+  /// Nobody is asked for what is there already.
+  void tell_what_may_stay(const install::InstalledProjects& installed,
+                          const install::InstalledProjects& visible,
+                          const std::optional<specs::Version>& seed,
+                          const resolve::Problem& problem) {
+    for (const resolve::Preference& preference : problem.preferences) {
+      for (const auto* projects : {&visible, &installed}) {
+        const install::InstalledProject* found = find_installed(*projects, preference.name);
+        if (found == nullptr || found->distribution.version != preference.version) continue;
+        provider_.add_installed(
+            preference.name, preference.version,
+            [distribution = found->distribution] { return metadata_text(distribution); });
+      }
+    }
+    if (!seed || request_.upgrade_deps) return;
+    provider_.add_installed(pip_name(), *seed, [version = seed->to_string()] {
+      return "Metadata-Version: 2.1\nName: pip\nVersion: " + version + "\n";
+    });
+  }
+
   PackagePlan plan_for(const resolve::Resolution& resolution,
                        const install::InstalledProjects& installed,
                        const install::InstalledProjects& visible,
@@ -335,8 +357,9 @@ class PackageSession::Work {
   [[nodiscard]] bool is_there(const resolve::ResolvedProject& project,
                               const install::InstalledProjects& projects) const {
     const install::InstalledProject* const found = find_installed(projects, project.name);
+    const std::string url = direct_url(project);
     return found != nullptr && found->distribution.version == project.version &&
-           found->direct_url == direct_url(project);
+           (url.empty() || found->direct_url == url);
   }
 
   [[nodiscard]] install::InstallOptions options_for(const index::ChosenFile& chosen,

@@ -3,10 +3,47 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <optional>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/specs/core_metadata.h"
 
 namespace ensure::bootstrap {
 
+namespace {
+
 namespace fs = std::filesystem;
+
+bool is_file(const fs::path& path) {
+  const std::optional<base::FileStatus> status = base::file_status(path);
+  return status && status->type == base::FileType::kRegular;
+}
+
+/// None where it does not say its version.
+std::optional<install::InstalledProject> try_read(const install::LegacyProject& legacy) {
+  install::Distribution distribution{.name = legacy.name,
+                                     .version = specs::Version::parse("0"),
+                                     .folder = legacy.path.parent_path(),
+                                     .dist_info = legacy.path};
+  try {
+    distribution.version = specs::CoreMetadata::parse(metadata_text(distribution)).version;
+  } catch (const base::Error&) {
+    return std::nullopt;
+  }
+  return install::InstalledProject{.distribution = std::move(distribution), .direct_url = {}};
+}
+
+}  // namespace
+
+std::string metadata_text(const install::Distribution& distribution) {
+  const fs::path& info = distribution.dist_info;
+  for (const fs::path& path : {info / "METADATA", info / "PKG-INFO", info}) {
+    if (is_file(path)) return base::read_file_if_exists(path).value_or("");
+  }
+  return {};
+}
 
 install::InstalledProjects find_visible(const venv::Interpreter& interpreter) {
   install::InstalledProjects visible;
@@ -17,6 +54,9 @@ install::InstalledProjects find_visible(const venv::Interpreter& interpreter) {
         interpreter.base_prefix / "lib/python3/dist-packages"}) {
     install::InstalledProjects found = install::find_installed(folder, folder);
     std::ranges::move(found.projects, std::back_inserter(visible.projects));
+    for (const install::LegacyProject& legacy : found.legacy) {
+      if (auto project = try_read(legacy)) visible.projects.push_back(*std::move(project));
+    }
   }
   return visible;
 }

@@ -47,8 +47,8 @@ void IndexProvider::add_direct(const FetchedWheel& wheel) {
 }
 
 void IndexProvider::add_installed(const specs::PackageName& name, const specs::Version& version,
-                                  const std::string& metadata) {
-  work_->project(name).installed[version] = state_of(read_metadata(metadata, name, version).answer);
+                                  std::function<std::string()> metadata) {
+  work_->project(name).installed[version] = {.metadata = std::move(metadata), .state = {}};
 }
 
 void IndexProvider::set_source_builder(SourceBuilder builder) {

@@ -47,10 +47,11 @@ class IndexProvider : public resolve::Provider {
 
   /// A wheel that a requirement names by URL or path: the only candidate of its project.
   void add_direct(const FetchedWheel& wheel);
-  /// An installed version that may stay, with the text of its METADATA; `candidates` does not name
-  /// it unless an index does.
+  /// An installed version that may stay; `metadata` gives the text of its METADATA, and is called
+  /// where that is needed. `candidates` does not name it unless an index does. Nobody is asked for
+  /// a project whose installed version is among those that are allowed.
   void add_installed(const specs::PackageName& name, const specs::Version& version,
-                     const std::string& metadata);
+                     std::function<std::string()> metadata);
   /// Without a builder, a source distribution is no candidate, whatever the settings say.
   void set_source_builder(SourceBuilder builder);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -30,6 +31,12 @@ struct VersionState {
   bool was_expanded = false;
 };
 
+/// What an `IndexProvider` knows of an installed version.
+struct InstalledState {
+  std::function<std::string()> metadata;  ///< gives the text of METADATA
+  VersionState state;                     ///< once that was read
+};
+
 /// What an `IndexProvider` knows of one project.
 struct ProjectState {
   explicit ProjectState(specs::PackageName project) : name(std::move(project)) {}
@@ -41,7 +48,7 @@ struct ProjectState {
   std::optional<resolve::Candidates> special;  ///< there is no such project, or a direct wheel
   std::optional<specs::Version> direct;
   std::map<specs::Version, VersionState> versions;
-  std::map<specs::Version, VersionState> installed;
+  std::map<specs::Version, InstalledState> installed;
   // To guess which version will be asked for:
   std::optional<specs::VersionSet> allowed;
   std::vector<std::string> extras;

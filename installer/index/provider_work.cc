@@ -241,9 +241,20 @@ void IndexProvider::Work::build(const ProjectState& project, const specs::Versio
   state.wheel = wheel;
 }
 
+VersionState& IndexProvider::Work::read_installed(const ProjectState& project,
+                                                  InstalledState& installed,
+                                                  const specs::Version& version) {
+  if (!installed.state.outcome) {
+    installed.state.outcome =
+        outcome_of(read_metadata(installed.metadata(), project.name, version).answer);
+  }
+  return installed.state;
+}
+
 VersionState& IndexProvider::Work::metadata(ProjectState& project, const specs::Version& version) {
   const auto installed = project.installed.find(version);
-  if (installed != project.installed.end()) return installed->second;
+  if (installed != project.installed.end())
+    return read_installed(project, installed->second, version);
   if (project.direct == version) return project.versions[version];
   if (!project.special) (void)candidates(project);
   VersionState& state = ask_for_metadata(project, version, net::Urgency::kNow);
@@ -301,7 +312,9 @@ void IndexProvider::Work::expect(const specs::PackageName& name, const specs::Ve
   const auto kept = std::ranges::find_if(state.installed, [&](const auto& installed) {
     return state.allowed->contains(installed.first);
   });
-  if (kept != state.installed.end()) return expand(state, kept->second);
+  if (kept != state.installed.end()) {
+    return expand(state, read_installed(state, kept->second, kept->first));
+  }
   if (!state.direct) ask_for_pages(state, net::Urgency::kSoon);
   mark(state);
 }

@@ -69,6 +69,8 @@ class IndexProvider::Work : public std::enable_shared_from_this<Work> {
                                  net::Urgency urgency);
   [[nodiscard]] std::optional<resolve::Unusable> obstacle_of(const ProjectState& project,
                                                              const DistributionFile& file) const;
+  static VersionState& read_installed(const ProjectState& project, InstalledState& installed,
+                                      const specs::Version& version);
   void build(const ProjectState& project, const specs::Version& version, VersionState& state);
   template <typename Holds>
   void wait_until(const Holds& holds);

@@ -292,8 +292,10 @@ TEST_CASE("installed versions that may stay ask no index", "[index][IndexProvide
   IndexProvider provider(fixture.target, fixture.settings, fixture.client, fixture.cache,
                          downloader);
   const auto version = specs::Version::parse("1.0");
-  provider.add_installed(name_of("demo"), version, tests::metadata_text("demo", "1.0", {"other"}));
-  provider.add_installed(name_of("other"), version, tests::metadata_text("other", "1.0"));
+  provider.add_installed(name_of("demo"), version,
+                         [] { return tests::metadata_text("demo", "1.0", {"other"}); });
+  provider.add_installed(name_of("other"), version,
+                         [] { return tests::metadata_text("other", "1.0"); });
   resolve::Problem problem;
   problem.requirements = tests::requirements({"demo"});
   problem.environment = fixture.target.environment;
