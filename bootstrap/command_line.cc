@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "bootstrap/command_words.h"
 #include "bootstrap/contradictions.h"
 #include "bootstrap/option_table.h"
 #include "bootstrap/pip_settings.h"
@@ -19,29 +20,6 @@ namespace {
 
 using base::Error;
 using base::ExitCode;
-
-/// The words of a command, such as "python" and "list".
-std::vector<std::string> words_of(const CommandInfo& command) {
-  std::vector<std::string> words;
-  for (const std::string_view word : base::split(command.name, ' ')) words.emplace_back(word);
-  return words;
-}
-
-/// Takes the command that the words begin with; the words behind it are left. Options may stand
-/// anywhere.
-void take_command(Request& request) {
-  for (const CommandInfo& command : command_table()) {
-    const std::vector<std::string> words = words_of(command);
-    if (command.name.empty() || request.words.size() < words.size() ||
-        !std::equal(words.begin(), words.end(), request.words.begin())) {
-      continue;
-    }
-    request.words.erase(request.words.begin(),
-                        request.words.begin() + static_cast<std::ptrdiff_t>(words.size()));
-    if (request.command == Command::kInstall) request.command = command.command;
-    return;
-  }
-}
 
 bool is_true(std::string_view value) {
   const std::string lower = base::to_lower(value);
@@ -135,46 +113,6 @@ void parse_options(CLI::App& app, std::vector<std::string> arguments, UsageError
   } catch (const CLI::ParseError& error) {
     errors.add(error.what(), "`ensure --help` lists the options");
   }
-}
-
-/// What words that look like a command, and are none, may have meant; none for requirements.
-std::optional<std::string> command_hint(const std::vector<std::string>& words) {
-  std::vector<std::string> names;
-  bool begins_like_one = false;
-  for (const CommandInfo& command : command_table()) {
-    if (command.name.empty()) continue;
-    names.emplace_back(command.name);
-    begins_like_one |= words_of(command).front() == words.front();
-  }
-  const std::size_t count = std::min<std::size_t>(words.size(), 2);
-  const auto end = words.begin() + static_cast<std::ptrdiff_t>(count);
-  const std::optional<std::string> near =
-      base::nearest(base::join({words.begin(), end}, " "), names);
-  if (near) return "did you mean `ensure " + *near + "`?";
-  return begins_like_one ? std::optional<std::string>("`ensure --help` lists the commands")
-                         : std::nullopt;
-}
-
-/// Words that are commands in other versions: nobody who gives one means the project of that name.
-bool is_reserved(std::string_view word) {
-  return word == "lock" || word == "bundle" || word == "check";
-}
-
-/// The words are requirements where they are no command.
-void take_requirements(Request& request) {
-  if (request.words.empty()) return;
-  const std::string& first = request.words.front();
-  if (is_reserved(first)) {
-    throw Error(ExitCode::kUsage, "this version has no command `" + first + "`")
-        .with_hint("`ensure --help` lists the commands; the project of that name is required as `" +
-                   first + ">=0`");
-  }
-  if (const std::optional<std::string> hint = command_hint(request.words)) {
-    throw Error(ExitCode::kUsage, "`" + first + "` is neither a command nor an option")
-        .with_hint(*hint);
-  }
-  request.packages.words = std::move(request.words);
-  request.words.clear();
 }
 
 void check_words(const Request& request, UsageErrors& errors) {

@@ -20,6 +20,9 @@ namespace {
 namespace base = ensure::base;
 namespace bootstrap = ensure::bootstrap;
 
+/// What to do about an error for which nothing else is known to help.
+constexpr const char* kOwnFault = "this is a fault in ensure; please report it with its `--trace`";
+
 bool is_closed(int descriptor) { return fcntl(descriptor, F_GETFD) < 0 && errno == EBADF; }
 
 /// Where the caller has closed 0, 1 or 2, the next file opened would take its place and be written
@@ -51,14 +54,14 @@ base::ExitCode run(const std::vector<std::string>& arguments) {
     request = bootstrap::parse_command_line(arguments);
     bootstrap::run_session(request);
     return base::ExitCode::kSuccess;
-  } catch (const base::Error& error) {
+  } catch (base::Error& error) {
+    if (error.hints().empty()) error.add_hint(kOwnFault);
     return fail(error);
   } catch (const std::bad_alloc&) {
     return fail(base::Error(base::ExitCode::kFailure, "the memory is used up")
                     .with_hint("free some memory, then run the same command again"));
   } catch (const std::exception& error) {
-    return fail(base::Error(base::ExitCode::kFailure, error.what())
-                    .with_hint("this is a fault in ensure; please report it with its `--trace`"));
+    return fail(base::Error(base::ExitCode::kFailure, error.what()).with_hint(kOwnFault));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "installer/base/files.h"
@@ -45,9 +46,15 @@ std::string described(const std::vector<FoundInterpreter>& found) {
 /// What the user may have meant: the nearest minor version that is here.
 std::optional<std::string> nearest_version(const PythonRequest& request,
                                            const std::vector<FoundInterpreter>& found) {
+  // "3.1" is rather a part of "3.12" than a version of its own.
   const auto distance = [&](const FoundInterpreter& one) {
-    const std::uint32_t minor = one.interpreter.minor;
-    return minor > *request.minor ? minor - *request.minor : *request.minor - minor;
+    const Interpreter& interpreter = one.interpreter;
+    const bool other = interpreter.implementation != request.implementation.value_or("cpython");
+    const bool is_start = interpreter.version.starts_with(request.text);
+    const std::uint32_t minor = interpreter.minor;
+    const std::uint32_t between =
+        minor > *request.minor ? minor - *request.minor : *request.minor - minor;
+    return std::tuple(other, !is_start, between);
   };
   if (found.empty()) return std::nullopt;
   if (request.program) {

@@ -85,7 +85,7 @@ TEST_CASE("an option is not taken for a value", "[bootstrap][command_line]") {
 }
 
 TEST_CASE("commands of other versions are no requirements", "[bootstrap][command_line]") {
-  for (const char* word : {"lock", "bundle", "check"}) {
+  for (const char* word : {"lock", "bundle", "check", "help", "install", "venv"}) {
     CHECK(contains(usage_error({word, "--venv", "e"}), "no command"));
     CHECK(contains(usage_error({"--venv", "e", word}), std::string(word) + ">=0"));
   }

@@ -312,6 +312,18 @@ TEST_CASE("What is not found is told with what is there", "[venv][discovery]") {
   CHECK(machine.hints()[0] == "did you mean `--python python3.11`?");
 }
 
+TEST_CASE("What may have been meant is of the same implementation", "[venv][discovery]") {
+  Machine machine;
+  machine.add("first/python3.11", "3.11.7");
+  machine.add("second/pypy3", "3.9.16", "pypy");
+  for (const char* wrong : {"3.8", "3.1", "cpython3.9"}) {
+    (void)machine.find(wrong);
+    CHECK(machine.hints()[0] == "did you mean `--python 3.11.7`?");
+  }
+  (void)machine.find("pypy3.11");
+  CHECK(machine.hints()[0] == "did you mean `--python pypy3.9.16`?");
+}
+
 TEST_CASE("A current folder that is gone does no harm", "[venv][discovery]") {
   Machine machine;
   machine.add_pyenv({"3.11.7"});
