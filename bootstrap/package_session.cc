@@ -45,14 +45,6 @@ using base::ExitCode;
 /// More threads than this only wait for each other in the file system.
 constexpr std::size_t kMostThreads = 4;
 
-const install::InstalledProject* find_installed(const install::InstalledProjects& projects,
-                                                const specs::PackageName& name) {
-  const auto found = std::ranges::find_if(
-      projects.projects,
-      [&](const install::InstalledProject& project) { return project.distribution.name == name; });
-  return found == projects.projects.end() ? nullptr : &*found;
-}
-
 const specs::PackageName& pip_name() {
   static const specs::PackageName kName = specs::PackageName::parse("pip");
   return kName;
@@ -116,7 +108,8 @@ class PackageSession::Work {
     const base::Step step(progress_, "choose versions");
     if (!wanted_.locks.empty()) return plan_of_locks(installed);
     const resolve::Problem problem = problem_for(installed, visible, seed);
-    tell_what_may_stay(installed, visible, seed, problem);
+    tell_installed(provider_, installed, visible, problem.preferences);
+    if (seed && !request_.upgrade_deps) tell_seed(provider_, pip_name(), *seed);
     provider_.expect(wanted_.requirements);
     const resolve::Outcome outcome = resolve::resolve(problem, provider_);
     if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) {
@@ -276,26 +269,6 @@ class PackageSession::Work {
     return problem;
   }
 
-  /// Nobody is asked for what is there already.
-  void tell_what_may_stay(const install::InstalledProjects& installed,
-                          const install::InstalledProjects& visible,
-                          const std::optional<specs::Version>& seed,
-                          const resolve::Problem& problem) {
-    for (const resolve::Preference& preference : problem.preferences) {
-      for (const auto* projects : {&visible, &installed}) {
-        const install::InstalledProject* found = find_installed(*projects, preference.name);
-        if (found == nullptr || found->distribution.version != preference.version) continue;
-        provider_.add_installed(
-            preference.name, preference.version,
-            [distribution = found->distribution] { return metadata_text(distribution); });
-      }
-    }
-    if (!seed || request_.upgrade_deps) return;
-    provider_.add_installed(pip_name(), *seed, [version = seed->to_string()] {
-      return "Metadata-Version: 2.1\nName: pip\nVersion: " + version + "\n";
-    });
-  }
-
   PackagePlan plan_for(const resolve::Resolution& resolution,
                        const install::InstalledProjects& installed,
                        const install::InstalledProjects& visible,
@@ -356,7 +329,7 @@ class PackageSession::Work {
 
   [[nodiscard]] bool is_there(const resolve::ResolvedProject& project,
                               const install::InstalledProjects& projects) const {
-    const install::InstalledProject* const found = find_installed(projects, project.name);
+    const install::InstalledProject* const found = find_project(projects, project.name);
     const std::string url = direct_url(project);
     return found != nullptr && found->distribution.version == project.version &&
            (url.empty() || found->direct_url == url);

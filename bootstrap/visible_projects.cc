@@ -61,4 +61,34 @@ install::InstalledProjects find_visible(const venv::Interpreter& interpreter) {
   return visible;
 }
 
+const install::InstalledProject* find_project(const install::InstalledProjects& projects,
+                                              const specs::PackageName& name) {
+  const auto found = std::ranges::find_if(
+      projects.projects,
+      [&](const install::InstalledProject& project) { return project.distribution.name == name; });
+  return found == projects.projects.end() ? nullptr : &*found;
+}
+
+void tell_installed(index::IndexProvider& provider, const install::InstalledProjects& installed,
+                    const install::InstalledProjects& visible,
+                    const std::vector<resolve::Preference>& preferences) {
+  for (const resolve::Preference& preference : preferences) {
+    for (const auto* projects : {&visible, &installed}) {
+      const install::InstalledProject* found = find_project(*projects, preference.name);
+      if (found == nullptr || found->distribution.version != preference.version) continue;
+      provider.add_installed(
+          preference.name, preference.version,
+          [distribution = found->distribution] { return metadata_text(distribution); });
+    }
+  }
+}
+
+void tell_seed(index::IndexProvider& provider, const specs::PackageName& name,
+               const specs::Version& version) {
+  provider.add_installed(name, version, [name, version] {
+    return "Metadata-Version: 2.1\nName: " + name.as_written() +
+           "\nVersion: " + version.to_string() + '\n';
+  });
+}
+
 }  // namespace ensure::bootstrap
