@@ -63,6 +63,12 @@ std::size_t count_value(std::string_view option, const std::string& value) {
   return count;
 }
 
+std::size_t positive_count_value(std::string_view option, const std::string& value) {
+  const std::size_t count = count_value(option, value);
+  if (count == 0) throw bad_value(option, value, "a number from 1 to 1000");
+  return count;
+}
+
 std::int64_t time_value(std::string_view option, const std::string& value) {
   constexpr std::size_t kDateSize = 10;  // 2026-11-25
   const bool is_date = value.size() == kDateSize;

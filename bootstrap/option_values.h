@@ -25,6 +25,9 @@ namespace ensure::bootstrap {
 
 [[nodiscard]] std::size_t count_value(std::string_view option, const std::string& value);
 
+/// The same, but one at least.
+[[nodiscard]] std::size_t positive_count_value(std::string_view option, const std::string& value);
+
 /// A date, which means its end (in UTC), or a point in time (RFC 3339); in microseconds since 1970.
 [[nodiscard]] std::int64_t time_value(std::string_view option, const std::string& value);
 

@@ -118,7 +118,7 @@ constexpr std::array kOptions{
         [](Request& request, Value value) { request.packages.trusted_hosts.push_back(value); }},
     OptionInfo{kNetwork, "-j, --jobs", "COUNT", "connections at a time (default 16)",
                [](Request& request, Value value) {
-                 request.packages.jobs = count_value("--jobs", value);
+                 request.packages.jobs = positive_count_value("--jobs", value);
                }},
 };
 

@@ -68,6 +68,8 @@ struct DistributionFile {
   std::vector<KnownDigest> metadata_digests;
   /// The index (or link page or folder) that lists it, without credentials.
   std::string origin;
+  /// Whether the page gives an address that is a URL; if not, that of the page stands in for it.
+  bool has_address = true;
 };
 
 }  // namespace ensure::index

@@ -301,11 +301,13 @@ DistributionFile ProjectCandidates::make_file(const Listing& listing,
     return digests;
   };
   const auto text = [](std::string_view view) { return std::string(view); };
+  // Looked at here alone: a page has thousands of addresses, and few are ever used.
+  const std::optional<base::Url> url = listing.base.try_join(file.url);
   DistributionFile result{.name = name_,
                           .version = version,
                           .is_wheel = file.is_wheel,
                           .request = {.filename = text(file.filename),
-                                      .url = listing.base.join(file.url),
+                                      .url = url.value_or(listing.base),
                                       .size = file.size,
                                       .digests = known(file.digests()),
                                       .accepted = accepted_},
@@ -315,7 +317,8 @@ DistributionFile ProjectCandidates::make_file(const Listing& listing,
                           .provenance = text(file.provenance),
                           .has_metadata = file.has_metadata,
                           .metadata_digests = known(file.metadata_digests()),
-                          .origin = listing.origin};
+                          .origin = listing.origin,
+                          .has_address = url.has_value()};
   if (file.requires_python) {
     result.requires_python = text(listing.page.requires_pythons()[*file.requires_python]);
   }

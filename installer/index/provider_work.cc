@@ -189,6 +189,7 @@ std::optional<resolve::Unusable> IndexProvider::Work::obstacle_of(
   using resolve::Obstacle;
   const Listing* const listing = project.candidates->listing_of(file.version);
   const base::Url& url = file.request.url;
+  if (!file.has_address) return resolve::Unusable{Obstacle::kOther, "has no address that is one"};
   if (listing->base.is_http() && !url.is_http()) {
     return resolve::Unusable{Obstacle::kOther, "is at an address that a web page must not name"};
   }

@@ -19,7 +19,8 @@ class Lane {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  explicit Lane(std::size_t connections) : connections_(connections) {}
+  /// One connection at least.
+  explicit Lane(std::size_t connections) : connections_(std::max<std::size_t>(connections, 1)) {}
 
   void add(Ticket ticket, Urgency urgency);
   /// Moves a request that waits to the urgent ones; nothing happens where it does not wait.

@@ -102,6 +102,18 @@ class PagesTest(QuirksCase):
             self.assertEqual(plan, {"zope-interface-x": "1.0"})
             self.assertIn("/simple/zope-interface-x/", self.index.paths())
 
+    def test_addresses_that_are_none(self):
+        """One file in a page of many must not stop the rest."""
+        self.index.add("a", "2.0")
+        kind, page = self.index.page("a")
+        broken = json.loads(page)
+        for address in ("http://[bad/a.whl", "http://h:99999/a.whl", "https://", "\x00"):
+            broken["files"][1]["url"] = address
+            self.answer(json.dumps(broken).encode(), kind)
+            self.assert_installs()
+        result = self.online("--no-cache", "a==2.0")
+        self.assert_error(result, NO_SOLUTION, "address")
+
     def test_links_are_relative_to_the_base(self):
         base = f'<html><head><base href="{self.index.origin}/files/"></head><body>'.encode()
         self.answer(base + self.link(self.a.filename) + b"</body></html>")

@@ -158,7 +158,7 @@ class PipSettingsTest(OnlineCase):
         self.assert_error(result, support.FILE_SYSTEM, "/nonexistent", "--find-links")
 
     def test_bad_values(self):
-        for words in (["--index-url", "http://"], ["--extra-index-url", "http://h:99999/"], ["--timeout", "0"],
+        for words in (["--index-url", "http://"], ["--extra-index-url", "http://h:99999/"], ["--timeout", "0"], ["--jobs", "0"],
                       ["--index-url", "foo://x/"], ["-f", "http://"]):  # fmt: skip
             with self.subTest(words):
                 self.assert_error(self.online(*words, "a", index=False), USAGE)
