@@ -97,6 +97,7 @@ index::IndexSettings index_settings(const PackageRequest& request, const WantedP
   }
   settings.resolution = strategy(request.resolution);
   settings.no_deps = request.no_deps;
+  settings.wheels_needed = !request.dry_run;
   return settings;
 }
 

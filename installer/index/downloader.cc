@@ -52,8 +52,10 @@ FetchOutcome outcome_of(const Work& work) {
 
 FetchedWheel open_wheel(const FileRequest& request, const KeptBytes& content) {
   try {
-    const auto archive = std::make_shared<const wheel::WheelArchive>(
-        wheel::WheelArchive::view(request.filename, content.bytes, content.keeper));
+    wheel::WheelArchive opened =
+        wheel::WheelArchive::view(request.filename, content.bytes, content.keeper);
+    if (content.is_file) opened.release_what_is_read();
+    const auto archive = std::make_shared<const wheel::WheelArchive>(std::move(opened));
     return {.request = request, .source = archive, .archive = archive};
   } catch (const base::Error& error) {
     throw RefusedWheel(error);
@@ -150,7 +152,7 @@ class Downloader::Work : public std::enable_shared_from_this<Work> {
       if (algorithm == base::DigestAlgorithm::kSha256) sha256 = base::to_hex(digest);
       return digest;
     });
-    FetchedWheel wheel = open_wheel(request, {file->bytes(), file});
+    FetchedWheel wheel = open_wheel(request, {file->bytes(), file, true});
     wheel.sha256 = std::move(sha256);
     wheel.verification = verification;
     return wheel;

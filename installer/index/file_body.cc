@@ -147,12 +147,12 @@ KeptBytes FileBody::take() {
   if (file_ && size_ > 0) {
     const auto mapping = std::make_shared<const Mapping>(file_.get(), size_);
     if (mapping->data != MAP_FAILED) {
-      return {{static_cast<const char*>(mapping->data), size_}, mapping};
+      return {{static_cast<const char*>(mapping->data), size_}, mapping, true};
     }
     give_up_file();
   }
   const auto text = std::make_shared<const std::string>(std::move(memory_));
-  return {*text, text};
+  return {*text, text, false};
 }
 
 }  // namespace ensure::index

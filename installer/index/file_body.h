@@ -19,6 +19,7 @@ namespace ensure::index {
 struct KeptBytes {
   std::string_view bytes;
   std::shared_ptr<const void> keeper;
+  bool is_file = false;  ///< mapped from one, so that they need not stay in memory
 };
 
 /// A file while it arrives: its digests are computed on the way, and what is large lies in a file

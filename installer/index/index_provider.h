@@ -52,7 +52,8 @@ class IndexProvider : public resolve::Provider {
   /// a project whose installed version is among those that are allowed.
   void add_installed(const specs::PackageName& name, const specs::Version& version,
                      std::function<std::string()> metadata);
-  /// Without a builder, a source distribution is no candidate, whatever the settings say.
+  /// Without a builder, a source distribution is no candidate, whatever the settings say. To be
+  /// called before `expect`.
   void set_source_builder(SourceBuilder builder);
 
   /// The user's requirements, so that they are asked for at once and with their extras. A hint.

@@ -37,6 +37,12 @@ bool is_bound(const DistributionFile& file) {
   return !file.request.digests.empty() || (file.has_metadata && !file.metadata_digests.empty());
 }
 
+std::optional<resolve::Metadata> known_metadata(const cache::Cache& cache,
+                                                const DistributionFile& file) {
+  const auto stored = cache.find_metadata(file.request.filename, identity_of(file));
+  return stored ? try_parse_metadata(*stored) : std::nullopt;
+}
+
 /// The URL with `suffix` at the end of its path.
 base::Url beside(const base::Url& url, const std::string& suffix) {
   std::string text = url.without_fragment().to_string();
@@ -90,10 +96,8 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
 
   void run() {
     const FileRequest& request = file_.request;
-    const auto stored = is_bound(file_) || shared_->offline
-                            ? shared_->cache.find_metadata(request.filename, identity_of(file_))
-                            : std::nullopt;
-    std::optional<resolve::Metadata> known = stored ? try_parse_metadata(*stored) : std::nullopt;
+    std::optional<resolve::Metadata> known =
+        is_bound(file_) || shared_->offline ? known_metadata(shared_->cache, file_) : std::nullopt;
     if (known) return finish(*std::move(known));
     if (shared_->downloader.has(request)) return ask_for_wheel();
     if (shared_->offline) return finish(not_offline());
@@ -284,6 +288,10 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
 MetadataSource::MetadataSource(net::HttpClient& client, const cache::Cache& cache,
                                Downloader& downloader, bool offline)
     : shared_(std::make_shared<Shared>(client, cache, downloader, offline)) {}
+
+std::optional<resolve::Metadata> MetadataSource::recall(const DistributionFile& file) const {
+  return is_bound(file) ? known_metadata(shared_->cache, file) : std::nullopt;
+}
 
 std::shared_ptr<MetadataSource::Fetch> MetadataSource::start(const DistributionFile& file,
                                                              net::Urgency urgency, Done done) {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -42,6 +43,9 @@ class MetadataSource {
     /// Somebody waits for it.
     virtual void hurry() = 0;
   };
+
+  /// What the cache knows, where the index tells what binds it.
+  [[nodiscard]] std::optional<resolve::Metadata> recall(const DistributionFile& file) const;
 
   /// Starts getting it; `done` is called once, at once or while waiting for the client.
   std::shared_ptr<Fetch> start(const DistributionFile& file, net::Urgency urgency, Done done);

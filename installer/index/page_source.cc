@@ -105,7 +105,8 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
 
   template <typename Form>
   std::optional<net::Ticket> ask(const base::Url& url, const Form& form, net::Urgency urgency,
-                                 const Done<typename Form::Page>& done) {
+                                 const Done<typename Form::Page>& done,
+                                 const std::function<void(const typename Form::Page&)>& stale) {
     if (url.is_file()) {
       done(read_file(url, form));
       return std::nullopt;
@@ -126,7 +127,9 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
     const auto answered = [weak = weak_from_this(), url, form, known, done](net::Outcome outcome) {
       if (const auto self = weak.lock()) done(self->judge(url, form, known, std::move(outcome)));
     };
-    return client_.start(request_for(url, form, known, urgency), answered);
+    const net::Ticket ticket = client_.start(request_for(url, form, known, urgency), answered);
+    if (known.page && stale) stale(*known.page);
+    return ticket;
   }
 
  private:
@@ -231,7 +234,8 @@ PageSource::PageSource(net::HttpClient& client, const cache::Cache& cache, bool 
 
 std::optional<net::Ticket> PageSource::ask(const base::Url& index, const specs::PackageName& name,
                                            net::Urgency urgency,
-                                           const Done<specs::ProjectPage>& done) {
+                                           const Done<specs::ProjectPage>& done,
+                                           const Stale& stale) {
   try {
     if (index.is_file()) require_index(index);
   } catch (const base::Error& error) {
@@ -239,12 +243,12 @@ std::optional<net::Ticket> PageSource::ask(const base::Url& index, const specs::
     return std::nullopt;
   }
   return work_->ask(index.as_folder().join(name.normalized() + '/'), ProjectForm{name}, urgency,
-                    done);
+                    done, stale);
 }
 
 std::optional<net::Ticket> PageSource::ask_links(const base::Url& url, net::Urgency urgency,
                                                  const Done<specs::LinkPage>& done) {
-  return work_->ask(url, LinkForm{}, urgency, done);
+  return work_->ask(url, LinkForm{}, urgency, done, {});
 }
 
 }  // namespace ensure::index

@@ -42,9 +42,12 @@ class PageSource {
   using Done = std::function<void(PageAnswer<Page>)>;
 
   /// The page of a project in the index at `index`. The ticket can be hurried; none where the
-  /// answer is there already.
+  /// answer is there already. `stale` is given, at once, the page that was right when the server
+  /// was last asked, while it is asked again: good for guesses.
+  using Stale = std::function<void(const specs::ProjectPage&)>;
   std::optional<net::Ticket> ask(const base::Url& index, const specs::PackageName& name,
-                                 net::Urgency urgency, const Done<specs::ProjectPage>& done);
+                                 net::Urgency urgency, const Done<specs::ProjectPage>& done,
+                                 const Stale& stale = {});
 
   /// A page with links to files of any projects.
   std::optional<net::Ticket> ask_links(const base::Url& url, net::Urgency urgency,

@@ -254,6 +254,12 @@ void ProjectCandidates::add_release(const std::vector<std::size_t>& parts,
   picks_.push_back(judge.best());
 }
 
+bool ProjectCandidates::are_of(const std::vector<Listing>& listings) const {
+  return std::ranges::equal(listings_, listings, [](const Listing& own, const Listing& other) {
+    return &own.page.bytes() == &other.page.bytes();
+  });
+}
+
 std::optional<std::size_t> ProjectCandidates::place_of(const specs::Version& version) const {
   const std::vector<resolve::Candidate>& versions = candidates_.versions;
   const auto found = std::ranges::lower_bound(versions, version, std::ranges::greater{},

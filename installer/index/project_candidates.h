@@ -38,6 +38,8 @@ class ProjectCandidates {
                     const CandidateRules& rules);
 
   [[nodiscard]] const std::vector<Listing>& listings() const { return listings_; }
+  /// Whether they were made of these very pages, not merely of equal ones.
+  [[nodiscard]] bool are_of(const std::vector<Listing>& listings) const;
   [[nodiscard]] const resolve::Candidates& candidates() const { return candidates_; }
 
   /// The file to take for a version; none where there is none to take.

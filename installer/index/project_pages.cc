@@ -37,8 +37,13 @@ void ProjectPages::hurry(net::HttpClient& client) {
 void ProjectPages::ask(std::size_t index) {
   tickets_[index] = pages_.ask(
       settings_.indexes[index], name_, urgency_,
-      [this, index](PageAnswer<specs::ProjectPage> answer) { receive(index, std::move(answer)); });
+      [this, index](PageAnswer<specs::ProjectPage> answer) { receive(index, std::move(answer)); },
+      [this, index](const specs::ProjectPage& page) {
+        if (under_way_ == 1) stale_ = make_listing(page, settings_.indexes[index], true);
+      });
 }
+
+std::optional<Listing> ProjectPages::take_stale_listing() { return std::exchange(stale_, {}); }
 
 void ProjectPages::receive(std::size_t index, PageAnswer<specs::ProjectPage> answer) {
   const bool one_by_one = settings_.strategy == IndexStrategy::kFirstIndex;

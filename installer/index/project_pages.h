@@ -29,6 +29,9 @@ class ProjectPages {
   /// To be called once; `done` is called when all pages that count are here.
   void start(net::Urgency urgency, std::function<void()> done);
   void hurry(net::HttpClient& client);
+  /// What the index told when it was last asked, from the cache; it may have changed since. None
+  /// where that is not known, or several indexes count.
+  [[nodiscard]] std::optional<Listing> take_stale_listing();
   [[nodiscard]] bool is_done() const { return is_done_; }
 
   // Once that is so:
@@ -50,6 +53,7 @@ class ProjectPages {
   std::function<void()> done_;
   std::vector<std::optional<net::Ticket>> tickets_;  ///< by index
   std::vector<std::optional<Listing>> listings_;     ///< by index
+  std::optional<Listing> stale_;
   std::size_t under_way_ = 0;
   std::optional<base::Error> error_;
   std::size_t first_error_ = 0;  ///< the index that it came from

@@ -74,6 +74,13 @@ void IndexProvider::Work::ask_for_pages(ProjectState& project, net::Urgency urge
   }
   project.pages = std::make_unique<ProjectPages>(project.name, settings, pages_);
   project.pages->start(urgency, [this, &project] { mark(project); });
+  if (auto stale = project.pages->take_stale_listing(); stale && settings.find_links.empty()) {
+    std::vector<Listing> listings;
+    listings.push_back(*std::move(stale));
+    project.preview.emplace(
+        Preview{ProjectCandidates(project.name, std::move(listings), rules_for(project.name))});
+    mark(project);
+  }
   for (LinkSource& links : links_) {
     links.start(pages_, net::Urgency::kNow, [this] {
       for (const auto& [name, state] : projects_) mark(*state);
@@ -114,7 +121,12 @@ void IndexProvider::Work::build_candidates(ProjectState& project) {
       return;
     }
     check_same_project(project.name.normalized(), listings);
-    project.candidates.emplace(project.name, std::move(listings), rules_for(project.name));
+    if (project.preview && project.preview->candidates.are_of(listings)) {
+      project.candidates.emplace(std::move(project.preview->candidates));
+    } else {
+      project.preview.reset();
+      project.candidates.emplace(project.name, std::move(listings), rules_for(project.name));
+    }
   } catch (const base::Error& error) {
     project.error = error;
   }
@@ -219,6 +231,9 @@ VersionState& IndexProvider::Work::ask_for_metadata(ProjectState& project,
     state.outcome = {.answer = resolve::Unusable{resolve::Obstacle::kNoFiles, "has no files"}};
   } else if (auto unusable = obstacle_of(project, *file)) {
     state.outcome = {.answer = *std::move(unusable)};
+  } else if (project.preview && project.preview->version == version &&
+             project.preview->state.outcome) {
+    state.outcome = project.preview->state.outcome;  // the page was right
   } else if (file->is_wheel) {
     const auto fetch = metadata_.start(
         *file, urgency,
@@ -333,6 +348,7 @@ void IndexProvider::Work::will_need(const resolve::Need& need) {
 
 /// Asks for the metadata of the version that will most likely be taken.
 void IndexProvider::Work::guess(ProjectState& project) {
+  if (!project.candidates) guess_from_preview(project);
   if (!project.candidates || !project.allowed) return;
   const specs::Version* const version =
       project.candidates->guess(*project.allowed, takes_lowest(project.name));
@@ -340,6 +356,24 @@ void IndexProvider::Work::guess(ProjectState& project) {
   VersionState& state = ask_for_metadata(project, *version, net::Urgency::kSoon);
   state.is_expanded = true;
   expand(project, state);
+}
+
+void IndexProvider::Work::guess_from_preview(ProjectState& project) {
+  if (!project.preview || project.error || !project.allowed) return;
+  Preview& preview = *project.preview;
+  const specs::Version* const version =
+      preview.candidates.guess(*project.allowed, takes_lowest(project.name));
+  if (version == nullptr) return;
+  if (preview.version != *version) {
+    preview.version = *version;
+    preview.state = {};
+    const std::optional<DistributionFile> file = preview.candidates.choose(*version);
+    if (file && file->is_wheel) {
+      if (auto known = metadata_.recall(*file))
+        preview.state.outcome = {.answer = *std::move(known)};
+    }
+  }
+  expand(project, preview.state);
 }
 
 /// Asks for what a version depends on, before the solver comes to it.

@@ -62,6 +62,8 @@ class IndexProvider::Work : public std::enable_shared_from_this<Work> {
 
   void mark(ProjectState& project);
   void guess(ProjectState& project);
+  /// The same by what the cache knows, while the index is asked whether that is still right.
+  void guess_from_preview(ProjectState& project);
   void expand(const ProjectState& project, VersionState& version);
   [[nodiscard]] bool takes_lowest(const specs::PackageName& name) const;
 

@@ -59,7 +59,7 @@ struct IndexSettings {
   resolve::Strategy resolution = resolve::Strategy::kHighest;
   bool no_deps = false;
   /// Offline, a version whose wheel is not in the cache counts as missing, unless nothing is to be
-  /// installed (`ensure lock`).
+  /// installed (`ensure lock`, `--dry-run`).
   bool wheels_needed = true;
 
   /// When the run began.

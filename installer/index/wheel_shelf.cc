@@ -125,7 +125,9 @@ void WheelShelf::store_while_read(FetchedWheel& wheel) const {
 void WheelShelf::unpack_while_read(FetchedWheel& wheel, LinkKind kind) const {
   if (kind == LinkKind::kNone) return;
   if (std::optional<base::Directory> folder = cache_.find_unpacked(wheel.sha256)) {
-    wheel.source = std::make_shared<const wheel::UnpackedWheel>(wheel.source, *std::move(folder));
+    // One that has just been fetched is read once, as it is written to the cache meanwhile.
+    if (!wheel.from_cache) return;
+    wheel.source = std::make_shared<const wheel::UnpackedWheel>(wheel.archive, *std::move(folder));
     return;
   }
   const std::shared_ptr<cache::PendingFolder> pending = cache_.new_unpacked(wheel.sha256);

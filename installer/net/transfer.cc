@@ -96,7 +96,8 @@ void Transfer::set_connection(const ClientSettings& settings) {
   easy_->set(CURLOPT_PIPEWAIT, 1L);
   easy_->set(CURLOPT_TCP_KEEPALIVE, 1L);
   easy_->set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  easy_->set(CURLOPT_BUFFERSIZE, has_sink_ ? kFileBuffer : kPageBuffer);
+  // Parts of files are small, and many are asked for at a time.
+  easy_->set(CURLOPT_BUFFERSIZE, has_sink_ && !request_.range ? kFileBuffer : kPageBuffer);
   easy_->set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.timeout.count()));
   // An empty text keeps curl from looking into the environment.
   easy_->set(CURLOPT_PROXY, settings.proxies.for_scheme_of(url_).value_or("").c_str());

@@ -98,9 +98,10 @@ void EntryReader::read_from(const std::filesystem::path& path, std::string_view 
   state_->archive = bytes;
 }
 
-std::optional<StoredContent> EntryReader::next_stored() {
+std::optional<StoredContent> EntryReader::next_stored(bool any) {
   const ZipEntry& entry = *state_->files[state_->current];
-  if (!state_->descriptor || entry.deflated || entry.size < kStoredLarge) return std::nullopt;
+  if (!state_->descriptor || entry.deflated || (!any && entry.size < kStoredLarge))
+    return std::nullopt;
   ++state_->current;
   return StoredContent(state_->descriptor.get(), state_->offset_of(entry), entry, state_->refusal);
 }

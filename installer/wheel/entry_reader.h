@@ -31,8 +31,9 @@ class EntryReader {
   /// opened any more, nothing changes.
   void read_from(const std::filesystem::path& path, std::string_view bytes);
 
-  /// The next file, where it is large and read from a file. It has not been checked.
-  [[nodiscard]] std::optional<StoredContent> next_stored();
+  /// The next file, where it is large, or `any` size will do, and is read from a file. It has not
+  /// been checked.
+  [[nodiscard]] std::optional<StoredContent> next_stored(bool any = false);
 
   /// The content of the next file; valid until the next call. Throws `Error` (`kVerification`)
   /// where it does not have the size and the CRC that the archive states.

@@ -7,18 +7,23 @@
 
 namespace ensure::wheel {
 
-UnpackedWheel::UnpackedWheel(std::shared_ptr<const WheelSource> wheel, base::Directory folder)
+UnpackedWheel::UnpackedWheel(std::shared_ptr<const WheelArchive> wheel, base::Directory folder)
     : wheel_(std::move(wheel)), folder_(std::move(folder)) {}
 
 void UnpackedWheel::read_part(std::size_t part, const Visitor& visit) const {
   const std::string prefix = folder_.path().native() + '/';
-  wheel_->read_part(part, [&](const WheelFile& file) {
-    const std::string origin = prefix + std::string(file.path);
+  std::string origin;
+  bool is_same = false;
+  const auto is_elsewhere = [&](const WheelFile& file) {
+    origin = prefix + std::string(file.path);
+    return is_same = is_sealed(origin, file);
+  };
+  const auto visit_with_origin = [&](const WheelFile& file) {
     WheelFile found = file;
-    if (file.stored != nullptr) file.stored->check();
-    if (has_content(origin, file)) found.origin = origin;
+    if (is_same || has_content(origin, file)) found.origin = origin;
     visit(found);
-  });
+  };
+  wheel_->read_part(part, visit_with_origin, is_elsewhere);
 }
 
 /// What lies in the folder may have been edited through a link to it.
@@ -28,6 +33,7 @@ bool UnpackedWheel::has_content(const std::string& origin, const WheelFile& file
       status->mode != unpacked_mode(file.executable)) {
     return false;
   }
+  if (file.stored != nullptr) file.stored->check();
   return base::MappedFile(origin).bytes() == file.content;
 }
 

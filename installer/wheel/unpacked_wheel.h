@@ -7,15 +7,16 @@
 #include <string_view>
 
 #include "installer/base/files.h"
-#include "installer/wheel/wheel_source.h"
+#include "installer/wheel/wheel_archive.h"
 
 namespace ensure::wheel {
 
 /// A wheel beside the folder with its files, so that they can be linked to: each file that is
-/// visited names the one in the folder, where that has the same content.
+/// visited names the one in the folder, where that still has the mark of its content (`seal`), or
+/// else the same content.
 class UnpackedWheel final : public WheelSource {
  public:
-  UnpackedWheel(std::shared_ptr<const WheelSource> wheel, base::Directory folder);
+  UnpackedWheel(std::shared_ptr<const WheelArchive> wheel, base::Directory folder);
 
   [[nodiscard]] const specs::PackageName& name() const override { return wheel_->name(); }
   [[nodiscard]] const specs::Version& version() const override { return wheel_->version(); }
@@ -31,7 +32,7 @@ class UnpackedWheel final : public WheelSource {
  private:
   [[nodiscard]] static bool has_content(const std::string& origin, const WheelFile& file);
 
-  std::shared_ptr<const WheelSource> wheel_;
+  std::shared_ptr<const WheelArchive> wheel_;
   base::Directory folder_;
 };
 

@@ -1,15 +1,40 @@
 #include "installer/wheel/unpacking_wheel.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
+#include <ctime>
 #include <filesystem>
 #include <utility>
 
 #include "installer/wheel/stored_content.h"
 
 namespace ensure::wheel {
+
+namespace {
+
+constexpr std::uint32_t kNanoseconds = 1'000'000'000;
+
+}  // namespace
+
+void seal(const base::Directory& folder, const std::filesystem::path& path, std::uint32_t crc32) {
+  const std::array<timespec, 2> times{
+      timespec{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
+      timespec{.tv_sec = ::time(nullptr), .tv_nsec = static_cast<long>(crc32 % kNanoseconds)}};
+  // Where it cannot be done, or the file system counts in seconds, contents are compared.
+  (void)utimensat(folder.descriptor(), path.c_str(), times.data(), AT_SYMLINK_NOFOLLOW);
+}
+
+bool is_sealed(const std::string& path, const WheelFile& file) {
+  struct stat raw{};
+  return lstat(path.c_str(), &raw) == 0 && S_ISREG(raw.st_mode) &&
+         (raw.st_mode & 07777U) == unpacked_mode(file.executable) &&
+         static_cast<std::uint64_t>(raw.st_size) == file.content.size() &&
+         raw.st_mtim.tv_nsec == static_cast<long>(file.crc32 % kNanoseconds);
+}
 
 struct UnpackingWheel::State {
   std::atomic<std::size_t> parts_left;
@@ -50,6 +75,7 @@ bool UnpackingWheel::write(const WheelFile& file, std::string& last_folder) cons
         0) {
       throw base::FileError("set the mode of", (target_.folder->path() / path).native(), errno);
     }
+    seal(*target_.folder, path, file.crc32);
     return true;
   } catch (const base::FileError& error) {
     state_->is_whole = false;

@@ -3,6 +3,8 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,6 +19,12 @@ namespace ensure::wheel {
 
 /// The mode of an unpacked file: one that suits most targets, whatever the umask.
 [[nodiscard]] constexpr mode_t unpacked_mode(bool executable) { return executable ? 0755 : 0644; }
+
+/// Marks an unpacked file by the fraction of the second of its last change, which follows from its
+/// content: an edit changes it, so that it is noticed without reading the file.
+void seal(const base::Directory& folder, const std::filesystem::path& path, std::uint32_t crc32);
+/// Whether the file at `path` is a plain one with that mark, and with size and mode of `file`.
+[[nodiscard]] bool is_sealed(const std::string& path, const WheelFile& file);
 
 /// A wheel whose files are written into a folder in the same pass in which they are read, so that
 /// they can be linked to at once.

@@ -1,6 +1,9 @@
 #include "installer/wheel/wheel_archive.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <utility>
 
@@ -36,6 +39,16 @@ specs::WheelFilename parse_filename(std::string_view filename) {
 std::string_view folder_of(std::string_view path) {
   const std::size_t end = path.rfind('/');
   return end == std::string_view::npos ? std::string_view() : path.substr(0, end);
+}
+
+/// Gives memory back that a file can fill again.
+void release(std::string_view bytes) {
+  constexpr std::uintptr_t kPage = 4096;
+  constexpr std::size_t kLarge = std::size_t{128} << 10U;
+  if (bytes.size() < kLarge) return;
+  const auto begin = (reinterpret_cast<std::uintptr_t>(bytes.data()) + kPage - 1) / kPage * kPage;
+  const auto end = reinterpret_cast<std::uintptr_t>(bytes.data() + bytes.size()) / kPage * kPage;
+  (void)madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
 }
 
 struct Folder {
@@ -158,6 +171,11 @@ std::optional<std::string> WheelArchive::dist_info_file(std::string_view name) c
 }
 
 void WheelArchive::read_part(std::size_t part, const Visitor& visit) const {
+  read_part(part, visit, [](const WheelFile& /*file*/) { return false; });
+}
+
+void WheelArchive::read_part(std::size_t part, const Visitor& visit,
+                             const Predicate& is_elsewhere) const {
   const Refusal& refusal = directory_.refusal();
   std::vector<const ZipEntry*> entries;
   entries.reserve(parts_[part].size());
@@ -165,14 +183,20 @@ void WheelArchive::read_part(std::size_t part, const Visitor& visit) const {
   EntryReader reader(std::move(entries), refusal);
   if (!file_.empty()) reader.read_from(file_, bytes_);
   for (const RecordedFile* file : parts_[part]) {
-    const std::optional<StoredContent> stored = reader.next_stored();
-    const std::string_view content = stored ? file->entry->packed : reader.next();
-    if (checks_digests_) file->check(content, refusal);
-    visit({.path = file->entry->path,
-           .content = content,
-           .executable = file->entry->executable,
-           .bytecode = false,
-           .stored = stored ? &*stored : nullptr});
+    WheelFile found{.path = file->entry->path,
+                    .content = file->entry->packed,
+                    .executable = file->entry->executable,
+                    .bytecode = false,
+                    .crc32 = file->entry->crc32};
+    const std::optional<StoredContent> stored = reader.next_stored(is_elsewhere(found));
+    if (stored) {
+      found.stored = &*stored;
+    } else {
+      found.content = reader.next();
+      if (checks_digests_) file->check(found.content, refusal);
+    }
+    visit(found);
+    if (releases_) release(file->entry->packed);
   }
 }
 

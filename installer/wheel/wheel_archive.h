@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,6 +51,9 @@ class WheelArchive final : public WheelSource {
     file_ = std::move(file);
   }
 
+  /// The bytes are a file in memory: what has been unpacked of large entries need not stay there.
+  void release_what_is_read() { releases_ = true; }
+
   [[nodiscard]] const specs::WheelFilename& filename() const { return filename_; }
   /// The archive itself.
   [[nodiscard]] std::string_view bytes() const { return bytes_; }
@@ -62,6 +66,10 @@ class WheelArchive final : public WheelSource {
   [[nodiscard]] std::uint64_t unpacked_size() const override { return directory_.unpacked_size(); }
   [[nodiscard]] std::size_t part_count() const override { return parts_.size(); }
   void read_part(std::size_t part, const Visitor& visit) const override;
+  /// The same; of a file that `is_elsewhere`, which sees it without content, content is only read
+  /// where the visitor asks for it (`WheelFile::stored`). For an archive that is read from a file.
+  using Predicate = std::function<bool(const WheelFile&)>;
+  void read_part(std::size_t part, const Visitor& visit, const Predicate& is_elsewhere) const;
   [[nodiscard]] bool verifies_content() const override { return true; }
 
  private:
@@ -82,6 +90,7 @@ class WheelArchive final : public WheelSource {
   std::vector<RecordedFile> files_;
   std::vector<Part> parts_;
   bool checks_digests_ = true;
+  bool releases_ = false;
   std::filesystem::path file_;  ///< empty where content is read from memory
 };
 

@@ -27,6 +27,7 @@ struct WheelFile {
   /// Where large content lies in a file of the cache, to be copied from there; null for other
   /// files.
   const StoredContent* stored = nullptr;
+  std::uint32_t crc32 = 0;  ///< of the content, where an archive states it
 };
 
 /// Where the files of a wheel come from: an archive, or the bundle inside the executable. What is

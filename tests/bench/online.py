@@ -51,6 +51,7 @@ class Bench:
         self.times = {}
         self.peaks = {}
         self.answers = {}
+        self.lacking = 0
         (folder / "home").mkdir()
 
     def real_index(self):
@@ -75,7 +76,8 @@ class Bench:
 
     def fill(self):
         """Lets the tools fetch once through the mirror what they will ask for."""
-        missing = [name for name in self.options.sets if not is_filled(self.mirror, name)]
+        again = self.options.refill
+        missing = [name for name in self.options.sets if again or not is_filled(self.mirror, name)]
         if not missing:
             return
         with FillingServer(self.mirror) as filling:
@@ -102,6 +104,7 @@ class Bench:
                 delay = Delay(self.folder / "delay", port, self.options.round_trip)
                 port = running.enter_context(delay).port
             yield Server(f"https://localhost:{port}/simple/", trust)
+            self.lacking = sum(status == 404 and " /files/" in line for _, line, status, _ in nginx.requests())
 
     # Measuring.
 
@@ -184,6 +187,9 @@ def parse_options():
     parser.add_argument("--round-trip", type=float, help="milliseconds to the server on loopback")
     parser.add_argument("--modes", type=lambda text: text.split(","), default=list(MODES))
     parser.add_argument("--tools", type=lambda text: text.split(";"), help="names, with `;` between")
+    parser.add_argument(
+        "--refill", action="store_true", help="fetch what the snapshot lacks: tools ask for other files now"
+    )
     parser.add_argument("sets", nargs="*", help=f"of {', '.join(SETS)}; all by default")
     options = parser.parse_args()
     if not options.ensure:
@@ -203,6 +209,8 @@ def main():
             for name in options.sets:
                 bench.measure_set(name, contenders, server)
         bench.report(contenders)
+        if bench.lacking:
+            print(f"\n{bench.lacking} requests were for files that the snapshot lacks: use --refill")
         if any(c.name == "ensure" for c in contenders):
             print("\nThe times of `ensure` include a pip; those of uv and `--without-pip` do not.")
 

@@ -1,5 +1,6 @@
 #include "installer/install/link_mode.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -138,6 +139,26 @@ TEST_CASE("an edit through a link does not reach the next target", "[install][Li
     CHECK(second.content("demo/data/table.csv") == "a,b\n1,2\n");
     cache.drop_unpacked(kPublished);
   }
+}
+
+TEST_CASE("an unpacked file is known by its mark, and an edit takes that away",
+          "[install][LinkMode]") {
+  umask(022);
+  const tests::TempDir folder;
+  const base::Directory here = base::Directory::open(folder.path());
+  here.write_file("a", "text");
+  const wheel::WheelFile file{.path = "a", .content = "text", .crc32 = 3'632'233'996};
+  const std::string path = (folder / "a").native();
+  CHECK_FALSE(wheel::is_sealed(path, file));
+  wheel::seal(here, "a", file.crc32);
+  CHECK(wheel::is_sealed(path, file));
+  CHECK_FALSE(wheel::is_sealed(path, {.path = "a", .content = "text", .crc32 = 5}));
+  CHECK_FALSE(wheel::is_sealed(path, {.path = "a", .content = "texts", .crc32 = file.crc32}));
+  CHECK_FALSE(wheel::is_sealed(
+      path, {.path = "a", .content = "text", .executable = true, .crc32 = file.crc32}));
+  const base::Descriptor edited = base::open_file(path, O_WRONLY);
+  base::write_all(edited.get(), "TEXT", path);
+  CHECK_FALSE(wheel::is_sealed(path, file));
 }
 
 TEST_CASE("what a file system has refused is not tried again", "[install][LinkMode]") {

@@ -6,7 +6,11 @@
 #include <vector>
 
 #include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/wheel/stored_content.h"
+#include "installer/wheel/zip_writer.h"
 #include "tests/support/catch.h"
+#include "tests/support/temp_dir.h"
 #include "wheel_cases.h"
 
 using ensure::testing::WheelBuilder;
@@ -148,4 +152,92 @@ TEST_CASE("a wheel that is damaged is not kept", "[wheel][StoredWheel]") {
       wheel, kPublished, [](std::uint64_t, std::string_view) {}, [&kept] { kept = true; });
   CHECK_THROWS_AS(source.read_part(0, [](const WheelFile&) {}), ensure::base::Error);
   CHECK_FALSE(kept);
+}
+
+TEST_CASE("large files begin at multiples of a block", "[wheel][StoredWheel]") {
+  using ensure::wheel::kStoredAlignment;
+  WheelBuilder builder = sample();
+  for (int i = 0; i < 40; ++i) {
+    const std::size_t size = 65'530 + static_cast<std::size_t>(i);
+    builder.add("demo/" + std::string(static_cast<std::size_t>(i) + 1, 'n'),
+                std::string(size, 'z'));
+  }
+  const std::string bytes = stored(archive_of(builder));
+  const std::optional<WheelArchive> opened = open(bytes);
+  REQUIRE(opened);
+  for (const ZipEntry& entry : opened->directory().entries()) {
+    CAPTURE(entry.path, entry.size);
+    const bool is_large = entry.size >= ensure::wheel::kStoredLarge;
+    const auto offset = static_cast<std::uint64_t>(entry.packed.data() - bytes.data());
+    if (is_large) CHECK(offset % kStoredAlignment == 0);
+  }
+  // It is an archive to every other reader as well.
+  CHECK(read_all(WheelArchive::view(builder.filename, bytes)) == read_all(*opened));
+}
+
+TEST_CASE("a stored wheel is read from its file", "[wheel][StoredWheel]") {
+  const ensure::tests::TempDir folder;
+  const auto wheel = archive_of(sample());
+  const std::string bytes = stored(wheel);
+  const auto write = [&folder](const std::string& content) {
+    ensure::base::Directory::open(folder.path()).remove_tree("stored");
+    ensure::base::Directory::open(folder.path()).write_file("stored", content);
+  };
+  write(bytes);
+  const std::optional<WheelArchive> opened =
+      open_stored_wheel("demo-1.0-py3-none-any.whl", kPublished, bytes, nullptr,
+                        StoredCheck::kChecksum, folder / "stored");
+  REQUIRE(opened);
+  const auto read = [&opened] {
+    Files files;
+    std::size_t stored_files = 0;
+    opened->read_part(0, [&](const WheelFile& file) {
+      std::string content(file.content);
+      if (file.stored != nullptr) {
+        ++stored_files;
+        content.clear();
+        file.stored->read([&content](std::string_view piece) { content += piece; });
+      }
+      files.emplace(file.path, content);
+    });
+    CHECK(stored_files == 1);
+    return files;
+  };
+  REQUIRE(opened->part_count() == 1);
+  CHECK(read() == read_all(*wheel));
+
+  for (const char* const text : {"xxxxxxxx", "print()", "#!/bin/sh"}) {
+    std::string damaged = bytes;
+    const std::size_t place = damaged.find(text);
+    if (place == std::string::npos) continue;
+    damaged[place] = '?';
+    write(damaged);
+    CHECK_THROWS_AS(read(), ensure::base::Error);
+  }
+  // One that has been removed is still in memory.
+  ensure::base::remove_tree(folder / "stored");
+  Files files;
+  opened->read_part(0, [&](const WheelFile& file) { files.emplace(file.path, file.content); });
+  CHECK(files == read_all(*wheel));
+}
+
+TEST_CASE("what is elsewhere is not read", "[wheel][StoredWheel]") {
+  const ensure::tests::TempDir folder;
+  const std::string bytes = stored(archive_of(sample()));
+  ensure::base::Directory::open(folder.path()).write_file("stored", bytes);
+  const std::optional<WheelArchive> opened =
+      open_stored_wheel("demo-1.0-py3-none-any.whl", kPublished, bytes, nullptr,
+                        StoredCheck::kChecksum, folder / "stored");
+  REQUIRE(opened);
+  opened->read_part(
+      0,
+      [](const WheelFile& file) {
+        CHECK((file.stored != nullptr) ==
+              (file.path == "demo/tool" || file.content.size() > 65'536));
+        if (file.path != "demo/tool") return;
+        CHECK(file.executable);
+        CHECK_NOTHROW(file.stored->check());
+        CHECK(file.content == "#!/bin/sh\n");
+      },
+      [](const WheelFile& file) { return file.path == "demo/tool"; });
 }
