@@ -71,6 +71,12 @@ std::optional<std::string> nearest_version(const PythonRequest& request,
                })->interpreter);
 }
 
+bool is_too_old(const PythonRequest& request) {
+  if (!request.major) return false;
+  return *request.major < 3 ||
+         (*request.major == 3 && request.minor.value_or(kOldestMinor) < kOldestMinor);
+}
+
 /// Says where was looked, what is there, and what may have been meant.
 base::Error nothing_fits(const PythonRequest& request, const Surroundings& surroundings,
                          const std::vector<base::Error>& rejected) {
@@ -81,6 +87,10 @@ base::Error nothing_fits(const PythonRequest& request, const Surroundings& surro
   std::vector<fs::path> places = surroundings.search_path;
   places.insert(places.end(), surroundings.usual_folders.begin(), surroundings.usual_folders.end());
   error.add_context("while looking in " + quoted(places));
+  if (is_too_old(request)) {
+    error.add_context("Python 3." + std::to_string(kOldestMinor) +
+                      " is the oldest that is supported");
+  }
   for (const base::Error& one : rejected) error.add_context("left out: " + one.message());
 
   const InterpreterList list = list_interpreters(surroundings);

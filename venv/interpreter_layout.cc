@@ -158,6 +158,19 @@ std::optional<fs::path> original_of(const fs::path& executable, std::string_view
   return std::nullopt;
 }
 
+/// Whether the Python of an environment takes the file that its links lead to for its base, and not
+/// the name in `home` that it was started under itself (getpath.py, from 3.11 on).
+bool resolves_links(std::string_view config) {
+  for (const std::string_view key : {"version", "version_info"}) {
+    const std::string text = config_value(config, key).value_or("");
+    const std::size_t minor_end = text.find('.', text.find('.') + 1);
+    const std::optional<PythonName> name =
+        PythonName::try_parse("python" + text.substr(0, minor_end));
+    if (name && name->minor) return name->major == 3U && *name->minor >= 11;
+  }
+  return false;
+}
+
 /// The executable in `home` that is the same file as `original`, or else by name.
 std::optional<fs::path> executable_in_home(const fs::path& home, const fs::path& executable,
                                            std::string_view config) {
@@ -168,7 +181,9 @@ std::optional<fs::path> executable_in_home(const fs::path& home, const fs::path&
     names.push_back("python" + version->substr(0, minor_end));
   }
   if (original) {
-    names.push_back(original->filename());
+    const bool is_link = base::real_path(executable) == original;
+    names.insert(is_link && resolves_links(config) ? names.begin() : names.end(),
+                 original->filename());
     for (const std::string& name : names) {
       if (is_same_file(home / name, *original)) return home / name;
     }

@@ -1,10 +1,13 @@
 """Runs under the interpreter that is tested: its own `test.test_venv`, routed to `ensure`.
 
 Every call that would make an environment (`venv.create`, `EnvBuilder.create`, `venv.main`,
-`python -m venv`) runs the executable named by the first argument instead. What happened is
-printed as JSON: the tests that ran, and those that failed, with their tracebacks.
+`python -m venv`) runs the executable named by the first argument instead. The second one is a folder
+with a wheel of pip, for `--upgrade-deps`; the third the version of the pip that is put in, which
+takes the place of ensurepip's. What happened is printed as JSON: the tests that ran, those that were
+skipped, and those that failed, with their tracebacks.
 """
 
+import ensurepip
 import json
 import os
 import subprocess
@@ -13,7 +16,7 @@ import types
 import unittest
 import venv
 
-ENSURE = sys.argv[1]
+ENSURE, WHEELS, PIP_VERSION = sys.argv[1:]
 PYTHON = getattr(sys, "_base_executable", None) or sys.executable
 real_check_call = subprocess.check_call
 
@@ -49,9 +52,11 @@ class RoutedBuilder(venv.EnvBuilder):
                 yield option
         if not self.with_pip:
             yield "--without-pip"
+        if getattr(self, "upgrade_deps", False):
+            yield from ("--upgrade-deps", "--no-index", "--find-links=" + WHEELS, "--no-cache")
         prompt = getattr(self, "orig_prompt", self.prompt)
         if prompt is not None:
-            yield "--prompt=" + prompt
+            yield "--prompt=%s" % prompt
         if hasattr(self, "scm_ignore_files") and "git" not in self.scm_ignore_files:
             yield "--without-scm-ignore-files"
 
@@ -84,6 +89,7 @@ def main():
     import test.test_venv as suite
 
     venv.EnvBuilder = RoutedBuilder
+    ensurepip.version = lambda: PIP_VERSION
     subprocess.check_call = routed_check_call
     result = Result()
     unittest.defaultTestLoader.loadTestsFromModule(suite).run(result)

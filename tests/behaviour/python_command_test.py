@@ -118,6 +118,28 @@ class FindTest(PythonCase):
             found = self.found(spec, PATH=self.path)
             self.assertEqual(os.path.realpath(found), os.path.realpath(self.newer.executable))
 
+    def test_environment_from_an_environment_is_as_venv_makes_it(self):
+        # Before 3.11 `venv` leads one environment to the other.
+        found = [each for each in all_interpreters() if each.has("venv") and each.version >= (3, 11)]
+        if not found:
+            self.skipTest("needs CPython 3.11 or newer with `venv`")
+        first, expected, made = self.folder / "first", self.folder / "expected", self.folder / "made"
+        self.make("--venv", first, "--python", found[-1].executable, "--without-pip")
+        for name in ("python", "python3"):
+            python = first / "bin" / name
+            run([python, "-m", "venv", "--without-pip", "--clear", expected], check=True)
+            self.make("--venv", made, "--python", python, "--without-pip", "--clear")
+            links = [
+                {path.name: os.readlink(path) for path in (root / "bin").iterdir() if path.is_symlink()}
+                for root in (expected, made)
+            ]
+            self.assertEqual(links[1], links[0])
+
+    def test_too_old_versions_are_told_to_be(self):
+        for spec in ("2.7", "python3.7", "2"):
+            result = self.command("find", spec, PATH=self.path)
+            self.assert_error(result, NO_INTERPRETER, spec, "3.8 is the oldest")
+
     def test_pypy(self):
         pypys = [each for each in all_interpreters() if each.implementation == "pypy"]
         if not pypys:
