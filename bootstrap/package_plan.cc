@@ -44,6 +44,7 @@ void add_extra_warnings(std::vector<std::string>& warnings, const resolve::Resol
   for (const resolve::ResolvedProject& project : resolution.projects) {
     if (project.missing_extras.empty()) continue;
     std::vector<std::string> names;
+    names.reserve(project.missing_extras.size());
     for (const specs::PackageName& extra : project.missing_extras) {
       names.push_back("`" + extra.as_written() + "`");
     }

@@ -87,6 +87,13 @@ void put_all(std::vector<Setting>& settings, const std::vector<Setting>& stronge
   }
 }
 
+base::Error no_setting(std::string_view line, std::size_t number) {
+  return base::Error(base::ExitCode::kUsage, "line " + std::to_string(number) + ", `" +
+                                                 std::string(line) +
+                                                 "`, is no line of a configuration file of pip")
+      .with_hint("write `key = value` below a `[global]`; pip does not read such a file either");
+}
+
 const OptionInfo* option_named(std::string_view name) {
   const std::span<const OptionInfo> table = option_table();
   const auto found = std::ranges::find(table, name, &OptionInfo::long_name);
@@ -97,29 +104,54 @@ const OptionInfo* option_named(std::string_view name) {
 
 std::vector<std::pair<std::string, std::string>> read_section(std::string_view text,
                                                               std::string_view section) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   std::vector<std::pair<std::string, std::string>> entries;
-  bool inside = false;
-  bool continues = false;
+  std::optional<std::string> present;  // the section that the line is in
+  std::optional<std::size_t> indent;   // of the line whose value may go on
+  std::size_t number = 0;
   for (const std::string_view line : base::split_lines(text)) {
+    ++number;
     const std::string_view content = base::trim(line);
     if (content.empty() || content.front() == '#' || content.front() == ';') continue;
-    if (continues && (line.front() == ' ' || line.front() == '\t')) {
-      entries.back().second.append("\n").append(content);
+    const std::size_t depth = line.find_first_not_of(" \t");
+    if (indent && depth > *indent) {
+      if (present == section) entries.back().second.append("\n").append(content);
       continue;
     }
-    continues = false;
-    if (content.front() == '[') {
-      inside = content.substr(1, content.find(']') - 1) == section;
+    const std::size_t close = content.find(']');
+    if (content.front() == '[' && close != std::string_view::npos) {
+      present = content.substr(1, close - 1);
+      indent.reset();
       continue;
     }
     const std::size_t separator = content.find_first_of("=:");
-    if (!inside || separator == std::string_view::npos) continue;
+    if (!present || separator == std::string_view::npos) throw no_setting(content, number);
+    indent = depth;
+    if (present != section) continue;
     entries.emplace_back(base::trim(content.substr(0, separator)),
                          base::trim(content.substr(separator + 1)));
-    continues = true;
   }
   return entries;
 }
+
+namespace {
+
+/// Those that are ours. What cannot be read is an error, as with pip: the name of an index may be
+/// in it, and without that a private name would go to the public one.
+std::vector<Setting> settings_in(const std::string& file, std::string_view text,
+                                 std::string_view section) try {
+  std::vector<Setting> settings;
+  for (const auto& [key, value] : read_section(text, section)) {
+    if (auto setting = setting_of(key, value, file)) settings.push_back(*std::move(setting));
+  }
+  return settings;
+} catch (base::Error& error) {
+  error.add_context("while reading `" + file + "`");
+  throw;
+}
+
+}  // namespace
 
 std::vector<Setting> pip_settings(const std::filesystem::path& environment) {
   std::vector<std::pair<std::string, std::string>> texts;  // by path
@@ -130,9 +162,7 @@ std::vector<Setting> pip_settings(const std::filesystem::path& environment) {
   for (const std::string_view section : {"global", "install"}) {
     std::vector<Setting> group;
     for (const auto& [file, text] : texts) {
-      for (const auto& [key, value] : read_section(text, section)) {
-        if (auto setting = setting_of(key, value, file)) put(group, *std::move(setting));
-      }
+      for (const Setting& setting : settings_in(file, text, section)) put(group, setting);
     }
     put_all(settings, group);
   }

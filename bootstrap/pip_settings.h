@@ -18,7 +18,7 @@ struct Setting {
 };
 
 /// The keys and values of a section of a configuration file of pip (the format of Python's
-/// `configparser`). Lines that are none are passed over.
+/// `configparser`). Throws `Error` (`kUsage`) for a line, in whatever section, that is none.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> read_section(
     std::string_view text, std::string_view section);
 

@@ -17,8 +17,10 @@ struct PackageReport {
   std::string source;    ///< where it came from: "bundled", the path of a wheel; empty where kept
   std::string sha256;    ///< of its wheel, in hex; empty where not known
   bool verified = true;  ///< false where nobody said what digest it should have
+  // NOLINTBEGIN(readability-redundant-member-init): so that initializers may leave them out
   std::vector<std::string> startup_hooks = {};     ///< files that every start of Python runs
   std::vector<std::string> shadowed_modules = {};  ///< with a name of the standard library
+  // NOLINTEND(readability-redundant-member-init)
 
   void add(const install::StartupHooks& hooks);
 };

@@ -19,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 std::optional<std::string> run(const KeyringCommand& keyring, std::vector<std::string> arguments,
                                Clock::time_point end) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
-  if (left <= left.zero()) return std::nullopt;
+  if (left.count() <= 0) return std::nullopt;
   arguments.insert(arguments.begin(), keyring.program.string());
   try {
     base::Process process(arguments, keyring.environment);

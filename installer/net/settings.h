@@ -83,7 +83,7 @@ struct ClientSettings {
   std::vector<std::filesystem::path> netrc_files;
   std::optional<KeyringCommand> keyring;
   /// URLs with users and passwords that count for their origins from the beginning.
-  std::vector<base::Url> known_urls = {};
+  std::vector<base::Url> known_urls;
   /// No socket is opened whatever is asked; every request ends with an error.
   bool offline = false;
 };

@@ -136,8 +136,20 @@ class PipSettingsTest(OnlineCase):
         self.assert_error(result, USAGE, "PIP_DEFAULT_TIMEOUT")
 
     def test_what_is_not_ours_is_passed_over(self):
-        text = f"[global]\n{self.index_url('two')}disable-pip-version-check = perhaps\nno line of this form\n"
+        text = f"[global]\n{self.index_url('two')}disable-pip-version-check = perhaps\n"
         named = self.write("named.conf", f"[list]\nformat = columns\n{text}")
+        self.assertEqual(self.version(PIP_CONFIG_FILE=str(named)), "2.0")
+
+    def test_file_that_cannot_be_read(self):
+        """Nothing is asked: the name of a private index may be in it."""
+        named = self.folder / "named.conf"
+        for text in (b"index-url = x\n", b"[global]\nno line of this form\n", b"\xff\xfe[\x00g\x00", b"[global\nx = y\n"):
+            named.write_bytes(text)
+            result = self.online("a", variables={"PIP_CONFIG_FILE": str(named)})
+            self.assert_error(result, USAGE, named, "line ")
+            self.assertEqual(self.index.seen, [])
+        url = self.others["two"].simple
+        named.write_bytes(f"\ufeff[global]\r\n  retries = 1\r\n  index-url = {url}\r\n  pre = no\r\n".encode())
         self.assertEqual(self.version(PIP_CONFIG_FILE=str(named)), "2.0")
 
     def test_offline_job_reads_none(self):

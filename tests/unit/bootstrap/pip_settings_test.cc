@@ -20,13 +20,36 @@ TEST_CASE("Sections are read as configparser reads them", "[bootstrap][pip_setti
       "find-links:\n"
       "    /one\n"
       "\t/two\n"
-      "no line of this form\n"
       "[install]\n"
       "pre=yes\n";
   CHECK(read_section(text, "global") ==
         Entries{{"index-url", "https://index.test/simple"}, {"find-links", "\n/one\n/two"}});
   CHECK(read_section(text, "install") == Entries{{"pre", "yes"}});
   CHECK(read_section(text, "freeze").empty());
+}
+
+TEST_CASE("A value goes on where a line is indented deeper than its key",
+          "[bootstrap][pip_settings]") {
+  const std::string text =
+      "\xEF\xBB\xBF[global]\r\n"
+      "  index-url = one\r\n"
+      "  extra-index-url =\r\n"
+      "    two\r\n"
+      "\r\n"
+      "    [three]\r\n"
+      "  pre = yes\r\n"
+      "[install]\r\n"
+      "    no-deps = 1\r\n";
+  CHECK(read_section(text, "global") ==
+        Entries{{"index-url", "one"}, {"extra-index-url", "\ntwo\n[three]"}, {"pre", "yes"}});
+  CHECK(read_section(text, "install") == Entries{{"no-deps", "1"}});
+}
+
+TEST_CASE("A line that is no setting is an error, as with pip", "[bootstrap][pip_settings]") {
+  for (const char* text : {"index-url = x\n", "[global\nindex-url = x\n", "[list]\nnothing\n"}) {
+    CAPTURE(text);
+    CHECK_THROWS_AS(read_section(text, "global"), ensure::base::Error);
+  }
 }
 
 TEST_CASE("Settings are taken as options", "[bootstrap][pip_settings]") {
