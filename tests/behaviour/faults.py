@@ -2,13 +2,15 @@
 
 import dataclasses
 import random
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 from interpreters import newest, two_minors
 from snapshot import differences, snapshot
 from strace import CHANGING, EVERY_FILE_CALL, NO_FILE_CALLS, injecting, most_per_thread, need_strace, trace
-from support import FULL_SWEEP, Case, remove_tree, run
+from support import FILE_SYSTEM, FULL_SWEEP, NO_INTERPRETER, SUCCESS, Case, remove_tree, run
 from wheels import put_old_pip
 
 # Of a call that is made more often than this, so many are chosen with a fixed seed; all of them
@@ -16,6 +18,8 @@ from wheels import put_old_pip
 SAMPLE = 8
 # What moves things into place is never sampled.
 DECISIVE = ("rename", "renameat", "renameat2", "flock", "symlink", "symlinkat", "link", "linkat")
+# With these an interpreter is started; one that cannot be started is no usable one.
+STARTING = ("execve", "dup2", "pipe2")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +45,12 @@ class Tally:
     whole: int = 0  # the target was as before or as asked
     clean: int = 0  # nothing was left beside it
 
+    def add(self, *, struck, whole, clean):
+        self.tried += 1
+        self.struck += struck
+        self.whole += whole
+        self.clean += clean
+
     def __str__(self):
         return (
             f"{self.tried} points held, {self.struck} ended the run; "
@@ -65,6 +75,8 @@ class FaultCase(Case):
 
     Everything happens in the folder `place`; whatever is left beside a target is seen in it.
     """
+
+    errors = (FILE_SYSTEM,)  # how a run may end when one of its calls fails
 
     def setUp(self):
         super().setUp()
@@ -93,6 +105,8 @@ class FaultCase(Case):
             Scenario("root", (*python, "--root", str(root)), (root,), one_step=False),
             Scenario("upgrade in root", (*python, "--root", str(root), "--upgrade", "--break-system-packages"),
                      (root,), self.root_with_old_pip, one_step=False),
+            Scenario("new parents", ("--venv", str(self.place / "a" / "b" / "env"), *python, "--without-pip"),
+                     (self.place / "a",), one_step=False),
             Scenario("several", (*words, *python, "--no-compile-bytecode"), tuple(several), one_step=False),
         ]  # fmt: skip
 
@@ -125,6 +139,58 @@ class FaultCase(Case):
         (stand_in / "bin").rename(bin_folder)
         (bin_folder / "other").write_text("#!/bin/sh\n")
         remove_tree(stand_in)
+
+    # Sweeps: one scenario, struck at one point after another.
+
+    def sweep_kills(self, name):
+        """A kill before the Nth call of each kind."""
+
+        def judge(scenario, result, _, state):
+            # A child that is killed before it has become a Python is no usable interpreter.
+            self.assertIn(result.returncode, (SUCCESS, NO_INTERPRETER, -signal.SIGKILL))
+            if scenario.one_step or result.returncode != -signal.SIGKILL:
+                self.assertNotEqual(state, "neither")
+
+        tally = self._sweep(self.scenario(name), "signal=KILL", judge, list)
+        print(f"kill, {name}: {tally}", file=sys.stderr)
+        self.assertGreater(tally.struck, 20)
+
+    def sweep_errors(self, name, error, never=(), only=(), lasting=False):
+        """The Nth call of each kind fails; where `lasting`, all calls of the kind from then on."""
+
+        def judge(_, result, call, state):
+            self.assertEqual(state, "asked" if result.returncode == SUCCESS else "before", result.stderr)
+            silenced = call in ("write", "writev") and not result.stderr  # it was the message itself
+            if result.returncode != SUCCESS and not silenced:
+                codes = (*self.errors, NO_INTERPRETER) if call in STARTING else self.errors
+                self.assertIn(result.returncode, codes, result.stderr)
+                self.assert_error(result, result.returncode)
+
+        def chosen(points):
+            for call, number in points:
+                if call not in never and (not only or call in only):
+                    yield call, f"{number}+" if lasting else number
+
+        tally = self._sweep(self.scenario(name), f"error={error}", judge, chosen)
+        print(f"{error}, {name}: {tally}", file=sys.stderr)
+        self.assertGreater(tally.struck, 5)
+
+    def _sweep(self, scenario, fault, judge, chosen):
+        self.begin(scenario)
+        tally = Tally()
+        for call, number in chosen(self.points()):
+            with self.subTest(call=call, number=number, fault=fault):
+                result = self.strike(fault, call, number)
+                if was_not_loaded(result):
+                    continue
+                state, left = self.state(scenario), self.left_beside(scenario)
+                judge(scenario, result, call, state)
+                self.assert_next_run_heals(f"{fault} at {call} {number}")
+                tally.add(struck=result.returncode != SUCCESS, whole=state != "neither", clean=not left)
+        return tally
+
+    def scenario(self, name):
+        return next(each for each in self.scenarios() if each.name == name)
 
     # One scenario from beginning to end.
 

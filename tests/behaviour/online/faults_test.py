@@ -1,7 +1,6 @@
 """Killed, or without space, while packages are installed: the environment is as before or as asked."""
 
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -10,15 +9,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from fabricated_index import FabricatedIndex  # noqa: E402
 
 import support  # noqa: E402
-from faults import DECISIVE, FaultCase, Scenario, Tally, was_not_loaded  # noqa: E402
+from faults import DECISIVE, FaultCase, Scenario  # noqa: E402
 from snapshot import snapshot  # noqa: E402
-from support import FILE_SYSTEM, FULL_SWEEP, NETWORK, NO_INTERPRETER, SUCCESS, need_root, run  # noqa: E402
+from support import FILE_SYSTEM, FULL_SWEEP, NETWORK, need_root, run  # noqa: E402
 
 # With these a disk is not written to.
 NOT_OF_A_DISK = ("close", "flock", "fcntl", "ioctl", "unlink", "unlinkat", "rmdir", "chmod", "fchmod", "fchmodat")
 
 
 class OnlineFaultCase(FaultCase):
+    errors = (FILE_SYSTEM, NETWORK)  # a socket is a descriptor, too
+
     def points(self):
         """Half of them: an online run takes ten times as long as an offline one."""
         points = super().points()
@@ -61,87 +62,38 @@ class OnlineFaultCase(FaultCase):
         self.make(*self.words("--without-pip", "--no-cache", "a==1.0", "c"))
         (self.env / "work").write_text("mine")
 
-    def scenario(self, name):
-        return next(each for each in self.scenarios() if each.name == name)
+    def strike(self, *fault):
+        support.remove_tree(self.folder / "cache")
+        return super().strike(*fault)
 
 
 class KillTest(OnlineFaultCase):
-    def sweep(self, name):
-        scenario = self.scenario(name)
-        self.begin(scenario)
-        tally = Tally()
-        for call, number in self.points():
-            with self.subTest(call=call, number=number):
-                support.remove_tree(self.folder / "cache")
-                result = self.strike("signal=KILL", call, number)
-                tally.struck += result.returncode == -signal.SIGKILL
-                self.assertIn(result.returncode, (SUCCESS, NO_INTERPRETER, -signal.SIGKILL))
-                state = self.state(scenario)
-                tally.whole += state != "neither"
-                tally.clean += not self.left_beside(scenario)
-                self.assert_next_run_heals(f"a kill at {call} {number}")
-                tally.tried += 1
-        print(f"kill, {scenario}: {tally}", file=sys.stderr)
-        self.assertGreater(tally.struck, 20)
-
     def test_fresh(self):
-        self.sweep("fresh")
+        self.sweep_kills("fresh")
 
     def test_install(self):
-        self.sweep("install")
+        self.sweep_kills("install")
 
     def test_upgrade(self):
-        self.sweep("upgrade")
+        self.sweep_kills("upgrade")
 
     def test_sync(self):
-        self.sweep("sync")
+        self.sweep_kills("sync")
 
     def test_upgrade_with_a_cache(self):
-        self.sweep("upgrade, with a cache")
+        self.sweep_kills("upgrade, with a cache")
 
 
 class ErrnoTest(OnlineFaultCase):
-    def sweep(self, name, error, never=()):
-        scenario = self.scenario(name)
-        self.begin(scenario)
-        tally = Tally()
-        for call, number in self.points():
-            if call in never:
-                continue
-            with self.subTest(call=call, number=number, error=error):
-                support.remove_tree(self.folder / "cache")
-                result = self.strike(f"error={error}", call, number)
-                if was_not_loaded(result):
-                    continue
-                self.judge(scenario, result, call)
-                tally.struck += result.returncode != SUCCESS
-                tally.whole += 1
-                tally.clean += not self.left_beside(scenario)
-                self.assert_next_run_heals(f"{error} at {call} {number}")
-                tally.tried += 1
-        print(f"{error}, {scenario}: {tally}", file=sys.stderr)
-        self.assertGreater(tally.struck, 5)
-
-    def judge(self, scenario, result, call):
-        state = self.state(scenario)
-        if result.returncode == SUCCESS:
-            self.assertEqual(state, "asked", result.stderr)
-            return
-        self.assertEqual(state, "before", result.stderr)
-        if call not in ("write", "writev") or result.stderr:
-            # A socket is a descriptor, too.
-            self.assertIn(result.returncode, (FILE_SYSTEM, NETWORK), result.stderr)
-            self.assert_error(result, result.returncode)
-
     def test_upgrade_on_a_full_disk(self):
-        self.sweep("upgrade", "ENOSPC", NOT_OF_A_DISK)
+        self.sweep_errors("upgrade", "ENOSPC", NOT_OF_A_DISK)
 
     def test_sync_on_a_broken_disk(self):
-        self.sweep("sync", "EIO")
+        self.sweep_errors("sync", "EIO")
 
     def test_cache_on_a_full_disk(self):
         """A cache that cannot be written stops nobody."""
-        self.sweep("upgrade, with a cache", "ENOSPC", NOT_OF_A_DISK)
+        self.sweep_errors("upgrade, with a cache", "ENOSPC", NOT_OF_A_DISK)
 
 
 @need_root("mounts file systems")
