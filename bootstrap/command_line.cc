@@ -53,11 +53,7 @@ void declare_options(CLI::App& app, const std::vector<std::string>& arguments, R
     } else {
       app.add_option_function<std::string>(cli_names(option),
                                            [apply, &request, &errors](const std::string& value) {
-                                             try {
-                                               apply(request, value);
-                                             } catch (const Error& error) {
-                                               errors.add(error);
-                                             }
+                                             errors.attempt([&] { apply(request, value); });
                                            })
           ->trigger_on_parse();
     }

@@ -19,8 +19,19 @@ void UsageErrors::add_if(bool wrong, const std::string& message, const std::stri
 
 void UsageErrors::add(const Error& error) { errors_.push_back(error); }
 
+void UsageErrors::attempt(const std::function<void()>& part) {
+  try {
+    part();
+  } catch (const Error& error) {
+    if (error.exit_code() != ExitCode::kUsage) throw;
+    if (errors_.empty()) only_ = std::current_exception();
+    add(error);
+  }
+}
+
 void UsageErrors::throw_if_any() const {
   if (errors_.empty()) return;
+  if (errors_.size() == 1 && only_) std::rethrow_exception(only_);
   if (errors_.size() == 1) throw errors_.front();
   std::vector<std::string> lines;
   std::vector<std::string> hints;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <exception>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,9 @@ class UsageErrors {
   void add_if(bool wrong, const std::string& message, const std::string& hint);
   void add(const base::Error& error);
 
+  /// Calls `part` and keeps the usage error that it throws; others pass through.
+  void attempt(const std::function<void()>& part);
+
   [[nodiscard]] bool empty() const { return errors_.empty(); }
 
   /// Throws the one error; of several one with a line for each. Does nothing where there is none.
@@ -22,6 +27,7 @@ class UsageErrors {
 
  private:
   std::vector<base::Error> errors_;
+  std::exception_ptr only_;  ///< the first one as it was thrown, with all that its class knows
 };
 
 }  // namespace ensure::bootstrap

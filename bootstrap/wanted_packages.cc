@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "bootstrap/usage_errors.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/text.h"
@@ -64,14 +65,21 @@ class Reader {
 
   WantedPackages read() {
     take_configured_links();
+    // All that cannot be read is told at once.
+    UsageErrors errors;
     for (const std::string& word : request_.words) {
-      add(RequirementArgument::parse(word), {}, std::string(kCommandLine));
+      errors.attempt([&] { add(RequirementArgument::parse(word), {}, std::string(kCommandLine)); });
     }
     std::vector<specs::RequirementsRoot> roots;
-    for (const std::string& file : request_.files) read_file(file, roots);
+    for (const std::string& file : request_.files) {
+      errors.attempt([&] { read_file(file, roots); });
+    }
     for (const std::string& file : request_.constraint_files) roots.push_back({file, true});
-    read_requirements_files(roots);
-    for (const std::string& group : request_.groups) read_group(group);
+    errors.attempt([&] { read_requirements_files(roots); });
+    for (const std::string& group : request_.groups) {
+      errors.attempt([&] { read_group(group); });
+    }
+    errors.throw_if_any();
     return std::move(wanted_);
   }
 

@@ -50,6 +50,25 @@ TEST_CASE("Requirements come from words, files and groups", "[bootstrap][wanted_
   CHECK(texts(wanted.constraints) == std::vector<std::string>{"one<9"});
 }
 
+TEST_CASE("All that cannot be read is told at once", "[bootstrap][wanted_packages]") {
+  PackageRequest request;
+  request.words = {"good", "bad one", "worse=="};
+  request.files = {"requirements.txt"};
+  request.groups = {"other.toml:none"};
+  try {
+    (void)read(request, {{"requirements.txt", "fine\n===\nbad two\n"},
+                         {"other.toml", "[dependency-groups]\ntest=['five']\n"}});
+    FAIL("it was read");
+  } catch (const Error& error) {
+    CHECK(error.exit_code() == ExitCode::kUsage);
+    for (const char* part :
+         {"bad one", "worse==", "requirements.txt:2", "requirements.txt:3", "none"}) {
+      INFO(part);
+      CHECK(error.message().find(part) != std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("Options of a requirements file are weaker", "[bootstrap][wanted_packages]") {
   PackageRequest request;
   request.index_url = "https://mine.test/simple";
