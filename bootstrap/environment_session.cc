@@ -176,7 +176,10 @@ class EnvironmentSession {
   }
 
   Result change() {
-    if (!stage_as_expected()) stage_for(find_interpreter(jobs_, wanted_, progress_));
+    // What builds starts the interpreter: that has to be certain then.
+    if (request_.packages.builds_sources() || !stage_as_expected()) {
+      stage_for(find_interpreter(jobs_, wanted_, progress_));
+    }
     base::check_interrupt();
     if (packages_) packages_->write_report(*jobs_.front().package_plan());
     // What could still fail comes before the change, which nothing can call a failure then.
@@ -229,7 +232,8 @@ class EnvironmentSession {
     packages_.reset();
     if (!wants_packages(request_)) return;
     packages_ = std::make_unique<PackageSession>(
-        request_, bundle_, venv::package_target(*interpreter_, "/", std::nullopt), progress_);
+        request_, bundle_, venv::package_target(*interpreter_, "/", std::nullopt),
+        build_place(*interpreter_, jobs_.front().location()), progress_);
     for (EnvironmentJob& job : jobs_) {
       job.plan(*packages_, *interpreter_, seed_ ? &*seed_ : nullptr);
     }

@@ -45,15 +45,20 @@ Json metadata(const ReportedFile& file) {
   return object;
 }
 
+/// In the form of direct_url.json, whether there will be one or not.
+Json download_info(const ReportedFile& file) {
+  if (!file.direct_url.empty()) return Json::parse(file.direct_url);
+  const index::ChosenFile& chosen = *file.chosen;
+  return {{"url", chosen.file.request.url.without_credentials().without_fragment().to_string()},
+          {"archive_info", archive_info(chosen)}};
+}
+
 Json item(const ReportedFile& file) {
   const index::ChosenFile& chosen = *file.chosen;
-  Json object{
-      {"download_info",
-       {{"url", chosen.file.request.url.without_credentials().without_fragment().to_string()},
-        {"archive_info", archive_info(chosen)}}},
-      {"is_direct", file.is_direct},
-      {"is_yanked", chosen.project.yanked},
-      {"requested", chosen.project.requested}};
+  Json object{{"download_info", download_info(file)},
+              {"is_direct", !file.direct_url.empty()},
+              {"is_yanked", chosen.project.yanked},
+              {"requested", chosen.project.requested}};
   if (!chosen.project.extras.empty()) {
     object["requested_extras"] = Json::array();
     for (const specs::PackageName& extra : chosen.project.extras) {

@@ -13,7 +13,7 @@ namespace ensure::bootstrap {
 struct ReportedFile {
   const index::ChosenFile* chosen;
   const resolve::Metadata* metadata;  ///< null where it is not known
-  bool is_direct = false;             ///< asked for by its URL or path
+  std::string direct_url;             ///< where it was asked for by its place: direct_url.json
 };
 
 /// pip's installation report, version 1 ("Installation Report Format"), as a JSON text. Of the

@@ -197,7 +197,15 @@ class Filling {
     packages_ = std::make_unique<PackageSession>(
         request_, bundle_,
         venv::package_target(addressee_.interpreter(), request_.root.value_or("/"), platform),
-        progress_);
+        place_for_builds(), progress_);
+  }
+
+  /// What is said of a Python instead of seen is not what a build would find.
+  [[nodiscard]] BuildPlace place_for_builds() const {
+    BuildPlace place =
+        build_place(addressee_.interpreter(), install::staging_path_inside(library_));
+    if (request_.python_platform || request_.python_version) place.interpreter = nullptr;
+    return place;
   }
 
   void report_plan() {

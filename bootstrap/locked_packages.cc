@@ -9,6 +9,7 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/url.h"
+#include "installer/specs/sdist_filename.h"
 #include "installer/specs/wheel_filename.h"
 
 namespace ensure::bootstrap {
@@ -40,26 +41,48 @@ std::vector<index::KnownDigest> digests_of(const specs::LockedFile& file) {
       .with_hint("lock again with `sha256` digests");
 }
 
-index::ChosenFile chosen_file(const specs::SelectedPackage& selected, const std::string& lock) {
-  if (selected.source != specs::LockedSource::kWheel) {
-    throw Error(ExitCode::kUsage, "the lock has no wheel of `" +
-                                      selected.package->name.as_written() + "` for this target")
-        .with_hint("lock it for this target with wheels, or install it with the environment's pip");
+/// What is neither a wheel nor a source distribution, and what may not be built, is refused.
+void require_installable(const specs::SelectedPackage& selected, const PackageRequest& request) {
+  const specs::PackageName& name = selected.package->name;
+  if (selected.source == specs::LockedSource::kWheel) return;
+  if (selected.source != specs::LockedSource::kSdist) {
+    throw Error(ExitCode::kUsage, "the lock has neither a wheel nor a source distribution of `" +
+                                      name.as_written() + "` for this target")
+        .with_hint("lock it with wheels, or install it with `" + request.pip_command + "`");
   }
+  if (request.may_build(name)) return;
+  throw Error(ExitCode::kNoSolution, "the lock has only a source distribution of `" +
+                                         name.as_written() + "` for this target")
+      .with_hint("`--build-sdists` builds it; or lock it for this target with wheels");
+}
+
+/// Of a source distribution the lock tells the version, or its name does.
+specs::Version version_of(const specs::SelectedPackage& selected, const std::string& filename) {
+  if (selected.source == specs::LockedSource::kWheel) {
+    return specs::WheelFilename::parse(filename).version();
+  }
+  if (selected.package->version) return *selected.package->version;
+  const auto sdist = specs::SdistFilename::try_parse(filename);
+  if (sdist) return sdist->version;
+  throw Error(ExitCode::kUsage, "the lock has no version of `" + filename + "`")
+      .with_hint("lock again by a tool that names versions");
+}
+
+index::ChosenFile chosen_file(const specs::SelectedPackage& selected, const std::string& lock) {
   const specs::LockedFile& file = *selected.file;
   base::Url url = url_of(file, lock);
   const std::string filename = file.filename.empty() ? url.filename() : file.filename;
-  const specs::WheelFilename wheel = specs::WheelFilename::parse(filename);
+  const specs::Version version = version_of(selected, filename);
   resolve::ResolvedProject project{.name = selected.package->name,
-                                   .version = wheel.version(),
+                                   .version = version,
                                    .extras = {},
                                    .missing_extras = {},
                                    .requested = true,
                                    .yanked = false,
                                    .origins = {}};
   index::DistributionFile chosen{.name = selected.package->name,
-                                 .version = wheel.version(),
-                                 .is_wheel = true,
+                                 .version = version,
+                                 .is_wheel = selected.source == specs::LockedSource::kWheel,
                                  .request = {.filename = filename,
                                              .url = std::move(url),
                                              .size = file.size,
@@ -78,9 +101,11 @@ index::ChosenFile chosen_file(const specs::SelectedPackage& selected, const std:
 }  // namespace
 
 std::vector<index::ChosenFile> locked_files(const WantedLock& wanted,
-                                            const specs::LockTarget& target) {
+                                            const specs::LockTarget& target,
+                                            const PackageRequest& request) {
   std::vector<index::ChosenFile> files;
   for (const specs::SelectedPackage& selected : specs::select_packages(wanted.lock, target)) {
+    require_installable(selected, request);
     files.push_back(chosen_file(selected, wanted.location));
   }
   return files;

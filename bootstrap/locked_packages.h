@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "bootstrap/package_request.h"
 #include "bootstrap/wanted_packages.h"
 #include "installer/index/index_provider.h"
 #include "installer/specs/lock_selection.h"
@@ -10,8 +11,10 @@ namespace ensure::bootstrap {
 
 /// The files that a lock names for a target (PEP 751, "Installation"): nothing is resolved, and
 /// every digest of the lock has to be right. Throws `Error`: exit code 4 where the lock is not for
-/// this target, and `kUsage` for what is not a wheel, or has no digest that can be checked.
+/// this target, and `kUsage` for what has no digest that can be checked, is neither a wheel nor a
+/// source distribution, or is one that `request` does not allow to build.
 [[nodiscard]] std::vector<index::ChosenFile> locked_files(const WantedLock& wanted,
-                                                          const specs::LockTarget& target);
+                                                          const specs::LockTarget& target,
+                                                          const PackageRequest& request);
 
 }  // namespace ensure::bootstrap

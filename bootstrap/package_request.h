@@ -10,6 +10,7 @@
 
 #include "installer/install/link_mode.h"
 #include "installer/specs/format_control.h"
+#include "installer/specs/package_name.h"
 
 namespace ensure::bootstrap {
 
@@ -27,7 +28,10 @@ struct PackageRequest {
   std::vector<std::string>
       files;  ///< `-r`: requirements.txt, pyproject.toml, pylock.toml, a script
   std::vector<std::string> constraint_files;
-  std::vector<std::string> groups;  ///< "[FILE:]NAME" (PEP 735)
+  std::vector<std::string> groups;     ///< "[FILE:]NAME" (PEP 735)
+  std::vector<std::string> editables;  ///< `-e`, which is left to pip
+  /// What runs the target's own pip, for hints: "env/bin/pip".
+  std::string pip_command = "pip";
 
   // Where it is looked for.
   std::optional<std::string> index_url;
@@ -67,7 +71,19 @@ struct PackageRequest {
   std::size_t jobs = 16;  ///< connections at a time
 
   /// Whether any package is asked for; if not, nothing touches the network.
-  [[nodiscard]] bool empty() const { return words.empty() && files.empty() && groups.empty(); }
+  [[nodiscard]] bool empty() const {
+    return words.empty() && files.empty() && groups.empty() && editables.empty();
+  }
+
+  [[nodiscard]] bool builds_sources() const { return build_sdists || !formats.no_binary().empty(); }
+
+  /// Whether source code may be built of what has no name yet; of a name, see `may_build`.
+  [[nodiscard]] bool may_build() const {
+    return build_sdists || formats.no_binary().contains(":all:");
+  }
+  [[nodiscard]] bool may_build(const specs::PackageName& name) const {
+    return may_build() || !formats.allows_wheel(name);
+  }
 };
 
 }  // namespace ensure::bootstrap

@@ -4,35 +4,36 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <utility>
 #include <variant>
 
 #include "bootstrap/bundled_files.h"
 #include "bootstrap/cache_command.h"
+#include "bootstrap/direct_files.h"
 #include "bootstrap/download_display.h"
 #include "bootstrap/installation_report.h"
 #include "bootstrap/link_modes.h"
 #include "bootstrap/locked_packages.h"
 #include "bootstrap/network_settings.h"
-#include "bootstrap/no_solution.h"
 #include "bootstrap/package_sources.h"
+#include "bootstrap/pip_command.h"
+#include "bootstrap/seed.h"
 #include "bootstrap/terminal.h"
 #include "bootstrap/visible_projects.h"
 #include "bootstrap/wanted_packages.h"
+#include "frontend/frontend.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/parallel.h"
-#include "installer/base/text.h"
-#include "installer/base/url.h"
 #include "installer/cache/cache.h"
 #include "installer/index/downloader.h"
+#include "installer/index/no_solution_error.h"
 #include "installer/index/settings.h"
+#include "installer/install/same_content.h"
 #include "installer/install/wheel_installer.h"
 #include "installer/net/curl_client.h"
 #include "installer/resolve/resolve.h"
-#include "installer/specs/direct_url.h"
 #include "installer/specs/lock_selection.h"
 
 namespace ensure::bootstrap {
@@ -50,12 +51,13 @@ const specs::PackageName& pip_name() {
   return kName;
 }
 
-/// The files of a folder or archive are refused with the way that there is.
-void require_wheel(const WantedFile& file) {
-  const std::string name = base::Url::parse(file.url).filename();
-  if (name.ends_with(".whl")) return;
-  throw Error(ExitCode::kUsage, "`" + file.url + "` is no wheel")
-      .with_hint("build one with `pip wheel`, or install it with the pip of the environment");
+/// The request, with what hints name as the target's pip.
+PackageRequest with_pip_command(const Request& request, const BuildPlace& place) {
+  PackageRequest packages = request.packages;
+  packages.pip_command =
+      pip_command(request, place.interpreter == nullptr ? std::filesystem::path()
+                                                        : place.interpreter->executable);
+  return packages;
 }
 
 std::unique_ptr<net::HttpClient> new_client(const PackageRequest& packages,
@@ -77,9 +79,9 @@ WantedPackages read_wanted(PackageRequest& packages, const bundled::Bundle& bund
 class PackageSession::Work {
  public:
   Work(const Request& request, const bundled::Bundle& bundle, const venv::PackageTarget& target,
-       base::Progress& progress)
+       const BuildPlace& place, base::Progress& progress)
       : request_(request),
-        packages_(request.packages),
+        packages_(with_pip_command(request, place)),
         progress_(progress),
         pip_version_(bundle.wheels().front().version.to_string()),
         target_{specs::TagSet(target.tags),
@@ -95,11 +97,22 @@ class PackageSession::Work {
                     {.offline = packages_.offline,
                      .listener = listener_.get(),
                      .links = link_kind(sharing_.mode())}),
-        provider_(target_, settings_, *client_, cache_, downloader_) {
+        frontend_({place.interpreter, place.beside,
+                   [this, &bundle, python = place.interpreter]() -> const wheel::WheelSource& {
+                     return pip_for_builds(bundle, python->cache_tag);
+                   }},
+                  target_, settings_, *client_, cache_, downloader_, progress),
+        provider_(target_, settings_, *client_, cache_, downloader_),
+        direct_(packages_, target_, downloader_, frontend_, provider_) {
+    provider_.set_source_builder(frontend_);
     if (request.upgrade_deps) {
       wanted_.requirements.push_back(specs::Requirement::parse("pip"));
     }
-    fetch_direct_wheels();
+    for (const WantedFile& file : wanted_.files) {
+      if (auto requirement = direct_.add(file)) {
+        wanted_.requirements.push_back(*std::move(requirement));
+      }
+    }
   }
 
   PackagePlan plan(const install::InstalledProjects& installed,
@@ -116,7 +129,7 @@ class PackageSession::Work {
       // A damaged wheel among the reasons is the error, not that nothing else is left.
       if (const std::optional<Error> refusal = provider_.refusal_in(*failure))
         throw Error(*refusal);
-      throw no_solution(*failure, problem, provider_, settings_);
+      throw index::no_solution_error(*failure, problem, provider_, settings_);
     }
     const auto& resolution = std::get<resolve::Resolution>(outcome);
     PackagePlan plan = plan_for(resolution, installed, visible, seed);
@@ -145,6 +158,8 @@ class PackageSession::Work {
     for (std::size_t i = 0; i < plan.chosen.size(); ++i) {
       if (plan.chosen[i].wheel) {
         add(i, *plan.chosen[i].wheel);
+      } else if (!plan.chosen[i].file.is_wheel) {
+        add(i, frontend_.build(index::source_of(plan.chosen[i].file)));
       } else {
         requests.push_back(plan.chosen[i].file.request);
         places.push_back(i);
@@ -169,7 +184,7 @@ class PackageSession::Work {
           provider_.metadata(chosen.project.name, chosen.project.version);
       files.push_back({.chosen = &chosen,
                        .metadata = std::get_if<resolve::Metadata>(&answer),
-                       .is_direct = !direct_url(chosen.project).empty()});
+                       .direct_url = direct_url(chosen.project)});
     }
     const std::string text = installation_report(files, target_.environment, pip_version_);
     if (*packages_.report == "-") return print_data(text);
@@ -191,56 +206,11 @@ class PackageSession::Work {
   }
 
  private:
-  /// Wheels that are named by where they are: what they are called is known once they are here.
-  void fetch_direct_wheels() {
-    for (const WantedFile& file : wanted_.files) {
-      require_wheel(file);
-      const base::Url url = base::Url::parse(file.url);
-      index::FileRequest request{.filename = url.filename(),
-                                 .url = url,
-                                 .size = std::nullopt,
-                                 .digests = {},
-                                 .accepted = file.hashes};
-      if (const auto digest = index::digest_of_fragment(url)) request.digests.push_back(*digest);
-      add_direct(file, downloader_.fetch_one(request));
-    }
-  }
-
-  void add_direct(const WantedFile& file, const index::FetchedWheel& wheel) {
-    const specs::PackageName& name = wheel.archive->name();
-    if (file.named && file.named->name != name) {
-      throw Error(ExitCode::kVerification, "`" + file.url + "` is a wheel of `" +
-                                               name.as_written() + "`, not of `" +
-                                               file.named->name.as_written() + "`")
-          .with_hint("name the project that it is of, or another URL");
-    }
-    require_fitting(*wheel.archive);
-    provider_.add_direct(wheel);
-    specs::Requirement requirement =
-        file.named.value_or(specs::Requirement{name, file.extras, {}, file.url, std::nullopt});
-    requirement.url = file.url;
-    wanted_.requirements.push_back(std::move(requirement));
-    direct_.push_back({name, file.url, wheel.archive->version()});
-    direct_urls_.insert_or_assign(name.normalized(),
-                                  specs::DirectUrl{.url = base::Url::parse(file.url),
-                                                   .sha256 = wheel.sha256,
-                                                   .is_editable = false,
-                                                   .subdirectory = {}}
-                                      .to_json());
-  }
-
-  /// The index offers only what fits; what the user names by its place may be for another Python.
-  void require_fitting(const wheel::WheelArchive& archive) const {
-    const std::vector<specs::Tag>& tags = archive.filename().tags();
-    if (target_.tags.rank(tags)) return;
-    std::vector<std::string> names;
-    names.reserve(tags.size());
-    for (const specs::Tag& tag : tags) names.push_back(tag.to_string());
-    throw Error(ExitCode::kNoSolution, "`" + archive.filename().to_string() +
-                                           "` is not for this interpreter and platform, only for " +
-                                           base::join(names, ", "))
-        .with_hint("take a wheel for `" + target_.tags.tags().front().to_string() +
-                   "`, or `py3-none-any`");
+  /// The newest one at hand that runs on the target's Python.
+  const wheel::WheelSource& pip_for_builds(const bundled::Bundle& bundle,
+                                           const std::string& cache_tag) {
+    if (!pip_) pip_.emplace(choose_seed(bundle, {}, {target_.python_version, cache_tag}));
+    return pip_->source();
   }
 
   [[nodiscard]] resolve::Problem problem_for(const install::InstalledProjects& installed,
@@ -249,7 +219,7 @@ class PackageSession::Work {
     resolve::Problem problem;
     problem.requirements = wanted_.requirements;
     problem.constraints = wanted_.constraints;
-    problem.direct_references = direct_;
+    problem.direct_references = direct_.references();
     problem.environment = target_.environment;
     problem.python_version = target_.python_version;
     problem.strategy = settings_.resolution;
@@ -284,8 +254,10 @@ class PackageSession::Work {
       const bool below = !is_there(project, installed) && is_there(project, visible);
       if (seeded || below) continue;
       plan.has_pip |= project.name == pip_name();
-      plan.wanted.push_back(
-          {.name = project.name, .version = project.version, .direct_url = direct_url(project)});
+      plan.wanted.push_back({.name = project.name,
+                             .version = project.version,
+                             .direct_url = direct_url(project),
+                             .anew = has_changed(project, installed)});
     }
     compare(plan, installed);
     return plan;
@@ -311,7 +283,7 @@ class PackageSession::Work {
                                      .extras = lock.extras,
                                      .groups = std::nullopt,
                                      .formats = packages_.formats};
-      for (index::ChosenFile& file : locked_files(lock, target)) {
+      for (index::ChosenFile& file : locked_files(lock, target, packages_)) {
         plan.wanted.push_back(
             {.name = file.project.name, .version = file.project.version, .direct_url = {}});
         plan.has_pip |= file.project.name == pip_name();
@@ -323,8 +295,17 @@ class PackageSession::Work {
   }
 
   [[nodiscard]] std::string direct_url(const resolve::ResolvedProject& project) const {
-    const auto found = direct_urls_.find(project.name.normalized());
-    return found == direct_urls_.end() ? std::string() : found->second;
+    const DirectFiles::Origin* const origin = direct_.find(project.name);
+    return origin == nullptr ? std::string() : origin->direct_url;
+  }
+
+  /// A folder may have other content than when it was installed, though its version is the same.
+  [[nodiscard]] bool has_changed(const resolve::ResolvedProject& project,
+                                 const install::InstalledProjects& projects) const {
+    const DirectFiles::Origin* const origin = direct_.find(project.name);
+    const install::InstalledProject* const found = find_project(projects, project.name);
+    return origin != nullptr && origin->built_folder && found != nullptr &&
+           !install::has_content_of(found->distribution, *origin->built_folder->archive);
   }
 
   [[nodiscard]] bool is_there(const resolve::ResolvedProject& project,
@@ -332,7 +313,7 @@ class PackageSession::Work {
     const install::InstalledProject* const found = find_project(projects, project.name);
     const std::string url = direct_url(project);
     return found != nullptr && found->distribution.version == project.version &&
-           (url.empty() || found->direct_url == url);
+           (url.empty() || found->direct_url == url) && !has_changed(project, projects);
   }
 
   [[nodiscard]] install::InstallOptions options_for(const index::ChosenFile& chosen,
@@ -348,7 +329,8 @@ class PackageSession::Work {
   static PackageReport report_of(const index::ChosenFile& chosen,
                                  const index::FetchedWheel& wheel) {
     return {chosen.project.name.normalized(), chosen.project.version.to_string(),
-            wheel.request.url.redacted(), wheel.sha256, wheel.verification.source.has_value()};
+            wheel.request.url.redacted(), wheel.sha256,
+            chosen.file.is_folder || wheel.verification.source.has_value()};
   }
 
   const Request& request_;
@@ -363,15 +345,24 @@ class PackageSession::Work {
   cache::Cache cache_;
   install::FileSharing sharing_;
   index::Downloader downloader_;
+  std::optional<Seed> pip_;  ///< that builds, once one is needed
+  frontend::Frontend frontend_;
   index::IndexProvider provider_;
   std::vector<std::string> choice_warnings_;
-  std::vector<resolve::DirectReference> direct_;
-  std::map<std::string, std::string> direct_urls_;  ///< by name: the text of direct_url.json
+  DirectFiles direct_;
 };
 
+BuildPlace build_place(const venv::Interpreter& interpreter, const std::filesystem::path& path) {
+  std::filesystem::path above = path.parent_path();
+  while (above != above.parent_path() && !base::file_status(above)) above = above.parent_path();
+  return {interpreter.runs_here ? &interpreter : nullptr,
+          above / ("." + path.filename().native() + ".ensure-build")};
+}
+
 PackageSession::PackageSession(const Request& request, const bundled::Bundle& bundle,
-                               const venv::PackageTarget& target, base::Progress& progress)
-    : work_(std::make_unique<Work>(request, bundle, target, progress)) {}
+                               const venv::PackageTarget& target, const BuildPlace& place,
+                               base::Progress& progress)
+    : work_(std::make_unique<Work>(request, bundle, target, place, progress)) {}
 
 PackageSession::~PackageSession() = default;
 

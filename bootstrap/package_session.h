@@ -15,9 +15,20 @@
 #include "installer/install/destination.h"
 #include "installer/install/target_paths.h"
 #include "installer/specs/layout.h"
+#include "venv/interpreter.h"
 #include "venv/package_target.h"
 
 namespace ensure::bootstrap {
+
+/// Where source distributions are built, if any are.
+struct BuildPlace {
+  const venv::Interpreter* interpreter = nullptr;  ///< null where the target's does not run here
+  std::filesystem::path beside;                    ///< for a folder, where there is no cache
+};
+
+/// Where, for a target at `path`: beside it, in a folder that is there.
+[[nodiscard]] BuildPlace build_place(const venv::Interpreter& interpreter,
+                                     const std::filesystem::path& path);
 
 /// The packages of one run: read from the request, chosen, fetched, verified and written. Only what
 /// asks for packages makes one; it is what reaches the network.
@@ -26,7 +37,8 @@ class PackageSession {
   /// Reads what is asked for, and begins to ask for it. All must outlive this. Throws `Error`
   /// (`kUsage`) for requirements that cannot be read.
   PackageSession(const Request& request, const bundled::Bundle& bundle,
-                 const venv::PackageTarget& target, base::Progress& progress);
+                 const venv::PackageTarget& target, const BuildPlace& place,
+                 base::Progress& progress);
   ~PackageSession();
   PackageSession(const PackageSession&) = delete;
   PackageSession& operator=(const PackageSession&) = delete;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "bootstrap/pip_command.h"
 #include "bootstrap/usage_errors.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
@@ -69,6 +70,11 @@ class Reader {
     UsageErrors errors;
     for (const std::string& word : request_.words) {
       errors.attempt([&] { add(RequirementArgument::parse(word), {}, std::string(kCommandLine)); });
+    }
+    for (const std::string& editable : request_.editables) {
+      errors.attempt([&] {
+        add(RequirementArgument::parse_editable(editable), {}, std::string(kCommandLine));
+      });
     }
     std::vector<specs::RequirementsRoot> roots;
     for (const std::string& file : request_.files) {
@@ -184,9 +190,9 @@ class Reader {
       case RequirementKind::kFile:
         return add_file(argument, hashes, source);
       case RequirementKind::kEditable:
-        return refuse(argument, "pip install -e ", "is to be linked to, which is left to pip");
+        return refuse(argument, " install -e ", "is to be linked to, which is left to pip");
       case RequirementKind::kVersionControl:
-        return refuse(argument, "pip install ", "is in a version control system");
+        return refuse(argument, " install ", "is in a version control system");
     }
   }
 
@@ -195,6 +201,7 @@ class Reader {
     WantedFile file{.url = argument.is_path ? url_of_path(argument.location) : argument.location,
                     .named = argument.requirement,
                     .extras = argument.extras,
+                    .marker = argument.marker,
                     .hashes = hashes,
                     .source = source};
     if (file.named && file.named->url) file.named->url = file.url;
@@ -214,11 +221,11 @@ class Reader {
     }
   }
 
-  [[noreturn]] static void refuse(const RequirementArgument& argument, const std::string& command,
-                                  const std::string& why) {
+  [[noreturn]] void refuse(const RequirementArgument& argument, const std::string& command,
+                           const std::string& why) const {
     throw Error(ExitCode::kUsage, "`" + argument.to_string() + "` " + why)
-        .with_hint("leave it out here, and run `" + command + argument.location +
-                   "` in the environment afterwards");
+        .with_hint("leave it out here, and run `" + request_.pip_command + command +
+                   shell_quoted(argument.to_string()) + "` afterwards");
   }
 
   PackageRequest& request_;

@@ -18,6 +18,7 @@ struct WantedFile {
   std::string url;                          ///< absolute: `file:`, `http:` or `https:`
   std::optional<specs::Requirement> named;  ///< with its name, where that was given: `name @ URL`
   std::vector<specs::PackageName> extras;   ///< where it was not
+  std::optional<specs::Marker> marker;      ///< without which it is not asked for
   std::vector<specs::HashOption> hashes;    ///< any one of which it must have; none: not told
   std::string source;                       ///< for messages: "requirements.txt:3"
 };

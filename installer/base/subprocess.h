@@ -23,10 +23,12 @@ struct ProcessResult {
 class Process {
  public:
   /// `arguments[0]` is the path of the program; it is not searched for. `environment` holds
-  /// "NAME=value" entries. Throws `FileError` where the program cannot be started.
-  Process(const std::vector<std::string>& arguments, const std::vector<std::string>& environment);
+  /// "NAME=value" entries, and `folder` is its current folder, where it is not ours. Throws
+  /// `FileError` where the program cannot be started.
+  Process(const std::vector<std::string>& arguments, const std::vector<std::string>& environment,
+          const std::string& folder = {});
 
-  /// A child that still runs is killed.
+  /// A child that still runs is killed, with all that it has started.
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;

@@ -47,8 +47,11 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
 /// What the child gets: three descriptors and nothing else, and signals as at login.
 class SpawnSettings {
  public:
-  SpawnSettings(int input, int output, int error_output) {
+  SpawnSettings(int input, int output, int error_output, const std::string& folder) {
     posix_spawn_file_actions_init(&actions_);
+    if (!folder.empty()) {
+      posix_spawn_file_actions_addchdir_np(&actions_, folder.c_str());
+    }
     posix_spawn_file_actions_adddup2(&actions_, input, 0);
     posix_spawn_file_actions_adddup2(&actions_, output, 1);
     posix_spawn_file_actions_adddup2(&actions_, error_output, 2);
@@ -101,6 +104,9 @@ struct Process::State {
   State(pid_t child, Descriptor out, Descriptor err)
       : pid(child), output(std::move(out)), error_output(std::move(err)) {}
 
+  /// And what it has started: it leads a process group.
+  void kill_all() const { kill(-pid, SIGKILL); }
+
   /// Waits for the end of the child and says how it ended.
   void reap(ProcessResult& result) {
     int status = 0;
@@ -112,12 +118,12 @@ struct Process::State {
 };
 
 Process::Process(const std::vector<std::string>& arguments,
-                 const std::vector<std::string>& environment) {
+                 const std::vector<std::string>& environment, const std::string& folder) {
   const Pipe input = make_pipe();
   Pipe output = make_pipe();
   Pipe error_output = make_pipe();
   const SpawnSettings settings(input.read_end.get(), output.write_end.get(),
-                               error_output.write_end.get());
+                               error_output.write_end.get(), folder);
   pid_t pid = -1;
   const int failure =
       posix_spawn(&pid, arguments.front().c_str(), settings.actions(), settings.attributes(),
@@ -129,7 +135,7 @@ Process::Process(const std::vector<std::string>& arguments,
 
 Process::~Process() {
   if (state_->pid > 0) {
-    kill(state_->pid, SIGKILL);
+    state_->kill_all();
     ProcessResult ignored;
     state_->reap(ignored);
   }
@@ -142,7 +148,7 @@ ProcessResult Process::wait(std::chrono::milliseconds timeout) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) {
       result.timed_out = true;
-      kill(state_->pid, SIGKILL);
+      state_->kill_all();
       break;
     }
     std::array<pollfd, 2> waits{pollfd{state_->output.get(), POLLIN, 0},

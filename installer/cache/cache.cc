@@ -64,6 +64,19 @@ std::optional<std::string> read(const Folder& folder, Bucket bucket, std::string
   }
 }
 
+/// The same, mapped into memory.
+std::optional<StoredFile> map(const Folder& folder, Bucket bucket, std::string_view name) {
+  const std::optional<fs::path> path = folder.find(bucket, name);
+  try {
+    if (!path || !base::file_status(*path)) return std::nullopt;
+    const auto file = std::make_shared<const base::MappedFile>(*path);
+    Folder::touch(*path);
+    return StoredFile{.bytes = file->bytes(), .keeper = file, .path = *path};
+  } catch (const base::Error&) {
+    return std::nullopt;  // removed meanwhile, or not to be read
+  }
+}
+
 /// Whether it can be the name of an entry: what callers give is checked, as it becomes a path.
 bool is_sha256(std::string_view text) {
   constexpr std::size_t kDigits = 64;
@@ -133,16 +146,7 @@ void Cache::store_metadata(std::string_view filename, std::string_view identity,
 }
 
 std::optional<StoredFile> Cache::find_wheel(std::string_view sha256) const {
-  const std::optional<fs::path> path =
-      is_sha256(sha256) ? folder_->find(Bucket::kWheels, sha256) : std::nullopt;
-  try {
-    if (!path || !base::file_status(*path)) return std::nullopt;
-    const auto file = std::make_shared<const base::MappedFile>(*path);
-    Folder::touch(*path);
-    return StoredFile{.bytes = file->bytes(), .keeper = file, .path = *path};
-  } catch (const base::Error&) {
-    return std::nullopt;  // removed meanwhile, or not to be read
-  }
+  return is_sha256(sha256) ? map(*folder_, Bucket::kWheels, sha256) : std::nullopt;
 }
 
 std::unique_ptr<PendingFile> Cache::new_wheel(std::string_view sha256) const {
@@ -156,6 +160,31 @@ std::unique_ptr<PendingFile> Cache::new_wheel(std::string_view sha256) const {
 
 void Cache::drop_wheel(std::string_view sha256) const {
   if (is_sha256(sha256)) folder_->drop(Bucket::kWheels, sha256);
+}
+
+std::optional<StoredFile> Cache::find_source(std::string_view sha256) const {
+  return is_sha256(sha256) ? map(*folder_, Bucket::kSources, sha256) : std::nullopt;
+}
+
+void Cache::store_source(std::string_view sha256, std::string_view bytes) const {
+  if (is_sha256(sha256)) folder_->write(Bucket::kSources, sha256, bytes);
+}
+
+std::optional<Cache::BuiltWheel> Cache::find_built(std::string_view key) const {
+  const std::optional<std::string> bytes = read(*folder_, Bucket::kBuilt, name_for(key));
+  if (!bytes) return std::nullopt;
+  std::optional<Entry> entry = try_parse_entry(*bytes, 2);
+  if (!entry || entry->fields[0] != key) return std::nullopt;
+  return BuiltWheel{std::move(entry->fields[1]), std::move(entry->content)};
+}
+
+void Cache::store_built(std::string_view key, const BuiltWheel& wheel) const {
+  folder_->write(Bucket::kBuilt, name_for(key), format_entry({key, wheel.filename}, wheel.bytes));
+}
+
+bool Cache::has_built(std::string_view key) const {
+  const std::optional<fs::path> path = folder_->find(Bucket::kBuilt, name_for(key));
+  return path && base::file_status(*path);
 }
 
 std::optional<base::Directory> Cache::find_unpacked(std::string_view sha256) const {

@@ -75,6 +75,24 @@ class Cache {
   [[nodiscard]] std::unique_ptr<PendingFolder> new_unpacked(std::string_view sha256) const;
   void drop_unpacked(std::string_view sha256) const;
 
+  /// The source distribution with this SHA-256. It is not checked here: whoever reads it does.
+  [[nodiscard]] std::optional<StoredFile> find_source(std::string_view sha256) const;
+  void store_source(std::string_view sha256, std::string_view bytes) const;
+
+  /// A wheel that was built here. `key` says of what, for which Python and how.
+  struct BuiltWheel {
+    std::string filename;
+    std::string bytes;
+  };
+  [[nodiscard]] std::optional<BuiltWheel> find_built(std::string_view key) const;
+  void store_built(std::string_view key, const BuiltWheel& wheel) const;
+  [[nodiscard]] bool has_built(std::string_view key) const;
+
+  /// See `Folder::prepare_temporary`.
+  [[nodiscard]] std::optional<fs::path> temporary_folder(std::string_view prefix) const {
+    return folder_->prepare_temporary(prefix);
+  }
+
   /// What is kept. This and the next two throw `Error` (`kFileSystem`) where the folder cannot be
   /// read or changed.
   [[nodiscard]] Amount amount() const;

@@ -15,8 +15,9 @@ namespace ensure::cache {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kBuckets = {"pages-v2", "metadata-v2", "wheels-v2",
-                                                      "unpacked-v1", "temporary-v1"};
+constexpr std::array<std::string_view, 7> kBuckets = {"pages-v2",    "metadata-v2", "wheels-v2",
+                                                      "unpacked-v1", "sources-v1",  "built-v1",
+                                                      "temporary-v1"};
 
 /// Backup programs leave out folders that hold this (bford.info/cachedir).
 constexpr std::string_view kTag =
@@ -85,6 +86,13 @@ std::optional<Folder::Pending> Folder::prepare(Bucket bucket, std::string_view n
   std::call_once(made_, [this] { make_folders(); });
   if (problem_->exists()) return std::nullopt;
   return Pending{temporary_path(), path_ / name_of(bucket) / name};
+}
+
+std::optional<fs::path> Folder::prepare_temporary(std::string_view prefix) const {
+  const std::optional<Pending> pending = prepare(Bucket::kTemporary, "");
+  if (!pending) return std::nullopt;
+  const fs::path& path = pending->temporary;
+  return path.parent_path() / (std::string(prefix) + path.filename().native());
 }
 
 void Folder::write(Bucket bucket, std::string_view name, std::string_view bytes) const {

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 /// The kinds of content, each in a folder named after it and the version of its form. Whoever
 /// changes a form counts its version up.
-enum class Bucket { kPages, kMetadata, kWheels, kUnpacked, kTemporary };
+enum class Bucket { kPages, kMetadata, kWheels, kUnpacked, kSources, kBuilt, kTemporary };
 
 [[nodiscard]] std::string_view name_of(Bucket bucket);
 
@@ -47,6 +47,10 @@ class Folder {
     fs::path destination;
   };
   [[nodiscard]] std::optional<Pending> prepare(Bucket bucket, std::string_view name) const;
+
+  /// A path in the cache for a folder that is needed for a while, which whoever makes it removes;
+  /// its name begins with `prefix`. None where nothing can be kept.
+  [[nodiscard]] std::optional<fs::path> prepare_temporary(std::string_view prefix) const;
 
   /// Writes a whole file; what goes wrong is noted only.
   void write(Bucket bucket, std::string_view name, std::string_view bytes) const;

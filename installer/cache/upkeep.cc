@@ -48,7 +48,7 @@ Amount remove_and_measure(const fs::path& path) {
 
 bool is_current(std::string_view name) {
   for (const Bucket bucket : {Bucket::kPages, Bucket::kMetadata, Bucket::kWheels, Bucket::kUnpacked,
-                              Bucket::kTemporary}) {
+                              Bucket::kSources, Bucket::kBuilt, Bucket::kTemporary}) {
     if (name == name_of(bucket)) return true;
   }
   return false;

@@ -86,4 +86,25 @@ std::optional<std::string> FileRequest::sha256() const {
   return std::nullopt;
 }
 
+std::string identity_of(const DistributionFile& file) {
+  std::string identity = file.request.url.without_fragment().without_credentials().to_string();
+  for (const auto* digests : {&file.request.digests, &file.metadata_digests}) {
+    if (digests->empty()) continue;
+    const KnownDigest& known = digests->front();
+    identity += ' ' + std::string(name_of(known.algorithm)) + '=' + base::to_hex(known.bytes);
+  }
+  return identity;
+}
+
+bool is_bound(const DistributionFile& file) {
+  return !file.request.digests.empty() || (file.has_metadata && !file.metadata_digests.empty());
+}
+
+base::Url metadata_url(const base::Url& url) {
+  std::string text = url.without_fragment().to_string();
+  const std::size_t query = text.find('?');
+  text.insert(query == std::string::npos ? text.size() : query, ".metadata");
+  return base::Url::parse(text);
+}
+
 }  // namespace ensure::index

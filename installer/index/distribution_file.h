@@ -70,6 +70,22 @@ struct DistributionFile {
   std::string origin;
   /// Whether the page gives an address that is a URL; if not, that of the page stands in for it.
   bool has_address = true;
+  /// What is to be built is a folder of this machine, and no archive.
+  bool is_folder = false;
+  /// Where in the archive or folder the project is that is to be built; empty for its root.
+  // NOLINTNEXTLINE(readability-redundant-member-init): so that initializers may leave it out
+  std::string subdirectory = {};
 };
+
+/// What binds METADATA in the cache to the file: the digest that the index tells, of the file or of
+/// the metadata, and the URL, as parts of a file and files beside it are what its server says they
+/// are: one server cannot speak for the files of another.
+[[nodiscard]] std::string identity_of(const DistributionFile& file);
+
+/// Whether a page that is right now tells that the metadata are still the same.
+[[nodiscard]] bool is_bound(const DistributionFile& file);
+
+/// Where the METADATA beside a file is (PEP 658): ".metadata" at the end of its path.
+[[nodiscard]] base::Url metadata_url(const base::Url& url);
 
 }  // namespace ensure::index

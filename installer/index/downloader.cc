@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "installer/base/files.h"
+#include "installer/index/file_fetch.h"
 #include "installer/index/wheel_shelf.h"
 
 namespace ensure::index {
@@ -17,19 +18,6 @@ std::string key_of(const FileRequest& request) {
   for (const KnownDigest& known : request.digests) key += '\n' + base::to_hex(known.bytes);
   for (const specs::HashOption& hash : request.accepted) key += '\n' + hash.hexadecimal;
   return key;
-}
-
-base::Error not_offline(const FileRequest& request) {
-  return base::Error(base::ExitCode::kNetwork,
-                     "`" + request.filename + "` is not in the cache, and the run is offline")
-      .with_hint("run once without `--offline`, so that the cache gets it");
-}
-
-base::Error refused_scheme(const FileRequest& request) {
-  return base::Error(base::ExitCode::kUsage, "`" + request.url.redacted() +
-                                                 "` cannot be fetched: it is neither on the web "
-                                                 "nor a file")
-      .with_hint("use a URL that begins with `https:`, `http:` or `file:`");
 }
 
 /// The bytes are the announced ones, but no sound wheel.
@@ -60,13 +48,6 @@ FetchedWheel open_wheel(const FileRequest& request, const KeptBytes& content) {
   } catch (const base::Error& error) {
     throw RefusedWheel(error);
   }
-}
-
-net::Request http_request(const FileRequest& request, net::Urgency urgency) {
-  net::Request http{.url = request.url.without_fragment(), .urgency = urgency};
-  http.digest_is_checked = !request.digests.empty() || !request.accepted.empty();
-  if (request.size) http.size_limit = *request.size;
-  return http;
 }
 
 }  // namespace
@@ -298,25 +279,6 @@ FetchedWheel Downloader::fetch_one(const FileRequest& request) {
   fetch({request},
         [&wheel](std::size_t /*place*/, FetchedWheel fetched) { wheel = std::move(fetched); });
   return *std::move(wheel);
-}
-
-std::string Downloader::fetch_bytes(const FileRequest& request) {
-  check_announced(request);
-  const std::shared_ptr<FileBody> body = new_body(request);
-  if (request.url.is_file()) {
-    body->begin(0, std::nullopt);
-    body->write(base::read_file(request.url.to_path()));
-  } else {
-    const net::Response response =
-        net::fetch(work_->client, http_request(request, net::Urgency::kNow), body);
-    if (!response.is_success()) {
-      throw net::error_of(response).with_context("while fetching `" + request.filename + "`");
-    }
-  }
-  check_size(request, body->size());
-  check_digests(request,
-                [&body](base::DigestAlgorithm algorithm) { return body->digest(algorithm); });
-  return std::string(body->take().bytes);
 }
 
 }  // namespace ensure::index

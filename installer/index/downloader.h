@@ -70,9 +70,6 @@ class Downloader {
   /// The same for one.
   [[nodiscard]] FetchedWheel fetch_one(const FileRequest& request);
 
-  /// The bytes of a file that is no wheel (a source distribution), verified as well.
-  [[nodiscard]] std::string fetch_bytes(const FileRequest& request);
-
   /// Starts getting a wheel to look at; `done` is called once, at once or while waiting for the
   /// client. What has been got is there for `fetch`.
   using Done = std::function<void(const FetchOutcome&)>;

@@ -51,9 +51,13 @@ void IndexProvider::add_installed(const specs::PackageName& name, const specs::V
   work_->project(name).installed[version] = {.metadata = std::move(metadata), .state = {}};
 }
 
-void IndexProvider::set_source_builder(SourceBuilder builder) {
-  work_->builder = std::move(builder);
+void IndexProvider::add_direct_source(const DistributionFile& file,
+                                      const resolve::Metadata& metadata,
+                                      const std::optional<FetchedWheel>& built) {
+  work_->add_direct_source(file, metadata, built);
 }
+
+void IndexProvider::set_source_builder(SourceBuilder& builder) { work_->builder = &builder; }
 
 void IndexProvider::expect(std::span<const specs::Requirement> requirements) {
   for (const specs::Requirement& requirement : requirements) {
@@ -107,7 +111,8 @@ std::vector<ChosenFile> IndexProvider::choose(
   for (const resolve::ResolvedProject& resolved : resolution.projects) {
     if (is_kept && is_kept(resolved)) continue;
     ChosenFile file = work_->choose(resolved);
-    if (work_->settings.require_hashes && file.file.request.accepted.empty() && !file.wheel) {
+    const bool is_direct = work_->project(resolved.name).direct == resolved.version;
+    if (work_->settings.require_hashes && file.file.request.accepted.empty() && !is_direct) {
       without_hash += (without_hash.empty() ? "`" : ", `") + resolved.name.as_written() + '`';
     }
     chosen.push_back(std::move(file));

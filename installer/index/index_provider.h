@@ -12,17 +12,13 @@
 #include "installer/index/distribution_file.h"
 #include "installer/index/downloader.h"
 #include "installer/index/settings.h"
+#include "installer/index/source_builder.h"
 #include "installer/net/http_client.h"
 #include "installer/resolve/no_solution.h"
 #include "installer/resolve/provider.h"
 #include "installer/resolve/resolution.h"
 
 namespace ensure::index {
-
-/// Builds a wheel from a source distribution that has been fetched and verified. Throws
-/// `base::Error`.
-using SourceBuilder =
-    std::function<FetchedWheel(const DistributionFile& file, const std::string& bytes)>;
 
 /// A file of a resolution, with what it was chosen for.
 struct ChosenFile {
@@ -52,9 +48,13 @@ class IndexProvider : public resolve::Provider {
   /// a project whose installed version is among those that are allowed.
   void add_installed(const specs::PackageName& name, const specs::Version& version,
                      std::function<std::string()> metadata);
-  /// Without a builder, a source distribution is no candidate, whatever the settings say. To be
-  /// called before `expect`.
-  void set_source_builder(SourceBuilder builder);
+  /// The same for an archive or a folder that has to be built: what it says of itself, and the
+  /// wheel where it is built already.
+  void add_direct_source(const DistributionFile& file, const resolve::Metadata& metadata,
+                         const std::optional<FetchedWheel>& built);
+  /// Without a builder, a source distribution is no candidate, whatever the settings say. It must
+  /// outlive this. To be called before `expect`.
+  void set_source_builder(SourceBuilder& builder);
 
   /// The user's requirements, so that they are asked for at once and with their extras. A hint.
   void expect(std::span<const specs::Requirement> requirements);

@@ -19,36 +19,10 @@ using resolve::Unusable;
 constexpr std::uint64_t kTailSize = 32768;
 constexpr std::uint64_t kLargestMetadata = std::uint64_t{32} << 20U;
 
-/// What binds METADATA in the cache to the file: the digest that the index tells, of the file or of
-/// the metadata, and the URL, as parts of a file and files beside it are what its server says they
-/// are: one server cannot speak for the wheels of another.
-std::string identity_of(const DistributionFile& file) {
-  std::string identity = file.request.url.without_fragment().without_credentials().to_string();
-  for (const auto* digests : {&file.request.digests, &file.metadata_digests}) {
-    if (digests->empty()) continue;
-    const KnownDigest& known = digests->front();
-    identity += ' ' + std::string(name_of(known.algorithm)) + '=' + base::to_hex(known.bytes);
-  }
-  return identity;
-}
-
-/// Whether a page that is right now tells that the metadata are still the same.
-bool is_bound(const DistributionFile& file) {
-  return !file.request.digests.empty() || (file.has_metadata && !file.metadata_digests.empty());
-}
-
 std::optional<resolve::Metadata> known_metadata(const cache::Cache& cache,
                                                 const DistributionFile& file) {
   const auto stored = cache.find_metadata(file.request.filename, identity_of(file));
   return stored ? try_parse_metadata(*stored) : std::nullopt;
-}
-
-/// The URL with `suffix` at the end of its path.
-base::Url beside(const base::Url& url, const std::string& suffix) {
-  std::string text = url.without_fragment().to_string();
-  const std::size_t query = text.find('?');
-  text.insert(query == std::string::npos ? text.size() : query, suffix);
-  return base::Url::parse(text);
 }
 
 /// Whether an answer that is no success ends the job: others may only mean that there is no such
@@ -125,7 +99,7 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
   }
 
   void ask_beside() {
-    ask({.url = beside(file_.request.url, ".metadata"), .size_limit = kLargestMetadata},
+    ask({.url = metadata_url(file_.request.url), .size_limit = kLargestMetadata},
         &Job::receive_beside);
   }
 

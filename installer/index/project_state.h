@@ -25,6 +25,7 @@ struct VersionState {
   std::optional<MetadataOutcome> outcome;
   std::optional<resolve::MetadataAnswer> answer;  ///< once the solver has asked
   std::optional<FetchedWheel> wheel;              ///< built, or given by the user
+  std::optional<DistributionFile> source;         ///< given by the user, to be built
   /// Whether what it depends on is asked for as soon as that is known.
   bool is_expanded = false;
   std::size_t expanded_extras = 0;  ///< for so many extras of the project, and for none

@@ -47,8 +47,8 @@ void IndexProvider::Work::report_chosen(const ProjectState& project, const Distr
 ChosenFile IndexProvider::Work::choose(const resolve::ResolvedProject& resolved) {
   ProjectState& state = project(resolved.name);
   if (state.direct == resolved.version) {
-    const FetchedWheel& wheel = *state.versions.at(resolved.version).wheel;
-    return {resolved, file_of(wheel), wheel};
+    const VersionState& version = state.versions.at(resolved.version);
+    return {resolved, version.source ? *version.source : file_of(*version.wheel), version.wheel};
   }
   (void)candidates(state);
   std::optional<DistributionFile> file =

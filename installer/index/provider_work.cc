@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "installer/index/metadata_form.h"
-
 namespace ensure::index {
 namespace {
 
@@ -24,7 +22,7 @@ void add_once(std::vector<std::string>& texts, const std::string& text) {
   if (std::ranges::find(texts, text) == texts.end()) texts.push_back(text);
 }
 
-/// The metadata of wheels and installed versions that are here.
+/// The metadata of installed versions.
 MetadataOutcome outcome_of(resolve::MetadataAnswer answer) {
   if (auto* const unusable = std::get_if<resolve::Unusable>(&answer)) {
     return {.answer = std::move(*unusable)};
@@ -41,6 +39,7 @@ IndexProvider::Work::Work(const IndexTarget& for_target, const IndexSettings& wi
       settings(with_settings),
       downloader(for_wheels),
       client_(client),
+      cache_(cache),
       pages_(client, cache, with_settings.offline, with_settings.now),
       metadata_(client, cache, for_wheels, with_settings.offline) {
   for (const base::Url& url : settings.find_links) links_.emplace_back(url);
@@ -210,7 +209,11 @@ std::optional<resolve::Unusable> IndexProvider::Work::obstacle_of(
                              "is offered over `http:` by a page that came over `https:`, without "
                              "a digest"};
   }
-  if (settings.offline && settings.wheels_needed && !downloader.has(file.request)) {
+  const auto is_here = [&] {
+    return file.is_wheel ? downloader.has(file.request)
+                         : builder->can_build_offline(source_of(file));
+  };
+  if (settings.offline && settings.wheels_needed && !is_here()) {
     return resolve::Unusable{Obstacle::kOther, "is not in the cache, and the run is offline"};
   }
   return std::nullopt;
@@ -248,15 +251,6 @@ VersionState& IndexProvider::Work::ask_for_metadata(ProjectState& project,
   return state;
 }
 
-void IndexProvider::Work::build(const ProjectState& project, const specs::Version& version,
-                                VersionState& state) {
-  const std::optional<DistributionFile> file = project.candidates->choose(version);
-  const FetchedWheel wheel = builder(*file, downloader.fetch_bytes(file->request));
-  const std::string text = wheel.archive->dist_info_file("METADATA").value_or("");
-  state.outcome = outcome_of(read_metadata(text, project.name, version).answer);
-  state.wheel = wheel;
-}
-
 VersionState& IndexProvider::Work::read_installed(const ProjectState& project,
                                                   InstalledState& installed,
                                                   const specs::Version& version) {
@@ -268,13 +262,13 @@ VersionState& IndexProvider::Work::read_installed(const ProjectState& project,
 }
 
 VersionState& IndexProvider::Work::metadata(ProjectState& project, const specs::Version& version) {
+  if (project.direct == version) return project.versions[version];
   const auto installed = project.installed.find(version);
   if (installed != project.installed.end())
     return read_installed(project, installed->second, version);
-  if (project.direct == version) return project.versions[version];
   if (!project.special) (void)candidates(project);
   VersionState& state = ask_for_metadata(project, version, net::Urgency::kNow);
-  if (!state.outcome && !state.fetch) build(project, version, state);
+  if (!state.outcome && !state.fetch) learn_of_source(project, version, state);
   wait_until([&] { return state.outcome.has_value(); });
   if (const auto* const error = std::get_if<base::Error>(&state.outcome->answer)) {
     throw base::Error(*error);

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -9,8 +10,10 @@
 
 #include "installer/index/index_provider.h"
 #include "installer/index/link_source.h"
+#include "installer/index/metadata_form.h"
 #include "installer/index/page_source.h"
 #include "installer/index/project_state.h"
+#include "installer/index/source_builder.h"
 
 namespace ensure::index {
 
@@ -39,14 +42,17 @@ class IndexProvider::Work : public std::enable_shared_from_this<Work> {
   /// The file to install of what was resolved.
   ChosenFile choose(const resolve::ResolvedProject& resolved);
 
+  void add_direct_source(const DistributionFile& file, const resolve::Metadata& metadata,
+                         std::optional<FetchedWheel> built);
+
   void warn(const std::string& warning);
   void note(const std::string& text);
 
   const IndexTarget& target;
   const IndexSettings& settings;
   Downloader& downloader;
-  SourceBuilder builder;
-  std::set<std::string> requested;  ///< normal names
+  SourceBuilder* builder = nullptr;  ///< null where source distributions are not built
+  std::set<std::string> requested;   ///< normal names
   std::vector<std::string> warnings;
   std::vector<std::string> notes;
 
@@ -73,11 +79,20 @@ class IndexProvider::Work : public std::enable_shared_from_this<Work> {
                                                              const DistributionFile& file) const;
   static VersionState& read_installed(const ProjectState& project, InstalledState& installed,
                                       const specs::Version& version);
-  void build(const ProjectState& project, const specs::Version& version, VersionState& state);
+  void learn_of_source(const ProjectState& project, const specs::Version& version,
+                       VersionState& state);
+  [[nodiscard]] std::optional<resolve::Metadata> stored_metadata(
+      const DistributionFile& file) const;
+  /// Of a source distribution; nothing where a build may say something else.
+  [[nodiscard]] std::optional<ReadMetadata> metadata_beside(const ProjectState& project,
+                                                            const DistributionFile& file);
+  [[nodiscard]] std::optional<ReadMetadata> metadata_inside(const ProjectState& project,
+                                                            const DistributionFile& file);
   template <typename Holds>
   void wait_until(const Holds& holds);
 
   net::HttpClient& client_;
+  const cache::Cache& cache_;
   PageSource pages_;
   MetadataSource metadata_;
   std::deque<LinkSource> links_;

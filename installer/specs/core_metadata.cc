@@ -66,4 +66,13 @@ CoreMetadata CoreMetadata::parse(std::string_view text) {
   return metadata;
 }
 
+bool CoreMetadata::is_promise() const {
+  static const Version kFirstWithDynamic = Version::parse("2.2");
+  if (Version::parse(metadata_version) < kFirstWithDynamic) return false;
+  return std::none_of(dynamic.begin(), dynamic.end(), [](const std::string& field) {
+    return field == "version" || field == "requires-dist" || field == "requires-python" ||
+           field == "provides-extra";
+  });
+}
+
 }  // namespace ensure::specs

@@ -25,6 +25,11 @@ struct CoreMetadata {
   /// must be there is not, is there twice or is malformed, and for a Metadata-Version of a
   /// generation (3 and above) that may mean something else.
   static CoreMetadata parse(std::string_view text);
+
+  /// Of the PKG-INFO of a source distribution: whether every wheel that is built of it will say the
+  /// same of its dependencies, so that nothing need be built to know them (PEP 643: since
+  /// Metadata-Version 2.2 what may change is listed as `Dynamic`).
+  [[nodiscard]] bool is_promise() const;
 };
 
 }  // namespace ensure::specs

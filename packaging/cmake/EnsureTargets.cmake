@@ -75,3 +75,18 @@ function(ensure_program target)
   # Archives are searched in this order, and the layers may call what LIBRARIES give.
   target_link_libraries(${target} PRIVATE ${arg_LIBRARIES})
 endfunction()
+
+# ensure_embed_script(<file> <constant> <namespace>)
+#
+# Makes a script of the current folder a string constant: `ensure_embed_script(probe.py kProbe venv)`
+# makes the header "probe.py.h" in the folder that the variable `embedded_scripts` names.
+function(ensure_embed_script file constant namespace)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+  file(READ "${file}" text)
+  file(CONFIGURE OUTPUT "${embedded_scripts}/${file}.h" @ONLY CONTENT [[#pragma once
+#include <string_view>
+namespace ensure::@namespace@ {
+inline constexpr std::string_view @constant@ = R"__python__(@text@)__python__";
+}  // namespace ensure::@namespace@
+]])
+endfunction()

@@ -12,6 +12,7 @@ _PACKAGES = {
     "installer/net": ["base"],
     "installer/cache": ["specs", "base"],
     "installer/wheel": ["specs", "base"],
+    "installer/sdist": ["wheel", "specs", "base"],
     "installer/resolve": ["specs", "base"],
     "installer/index": ["resolve", "net", "cache", "wheel", "specs", "base"],
     "installer/install": ["cache", "wheel", "specs", "base"],
@@ -21,6 +22,8 @@ MAY_INCLUDE = {
 }
 MAY_INCLUDE["bundled"] = {"installer/specs", "installer/base"}
 MAY_INCLUDE["venv"] = {"installer/specs", "installer/base"}
+MAY_INCLUDE["frontend"] = {"venv", *(f"installer/{name}" for name in
+    ("install", "index", "resolve", "net", "cache", "sdist", "wheel", "specs", "base"))}  # fmt: skip
 MAY_INCLUDE["bootstrap"] = set(MAY_INCLUDE)
 # Programs that run only while building.
 MAY_INCLUDE["bundled/pack"] = {"bundled", "installer/wheel", "installer/specs", "installer/base"}
@@ -32,7 +35,7 @@ MAY_INCLUDE["packaging/generate"] = {
 HOMES = {
     "CLI/*": ["bootstrap/command_line.cc"],
     "archive*.h": ["installer/wheel/*"],
-    "libdeflate.h": ["installer/wheel/*"],
+    "libdeflate.h": ["installer/wheel/*", "installer/sdist/gzip.cc"],
     "curl/*": ["installer/net/*"],
     "nlohmann/*": ["*.cc"],
     "openssl/*": [
@@ -55,7 +58,7 @@ SYSTEM = re.compile(
 # They cost start-up time, load locales, or print past bootstrap/report.
 REFUSED = {"iostream", "locale", "regex", "codecvt"}
 
-SOURCES = {"installer", "bundled", "venv", "bootstrap", "packaging"}
+SOURCES = {"installer", "bundled", "venv", "frontend", "bootstrap", "packaging"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 

@@ -108,6 +108,12 @@ class FabricatedIndex(http.server.ThreadingHTTPServer):
         self.releases.setdefault(normal(name), []).append(release)
         return release
 
+    def add_file(self, name, version, filename, data, metadata=None, **more):
+        """Adds a file as it is, such as a source distribution; returns its `Release`."""
+        release = Release(name, version, filename, data, metadata, **more)
+        self.releases.setdefault(normal(name), []).append(release)
+        return release
+
     @property
     def origin(self):
         return f"http://{self.host}:{self.port}"
@@ -149,7 +155,11 @@ class FabricatedIndex(http.server.ThreadingHTTPServer):
 
     def files_fetched(self):
         """The names of the wheels that were asked for, once for each request."""
-        return sorted(path[7:] for path in self.paths() if path.startswith("/files/") and path.endswith(".whl"))
+        return sorted(
+            path[7:]
+            for path in self.paths()
+            if path.startswith("/files/") and path.endswith((".whl", ".gz", ".zip"))
+        )
 
     def forget(self):
         with self._lock:
@@ -193,7 +203,7 @@ class FabricatedIndex(http.server.ThreadingHTTPServer):
             file["yanked"] = release.yanked
         if release.upload_time:
             file["upload-time"] = release.upload_time
-        if self.core_metadata:
+        if self.core_metadata and release.metadata is not None:
             digest = hashlib.sha256(release.metadata).hexdigest()
             file["core-metadata"] = {"sha256": digest} if self.hashes else True
         return file
@@ -208,7 +218,7 @@ class FabricatedIndex(http.server.ThreadingHTTPServer):
             if release.yanked:
                 reason = release.yanked if isinstance(release.yanked, str) else ""
                 attributes += f' data-yanked="{html.escape(reason)}"'
-            if self.core_metadata:
+            if self.core_metadata and release.metadata is not None:
                 attributes += ' data-core-metadata="true"'
             lines.append(
                 f'<a href="../../files/{release.filename}{fragment}"{attributes}>{release.filename}</a><br>'

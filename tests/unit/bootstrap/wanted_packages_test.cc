@@ -99,12 +99,14 @@ TEST_CASE("What is left to pip is refused with the command", "[bootstrap][wanted
   PackageRequest request;
   SECTION("version control") { request.words = {"demo @ git+https://host.test/demo"}; }
   SECTION("editable") { request.files = {"requirements.txt"}; }
+  SECTION("editable on the command line") { request.editables = {"./here"}; }
+  request.pip_command = "env/bin/pip";
   try {
     (void)read(request, {{"requirements.txt", "-e ./here\n"}});
     FAIL("taken");
   } catch (const Error& error) {
     CHECK(error.exit_code() == ExitCode::kUsage);
     REQUIRE_FALSE(error.hints().empty());
-    CHECK(error.hints().front().find("pip install") != std::string::npos);
+    CHECK(error.hints().front().find("`env/bin/pip install ") != std::string::npos);
   }
 }

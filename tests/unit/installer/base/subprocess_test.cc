@@ -70,4 +70,24 @@ TEST_CASE("variables are removed by prefix", "[base][subprocess]") {
   unsetenv("PYTHONHOME");
 }
 
+TEST_CASE("a child can have another current folder", "[base][subprocess]") {
+  Process process({"/bin/sh", "-c", "pwd"}, {}, "/usr");
+  CHECK(process.wait(10s).output == "/usr\n");
+}
+
+TEST_CASE("what a child has started is killed with it", "[base][subprocess]") {
+  // The grandchild holds the pipe: it is only at its end once both are gone.
+  Process process({"/bin/sh", "-c", "sleep 60 & echo $!; wait"}, {"PATH=/usr/bin:/bin"});
+  const ProcessResult result = process.wait(300ms);
+  CHECK(result.timed_out);
+  const pid_t grandchild = std::stoi(result.output);
+  for (int i = 0; i < 100 && kill(grandchild, 0) == 0; ++i) {
+    const auto status = read_file_if_exists("/proc/" + std::to_string(grandchild) + "/stat");
+    if (!status || status->find(") Z") != std::string::npos) break;
+    (void)Process({"/bin/sleep", "0.02"}, {}).wait(1s);
+  }
+  const auto status = read_file_if_exists("/proc/" + std::to_string(grandchild) + "/stat");
+  CHECK((!status || status->find(") Z") != std::string::npos));
+}
+
 }  // namespace

@@ -43,6 +43,27 @@ void keep_wheel(const Cache& cache, const std::string& content) {
   CHECK(file->keep());
 }
 
+TEST_CASE("source distributions and built wheels are kept", "[cache]") {
+  const TempDir folder;
+  const Cache cache(folder / "cache");
+  CHECK_FALSE(cache.find_source(kSha256));
+  cache.store_source(kSha256, "source");
+  REQUIRE(cache.find_source(kSha256));
+  CHECK(cache.find_source(kSha256)->bytes == "source");
+  CHECK_FALSE(cache.find_source("../" + kSha256));
+
+  CHECK_FALSE(cache.has_built("key"));
+  cache.store_built("key", {.filename = "demo-1.0-py3-none-any.whl", .bytes = "wheel"});
+  CHECK(cache.has_built("key"));
+  REQUIRE(cache.find_built("key"));
+  CHECK(cache.find_built("key")->filename == "demo-1.0-py3-none-any.whl");
+  CHECK(cache.find_built("key")->bytes == "wheel");
+  CHECK_FALSE(cache.find_built("other key"));
+  rewrite(only_file(folder / "cache/built-v1"), "damaged");
+  CHECK_FALSE(cache.find_built("key"));
+  CHECK(cache.clean().files > 0);
+}
+
 }  // namespace
 
 TEST_CASE("nothing is created before something is kept", "[cache][Cache]") {

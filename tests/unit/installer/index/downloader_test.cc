@@ -225,7 +225,7 @@ TEST_CASE("a listener hears of downloads only", "[index][Downloader]") {
   CHECK(listener.total == fixture.body.size());
 }
 
-TEST_CASE("local wheels and other files", "[index][Downloader]") {
+TEST_CASE("local wheels", "[index][Downloader]") {
   Fixture fixture;
   const base::Directory folder = base::Directory::open(fixture.folder.path());
   folder.write_file("demo-1.0-py3-none-any.whl", fixture.body);
@@ -233,14 +233,6 @@ TEST_CASE("local wheels and other files", "[index][Downloader]") {
   CHECK(fixture.fetch(true).verification.source == DigestSource::kIndex);
   fixture.request.digests.front().bytes[0] ^= 1;
   CHECK(fixture.error().starts_with("7: "));
-
-  const std::string text = "source";
-  fixture.client.answer(url_of("demo-1.0.tar.gz"), {.body = text});
-  Downloader downloader(fixture.client, fixture.cache);
-  FileRequest sdist = request_for("demo-1.0.tar.gz", text);
-  CHECK(downloader.fetch_bytes(sdist) == text);
-  sdist.digests.front().bytes[0] ^= 1;
-  CHECK(tests::error_in([&] { return downloader.fetch_bytes(sdist); }).starts_with("7: "));
 }
 
 }  // namespace

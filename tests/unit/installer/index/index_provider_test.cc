@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "fake_index.h"
 #include "installer/resolve/resolve.h"
+#include "provider_case.h"
 #include "tests/support/catch.h"
 #include "tests/support/temp_dir.h"
 
@@ -14,64 +14,6 @@ using tests::FakeHttpClient;
 using tests::FakeIndex;
 
 specs::PackageName name_of(const std::string& text) { return specs::PackageName::parse(text); }
-
-struct Fixture {
-  FakeHttpClient client;
-  tests::TempDir folder;
-  cache::Cache cache{folder / "cache"};
-  FakeIndex first{client, "https://first.test/simple/"};
-  FakeIndex second{client, "https://second.test/simple/"};
-  IndexTarget target = tests::linux_target();
-  IndexSettings settings;
-  std::vector<std::string> warnings;
-  std::optional<base::Error> refusal;
-
-  Fixture() { settings.indexes = {first.url(), second.url()}; }
-
-  /// The projects of the solution with their files, or the reason why there is none.
-  std::string solve(const std::vector<std::string>& wanted,
-                    const std::function<void(IndexProvider&)>& prepare = {}) {
-    std::string text;
-    const std::string error = tests::error_in([&] {
-      text = solution(wanted, prepare);
-      return 0;
-    });
-    return error + text;
-  }
-
-  std::string solution(const std::vector<std::string>& wanted,
-                       const std::function<void(IndexProvider&)>& prepare) {
-    Downloader downloader(client, cache, {.offline = settings.offline});
-    IndexProvider provider(target, settings, client, cache, downloader);
-    if (prepare) prepare(provider);
-    resolve::Problem problem;
-    problem.requirements = tests::requirements(wanted);
-    problem.environment = target.environment;
-    problem.python_version = target.python_version;
-    provider.expect(problem.requirements);
-    const resolve::Outcome outcome = resolve::resolve(problem, provider);
-    std::string text;
-    if (const auto* const failure = std::get_if<resolve::NoSolution>(&outcome)) {
-      for (const auto& [name, project] : failure->projects) {
-        if (project.absent) text += name + ' ' + *project.absent + '\n';
-        for (const auto& version : project.versions) {
-          if (version.unusable) text += name + ' ' + version.unusable->reason + '\n';
-        }
-      }
-      warnings = provider.warnings();
-      refusal = provider.refusal_in(*failure);
-      return "no solution: " + text;
-    }
-    for (const ChosenFile& file : provider.choose(std::get<resolve::Resolution>(outcome))) {
-      text += file.file.request.url.to_string() + ' ';
-    }
-    warnings = provider.warnings();
-    return text;
-  }
-};
-
-const std::string kFirst = "https://first.test/files/";
-const std::string kSecond = "https://second.test/files/";
 
 TEST_CASE("the first index that has a name wins", "[index][IndexProvider]") {
   Fixture fixture;
@@ -307,25 +249,6 @@ TEST_CASE("installed versions that may stay ask no index", "[index][IndexProvide
   CHECK(provider.choose(std::get<resolve::Resolution>(outcome), [](const auto&) { return true; })
             .empty());
   CHECK(fixture.client.requests().empty());
-}
-
-TEST_CASE("source distributions take a builder", "[index][IndexProvider]") {
-  Fixture fixture;
-  fixture.first.add("demo", tests::FakeFile{.filename = "demo-1.0.tar.gz", .body = "source"});
-  fixture.first.add("other", "1.0");
-  fixture.settings.build_sdists = true;
-  CHECK(fixture.solve({"demo"}) == "no solution: demo has only a source distribution\n");
-  std::string built;
-  const auto builder = [&](const DistributionFile& file, const std::string& bytes) {
-    built += file.request.filename + '=' + bytes;
-    const auto archive = std::make_shared<const wheel::WheelArchive>(wheel::WheelArchive::own(
-        "demo-1.0-py3-none-any.whl", tests::wheel_bytes("demo", "1.0", {"other"})));
-    return FetchedWheel{.request = file.request, .source = archive, .archive = archive};
-  };
-  CHECK(fixture.solve({"demo"}, [&](IndexProvider& provider) {
-    provider.set_source_builder(builder);
-  }) == kFirst + "other-1.0-py3-none-any.whl " + kFirst + "demo-1.0.tar.gz ");
-  CHECK(built == "demo-1.0.tar.gz=source");
 }
 
 TEST_CASE("what a web page may not name", "[index][IndexProvider]") {

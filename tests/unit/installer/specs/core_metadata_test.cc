@@ -60,4 +60,22 @@ TEST_CASE("metadata that could be read in two ways or in none are refused",
   }
 }
 
+TEST_CASE("which metadata of a source distribution a build cannot change",
+          "[specs][CoreMetadata]") {
+  const auto is_promise = [](const std::string& version, const std::string& dynamic) {
+    std::string text = "Metadata-Version: " + version + "\nName: a\nVersion: 1\n";
+    if (!dynamic.empty()) text += "Dynamic: " + dynamic + "\n";
+    return CoreMetadata::parse(text).is_promise();
+  };
+  CHECK(is_promise("2.2", ""));
+  CHECK(is_promise("2.10", "Description"));
+  CHECK_FALSE(is_promise("2.1", ""));
+  CHECK_FALSE(is_promise("1.0", ""));
+  for (const char* const field :
+       {"Requires-Dist", "requires-python", "Provides-Extra", "Version"}) {
+    CAPTURE(field);
+    CHECK_FALSE(is_promise("2.4", field));
+  }
+}
+
 }  // namespace ensure::specs

@@ -1,18 +1,18 @@
-#include "bootstrap/no_solution.h"
+#include "installer/index/no_solution_error.h"
 
 #include <string>
 
 #include "installer/resolve/explanation.h"
 
-namespace ensure::bootstrap {
+namespace ensure::index {
 
-base::Error no_solution(const resolve::NoSolution& outcome, const resolve::Problem& problem,
-                        resolve::Provider& provider, const index::IndexSettings& settings) {
+base::Error no_solution_error(const resolve::NoSolution& outcome, const resolve::Problem& problem,
+                              resolve::Provider& provider, const IndexSettings& settings) {
   const resolve::Explanation explanation = resolve::explain(outcome, problem, provider);
   base::Error error(base::ExitCode::kNoSolution, "no versions satisfy all requirements");
   for (const std::string& sentence : explanation.sentences) error.add_context(sentence);
   for (const std::string& hint : explanation.hints) error.add_hint(hint);
-  const bool first_counts = settings.strategy == index::IndexStrategy::kFirstIndex;
+  const bool first_counts = settings.strategy == IndexStrategy::kFirstIndex;
   if (first_counts && !settings.no_index && settings.indexes.size() > 1) {
     error.add_hint(
         "each name is looked for in the first index that has it, in the order written; where a "
@@ -21,4 +21,4 @@ base::Error no_solution(const resolve::NoSolution& outcome, const resolve::Probl
   return error;
 }
 
-}  // namespace ensure::bootstrap
+}  // namespace ensure::index

@@ -1,0 +1,101 @@
+#include "installer/sdist/source_audit.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "installer/base/text.h"
+#include "installer/wheel/archive_path.h"
+
+namespace ensure::sdist {
+namespace {
+
+using Kind = SourceEntry::Kind;
+
+bool are_the_same(const SourceEntry& one, const SourceEntry& other) {
+  return one.kind == other.kind && one.content == other.content && one.target == other.target;
+}
+
+/// Where a link leads, from the archive's own root; none where that is outside of it. Upwards it
+/// may only go before it goes down, so that no other link changes what ".." means.
+std::optional<std::string> destination_of(const SourceEntry& link) {
+  if (link.target.empty() || link.target.front() == '/') return std::nullopt;
+  std::vector<std::string_view> parts = base::split(link.path, '/');
+  parts.pop_back();
+  bool is_going_down = false;
+  for (const std::string_view part : base::split(link.target, '/')) {
+    if (part == "." || part.empty()) continue;
+    if (part != "..") {
+      parts.push_back(part);
+      is_going_down = true;
+      continue;
+    }
+    if (is_going_down || parts.empty()) return std::nullopt;
+    parts.pop_back();
+  }
+  std::string path;
+  for (const std::string_view part : parts) path.append(path.empty() ? "" : "/").append(part);
+  return path;
+}
+
+/// All entries by their paths, with the folders that only the paths of others tell of.
+class Audit {
+ public:
+  explicit Audit(const wheel::Refusal& refusal) : refusal_(refusal) {}
+
+  void add(SourceEntry entry) {
+    const std::string_view fault = wheel::fault_of_path(entry.path, true);
+    refusal_.require(fault.empty(), entry.path, fault);
+    const auto [known, is_new] = entries_.try_emplace(entry.path, entry);
+    refusal_.require(is_new || are_the_same(known->second, entry), entry.path,
+                     "is in the archive twice");
+  }
+
+  std::vector<SourceEntry> finish() {
+    for (const auto& [path, entry] : entries_) check_above(path);
+    for (const auto& [path, entry] : entries_) {
+      if (entry.kind == Kind::kLink) check_link(entry);
+    }
+    std::vector<SourceEntry> entries;
+    entries.reserve(entries_.size());
+    for (auto& [path, entry] : entries_) entries.push_back(std::move(entry));
+    return entries;
+  }
+
+ private:
+  void check_above(std::string_view path) const {
+    for (std::size_t slash = path.find('/'); slash != std::string_view::npos;
+         slash = path.find('/', slash + 1)) {
+      const auto above = entries_.find(path.substr(0, slash));
+      refusal_.require(above == entries_.end() || above->second.kind == Kind::kFolder, path,
+                       "is below something that is no folder");
+    }
+  }
+
+  void check_link(const SourceEntry& link) const {
+    const std::optional<std::string> target = destination_of(link);
+    refusal_.require(target.has_value(), link.path, "is a link that leads out of the archive");
+    if (target->empty()) return;
+    const auto found = entries_.lower_bound(*target);
+    const bool is_entry = found != entries_.end() && found->first == *target;
+    refusal_.require(!is_entry || found->second.kind != Kind::kLink, link.path,
+                     "is a link to another link");
+    check_above(*target);
+  }
+
+  const wheel::Refusal& refusal_;
+  std::map<std::string, SourceEntry, std::less<>> entries_;
+};
+
+}  // namespace
+
+void check_source_entries(std::vector<SourceEntry>& entries, const wheel::Refusal& refusal) {
+  Audit audit(refusal);
+  for (SourceEntry& entry : entries) audit.add(std::move(entry));
+  entries = audit.finish();
+}
+
+}  // namespace ensure::sdist
