@@ -49,7 +49,8 @@ void install_seed(const Seed& seed, const specs::Layout& layout,
   options.launchers.console = launcher;
   options.requested = true;
   options.pip_commands = commands;
-  options.threads = base::useful_threads(kMostThreads);
+  // Archives list files in the order in which they were made, and ought to be equal then.
+  options.threads = source_date_epoch() ? 1 : base::useful_threads(kMostThreads);
   install::install_wheel(seed.source(), layout, destination, options);
 }
 

@@ -88,16 +88,16 @@ struct StoringSource::State {
 StoringSource::StoringSource(std::shared_ptr<const WheelArchive> wheel,
                              std::string_view published_sha256, StoredWheelLayout::Write write,
                              std::function<void()> kept)
-    : wheel_(std::move(wheel)),
-      layout_(*wheel_, published_sha256),
+    : ForwardingSource(std::move(wheel)),
+      layout_(this->wheel(), published_sha256),
       write_(std::move(write)),
       kept_(std::move(kept)),
-      state_(std::make_unique<State>(wheel_->part_count())) {}
+      state_(std::make_unique<State>(this->wheel().part_count())) {}
 
 StoringSource::~StoringSource() = default;
 
 void StoringSource::read_part(std::size_t part, const Visitor& visit) const {
-  wheel_->read_part(part, [&](const WheelFile& file) {
+  wheel().read_part(part, [&](const WheelFile& file) {
     layout_.write_file(file, write_);
     visit(file);
   });

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "installer/wheel/forwarding_source.h"
 #include "installer/wheel/wheel_archive.h"
 
 namespace ensure::wheel {
@@ -71,28 +72,18 @@ enum class StoredCheck {
 
 /// A wheel whose stored form is written in the same pass in which its files are read, so that a
 /// fresh wheel is unpacked once for the target and the cache.
-class StoringSource final : public WheelSource {
+class StoringSource final : public ForwardingSource<WheelArchive> {
  public:
   /// `kept` is called once, by the thread that has read the last part, when everything is written.
   StoringSource(std::shared_ptr<const WheelArchive> wheel, std::string_view published_sha256,
                 StoredWheelLayout::Write write, std::function<void()> kept);
   ~StoringSource() override;
 
-  [[nodiscard]] const specs::PackageName& name() const override { return wheel_->name(); }
-  [[nodiscard]] const specs::Version& version() const override { return wheel_->version(); }
-  [[nodiscard]] const std::string& dist_info() const override { return wheel_->dist_info(); }
-  [[nodiscard]] std::optional<std::string> dist_info_file(std::string_view name) const override {
-    return wheel_->dist_info_file(name);
-  }
-  [[nodiscard]] std::uint64_t unpacked_size() const override { return wheel_->unpacked_size(); }
-  [[nodiscard]] std::size_t part_count() const override { return wheel_->part_count(); }
   void read_part(std::size_t part, const Visitor& visit) const override;
-  [[nodiscard]] bool verifies_content() const override { return wheel_->verifies_content(); }
 
  private:
   struct State;
 
-  std::shared_ptr<const WheelArchive> wheel_;
   StoredWheelLayout layout_;
   StoredWheelLayout::Write write_;
   std::function<void()> kept_;

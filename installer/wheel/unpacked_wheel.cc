@@ -8,7 +8,7 @@
 namespace ensure::wheel {
 
 UnpackedWheel::UnpackedWheel(std::shared_ptr<const WheelArchive> wheel, base::Directory folder)
-    : wheel_(std::move(wheel)), folder_(std::move(folder)) {}
+    : ForwardingSource(std::move(wheel)), folder_(std::move(folder)) {}
 
 void UnpackedWheel::read_part(std::size_t part, const Visitor& visit) const {
   const std::string prefix = folder_.path().native() + '/';
@@ -23,7 +23,7 @@ void UnpackedWheel::read_part(std::size_t part, const Visitor& visit) const {
     if (is_same || has_content(origin, file)) found.origin = origin;
     visit(found);
   };
-  wheel_->read_part(part, visit_with_origin, is_elsewhere);
+  wheel().read_part(part, visit_with_origin, is_elsewhere);
 }
 
 /// What lies in the folder may have been edited through a link to it.

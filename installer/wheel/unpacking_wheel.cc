@@ -42,15 +42,15 @@ struct UnpackingWheel::State {
 };
 
 UnpackingWheel::UnpackingWheel(std::shared_ptr<const WheelSource> wheel, Target target)
-    : wheel_(std::move(wheel)),
+    : ForwardingSource(std::move(wheel)),
       target_(std::move(target)),
-      state_(std::make_unique<State>(wheel_->part_count())) {}
+      state_(std::make_unique<State>(this->wheel().part_count())) {}
 
 UnpackingWheel::~UnpackingWheel() = default;
 
 void UnpackingWheel::read_part(std::size_t part, const Visitor& visit) const {
   std::string last_folder;
-  wheel_->read_part(part, [&](const WheelFile& file) {
+  wheel().read_part(part, [&](const WheelFile& file) {
     const std::string origin = target_.origin + '/' + std::string(file.path);
     WheelFile found = file;
     if (state_->is_whole && write(file, last_folder)) found.origin = origin;

@@ -13,6 +13,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/wheel/forwarding_source.h"
 #include "installer/wheel/wheel_source.h"
 
 namespace ensure::wheel {
@@ -28,7 +29,7 @@ void seal(const base::Directory& folder, const std::filesystem::path& path, std:
 
 /// A wheel whose files are written into a folder in the same pass in which they are read, so that
 /// they can be linked to at once.
-class UnpackingWheel final : public WheelSource {
+class UnpackingWheel final : public ForwardingSource<WheelSource> {
  public:
   /// Where the files go, and what becomes of that.
   struct Target {
@@ -45,24 +46,14 @@ class UnpackingWheel final : public WheelSource {
   UnpackingWheel(std::shared_ptr<const WheelSource> wheel, Target target);
   ~UnpackingWheel() override;
 
-  [[nodiscard]] const specs::PackageName& name() const override { return wheel_->name(); }
-  [[nodiscard]] const specs::Version& version() const override { return wheel_->version(); }
-  [[nodiscard]] const std::string& dist_info() const override { return wheel_->dist_info(); }
-  [[nodiscard]] std::optional<std::string> dist_info_file(std::string_view name) const override {
-    return wheel_->dist_info_file(name);
-  }
-  [[nodiscard]] std::uint64_t unpacked_size() const override { return wheel_->unpacked_size(); }
-  [[nodiscard]] std::size_t part_count() const override { return wheel_->part_count(); }
   /// Throws `Error` (`kFileSystem`) where the folder must be kept and cannot be.
   void read_part(std::size_t part, const Visitor& visit) const override;
-  [[nodiscard]] bool verifies_content() const override { return wheel_->verifies_content(); }
 
  private:
   struct State;
 
   [[nodiscard]] bool write(const WheelFile& file, std::string& last_folder) const;
 
-  std::shared_ptr<const WheelSource> wheel_;
   Target target_;
   std::unique_ptr<State> state_;
 };

@@ -50,8 +50,8 @@ class WheelSource {
   /// The size of all files together, in bytes.
   [[nodiscard]] virtual std::uint64_t unpacked_size() const = 0;
 
-  /// How many parts can be read at the same time by different threads. A folder's files are all
-  /// in one part, so that they are created in the same order every time.
+  /// How many parts can be read at the same time by different threads. The same wheel has the same
+  /// parts, with their files in the same order, every time.
   [[nodiscard]] virtual std::size_t part_count() const = 0;
 
   /// Visits every file of a part, RECORD included. Throws `Error` (`kVerification`) where the

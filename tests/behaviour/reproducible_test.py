@@ -33,6 +33,19 @@ class ReproducibleTest(Case):
         time.sleep(1.1)
         self.assertEqual(first, self.archive(SOURCE_DATE_EPOCH=str(EPOCH)))
 
+    def listings(self):
+        """The names in each folder of a fresh target, in the order in which the file system has them."""
+        remove_tree(self.target)
+        self.make("--venv", self.target, "--python", newest().executable,
+                  env=clean_environment(SOURCE_DATE_EPOCH=str(EPOCH)))  # fmt: skip
+        return [(folder, os.listdir(folder)) for folder, _, _ in sorted(os.walk(self.target))]
+
+    def test_folders_are_filled_in_the_same_order_with_source_date_epoch(self):
+        """A tar that nobody sorts has its files in that order, at least on a tmpfs."""
+        first = self.listings()
+        for _ in range(3):
+            self.assertEqual(first, self.listings())
+
     def test_times_are_not_later_than_source_date_epoch(self):
         self.archive(SOURCE_DATE_EPOCH=str(EPOCH))
         for name, nanoseconds in file_times(self.target).items():
