@@ -1,6 +1,7 @@
 #include "bootstrap/usage_errors.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "installer/base/text.h"
 
@@ -10,29 +11,32 @@ using base::Error;
 using base::ExitCode;
 
 void UsageErrors::add(const std::string& message, const std::string& hint) {
-  errors_.push_back(Error(ExitCode::kUsage, message).with_hint(hint));
+  add(Error(ExitCode::kUsage, message).with_hint(hint));
 }
 
 void UsageErrors::add_if(bool wrong, const std::string& message, const std::string& hint) {
   if (wrong) add(message, hint);
 }
 
-void UsageErrors::add(const Error& error) { errors_.push_back(error); }
+void UsageErrors::add(const Error& error) { add(error, std::make_exception_ptr(error)); }
+
+void UsageErrors::add(const Error& error, std::exception_ptr thrown) {
+  if (errors_.empty()) first_ = std::move(thrown);
+  errors_.push_back(error);
+}
 
 void UsageErrors::attempt(const std::function<void()>& part) {
   try {
     part();
   } catch (const Error& error) {
     if (error.exit_code() != ExitCode::kUsage) throw;
-    if (errors_.empty()) only_ = std::current_exception();
-    add(error);
+    add(error, std::current_exception());
   }
 }
 
 void UsageErrors::throw_if_any() const {
   if (errors_.empty()) return;
-  if (errors_.size() == 1 && only_) std::rethrow_exception(only_);
-  if (errors_.size() == 1) throw errors_.front();
+  if (errors_.size() == 1) std::rethrow_exception(first_);
   std::vector<std::string> lines;
   std::vector<std::string> hints;
   for (const Error& error : errors_) {
