@@ -196,9 +196,9 @@ void EnvironmentJob::report_plan(const Seed* seed) {
   report_.removed = plan_->removed();
 }
 
-void EnvironmentJob::require_space(const Seed* seed) const {
+void EnvironmentJob::add_needed_space(const Seed* seed, install::NeededSpace& needed) const {
   const Seed* const wanted = wanted_seed(seed);
-  if (wanted != nullptr) install::require_space(location_, wanted->source());
+  if (wanted != nullptr) needed.add(location_, wanted->source());
 }
 
 void EnvironmentJob::lock() {

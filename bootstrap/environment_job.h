@@ -11,6 +11,7 @@
 #include "bootstrap/seed.h"
 #include "installer/base/progress.h"
 #include "installer/install/distribution.h"
+#include "installer/install/space.h"
 #include "installer/install/transaction.h"
 #include "venv/environment.h"
 #include "venv/environment_reader.h"
@@ -44,8 +45,8 @@ class EnvironmentJob {
   /// Whether nothing has to be done. With `--upgrade` that depends on the pip at hand.
   [[nodiscard]] bool is_as_asked(const Seed* seed) const;
 
-  /// Throws `Error` (`kFileSystem`) where there is no room for what will be written.
-  void require_space(const Seed* seed) const;
+  /// Adds what the seed needs that will be written.
+  void add_needed_space(const Seed* seed, install::NeededSpace& needed) const;
 
   /// Takes the lock of the target. What was known of the target before may be wrong then.
   void lock();

@@ -218,13 +218,20 @@ class EnvironmentSession {
     std::ranges::sort(open_, [](const EnvironmentJob* one, const EnvironmentJob* other) {
       return one->location() < other->location();
     });
-    for (EnvironmentJob* job : open_) {
-      if (request_.packages.dry_run) {
-        job->report_plan(seed_ ? &*seed_ : nullptr);
-      } else {
-        stage(*job);
-      }
+    if (request_.packages.dry_run) {
+      for (EnvironmentJob* job : open_) job->report_plan(seed_ ? &*seed_ : nullptr);
+      return;
     }
+    require_space();
+    for (EnvironmentJob* job : open_) stage(*job);
+  }
+
+  /// Before the first write, for all environments together.
+  void require_space() const {
+    install::NeededSpace needed;
+    for (const EnvironmentJob* job : open_)
+      job->add_needed_space(seed_ ? &*seed_ : nullptr, needed);
+    needed.require();
   }
 
   /// Does nothing where no packages are asked for: then nothing touches the network.
@@ -245,7 +252,6 @@ class EnvironmentSession {
 
   void stage(EnvironmentJob& job) try {
     const Seed* seed = seed_ ? &*seed_ : nullptr;
-    job.require_space(seed);
     job.lock();
     job.examine();
     job.compare(*interpreter_);

@@ -1,5 +1,6 @@
 #include "installer/install/space.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,13 @@ std::uint64_t padding(std::uint64_t size, std::uint64_t block_size) {
   return size < kSmallFile ? 0 : (block_size - size % block_size) % block_size;
 }
 
+/// The folder itself, or the nearest one above that exists.
+std::filesystem::path nearest_existing(const std::filesystem::path& path) {
+  std::filesystem::path existing = base::absolute_path(path);
+  while (!base::file_status(existing)) existing = existing.parent_path();
+  return existing;
+}
+
 }  // namespace
 
 void require_space(const std::filesystem::path& path, const wheel::WheelSource& source) {
@@ -45,8 +53,7 @@ void require_space(const std::filesystem::path& path, const wheel::WheelSource& 
 void require_space(const std::filesystem::path& path,
                    const std::vector<const wheel::WheelSource*>& sources) {
   constexpr std::uint64_t kManyFiles = 100'000;
-  std::filesystem::path existing = base::absolute_path(path);
-  while (!base::file_status(existing)) existing = existing.parent_path();
+  const std::filesystem::path existing = nearest_existing(path);
   const base::AvailableSpace available = base::available_space(existing);
   std::uint64_t bytes = 0;
   for (const wheel::WheelSource* source : sources) bytes += source->unpacked_size();
@@ -65,6 +72,18 @@ void require_space(const std::filesystem::path& path,
   require(path, bytes, available.bytes, readable);
   require(path, files, available.files,
           [](std::uint64_t count) { return std::to_string(count) + " files"; });
+}
+
+void NeededSpace::add(const std::filesystem::path& path, const wheel::WheelSource& source) {
+  const std::optional<base::FileStatus> status = base::file_status(nearest_existing(path));
+  const std::uint64_t device = status ? status->device : 0;
+  auto share = std::ranges::find(shares_, device, &Share::device);
+  if (share == shares_.end()) share = shares_.insert(share, {device, path, {}});
+  share->sources.push_back(&source);
+}
+
+void NeededSpace::require() const {
+  for (const Share& share : shares_) require_space(share.path, share.sources);
 }
 
 }  // namespace ensure::install

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <vector>
 
@@ -16,5 +17,24 @@ void require_space(const std::filesystem::path& path, const wheel::WheelSource& 
 /// The same for several wheels, on one file system.
 void require_space(const std::filesystem::path& path,
                    const std::vector<const wheel::WheelSource*>& sources);
+
+/// What several targets need together, on each of the file systems that they are on.
+class NeededSpace {
+ public:
+  /// `source` is to be installed below `path`, and outlives this.
+  void add(const std::filesystem::path& path, const wheel::WheelSource& source);
+
+  /// Throws as `require_space` does, naming the first target on that file system.
+  void require() const;
+
+ private:
+  struct Share {
+    std::uint64_t device;
+    std::filesystem::path path;
+    std::vector<const wheel::WheelSource*> sources;
+  };
+
+  std::vector<Share> shares_;
+};
 
 }  // namespace ensure::install

@@ -60,6 +60,17 @@ class SpaceTest(Case):
         self.assertGreaterEqual(len(re.findall(r"\d[\d.,]* ?[KMG]i?B", result.stderr)), 2, result.stderr)
         self.assertEqual(os.stat(self.disk).st_mtime_ns, before)
 
+    def test_several_environments_need_their_room_together(self):
+        self.mount("size=256m")
+        self.make(*self.command)
+        needed = self.used()
+        remove_tree(self.target)
+        self.resize(needed * 5 // 2)
+        before = os.stat(self.disk).st_mtime_ns
+        several = [word for name in "abc" for word in ("--venv", self.disk / name)]
+        self.assert_error(self.ensure(*several, *self.command[2:]), FILE_SYSTEM, self.disk, "needs")
+        self.assertEqual(os.stat(self.disk).st_mtime_ns, before)
+
     def test_every_size_is_enough_or_refused(self):
         self.mount("size=256m")
         self.make(*self.command)
