@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bootstrap/environment_paths.h"
+#include "bootstrap/environment_refusals.h"
 #include "bootstrap/seeding.h"
 #include "bootstrap/visible_projects.h"
 #include "installer/base/error.h"
@@ -49,21 +50,6 @@ venv::EnvironmentOptions options_for(const Request& request,
   return venv::for_existing(std::move(options), *existing);
 }
 
-/// Whether some name of the interpreter in the environment still starts one.
-bool starts_python(const venv::ExistingEnvironment& environment) {
-  return std::ranges::any_of(
-      environment.executables,
-      [](const venv::ExistingExecutable& executable) { return executable.leads_to_file; });
-}
-
-bool leads_to(const venv::ExistingEnvironment& environment, const venv::Interpreter& interpreter) {
-  return std::ranges::any_of(
-      environment.executables, [&](const venv::ExistingExecutable& executable) {
-        return !executable.is_link || base::real_path(environment.path / "bin" / executable.name) ==
-                                          interpreter.real_executable;
-      });
-}
-
 std::vector<Distribution> find_pips(const venv::ExistingEnvironment& environment,
                                     const venv::Interpreter& interpreter) {
   return install::find_distributions(environment.site_packages(interpreter.library_name),
@@ -74,10 +60,6 @@ void stamp(const base::Directory& staged) {
   if (const std::optional<std::int64_t> time = source_date_epoch()) {
     base::set_times(staged.path(), *time);
   }
-}
-
-std::string version_of(const venv::ExistingEnvironment& environment) {
-  return environment.configuration.version().value_or("of an unknown version");
 }
 
 }  // namespace
@@ -123,7 +105,7 @@ void EnvironmentJob::compare(const venv::Interpreter& interpreter) {
   pip_is_sound_ = false;
   report_.kept.clear();
   if (!existing_) return;
-  refuse_other_python(interpreter);
+  if (!request_.upgrade) refuse_other_python(*existing_, interpreter, final_path_);
   for_other_minor_ = !venv::is_for(*existing_, interpreter);
 
   std::vector<venv::EnvironmentPart> different;
@@ -133,21 +115,12 @@ void EnvironmentJob::compare(const venv::Interpreter& interpreter) {
   }
   parts_ = std::move(different);
 
+  if (request_.relocatable) refuse_fixed(*existing_, interpreter, final_path_);
+
   pips_ = find_pips(*existing_, interpreter);
   pip_is_sound_ = pips_.size() == 1 &&
                   install::find_damage(pips_.front(), install::Thoroughness::kSize).empty();
   if (pip_is_sound_) report_.kept = {report_of(pips_.front())};
-}
-
-void EnvironmentJob::refuse_other_python(const venv::Interpreter& interpreter) const {
-  if (request_.upgrade) return;
-  const bool same_minor = venv::is_for(*existing_, interpreter);
-  if (same_minor && (!starts_python(*existing_) || leads_to(*existing_, interpreter))) return;
-  throw Error(ExitCode::kFileSystem, "the environment `" + final_path_.native() +
-                                         "` is for another Python, " + version_of(*existing_) +
-                                         ", not for `" + interpreter.executable.native() + "` (" +
-                                         interpreter.version_text + ")")
-      .with_hint("add `--upgrade` to bring it to that Python, or `--clear` to start anew");
 }
 
 bool EnvironmentJob::has_pip_as_asked(const Seed* seed) const {
@@ -293,10 +266,15 @@ void EnvironmentJob::stage_pip(const base::Directory& folder, const venv::Interp
                                const Seed& seed, base::Progress& progress) {
   install::WheelDestination destination;
   destination.map(final_path_, folder);
-  install_seed(seed, venv::environment_layout(final_path_, interpreter, request_.relocatable),
-               destination, install::PipCommands::kAll, progress);
+  install_seed(seed, layout_for(interpreter), destination, install::PipCommands::kAll, progress);
   report_.installed.push_back(report_of(seed));
   std::erase_if(report_.kept, [](const PackageReport& kept) { return kept.name == "pip"; });
+}
+
+/// Commands of an environment that can be moved have to be movable, whenever they come.
+specs::Layout EnvironmentJob::layout_for(const venv::Interpreter& interpreter) const {
+  return venv::environment_layout(final_path_, interpreter,
+                                  options_for(request_, existing_).relocatable);
 }
 
 void EnvironmentJob::stage_packages(const base::Directory& folder,
@@ -305,7 +283,7 @@ void EnvironmentJob::stage_packages(const base::Directory& folder,
   install::WheelDestination destination;
   destination.map(final_path_, folder);
   std::vector<PackageReport> installed = packages.install(
-      *plan_, venv::environment_layout(final_path_, interpreter, request_.relocatable), destination,
+      *plan_, layout_for(interpreter), destination,
       environment_paths(
           final_path_,
           venv::environment_parts(final_path_, interpreter, options_for(request_, existing_)),

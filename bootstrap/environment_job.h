@@ -71,7 +71,7 @@ class EnvironmentJob {
 
  private:
   [[nodiscard]] bool has_pip_as_asked(const Seed* seed) const;
-  void refuse_other_python(const venv::Interpreter& interpreter) const;
+  [[nodiscard]] specs::Layout layout_for(const venv::Interpreter& interpreter) const;
 
   /// What is put into the target besides its own parts.
   struct Content {

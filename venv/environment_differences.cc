@@ -30,14 +30,15 @@ bool same_home(const std::string& existing, const std::string& wanted,
 }
 
 /// What the configuration means for Python and for prompts; `executable` and `command` only tell
-/// how the environment was made.
+/// how the environment was made, and must not where it can be moved.
 bool same_configuration(const PyvenvCfg& existing, const PyvenvCfg& wanted,
                         const Interpreter& interpreter) {
   const std::optional<std::string> prompt = wanted.prompt();
   return same_home(existing.value("home").value_or(""), wanted.value("home").value_or(""),
                    interpreter) &&
          existing.system_site_packages() == wanted.system_site_packages() &&
-         existing.version() == wanted.version() && (!prompt || existing.prompt() == prompt);
+         existing.version() == wanted.version() && (!prompt || existing.prompt() == prompt) &&
+         (interpreter.minor < 11 || wanted.value("command") || !existing.value("command"));
 }
 
 /// One environment and what is asked of it.

@@ -2,13 +2,14 @@
 
 import csv
 import os
+import unittest
 
 import support
 from environment_case import EnvironmentCase
-from interpreters import for_each_interpreter, newest
-from snapshot import files_containing
+from interpreters import for_each_interpreter, newest, two_minors
+from snapshot import files_containing, snapshot
 from support import clean_environment, need_root, remove_tree, run
-from wheels import record_hash
+from wheels import make_wheel, record_hash
 
 NOT_STARTED = 127
 
@@ -78,6 +79,30 @@ class MovedTest(RelocatableCase):
         self.make_and_move(newest())
         run([self.moved / "bin" / "pip", "uninstall", "--yes", "pip"], check=True)
         self.assertEqual(list(self.moved.glob("bin/pip*")), [])
+
+    def test_what_comes_later_can_be_moved_as_well(self):
+        older, newer = two_minors()
+        wheel = make_wheel(self.folder, "demo", "1.0", files={"demo.py": "def main(): print('hi')\n"},
+                           scripts="demo = demo:main\n")  # fmt: skip
+        self.make("--venv", self.environment, "--python", older.executable, "--relocatable", "--without-pip")
+        self.make("--venv", self.environment, "--python", newer.executable, "--upgrade")
+        self.make("--venv", self.environment, "--no-cache", wheel)
+        self.moved.parent.mkdir()
+        self.environment.rename(self.moved)
+        self.assertEqual(files_containing(self.moved, os.fsencode(self.environment)), [])
+        self.assert_is_pip_of_the_environment([self.moved / "bin" / "pip"])
+        self.assertEqual(run([self.moved / "bin" / "demo"], check=True).stdout, "hi\n")
+
+    def test_a_fixed_environment_does_not_pass_for_a_movable_one(self):
+        self.make_environment("--without-pip")
+        self.make_environment("--relocatable")
+        self.assertEqual(files_containing(self.environment, os.fsencode(self.environment)), [])
+        self.make_environment("--clear")
+        before = snapshot(self.environment)
+        self.assert_error(self.try_environment("--relocatable"), support.FILE_SYSTEM, "--clear")
+        self.assertEqual(snapshot(self.environment), before)
+        self.make_environment("--relocatable", "--clear")
+        self.make_environment("--relocatable")
 
     def test_nothing_tells_of_the_old_place(self):
         self.make_and_move(newest())

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+
+#include "venv/environment_reader.h"
+#include "venv/interpreter.h"
+
+namespace ensure::bootstrap {
+
+/// Throws `Error` (`kFileSystem`) where the environment is for another Python than `interpreter`,
+/// unless it is only broken: its Python is gone, and this one is of the same version. `final_path`
+/// is how messages call the environment.
+void refuse_other_python(const venv::ExistingEnvironment& environment,
+                         const venv::Interpreter& interpreter,
+                         const std::filesystem::path& final_path);
+
+/// Throws `Error` (`kFileSystem`) where the environment was made for one place, and packages are in
+/// it whose commands name that place.
+void refuse_fixed(const venv::ExistingEnvironment& environment,
+                  const venv::Interpreter& interpreter, const std::filesystem::path& final_path);
+
+}  // namespace ensure::bootstrap
