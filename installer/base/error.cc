@@ -56,6 +56,8 @@ const char* remedy(int error_number) {
     case EMFILE:
     case ENFILE:
       return "too many files are open; raise the limit (`ulimit -n`), then run again";
+    case ENOMEM:
+      return "free some memory, then run the same command again";
     case ENOENT:
     case ENOTDIR:
       return "check the spelling of the path";

@@ -128,6 +128,7 @@ class SandboxTest(Case):
             ("statx", "EPERM"),
             ("copy_file_range", "EPERM"),
             ("flock", "ENOSYS"),
+            ("statfs", "EPERM"),
             ("clone3,clone", "EAGAIN"),
             ("clone3,clone", "EPERM"),
         ):
