@@ -110,10 +110,14 @@ void DownloadDisplay::received(std::string_view filename, std::uint64_t bytes) {
 }
 
 void DownloadDisplay::finished(std::string_view filename) {
-  const std::scoped_lock lock(mutex_);
-  const auto found = std::ranges::find(running_, filename, &RunningDownload::filename);
-  if (found != running_.end()) running_.erase(found);
-  if (running_.empty()) clear();
+  bool is_last = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto found = std::ranges::find(running_, filename, &RunningDownload::filename);
+    if (found != running_.end()) running_.erase(found);
+    is_last = running_.empty();
+  }
+  if (is_last) clear();
 }
 
 void DownloadDisplay::run() {
@@ -123,24 +127,34 @@ void DownloadDisplay::run() {
       changed_.wait(lock, [this] { return stops_ || !running_.empty(); });
     } else {
       changed_.wait_for(lock, kInterval, [this] { return stops_; });
-      if (!stops_) draw();
+      if (stops_) return;
+      lock.unlock();
+      draw();
+      lock.lock();
     }
   }
 }
 
+std::vector<RunningDownload> DownloadDisplay::running() {
+  const std::scoped_lock lock(mutex_);
+  return running_;
+}
+
 void DownloadDisplay::draw() {
-  if (running_.empty()) return;
+  const std::scoped_lock lock(terminal_mutex_);
+  const std::vector<RunningDownload> running = this->running();
+  if (running.empty()) return;
   const Clock::time_point now = Clock::now();
   const TerminalSize size = terminal_size();
   const std::size_t room = std::clamp<std::size_t>(size.rows, 3, kMostLines + 2) - 2;
-  const std::size_t shown = std::min(running_.size(), room);
+  const std::size_t shown = std::min(running.size(), room);
   std::string text = cursor_to_begin();
   for (std::size_t i = 0; i < shown; ++i) {
-    text += download_line(running_[i], now, size.columns) + "\n";
+    text += download_line(running[i], now, size.columns) + "\n";
   }
   lines_ = shown;
-  if (running_.size() > shown) {
-    const std::string more = "and " + std::to_string(running_.size() - shown) + " more";
+  if (running.size() > shown) {
+    const std::string more = "and " + std::to_string(running.size() - shown) + " more";
     text += more.substr(0, size.columns - 1) + "\n";
     ++lines_;
   }
@@ -148,6 +162,7 @@ void DownloadDisplay::draw() {
 }
 
 void DownloadDisplay::clear() {
+  const std::scoped_lock lock(terminal_mutex_);
   if (lines_ > 0) print_message(cursor_to_begin());
   lines_ = 0;
 }

@@ -57,14 +57,17 @@ class DownloadDisplay final : public index::DownloadListener {
 
  private:
   void run();
+  [[nodiscard]] std::vector<RunningDownload> running();
   void draw();
   void clear();
   [[nodiscard]] std::string cursor_to_begin() const;
 
+  // A terminal may be stopped (Ctrl-S): whoever writes to it must not keep downloads waiting.
+  std::mutex terminal_mutex_;
+  std::size_t lines_ = 0;  ///< that are on the terminal now
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<RunningDownload> running_;
-  std::size_t lines_ = 0;  ///< that are on the terminal now
   bool stops_ = false;
   std::thread thread_;  ///< draws; there is none before the first download
 };

@@ -22,19 +22,23 @@ class TerminalTest(OnlineCase):
         root = self.folder / "root"
         self.index.export(root)
         self.server = Misbehaving(root)
-        for release in self.releases:
-            pause = 0.6 / len(release.data)
-            self.server.misbehave(f"/files/{release.filename}", "drip", str(pause))
+        self.drip(0.6)
         self.server.__enter__()
         self.addCleanup(self.server.__exit__)
 
-    def watch(self, *words, columns=80, **variables):
+    def drip(self, seconds):
+        self.server.behave()
+        for release in self.releases:
+            pause = seconds / len(release.data)
+            self.server.misbehave(f"/files/{release.filename}", "drip", str(pause))
+
+    def watch(self, *words, columns=80, keys=(), **variables):
         command = self.online_words(
             "--no-cache", "--index-url", self.server.url("/simple/"), *words, "aa", "bb", index=False
         )
         variables = self.variables(TERM="xterm", **variables)
         self.code, self.raw, self.screen, self.frames = run_on_terminal(
-            [self.executable, *command], variables, columns=columns
+            [self.executable, *command], variables, columns=columns, keys=keys
         )
         self.assertEqual(self.screen.unknown, [])
 
@@ -62,9 +66,18 @@ class TerminalTest(OnlineCase):
                 self.assertLess(widest, columns)
                 support.remove_tree(self.environment)
 
+    def test_downloads_go_on_while_the_terminal_is_stopped(self):
+        """Ctrl-S and Ctrl-Q: output waits, and nothing else."""
+        self.drip(3)
+        self.watch("--timeout", "1", keys=[(0.2, b"\x13"), (2.2, b"\x11")])
+        self.assertEqual(self.code, SUCCESS, self.raw)
+        for release in self.releases:
+            self.assertEqual(len(self.server.requests(f"/files/{release.filename}")), 1)
+        self.assertNotIn("B/s", self.screen.text())
+
     def test_taken_away_before_an_error(self):
         path = f"/files/{self.releases[0].filename}"
-        self.server._ways.clear()
+        self.server.behave()
         self.server.misbehave(path, "stall")
         self.watch("--timeout", "1")
         self.assertEqual(self.code, NETWORK, self.raw)
@@ -75,7 +88,7 @@ class TerminalTest(OnlineCase):
     def test_lines_where_nothing_can_or_shall_be_drawn(self):
         for words, variables in ((["--no-progress"], {}), (["-v"], {}), ([], {"TERM": "dumb"}), ([], {"TERM": ""})):
             with self.subTest(words=words, variables=variables):
-                self.server._ways.clear()
+                self.server.behave()
                 variables = {"TERM": "xterm", **variables}
                 command = self.online_words(
                     "--no-cache", "--index-url", self.server.url("/simple/"), *words, "aa", index=False

@@ -45,8 +45,11 @@ class Screen:
         return "\n".join(self.lines)
 
 
-def run_on_terminal(command, environment, columns=80, rows=24, timeout=60):
-    """Runs it with a terminal of its own; returns (exit code, raw text, screen, frames)."""
+def run_on_terminal(command, environment, columns=80, rows=24, timeout=60, keys=()):
+    """Runs it with a terminal of its own; returns (exit code, raw text, screen, frames).
+
+    `keys` are (seconds after the first output, bytes) that are typed.
+    """
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     process = subprocess.Popen(
@@ -56,9 +59,13 @@ def run_on_terminal(command, environment, columns=80, rows=24, timeout=60):
     os.close(slave)
     screen, raw, frames = Screen(columns), "", []
     end = time.monotonic() + timeout
+    keys, begin = list(keys), None
     while time.monotonic() < end:
-        if not select.select([master], [], [], 0.2)[0]:
+        if keys and begin and time.monotonic() - begin > keys[0][0]:
+            os.write(master, keys.pop(0)[1])
+        if not select.select([master], [], [], 0.05)[0]:
             continue
+        begin = begin or time.monotonic()
         try:
             data = os.read(master, 65536)
         except OSError:

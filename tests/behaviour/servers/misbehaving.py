@@ -280,6 +280,11 @@ class Misbehaving(http.server.ThreadingHTTPServer):
         with self.lock:
             self._ways.setdefault(path, []).append([how, argument, times])
 
+    def behave(self):
+        """From now on, everywhere."""
+        with self.lock:
+            self._ways.clear()
+
     def take_way(self, path):
         for pattern, ways in self._ways.items():
             fits = path.startswith(pattern[:-1]) if pattern.endswith("*") else path == pattern
