@@ -57,6 +57,14 @@ class RealIndexTest(OnlineCase):
         self.install_and_check("jupyter")
         self.assertGreater(len(self.installed()), 70)
 
+    def test_source_distributions(self):
+        """Of setuptools, flit and hatchling, the latter with a plugin that builds need."""
+        self.install_and_check("six", "idna", "iniconfig", "--no-binary", "six,idna,iniconfig")
+        for name in ("six", "idna", "iniconfig"):
+            generator = (self.dist_info(name) / "WHEEL").read_text()
+            self.assertRegex(generator, "(?m)^Generator: (setuptools|bdist_wheel|flit|hatchling)")
+        self.assertEqual(len(list((self.cache / "built-v1").iterdir())), 3)
+
 
 if __name__ == "__main__":
     support.main()

@@ -1,0 +1,213 @@
+"""Projects that are named by their path or URL, and what building takes."""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from source_case import BUILD, SourceCase  # noqa: E402
+from source_projects import (  # noqa: E402
+    BACKEND, has_compiler, project, setuptools_and_python, tar_gz, wheel_wheel, write_project,
+)  # fmt: skip
+
+import support  # noqa: E402
+from support import NO_SOLUTION, USAGE, VERIFICATION  # noqa: E402
+
+class LocalTest(SourceCase):
+    """Projects that are named by where they are."""
+
+    def test_refused_without_the_option(self):
+        folder = self.local_project("demo", "1.0")
+        archive = self.folder / "demo-1.0.tar.gz"
+        archive.write_bytes(tar_gz(project("demo", "1.0"), "demo-1.0"))
+        for word in (folder, archive, f"demo @ {archive.as_uri()}", self.index.origin + "/files/d.tar.gz"):
+            with self.subTest(word):
+                result = self.online(word)
+                self.assert_error(result, USAGE, "--build-sdists", f"{self.environment}/bin/pip install")
+                self.assert_nothing_made()
+
+    def test_folder(self):
+        folder = self.local_project("demo", "1.0", headers=["Requires-Dist: other"])
+        self.index.add("other", "1.0")
+        told = self.tell_online(folder, BUILD)
+        self.assertEqual(self.installed(), {"demo": "1.0", "other": "1.0"})
+        self.assertEqual(self.direct_url("demo"), {"url": folder.as_uri(), "dir_info": {}})
+        self.assertTrue((self.dist_info("demo") / "REQUESTED").exists())
+        self.assertEqual(told["unverified"], [])
+        self.assert_nothing_left()
+
+    def test_folder_again_changes_what_has_changed(self):
+        folder = self.local_project("demo", "1.0")
+        self.make_online(folder, BUILD)
+        self.assertEqual(self.tell_online(folder, BUILD)["outcome"], "unchanged")
+        (folder / "src/demo.py").write_text("version = 'edited'\n")
+        self.assertEqual(self.tell_online(folder, BUILD)["outcome"], "changed")
+        self.assertEqual(self.python("import demo; print(demo.version)"), "edited")
+
+    def test_relative_path_extras_and_marker(self):
+        self.local_project("demo", "1.0", headers=["Provides-Extra: x", "Requires-Dist: other; extra == 'x'"])
+        self.index.add("other", "1.0")
+        self.make_online("./project[x]", BUILD, cwd=self.folder)
+        self.assertEqual(self.installed(), {"demo": "1.0", "other": "1.0"})
+        self.make_online("./missing ; python_version < '3'", BUILD, cwd=self.folder)
+
+    def test_archive_by_path(self):
+        archive = self.folder / "demo-1.0.tar.gz"
+        archive.write_bytes(tar_gz(project("demo", "1.0"), "demo-1.0"))
+        digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+        self.make_online(archive, BUILD)
+        info = self.direct_url("demo")
+        self.assertEqual(info["url"], archive.as_uri())
+        self.assertEqual(info["archive_info"]["hashes"], {"sha256": digest})
+        self.assertEqual(self.tell_online(archive, BUILD)["outcome"], "unchanged")
+        self.assert_error(self.online(f"demo @ {archive.as_uri()}#sha256={'0' * 64}", BUILD), VERIFICATION)
+
+    def test_archive_by_url_with_digest_and_subdirectory(self):
+        files = {f"deep/er/{path}": text for path, text in project("demo", "1.0").items()}
+        data = tar_gz(files, "snapshot")
+        self.index.add_file("demo", "1.0", "snapshot.tar.gz", data)
+        digest = hashlib.sha256(data).hexdigest()
+        url = f"{self.index.origin}/files/snapshot.tar.gz"
+        self.make_online(f"demo @ {url}#sha256={digest}&subdirectory=deep/er", BUILD, "--require-hashes")
+        self.assertEqual(self.direct_url("demo"), {
+            "url": url, "subdirectory": "deep/er",
+            "archive_info": {"hash": f"sha256={digest}", "hashes": {"sha256": digest}},
+        })  # fmt: skip
+        self.assert_error(self.online(f"demo @ {url}#subdirectory=../x", BUILD), USAGE, "subdirectory")
+        self.assert_error(self.online(f"demo @ {url}", BUILD), USAGE, "pyproject.toml")
+        self.assert_error(self.online(f"demo @ {url}", BUILD, "--require-hashes"), VERIFICATION, "#sha256")
+
+    def test_dry_run_and_report_of_a_folder(self):
+        folder = self.local_project("demo", "1.0")
+        report = self.folder / "report.json"
+        self.make_online("--dry-run", folder, BUILD, "--report", report)
+        entry = json.loads(report.read_text())["install"][0]
+        self.assertEqual(entry["download_info"], {"url": folder.as_uri(), "dir_info": {}})
+        self.assertTrue(entry["is_direct"])
+        self.assertFalse(self.environment.exists())
+
+    def test_what_cannot_be(self):
+        empty = self.folder / "empty"
+        empty.mkdir()
+        self.assert_error(self.online(empty, BUILD), USAGE, "pyproject.toml")
+        self.assert_error(self.online("./none", BUILD, cwd=self.folder), USAGE, "none")
+        (self.folder / "demo.tar.bz2").write_bytes(b"")
+        self.assert_error(self.online("./demo.tar.bz2", BUILD, cwd=self.folder), USAGE, ".tar.gz")
+        folder = self.local_project("demo", "1.0")
+        self.assert_error(self.online(f"other @ {folder.as_uri()}", BUILD), VERIFICATION, "other", "demo")
+        self.assert_error(self.online(folder, BUILD, "--require-hashes"), VERIFICATION, "folder")
+        self.assert_nothing_made()
+
+    def test_left_to_pip_with_the_command(self):
+        folder = self.local_project("demo", "1.0")
+        pip = f"{self.environment}/bin/pip install"
+        for words, command in (
+            (["-e", folder], f"{pip} -e {folder}"),
+            (["--editable", "./project[x]"], f"{pip} -e './project[x]'"),
+            (["git+https://host.test/x@v1"], f"{pip} git+https://host.test/x@v1"),
+            (["x @ git+https://host.test/x"], f"{pip} 'x @ git+https://host.test/x'"),
+        ):
+            with self.subTest(words):
+                self.assert_error(self.online(*words, BUILD, cwd=self.folder), USAGE, f"`{command}`")
+                self.assert_nothing_made()
+
+
+class NeedsTest(SourceCase):
+    """What builds need."""
+
+    def backend_project(self, requires):
+        files = project("demo", "1.0")
+        del files["tools/own_backend.py"]
+        files["pyproject.toml"] = (
+            f"[build-system]\nrequires = {json.dumps(requires)}\nbuild-backend = 'tiny_backend'\n"
+        )
+        return files
+
+    def test_backend_of_the_index(self):
+        self.index.add("tiny-backend", "1.0", files={"tiny_backend.py": "import tiny_helper\n" + BACKEND},
+                       requires=["tiny-helper"])  # fmt: skip
+        self.index.add("tiny-backend", "2.0", files={"tiny_backend.py": "raise SystemExit('new')\n"})
+        self.index.add("tiny-helper", "1.0")
+        self.add_files("demo", "1.0", self.backend_project(["tiny-backend<2"]))
+        limits = self.folder / "limits.txt"
+        limits.write_text("tiny-helper>5\n")
+        self.make_online("demo", BUILD, "-c", limits)
+        self.assertEqual(self.installed(), {"demo": "1.0"}, "what builds need is not installed")
+
+    def test_backend_asks_for_more(self):
+        self.index.add("late-helper", "1.0", files={"late_helper.py": "answer = 42\n"})
+        self.add_sdist("demo", "1.0", requires=["late-helper"], steps="import late_helper")
+        self.make_online("demo", BUILD)
+        self.assertEqual(self.installed(), {"demo": "1.0"})
+
+    def test_need_that_has_to_be_built_itself(self):
+        files = project("tiny_backend", "1.0", module=BACKEND)
+        self.add_files("tiny_backend", "1.0", files)
+        self.index.releases["tiny-backend"] = self.index.releases.pop("tiny-backend", [])
+        self.add_files("demo", "1.0", self.backend_project(["tiny_backend"]))
+        self.make_online("demo", BUILD)
+        self.assertEqual(self.installed(), {"demo": "1.0"})
+
+    def test_need_that_is_nowhere(self):
+        self.add_files("demo", "1.0", self.backend_project(["no-such-backend"]))
+        result = self.online("demo", BUILD)
+        self.assert_error(result, NO_SOLUTION, "no-such-backend", "demo-1.0.tar.gz")
+        self.assert_nothing_made()
+        self.assert_nothing_left()
+
+    def test_need_of_itself(self):
+        self.add_files("demo", "1.0", self.backend_project(["demo"]))
+        self.assert_error(self.online("demo", BUILD), NO_SOLUTION, "demo")
+        self.assert_nothing_left()
+
+    def old_python_and_setuptools(self):
+        """The index gets setuptools and wheel; the interpreter becomes one that they run on."""
+        found, wheel = setuptools_and_python(), wheel_wheel(self.folder)
+        if found is None or wheel is None:
+            self.skipTest("needs a setuptools, a wheel and a Python that they run on")
+        setuptools, self.interpreter = found
+        wheels = [setuptools, wheel]
+        for wheel in wheels:
+            name, version = wheel.name.split("-")[:2]
+            self.index.add_file(name, version, wheel.name, wheel.read_bytes())
+
+    def test_setuptools_project(self):
+        self.old_python_and_setuptools()
+        files = {
+            "pyproject.toml": '[build-system]\nrequires = ["setuptools>=61"]\n'
+            'build-backend = "setuptools.build_meta"\n[project]\nname = "demo"\nversion = "1.0"\n'
+            '[project.scripts]\ndemo = "demo:main"\n',
+            "demo/__init__.py": "def main():\n    print('from setuptools')\n",
+        }
+        self.make_online(write_project(self.folder / "project", files), BUILD)
+        output = support.run([self.environment / "bin/demo"], check=True).stdout
+        self.assertEqual(output, "from setuptools\n")
+
+    def test_setup_py_alone(self):
+        self.old_python_and_setuptools()
+        files = {"setup.py": "from setuptools import setup\nimport helper\nsetup(name='demo', "
+                 "version=helper.version, py_modules=['demo'])\n", "helper.py": "version = '1.5'\n",
+                 "demo.py": ""}  # fmt: skip
+        self.add_files("demo", "1.5", files)
+        self.make_online("demo", BUILD)
+        self.assertEqual(self.installed(), {"demo": "1.5"})
+
+    def test_extension_module(self):
+        self.old_python_and_setuptools()
+        if not has_compiler(self.interpreter):
+            self.skipTest("needs a compiler and the headers of Python")
+        files = {
+            "setup.py": "from setuptools import Extension, setup\nsetup(name='demo', version='1.0', "
+            "ext_modules=[Extension('demo', ['demo.c'])])\n",
+            "demo.c": "#include <Python.h>\nstatic struct PyModuleDef module = {"
+            'PyModuleDef_HEAD_INIT, "demo", 0, -1, 0, 0, 0, 0, 0};\n'
+            "PyMODINIT_FUNC PyInit_demo(void) { return PyModule_Create(&module); }\n",
+        }
+        self.make_online(write_project(self.folder / "project", files), BUILD)
+        self.assertTrue(self.python("import demo; print(demo.__file__)").endswith(".so"))
+
+
+if __name__ == "__main__":
+    support.main()
