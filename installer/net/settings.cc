@@ -15,8 +15,11 @@ TrustedHost TrustedHost::parse(std::string_view text) {
   const auto url = base::Url::try_parse("https://" + authority);
   const bool plain = text.find_first_of("/@?#") == std::string_view::npos;
   if (!url || !plain) {
+    // What stands before an "@" may be a password.
+    const std::size_t at = text.rfind('@');
+    const std::string shown(at == std::string_view::npos ? text : text.substr(at + 1));
     throw base::Error(base::ExitCode::kUsage,
-                      "`" + std::string(text) + "` is not a host or `host:port`")
+                      "`" + shown + "` is not given as a host or `host:port` (`--trusted-host`)")
         .with_hint("write it like `index.example.org` or `10.0.0.1:8080`");
   }
   const bool has_port = !bare_ipv6 && text.rfind(':') != std::string_view::npos &&

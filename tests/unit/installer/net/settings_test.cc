@@ -26,6 +26,16 @@ TEST_CASE("a trusted host is a host, with a port or without", "[net][TrustedHost
   }
 }
 
+TEST_CASE("a password given with a trusted host is not shown", "[net][TrustedHost]") {
+  try {
+    (void)TrustedHost::parse("user:secret@host");
+    FAIL("taken");
+  } catch (const base::Error& error) {
+    CHECK(error.message().find("secret") == std::string::npos);
+    CHECK(error.message().find("`host`") != std::string::npos);
+  }
+}
+
 TEST_CASE("the proxy is chosen by scheme", "[net][Proxies]") {
   const base::Url http = base::Url::parse("http://h/");
   const base::Url https = base::Url::parse("https://h/");
