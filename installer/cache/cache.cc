@@ -91,18 +91,27 @@ Cache::Cache(fs::path path) : folder_(std::make_unique<Folder>(std::move(path)))
 Cache Cache::disabled() { return Cache(fs::path()); }
 
 std::optional<StoredPage> Cache::find_page(std::string_view url) const {
+  std::optional<FoundPage> found = view_page(url);
+  if (!found) return std::nullopt;
+  return StoredPage{.content = std::string(found->content),
+                    .etag = std::move(found->etag),
+                    .last_modified = std::move(found->last_modified),
+                    .freshness = found->freshness};
+}
+
+std::optional<FoundPage> Cache::view_page(std::string_view url) const {
   const std::string key = without_credentials(url);
-  std::optional<std::string> bytes = read(*folder_, Bucket::kPages, name_for(key));
-  if (!bytes || bytes->size() < kFreshnessSize + kEntryDigestSize) return std::nullopt;
-  const std::string_view all = *bytes;
-  const Freshness freshness =
-      parse_freshness(all.substr(0, kFreshnessSize), all.substr(kFreshnessSize, kEntryDigestSize));
-  std::optional<Entry> entry = try_parse_entry(*std::move(bytes), 3, kFreshnessSize);
+  const std::optional<StoredFile> file = map(*folder_, Bucket::kPages, name_for(key));
+  if (!file || file->bytes.size() < kFreshnessSize + kEntryDigestSize) return std::nullopt;
+  const std::string_view all = file->bytes;
+  const std::optional<EntryView> entry = try_view_entry(all.substr(kFreshnessSize), 3);
   if (!entry || entry->fields[0] != key) return std::nullopt;
-  return StoredPage{.content = std::move(entry->content),
-                    .etag = std::move(entry->fields[1]),
-                    .last_modified = std::move(entry->fields[2]),
-                    .freshness = freshness};
+  return FoundPage{.content = entry->content,
+                   .keeper = file->keeper,
+                   .etag = std::string(entry->fields[1]),
+                   .last_modified = std::string(entry->fields[2]),
+                   .freshness = parse_freshness(all.substr(0, kFreshnessSize),
+                                                all.substr(kFreshnessSize, kEntryDigestSize))};
 }
 
 void Cache::store_page(std::string_view url, const StoredPage& page) const {
@@ -130,10 +139,10 @@ void Cache::renew_page(std::string_view url, const Freshness& freshness) const {
 std::optional<std::string> Cache::find_metadata(std::string_view filename,
                                                 std::string_view identity) const {
   const std::string key = without_credentials(identity);
-  std::optional<std::string> bytes =
+  const std::optional<std::string> bytes =
       read(*folder_, Bucket::kMetadata, name_for(std::string(filename) + '\n' + key));
   if (!bytes) return std::nullopt;
-  std::optional<Entry> entry = try_parse_entry(*std::move(bytes), 2);
+  std::optional<Entry> entry = try_parse_entry(*bytes, 2);
   if (!entry || entry->fields[0] != filename || entry->fields[1] != key) return std::nullopt;
   return std::move(entry->content);
 }

@@ -50,6 +50,8 @@ class Cache {
 
   /// A page of an index. Credentials in the URL do not count.
   [[nodiscard]] std::optional<StoredPage> find_page(std::string_view url) const;
+  /// The same without a copy, for large ones.
+  [[nodiscard]] std::optional<FoundPage> view_page(std::string_view url) const;
   void store_page(std::string_view url, const StoredPage& page) const;
   /// After "304 Not Modified": the page is as good as one fetched now.
   void renew_page(std::string_view url, const Freshness& freshness) const;

@@ -1,7 +1,6 @@
 #include "installer/cache/entry.h"
 
 #include <cstdint>
-#include <utility>
 
 #include "installer/specs/checksum.h"
 
@@ -58,23 +57,28 @@ std::string format_entry(const std::vector<std::string_view>& fields, std::strin
   return bytes;
 }
 
-std::optional<Entry> try_parse_entry(std::string bytes, std::size_t fields, std::size_t start) {
-  if (bytes.size() < start + kEntryDigestSize) return std::nullopt;
-  std::string_view rest = std::string_view(bytes).substr(start);
-  const std::string_view digest = rest.substr(0, kEntryDigestSize);
-  rest.remove_prefix(kEntryDigestSize);
-  if (checksum_of(rest) != digest) return std::nullopt;
-  Entry entry;
+std::optional<EntryView> try_view_entry(std::string_view bytes, std::size_t fields) {
+  if (bytes.size() < kEntryDigestSize) return std::nullopt;
+  const std::string_view digest = bytes.substr(0, kEntryDigestSize);
+  bytes.remove_prefix(kEntryDigestSize);
+  if (checksum_of(bytes) != digest) return std::nullopt;
+  EntryView entry;
   for (std::size_t i = 0; i < fields; ++i) {
-    const std::optional<std::string_view> field = take_field(rest);
+    const std::optional<std::string_view> field = take_field(bytes);
     if (!field) return std::nullopt;
-    entry.fields.emplace_back(*field);
+    entry.fields.push_back(*field);
   }
-  const std::optional<std::string_view> content = take_field(rest);
-  if (!content || !rest.empty()) return std::nullopt;
-  bytes.erase(0, bytes.size() - content->size());
-  entry.content = std::move(bytes);
+  const std::optional<std::string_view> content = take_field(bytes);
+  if (!content || !bytes.empty()) return std::nullopt;
+  entry.content = *content;
   return entry;
+}
+
+std::optional<Entry> try_parse_entry(std::string_view bytes, std::size_t fields) {
+  const std::optional<EntryView> view = try_view_entry(bytes, fields);
+  if (!view) return std::nullopt;
+  return Entry{.fields = {view->fields.begin(), view->fields.end()},
+               .content = std::string(view->content)};
 }
 
 }  // namespace ensure::cache

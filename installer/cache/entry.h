@@ -26,10 +26,15 @@ inline constexpr std::size_t kEntryDigestSize = 8;
 [[nodiscard]] std::string format_entry(const std::vector<std::string_view>& fields,
                                        std::string_view content);
 
-/// None where `bytes` from `start` on are no entry with that number of fields. The memory of
-/// `bytes` becomes that of the content.
-[[nodiscard]] std::optional<Entry> try_parse_entry(std::string bytes, std::size_t fields,
-                                                   std::size_t start = 0);
+/// The same as views into what was read.
+struct EntryView {
+  std::vector<std::string_view> fields;
+  std::string_view content;
+};
+
+/// None where `bytes` are no entry with that number of fields.
+[[nodiscard]] std::optional<EntryView> try_view_entry(std::string_view bytes, std::size_t fields);
+[[nodiscard]] std::optional<Entry> try_parse_entry(std::string_view bytes, std::size_t fields);
 
 /// A number as 8 bytes, little-endian.
 [[nodiscard]] std::string format_number(std::uint64_t number);

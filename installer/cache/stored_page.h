@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
+#include <string_view>
 
 namespace ensure::cache {
 
@@ -21,6 +23,15 @@ struct StoredPage {
   Freshness freshness;
 
   bool operator==(const StoredPage&) const = default;
+};
+
+/// The same, in a file of the cache that is mapped into memory.
+struct FoundPage {
+  std::string_view content;
+  std::shared_ptr<const void> keeper;  ///< `content` stays as it is while it lives
+  std::string etag;
+  std::string last_modified;
+  Freshness freshness;
 };
 
 }  // namespace ensure::cache

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
+#include <string_view>
 #include <utility>
 
 #include "installer/base/files.h"
@@ -35,10 +37,11 @@ struct ProjectForm {
                        response.url.to_string());
   }
   [[nodiscard]] static std::string store(const Page& page, const net::Response& /*response*/) {
-    return page.bytes();
+    return std::string(page.bytes());
   }
-  [[nodiscard]] std::optional<Page> restore(std::string bytes) const {
-    return Page::try_from_bytes(std::move(bytes), name);
+  [[nodiscard]] std::optional<Page> restore(std::string_view bytes,
+                                            std::shared_ptr<const void> keeper) const {
+    return Page::try_from_bytes(bytes, std::move(keeper), name);
   }
   [[nodiscard]] std::string subject() const { return '`' + name.as_written() + '`'; }
 };
@@ -54,10 +57,11 @@ struct LinkForm {
   [[nodiscard]] static std::string store(const Page& /*page*/, const net::Response& response) {
     return response.url.without_credentials().to_string() + '\n' + response.body;
   }
-  [[nodiscard]] static std::optional<Page> restore(const std::string& bytes) {
+  [[nodiscard]] static std::optional<Page> restore(std::string_view bytes,
+                                                   const std::shared_ptr<const void>& /*keeper*/) {
     const std::size_t end = bytes.find('\n');
-    if (end == std::string::npos) return std::nullopt;
-    return Page::parse(bytes.substr(end + 1), bytes.substr(0, end));
+    if (end == std::string_view::npos) return std::nullopt;
+    return Page::parse(std::string(bytes.substr(end + 1)), bytes.substr(0, end));
   }
   [[nodiscard]] static std::string subject() { return "links"; }
 };
@@ -138,22 +142,20 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
   struct Known {
     std::optional<typename Form::Page> page;
     bool is_missing = false;  ///< there was none when the server was last asked
-    cache::StoredPage stored;
+    cache::FoundPage stored = {};
   };
 
   template <typename Form>
   [[nodiscard]] Known<Form> recall(const base::Url& url, const Form& form) const {
     Known<Form> known;
-    std::optional<cache::StoredPage> stored = cache_.find_page(url.to_string());
+    std::optional<cache::FoundPage> stored = cache_.view_page(url.to_string());
     if (!stored || stored->content.empty()) return known;
     const char mark = stored->content.front();
     known.is_missing = mark == kMissing;
-    if (mark == Form::kMark) {
-      stored->content.erase(0, 1);
-      known.page = form.restore(std::move(stored->content));
-    }
-    stored->content.clear();
+    if (mark == Form::kMark) known.page = form.restore(stored->content.substr(1), stored->keeper);
     known.stored = *std::move(stored);
+    known.stored.keeper.reset();
+    known.stored.content = {};
     return known;
   }
 

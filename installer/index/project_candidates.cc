@@ -256,7 +256,7 @@ void ProjectCandidates::add_release(const std::vector<std::size_t>& parts,
 
 bool ProjectCandidates::are_of(const std::vector<Listing>& listings) const {
   return std::ranges::equal(listings_, listings, [](const Listing& own, const Listing& other) {
-    return &own.page.bytes() == &other.page.bytes();
+    return own.page.bytes().data() == other.page.bytes().data();
   });
 }
 

@@ -7,7 +7,7 @@ namespace {
 
 /// Most projects take the first version; those that do not, often take many.
 constexpr std::size_t kPatience = 2;
-constexpr std::size_t kMostAhead = 128;
+constexpr std::size_t kMostAhead = 64;
 
 }  // namespace
 

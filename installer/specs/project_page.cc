@@ -10,7 +10,7 @@ namespace ensure::specs {
 namespace {
 
 template <class Record>
-Record record_at(const std::string& bytes, std::size_t place) {
+Record record_at(std::string_view bytes, std::size_t place) {
   Record record;
   std::memcpy(&record, bytes.data() + place, sizeof record);
   return record;
@@ -34,20 +34,33 @@ std::vector<AnnouncedDigest> ProjectFile::metadata_digests() const {
   return unpack_digests(metadata_digest_bytes);
 }
 
-ProjectPage::ProjectPage(std::string bytes)
-    : bytes_(std::make_shared<const std::string>(std::move(bytes))) {}
+ProjectPage::ProjectPage(std::string bytes) {
+  const auto owned = std::make_shared<const std::string>(std::move(bytes));
+  keeper_ = owned;
+  bytes_ = *owned;
+}
+
+ProjectPage::ProjectPage(std::string_view bytes, std::shared_ptr<const void> keeper)
+    : keeper_(std::move(keeper)), bytes_(bytes) {}
 
 std::optional<ProjectPage> ProjectPage::try_from_bytes(std::string bytes, const PackageName& name) {
+  const auto owned = std::make_shared<const std::string>(std::move(bytes));
+  return try_from_bytes(*owned, owned, name);
+}
+
+std::optional<ProjectPage> ProjectPage::try_from_bytes(std::string_view bytes,
+                                                       std::shared_ptr<const void> keeper,
+                                                       const PackageName& name) {
   if (bytes.size() < sizeof(PageHeader)) return std::nullopt;
-  ProjectPage page(std::move(bytes));
-  const std::string_view summed = std::string_view(page.bytes()).substr(PageHeader::kSummedFrom);
+  ProjectPage page(bytes, std::move(keeper));
+  const std::string_view summed = bytes.substr(PageHeader::kSummedFrom);
   if (page.header().checksum != checksum(summed)) return std::nullopt;
   if (!page.read_tables() || page.name() != name.normalized()) return std::nullopt;
   return page;
 }
 
 bool ProjectPage::read_tables() {
-  const std::string& all = *bytes_;
+  const std::string_view all = bytes_;
   const PageHeader head = header();
   if (head.magic != PageHeader::kMagic || head.status >= kStatuses) return false;
 
@@ -59,7 +72,7 @@ bool ProjectPage::read_tables() {
   std::size_t end = place;
   for (const std::uint32_t count : head.table_sizes) end += count * sizeof(PageText);
   if (end > all.size()) return false;
-  texts_ = std::string_view(all).substr(end);
+  texts_ = all.substr(end);
 
   const std::array<std::vector<std::string_view>*, 4> tables = {&tag_sets_, &requires_pythons_,
                                                                 &tracks_, &alternate_locations_};
@@ -76,7 +89,7 @@ bool ProjectPage::read_tables() {
 std::vector<std::string_view> ProjectPage::read_table(std::size_t place, std::size_t count) const {
   std::vector<std::string_view> table;
   for (; table.size() < count; place += sizeof(PageText)) {
-    const auto entry = record_at<PageText>(*bytes_, place);
+    const auto entry = record_at<PageText>(bytes_, place);
     if (!is_sound(entry)) break;
     table.push_back(text(entry));
   }
@@ -85,7 +98,7 @@ std::vector<std::string_view> ProjectPage::read_table(std::size_t place, std::si
 
 bool ProjectPage::are_files_sound() const {
   for (std::size_t i = 0; i < file_count_; ++i) {
-    const auto file = record_at<PageFile>(*bytes_, file_place(i));
+    const auto file = record_at<PageFile>(bytes_, file_place(i));
     for (const PageText* place : {&file.filename, &file.url, &file.build, &file.yanked,
                                   &file.digests, &file.metadata_digests, &file.provenance}) {
       if (!is_sound(*place)) return false;
@@ -124,10 +137,10 @@ std::string_view ProjectPage::text(const PageText& place) const {
   return texts_.substr(place.offset, place.size);
 }
 
-PageHeader ProjectPage::header() const { return record_at<PageHeader>(*bytes_, 0); }
+PageHeader ProjectPage::header() const { return record_at<PageHeader>(bytes_, 0); }
 
 PageRelease ProjectPage::release_record(std::size_t index) const {
-  return record_at<PageRelease>(*bytes_, releases_at_ + index * sizeof(PageRelease));
+  return record_at<PageRelease>(bytes_, releases_at_ + index * sizeof(PageRelease));
 }
 
 std::string_view ProjectPage::name() const { return text(header().name); }
@@ -144,7 +157,7 @@ SkippedFiles ProjectPage::skipped() const {
 }
 
 ProjectFile ProjectPage::file(std::size_t index) const {
-  const auto record = record_at<PageFile>(*bytes_, file_place(index));
+  const auto record = record_at<PageFile>(bytes_, file_place(index));
   ProjectFile file;
   file.filename = text(record.filename);
   file.url = text(record.url);

@@ -85,7 +85,11 @@ class ProjectPage {
   /// Reads what `bytes()` gave; nothing for bytes of another version of the format, of another
   /// project or that were spoiled on the way (there is a checksum, but it is no signature).
   static std::optional<ProjectPage> try_from_bytes(std::string bytes, const PackageName& name);
-  [[nodiscard]] const std::string& bytes() const { return *bytes_; }
+  /// The same for bytes that stay as they are while `keeper` lives.
+  static std::optional<ProjectPage> try_from_bytes(std::string_view bytes,
+                                                   std::shared_ptr<const void> keeper,
+                                                   const PackageName& name);
+  [[nodiscard]] std::string_view bytes() const { return bytes_; }
 
   /// The normal form of the project's name.
   [[nodiscard]] std::string_view name() const;
@@ -125,6 +129,7 @@ class ProjectPage {
  private:
   friend class ProjectPageWriter;
   explicit ProjectPage(std::string bytes);
+  ProjectPage(std::string_view bytes, std::shared_ptr<const void> keeper);
   /// Finds the parts; false where they are not sound.
   [[nodiscard]] bool read_tables();
   [[nodiscard]] bool are_files_sound() const;
@@ -136,7 +141,8 @@ class ProjectPage {
   [[nodiscard]] bool is_sound(const PageText& place) const;
   [[nodiscard]] std::string_view text(const PageText& place) const;
 
-  std::shared_ptr<const std::string> bytes_;  ///< shared, so that views outlive copies and moves
+  std::shared_ptr<const void> keeper_;  ///< shared, so that views outlive copies and moves
+  std::string_view bytes_;
   std::size_t file_count_ = 0;
   std::size_t release_count_ = 0;
   std::size_t releases_at_ = 0;

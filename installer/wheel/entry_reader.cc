@@ -31,8 +31,16 @@ struct EntryReader::State {
   std::vector<const ZipEntry*> files;
   const Refusal& refusal;
   std::unique_ptr<libdeflate_decompressor, DecompressorCloser> decompressor;
-  std::size_t current = 0;  ///< the file that `next` returns next
-  std::string buffer;       ///< as large as the largest file so far
+  std::size_t current = 0;         ///< the file that `next` returns next
+  std::unique_ptr<char[]> buffer;  ///< as large as the largest file so far, and not cleared
+  std::size_t buffer_size = 0;
+
+  void make_room(std::size_t size) {
+    if (buffer_size >= size) return;
+    buffer.reset();  // before the larger one is there
+    buffer = std::make_unique_for_overwrite<char[]>(size);
+    buffer_size = size;
+  }
 
   // Where content is read from a file: what `buffer` holds of it.
   base::Descriptor descriptor;
@@ -49,7 +57,7 @@ struct EntryReader::State {
   std::string_view read_stored(const ZipEntry& entry) {
     const std::uint64_t offset = offset_of(entry);
     if (offset < begin || offset + entry.size > end) fill(offset, entry.size);
-    return std::string_view(buffer).substr(offset - begin, entry.size);
+    return {buffer.get() + (offset - begin), entry.size};
   }
 
   void fill(std::uint64_t offset, std::uint64_t size) {
@@ -64,8 +72,8 @@ struct EntryReader::State {
       if (start + next.size - begin > kMost) break;
       end = start + next.size;
     }
-    if (buffer.size() < end - begin) buffer.resize(end - begin);
-    read_at(descriptor.get(), begin, buffer.data(), end - begin);
+    make_room(end - begin);
+    read_at(descriptor.get(), begin, buffer.get(), end - begin);
   }
 
   /// Nothing where the data are not one deflated stream of that size, from its first to its last
@@ -76,13 +84,13 @@ struct EntryReader::State {
       throw base::Error(base::ExitCode::kFailure, "there is no memory to unpack with")
           .with_hint("close other programs");
     }
-    if (buffer.size() < file.size) buffer.resize(file.size);
+    make_room(file.size);
     std::size_t used = 0;
     const libdeflate_result result =
         libdeflate_deflate_decompress_ex(decompressor.get(), file.packed.data(), file.packed.size(),
-                                         buffer.data(), file.size, &used, nullptr);
+                                         buffer.get(), file.size, &used, nullptr);
     if (result != LIBDEFLATE_SUCCESS || used != file.packed.size()) return std::nullopt;
-    return std::string_view(buffer).substr(0, file.size);
+    return std::string_view(buffer.get(), file.size);
   }
 };
 

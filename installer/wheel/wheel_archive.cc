@@ -41,15 +41,39 @@ std::string_view folder_of(std::string_view path) {
   return end == std::string_view::npos ? std::string_view() : path.substr(0, end);
 }
 
-/// Gives memory back that a file can fill again.
-void release(std::string_view bytes) {
-  constexpr std::uintptr_t kPage = 4096;
-  constexpr std::size_t kLarge = std::size_t{128} << 10U;
-  if (bytes.size() < kLarge) return;
-  const auto begin = (reinterpret_cast<std::uintptr_t>(bytes.data()) + kPage - 1) / kPage * kPage;
-  const auto end = reinterpret_cast<std::uintptr_t>(bytes.data() + bytes.size()) / kPage * kPage;
-  (void)madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
-}
+/// Gives memory back that a file can fill again: what lies close together at once.
+class Releaser {
+ public:
+  ~Releaser() { release(); }
+  Releaser() = default;
+  Releaser(const Releaser&) = delete;
+  Releaser& operator=(const Releaser&) = delete;
+
+  void add(std::string_view bytes) {
+    constexpr std::uintptr_t kClose = 4096;
+    constexpr std::uintptr_t kMuch = std::uintptr_t{1} << 20U;
+    const auto begin = reinterpret_cast<std::uintptr_t>(bytes.data());
+    if (begin < end_ || begin > end_ + kClose) {
+      release();
+      begin_ = begin;
+    }
+    end_ = begin + bytes.size();
+    if (end_ - begin_ < kMuch) return;
+    release();
+    begin_ = end_;
+  }
+
+ private:
+  void release() const {
+    constexpr std::uintptr_t kPage = 4096;
+    const std::uintptr_t first = (begin_ + kPage - 1) / kPage * kPage;
+    const std::uintptr_t last = end_ / kPage * kPage;
+    if (last > first) (void)madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+  }
+
+  std::uintptr_t begin_ = 0;
+  std::uintptr_t end_ = 0;
+};
 
 struct Folder {
   std::vector<const RecordedFile*> files;
@@ -182,6 +206,7 @@ void WheelArchive::read_part(std::size_t part, const Visitor& visit,
   for (const RecordedFile* file : parts_[part]) entries.push_back(file->entry);
   EntryReader reader(std::move(entries), refusal);
   if (!file_.empty()) reader.read_from(file_, bytes_);
+  Releaser releaser;
   for (const RecordedFile* file : parts_[part]) {
     WheelFile found{.path = file->entry->path,
                     .content = file->entry->packed,
@@ -196,7 +221,7 @@ void WheelArchive::read_part(std::size_t part, const Visitor& visit,
       if (checks_digests_) file->check(found.content, refusal);
     }
     visit(found);
-    if (releases_) release(file->entry->packed);
+    if (releases_) releaser.add(file->entry->packed);
   }
 }
 

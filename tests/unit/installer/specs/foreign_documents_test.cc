@@ -187,8 +187,8 @@ TEST_CASE("long documents take time in proportion", "[specs][foreign]") {
 
 TEST_CASE("spoiled bytes of a page are refused", "[specs][ProjectPage][foreign]") {
   const PackageName name = PackageName::parse("demo");
-  const std::string sound =
-      ProjectPage::parse(kJsonPage, "", name, "https://x.test/simple/demo/").bytes();
+  const std::string sound(
+      ProjectPage::parse(kJsonPage, "", name, "https://x.test/simple/demo/").bytes());
   for (std::size_t place = 0; place < sound.size(); ++place) {
     std::string bytes = sound;
     bytes[place] = static_cast<char>(bytes[place] ^ 0x10);
@@ -200,8 +200,8 @@ TEST_CASE("spoiled bytes of a page are refused", "[specs][ProjectPage][foreign]"
 // The checksum is no signature: what it lets through has to be safe to read.
 TEST_CASE("bytes with a right checksum are safe to read", "[specs][ProjectPage][foreign]") {
   const PackageName name = PackageName::parse("demo");
-  const std::string sound =
-      ProjectPage::parse(kJsonPage, "", name, "https://x.test/simple/demo/").bytes();
+  const std::string sound(
+      ProjectPage::parse(kJsonPage, "", name, "https://x.test/simple/demo/").bytes());
   std::mt19937 random(12);
   int taken = 0;
   for (int i = 0; i < 20000; ++i) {
