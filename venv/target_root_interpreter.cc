@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <set>
 #include <utility>
 
 #include "installer/base/error.h"
@@ -158,12 +159,14 @@ RootInterpreter find_in_root(const TargetRoot& root, const PythonRequest& reques
                              const fs::path& prefix, const fs::path& user_base) {
   if (request.path) return find_by_path(root, *request.path, prefix, user_base);
   std::vector<std::string> others;
+  std::set<fs::path> seen;  // /bin is often a link to /usr/bin
   for (const fs::path& path : candidates(root, {kFolders.begin(), kFolders.end()}, request)) {
     std::optional<Interpreter> found = describe(root, path);
     if (!found) continue;
     if (found->minor >= kOldestMinor && request.accepts(*found)) {
       return with_schemes(root, *std::move(found), prefix, user_base);
     }
+    if (!seen.insert(found->real_executable).second) continue;
     others.push_back(found->version + " (`" + path.native() + "`)");
   }
   throw nothing_fits(root, request, others);
