@@ -157,7 +157,7 @@ specs::Layout Addressee::layout() const {
 }
 
 fs::path Addressee::on_this_machine(const fs::path& target_path) const {
-  const fs::path path = interpreter_.windows() ? without_drive(target_path) : target_path;
+  fs::path path = interpreter_.windows() ? without_drive(target_path) : target_path;
   if (!root_) return path;
   fs::path missing;
   for (fs::path known = path; known.has_relative_path(); known = known.parent_path()) {
