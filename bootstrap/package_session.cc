@@ -22,7 +22,7 @@
 #include "bootstrap/terminal.h"
 #include "bootstrap/visible_projects.h"
 #include "bootstrap/wanted_packages.h"
-#include "frontend/frontend.h"
+#include "bootstrap/frontend/frontend.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/parallel.h"

@@ -20,7 +20,7 @@ check_format() {
 compiled_files() {
   root=$(pwd -P)
   sed -n "s|^ *\"file\": \"$root/\(.*\)\",*\$|\1|p" "$1/compile_commands.json" |
-    grep -E '^(bootstrap|bundled|frontend|venv|installer|packaging|tests)/' | sort -u
+    grep -E '^(bootstrap|bundled|venv|installer|packaging|tests)/' | sort -u
 }
 
 # "HASH PATH" for each path of the standard input, after one line for the settings.

@@ -22,7 +22,7 @@ MAY_INCLUDE = {
 }
 MAY_INCLUDE["bundled"] = {"installer/specs", "installer/base"}
 MAY_INCLUDE["venv"] = {"installer/specs", "installer/base"}
-MAY_INCLUDE["frontend"] = {"venv", *(f"installer/{name}" for name in
+MAY_INCLUDE["bootstrap/frontend"] = {"venv", *(f"installer/{name}" for name in
     ("install", "index", "resolve", "net", "cache", "sdist", "wheel", "specs", "base"))}  # fmt: skip
 MAY_INCLUDE["bootstrap"] = set(MAY_INCLUDE)
 # Programs that run only while building.
@@ -58,7 +58,7 @@ SYSTEM = re.compile(
 # They cost start-up time, load locales, or print past bootstrap/report.
 REFUSED = {"iostream", "locale", "regex", "codecvt"}
 
-SOURCES = {"installer", "bundled", "venv", "frontend", "bootstrap", "packaging"}
+SOURCES = {"installer", "bundled", "venv", "bootstrap", "packaging"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 

@@ -10,7 +10,7 @@ FUNCTION_LINES = 60
 # A test may hold the table of its cases.
 TEST_LINES = 150
 
-FOLDERS = {"installer", "bundled", "venv", "frontend", "bootstrap", "packaging", "tests"}
+FOLDERS = {"installer", "bundled", "venv", "bootstrap", "packaging", "tests"}
 
 
 def function_lines_in_cpp(text):

@@ -1,4 +1,4 @@
-#include "frontend/needed_wheels.h"
+#include "bootstrap/frontend/needed_wheels.h"
 
 #include <cstddef>
 #include <optional>

@@ -1,10 +1,10 @@
-#include "frontend/frontend.h"
+#include "bootstrap/frontend/frontend.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "frontend/project_build.h"
-#include "frontend/throw_away_folder.h"
+#include "bootstrap/frontend/project_build.h"
+#include "bootstrap/frontend/throw_away_folder.h"
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"

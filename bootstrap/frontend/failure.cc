@@ -1,4 +1,4 @@
-#include "frontend/failure.h"
+#include "bootstrap/frontend/failure.h"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "frontend/failure.h"
+#include "bootstrap/frontend/failure.h"
 
 #include "tests/support/catch.h"
 

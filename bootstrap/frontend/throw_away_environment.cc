@@ -1,4 +1,4 @@
-#include "frontend/throw_away_environment.h"
+#include "bootstrap/frontend/throw_away_environment.h"
 
 #include <chrono>
 #include <cstdlib>

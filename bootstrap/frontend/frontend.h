@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "frontend/needed_wheels.h"
+#include "bootstrap/frontend/needed_wheels.h"
 #include "installer/base/progress.h"
 #include "installer/cache/cache.h"
 #include "installer/index/downloader.h"

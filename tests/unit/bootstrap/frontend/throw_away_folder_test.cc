@@ -1,4 +1,4 @@
-#include "frontend/throw_away_folder.h"
+#include "bootstrap/frontend/throw_away_folder.h"
 
 #include <optional>
 

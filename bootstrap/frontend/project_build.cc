@@ -1,10 +1,10 @@
-#include "frontend/project_build.h"
+#include "bootstrap/frontend/project_build.h"
 
 #include <algorithm>
 #include <optional>
 #include <utility>
 
-#include "frontend/failure.h"
+#include "bootstrap/frontend/failure.h"
 #include "installer/base/error.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "frontend/needed_wheels.h"
-#include "frontend/throw_away_environment.h"
+#include "bootstrap/frontend/needed_wheels.h"
+#include "bootstrap/frontend/throw_away_environment.h"
 #include "installer/base/files.h"
 #include "installer/base/progress.h"
 #include "installer/cache/cache.h"
