@@ -160,13 +160,27 @@ const Seed* EnvironmentJob::wanted_seed(const Seed* seed) const {
   return seed != nullptr && !is_package && !has_pip_as_asked(seed) ? seed : nullptr;
 }
 
-void EnvironmentJob::report_plan(const Seed* seed) {
-  report_.outcome = !existing_ ? Outcome::kCreated : Outcome::kChanged;
+void EnvironmentJob::report_plan(const venv::Interpreter& interpreter, const Seed* seed) {
+  const bool replaced = occupied_ == Existing::kAnything;
+  report_.outcome = existing_  ? Outcome::kChanged
+                    : replaced ? Outcome::kReplaced
+                               : Outcome::kCreated;
   if (is_as_asked(seed)) report_.outcome = Outcome::kUnchanged;
-  if (wanted_seed(seed) != nullptr) report_.installed.push_back(report_of(*seed));
+  const auto report_removed = [this](const std::vector<Distribution>& distributions) {
+    for (const Distribution& one : distributions) report_.removed.push_back(report_of(one));
+  };
+  if (wanted_seed(seed) != nullptr) {
+    report_.installed.push_back(report_of(*seed));
+    if (!for_other_minor_) report_removed(pips_);
+    std::erase_if(report_.kept, [](const PackageReport& kept) { return kept.name == "pip"; });
+  }
+  for (const std::string& library : existing_ ? existing_->libraries : std::vector<std::string>()) {
+    if (!for_other_minor_ || library == interpreter.library_name) continue;
+    report_removed(install::find_distributions(existing_->site_packages(library)));
+  }
   if (!plan_) return;
   std::ranges::move(plan_->to_be_installed(), std::back_inserter(report_.installed));
-  report_.removed = plan_->removed();
+  std::ranges::move(plan_->removed(), std::back_inserter(report_.removed));
 }
 
 void EnvironmentJob::add_needed_space(const Seed* seed, install::NeededSpace& needed) const {

@@ -57,7 +57,7 @@ class EnvironmentJob {
              base::Progress& progress);
 
   /// Tells what would change (`--dry-run`).
-  void report_plan(const Seed* seed);
+  void report_plan(const venv::Interpreter& interpreter, const Seed* seed);
 
   /// Moves what has been staged into place; what is not committed afterwards is moved back.
   void apply();

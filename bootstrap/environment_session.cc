@@ -219,7 +219,7 @@ class EnvironmentSession {
       return one->location() < other->location();
     });
     if (request_.packages.dry_run) {
-      for (EnvironmentJob* job : open_) job->report_plan(seed_ ? &*seed_ : nullptr);
+      for (EnvironmentJob* job : open_) job->report_plan(*interpreter_, seed_ ? &*seed_ : nullptr);
       return;
     }
     require_space();

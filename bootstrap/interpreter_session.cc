@@ -209,10 +209,13 @@ class Filling {
   }
 
   void report_plan() {
-    if (seeds_pip()) report_.installed.push_back(report_of(seed_));
+    if (seeds_pip()) {
+      report_.installed.push_back(report_of(seed_));
+      for (const Distribution& pip : find_pips()) report_.removed.push_back(report_of(pip));
+    }
     if (plan_) {
       std::ranges::move(plan_->to_be_installed(), std::back_inserter(report_.installed));
-      report_.removed = plan_->removed();
+      std::ranges::move(plan_->removed(), std::back_inserter(report_.removed));
     }
     report_.outcome = Outcome::kChanged;
   }

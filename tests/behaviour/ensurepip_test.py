@@ -57,6 +57,9 @@ class PlainTest(UpstreamCase):
         before = snapshot(self.prefix)
         self.assert_exit(self.put(), 0)
         self.assertEqual(differences(before, snapshot(self.prefix)), [])
+        planned = self.make_json("--python", self.python, "--upgrade", "--dry-run")
+        self.assertEqual([each["name"] for each in planned["removed"]], ["pip"])
+        self.assertEqual(differences(before, snapshot(self.prefix)), [])
         self.assert_exit(self.put("--upgrade"), 0)
         infos = [name for name in os.listdir(self.purelib) if name.startswith("pip-")]
         self.assertEqual(infos, [f"pip-{bundled_pip(self.original)['version']}.dist-info"])

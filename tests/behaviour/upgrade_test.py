@@ -102,6 +102,18 @@ class UpgradeTest(EnvironmentCase):
         told = self.inside("import sys; print('%d.%d' % sys.version_info[:2])")
         self.assertEqual(told, newer.minor)
 
+    def test_a_dry_run_tells_what_the_run_will_do(self):
+        older, newer = two_minors()
+        for options in (["--upgrade"], ["--clear"]):
+            with self.subTest(options=options):
+                support.remove_tree(self.environment)
+                self.make("--venv", self.environment, "--python", older.executable, "--without-pip")
+                put_old_pip(self.environment, older)
+                words = ["--venv", self.environment, "--python", newer.executable, *options]
+                planned, done = self.make_json(*words, "--dry-run"), self.make_json(*words)
+                for key in ("outcome", "installed", "removed", "kept"):
+                    self.assertEqual(planned[key], done[key], key)
+
     def test_names_of_pypy_do_not_stay(self):
         pypys = [each for each in all_interpreters() if each.implementation == "pypy"]
         if not pypys:
