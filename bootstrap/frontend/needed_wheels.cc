@@ -51,7 +51,7 @@ NeededWheels::Wheels NeededWheels::fetch(const std::vector<specs::Requirement>& 
   }
   Wheels wheels;
   std::vector<index::FileRequest> requests;
-  for (index::ChosenFile& chosen : provider_.choose(std::get<resolve::Resolution>(outcome))) {
+  for (const index::ChosenFile& chosen : provider_.choose(std::get<resolve::Resolution>(outcome))) {
     if (chosen.file.is_wheel) {
       requests.push_back(chosen.file.request);
     } else {

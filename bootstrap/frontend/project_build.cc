@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "bootstrap/frontend/failure.h"
@@ -24,6 +25,13 @@ base::Error no_project(const std::string& project) {
   return base::Error(base::ExitCode::kUsage,
                      "`" + project + "` has neither `pyproject.toml` nor `setup.py`")
       .with_hint("name the folder with the project in it; of an archive, by `#subdirectory=`");
+}
+
+base::Error bad_answer(const std::string& project, std::string_view requirement) {
+  return base::Error(base::ExitCode::kFailure, "the build of `" + project + "` asks for `" +
+                                                   std::string(requirement) +
+                                                   "`, which is no requirement")
+      .with_hint("ask the project for a sound release, or require another version");
 }
 
 }  // namespace
@@ -90,12 +98,13 @@ std::vector<specs::Requirement> ProjectBuild::ask_backend(const ThrowAwayEnviron
   const std::string answer = base::read_file(path_of(kAnswer));
   for (const std::string_view line : base::split_lines(answer)) {
     if (line.empty()) continue;
-    specs::Requirement requirement = specs::Requirement::parse(line);
+    std::optional<specs::Requirement> requirement = specs::Requirement::try_parse(line);
+    if (!requirement) throw bad_answer(project_, line);
     const bool is_known =
         std::ranges::any_of(system.requirements, [&requirement](const specs::Requirement& known) {
-          return known.to_string() == requirement.to_string();
+          return known.to_string() == requirement->to_string();
         });
-    if (!is_known) requirements.push_back(std::move(requirement));
+    if (!is_known) requirements.push_back(*std::move(requirement));
   }
   return requirements;
 }

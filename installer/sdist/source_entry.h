@@ -12,9 +12,11 @@ struct SourceEntry {
 
   Kind kind = Kind::kFile;
   std::string path;  ///< relative, without a final "/"
+  // NOLINTBEGIN(readability-redundant-member-init): so that initializers may leave them out
   /// Of a file, as it lies in the archive's memory; of a zip archive only once it is read.
   std::string_view content{};
   std::string target{};  ///< of a symbolic link, as written
+  // NOLINTEND(readability-redundant-member-init)
   bool executable = false;
 };
 

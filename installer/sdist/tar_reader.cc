@@ -141,7 +141,7 @@ class TarReader {
     return number;
   }
 
-  void add_entry(const TarHeader& header, Overrides overrides) {
+  void add_entry(const TarHeader& header, const Overrides& overrides) {
     const std::string written = overrides.path.value_or(header.path);
     const std::uint64_t size = overrides.size.value_or(header.size);
     SourceEntry entry{.path = plain_path(written)};

@@ -29,6 +29,12 @@ class FailureTest(SourceCase):
         self.assertEqual(self.installed(), before)
         self.assert_nothing_left()
 
+    def test_backend_that_asks_for_nonsense(self):
+        self.add_sdist("demo", "1.0", requires=["no requirement"])
+        self.assert_error(self.online("demo", BUILD), FAILURE, "no requirement")
+        self.assert_nothing_made()
+        self.assert_nothing_left()
+
     def test_wheel_of_another_project(self):
         self.add_sdist("demo", "1.0", steps="name = 'other'")
         self.assert_error(self.online("demo", BUILD), VERIFICATION, "other")
