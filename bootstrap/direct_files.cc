@@ -129,6 +129,11 @@ std::optional<specs::Requirement> DirectFiles::add(const WantedFile& file) {
   return requirement;
 }
 
+std::string DirectFiles::direct_url(const specs::PackageName& name) const {
+  const Origin* const origin = find(name);
+  return origin == nullptr ? std::string() : origin->direct_url;
+}
+
 void DirectFiles::add_wheel(const WantedFile& file, const index::FileRequest& request) {
   const FetchedWheel wheel = downloader_.fetch_one(request);
   require_name(file, wheel.archive->name());

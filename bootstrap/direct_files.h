@@ -45,6 +45,8 @@ class DirectFiles {
   };
   /// Null for a project that was not asked for by its place.
   [[nodiscard]] const Origin* find(const specs::PackageName& name) const;
+  /// Its direct_url.json; empty for such a project.
+  [[nodiscard]] std::string direct_url(const specs::PackageName& name) const;
 
  private:
   void add_wheel(const WantedFile& file, const index::FileRequest& request);

@@ -131,20 +131,20 @@ bool EnvironmentJob::has_pip_as_asked(const Seed* seed) const {
 
 void EnvironmentJob::plan(PackageSession& packages, const venv::Interpreter& interpreter,
                           const Seed* seed) {
-  install::InstalledProjects installed;
+  PresentPackages present;
   if (existing_ && !for_other_minor_) {
     const fs::path folder = existing_->site_packages(interpreter.library_name);
-    installed = install::find_installed(folder, folder);
+    present.installed = install::find_installed(folder, folder);
   }
-  const bool sees_more = options_for(request_, existing_).system_site_packages;
-  std::optional<specs::Version> pip;
+  if (options_for(request_, existing_).system_site_packages) {
+    present.visible = find_visible(interpreter);
+  }
   if (pip_is_sound_ && has_pip_as_asked(seed)) {
-    pip = pips_.front().version;
+    present.pip = pips_.front().version;
   } else if (seed != nullptr) {
-    pip = seed->source().version();
+    present.pip = seed->source().version();
   }
-  plan_ =
-      packages.plan(installed, sees_more ? find_visible(interpreter) : decltype(installed)(), pip);
+  plan_ = packages.plan(present);
   std::vector<PackageReport> kept = plan_->kept();
   std::ranges::move(kept, std::back_inserter(report_.kept));
 }

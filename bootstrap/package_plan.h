@@ -17,6 +17,7 @@ struct PackagePlan {
   std::vector<install::WantedWheel> wanted;  ///< all projects of the answer
   install::ChangePlan changes;
   bool has_pip = false;  ///< the answer brings a pip of its own, so that none is seeded
+  std::vector<std::string> warnings;
 
   [[nodiscard]] std::vector<PackageReport> to_be_installed() const;
   [[nodiscard]] std::vector<PackageReport> kept() const;

@@ -12,29 +12,24 @@
 #include "bootstrap/cache_command.h"
 #include "bootstrap/direct_files.h"
 #include "bootstrap/download_display.h"
+#include "bootstrap/frontend/frontend.h"
 #include "bootstrap/installation_report.h"
 #include "bootstrap/link_modes.h"
-#include "bootstrap/locked_packages.h"
 #include "bootstrap/network_settings.h"
+#include "bootstrap/package_planner.h"
 #include "bootstrap/package_sources.h"
 #include "bootstrap/pip_command.h"
 #include "bootstrap/seed.h"
 #include "bootstrap/terminal.h"
-#include "bootstrap/visible_projects.h"
 #include "bootstrap/wanted_packages.h"
-#include "bootstrap/frontend/frontend.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/parallel.h"
 #include "installer/cache/cache.h"
 #include "installer/index/downloader.h"
-#include "installer/index/no_solution_error.h"
 #include "installer/index/settings.h"
-#include "installer/install/same_content.h"
 #include "installer/install/wheel_installer.h"
 #include "installer/net/curl_client.h"
-#include "installer/resolve/resolve.h"
-#include "installer/specs/lock_selection.h"
 
 namespace ensure::bootstrap {
 
@@ -45,11 +40,6 @@ using base::ExitCode;
 
 /// More threads than this only wait for each other in the file system.
 constexpr std::size_t kMostThreads = 4;
-
-const specs::PackageName& pip_name() {
-  static const specs::PackageName kName = specs::PackageName::parse("pip");
-  return kName;
-}
 
 /// The request, with what hints name as the target's pip.
 PackageRequest with_pip_command(const Request& request, const BuildPlace& place) {
@@ -103,7 +93,8 @@ class PackageSession::Work {
                    }},
                   target_, settings_, *client_, cache_, downloader_, progress),
         provider_(target_, settings_, *client_, cache_, downloader_),
-        direct_(packages_, target_, downloader_, frontend_, provider_) {
+        direct_(packages_, target_, downloader_, frontend_, provider_),
+        planner_({request, packages_, wanted_, target_, settings_, direct_}, provider_) {
     provider_.set_source_builder(frontend_);
     if (request.upgrade_deps) {
       wanted_.requirements.push_back(specs::Requirement::parse("pip"));
@@ -115,25 +106,10 @@ class PackageSession::Work {
     }
   }
 
-  PackagePlan plan(const install::InstalledProjects& installed,
-                   const install::InstalledProjects& visible,
-                   const std::optional<specs::Version>& seed) {
+  PackagePlan plan(const PresentPackages& present) {
     const base::Step step(progress_, "choose versions");
-    if (!wanted_.locks.empty()) return plan_of_locks(installed);
-    const resolve::Problem problem = problem_for(installed, visible, seed);
-    tell_installed(provider_, installed, visible, problem.preferences);
-    if (seed && !request_.upgrade_deps) tell_seed(provider_, pip_name(), *seed);
-    provider_.expect(wanted_.requirements);
-    const resolve::Outcome outcome = resolve::resolve(problem, provider_);
-    if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) {
-      // A damaged wheel among the reasons is the error, not that nothing else is left.
-      if (const std::optional<Error> refusal = provider_.refusal_in(*failure))
-        throw Error(*refusal);
-      throw index::no_solution_error(*failure, problem, provider_, settings_);
-    }
-    const auto& resolution = std::get<resolve::Resolution>(outcome);
-    PackagePlan plan = plan_for(resolution, installed, visible, seed);
-    choice_warnings_ = choice_warnings(resolution, plan.chosen, problem);
+    PackagePlan plan = planner_.plan(present);
+    choice_warnings_ = plan.warnings;
     return plan;
   }
 
@@ -184,7 +160,7 @@ class PackageSession::Work {
           provider_.metadata(chosen.project.name, chosen.project.version);
       files.push_back({.chosen = &chosen,
                        .metadata = std::get_if<resolve::Metadata>(&answer),
-                       .direct_url = direct_url(chosen.project)});
+                       .direct_url = direct_.direct_url(chosen.project.name)});
     }
     const std::string text = installation_report(files, target_.environment, pip_version_);
     if (*packages_.report == "-") return print_data(text);
@@ -213,114 +189,11 @@ class PackageSession::Work {
     return pip_->source();
   }
 
-  [[nodiscard]] resolve::Problem problem_for(const install::InstalledProjects& installed,
-                                             const install::InstalledProjects& visible,
-                                             const std::optional<specs::Version>& seed) const {
-    resolve::Problem problem;
-    problem.requirements = wanted_.requirements;
-    problem.constraints = wanted_.constraints;
-    problem.direct_references = direct_.references();
-    problem.environment = target_.environment;
-    problem.python_version = target_.python_version;
-    problem.strategy = settings_.resolution;
-    problem.prereleases =
-        packages_.pre ? resolve::PrereleasePolicy::kAllow : resolve::PrereleasePolicy::kIfNecessary;
-    problem.no_deps = packages_.no_deps;
-    const bool keeps_pip = !request_.upgrade_deps;
-    if (!request_.upgrade) {
-      for (const auto* projects : {&installed, &visible}) {
-        for (const install::InstalledProject& project : projects->projects) {
-          if (project.distribution.name == pip_name() && !keeps_pip) continue;
-          problem.preferences.push_back({project.distribution.name, project.distribution.version});
-        }
-      }
-    }
-    if (seed && keeps_pip) problem.preferences.push_back({pip_name(), *seed});
-    return problem;
-  }
-
-  PackagePlan plan_for(const resolve::Resolution& resolution,
-                       const install::InstalledProjects& installed,
-                       const install::InstalledProjects& visible,
-                       const std::optional<specs::Version>& seed) {
-    PackagePlan plan;
-    const auto stays = [&](const resolve::ResolvedProject& project) {
-      return is_there(project, installed) || is_there(project, visible) ||
-             (seed && project.name == pip_name() && project.version == *seed);
-    };
-    plan.chosen = provider_.choose(resolution, stays);
-    for (const resolve::ResolvedProject& project : resolution.projects) {
-      const bool seeded = seed && project.name == pip_name() && project.version == *seed;
-      const bool below = !is_there(project, installed) && is_there(project, visible);
-      if (seeded || below) continue;
-      plan.has_pip |= project.name == pip_name();
-      plan.wanted.push_back({.name = project.name,
-                             .version = project.version,
-                             .direct_url = direct_url(project),
-                             .anew = has_changed(project, installed)});
-    }
-    compare(plan, installed);
-    return plan;
-  }
-
-  void compare(PackagePlan& plan, const install::InstalledProjects& installed) const {
-    install::Unwanted unwanted;
-    unwanted.remove = packages_.sync;
-    unwanted.kept_always.insert(pip_name());
-    plan.changes = install::plan_changes(installed, plan.wanted, unwanted);
-  }
-
-  /// A lock says it all: nothing is resolved.
-  PackagePlan plan_of_locks(const install::InstalledProjects& installed) {
-    if (!wanted_.requirements.empty()) {
-      throw Error(ExitCode::kUsage, "a lock goes with no other requirements")
-          .with_hint("lock those, too, or install them by a second run");
-    }
-    PackagePlan plan;
-    for (const WantedLock& lock : wanted_.locks) {
-      const specs::LockTarget target{.environment = target_.environment,
-                                     .tags = target_.tags,
-                                     .extras = lock.extras,
-                                     .groups = std::nullopt,
-                                     .formats = packages_.formats};
-      for (index::ChosenFile& file : locked_files(lock, target, packages_)) {
-        plan.wanted.push_back(
-            {.name = file.project.name, .version = file.project.version, .direct_url = {}});
-        plan.has_pip |= file.project.name == pip_name();
-        if (!is_there(file.project, installed)) plan.chosen.push_back(std::move(file));
-      }
-    }
-    compare(plan, installed);
-    return plan;
-  }
-
-  [[nodiscard]] std::string direct_url(const resolve::ResolvedProject& project) const {
-    const DirectFiles::Origin* const origin = direct_.find(project.name);
-    return origin == nullptr ? std::string() : origin->direct_url;
-  }
-
-  /// A folder may have other content than when it was installed, though its version is the same.
-  [[nodiscard]] bool has_changed(const resolve::ResolvedProject& project,
-                                 const install::InstalledProjects& projects) const {
-    const DirectFiles::Origin* const origin = direct_.find(project.name);
-    const install::InstalledProject* const found = find_project(projects, project.name);
-    return origin != nullptr && origin->built_folder && found != nullptr &&
-           !install::has_content_of(found->distribution, *origin->built_folder->archive);
-  }
-
-  [[nodiscard]] bool is_there(const resolve::ResolvedProject& project,
-                              const install::InstalledProjects& projects) const {
-    const install::InstalledProject* const found = find_project(projects, project.name);
-    const std::string url = direct_url(project);
-    return found != nullptr && found->distribution.version == project.version &&
-           (url.empty() || found->direct_url == url) && !has_changed(project, projects);
-  }
-
   [[nodiscard]] install::InstallOptions options_for(const index::ChosenFile& chosen,
                                                     const index::FetchedWheel&) {
     install::InstallOptions options;
     options.requested = chosen.project.requested;
-    const std::string url = direct_url(chosen.project);
+    const std::string url = direct_.direct_url(chosen.project.name);
     if (!url.empty()) options.direct_url = url;
     options.sharing = &sharing_;
     return options;
@@ -350,6 +223,7 @@ class PackageSession::Work {
   index::IndexProvider provider_;
   std::vector<std::string> choice_warnings_;
   DirectFiles direct_;
+  PackagePlanner planner_;
 };
 
 BuildPlace build_place(const venv::Interpreter& interpreter, const std::filesystem::path& path) {
@@ -366,11 +240,7 @@ PackageSession::PackageSession(const Request& request, const bundled::Bundle& bu
 
 PackageSession::~PackageSession() = default;
 
-PackagePlan PackageSession::plan(const install::InstalledProjects& installed,
-                                 const install::InstalledProjects& visible,
-                                 const std::optional<specs::Version>& seed) {
-  return work_->plan(installed, visible, seed);
-}
+PackagePlan PackageSession::plan(const PresentPackages& present) { return work_->plan(present); }
 
 std::vector<PackageReport> PackageSession::install(const PackagePlan& plan,
                                                    const specs::Layout& layout,

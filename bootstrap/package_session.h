@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "bootstrap/package_plan.h"
+#include "bootstrap/present_packages.h"
 #include "bootstrap/request.h"
 #include "bootstrap/result.h"
 #include "bundled/bundle.h"
 #include "installer/base/progress.h"
-#include "installer/install/change_plan.h"
 #include "installer/install/destination.h"
 #include "installer/install/target_paths.h"
 #include "installer/specs/layout.h"
@@ -43,13 +43,8 @@ class PackageSession {
   PackageSession(const PackageSession&) = delete;
   PackageSession& operator=(const PackageSession&) = delete;
 
-  /// Chooses versions and files for a target with these projects. `visible` are those that it sees
-  /// besides, in the interpreter below it: they need not be installed, and are left alone. `seed`
-  /// is the version of the pip that the target gets or has.
-  /// Throws `Error` (`kNoSolution`) with an explanation, and those of the network.
-  [[nodiscard]] PackagePlan plan(const install::InstalledProjects& installed,
-                                 const install::InstalledProjects& visible,
-                                 const std::optional<specs::Version>& seed);
+  /// Chooses versions and files for a target with these projects (`PackagePlanner`).
+  [[nodiscard]] PackagePlan plan(const PresentPackages& present);
 
   /// Fetches what the plan has to install, and writes it; `own` are the paths of the target
   /// itself; those and what is kept are respected. Throws `Error` of the network, and

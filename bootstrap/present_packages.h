@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+
+#include "installer/install/change_plan.h"
+#include "installer/specs/version.h"
+
+namespace ensure::bootstrap {
+
+/// What a target has when packages are chosen for it.
+struct PresentPackages {
+  install::InstalledProjects installed;
+  /// Those that it sees besides, in the interpreter below it: they need not be installed, and are
+  /// left alone.
+  install::InstalledProjects visible;
+  std::optional<specs::Version> pip;  ///< the one that it gets or has
+};
+
+}  // namespace ensure::bootstrap
