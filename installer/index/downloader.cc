@@ -42,7 +42,10 @@ FetchedWheel open_wheel(const FileRequest& request, const KeptBytes& content) {
   try {
     wheel::WheelArchive opened =
         wheel::WheelArchive::view(request.filename, content.bytes, content.keeper);
-    if (content.is_file) opened.release_what_is_read();
+    if (content.is_file) {
+      opened.release_what_is_read();
+      release_mapping(content.bytes);  // the audit has seen a piece of every page
+    }
     const auto archive = std::make_shared<const wheel::WheelArchive>(std::move(opened));
     return {.request = request, .source = archive, .archive = archive};
   } catch (const base::Error& error) {

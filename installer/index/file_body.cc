@@ -60,6 +60,11 @@ struct Mapping {
 
 }  // namespace
 
+void release_mapping(std::string_view bytes) {
+  // It begins with a page. What cannot be given back does no harm.
+  (void)::madvise(const_cast<char*>(bytes.data()), bytes.size(), MADV_DONTNEED);
+}
+
 FileBody::FileBody(const std::set<base::DigestAlgorithm>& algorithms, std::filesystem::path folder,
                    std::function<void(std::uint64_t)> heard)
     : algorithms_(algorithms), folder_(std::move(folder)), heard_(std::move(heard)) {

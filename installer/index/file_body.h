@@ -22,6 +22,9 @@ struct KeptBytes {
   bool is_file = false;  ///< mapped from one, so that they need not stay in memory
 };
 
+/// Gives the memory of a mapped file back; what is read again comes from the file again.
+void release_mapping(std::string_view bytes);
+
 /// A file while it arrives: its digests are computed on the way, and what is large lies in a file
 /// without a name, so that it costs memory only while it is read.
 class FileBody final : public net::BodySink {

@@ -55,6 +55,7 @@ std::optional<FetchedWheel> WheelShelf::open(const FileRequest& request,
     cache_.drop_wheel(sha256);
     return std::nullopt;
   }
+  release_mapping(file->bytes);
   FetchedWheel wheel{.request = request,
                      .source = nullptr,
                      .archive = std::make_shared<const wheel::WheelArchive>(*std::move(archive)),
