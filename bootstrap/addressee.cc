@@ -5,6 +5,7 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "venv/discovery.h"
+#include "venv/environment.h"
 #include "venv/target_platform.h"
 
 namespace ensure::bootstrap {
@@ -147,7 +148,11 @@ Addressee Addressee::find(const Request& request) {
 specs::Layout Addressee::layout() const {
   specs::Layout layout;
   layout.scheme = scheme_;
-  layout.executable = interpreter_.executable;
+  // Scripts beside an environment, in a folder that its Python was named for, are run by that one:
+  // what the environment has is what they were meant to find.
+  layout.executable = environment_ && !root_
+                          ? venv::environment_layout(*environment_, interpreter_, false).executable
+                          : interpreter_.executable.native();
   layout.implementation = interpreter_.implementation;
   layout.python_major = interpreter_.major;
   layout.python_minor = interpreter_.minor;

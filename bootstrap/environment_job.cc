@@ -280,7 +280,8 @@ void EnvironmentJob::stage_pip(const base::Directory& folder, const venv::Interp
                                const Seed& seed, base::Progress& progress) {
   install::WheelDestination destination;
   destination.map(final_path_, folder);
-  install_seed(seed, layout_for(interpreter), destination, install::PipCommands::kAll, progress);
+  install_seed(seed, layout_for(interpreter), destination, install::PipCommands::kAll, {},
+               progress);
   report_.installed.push_back(report_of(seed));
   std::erase_if(report_.kept, [](const PackageReport& kept) { return kept.name == "pip"; });
 }

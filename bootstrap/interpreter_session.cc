@@ -12,6 +12,7 @@
 #include "bootstrap/environment_session.h"
 #include "bootstrap/package_session.h"
 #include "bootstrap/seeding.h"
+#include "bootstrap/windows_launchers.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/subprocess.h"
@@ -272,8 +273,18 @@ class Filling {
       remove_pip(transaction, distribution, allowed);
       report_.removed.push_back(report_of(distribution));
     }
-    install_seed(seed_, layout_, staged.destination(), pip_commands(request_), progress_);
+    install_seed(seed_, layout_, staged.destination(), pip_commands(request_), launchers(),
+                 progress_);
     report_.installed.push_back(report_of(seed_));
+  }
+
+  /// For commands on Windows; none elsewhere.
+  [[nodiscard]] install::Launchers launchers() {
+    if (!layout_.windows) return {};
+    if (!launchers_) {
+      launchers_ = WindowsLaunchers::in(seed_.source(), addressee_.interpreter().machine);
+    }
+    return launchers_->programs();
   }
 
   /// The pip of this run, which no wheel may replace a file of.
@@ -288,8 +299,9 @@ class Filling {
     install::remove_distributions(transaction, plan_->changes.removed(), plan_->changes.kept(),
                                   own_folders());
     std::ranges::move(plan_->removed(), std::back_inserter(report_.removed));
-    std::ranges::move(packages_->install(*plan_, layout_, staged.destination(), own_paths(staged)),
-                      std::back_inserter(report_.installed));
+    std::ranges::move(
+        packages_->install(*plan_, layout_, staged.destination(), own_paths(staged), launchers()),
+        std::back_inserter(report_.installed));
     if (request_.packages.compile_bytecode) compile(staged.staged_path(layout_.scheme.purelib));
   }
 
@@ -318,6 +330,7 @@ class Filling {
   Seed seed_;
   std::vector<std::string> warnings_;
   bool has_pip_ = false;
+  std::optional<WindowsLaunchers> launchers_;
   std::unique_ptr<PackageSession> packages_;  ///< null where no packages are asked for
   std::optional<PackagePlan> plan_;
   TargetReport report_;

@@ -115,7 +115,8 @@ class PackageSession::Work {
 
   std::vector<PackageReport> install(const PackagePlan& plan, const specs::Layout& layout,
                                      const install::WheelDestination& destination,
-                                     const install::TargetPaths& own) {
+                                     const install::TargetPaths& own,
+                                     const install::Launchers& launchers) {
     const base::Step step(progress_, "install packages");
     install::WheelInstaller installer(layout, destination, base::useful_threads(kMostThreads));
     installer.reserve(own);
@@ -128,7 +129,7 @@ class PackageSession::Work {
     std::vector<std::size_t> places;
     const auto add = [&](std::size_t place, const index::FetchedWheel& wheel) {
       reports[place] = report_of(plan.chosen[place], wheel);
-      installer.add(wheel.source, options_for(plan.chosen[place], wheel));
+      installer.add(wheel.source, options_for(plan.chosen[place], launchers));
       added.push_back(place);
     };
     for (std::size_t i = 0; i < plan.chosen.size(); ++i) {
@@ -190,8 +191,9 @@ class PackageSession::Work {
   }
 
   [[nodiscard]] install::InstallOptions options_for(const index::ChosenFile& chosen,
-                                                    const index::FetchedWheel&) {
+                                                    const install::Launchers& launchers) {
     install::InstallOptions options;
+    options.launchers = launchers;
     options.requested = chosen.project.requested;
     const std::string url = direct_.direct_url(chosen.project.name);
     if (!url.empty()) options.direct_url = url;
@@ -245,8 +247,9 @@ PackagePlan PackageSession::plan(const PresentPackages& present) { return work_-
 std::vector<PackageReport> PackageSession::install(const PackagePlan& plan,
                                                    const specs::Layout& layout,
                                                    const install::WheelDestination& destination,
-                                                   const install::TargetPaths& own) {
-  return work_->install(plan, layout, destination, own);
+                                                   const install::TargetPaths& own,
+                                                   const install::Launchers& launchers) {
+  return work_->install(plan, layout, destination, own, launchers);
 }
 
 void PackageSession::write_report(const PackagePlan& plan) { work_->write_report(plan); }

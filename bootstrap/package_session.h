@@ -52,7 +52,8 @@ class PackageSession {
   [[nodiscard]] std::vector<PackageReport> install(const PackagePlan& plan,
                                                    const specs::Layout& layout,
                                                    const install::WheelDestination& destination,
-                                                   const install::TargetPaths& own);
+                                                   const install::TargetPaths& own,
+                                                   const install::Launchers& launchers = {});
 
   /// Writes pip's installation report for a plan where the request wants one (`--report`).
   void write_report(const PackagePlan& plan);

@@ -16,21 +16,6 @@ namespace {
 /// More threads than this only wait for each other in the file system.
 constexpr std::size_t kMostThreads = 4;
 
-/// The program that starts commands on Windows, which pip carries for its own use. Throws `Error`
-/// (`kInterpreter`) where the seed has none.
-std::string console_launcher(const wheel::WheelSource& source) {
-  std::string launcher;
-  for (std::size_t part = 0; part < source.part_count(); ++part) {
-    source.read_part(part, [&launcher](const wheel::WheelFile& file) {
-      if (file.path == "pip/_vendor/distlib/t64.exe") launcher = file.content;
-    });
-  }
-  if (!launcher.empty()) return launcher;
-  throw base::Error(base::ExitCode::kInterpreter,
-                    "this pip carries no program that starts commands on Windows")
-      .with_hint("give another wheel of pip with `--wheel-dir`");
-}
-
 }  // namespace
 
 Seed seed_for(const venv::Interpreter& interpreter, const Request& request,
@@ -42,11 +27,10 @@ Seed seed_for(const venv::Interpreter& interpreter, const Request& request,
 
 void install_seed(const Seed& seed, const specs::Layout& layout,
                   const install::WheelDestination& destination, install::PipCommands commands,
-                  base::Progress& progress) {
+                  const install::Launchers& launchers, base::Progress& progress) {
   const base::Step step(progress, "unpack pip " + seed.source().version().to_string());
-  const std::string launcher = layout.windows ? console_launcher(seed.source()) : "";
   install::InstallOptions options;
-  options.launchers.console = launcher;
+  options.launchers = launchers;
   options.requested = true;
   options.pip_commands = commands;
   // Archives list files in the order in which they were made, and ought to be equal then.

@@ -24,10 +24,11 @@ namespace ensure::bootstrap {
 [[nodiscard]] Seed seed_for(const venv::Interpreter& interpreter, const Request& request,
                             const bundled::Bundle& bundle);
 
-/// Writes the files of the seed, on as many threads as pay.
+/// Writes the files of the seed, on as many threads as pay. `launchers` are needed for Windows
+/// alone.
 void install_seed(const Seed& seed, const specs::Layout& layout,
                   const install::WheelDestination& destination, install::PipCommands commands,
-                  base::Progress& progress);
+                  const install::Launchers& launchers, base::Progress& progress);
 
 /// Lets `transaction` remove an installed pip, a damaged one too. Its files lie in its own folder
 /// or in those of `allowed`.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "installer/base/digest.h"
 #include "installer/index/page_tables.h"
 #include "installer/resolve/release_files.h"
+#include "installer/resolve/tag_mismatch.h"
 #include "installer/specs/tags.h"
 
 namespace ensure::index {
@@ -46,17 +46,6 @@ bool is_higher_build(std::string_view left, std::string_view right) {
   const auto [other_number, other_rest] = split_build(right);
   if (number.size() != other_number.size()) return number.size() > other_number.size();
   return std::tie(number, rest) > std::tie(other_number, other_rest);
-}
-
-std::string tag_list(const std::set<std::string>& tags) {
-  static constexpr std::size_t kMostTags = 4;
-  std::string text;
-  std::size_t count = 0;
-  for (const std::string& tag : tags) {
-    if (count++ == kMostTags) return text + " and others";
-    text += (text.empty() ? "" : ", ") + tag;
-  }
-  return text;
 }
 
 }  // namespace
@@ -113,6 +102,7 @@ class ProjectCandidates::Judge {
   [[nodiscard]] std::optional<resolve::Unusable> unusable() {
     if (best_.file != kNone) return std::nullopt;
     if (!nearest_) return resolve::Unusable{Obstacle::kNoFiles, "has no files"};
+    if (nearest_->first == Obstacle::kNoMatchingWheel) return mismatch();
     return resolve::Unusable{nearest_->first, reason()};
   }
 
@@ -158,8 +148,6 @@ class ProjectCandidates::Judge {
         return "has no upload time";
       case Obstacle::kTooNew:
         return "was uploaded too late";
-      case Obstacle::kNoMatchingWheel:
-        return "has no wheel for this interpreter and platform, only for " + tags();
       case Obstacle::kSourceOnly:
         return "has only a source distribution";
       case Obstacle::kRequiresPython:
@@ -177,19 +165,19 @@ class ProjectCandidates::Judge {
   }
 
   /// Neighbouring releases mostly have the same ones.
-  const std::string& tags() {
+  const resolve::Unusable& mismatch() {
     std::ranges::sort(tag_sets_);
     const auto repeated = std::ranges::unique(tag_sets_);
     tag_sets_.erase(repeated.begin(), repeated.end());
-    const auto [known, is_new] = tag_lists_.try_emplace(tag_sets_);
-    if (!is_new) return known->second;
-    std::set<std::string> tags;
+    const auto known = mismatches_.find(tag_sets_);
+    if (known != mismatches_.end()) return known->second;
+    std::vector<specs::Tag> tags;
     for (const auto& [listing, place] : tag_sets_) {
       const auto parsed = specs::try_parse_tags(listings_[listing].page.tag_sets()[place]);
-      if (!parsed) continue;
-      for (const specs::Tag& tag : *parsed) tags.insert('`' + tag.to_string() + '`');
+      if (parsed) tags.insert(tags.end(), parsed->begin(), parsed->end());
     }
-    return known->second = tag_list(tags);
+    std::ranges::sort(tags);  // as the solver's own rules have them, whatever page they are from
+    return mismatches_.emplace(tag_sets_, resolve::tag_mismatch(tags, rules_.tags)).first->second;
   }
 
   using TagSets = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  ///< listing and tag set
@@ -197,7 +185,7 @@ class ProjectCandidates::Judge {
   const std::vector<Listing>& listings_;
   const CandidateRules& rules_;
   std::vector<PageTables> tables_;
-  std::map<TagSets, std::string> tag_lists_;
+  std::map<TagSets, resolve::Unusable> mismatches_;
   // Of the release that is looked at:
   Pick best_;
   std::optional<Grade> grade_;

@@ -39,6 +39,9 @@ class Relaxation {
     for (std::size_t place = 0; place < problem_.requirements.size(); ++place) {
       if (auto found = without_bounds(place)) return found;
     }
+    for (std::size_t place = 0; place < problem_.requirements.size(); ++place) {
+      if (auto found = without_an_extra(place)) return found;
+    }
     if (problem_.requirements.size() < 2) return std::nullopt;
     for (std::size_t place = 0; place < problem_.requirements.size(); ++place) {
       if (auto found = without_requirement(place)) return found;
@@ -69,6 +72,21 @@ class Relaxation {
     const std::string text =
         "with " + quoted(changed.to_string()) + " instead of " + quoted(requirement.to_string());
     return described(text, relaxed, requirement.name);
+  }
+
+  /// Extras that exclude each other are mostly alternatives.
+  std::optional<std::string> without_an_extra(std::size_t place) {
+    const specs::Requirement& requirement = problem_.requirements[place];
+    if (!is_used(requirement)) return std::nullopt;
+    for (std::size_t extra = requirement.extras.size(); extra-- > 0;) {
+      Problem relaxed = problem_;
+      specs::Requirement& changed = relaxed.requirements[place];
+      changed.extras.erase(changed.extras.begin() + static_cast<std::ptrdiff_t>(extra));
+      const std::string text =
+          "with " + quoted(changed.to_string()) + " instead of " + quoted(requirement.to_string());
+      if (auto found = described(text, relaxed, requirement.name)) return found;
+    }
+    return std::nullopt;
   }
 
   std::optional<std::string> without_requirement(std::size_t place) {
@@ -114,6 +132,7 @@ class Relaxation {
 /// What to do about a version that cannot be taken.
 std::string hint_for(const std::string& name, const KnownVersion& known) {
   const std::string version = quoted(name) + ' ' + known.version.to_string();
+  if (!known.unusable->hint.empty()) return version + ' ' + known.unusable->hint;
   switch (known.unusable->obstacle) {
     case Obstacle::kNoMatchingWheel:
       return "choose a Python with `--python` that a wheel of " + version + " is made for";
@@ -123,8 +142,10 @@ std::string hint_for(const std::string& name, const KnownVersion& known) {
       return "allow the wheels of " + quoted(name) + " by taking it out of `--no-binary`";
     case Obstacle::kRequiresPython:
       return "choose another Python with `--python`: " + version + ' ' + known.unusable->reason;
-    case Obstacle::kTooNew:
     case Obstacle::kUnknownDate:
+      return "without `--exclude-newer` " + version +
+             " is allowed: nobody tells when it was uploaded";
+    case Obstacle::kTooNew:
       return "a later `--exclude-newer`, or none, allows " + version;
     case Obstacle::kYanked:
       return "require " + quoted(name + "==" + known.version.to_string()) +

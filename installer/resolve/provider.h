@@ -36,6 +36,8 @@ struct Unusable {
   Obstacle obstacle = Obstacle::kOther;
   /// Goes on where "`demo` 1.0" ends: "has no wheel for this platform", "needs Python >=3.13".
   std::string reason;
+  /// Goes on there as well; empty where the obstacle tells what helps.
+  std::string hint = {};
 };
 
 /// A version that an index knows.

@@ -1,27 +1,25 @@
 #include "installer/resolve/release_files.h"
 
-#include <set>
+#include <algorithm>
 #include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
+
+#include "installer/resolve/tag_mismatch.h"
 
 namespace ensure::resolve {
 namespace {
 
-std::string tags_of(std::span<const ReleaseFile> files) {
-  static constexpr std::size_t kMostTags = 4;
-  std::set<std::string> tags;
+/// The tags of all wheels.
+std::vector<specs::Tag> tags_of(std::span<const ReleaseFile> files) {
+  std::vector<specs::Tag> tags;
   for (const ReleaseFile& file : files) {
     if (file.wheel == nullptr) continue;
-    for (const specs::Tag& tag : file.wheel->tags()) tags.insert('`' + tag.to_string() + '`');
+    tags.insert(tags.end(), file.wheel->tags().begin(), file.wheel->tags().end());
   }
-  std::string text;
-  std::size_t count = 0;
-  for (const std::string& tag : tags) {
-    if (count++ == kMostTags) return text + " and others";
-    text += (text.empty() ? "" : ", ") + tag;
-  }
-  return text;
+  std::ranges::sort(tags);
+  return tags;
 }
 
 /// Whether and why a file cannot be taken; of those that can, how good it is.
@@ -60,6 +58,7 @@ class FileJudge {
   }
 
   [[nodiscard]] Unusable explain(Obstacle obstacle, const ReleaseFile& file) const {
+    if (obstacle == Obstacle::kNoMatchingWheel) return tag_mismatch(tags_of(files_), policy_.tags);
     return {obstacle, reason(obstacle, file)};
   }
 
@@ -72,8 +71,6 @@ class FileJudge {
         return "has no upload time";
       case Obstacle::kTooNew:
         return "was uploaded too late";
-      case Obstacle::kNoMatchingWheel:
-        return "has no wheel for this interpreter and platform, only for " + tags_of(files_);
       case Obstacle::kSourceOnly:
         return "has only a source distribution";
       case Obstacle::kRequiresPython:

@@ -167,10 +167,18 @@ std::string Wording::dependency(std::vector<const ProofStep*> steps) const {
   return text + (range.plural ? "one of " : "") + range.text;
 }
 
+bool Wording::has_address(const specs::PackageName& name) const {
+  return std::any_of(
+      no_solution_.steps.begin(), no_solution_.steps.end(), [&name](const ProofStep& step) {
+        return step.requirement && step.requirement->name == name && step.requirement->url;
+      });
+}
+
 std::string Wording::no_version(const ProofTerm& term) const {
   const std::string name = quoted(term);
   if (term.allowed.versions.is_empty()) {
-    return "that address of " + name + " is not among your requirements";
+    return has_address(term.name) ? "that address of " + name + " is not among your requirements"
+                                  : "no version of " + name + " can be that";
   }
   const KnownProject* const project = known(term.name);
   if (project == nullptr || project->versions.empty()) return name + " has no versions";

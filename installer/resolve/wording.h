@@ -33,6 +33,8 @@ class Wording {
   /// The place of the newest version that is meant among those known.
   [[nodiscard]] std::size_t newest_of(const ProofTerm& term) const;
   [[nodiscard]] std::string dependency(std::vector<const ProofStep*> steps) const;
+  /// Whether any requirement on the way names a URL for the project.
+  [[nodiscard]] bool has_address(const specs::PackageName& name) const;
   [[nodiscard]] std::string no_version(const ProofTerm& term) const;
   [[nodiscard]] std::string obstacles(const ProofTerm& term, const KnownProject& project) const;
   [[nodiscard]] std::string unusable(const std::vector<const ProofStep*>& steps) const;

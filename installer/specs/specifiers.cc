@@ -60,6 +60,13 @@ bool is_arbitrary_text(std::string_view text) {
 
 }  // namespace
 
+/// Whether a clause of the set demands another text with `===`: 1.0 is not both ===1.0 and ===1.
+bool SpecifierSet::is_other_text(std::string_view text) const {
+  return std::any_of(specifiers_.begin(), specifiers_.end(), [text](const Specifier& clause) {
+    return clause.op == "===" && base::to_lower(clause.version) != base::to_lower(text);
+  });
+}
+
 bool SpecifierSet::add(std::string_view clause) {
   const std::string_view op = leading_operator(clause);
   if (op.empty()) return false;
@@ -72,7 +79,8 @@ bool SpecifierSet::add(std::string_view clause) {
   std::optional<VersionSet> allowed;
   if (op == "===") {
     if (!is_arbitrary_text(text)) return false;
-    allowed = parts ? VersionSet::exactly(Version::of(*parts)) : VersionSet();
+    allowed =
+        parts && !is_other_text(text) ? VersionSet::exactly(Version::of(*parts)) : VersionSet();
   } else if (parts) {
     allowed = prefix ? prefix_match(op, *parts) : versions_of(op, *parts);
   }

@@ -61,6 +61,7 @@ class SpecifierSet {
 
  private:
   bool add(std::string_view clause);
+  [[nodiscard]] bool is_other_text(std::string_view text) const;
 
   std::vector<Specifier> specifiers_;
   VersionSet versions_;

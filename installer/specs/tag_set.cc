@@ -46,7 +46,7 @@ std::vector<std::string> cpython_abis(std::uint32_t major, std::uint32_t minor,
   return abis;
 }
 
-TagSet::TagSet(const TagTarget& target) : platforms_(target.platforms) {
+TagSet::TagSet(const TagTarget& target) : major_(target.major), platforms_(target.platforms) {
   for (std::size_t i = 0; i < platforms_.size(); ++i) platform_ranks_.try_emplace(platforms_[i], i);
   TagTarget bounded = target;
   bounded.minor = std::min(target.minor, kHighestMinor);
@@ -113,6 +113,25 @@ std::optional<std::size_t> TagSet::rank(const std::vector<Tag>& tags) const {
     if (place && (!best || *place < *best)) best = place;
   }
   return best;
+}
+
+TagSet::Nearest TagSet::nearest(const std::vector<Tag>& offered) const {
+  const auto fits_platform = [this](const Tag& tag) {
+    return tag.platform == "any" || platform_ranks_.contains(tag.platform);
+  };
+  const auto fits_python = [this](const Tag& tag) {
+    return block_ranks_.contains(tag.python + '-' + tag.abi);
+  };
+  const auto first = std::find_if(offered.begin(), offered.end(), fits_platform);
+  if (first != offered.end() && first->platform == "any") {
+    return {{"py" + std::to_string(major_), "none", "any"}, true};
+  }
+  const Block& block = blocks_.front();
+  const Tag best{block.python, block.abi, platforms_.empty() ? "any" : platforms_.front()};
+  if (first != offered.end()) return {{best.python, best.abi, first->platform}, true};
+  const auto other = std::find_if(offered.begin(), offered.end(), fits_python);
+  if (other == offered.end()) return {best, false};
+  return {{other->python, other->abi, best.platform}, false};
 }
 
 std::vector<Tag> TagSet::tags() const {

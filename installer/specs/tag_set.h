@@ -37,6 +37,14 @@ class TagSet {
   [[nodiscard]] std::optional<std::size_t> rank(const std::vector<Tag>& tags) const;
 
   /// How many tags there are.
+  /// The tag of the set that differs least from one of `offered`, none of which is in the set;
+  /// one for the same platform is nearer than one for the same Python.
+  struct Nearest {
+    Tag tag;
+    bool fits_platform = false;  ///< whether only the Python is another one
+  };
+  [[nodiscard]] Nearest nearest(const std::vector<Tag>& offered) const;
+
   [[nodiscard]] std::size_t size() const { return size_; }
   /// All tags in their order.
   [[nodiscard]] std::vector<Tag> tags() const;
@@ -53,6 +61,7 @@ class TagSet {
   void add_other_blocks(const TagTarget& target);
   void add_block(std::string python, std::string abi, bool any_platform);
 
+  std::uint32_t major_ = 3;
   std::vector<Block> blocks_;
   std::vector<std::string> platforms_;
   std::unordered_map<std::string, std::size_t> block_ranks_;  ///< by "python-abi", "python-abi-any"

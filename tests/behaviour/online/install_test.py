@@ -273,6 +273,34 @@ class InstallTest(OnlineCase):
         self.make(*words, env=self.variables())
         self.assertEqual(snapshot(target), before)
 
+    def test_commands_for_windows(self):
+        """They are started by the launcher for that processor, in a window or not."""
+        self.index.add("tool", "1.0", scripts="tool = tool:version\n[gui_scripts]\ntoolw = tool:version")
+        sizes = set()
+        for platform in ("win_amd64", "win32", "win_arm64"):
+            folder = self.folder / platform
+            self.make("--target", folder, "--python-version", "3.13", "--python-platform", platform,
+                      "--no-cache", "--index-url", self.index.simple, "tool", env=self.variables())  # fmt: skip
+            console = (folder / "Scripts/tool.exe").read_bytes()
+            window = (folder / "Scripts/toolw.exe").read_bytes()
+            self.assertEqual((console[:2], window[:2]), (b"MZ", b"MZ"))
+            self.assertIn(b"pythonw.exe", window)
+            self.assertNotIn(b"pythonw.exe", console)
+            self.assertFalse((folder / "Scripts/tool").exists())
+            sizes |= {len(console), len(window)}
+        self.assertGreater(len(sizes), 3)
+
+    def test_folder_beside_an_environment(self):
+        """Scripts in it are run by the Python that was named, not by the one below that."""
+        self.make_online()
+        self.index.add("tool", "1.0", scripts="tool = tool:version")
+        for option in ("--target", "--prefix"):
+            folder = self.folder / option.strip("-")
+            self.make(option, folder, "--python", self.environment / "bin/python", "--no-cache",
+                      "--index-url", self.index.simple, "tool", env=self.variables())  # fmt: skip
+            line = (folder / "bin/tool").read_text().splitlines()[0]
+            self.assertTrue(line.startswith(f"#!{self.environment}/bin/python"), line)
+
 
 if __name__ == "__main__":
     support.main()

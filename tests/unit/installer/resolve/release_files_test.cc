@@ -133,7 +133,7 @@ TEST_CASE("the date limit lets files of its second pass", "[resolve][ReleaseFile
 TEST_CASE("the tags that there are are named", "[resolve][ReleaseFile]") {
   CHECK(choose({wheel("cp312-cp312-win_amd64"), wheel("cp39-cp39-win32")}).unusable->reason ==
         "has no wheel for this interpreter and platform, only for `cp312-cp312-win_amd64`, "
-        "`cp39-cp39-win32`");
+        "`cp39-cp39-win32`, where `cp312-cp312-manylinux_2_36_x86_64` is wanted");
 }
 
 }  // namespace ensure::resolve

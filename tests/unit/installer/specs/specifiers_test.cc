@@ -65,6 +65,11 @@ TEST_CASE("pre-releases are taken where there is nothing else", "[specs][Specifi
   CHECK(SpecifierSet::parse(">=0.5").filter(only, Prereleases::kExcluded).empty());
 }
 
+TEST_CASE("two texts are demanded by nothing", "[specs][SpecifierSet]") {
+  CHECK(SpecifierSet::parse("===1.0,===1").versions().is_empty());
+  CHECK_FALSE(SpecifierSet::parse("===1.0A1,===1.0a1").versions().is_empty());
+}
+
 TEST_CASE("sets are written as they were", "[specs][SpecifierSet]") {
   CHECK(SpecifierSet::parse(" >=1.0 ,!= 1.5.* ").to_string() == ">=1.0,!=1.5.*");
   CHECK(SpecifierSet::parse("===any+thing").to_string() == "===any+thing");

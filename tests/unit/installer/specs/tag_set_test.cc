@@ -79,4 +79,21 @@ TEST_CASE("a minor version that no Python has takes no time", "[specs][TagSet]")
   CHECK(cpython(4294967295, "").size() < 100000);
 }
 
+TEST_CASE("the tag that comes nearest to what is offered", "[specs][TagSet]") {
+  const TagSet set = cpython(12, "");
+  const auto nearest = [&set](const char* offered) {
+    const TagSet::Nearest found = set.nearest(*try_parse_tags(offered));
+    return found.tag.to_string() + (found.fits_platform ? "" : " on another platform");
+  };
+  CHECK(nearest("cp311.cp313-cp311.cp313-manylinux_2_17_x86_64") ==
+        "cp312-cp312-manylinux_2_17_x86_64");
+  CHECK(nearest("cp313-cp313-win_amd64.manylinux2014_x86_64") ==
+        "cp312-cp312-manylinux2014_x86_64");
+  CHECK(nearest("cp312-cp312-manylinux_2_99_x86_64") ==
+        "cp312-cp312-manylinux_2_36_x86_64 on another platform");
+  CHECK(nearest("cp38-abi3-win_amd64") == "cp38-abi3-manylinux_2_36_x86_64 on another platform");
+  CHECK(nearest("cp39-cp39-win32") == "cp312-cp312-manylinux_2_36_x86_64 on another platform");
+  CHECK(nearest("py2-none-any") == "py3-none-any");
+}
+
 }  // namespace ensure::specs
