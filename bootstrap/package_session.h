@@ -13,6 +13,7 @@
 #include "bundled/bundle.h"
 #include "installer/base/progress.h"
 #include "installer/install/destination.h"
+#include "installer/install/scripts.h"
 #include "installer/install/target_paths.h"
 #include "installer/specs/layout.h"
 #include "venv/interpreter.h"

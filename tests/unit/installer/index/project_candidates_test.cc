@@ -95,7 +95,7 @@ TEST_CASE("the file that is taken for a version", "[index][ProjectCandidates]") 
        {{kForeign, ""}},
        "",
        "has no wheel for this interpreter and platform, only for `cp39-cp39-win_amd64`, where "
-       "`cp312-cp312-manylinux_2_36_x86_64` is wanted",
+       "`cp312-cp312-manylinux_2_17_x86_64` is wanted",
        {}},
       {"the higher build number",
        {{"demo-1.0-9-py3-none-any.whl", ""}, {"demo-1.0-010a-py3-none-any.whl", ""}, {kPure, ""}},
