@@ -167,7 +167,7 @@ fs::path Addressee::on_this_machine(const fs::path& target_path) const {
   fs::path missing;
   for (fs::path known = path; known.has_relative_path(); known = known.parent_path()) {
     if (const std::optional<fs::path> resolved = root_->resolve(known)) {
-      fs::path there = root_->on_this_system(*resolved);
+      const fs::path there = root_->on_this_system(*resolved);
       return missing.empty() ? there : there / missing;
     }
     const std::optional<fs::path> itself = root_->resolve_folder_of(known);
