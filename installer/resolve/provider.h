@@ -37,7 +37,7 @@ struct Unusable {
   /// Goes on where "`demo` 1.0" ends: "has no wheel for this platform", "needs Python >=3.13".
   std::string reason;
   /// Goes on there as well; empty where the obstacle tells what helps.
-  std::string hint = {};
+  std::string hint = {};  // NOLINT(readability-redundant-member-init): it may be left out
 };
 
 /// A version that an index knows.
