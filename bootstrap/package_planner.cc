@@ -24,6 +24,14 @@ const specs::PackageName& pip_name() {
   return kName;
 }
 
+/// What `--upgrade-deps` asks for is the newest pip of an index.
+void refuse_upgrade(index::IndexProvider& provider) {
+  if (!provider.candidates(pip_name()).absent) return;
+  throw base::Error(base::ExitCode::kNetwork,
+                    "the newest pip cannot be asked for offline, nor is it cached")
+      .with_hint("leave out `--offline`, or `--upgrade-deps`");
+}
+
 /// Whether it is the pip that the target gets or has.
 bool is_present_pip(const resolve::ResolvedProject& project, const PresentPackages& present) {
   return present.pip && project.name == pip_name() && project.version == *present.pip;
@@ -99,6 +107,7 @@ resolve::Resolution PackagePlanner::solve(const resolve::Problem& problem) {
   if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) {
     // A damaged wheel among the reasons is the error, not that nothing else is left.
     if (const std::optional<Error> refusal = provider_.refusal_in(*failure)) throw Error(*refusal);
+    if (question_.request.upgrade_deps && question_.settings.offline) refuse_upgrade(provider_);
     throw index::no_solution_error(*failure, problem, provider_, question_.settings);
   }
   return std::get<resolve::Resolution>(std::move(outcome));

@@ -76,8 +76,9 @@ class PlainOptionTest(EnvironmentCase):
     def test_upgrade_deps_offline_fails_quickly_and_changes_nothing(self):
         self.make_environment("--without-pip")
         before = snapshot(self.environment)
-        self.assert_error(self.try_environment("--upgrade-deps", *NO_SERVER), NETWORK)
-        self.assertEqual(snapshot(self.environment), before)
+        for offline in (NO_SERVER, ("--offline", "--no-cache")):
+            self.assert_error(self.try_environment("--upgrade-deps", *offline), NETWORK)
+            self.assertEqual(snapshot(self.environment), before)
 
     def test_several_environments_by_one_call(self):
         targets = [self.folder / name for name in ("a", "b", "c")]
