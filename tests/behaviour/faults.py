@@ -18,8 +18,8 @@ from wheels import put_old_pip
 SAMPLE = 8
 # What moves things into place is never sampled.
 DECISIVE = ("rename", "renameat", "renameat2", "flock", "symlink", "symlinkat", "link", "linkat")
-# With these an interpreter is started; one that cannot be started is no usable one.
-STARTING = ("execve", "dup2", "pipe2")
+# With these an interpreter is started and heard; one that is not is no usable one.
+STARTING = ("execve", "dup2", "pipe2", "read")
 
 
 @dataclasses.dataclass(frozen=True)
