@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -50,29 +51,32 @@ class Releaser {
   Releaser& operator=(const Releaser&) = delete;
 
   void add(std::string_view bytes) {
-    constexpr std::uintptr_t kClose = 4096;
-    constexpr std::uintptr_t kMuch = std::uintptr_t{1} << 20U;
-    const auto begin = reinterpret_cast<std::uintptr_t>(bytes.data());
-    if (begin < end_ || begin > end_ + kClose) {
+    constexpr std::ptrdiff_t kClose = 4096;
+    constexpr std::ptrdiff_t kMuch = std::ptrdiff_t{1} << 20U;
+    const bool is_next = end_ != nullptr && bytes.data() >= end_ && bytes.data() - end_ <= kClose;
+    if (!is_next) {
       release();
-      begin_ = begin;
+      begin_ = bytes.data();
     }
-    end_ = begin + bytes.size();
+    end_ = bytes.data() + bytes.size();
     if (end_ - begin_ < kMuch) return;
     release();
     begin_ = end_;
   }
 
  private:
+  /// Whole pages only: what surrounds them may be needed still.
   void release() const {
     constexpr std::uintptr_t kPage = 4096;
-    const std::uintptr_t first = (begin_ + kPage - 1) / kPage * kPage;
-    const std::uintptr_t last = end_ / kPage * kPage;
-    if (last > first) (void)madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+    const std::uintptr_t lead = (kPage - reinterpret_cast<std::uintptr_t>(begin_) % kPage) % kPage;
+    const std::uintptr_t trail = reinterpret_cast<std::uintptr_t>(end_) % kPage;
+    const auto size = static_cast<std::uintptr_t>(end_ - begin_);
+    if (size <= lead + trail) return;
+    (void)madvise(const_cast<char*>(begin_ + lead), size - lead - trail, MADV_DONTNEED);
   }
 
-  std::uintptr_t begin_ = 0;
-  std::uintptr_t end_ = 0;
+  const char* begin_ = nullptr;
+  const char* end_ = nullptr;
 };
 
 struct Folder {
