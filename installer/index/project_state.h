@@ -41,8 +41,8 @@ struct InstalledState {
 /// What was right when the index was last asked: for guesses, until it has answered again.
 struct Preview {
   ProjectCandidates candidates;
-  std::optional<specs::Version> version = {};  ///< that will most likely be taken
-  VersionState state = {};                     ///< of it, as far as the cache knows its metadata
+  std::optional<specs::Version> version;  ///< that will most likely be taken
+  VersionState state;                     ///< of it, as far as the cache knows its metadata
 };
 
 /// What an `IndexProvider` knows of one project.

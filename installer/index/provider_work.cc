@@ -76,8 +76,10 @@ void IndexProvider::Work::ask_for_pages(ProjectState& project, net::Urgency urge
   if (auto stale = project.pages->take_stale_listing(); stale && settings.find_links.empty()) {
     std::vector<Listing> listings;
     listings.push_back(*std::move(stale));
-    project.preview.emplace(
-        Preview{ProjectCandidates(project.name, std::move(listings), rules_for(project.name))});
+    project.preview.emplace(Preview{
+        .candidates = ProjectCandidates(project.name, std::move(listings), rules_for(project.name)),
+        .version = std::nullopt,
+        .state = {}});
     mark(project);
   }
   for (LinkSource& links : links_) {
