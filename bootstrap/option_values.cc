@@ -27,6 +27,11 @@ std::filesystem::path path_value(std::string_view option, const std::string& val
   return value;
 }
 
+std::string address_value(std::string_view option, const std::string& value) {
+  if (value.empty()) throw bad_value(option, value, "a URL or a path that is not empty");
+  return value;
+}
+
 std::chrono::milliseconds seconds_value(std::string_view option, const std::string& value) {
   double seconds = 0;
   const char* end = value.data() + value.size();

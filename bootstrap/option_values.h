@@ -10,6 +10,9 @@
 /// What the values of options mean. All throw `Error` (`kUsage`) that names the option.
 namespace ensure::bootstrap {
 
+/// A URL, or a path in place of one: text that is not empty.
+[[nodiscard]] std::string address_value(std::string_view option, const std::string& value);
+
 [[nodiscard]] std::filesystem::path path_value(std::string_view option, const std::string& value);
 
 /// A number of seconds with or without a fraction.

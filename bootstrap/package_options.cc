@@ -70,10 +70,14 @@ constexpr std::array kOptions{
                [](Request& request, Value) { request.packages.compile_bytecode = true; }},
 
     OptionInfo{kIndex, "-i, --index-url", "URL", "the package index, instead of pip's default",
-               [](Request& request, Value value) { request.packages.index_url = value; }},
-    OptionInfo{
-        kIndex, "--extra-index-url", "URL", "a further index, asked after those before it",
-        [](Request& request, Value value) { request.packages.extra_index_urls.push_back(value); }},
+               [](Request& request, Value value) {
+                 request.packages.index_url = address_value("--index-url", value);
+               }},
+    OptionInfo{kIndex, "--extra-index-url", "URL", "a further index, asked after those before it",
+               [](Request& request, Value value) {
+                 request.packages.extra_index_urls.push_back(
+                     address_value("--extra-index-url", value));
+               }},
     OptionInfo{kIndex, "--index-strategy", "WHICH",
                "first-index (the first that has a name wins, the default) or unsafe-best-match",
                [](Request& request, Value value) {
@@ -81,7 +85,9 @@ constexpr std::array kOptions{
                      choice_value("--index-strategy", value, "first-index unsafe-best-match"));
                }},
     OptionInfo{kIndex, "-f, --find-links", "PLACE", "a folder or a page with links to files",
-               [](Request& request, Value value) { request.packages.find_links.push_back(value); }},
+               [](Request& request, Value value) {
+                 request.packages.find_links.push_back(address_value("--find-links", value));
+               }},
     OptionInfo{kIndex, "--no-index", "", "ask no index, only `--find-links`",
                [](Request& request, Value) { request.packages.no_index = true; }},
     OptionInfo{kIndex, "--offline", "", "open no connection: the cache and local files only",

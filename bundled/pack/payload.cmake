@@ -5,7 +5,7 @@ set(ENSURE_PIP_WHEELS "" CACHE STRING
     "Wheels to bundle, as paths separated by \";\"; fetched as bundled/manifest.json pins them if empty")
 set(ENSURE_BYTECODE_PYTHONS "auto" CACHE STRING
     "Pythons that compile the bundled bytecode, as paths separated by \";\"; \"auto\" finds them")
-set(ENSURE_PAYLOAD_LIMIT 7200000 CACHE STRING
+set(ENSURE_PAYLOAD_LIMIT 7700000 CACHE STRING
     "Bytecode for the oldest Pythons gives way where the payload would be larger than this (bytes)")
 set(ENSURE_PAYLOAD "" CACHE FILEPATH
     "A payload.bin that another build has made, for cross compiling; made by this build if empty")

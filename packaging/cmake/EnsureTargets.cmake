@@ -38,8 +38,8 @@ string(REPLACE "-O3" "-O2" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
 #
 # Makes the library of one source folder. Its headers are seen as `<folder>/<file>.h`, and only by
 # targets that name the folder in USES: each folder is reached through an include root of its own.
-# LIBRARIES are third-party targets; they stay private to the folder. SMALL is for what runs once and
-# waits for others: it is compiled for size.
+# LIBRARIES are third-party targets; they stay private to the folder. SMALL is for what
+# waits for others, or is as fast when it is compiled for size: that leaves room for bytecode.
 function(ensure_layer folder)
   cmake_parse_arguments(PARSE_ARGV 1 arg "SMALL" "" "SOURCES;USES;LIBRARIES")
   string(REPLACE "/" "_" name "${folder}")

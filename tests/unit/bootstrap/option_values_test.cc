@@ -28,6 +28,11 @@ TEST_CASE("A date means its end, a time itself", "[bootstrap][option_values]") {
   }
 }
 
+TEST_CASE("An address is not empty", "[bootstrap][option_values]") {
+  CHECK(address_value("--index-url", "./wheels") == "./wheels");
+  CHECK_THROWS_AS(address_value("--index-url", ""), Error);
+}
+
 TEST_CASE("A choice is one of its words", "[bootstrap][option_values]") {
   CHECK(choice_value("--color", "never", "auto always never") == 2);
   try {
