@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "installer/base/error.h"
+#include "installer/wheel/forwarding_source.h"
 #include "installer/wheel/stored_wheel.h"
 #include "installer/wheel/unpacked_wheel.h"
 #include "installer/wheel/unpacking_wheel.h"
@@ -21,6 +23,28 @@ std::string page_key(const FileRequest& request) {
 std::string header_or_empty(const net::Response& response, std::string_view name) {
   return std::string(response.header(name).value_or(""));
 }
+
+/// A wheel of the cache. Content that turns out to be damaged while it is read is dropped, so that
+/// the next run fetches it again.
+class CachedSource final : public wheel::ForwardingSource<wheel::WheelSource> {
+ public:
+  CachedSource(std::shared_ptr<const wheel::WheelSource> wheel, const cache::Cache& cache,
+               std::string sha256)
+      : ForwardingSource(std::move(wheel)), cache_(cache), sha256_(std::move(sha256)) {}
+
+  void read_part(std::size_t part, const Visitor& visit) const override try {
+    wheel().read_part(part, visit);
+  } catch (base::Error& error) {
+    if (error.exit_code() != base::ExitCode::kVerification) throw;
+    cache_.drop_wheel(sha256_);
+    error.add_hint("the copy in the cache is removed: run the command again");
+    throw;
+  }
+
+ private:
+  const cache::Cache& cache_;
+  std::string sha256_;
+};
 
 }  // namespace
 
@@ -63,7 +87,7 @@ std::optional<FetchedWheel> WheelShelf::open(const FileRequest& request,
                      .verification = {},
                      .from_cache = true,
                      .downloaded = 0};
-  wheel.source = wheel.archive;
+  wheel.source = std::make_shared<const CachedSource>(wheel.archive, cache_, sha256);
   return wheel;
 }
 
@@ -128,7 +152,8 @@ void WheelShelf::unpack_while_read(FetchedWheel& wheel, LinkKind kind) const {
   if (std::optional<base::Directory> folder = cache_.find_unpacked(wheel.sha256)) {
     // One that has just been fetched is read once, as it is written to the cache meanwhile.
     if (!wheel.from_cache) return;
-    wheel.source = std::make_shared<const wheel::UnpackedWheel>(wheel.archive, *std::move(folder));
+    auto unpacked = std::make_shared<wheel::UnpackedWheel>(wheel.archive, *std::move(folder));
+    wheel.source = std::make_shared<const CachedSource>(std::move(unpacked), cache_, wheel.sha256);
     return;
   }
   const std::shared_ptr<cache::PendingFolder> pending = cache_.new_unpacked(wheel.sha256);

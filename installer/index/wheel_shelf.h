@@ -49,7 +49,6 @@ class WheelShelf {
   [[nodiscard]] std::optional<FetchedWheel> open(const FileRequest& request,
                                                  const std::string& sha256) const;
   [[nodiscard]] std::vector<std::string> keys_of(const FileRequest& request) const;
-  [[nodiscard]] std::optional<Memory> recall_any(const FileRequest& request) const;
 
   const cache::Cache& cache_;
   bool offline_;

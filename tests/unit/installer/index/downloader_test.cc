@@ -1,5 +1,7 @@
 #include "installer/index/downloader.h"
 
+#include <filesystem>
+#include <fstream>
 #include <map>
 
 #include "fake_index.h"
@@ -165,6 +167,26 @@ TEST_CASE("a damaged wheel in the cache is fetched again", "[index][Downloader]"
   REQUIRE(file->keep());
   CHECK_FALSE(fixture.fetch().from_cache);
   CHECK(fixture.client.requests().size() == 2);
+}
+
+TEST_CASE("a wheel whose content is damaged in the cache is dropped when that is noticed",
+          "[index][Downloader]") {
+  Fixture fixture;
+  {
+    const FetchedWheel fresh = fixture.fetch();
+    const std::string module = files_in(*fresh.source).at("demo/__init__.py");
+    const std::filesystem::path stored = fixture.cache.find_wheel(fresh.sha256).value().path;
+    std::string bytes = base::read_file(stored);
+    bytes.at(bytes.find(module)) ^= 1;
+    std::filesystem::permissions(stored, std::filesystem::perms::owner_all);
+    std::ofstream(stored, std::ios::binary) << bytes;
+  }
+  const FetchedWheel cached = fixture.fetch();
+  REQUIRE(cached.from_cache);
+  CHECK_THROWS_AS(files_in(*cached.source), base::Error);
+  const FetchedWheel again = fixture.fetch();
+  CHECK_FALSE(again.from_cache);
+  CHECK_NOTHROW(files_in(*again.source));
 }
 
 TEST_CASE("many wheels come all at once, larger ones first", "[index][Downloader]") {
