@@ -140,28 +140,18 @@ class ProjectCandidates::Judge {
             file.is_wheel ? *tables_[listing].rank(file.tags) : 0};
   }
 
-  [[nodiscard]] std::string reason() {
-    switch (nearest_->first) {
-      case Obstacle::kNoSource:
-        return "has no source distribution, and its wheels are not to be used";
-      case Obstacle::kUnknownDate:
-        return "has no upload time";
-      case Obstacle::kTooNew:
-        return "was uploaded too late";
-      case Obstacle::kSourceOnly:
-        return "has only a source distribution";
-      case Obstacle::kRequiresPython:
-        return "needs Python " + requires_python();
-      default:
-        return "cannot be installed";
-    }
+  [[nodiscard]] std::string reason() const {
+    const Obstacle obstacle = nearest_->first;
+    if (obstacle != Obstacle::kRequiresPython) return resolve::describe(obstacle, nullptr);
+    const specs::SpecifierSet requires_python = this->requires_python();
+    return resolve::describe(obstacle, &requires_python);
   }
 
-  [[nodiscard]] std::string requires_python() const {
+  [[nodiscard]] specs::SpecifierSet requires_python() const {
     const specs::ProjectPage& page = listings_[nearest_->second.listing].page;
     const auto place = page.file(nearest_->second.file).requires_python;
     const std::string_view text = page.requires_pythons()[*place];
-    return specs::SpecifierSet::parse(text).to_string();
+    return specs::SpecifierSet::parse(text);
   }
 
   /// Neighbouring releases mostly have the same ones.

@@ -59,27 +59,10 @@ class FileJudge {
 
   [[nodiscard]] Unusable explain(Obstacle obstacle, const ReleaseFile& file) const {
     if (obstacle == Obstacle::kNoMatchingWheel) return tag_mismatch(tags_of(files_), policy_.tags);
-    return {obstacle, reason(obstacle, file)};
+    return {obstacle, describe(obstacle, file.requires_python)};
   }
 
  private:
-  [[nodiscard]] std::string reason(Obstacle obstacle, const ReleaseFile& file) const {
-    switch (obstacle) {
-      case Obstacle::kNoSource:
-        return "has no source distribution, and its wheels are not to be used";
-      case Obstacle::kUnknownDate:
-        return "has no upload time";
-      case Obstacle::kTooNew:
-        return "was uploaded too late";
-      case Obstacle::kSourceOnly:
-        return "has only a source distribution";
-      case Obstacle::kRequiresPython:
-        return "needs Python " + file.requires_python->to_string();
-      default:
-        return "cannot be installed";
-    }
-  }
-
   std::span<const ReleaseFile> files_;
   const FilePolicy& policy_;
 };
@@ -109,6 +92,23 @@ int nearness(Obstacle obstacle) {
       return 6;
     default:
       return 0;
+  }
+}
+
+std::string describe(Obstacle obstacle, const specs::SpecifierSet* requires_python) {
+  switch (obstacle) {
+    case Obstacle::kNoSource:
+      return "has no source distribution, and its wheels are not to be used";
+    case Obstacle::kUnknownDate:
+      return "has no upload time";
+    case Obstacle::kTooNew:
+      return "was uploaded too late";
+    case Obstacle::kSourceOnly:
+      return "has only a source distribution";
+    case Obstacle::kRequiresPython:
+      return "needs Python " + requires_python->to_string();
+    default:
+      return "cannot be installed";
   }
 }
 

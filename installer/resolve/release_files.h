@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "installer/resolve/provider.h"
@@ -44,6 +45,10 @@ struct FileChoice {
 /// The order in which the reasons of several files are worth telling, the most telling highest: a
 /// file that fits but for its Requires-Python came nearer than one for another platform.
 [[nodiscard]] int nearness(Obstacle obstacle);
+
+/// What keeps a file from being taken, such as "has no upload time"; `requires_python` is what it
+/// says, and not null where that is the obstacle.
+[[nodiscard]] std::string describe(Obstacle obstacle, const specs::SpecifierSet* requires_python);
 
 /// Chooses among the files of one version: wheels before source distributions, not yanked before
 /// yanked, then the wheel with the best tag, then the one with the highest build number. Where
