@@ -5,7 +5,7 @@
 
 #include "bootstrap/package_request.h"
 #include "installer/index/wheel_shelf.h"
-#include "installer/install/link_mode.h"
+#include "installer/install/file_sharing.h"
 
 namespace ensure::bootstrap {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "installer/base/files.h"
-#include "installer/install/link_mode.h"
+#include "installer/install/file_sharing.h"
 #include "installer/wheel/stored_content.h"
 
 namespace ensure::install {

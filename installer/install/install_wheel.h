@@ -5,7 +5,7 @@
 #include <string>
 
 #include "installer/install/destination.h"
-#include "installer/install/link_mode.h"
+#include "installer/install/file_sharing.h"
 #include "installer/install/scripts.h"
 #include "installer/specs/layout.h"
 #include "installer/wheel/wheel_source.h"

@@ -1,4 +1,4 @@
-#include "installer/install/link_mode.h"
+#include "installer/install/file_sharing.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
