@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -20,9 +21,9 @@
 #include "bootstrap/package_sources.h"
 #include "bootstrap/pip_command.h"
 #include "bootstrap/seed.h"
+#include "bootstrap/seeding.h"
 #include "bootstrap/terminal.h"
 #include "bootstrap/wanted_packages.h"
-#include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/parallel.h"
 #include "installer/cache/cache.h"
@@ -34,9 +35,6 @@
 namespace ensure::bootstrap {
 
 namespace {
-
-using base::Error;
-using base::ExitCode;
 
 /// More threads than this only wait for each other in the file system.
 constexpr std::size_t kMostThreads = 4;
@@ -118,33 +116,30 @@ class PackageSession::Work {
                                      const install::TargetPaths& own,
                                      const install::Launchers& launchers) {
     const base::Step step(progress_, "install packages");
-    install::WheelInstaller installer(layout, destination, base::useful_threads(kMostThreads));
+    // What is made must not depend on which wheel arrives first, if it is to be the same twice.
+    const bool in_order = source_date_epoch().has_value();
+    install::WheelInstaller installer(layout, destination,
+                                      in_order ? 1 : base::useful_threads(kMostThreads));
     installer.reserve(own);
     for (const install::Distribution& kept : plan.changes.kept()) {
       installer.reserve(kept, layout.scheme.purelib);
     }
     std::vector<PackageReport> reports(plan.chosen.size());
     std::vector<std::size_t> added;  // places, in the order in which they came
-    std::vector<index::FileRequest> requests;
-    std::vector<std::size_t> places;
     const auto add = [&](std::size_t place, const index::FetchedWheel& wheel) {
       reports[place] = report_of(plan.chosen[place], wheel);
       installer.add(wheel.source, options_for(plan.chosen[place], launchers));
       added.push_back(place);
     };
-    for (std::size_t i = 0; i < plan.chosen.size(); ++i) {
-      if (plan.chosen[i].wheel) {
-        add(i, *plan.chosen[i].wheel);
-      } else if (!plan.chosen[i].file.is_wheel) {
-        add(i, frontend_.build(index::source_of(plan.chosen[i].file)));
+    std::map<std::size_t, index::FetchedWheel> waiting;
+    get_all(plan, [&](std::size_t place, const index::FetchedWheel& wheel) {
+      if (in_order) {
+        waiting.emplace(place, wheel);
       } else {
-        requests.push_back(plan.chosen[i].file.request);
-        places.push_back(i);
+        add(place, wheel);
       }
-    }
-    downloader_.fetch(requests, [&](std::size_t request, const index::FetchedWheel& wheel) {
-      add(places[request], wheel);
     });
+    for (const auto& [place, wheel] : waiting) add(place, wheel);
     const std::vector<install::InstalledWheel> installed = installer.finish();
     for (std::size_t i = 0; i < installed.size(); ++i) {
       reports[added[i]].add(installed[i].hooks);
@@ -183,6 +178,25 @@ class PackageSession::Work {
   }
 
  private:
+  /// Gets every wheel of a plan, and gives them with their places as they come.
+  void get_all(const PackagePlan& plan, const index::Downloader::Receiver& receive) {
+    std::vector<index::FileRequest> requests;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < plan.chosen.size(); ++i) {
+      if (plan.chosen[i].wheel) {
+        receive(i, *plan.chosen[i].wheel);
+      } else if (!plan.chosen[i].file.is_wheel) {
+        receive(i, frontend_.build(index::source_of(plan.chosen[i].file)));
+      } else {
+        requests.push_back(plan.chosen[i].file.request);
+        places.push_back(i);
+      }
+    }
+    downloader_.fetch(requests, [&](std::size_t request, const index::FetchedWheel& wheel) {
+      receive(places[request], wheel);
+    });
+  }
+
   /// The newest one at hand that runs on the target's Python.
   const wheel::WheelSource& pip_for_builds(const bundled::Bundle& bundle,
                                            const std::string& cache_tag) {

@@ -1,6 +1,7 @@
 """What comes out of an index lands in the environment, changes with what is asked, or not at all."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -189,6 +190,20 @@ class InstallTest(OnlineCase):
         self.assertFalse((self.environment / "bin/say-a").exists())
         self.assertEqual(self.installed(), {"b": "1.0"})
         self.assertFalse((self.site_packages() / "a.py").exists())
+
+    def test_folders_are_filled_in_the_same_order_with_source_date_epoch(self):
+        """A tar that nobody sorts has its files in that order, at least on a tmpfs."""
+        for number in range(12):
+            self.index.add(f"more{number}", "1.0", files={f"more{number}/__init__.py": "x" * 5000 * number})
+        listings = []
+        for _ in range(4):
+            support.remove_tree(self.environment)
+            support.remove_tree(self.cache)
+            self.make_online(*(f"more{number}" for number in range(12)),
+                             variables={"SOURCE_DATE_EPOCH": "1500000000"})  # fmt: skip
+            walk = sorted(os.walk(self.environment))
+            listings.append([(folder, os.listdir(folder)) for folder, _, _ in walk])
+        self.assertEqual(listings[1:], listings[:-1])
 
     def test_second_run_changes_nothing(self):
         self.make_online("a")
