@@ -21,9 +21,13 @@ bool is_ascii_space(char letter) {
          (letter >= '\x1C' && letter <= '\x1F');
 }
 
+/// Whether a byte is part of a character beyond ASCII: few texts hold any, and only those are held
+/// against the list.
+bool is_wide(char letter) { return (static_cast<unsigned char>(letter) & 0x80U) != 0; }
+
 std::size_t leading_space(std::string_view text) {
   if (text.empty()) return 0;
-  if (is_ascii_space(text.front())) return 1;
+  if (!is_wide(text.front())) return is_ascii_space(text.front()) ? 1 : 0;
   for (const std::string_view space : kWideSpaces) {
     if (text.starts_with(space)) return space.size();
   }
@@ -32,7 +36,7 @@ std::size_t leading_space(std::string_view text) {
 
 std::size_t trailing_space(std::string_view text) {
   if (text.empty()) return 0;
-  if (is_ascii_space(text.back())) return 1;
+  if (!is_wide(text.back())) return is_ascii_space(text.back()) ? 1 : 0;
   for (const std::string_view space : kWideSpaces) {
     if (text.ends_with(space)) return space.size();
   }
