@@ -142,8 +142,8 @@ class ManifestReader {
     return frames;
   }
 
-  Checksum read_checksum() {
-    Checksum sum{};
+  base::LongChecksum read_checksum() {
+    base::LongChecksum sum{};
     const std::string_view bytes = in_.raw(sum.size());
     std::ranges::copy(bytes, sum.begin());
     return sum;

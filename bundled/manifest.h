@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bundled/checksum.h"
+#include "installer/base/checksum.h"
 #include "installer/specs/package_name.h"
 #include "installer/specs/specifiers.h"
 #include "installer/specs/version.h"
@@ -22,7 +22,7 @@ struct Frame {
   std::size_t offset = 0;           ///< from the start of the payload, in bytes
   std::uint32_t size = 0;           ///< as it lies in the payload, in bytes
   std::uint32_t unpacked_size = 0;  ///< in bytes
-  Checksum sum{};                   ///< of the bytes in the payload
+  base::LongChecksum sum{};         ///< of the bytes in the payload
 };
 
 /// Names bytecode in the bundle.

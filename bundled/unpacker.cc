@@ -8,8 +8,8 @@
 #include <limits>
 #include <new>
 
-#include "bundled/checksum.h"
 #include "bundled/damage.h"
+#include "installer/base/checksum.h"
 
 namespace ensure::bundled {
 
@@ -20,7 +20,7 @@ base::Error cannot_be_unpacked() { return damaged_bundle("a part of it cannot be
 /// The bytes of a frame, whose checksum is right.
 std::string_view checked(std::string_view payload, const Frame& frame) {
   const std::string_view packed = payload.substr(frame.offset, frame.size);
-  if (checksum(packed) != frame.sum) {
+  if (base::long_checksum(packed) != frame.sum) {
     throw damaged_bundle("a part of it does not have the checksum that it should have");
   }
   return packed;

@@ -6,8 +6,8 @@
 #include <limits>
 #include <utility>
 
-#include "bundled/checksum.h"
 #include "bundled/frame_files.h"
+#include "installer/base/checksum.h"
 #include "installer/base/error.h"
 
 namespace ensure::bundled {
@@ -57,7 +57,7 @@ std::vector<Frame> describe(const PendingFrames& pending) {
     described.size = frame_size(frame.packed);
     described.unpacked_size = frame_size(frame.content);
     // Nobody checks a frame that takes no bytes.
-    if (!frame.packed.empty()) described.sum = checksum(frame.packed);
+    if (!frame.packed.empty()) described.sum = base::long_checksum(frame.packed);
   }
   return frames;
 }

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "installer/specs/checksum.h"
+#include "installer/base/checksum.h"
 
 namespace ensure::cache {
 
@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kNumberSize = 8;
 
-std::string checksum_of(std::string_view bytes) { return format_number(specs::checksum(bytes)); }
+std::string checksum_of(std::string_view bytes) { return format_number(base::checksum(bytes)); }
 
 /// Takes the next field off the front; none where it is cut off.
 std::optional<std::string_view> take_field(std::string_view& bytes) {

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include "installer/specs/checksum.h"
+#include "installer/base/checksum.h"
 
 namespace ensure::specs {
 namespace {
@@ -54,7 +54,7 @@ std::optional<ProjectPage> ProjectPage::try_from_bytes(std::string_view bytes,
   if (bytes.size() < sizeof(PageHeader)) return std::nullopt;
   ProjectPage page(bytes, std::move(keeper));
   const std::string_view summed = bytes.substr(PageHeader::kSummedFrom);
-  if (page.header().checksum != checksum(summed)) return std::nullopt;
+  if (page.header().checksum != base::checksum(summed)) return std::nullopt;
   if (!page.read_tables() || page.name() != name.normalized()) return std::nullopt;
   return page;
 }

@@ -6,8 +6,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "installer/base/checksum.h"
 #include "installer/base/error.h"
-#include "installer/specs/checksum.h"
 #include "installer/specs/project_filename.h"
 #include "installer/specs/tags.h"
 
@@ -161,7 +161,7 @@ ProjectPage ProjectPageWriter::finish() {
   }
   bytes += texts_;
   std::memcpy(bytes.data(), &header_, sizeof header_);
-  header_.checksum = checksum(std::string_view(bytes).substr(PageHeader::kSummedFrom));
+  header_.checksum = base::checksum(std::string_view(bytes).substr(PageHeader::kSummedFrom));
   std::memcpy(bytes.data(), &header_, sizeof header_);
   ProjectPage page(std::move(bytes));
   (void)page.read_tables();

@@ -7,7 +7,7 @@ namespace ensure::bundled {
 
 namespace {
 
-constexpr Checksum kSum{'s', 'u', 'm'};
+constexpr base::LongChecksum kSum{'s', 'u', 'm'};
 
 BundledWheel wheel(std::string_view version) {
   return {.filename = "sample-" + std::string(version) + "-py3-none-any.whl",

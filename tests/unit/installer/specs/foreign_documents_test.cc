@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "installer/base/checksum.h"
 #include "installer/base/error.h"
-#include "installer/specs/checksum.h"
 #include "installer/specs/link_page.h"
 #include "installer/specs/lock.h"
 #include "installer/specs/project_page.h"
@@ -210,7 +210,8 @@ TEST_CASE("bytes with a right checksum are safe to read", "[specs][ProjectPage][
       bytes[16 + random() % (bytes.size() - 16)] = "\0\1\2\x7F\x80\xFF\x10"[random() % 7];
     }
     if (random() % 8 == 0) bytes.resize(16 + random() % (bytes.size() - 16));
-    const std::uint64_t sum = checksum(std::string_view(bytes).substr(PageHeader::kSummedFrom));
+    const std::uint64_t sum =
+        base::checksum(std::string_view(bytes).substr(PageHeader::kSummedFrom));
     std::memcpy(bytes.data() + sizeof(std::uint64_t), &sum, sizeof sum);
     const std::optional<ProjectPage> page = ProjectPage::try_from_bytes(bytes, name);
     if (!page) continue;
