@@ -116,13 +116,13 @@ bool is_mount_point(const fs::path& path) {
 }
 
 std::optional<fs::path> mount_point_below(const fs::path& folder) {
-  std::optional<std::string> mounts;
+  std::string mounts;
   try {
-    mounts = read_file_if_exists("/proc/self/mountinfo");
+    mounts = read_file_if_exists("/proc/self/mountinfo").value_or("");
   } catch (const FileError&) {
     return std::nullopt;
   }
-  for (const std::string_view line : split_lines(mounts.value_or(""))) {
+  for (const std::string_view line : split_lines(mounts)) {
     constexpr std::size_t kMountPoint = 4;  // proc(5)
     const std::vector<std::string_view> fields = split(line, ' ');
     if (fields.size() <= kMountPoint) continue;

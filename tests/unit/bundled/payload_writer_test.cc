@@ -28,8 +28,9 @@ void check_content(const PackedPayload& payload) {
 
 /// How much of a payload's bytecode is the difference to other bytecode.
 std::size_t count_differences(const PackedPayload& payload) {
+  const Bundle bundle(payload.bytes);
   std::size_t count = 0;
-  for (const BundledWheel& wheel : Bundle(payload.bytes).wheels()) {
+  for (const BundledWheel& wheel : bundle.wheels()) {
     count += static_cast<std::size_t>(std::ranges::count_if(
         wheel.bytecode, [](const BundledBytecode& bytecode) { return bytecode.base.has_value(); }));
   }
@@ -63,7 +64,8 @@ TEST_CASE("Wheels of other projects stand for themselves", "[bundled][write_payl
   std::vector<PackedWheel> wheels = sample_wheels();
   wheels[0].name = specs::PackageName::parse("other");
   const PackedPayload payload = write_payload(wheels, kSettings);
-  for (const BundledWheel& wheel : Bundle(payload.bytes).wheels()) CHECK_FALSE(wheel.base);
+  const Bundle bundle(payload.bytes);
+  for (const BundledWheel& wheel : bundle.wheels()) CHECK_FALSE(wheel.base);
   check_content(payload);
 }
 
