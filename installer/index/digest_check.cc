@@ -108,6 +108,27 @@ Verification check_digests(const FileRequest& request,
                  described(first, real.at(first)));
 }
 
+CheckedBytes check_bytes(const FileRequest& request, std::string_view bytes) {
+  CheckedBytes checked;
+  checked.verification = check_digests(request, [&](base::DigestAlgorithm algorithm) {
+    base::Hasher hasher(algorithm);
+    hasher.update(bytes);
+    std::string digest = hasher.finish();
+    if (algorithm == base::DigestAlgorithm::kSha256) checked.sha256 = base::to_hex(digest);
+    return digest;
+  });
+  return checked;
+}
+
+void check_metadata(const DistributionFile& file, const base::Url& source, std::string_view bytes) {
+  check_bytes({.filename = file.request.filename + ".metadata",
+               .url = source,
+               .size = std::nullopt,
+               .digests = file.metadata_digests,
+               .accepted = {}},
+              bytes);
+}
+
 void check_size(const FileRequest& request, std::uint64_t size) {
   if (!request.size || *request.size == size) return;
   throw base::Error(base::ExitCode::kVerification,

@@ -3,6 +3,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "installer/base/digest.h"
 #include "installer/index/distribution_file.h"
@@ -28,6 +29,18 @@ void check_announced(const FileRequest& request);
 /// `base::Error` (`kVerification`) with what was expected and what is there.
 Verification check_digests(const FileRequest& request,
                            const std::function<std::string(base::DigestAlgorithm)>& digest);
+
+/// What `check_bytes` has found out.
+struct CheckedBytes {
+  Verification verification;
+  std::string sha256;  ///< in hexadecimal
+};
+
+/// The same for a file whose bytes are all here, each of which is read once for each algorithm.
+CheckedBytes check_bytes(const FileRequest& request, std::string_view bytes);
+
+/// The same for the METADATA beside a file (PEP 658), which came from `source`.
+void check_metadata(const DistributionFile& file, const base::Url& source, std::string_view bytes);
 
 /// Throws likewise where the file has not the size that was announced.
 void check_size(const FileRequest& request, std::uint64_t size);

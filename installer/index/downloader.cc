@@ -128,17 +128,10 @@ class Downloader::Work : public std::enable_shared_from_this<Work> {
   [[nodiscard]] static FetchedWheel open_file(const FileRequest& request) {
     const auto file = std::make_shared<const base::MappedFile>(request.url.to_path());
     check_size(request, file->bytes().size());
-    std::string sha256;
-    const Verification verification = check_digests(request, [&](base::DigestAlgorithm algorithm) {
-      base::Hasher hasher(algorithm);
-      hasher.update(file->bytes());
-      std::string digest = hasher.finish();
-      if (algorithm == base::DigestAlgorithm::kSha256) sha256 = base::to_hex(digest);
-      return digest;
-    });
+    CheckedBytes checked = check_bytes(request, file->bytes());
     FetchedWheel wheel = open_wheel(request, {file->bytes(), file, true});
-    wheel.sha256 = std::move(sha256);
-    wheel.verification = verification;
+    wheel.sha256 = std::move(checked.sha256);
+    wheel.verification = checked.verification;
     return wheel;
   }
 

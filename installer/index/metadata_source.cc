@@ -106,16 +106,7 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
   void receive_beside(const net::Response& response) {
     if (response.status == 200) {
       try {
-        check_digests({.filename = file_.request.filename + ".metadata",
-                       .url = response.url,
-                       .size = std::nullopt,
-                       .digests = file_.metadata_digests,
-                       .accepted = {}},
-                      [&response](base::DigestAlgorithm algorithm) {
-                        base::Hasher hasher(algorithm);
-                        hasher.update(response.body);
-                        return hasher.finish();
-                      });
+        check_metadata(file_, response.url, response.body);
       } catch (const base::Error& error) {
         return fail(error);
       }

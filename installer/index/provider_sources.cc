@@ -75,16 +75,7 @@ std::optional<ReadMetadata> IndexProvider::Work::metadata_beside(const ProjectSt
   const net::Response response =
       net::fetch(client_, {.url = metadata_url(url), .size_limit = kLargestMetadata});
   if (response.status != 200) return std::nullopt;
-  check_digests({.filename = file.request.filename + ".metadata",
-                 .url = response.url,
-                 .size = std::nullopt,
-                 .digests = file.metadata_digests,
-                 .accepted = {}},
-                [&response](base::DigestAlgorithm algorithm) {
-                  base::Hasher hasher(algorithm);
-                  hasher.update(response.body);
-                  return hasher.finish();
-                });
+  check_metadata(file, response.url, response.body);
   return promised_metadata(response.body, project, file.version);
 }
 

@@ -20,14 +20,10 @@ std::string page_key(const FileRequest& request) {
 /// Checks bytes that are all here.
 FetchedSdist check(const FileRequest& request, KeptBytes content) {
   check_size(request, content.bytes.size());
-  FetchedSdist sdist{.content = std::move(content), .sha256 = {}, .verification = {}};
-  sdist.verification = check_digests(request, [&sdist](base::DigestAlgorithm algorithm) {
-    base::Hasher hasher(algorithm);
-    hasher.update(sdist.content.bytes);
-    return hasher.finish();
-  });
-  sdist.sha256 = base::to_hex(base::sha256(sdist.content.bytes));
-  return sdist;
+  CheckedBytes checked = check_bytes(request, content.bytes);
+  return {.content = std::move(content),
+          .sha256 = std::move(checked.sha256),
+          .verification = checked.verification};
 }
 
 }  // namespace
