@@ -72,19 +72,10 @@ std::optional<std::pair<specs::CoreMetadata, std::string>> promise_of(index::Sou
 
 index::DistributionFile file_of(const SourceFile& source, const specs::PackageName& name,
                                 const specs::Version& version) {
-  return {.name = name,
-          .version = version,
-          .is_wheel = false,
-          .request = source.request,
-          .upload_time = std::nullopt,
-          .requires_python = std::nullopt,
-          .yanked = std::nullopt,
-          .provenance = {},
-          .has_metadata = false,
-          .metadata_digests = {},
-          .origin = {},
-          .is_folder = source.is_folder,
-          .subdirectory = source.subdirectory};
+  index::DistributionFile file = index::given_file(name, version, source.request, false);
+  file.is_folder = source.is_folder;
+  file.subdirectory = source.subdirectory;
+  return file;
 }
 
 }  // namespace

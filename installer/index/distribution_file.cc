@@ -86,6 +86,21 @@ std::optional<std::string> FileRequest::sha256() const {
   return std::nullopt;
 }
 
+DistributionFile given_file(specs::PackageName name, specs::Version version, FileRequest request,
+                            bool is_wheel) {
+  return {.name = std::move(name),
+          .version = std::move(version),
+          .is_wheel = is_wheel,
+          .request = std::move(request),
+          .upload_time = std::nullopt,
+          .requires_python = std::nullopt,
+          .yanked = std::nullopt,
+          .provenance = {},
+          .has_metadata = false,
+          .metadata_digests = {},
+          .origin = {}};
+}
+
 std::string identity_of(const DistributionFile& file) {
   std::string identity = file.request.url.without_fragment().without_credentials().to_string();
   for (const auto* digests : {&file.request.digests, &file.metadata_digests}) {

@@ -77,6 +77,10 @@ struct DistributionFile {
   std::string subdirectory = {};
 };
 
+/// A wheel or source distribution that the user gave, as if an index had listed it.
+[[nodiscard]] DistributionFile given_file(specs::PackageName name, specs::Version version,
+                                          FileRequest request, bool is_wheel);
+
 /// What binds METADATA in the cache to the file: the digest that the index tells, of the file or of
 /// the metadata, and the URL, as parts of a file and files beside it are what its server says they
 /// are: one server cannot speak for the files of another.

@@ -7,19 +7,8 @@
 namespace ensure::index {
 namespace {
 
-/// A wheel that the user gave, as if an index had listed it.
 DistributionFile file_of(const FetchedWheel& wheel) {
-  return {.name = wheel.archive->name(),
-          .version = wheel.archive->version(),
-          .is_wheel = true,
-          .request = wheel.request,
-          .upload_time = std::nullopt,
-          .requires_python = std::nullopt,
-          .yanked = std::nullopt,
-          .provenance = {},
-          .has_metadata = false,
-          .metadata_digests = {},
-          .origin = {}};
+  return given_file(wheel.archive->name(), wheel.archive->version(), wheel.request, true);
 }
 
 std::string described(specs::ProjectStatus status) {
