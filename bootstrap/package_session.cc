@@ -36,9 +36,6 @@ namespace ensure::bootstrap {
 
 namespace {
 
-/// More threads than this only wait for each other in the file system.
-constexpr std::size_t kMostThreads = 4;
-
 /// The request, with what hints name as the target's pip.
 PackageRequest with_pip_command(const Request& request, const BuildPlace& place) {
   PackageRequest packages = request.packages;
@@ -118,8 +115,7 @@ class PackageSession::Work {
     const base::Step step(progress_, "install packages");
     // What is made must not depend on which wheel arrives first, if it is to be the same twice.
     const bool in_order = source_date_epoch().has_value();
-    install::WheelInstaller installer(layout, destination,
-                                      in_order ? 1 : base::useful_threads(kMostThreads));
+    install::WheelInstaller installer(layout, destination, in_order ? 1 : base::useful_writers());
     installer.reserve(own);
     for (const install::Distribution& kept : plan.changes.kept()) {
       installer.reserve(kept, layout.scheme.purelib);

@@ -11,12 +11,7 @@
 
 namespace ensure::bootstrap {
 
-namespace {
-
-/// More threads than this only wait for each other in the file system.
-constexpr std::size_t kMostThreads = 4;
-
-}  // namespace
+namespace {}  // namespace
 
 Seed seed_for(const venv::Interpreter& interpreter, const Request& request,
               const bundled::Bundle& bundle) {
@@ -34,7 +29,7 @@ void install_seed(const Seed& seed, const specs::Layout& layout,
   options.requested = true;
   options.pip_commands = commands;
   // Archives list files in the order in which they were made, and ought to be equal then.
-  options.threads = source_date_epoch() ? 1 : base::useful_threads(kMostThreads);
+  options.threads = source_date_epoch() ? 1 : base::useful_writers();
   install::install_wheel(seed.source(), layout, destination, options);
 }
 

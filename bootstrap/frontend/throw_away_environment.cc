@@ -15,8 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// More threads than this only wait for each other in the file system.
-constexpr std::size_t kMostThreads = 4;
 /// Some projects are built for hours; who waits can interrupt it.
 constexpr std::chrono::hours kLongestBuild(24);
 
@@ -39,7 +37,7 @@ void ThrowAwayEnvironment::install(
     const std::vector<std::shared_ptr<const wheel::WheelSource>>& wheels) {
   install::WheelDestination destination;
   destination.map(folder_.path(), folder_);
-  install::WheelInstaller installer(layout_, destination, base::useful_threads(kMostThreads));
+  install::WheelInstaller installer(layout_, destination, base::useful_writers());
   for (const auto& wheel : wheels) installer.add(wheel, {});
   (void)installer.finish();
 }

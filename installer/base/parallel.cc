@@ -14,6 +14,11 @@ std::size_t useful_threads(std::size_t limit) {
   return std::min(processors, limit);
 }
 
+std::size_t useful_writers() {
+  constexpr std::size_t kMostWriters = 4;
+  return useful_threads(kMostWriters);
+}
+
 bool try_start(std::vector<std::jthread>& threads, std::function<void()> work) {
   try {
     threads.emplace_back(std::move(work));

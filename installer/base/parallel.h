@@ -11,6 +11,10 @@ namespace ensure::base {
 /// process may run on, at most `limit`.
 [[nodiscard]] std::size_t useful_threads(std::size_t limit);
 
+/// How many threads that write files should: more than a few only wait for each other in the file
+/// system.
+[[nodiscard]] std::size_t useful_writers();
+
 /// Starts one more thread. False where the system gives none (a limit on processes, a sandbox):
 /// then the caller does all of the work.
 [[nodiscard]] bool try_start(std::vector<std::jthread>& threads, std::function<void()> work);
