@@ -22,6 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from servers.background import InBackground  # noqa: E402
 from wheels import make_wheel  # noqa: E402
 
 JSON = "application/vnd.pypi.simple.v1+json"
@@ -51,11 +52,9 @@ class Release:
         return hashlib.sha256(self.data).hexdigest()
 
 
-class FabricatedIndex(http.server.ThreadingHTTPServer):
+class FabricatedIndex(InBackground, http.server.ThreadingHTTPServer):
     """Serves `/simple/NAME/` and `/files/FILENAME` on a port of 127.0.0.1, or of another host."""
 
-    daemon_threads = True
-    block_on_close = False
     request_queue_size = 128
 
     def __init__(self, folder, host="127.0.0.1"):
@@ -234,21 +233,6 @@ class FabricatedIndex(http.server.ThreadingHTTPServer):
                 if filename == release.filename + ".metadata" and self.serves_metadata:
                     return release.metadata
         return None
-
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_exception):
-        self.stop()
-
-    def stop(self):
-        """Nobody listens on the port any more."""
-        self.shutdown()
-        self.server_close()
-
-    def handle_error(self, *_arguments):
-        pass
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

@@ -18,6 +18,8 @@ import time
 import urllib.parse
 from pathlib import Path
 
+from servers.background import InBackground
+
 HOW = {}
 
 
@@ -259,11 +261,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class Misbehaving(http.server.ThreadingHTTPServer):
+class Misbehaving(InBackground, http.server.ThreadingHTTPServer):
     """Serves `root`; see above."""
-
-    daemon_threads = True
-    block_on_close = False
 
     def __init__(self, root, port=0):
         super().__init__(("127.0.0.1", port), _Handler)
@@ -305,17 +304,6 @@ class Misbehaving(http.server.ThreadingHTTPServer):
 
     def url(self, path="/"):
         return f"http://127.0.0.1:{self.port}{path}"
-
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_exception):
-        self.shutdown()
-        self.server_close()
-
-    def handle_error(self, *_arguments):
-        pass
 
 
 def main(arguments):

@@ -12,8 +12,9 @@ import http.client
 import select
 import socket
 import socketserver
-import threading
 import urllib.parse
+
+from servers.background import InBackground
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -64,9 +65,7 @@ class _Handler(socketserver.StreamRequestHandler):
                 self.wfile.write(data)
 
 
-class Proxy(socketserver.ThreadingTCPServer):
-    daemon_threads = True
-    block_on_close = False
+class Proxy(InBackground, socketserver.ThreadingTCPServer):
     request_queue_size = 64
 
     def __init__(self, password=None):
@@ -87,14 +86,3 @@ class Proxy(socketserver.ThreadingTCPServer):
         lines = [line for line, _ in self.seen]
         self.seen.clear()
         return lines
-
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_exception):
-        self.shutdown()
-        self.server_close()
-
-    def handle_error(self, *_arguments):
-        pass
