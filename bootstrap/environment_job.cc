@@ -13,7 +13,6 @@
 #include "installer/base/subprocess.h"
 #include "installer/install/compile_bytecode.h"
 #include "installer/install/destination.h"
-#include "installer/install/linked_copy.h"
 #include "installer/install/merge.h"
 #include "installer/install/space.h"
 #include "installer/install/uninstall.h"
@@ -56,6 +55,12 @@ std::vector<Distribution> find_pips(const venv::ExistingEnvironment& environment
                                      specs::PackageName::parse("pip"));
 }
 
+/// Whether something at the target could be changed in place, now or by a run that was killed.
+bool may_be_environment(const fs::path& location) {
+  return base::link_status(location / "pyvenv.cfg") ||
+         base::link_status(install::staging_path_inside(location));
+}
+
 void stamp(const base::Directory& staged) {
   if (const std::optional<std::int64_t> time = source_date_epoch()) {
     base::set_times(staged.path(), *time);
@@ -75,7 +80,7 @@ EnvironmentJob::EnvironmentJob(const fs::path& path, const Request& request)
 void EnvironmentJob::examine() {
   // What a killed run has left half changed is restored before anybody judges it.
   if (!transaction_ && install::has_leftovers(location_)) {
-    install::recover_leftovers(location_, request_.lock_timeout);
+    install::recover_leftovers({{final_path_}}, location_, request_.lock_timeout);
   }
   existing_.reset();
   occupied_ = Existing::kNothing;
@@ -188,9 +193,16 @@ void EnvironmentJob::add_needed_space(const Seed* seed, install::NeededSpace& ne
   if (wanted != nullptr) needed.add(location_, wanted->source());
 }
 
+/// The lock beside the target decides who creates or replaces it, the one inside who changes it:
+/// not everybody who may write in an environment may write beside it.
 void EnvironmentJob::lock() {
-  transaction_ = std::make_unique<install::Transaction>(install::staging_path_for(location_),
-                                                        request_.lock_timeout);
+  const install::TargetBounds bounds{{final_path_}};
+  const fs::path beside = install::staging_path_for(location_);
+  const fs::path inside = install::staging_path_inside(location_);
+  transaction_ = std::make_unique<install::Transaction>(bounds, beside, request_.lock_timeout);
+  inside_.reset();
+  if (beside == inside || !may_be_environment(location_)) return;
+  inside_ = std::make_unique<install::Transaction>(bounds, inside, request_.lock_timeout);
 }
 
 void EnvironmentJob::stage(const venv::Interpreter& interpreter, const Seed* seed,
@@ -224,30 +236,12 @@ void EnvironmentJob::stage_whole(const venv::Interpreter& interpreter, const Con
   install::merge_tree(*transaction_, folder.path(), location_);
 }
 
-/// Changes are made in a copy of the environment, which takes its place in one step; where no copy
-/// can be made, in the environment itself, under a journal.
+/// An environment that is there is changed in place, under a journal: what the change does not
+/// concern is never touched, and what others write meanwhile is never lost.
 void EnvironmentJob::stage_changes(const venv::Interpreter& interpreter, const Content& content,
                                    base::Progress& progress) {
   report_.outcome = Outcome::kChanged;
-  const std::optional<base::Directory> copy = copy_existing();
-  if (!copy) return change(*transaction_, interpreter, content, progress);
-  existing_->path = copy->path();
-  install::Transaction inside(install::staging_path_inside(copy->path()), request_.lock_timeout);
-  change(inside, interpreter, content, progress);
-  inside.apply();
-  inside.commit();
-  transaction_->place(copy->path(), location_, Existing::kAnything);
-}
-
-std::optional<base::Directory> EnvironmentJob::copy_existing() const {
-  if (install::staging_path_for(location_) == install::staging_path_inside(location_) ||
-      !transaction_->can_exchange(location_)) {
-    return std::nullopt;
-  }
-  base::Directory copy = transaction_->staged().create_directory("copy");
-  if (install::copy_by_links(base::Directory::open(location_), copy, "")) return copy;
-  transaction_->staged().remove_tree("copy");
-  return std::nullopt;
+  change(inside_ ? *inside_ : *transaction_, interpreter, content, progress);
 }
 
 void EnvironmentJob::change(install::Transaction& transaction, const venv::Interpreter& interpreter,
@@ -315,20 +309,11 @@ void EnvironmentJob::stage_packages(const base::Directory& folder,
 }
 
 void EnvironmentJob::remove_old_packages(install::Transaction& transaction) {
-  std::vector<Distribution> removed = plan_->changes.removed();
-  std::vector<Distribution> kept = plan_->changes.kept();
+  const std::vector<Distribution> removed = plan_->changes.removed();
   for (const Distribution& distribution : removed) {
     report_.removed.push_back(report_of(distribution));
   }
-  // The plan was made for the environment, and what is changed may be a copy of it.
-  for (std::vector<Distribution>* list : {&removed, &kept}) {
-    for (Distribution& distribution : *list) {
-      for (fs::path* path : {&distribution.folder, &distribution.dist_info}) {
-        *path = existing_->path / path->lexically_relative(location_);
-      }
-    }
-  }
-  install::remove_distributions(transaction, removed, kept, {existing_->path});
+  install::remove_distributions(transaction, removed, plan_->changes.kept(), {existing_->path});
 }
 
 void EnvironmentJob::remove_content() {
@@ -375,8 +360,14 @@ void EnvironmentJob::remove_library(install::Transaction& transaction, const std
   }
 }
 
-void EnvironmentJob::apply() { transaction_->apply(); }
+void EnvironmentJob::apply() {
+  if (inside_) inside_->apply();
+  transaction_->apply();
+}
 
-void EnvironmentJob::commit() { transaction_->commit(); }
+void EnvironmentJob::commit() {
+  if (inside_) inside_->commit();
+  transaction_->commit();
+}
 
 }  // namespace ensure::bootstrap

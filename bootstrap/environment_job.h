@@ -85,7 +85,6 @@ class EnvironmentJob {
                    base::Progress& progress);
   void stage_changes(const venv::Interpreter& interpreter, const Content& content,
                      base::Progress& progress);
-  [[nodiscard]] std::optional<base::Directory> copy_existing() const;
   void change(install::Transaction& transaction, const venv::Interpreter& interpreter,
               const Content& content, base::Progress& progress);
   void stage_parts(const base::Directory& folder) const;
@@ -112,7 +111,8 @@ class EnvironmentJob {
   bool for_other_minor_ = false;
   std::optional<PackagePlan> plan_;
 
-  std::unique_ptr<install::Transaction> transaction_;
+  std::unique_ptr<install::Transaction> transaction_;  ///< creates or replaces the environment
+  std::unique_ptr<install::Transaction> inside_;  ///< changes one that is there; null elsewhere
   TargetReport report_;
 };
 

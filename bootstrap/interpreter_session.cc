@@ -138,7 +138,7 @@ class Filling {
   Result run() {
     refuse_where_managed();
     if (install::has_leftovers(library_)) {
-      install::recover_leftovers(library_, request_.lock_timeout);
+      install::recover_leftovers(bounds(), library_, request_.lock_timeout);
     }
     begin_packages();
     if (request_.packages.dry_run) {
@@ -146,7 +146,7 @@ class Filling {
       if (packages_) packages_->write_report(*plan_);
     } else if (!examine()) {
       if (seeds_pip()) install::require_space(library_, seed_.source());
-      install::Transaction transaction(install::staging_path_inside(library_),
+      install::Transaction transaction(bounds(), install::staging_path_inside(library_),
                                        request_.lock_timeout);
       if (!examine()) change(transaction);
     }
@@ -158,6 +158,15 @@ class Filling {
   void refuse_where_managed() const {
     if (request_.break_system_packages || request_.prefix || request_.target) return;
     addressee_.refuse_externally_managed();
+  }
+
+  /// What may be changed. A root, prefix or target directory is one whole; the directories of an
+  /// interpreter are the user's choice one by one, and each of them may be a link.
+  [[nodiscard]] install::TargetBounds bounds() const {
+    if (request_.root) return {{*request_.root}, install::LinkScope::kInRoot};
+    if (request_.target) return {{*request_.target}};
+    if (request_.prefix) return {{*request_.prefix}};
+    return {own_folders()};
   }
 
   [[nodiscard]] std::vector<Distribution> find_pips() const {

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -42,6 +43,13 @@ void occupy_standard_descriptors() {
   }
 }
 
+/// A umask that takes rights from the owner would lock this process out of the directories that it
+/// creates. What it takes from others counts.
+void honour_umask_of_others() {
+  const mode_t mask = umask(0);
+  umask(mask & 077U);
+}
+
 /// Runs the program and turns whatever ends it early into a message and an exit code.
 base::ExitCode run(const std::vector<std::string>& arguments) {
   bootstrap::Request request;
@@ -73,6 +81,7 @@ int main(int argc, char** argv) {
   for (const int signal : {SIGPIPE, SIGXFSZ}) {
     std::signal(signal, SIG_IGN);  // NOLINT(cert-err33-c)
   }
+  honour_umask_of_others();
   base::watch_for_interrupts();
   return static_cast<int>(run({argv + (argc > 0 ? 1 : 0), argv + argc}));
 }

@@ -46,10 +46,16 @@ struct FileStatus {
   std::uint64_t device;
   std::uint64_t inode;
   std::uint64_t owner;
+  std::uint64_t links;    ///< hard links to the file
+  std::int64_t modified;  ///< when the content changed last, in nanoseconds since 1970 (st_mtim)
+  std::int64_t changed;   ///< when content or attributes changed last, likewise (st_ctim)
 
   [[nodiscard]] bool is_executable_file() const {
     return type == FileType::kRegular && (mode & 0111U) != 0;
   }
+  /// Whether only this user (or root) can have written it: owned by the effective user, and not
+  /// writable by its group or by others.
+  [[nodiscard]] bool is_private() const;
   /// Whether both are one file, not merely equal ones.
   [[nodiscard]] bool same_file(const FileStatus& other) const {
     return device == other.device && inode == other.inode;
@@ -70,6 +76,13 @@ struct FileStatus {
 
 /// The same; none where there is no file at `path`.
 [[nodiscard]] std::optional<std::string> read_file_if_exists(const fs::path& path);
+
+/// The status of an open file.
+[[nodiscard]] FileStatus status_of(const Descriptor& file, const fs::path& shown);
+
+/// Reads an open file to its end. Throws `FileError` (EFBIG) where it holds more than `limit` bytes.
+[[nodiscard]] std::string read_at_most(const Descriptor& file, std::size_t limit,
+                                       const fs::path& shown);
 
 /// Writes all of `bytes`; `path` only names the file in errors.
 void write_all(int descriptor, std::string_view bytes, const fs::path& path);
@@ -112,6 +125,27 @@ class Directory {
 
   [[nodiscard]] Directory open_directory(const fs::path& name) const;
 
+  /// Opens the directory at `relative`, which may have several components or none. No component is
+  /// a link or "..", however it was raced into the path; throws `FileError` where one is.
+  [[nodiscard]] Directory open_below(const fs::path& relative) const;
+
+  /// Opens a regular file for reading, without waiting for anything and without following a link.
+  /// Returns nullopt where nothing is at `name`; throws `FileError` for anything but a regular file.
+  [[nodiscard]] std::optional<Descriptor> open_regular_file(const fs::path& name) const;
+
+  /// The names in the directory except "." and "..", sorted.
+  [[nodiscard]] std::vector<std::string> list() const;
+
+  /// Where the link `name` leads.
+  [[nodiscard]] fs::path read_link(const fs::path& name) const;
+
+  /// Removes the directory `name`. Returns false where it is not empty, or does not exist.
+  [[nodiscard]] bool remove_empty_directory(const fs::path& name) const;
+
+  /// Tells this directory from every copy of it: its inode number and its time of birth (the device
+  /// where the file system keeps none). Neither can be chosen by whoever unpacks an archive.
+  [[nodiscard]] std::string identity() const;
+
   /// Creates a folder with the permissions `mode` less the umask, and opens it.
   Directory create_directory(const fs::path& name, mode_t mode = 0777) const;
 
@@ -139,6 +173,7 @@ class Directory {
 
  private:
   Directory(Descriptor descriptor, fs::path path);
+  [[nodiscard]] Directory open_step_by_step(const fs::path& relative) const;
 
   Descriptor descriptor_;
   fs::path path_;

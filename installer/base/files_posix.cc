@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
+#include <cstdio>
 #include <cstdlib>
 #include <limits>
 #include <memory>
@@ -23,13 +25,24 @@ namespace ensure::base {
 
 namespace {
 
+std::int64_t nanoseconds(const struct timespec& time) {
+  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
 FileStatus from_stat(const struct stat& raw) {
   FileType type = FileType::kOther;
   if (S_ISREG(raw.st_mode)) type = FileType::kRegular;
   if (S_ISDIR(raw.st_mode)) type = FileType::kDirectory;
   if (S_ISLNK(raw.st_mode)) type = FileType::kLink;
-  return {type,       raw.st_mode & 07777U, static_cast<std::uint64_t>(raw.st_size),
-          raw.st_dev, raw.st_ino,           raw.st_uid};
+  return {.type = type,
+          .mode = raw.st_mode & 07777U,
+          .size = static_cast<std::uint64_t>(raw.st_size),
+          .device = raw.st_dev,
+          .inode = raw.st_ino,
+          .owner = raw.st_uid,
+          .links = raw.st_nlink,
+          .modified = nanoseconds(raw.st_mtim),
+          .changed = nanoseconds(raw.st_ctim)};
 }
 
 /// Whether each file has blocks of its own. Others pack, compress or report what is no unit of
@@ -121,29 +134,81 @@ Descriptor open_folder_within(int directory, const fs::path& name, std::uint64_t
   return folder;
 }
 
-/// What is mounted in the tree belongs to somebody else: it stays, and is an error (EBUSY).
-void remove_at(int directory, const fs::path& name, const fs::path& shown,
-               std::uint64_t resolve = 0) {
-  if (unlinkat(directory, name.c_str(), 0) == 0 || errno == ENOENT) return;
-  if (errno != EISDIR && errno != EPERM) throw FileError("remove", shown.native(), errno);
-  const int unlink_error = errno;
-  Descriptor folder = open_folder_within(directory, name, resolve);
-  if (!folder && errno == EACCES) {
-    // A folder that its owner may not enter is made enterable first.
-    fchmodat(directory, name.c_str(), 0700, 0);
-    folder = open_folder_within(directory, name, resolve);
+/// Removes a tree with a bounded number of open descriptors, however deep it is: a directory below
+/// that depth is first moved up, into the topmost one.
+class TreeRemoval {
+ public:
+  /// What is mounted in the tree belongs to somebody else: it stays, and is an error (EBUSY).
+  void remove(int directory, const fs::path& name, const fs::path& shown) {
+    if (removed_as_file(directory, name, shown)) return;
+    const DirectoryStream top = open_stream(open_to_empty(directory, name, shown, 0), shown);
+    // What was moved up while a listing was worked through is found by the next one.
+    for (std::size_t moved = 0;; moved = moved_up_) {
+      empty(top, shown, 0, dirfd(top.get()));
+      if (moved == moved_up_) break;
+      rewinddir(top.get());
+    }
+    remove_directory(directory, name, shown);
   }
-  if (!folder && errno == EXDEV) throw FileError("remove", shown.native(), EBUSY);
-  if (!folder) throw FileError("remove", shown.native(), errno == ENOTDIR ? unlink_error : errno);
-  // One descriptor for each level, so that little is needed to tidy up where they are scarce.
-  const DirectoryStream stream = open_stream(std::move(folder), shown);
-  for (const std::string& entry : list_names(stream, shown)) {
-    remove_at(dirfd(stream.get()), entry, shown / entry, RESOLVE_NO_XDEV);
+
+ private:
+  static constexpr int kDeepest = 64;
+
+  void empty(const DirectoryStream& stream, const fs::path& shown, int depth, int top) {
+    const int directory = dirfd(stream.get());
+    for (const std::string& entry : list_names(stream, shown)) {
+      if (removed_as_file(directory, entry, shown / entry)) continue;
+      if (depth == kDeepest && moved_up(directory, entry, top)) continue;
+      {
+        const DirectoryStream below =
+            open_stream(open_to_empty(directory, entry, shown / entry, RESOLVE_NO_XDEV), shown);
+        empty(below, shown / entry, depth + 1, top);
+      }
+      remove_directory(directory, entry, shown / entry);
+    }
   }
-  if (unlinkat(directory, name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT) {
+
+  /// Whether the entry is gone. A directory stays.
+  static bool removed_as_file(int directory, const fs::path& name, const fs::path& shown) {
+    if (unlinkat(directory, name.c_str(), 0) == 0 || errno == ENOENT) return true;
+    if (errno == EISDIR) return false;
+    const int unlink_error = errno;
+    struct stat raw{};
+    const bool is_directory =
+        unlink_error == EPERM &&
+        fstatat(directory, name.c_str(), &raw, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(raw.st_mode);
+    if (is_directory) return false;
+    throw FileError("remove", shown.native(), unlink_error);
+  }
+
+  static Descriptor open_to_empty(int directory, const fs::path& name, const fs::path& shown,
+                                  std::uint64_t resolve) {
+    Descriptor opened = open_folder_within(directory, name, resolve);
+    if (!opened && errno == EACCES) {
+      // A directory that its owner may not enter is made enterable first.
+      fchmodat(directory, name.c_str(), 0700, 0);
+      opened = open_folder_within(directory, name, resolve);
+    }
+    if (!opened) throw FileError("remove", shown.native(), errno == EXDEV ? EBUSY : errno);
+    return opened;
+  }
+
+  /// False where it cannot be moved, such as a mount point.
+  bool moved_up(int directory, const fs::path& name, int top) {
+    const std::string free_name = ".ensure-deep-" + std::to_string(moved_up_);
+    const unsigned int flags = RENAME_NOREPLACE;
+    if (renameat2(directory, name.c_str(), top, free_name.c_str(), flags) != 0) return false;
+    ++moved_up_;
+    return true;
+  }
+
+  static void remove_directory(int directory, const fs::path& name, const fs::path& shown) {
+    if (unlinkat(directory, name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return;
     throw FileError("remove", shown.native(), errno);
   }
-}
+
+  std::size_t moved_up_ = 0;
+};
 
 void set_times_at(int directory, const fs::path& name, const struct timespec& time,
                   const fs::path& shown) {
@@ -185,6 +250,8 @@ bool copy_in_kernel(int from, int to, const fs::path& shown) {
 
 }  // namespace
 
+bool FileStatus::is_private() const { return owner == geteuid() && (mode & 022U) == 0; }
+
 void Descriptor::reset(int descriptor) {
   if (descriptor_ >= 0) close(descriptor_);
   descriptor_ = descriptor;
@@ -204,6 +271,19 @@ Descriptor open_file(const fs::path& path, int flags, mode_t mode) {
   Descriptor descriptor(::open(path.c_str(), flags | O_CLOEXEC, mode));
   if (!descriptor) throw FileError("open", path.native(), errno);
   return descriptor;
+}
+
+FileStatus status_of(const Descriptor& file, const fs::path& shown) {
+  struct stat raw{};
+  if (fstat(file.get(), &raw) != 0) throw FileError("examine", shown.native(), errno);
+  return from_stat(raw);
+}
+
+std::string read_at_most(const Descriptor& file, std::size_t limit, const fs::path& shown) {
+  if (status_of(file, shown).size > limit) throw FileError("read", shown.native(), EFBIG);
+  std::string content = read_all(file.get(), shown);
+  if (content.size() > limit) throw FileError("read", shown.native(), EFBIG);
+  return content;
 }
 
 std::string read_file(const fs::path& path) {
@@ -301,6 +381,79 @@ Directory Directory::create_directory(const fs::path& name, mode_t mode) const {
   return open_directory(name);
 }
 
+Directory Directory::open_below(const fs::path& relative) const {
+  const fs::path name = relative.empty() ? fs::path(".") : relative;
+  struct open_how how{};
+  how.flags = kOpenFolder;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  Descriptor opened(static_cast<int>(
+      syscall(SYS_openat2, descriptor_.get(), name.c_str(), &how, sizeof(how))));
+  if (!opened && (errno == ENOSYS || errno == EPERM)) return open_step_by_step(relative);
+  if (!opened) throw FileError("open the directory", (path_ / relative).native(), errno);
+  return {std::move(opened), path_ / relative};
+}
+
+/// For kernels before Linux 5.6, and for sandboxes that forbid calls they do not know.
+Directory Directory::open_step_by_step(const fs::path& relative) const {
+  Directory opened(Descriptor(fcntl(descriptor_.get(), F_DUPFD_CLOEXEC, 0)), path_);
+  if (!opened.descriptor_) throw FileError("open the directory", path_.native(), errno);
+  for (const fs::path& component : relative) {
+    if (component == "..") throw FileError("open the directory", (path_ / relative).native(), EXDEV);
+    if (!component.empty() && component != ".") opened = opened.open_directory(component);
+  }
+  return opened;
+}
+
+std::optional<Descriptor> Directory::open_regular_file(const fs::path& name) const {
+  Descriptor file(openat(descriptor_.get(), name.c_str(),
+                         O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!file && errno == ENOENT) return std::nullopt;
+  if (!file) throw FileError("open", (path_ / name).native(), errno);
+  if (status_of(file, path_ / name).type != FileType::kRegular) {
+    throw FileError("read", (path_ / name).native(), EINVAL);
+  }
+  return file;
+}
+
+std::vector<std::string> Directory::list() const {
+  // A stream moves the position of its descriptor, so it gets one of its own.
+  Descriptor own(openat(descriptor_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!own) throw FileError("list", path_.native(), errno);
+  std::vector<std::string> names = list_names(open_stream(std::move(own), path_), path_);
+  std::ranges::sort(names);
+  return names;
+}
+
+fs::path Directory::read_link(const fs::path& name) const {
+  std::string target(PATH_MAX, '\0');
+  const ssize_t length =
+      readlinkat(descriptor_.get(), name.c_str(), target.data(), target.size());
+  if (length < 0) throw FileError("read the link", (path_ / name).native(), errno);
+  target.resize(static_cast<std::size_t>(length));
+  return target;
+}
+
+bool Directory::remove_empty_directory(const fs::path& name) const {
+  if (unlinkat(descriptor_.get(), name.c_str(), AT_REMOVEDIR) == 0) return true;
+  if (errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST) return false;
+  throw FileError("remove the directory", (path_ / name).native(), errno);
+}
+
+std::string Directory::identity() const {
+  struct statx raw{};
+  constexpr unsigned int kWanted = STATX_INO | STATX_BTIME;
+  if (statx(descriptor_.get(), "", AT_EMPTY_PATH, kWanted, &raw) != 0) {
+    const FileStatus known = status();
+    return std::to_string(known.inode) + "@" + std::to_string(known.device);
+  }
+  const std::string inode = std::to_string(raw.stx_ino);
+  if ((raw.stx_mask & STATX_BTIME) != 0) {
+    return inode + "/" + std::to_string(raw.stx_btime.tv_sec) + "." +
+           std::to_string(raw.stx_btime.tv_nsec);
+  }
+  return inode + "@" + std::to_string(raw.stx_dev_major) + ":" + std::to_string(raw.stx_dev_minor);
+}
+
 void Directory::write_file(const fs::path& name, std::string_view content, mode_t mode) const {
   const Descriptor file(openat(descriptor_.get(), name.c_str(),
                                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
@@ -330,7 +483,7 @@ void Directory::rename(const fs::path& name, const fs::path& new_path) const {
 }
 
 void Directory::remove_tree(const fs::path& name) const {
-  remove_at(descriptor_.get(), name, path_ / name);
+  TreeRemoval().remove(descriptor_.get(), name, path_ / name);
 }
 
 std::optional<FileStatus> Directory::link_status(const fs::path& name) const {
@@ -361,7 +514,7 @@ std::optional<fs::path> make_directories(const fs::path& path) {
   throw FileError("create the folder", path.native(), error_number);
 }
 
-void remove_tree(const fs::path& path) { remove_at(AT_FDCWD, path, path); }
+void remove_tree(const fs::path& path) { TreeRemoval().remove(AT_FDCWD, path, path); }
 
 void set_times(const fs::path& path, std::int64_t seconds) {
   set_times_at(AT_FDCWD, path, {seconds, 0}, path);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
+#include <vector>
 
 #include "installer/base/files.h"
 
@@ -26,19 +26,14 @@ void rename_to_free_name(const Place& from, const Place& to);
 /// Swaps what is at two names in one step; false where the file system cannot do that.
 [[nodiscard]] bool exchange_names(const Place& one, const Place& other);
 
-/// Whether a folder can be renamed as a whole: not on overlayfs where it comes from a lower layer.
-/// `full` is a folder beside that is not empty, so that a rename onto it is only an attempt.
-[[nodiscard]] bool can_be_renamed(const Place& folder, const Place& full);
-
 /// Gives the folder `name` the permission bits, the owner and the group of the folder `model`.
 void copy_mode_and_owner(const Place& model, const Place& name);
 
 /// Whether a folder is the root of a mount, so that it cannot be renamed.
 [[nodiscard]] bool is_mount_point(const fs::path& path);
 
-/// A mount point inside of the folder (an absolute path without links) at any depth; none where
-/// there is none, or where the system does not tell.
-[[nodiscard]] std::optional<fs::path> mount_point_below(const fs::path& folder);
+/// All mount points, as absolute paths without links; none where the system does not tell.
+[[nodiscard]] std::vector<fs::path> mount_points();
 
 /// Whether names can be created in and removed from the folder at `path`.
 [[nodiscard]] bool is_writable_folder(const fs::path& path);
@@ -57,5 +52,8 @@ enum class Lock {
 
 /// Writes the content of a file through to the disk.
 void write_through(const Place& file);
+
+/// Writes the names in a directory through to the disk.
+void write_through(const Directory& directory);
 
 }  // namespace ensure::base

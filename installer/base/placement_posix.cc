@@ -1,8 +1,6 @@
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -81,14 +79,6 @@ bool exchange_names(const Place& one, const Place& other) {
   throw FileError("move into place", other.path().native(), errno);
 }
 
-bool can_be_renamed(const Place& folder, const Place& full) {
-  struct statfs kind{};
-  // Elsewhere it is not even attempted.
-  const bool is_overlay = fstatfs(folder.folder.descriptor(), &kind) == 0 &&
-                          static_cast<std::uint64_t>(kind.f_type) == OVERLAYFS_SUPER_MAGIC;
-  return !is_overlay || rename_with(folder, full, 0) == 0 || errno != EXDEV;
-}
-
 void copy_mode_and_owner(const Place& model, const Place& name) {
   const struct stat wanted = status_of(model);
   const struct stat current = status_of(name);
@@ -115,22 +105,22 @@ bool is_mount_point(const fs::path& path) {
   return status && above && status->device != above->device;
 }
 
-std::optional<fs::path> mount_point_below(const fs::path& folder) {
+std::vector<fs::path> mount_points() {
   std::string mounts;
   try {
     mounts = read_file_if_exists("/proc/self/mountinfo").value_or("");
   } catch (const FileError&) {
-    return std::nullopt;
+    return {};
   }
+  std::vector<fs::path> points;
   for (const std::string_view line : split_lines(mounts)) {
     constexpr std::size_t kMountPoint = 4;  // proc(5)
     const std::vector<std::string_view> fields = split(line, ' ');
-    if (fields.size() <= kMountPoint) continue;
-    fs::path point = without_octal_escapes(fields[kMountPoint]);
-    const auto [end, rest] = std::ranges::mismatch(folder, point);
-    if (end == folder.end() && rest != point.end()) return point;
+    if (fields.size() > kMountPoint) {
+      points.emplace_back(without_octal_escapes(fields[kMountPoint]));
+    }
   }
-  return std::nullopt;
+  return points;
 }
 
 bool is_writable_folder(const fs::path& path) {
@@ -150,6 +140,11 @@ Lock try_lock_file(const Descriptor& file) {
   if (fcntl(file.get(), F_OFD_SETLK, &whole) == 0) return Lock::kTaken;
   const bool is_held = errno == EAGAIN || errno == EACCES || errno == EINTR;
   return is_held ? Lock::kHeldByOther : Lock::kUnsupported;
+}
+
+void write_through(const Directory& directory) {
+  if (fsync(directory.descriptor()) == 0 || is_unsupported(errno)) return;
+  throw FileError("write", directory.path().native(), errno);
 }
 
 void write_through(const Place& file) {

@@ -23,7 +23,7 @@ base::Error no_locks(const base::Directory& folder) {
 /// Opens or creates the lock file; none where the folder has been removed meanwhile.
 std::optional<base::Descriptor> open_file_in(const base::Directory& folder) {
   base::Descriptor file(openat(folder.descriptor(), FolderLock::kFile,
-                               O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+                               O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
   if (file) return file;
   if (errno == ENOENT || errno == ESTALE) return std::nullopt;
   throw base::FileError("open", (folder.path() / FolderLock::kFile).native(), errno);
@@ -46,9 +46,10 @@ std::optional<FolderLock> FolderLock::try_take(const base::Directory& folder) {
   return lock;
 }
 
-bool FolderLock::is_of_current(const base::Directory& folder) const {
-  const std::optional<base::FileStatus> at_path = base::link_status(folder.path());
-  if (!at_path || !at_path->same_file(folder.status())) return false;
+bool FolderLock::is_of_current(const base::Directory& parent,
+                               const base::Directory& folder) const {
+  const std::optional<base::FileStatus> named = parent.link_status(folder.path().filename());
+  if (!named || !named->same_file(folder.status())) return false;
   if (!is_by_file_) return true;
   struct stat locked{};
   const std::optional<base::FileStatus> in_folder = folder.link_status(kFile);

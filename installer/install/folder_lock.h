@@ -16,9 +16,10 @@ class FolderLock {
   /// system has no locks at all.
   [[nodiscard]] static std::optional<FolderLock> try_take(const base::Directory& folder);
 
-  /// Whether the folder is still at its path, and a file that was locked still in it: whoever held
+  /// Whether the folder still has its name in `parent`, and a file that was locked still in it: whoever held
   /// the lock before may have finished and removed them.
-  [[nodiscard]] bool is_of_current(const base::Directory& folder) const;
+  [[nodiscard]] bool is_of_current(const base::Directory& parent,
+                                   const base::Directory& folder) const;
 
   /// Before the folder is removed: removes the file in it. The lock of a file ends by that, because
   /// NFS keeps a removed file that is open; that of a folder is held on.

@@ -1,55 +1,76 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "installer/install/target_tree.h"
+
 namespace ensure::install {
 
-namespace fs = std::filesystem;
+/// An entry of a staging directory, below its `new` or its `old`.
+struct StagedEntry {
+  std::size_t staging = 0;  ///< 0 is the staging directory of the journal, others are further ones
+  fs::path relative;
 
-/// One change of a target, made by renames only. Which of its steps have been taken can be seen
-/// from what exists where, so undoing is right after a kill at any moment, and again after that.
+  bool operator==(const StagedEntry&) const = default;
+};
+
+/// One change of a target, made by renames only.
 struct Change {
   enum class Kind : char {
-    kFolder = 'f',  ///< creates the folder `destination`, which is missing
-    kPlace = 'p',   ///< moves `destination` to `backup` where it exists, then `staged` to it
+    kDirectory = 'd',  ///< creates the directory `destination`, which is missing
+    /// Puts `staged` at `destination`. What is there changes places with it or, where the file
+    /// system cannot exchange two names, is moved to `backup` first.
+    kPlace = 'p',
     kRemove = 'r',  ///< moves `destination` to `backup`
-    /// Removes the folder `destination`, emptied by the changes before; `backup` is a folder of
-    /// the same mode and owner.
+    /// Removes the directory `destination`, emptied by the changes before; `backup` is a directory
+    /// of the same mode and owner.
     kRemoveEmptied = 'e',
   };
 
   Kind kind;
-  fs::path destination;
-  fs::path staged;
-  fs::path backup;
-
-  void apply() const;
-  void undo() const;
+  TargetEntry destination;
+  StagedEntry staged;
+  StagedEntry backup;
+  /// The inode number of what is staged: it tells after a kill how far the change has come.
+  std::uint64_t inode = 0;
 
   bool operator==(const Change&) const = default;
 };
 
 /// What the next process has to know when this one is killed.
 ///
-/// On disk: fields that each end in NUL. The first is the version `ensure journal 1`. Then follow
-/// records: `b` and the path of a further staging folder; `f` and a destination; `p`, destination,
-/// staged, backup; `r` or `e`, destination, backup. The last field is `end`.
+/// On disk: fields that each end in NUL. The first two are the version, `ensure journal 2`, and the
+/// identity of the staging directory (`base::Directory::identity`), which no copy of a journal can
+/// match. Then follow records: `a`, bound, levels and identity of an anchor; `b`, anchor and
+/// relative path of a directory that holds a further staging directory; `d` and a destination;
+/// `p`, destination, staged, backup, inode; `r` or `e`, destination, backup. A destination is the
+/// index of an anchor and a relative path, a staged entry the index of a staging directory and a
+/// relative path. The last field is `end`.
 struct Journal {
-  std::vector<fs::path> further_stagings;
-  std::vector<Change> changes;  ///< in the order in which they are made
+  struct Anchor {
+    std::size_t bound;
+    std::size_t levels;
+    std::string identity;
+
+    bool operator==(const Anchor&) const = default;
+  };
+
+  std::string staging;  ///< the identity of the staging directory
+  std::vector<Anchor> anchors;
+  std::vector<TargetEntry> further_stagings;  ///< the directories that they lie in
+  std::vector<Change> changes;                ///< in the order in which they are made
 
   [[nodiscard]] std::string to_bytes() const;
 
-  /// None where `bytes` are no journal, or one of another version.
+  /// Returns nullopt where `bytes` are no journal, or one of another version, or name anything but
+  /// plain relative paths.
   [[nodiscard]] static std::optional<Journal> try_parse(std::string_view bytes);
-
-  /// Whether everything that undoing would move lies in `staging` or in a further staging folder
-  /// that belongs to it. A journal that names other places was not written by this program.
-  [[nodiscard]] bool is_of(const fs::path& staging) const;
 
   bool operator==(const Journal&) const = default;
 };

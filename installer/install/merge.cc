@@ -5,42 +5,61 @@
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/placement.h"
 
 namespace ensure::install {
 
 namespace {
 
-bool is_folder(const base::FileStatus& status) { return status.type == base::FileType::kDirectory; }
+bool is_directory(const std::optional<base::FileStatus>& status) {
+  return status && status->type == base::FileType::kDirectory;
+}
 
-base::Error conflict(const fs::path& destination, bool folder_is_there) {
+base::Error conflict(const fs::path& destination, bool is_directory) {
   return base::Error(base::ExitCode::kFileSystem,
                      "`" + destination.native() + "` is " +
-                         (folder_is_there ? "a folder where a file is needed"
-                                          : "a file where a folder is needed"))
+                         (is_directory ? "a directory where a file is needed"
+                                       : "a file where a directory is needed"))
       .with_hint("move it away, then run the same command again");
+}
+
+/// Two staged trees become one where both are for the same place of the target.
+void combine(const Transaction& transaction, const fs::path& staged, const fs::path& other,
+             const fs::path& destination) {
+  const OpenEntry from = transaction.open_staged(staged);
+  const OpenEntry to = transaction.open_staged(other);
+  const std::optional<base::FileStatus> there = to.status();
+  if (!there) return base::rename_to_free_name(from.place(), to.place());
+  if (!is_directory(from.status()) || !is_directory(there)) {
+    throw conflict(destination, is_directory(there));
+  }
+  for (const std::string& name : from.parent.open_directory(from.name).list()) {
+    combine(transaction, staged / name, other / name, destination / name);
+  }
 }
 
 }  // namespace
 
 void merge_tree(Transaction& transaction, const fs::path& staged, const fs::path& destination) {
-  // A folder that is reached through a link, such as `lib64`, is the folder it
-  // leads to.
-  const std::optional<base::FileStatus> wanted = base::link_status(staged);
-  const std::optional<base::FileStatus> existing = base::link_status(destination);
+  const OpenEntry source = transaction.open_staged(staged);
+  const std::optional<base::FileStatus> wanted = source.status();
   if (!wanted) return;
+  if (const std::optional<fs::path> other = transaction.staged_at(destination)) {
+    return combine(transaction, staged, *other, destination);
+  }
+  TargetTree& tree = transaction.tree();
+  const std::optional<base::FileStatus> existing = tree.link_status(destination);
   if (!existing || transaction.removes(destination)) {
-    transaction.place(staged, destination, Transaction::Existing::kNothing);
-    return;
+    return transaction.place(staged, destination, Transaction::Existing::kNothing);
   }
-  if (!is_folder(*wanted)) {
-    if (is_folder(*existing)) throw conflict(destination, true);
-    transaction.place(staged, destination, Transaction::Existing::kAnything);
-    return;
+  if (!is_directory(wanted)) {
+    if (is_directory(existing)) throw conflict(destination, true);
+    return transaction.place(staged, destination, Transaction::Existing::kAnything);
   }
-  const std::optional<base::FileStatus> followed = base::file_status(destination);
-  if (!followed || !is_folder(*followed)) throw conflict(destination, false);
-  for (const std::string& name : base::list_directory(staged)) {
-    merge_tree(transaction, staged / name, destination / name);
+  const fs::path followed = tree.resolve(destination);
+  if (!is_directory(tree.link_status(followed))) throw conflict(destination, false);
+  for (const std::string& name : source.parent.open_directory(source.name).list()) {
+    merge_tree(transaction, staged / name, followed / name);
   }
 }
 

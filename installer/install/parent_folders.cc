@@ -1,27 +1,56 @@
 #include "installer/install/parent_folders.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <iterator>
+#include <cerrno>
 #include <optional>
+#include <vector>
 
-#include "installer/base/files.h"
+#include "installer/base/error.h"
 
 namespace ensure::install {
 
-ParentFolders::ParentFolders(const fs::path& staging_path) : lowest_(staging_path.parent_path()) {
-  const std::optional<fs::path> topmost = base::make_directories(lowest_);
-  if (!topmost) return;
-  const auto depth = [](const fs::path& path) { return std::distance(path.begin(), path.end()); };
-  created_ = static_cast<std::size_t>(depth(lowest_) - depth(*topmost)) + 1;
+namespace {
+
+/// Creates the directory, or opens the one that another process has created just before.
+base::Directory make_or_open(const base::Directory& parent, const fs::path& name,
+                             std::size_t& created) {
+  try {
+    base::Directory directory = parent.create_directory(name);
+    ++created;
+    return directory;
+  } catch (const base::FileError& error) {
+    if (error.error_number() != EEXIST) throw;
+  }
+  return parent.open_directory(name);
+}
+
+}  // namespace
+
+base::Directory ParentFolders::open() {
+  std::vector<fs::path> missing;
+  fs::path existing = lowest_;
+  while (existing.has_relative_path() && !base::link_status(existing)) {
+    missing.push_back(existing.filename());
+    existing = existing.parent_path();
+  }
+  base::Directory directory = base::Directory::open_resolved(existing);
+  for (auto name = missing.rbegin(); name != missing.rend(); ++name) {
+    deepest_ = directory.path() / *name;
+    directory = make_or_open(directory, *name, created_);
+  }
+  return directory;
 }
 
 ParentFolders::~ParentFolders() {
-  fs::path folder = lowest_;
-  // What somebody has put into a folder keeps it alive.
-  for (std::size_t i = 0; i < created_ && rmdir(folder.c_str()) == 0; ++i) {
-    folder = folder.parent_path();
+  try {
+    fs::path folder = deepest_;
+    for (std::size_t i = 0; i < created_ && folder.has_relative_path(); ++i) {
+      const base::Directory above = base::Directory::open_resolved(folder.parent_path());
+      // What somebody has put into a directory keeps it alive.
+      if (!above.remove_empty_directory(folder.filename())) return;
+      folder = folder.parent_path();
+    }
+  } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): an empty directory stays
   }
 }
 

@@ -3,18 +3,24 @@
 #include <cstddef>
 #include <filesystem>
 
+#include "installer/base/files.h"
+
 namespace ensure::install {
 
 namespace fs = std::filesystem;
 
-/// The folders above a staging folder: creates those that are missing and, unless they are kept,
-/// removes them again.
+/// The directory that a staging directory lies in: creates it and those above it that are missing
+/// and, unless they are kept, removes them again. No link is followed on the way.
 class ParentFolders {
  public:
-  explicit ParentFolders(const fs::path& staging_path);
+  /// `lowest` is absolute and free of links, as far as it exists.
+  explicit ParentFolders(const fs::path& lowest) : lowest_(lowest), deepest_(lowest) {}
   ~ParentFolders();
   ParentFolders(const ParentFolders&) = delete;
   ParentFolders& operator=(const ParentFolders&) = delete;
+
+  /// Opens the lowest directory, and creates what is missing.
+  [[nodiscard]] base::Directory open();
 
   /// How many have been created.
   [[nodiscard]] std::size_t created() const { return created_; }
@@ -26,6 +32,7 @@ class ParentFolders {
 
  private:
   fs::path lowest_;
+  fs::path deepest_;  ///< of those that have been created
   std::size_t created_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "installer/install/piecewise_removal.h"
 
+#include <optional>
 #include <string>
 
 #include "installer/base/files.h"
@@ -9,31 +10,32 @@ namespace ensure::install {
 
 namespace {
 
-using base::Directory;
-
-void append_removal(std::vector<Change>& changes, const fs::path& destination,
-                    const fs::path& backup) {
-  const Directory parent = Directory::open_resolved(destination.parent_path());
-  const Directory backup_parent = Directory::open_resolved(backup.parent_path());
-  const Directory folder = parent.open_directory(destination.filename());
-  (void)backup_parent.create_directory(backup.filename(), 0700);
-  for (const std::string& name : base::list_directory(destination)) {
-    const std::optional<base::FileStatus> status = folder.link_status(name);
+void append_removal(const ChangeSteps& steps, std::vector<Change>& changes,
+                    const TargetEntry& destination, const StagedEntry& backup) {
+  const OpenEntry target = steps.open(destination);
+  const OpenEntry moved = steps.open(backup);
+  const base::Directory directory = target.parent.open_directory(target.name);
+  (void)moved.parent.create_directory(moved.name, 0700);
+  for (const std::string& name : directory.list()) {
+    const TargetEntry entry{destination.anchor, destination.relative / name};
+    const StagedEntry place{backup.staging, backup.relative / name};
+    const std::optional<base::FileStatus> status = directory.link_status(name);
     if (status && status->type == base::FileType::kDirectory) {
-      append_removal(changes, destination / name, backup / name);
+      append_removal(steps, changes, entry, place);
     } else {
-      changes.push_back({Change::Kind::kRemove, destination / name, {}, backup / name});
+      changes.push_back({Change::Kind::kRemove, entry, {}, place});
     }
   }
-  base::copy_mode_and_owner({parent, destination.filename()}, {backup_parent, backup.filename()});
+  base::copy_mode_and_owner(target.place(), moved.place());
   changes.push_back({Change::Kind::kRemoveEmptied, destination, {}, backup});
 }
 
 }  // namespace
 
-std::vector<Change> piecewise_removal(const Change& change) {
+std::vector<Change> piecewise_removal(const ChangeSteps& steps, const Change& change) {
   std::vector<Change> changes;
-  append_removal(changes, change.destination, change.backup.native() + ".pieces");
+  append_removal(steps, changes, change.destination,
+                 {change.backup.staging, change.backup.relative.native() + ".pieces"});
   return changes;
 }
 

@@ -1,6 +1,5 @@
 #include "installer/install/staging.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -54,10 +53,24 @@ bool holds_current_folder(const fs::path& target) {
   return !failure && is_at_or_above(target, current);
 }
 
-Error foreign_folder(const fs::path& path, const std::string& reason) {
+/// A path as a word of the shell, for a command that the user can copy.
+std::string quoted(const fs::path& path) {
+  std::string word = "'";
+  for (const char letter : path.native()) {
+    if (letter == '\'') {
+      word += "'\\''";
+    } else {
+      word += letter;
+    }
+  }
+  return word + "'";
+}
+
+/// What is in the way was not made by this program, or somebody else could have changed it since.
+Error not_ours(const fs::path& path, const std::string& reason) {
   return Error(ExitCode::kFileSystem,
-               "`" + path.native() + "` is needed for staging, but " + reason)
-      .with_hint("look at what is there, and move it away or remove it");
+               "`" + path.native() + "` is needed for staging, but is not ours: " + reason)
+      .with_hint("nothing was changed; look at it, then remove it: rm -rf -- " + quoted(path));
 }
 
 fs::path sibling_of(const fs::path& target) {
@@ -66,33 +79,54 @@ fs::path sibling_of(const fs::path& target) {
          (name.size() <= kLongestName ? name : ".ensure-" + short_digest(target));
 }
 
-/// Opens the folder that exists at `path`; none where it has vanished
-/// meanwhile.
-std::optional<base::Directory> open_existing(const fs::path& path) {
-  const std::optional<base::FileStatus> status = base::link_status(path);
-  if (!status) return std::nullopt;
-  if (status->type != base::FileType::kDirectory) throw foreign_folder(path, "it is no folder");
-  if (status->owner != geteuid()) throw foreign_folder(path, "it belongs to another user");
+/// Throws where anybody else can have written in the directory.
+void check_owner(const base::Directory& directory) {
+  const base::FileStatus status = directory.status();
+  if (status.is_private()) return;
+  throw not_ours(directory.path(), status.owner != geteuid() ? "it belongs to another user"
+                                                             : "other users may write in it");
+}
+
+/// Opens the directory that exists; nullopt where it has vanished meanwhile.
+std::optional<base::Directory> open_existing(const base::Directory& parent,
+                                             const std::string& name) {
   try {
-    base::Directory folder = base::Directory::open(path);
-    if (!folder.status().same_file(*status)) return std::nullopt;
-    return folder;
+    base::Directory directory = parent.open_directory(name);
+    check_owner(directory);
+    return directory;
   } catch (const base::FileError& error) {
     if (error.error_number() == ENOENT) return std::nullopt;
+    if (error.error_number() == ENOTDIR || error.error_number() == ELOOP) {
+      throw not_ours(parent.path() / name, "it is not a directory");
+    }
     throw;
   }
 }
 
-/// Creates the folder at `path`, or opens the one that is there.
-base::Directory make_or_open(const fs::path& path) {
+/// A directory that was created but could not be opened must not stay behind.
+void remove_unopened(const base::Directory& parent, const std::string& name) {
+  try {
+    (void)parent.remove_empty_directory(name);
+  } catch (const base::FileError&) {  // NOLINT(bugprone-empty-catch): what failed first is told
+  }
+}
+
+/// Creates the directory, or opens the one that is there; nullopt where its parent has vanished.
+std::optional<base::Directory> make_or_open(const base::Directory& parent,
+                                            const std::string& name) {
   while (true) {
-    if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-      const int error_number = errno;
-      // A process that had created the folder above may have failed and removed it.
-      if (error_number == ENOENT && base::make_directories(path.parent_path())) continue;
-      throw base::FileError("create the folder", path.native(), error_number);
+    try {
+      base::Directory directory = parent.create_directory(name, 0700);
+      check_owner(directory);
+      return directory;
+    } catch (const base::FileError& error) {
+      if (error.error_number() == ENOENT) return std::nullopt;
+      if (error.error_number() != EEXIST) {
+        remove_unopened(parent, name);
+        throw;
+      }
     }
-    if (std::optional<base::Directory> folder = open_existing(path)) return std::move(*folder);
+    if (std::optional<base::Directory> directory = open_existing(parent, name)) return directory;
     base::check_interrupt();
   }
 }
@@ -120,17 +154,10 @@ class Waiting {
   std::chrono::milliseconds pause_{1};
 };
 
-/// Names that a folder on NFS has for removed files that are still open somewhere.
+/// Names that a directory on NFS has for removed files that are still open somewhere.
 bool is_removed_on_nfs(std::string_view name) { return name.starts_with(".nfs"); }
 
 }  // namespace
-
-fs::path resolved_target(const fs::path& target) {
-  const fs::path absolute = base::absolute_path(target);
-  if (std::optional<fs::path> real = base::real_path(absolute)) return *std::move(real);
-  const fs::path parent = absolute.parent_path();
-  return parent == absolute ? absolute : resolved_target(parent) / absolute.filename();
-}
 
 fs::path staging_path_for(const fs::path& target) {
   const fs::path parent = target.parent_path();
@@ -146,36 +173,49 @@ std::array<fs::path, 2> staging_paths_of(const fs::path& target) {
 
 fs::path staging_path_inside(const fs::path& target) { return target / ".ensure"; }
 
-fs::path staging_path_beside(const fs::path& directory, const fs::path& primary) {
-  return directory / (".ensure-" + short_digest(primary));
+std::string further_staging_name(const fs::path& primary) {
+  return ".ensure-" + short_digest(primary);
 }
 
-Staging::Staging(base::Directory folder, FolderLock lock)
-    : folder_(std::move(folder)), lock_(std::move(lock)) {}
+Staging::Staging(base::Directory parent, base::Directory folder, FolderLock lock)
+    : parent_(std::move(parent)), folder_(std::move(folder)), lock_(std::move(lock)) {}
 
-Staging Staging::acquire(const fs::path& path, std::chrono::milliseconds timeout) {
+Staging Staging::acquire(ParentFolders& parents, const std::string& name,
+                         std::chrono::milliseconds timeout) {
   Waiting waiting(timeout);
   while (true) {
-    base::Directory folder = make_or_open(path);
-    std::optional<FolderLock> lock = FolderLock::try_take(folder);
+    base::Directory parent = parents.open();
+    std::optional<base::Directory> folder = make_or_open(parent, name);
+    // A process that had created the parent may have failed and removed it.
+    if (!folder) continue;
+    std::optional<FolderLock> lock = FolderLock::try_take(*folder);
     if (!lock) {
-      waiting.pause(path);
+      waiting.pause(folder->path());
       continue;
     }
+    if (!lock->is_of_current(parent, *folder)) continue;
+    Staging staging(std::move(parent), *std::move(folder), *std::move(lock));
     try {
-      if (!lock->is_of_current(folder)) continue;
-      Staging staging(std::move(folder), *std::move(lock));
       staging.check_content();
-      return staging;
     } catch (const Error&) {
-      (void)rmdir(path.c_str());  // an empty one was made for nothing
+      staging.remove_if_empty();  // an empty one was made for nothing
       throw;
     }
+    return staging;
   }
 }
 
-Staging Staging::open_guarded(const fs::path& path) {
-  Staging staging(make_or_open(path), FolderLock());
+Staging Staging::acquire(const fs::path& path, std::chrono::milliseconds timeout) {
+  ParentFolders parents(resolved_target(path.parent_path()));
+  Staging staging = acquire(parents, path.filename(), timeout);
+  parents.keep();
+  return staging;
+}
+
+Staging Staging::open_guarded(base::Directory parent, const std::string& name) {
+  std::optional<base::Directory> folder = make_or_open(parent, name);
+  if (!folder) throw base::FileError("create the directory", (parent.path() / name).native(), ENOENT);
+  Staging staging(std::move(parent), *std::move(folder), FolderLock());
   staging.check_content();
   return staging;
 }
@@ -184,11 +224,39 @@ void Staging::check_content() const {
   const auto is_one_of = [](const auto& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
-  for (const std::string& name : base::list_directory(path())) {
-    if (is_one_of(kContent, name) || is_one_of(kCompanions, name)) continue;
+  for (const std::string& name : folder_.list()) {
     if (is_removed_on_nfs(name)) continue;
-    throw foreign_folder(path(), "it holds the foreign file `" + name + "`");
+    if (!is_one_of(kContent, name) && !is_one_of(kCompanions, name)) {
+      throw not_ours(path(), "it holds `" + name + "`, which `ensure` does not put there");
+    }
+    check_file(name);
   }
+}
+
+/// Directories of ours are called `new` and `old`, everything else is a file with one name.
+void Staging::check_file(const std::string& name) const {
+  const std::optional<base::FileStatus> status = folder_.link_status(name);
+  if (!status) return;
+  const bool is_directory = name == kNew || name == kOld;
+  const bool is_sound = is_directory
+                            ? status->type == base::FileType::kDirectory
+                            : status->type == base::FileType::kRegular && status->links == 1;
+  if (!is_sound) throw not_ours(path(), "`" + name + "` in it is not what `ensure` puts there");
+  if (status->owner != geteuid() || (!is_directory && !status->is_private())) {
+    throw not_ours(path(), "`" + name + "` in it can be written by other users");
+  }
+}
+
+/// What was checked by its name is checked again once it is open.
+std::optional<std::string> Staging::read_own_file(const std::string& name) const {
+  constexpr std::size_t kLargest = std::size_t{256} << 20U;
+  const std::optional<base::Descriptor> file = folder_.open_regular_file(name);
+  if (!file) return std::nullopt;
+  const base::FileStatus status = base::status_of(*file, path() / name);
+  if (!status.is_private() || status.links != 1) {
+    throw not_ours(path(), "`" + name + "` in it can be written by other users");
+  }
+  return base::read_at_most(*file, kLargest, path() / name);
 }
 
 void Staging::make_folders() {
@@ -198,23 +266,25 @@ void Staging::make_folders() {
 
 std::optional<StoredJournal> Staging::read_journal() const {
   for (const char* name : {kJournal, kRetiredJournal}) {
-    const std::optional<std::string> bytes = base::read_file_if_exists(path() / name);
+    const std::optional<std::string> bytes = read_own_file(name);
     if (!bytes) continue;
     std::optional<Journal> journal = Journal::try_parse(*bytes);
-    if (journal && journal->is_of(path())) {
-      return StoredJournal{*std::move(journal), name == kRetiredJournal};
+    if (!journal) throw not_ours(path(), "its journal cannot be read");
+    if (journal->staging != folder_.identity()) {
+      throw not_ours(path(), "its journal was written in another directory");
     }
-    throw Error(ExitCode::kFileSystem, "the journal in `" + path().native() + "` cannot be read")
-        .with_hint("run the version of `ensure` that was interrupted there once more");
+    return StoredJournal{*std::move(journal), name == kRetiredJournal};
   }
   return std::nullopt;
 }
 
-void Staging::write_journal(const Journal& journal) const {
+void Staging::write_journal(Journal journal) const {
+  journal.staging = folder_.identity();
   folder_.remove_tree(kUnfinishedJournal);
   folder_.write_file(kUnfinishedJournal, journal.to_bytes(), 0600);
   base::write_through({folder_, kUnfinishedJournal});
   base::rename({folder_, kUnfinishedJournal}, {folder_, kJournal});
+  base::write_through(folder_);
 }
 
 void Staging::retire_journal() const {
@@ -224,13 +294,15 @@ void Staging::retire_journal() const {
 
 void Staging::write_created_parents(std::size_t count) const {
   if (count == 0 || folder_.link_status(kParents)) return;
-  folder_.write_file(kParents, std::to_string(count), 0600);
+  folder_.write_file(kParents, std::to_string(count) + " " + folder_.identity(), 0600);
 }
 
+/// A note that was not written here would have directories of somebody else removed.
 std::size_t Staging::read_created_parents() const {
-  const std::optional<std::string> text = base::read_file_if_exists(path() / kParents);
+  const std::optional<std::string> text = read_own_file(kParents);
+  if (!text || !text->ends_with(" " + folder_.identity())) return 0;
   std::size_t count = 0;
-  if (text) (void)std::from_chars(text->data(), text->data() + text->size(), count);
+  (void)std::from_chars(text->data(), text->data() + text->size(), count);
   return count;
 }
 
@@ -239,14 +311,14 @@ void Staging::clear() {
   for (const char* name : kContent) folder_.remove_tree(name);
 }
 
-void Staging::remove_if_empty() const { (void)rmdir(path().c_str()); }
+void Staging::remove_if_empty() const { (void)parent_.remove_empty_directory(name()); }
 
 void Staging::remove() {
-  (void)unlinkat(folder_.descriptor(), kParents, 0);
+  folder_.remove_tree(kParents);
   lock_.remove_file(folder_);
-  if (rmdir(path().c_str()) == 0 || errno == ENOENT) return;
-  if (lock_.is_by_file() && errno == ENOTEMPTY) return;
-  throw base::FileError("remove", path().native(), errno);
+  if (parent_.remove_empty_directory(name())) return;
+  if (!parent_.link_status(name()) || lock_.is_by_file()) return;
+  throw base::FileError("remove", path().native(), ENOTEMPTY);
 }
 
 }  // namespace ensure::install

@@ -22,13 +22,19 @@ bool is_below(const fs::path& path, const fs::path& folder) {
          folder.end();
 }
 
+base::Error outside(const fs::path& file) {
+  return base::Error(base::ExitCode::kVerification,
+                     "RECORD lists `" + file.native() + "`, which is outside of the target")
+      .with_hint("remove the project with the tool that installed it");
+}
+
 /// The files of distributions in one folder, links in their folders resolved, and what can go with
 /// them.
 class InstalledFiles {
  public:
-  InstalledFiles(const fs::path& folder, const std::vector<fs::path>& allowed)
-      : folder_(resolved_target(folder)), allowed_{folder_} {
-    for (const fs::path& path : allowed) allowed_.push_back(resolved_target(path));
+  InstalledFiles(TargetTree& tree, const fs::path& folder, const std::vector<fs::path>& allowed)
+      : tree_(tree), folder_(tree.resolve(folder)), allowed_{folder_} {
+    for (const fs::path& path : allowed) allowed_.push_back(tree.resolve(path));
   }
 
   void add(const Distribution& distribution) {
@@ -50,7 +56,9 @@ class InstalledFiles {
   /// Leaves out what another distribution, which is in the same folder, has too.
   void keep(const Distribution& distribution) {
     for (const specs::RecordEntry& row : recorded_rows(distribution)) {
-      files_.erase(resolved(row.path));
+      // It may have files of another tool outside of the target, which are none of ours.
+      const fs::path path = (folder_ / row.path).lexically_normal();
+      if (tree_.contains(path)) files_.erase(resolved_if_inside(path));
     }
   }
 
@@ -71,24 +79,25 @@ class InstalledFiles {
   }
 
  private:
-  fs::path resolved(const fs::path& listed) {
-    const fs::path path = (folder_ / listed).lexically_normal();
-    const fs::path parent = path.parent_path();
-    const auto [known, is_new] = resolved_parents_.try_emplace(parent);
-    if (is_new) known->second = resolved_target(parent);
-    return known->second / path.filename();
+  /// The file itself where a link leads out of the target.
+  fs::path resolved_if_inside(const fs::path& file) {
+    try {
+      return tree_.resolve_parents(file);
+    } catch (const base::Error&) {
+      return file;
+    }
   }
 
   void add(const fs::path& listed) {
-    const fs::path file = resolved(listed);
+    const fs::path normal = (folder_ / listed).lexically_normal();
+    if (!tree_.contains(normal) || !normal.has_filename() || normal == folder_) {
+      throw outside(normal);
+    }
+    const fs::path file = tree_.resolve_parents(normal);
     const bool inside = std::any_of(allowed_.begin(), allowed_.end(), [&](const fs::path& folder) {
       return is_below(file, folder) && file.has_filename() && file != folder;
     });
-    if (!inside) {
-      throw base::Error(base::ExitCode::kVerification,
-                        "RECORD lists `" + file.native() + "`, which is outside of the target")
-          .with_hint("remove the project with the tool that installed it");
-    }
+    if (!inside) throw outside(file);
     files_.insert(file);
   }
 
@@ -123,9 +132,9 @@ class InstalledFiles {
     return all;
   }
 
+  TargetTree& tree_;
   fs::path folder_;
   std::vector<fs::path> allowed_;
-  std::map<fs::path, fs::path> resolved_parents_;
   std::set<fs::path> files_;
 };
 
@@ -141,7 +150,7 @@ void remove_distributions(Transaction& transaction, const std::vector<Distributi
                           const std::vector<fs::path>& allowed) {
   std::map<fs::path, InstalledFiles> by_folder;
   for (const Distribution& distribution : removed) {
-    by_folder.try_emplace(distribution.folder, distribution.folder, allowed)
+    by_folder.try_emplace(distribution.folder, transaction.tree(), distribution.folder, allowed)
         .first->second.add(distribution);
   }
   for (const Distribution& distribution : kept) {

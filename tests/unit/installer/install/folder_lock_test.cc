@@ -26,7 +26,7 @@ void require(bool condition) {
 
 /// Adds one to the number in a file, slowly, under the lock.
 void count_up(const fs::path& root) {
-  const Transaction transaction(staging_path_for(root / "env"), std::chrono::seconds(60));
+  const Transaction transaction({{root / "env"}}, staging_path_for(root / "env"), std::chrono::seconds(60));
   const std::string before = base::read_file(root / "count");
   usleep(200);
   put(root / "count", before + "1");
@@ -36,9 +36,10 @@ void count_up(const fs::path& root) {
 
 TEST_CASE("a folder has one lock, which ends with its holder", "[install][FolderLock]") {
   const auto job = [](const fs::path& path) {
-    const base::Directory folder = base::Directory::open(path);
+    const base::Directory parent = base::Directory::open(path.parent_path());
+    const base::Directory folder = parent.open_directory(path.filename());
     std::optional<FolderLock> first = FolderLock::try_take(folder);
-    require(first && first->is_of_current(folder));
+    require(first && first->is_of_current(parent, folder));
     const base::Directory again = base::Directory::open(path);
     require(!FolderLock::try_take(again));
     if (!first->is_by_file()) return;
@@ -46,7 +47,7 @@ TEST_CASE("a folder has one lock, which ends with its holder", "[install][Folder
     first = FolderLock::try_take(again);
     require(first.has_value());
     fs::remove(path / FolderLock::kFile);
-    require(!first->is_of_current(again));
+    require(!first->is_of_current(parent, again));
   };
   const tests::TempDir directory;
   SECTION("by the folder") {

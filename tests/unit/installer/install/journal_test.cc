@@ -6,11 +6,20 @@ namespace ensure::install {
 
 namespace {
 
-const Journal kJournal{{"/other/.ensure-0"},
-                       {{Change::Kind::kFolder, "/a/new folder", {}, {}},
-                        {Change::Kind::kPlace, "/a/x\ny", "/s/new/x", "/s/old/1"},
-                        {Change::Kind::kRemove, "/a/\xff", {}, "/s/old/2"},
-                        {Change::Kind::kRemoveEmptied, "/a", {}, "/s/old/3"}}};
+const Journal kJournal{
+    "12/34.5",
+    {{0, 0, "7/8.9"}, {1, 2, "8/8.9"}},
+    {{0, "lib"}},
+    {{Change::Kind::kDirectory, {1, "a/new directory"}, {}, {}},
+     {Change::Kind::kPlace, {0, "x\ny"}, {0, "new/x"}, {1, "old/1"}, 77},
+     {Change::Kind::kRemove, {0, "a/\xff"}, {}, {0, "old/2"}},
+     {Change::Kind::kRemoveEmptied, {0, "a"}, {}, {0, "old/3"}}}};
+
+/// A journal with one anchor and the records that are given.
+std::optional<Journal> parse(const std::string& records) {
+  using namespace std::string_literals;
+  return Journal::try_parse("ensure journal 2\0id\0a\0"s + "0\0"s + "0\0id\0"s + records + "end\0"s);
+}
 
 }  // namespace
 
@@ -28,14 +37,27 @@ TEST_CASE("a journal that is cut anywhere is none", "[install][Journal]") {
 }
 
 TEST_CASE("a journal of another version or with odd records is none", "[install][Journal]") {
-  using namespace std::string_view_literals;
-  CHECK_FALSE(Journal::try_parse("ensure journal 2\0end\0"sv));
-  CHECK_FALSE(Journal::try_parse("ensure journal 1\0end\0more\0"sv));
-  CHECK_FALSE(Journal::try_parse("ensure journal 1\0q\0/a\0end\0"sv));
-  CHECK_FALSE(Journal::try_parse("ensure journal 1\0f\0relative\0end\0"sv));
-  CHECK_FALSE(Journal::try_parse("ensure journal 1\0r\0/a\0end\0"sv));
-  CHECK_FALSE(Journal::try_parse("ensure journal 1\0e\0/a\0end\0"sv));
-  CHECK(Journal::try_parse("ensure journal 1\0f\0/a\0end\0"sv));
+  using namespace std::string_literals;
+  CHECK_FALSE(Journal::try_parse("ensure journal 1\0end\0"s));
+  CHECK_FALSE(Journal::try_parse("ensure journal 2\0id\0end\0more\0"s));
+  CHECK(parse(""));
+  CHECK(parse("r\0"s + "0\0lib/x\0"s + "0\0old/1\0"s));
+  CHECK_FALSE(parse("q\0"s + "0\0lib/x\0"s + "0\0old/1\0"s));
+  CHECK_FALSE(parse("r\0"s + "1\0lib/x\0"s + "0\0old/1\0"s));
+  CHECK_FALSE(parse("r\0"s + "0\0lib/x\0"s + "1\0old/1\0"s));
+  CHECK_FALSE(parse("r\0x\0lib/x\0"s + "0\0old/1\0"s));
+}
+
+TEST_CASE("a journal names nothing outside of its target and its staging", "[install][Journal]") {
+  using namespace std::string_literals;
+  for (const char* path : {"/etc/passwd", "../x", "a/../../x", "a//b", "./a", ".", "..", "a/", ""}) {
+    CAPTURE(path);
+    CHECK_FALSE(parse("r\0"s + "0\0"s + path + "\0"s + "0\0old/1\0"s));
+    CHECK_FALSE(parse("r\0"s + "0\0x\0"s + "0\0"s + path + "\0"s));
+    CHECK_FALSE(parse("p\0"s + "0\0x\0"s + "0\0"s + path + "\0"s + "0\0old/1\0"s + "1\0"s));
+  }
+  CHECK_FALSE(parse("r\0"s + "0\0x\0"s + "0\0journal\0"s));
+  CHECK_FALSE(parse("r\0"s + "0\0x\0"s + "0\0new\0"s));
 }
 
 }  // namespace ensure::install

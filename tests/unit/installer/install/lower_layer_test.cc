@@ -14,7 +14,7 @@ namespace {
 using Existing = Transaction::Existing;
 
 void remove_environment(const fs::path& root) {
-  Transaction transaction(staging_path_for(root / "env"), kTimeout);
+  Transaction transaction({{root / "env"}}, staging_path_for(root / "env"), kTimeout);
   transaction.remove(root / "env");
   transaction.apply();
   transaction.commit();
@@ -69,7 +69,7 @@ TEST_CASE("what is not committed is undone in a layer of a container",
   const Tree before = read_tree(target / "bin");
   const LowerLayer layer(directory.path());
   {
-    Transaction transaction(staging_path_for(target), kTimeout);
+    Transaction transaction({{target}}, staging_path_for(target), kTimeout);
     stage(transaction, "env/x", "new");
     SECTION("one change") {
       transaction.place(transaction.staged().path() / "env", target, Existing::kAnything);
@@ -96,25 +96,6 @@ TEST_CASE("what is not committed is undone in a layer of a container",
   CHECK(base::list_directory(directory.path()) == std::vector<std::string>{"env"});
 }
 
-TEST_CASE("a folder of a lower layer is told from others", "[install][Transaction][overlay]") {
-  const tests::TempDir directory;
-  make_environment(directory.path());
-  const auto can_exchange = [&](const char* name) {
-    const Transaction transaction(staging_path_for(directory / name), kTimeout);
-    return transaction.can_exchange(directory / name);
-  };
-  const Tree before = read_tree(directory.path());
-  CHECK(can_exchange("env"));
-  CHECK(read_tree(directory.path()) == before);
-  if (skipped()) return;
-  const LowerLayer layer(directory.path());
-  CHECK_FALSE(can_exchange("env"));
-  CHECK(read_tree(directory.path()) == before);
-  fs::create_directory(directory / "new");
-  CHECK(can_exchange("new"));
-  CHECK(fs::exists(directory / "new"));
-}
-
 TEST_CASE("what appeared meanwhile is never removed from a layer of a container",
           "[install][Transaction][overlay]") {
   if (skipped()) return;
@@ -123,7 +104,7 @@ TEST_CASE("what appeared meanwhile is never removed from a layer of a container"
   fs::create_directory(target);
   fs::permissions(target, fs::perms{02751});
   const LowerLayer layer(directory.path());
-  Transaction transaction(staging_path_for(target), kTimeout);
+  Transaction transaction({{target}}, staging_path_for(target), kTimeout);
   stage(transaction, "env/x", "new");
   transaction.place(transaction.staged().path() / "env", target, Existing::kEmptyFolder);
   SECTION("something") {

@@ -46,7 +46,7 @@ void stage(Transaction& transaction, const fs::path& name, const std::string& co
 }
 
 void replace_environment(const fs::path& root) {
-  Transaction transaction(staging_path_for(root / "env"), kTimeout);
+  Transaction transaction({{root / "env"}}, staging_path_for(root / "env"), kTimeout);
   stage(transaction, "env/bin/pip", "new pip");
   stage(transaction, "env/pyvenv.cfg", "new");
   transaction.place(transaction.staged().path() / "env", root / "env", Existing::kAnything);
@@ -56,7 +56,7 @@ void replace_environment(const fs::path& root) {
 
 void upgrade_in_place(const fs::path& root) {
   const fs::path site = root / "env/lib/site-packages";
-  Transaction transaction(staging_path_for(root / "env"), kTimeout);
+  Transaction transaction({{root / "env"}}, staging_path_for(root / "env"), kTimeout);
   stage(transaction, "env/lib/site-packages/pip/__init__.py", "new pip");
   stage(transaction, "env/lib/site-packages/pip-2.dist-info/RECORD", "new record");
   stage(transaction, "env/bin/pip", "new script");
@@ -109,8 +109,8 @@ void check_every_kill(const Scenario& scenario) {
       REQUIRE(old_or_new);
     }
     // Recovery may be killed as well.
-    (void)run_and_kill(call * 7 % 53, [&] { recover_leftovers(root / "env", kTimeout); });
-    recover_leftovers(root / "env", kTimeout);
+    (void)run_and_kill(call * 7 % 53, [&] { recover_leftovers({{root / "env"}}, root / "env", kTimeout); });
+    recover_leftovers({{root / "env"}}, root / "env", kTimeout);
     const Tree recovered = read_tree(root);
     if (recovered != before) REQUIRE(recovered == wanted);
     seen.insert(recovered == before ? "before" : "after");

@@ -58,7 +58,7 @@ TEST_CASE("what is not committed is undone", "[install][Transaction]") {
   const fs::path target = directory.path() / "env";
   const Tree before = read_tree(directory.path());
   {
-    Transaction transaction(staging_path_for(target), kTimeout);
+    Transaction transaction({{target}}, staging_path_for(target), kTimeout);
     stage(transaction, "env/x", "new");
     SECTION("one change onto something") {
       transaction.place(transaction.staged().path() / "env", target, Existing::kAnything);
@@ -81,18 +81,19 @@ TEST_CASE("folders above a target come and go with it", "[install][Transaction]"
   const TempDir directory;
   const fs::path target = directory.path() / "a/b/env";
   {
-    const Transaction transaction(staging_path_for(target), kTimeout);
+    const Transaction transaction({{target}}, staging_path_for(target), kTimeout);
   }
   CHECK(read_tree(directory.path()).size() == 1);
   {
-    CHECK_THROWS_AS(Transaction(target / std::string(300, 'n'), kTimeout), base::Error);
+    const fs::path missing = target / std::string(300, 'n');
+    CHECK_THROWS_AS(Transaction({{missing}}, staging_path_inside(missing), kTimeout), base::Error);
   }
   CHECK(read_tree(directory.path()).size() == 1);
 }
 
 TEST_CASE("folders above a target go with a process that was killed", "[install][Transaction]") {
   const auto fill = [](const fs::path& target) {
-    Transaction transaction(staging_path_inside(target), kTimeout);
+    Transaction transaction({{target}}, staging_path_inside(target), kTimeout);
     stage(transaction, "one", "new");
     stage(transaction, "two", "new");
     merge_tree(transaction, transaction.staged().path(), target);
@@ -109,7 +110,7 @@ TEST_CASE("folders above a target go with a process that was killed", "[install]
     // Before it is noted who has made them, empty folders stay.
     const bool noted = !base::read_file_if_exists(target / ".ensure/parents").value_or("").empty();
     if (!noted && !fs::exists(target / "two")) continue;
-    recover_leftovers(target, kTimeout);
+    recover_leftovers({{target}}, target, kTimeout);
     if (fs::exists(target)) {
       CHECK(read_tree(target).size() == 3);
     } else {
@@ -124,16 +125,24 @@ TEST_CASE("folders above a target go with a process that was killed", "[install]
 TEST_CASE("folders above a target are never removed with content", "[install][Transaction]") {
   const TempDir directory;
   const fs::path target = directory.path() / "a/b";
-  put(target / ".ensure/parents", "99");
+  fs::create_directories(target / ".ensure");
+  const std::string identity = base::Directory::open(target / ".ensure").identity();
+  std::vector<std::string> left{"mine"};
+  SECTION("by a note of this program") { put(target / ".ensure/parents", "99 " + identity); }
+  SECTION("by a note from elsewhere") {
+    put(target / ".ensure/parents", "99 1/2.3");
+    left.insert(left.begin(), "b");
+  }
+
   put(directory.path() / "a/mine", "precious");
-  recover_leftovers(target, kTimeout);
-  CHECK(base::list_directory(directory.path() / "a") == std::vector<std::string>{"mine"});
+  recover_leftovers({{target}}, target, kTimeout);
+  CHECK(base::list_directory(directory.path() / "a") == left);
 }
 
 TEST_CASE("what appeared meanwhile is never replaced", "[install][Transaction]") {
   const TempDir directory;
   const fs::path target = directory.path() / "env";
-  Transaction transaction(staging_path_for(target), kTimeout);
+  Transaction transaction({{target, directory.path() / "other"}}, staging_path_for(target), kTimeout);
   stage(transaction, "env/x", "new");
   const fs::path staged = transaction.staged().path() / "env";
   SECTION("where nothing was") {
@@ -165,7 +174,7 @@ TEST_CASE("a replaced folder hands on its mode", "[install][Transaction]") {
   fs::permissions(target, fs::perms{02751});
   if (geteuid() == 0) REQUIRE(chown(target.c_str(), 12, 34) == 0);
   fs::permissions(target, fs::perms{02751});
-  Transaction transaction(staging_path_for(target), kTimeout);
+  Transaction transaction({{target}}, staging_path_for(target), kTimeout);
   stage(transaction, "env/x", "new");
   transaction.place(transaction.staged().path() / "env", target, Existing::kEmptyFolder);
   transaction.apply();
@@ -181,9 +190,9 @@ TEST_CASE("the lock lets one in at a time", "[install][Transaction]") {
   const TempDir directory;
   const fs::path target = directory.path() / "env";
   SECTION("a second one waits and then gives up") {
-    const Transaction first(staging_path_for(target), kTimeout);
+    const Transaction first({{target}}, staging_path_for(target), kTimeout);
     try {
-      const Transaction second(staging_path_for(target), 20ms);
+      const Transaction second({{target}}, staging_path_for(target), 20ms);
       FAIL("two transactions hold one lock");
     } catch (const base::Error& error) {
       CHECK(error.exit_code() == base::ExitCode::kLocked);
@@ -199,7 +208,7 @@ TEST_CASE("the lock lets one in at a time", "[install][Transaction]") {
       for (int i = 0; i < 8; ++i) {
         threads.emplace_back([&] {
           for (int round = 0; round < 4; ++round) {
-            const Transaction transaction(staging_path_for(target), 60s);
+            const Transaction transaction({{target}}, staging_path_for(target), 60s);
             const int now = ++inside;
             if (now > worst) worst = now;
             std::this_thread::yield();
@@ -231,7 +240,7 @@ TEST_CASE("a staging path that is not ours is left alone", "[install][Transactio
   }
   const Tree before = read_tree(directory.path());
   try {
-    const Transaction transaction(staging, 20ms);
+    const Transaction transaction({{target}}, staging, 20ms);
     FAIL("a foreign folder was taken over");
   } catch (const base::Error& error) {
     CHECK(error.exit_code() == base::ExitCode::kFileSystem);
@@ -249,7 +258,7 @@ TEST_CASE("changes on a second file system are part of the whole", "[install][Tr
   put(other / "tool", "old");
   put(root / "lib/module.py", "old");
   const auto change = [&] {
-    Transaction transaction(staging_path_inside(root / "lib"), kTimeout);
+    Transaction transaction({{root}}, staging_path_inside(root / "lib"), kTimeout);
     stage(transaction, "module.py", "new");
     const base::Directory& further = transaction.staged_for(other / "bin");
     put(further.path() / "tool", "new");
@@ -267,7 +276,7 @@ TEST_CASE("changes on a second file system are part of the whole", "[install][Tr
     put(other / "tool", "old");
     put(root / "lib/module.py", "old");
     ending = run_and_kill(call, change);
-    recover_leftovers(root / "lib", kTimeout);
+    recover_leftovers({{root}}, root / "lib", kTimeout);
     const bool both_old = base::read_file(other / "tool") == "old" &&
                           base::read_file(root / "lib/module.py") == "old";
     const bool both_new = base::read_file(other / "tool") == "new" &&
@@ -289,7 +298,7 @@ TEST_CASE("a full disk changes nothing", "[install][Transaction]") {
   put(disk / "env/file", "old");
   const Tree before = read_tree(disk);
   try {
-    Transaction transaction(staging_path_for(disk / "env"), kTimeout);
+    Transaction transaction({{disk / "env"}}, staging_path_for(disk / "env"), kTimeout);
     transaction.staged().write_file("big", std::string(100'000, 'x'));
     FAIL("more was written than fits");
   } catch (const base::FileError& error) {
@@ -315,14 +324,15 @@ TEST_CASE("a link raced into the staging path leads nothing astray", "[install][
   put(elsewhere / "new/env/precious", "precious");
   const fs::path staging = staging_path_for(target);
   {
-    Transaction transaction(staging, kTimeout);
+    Transaction transaction({{target}}, staging, kTimeout);
     transaction.staged().write_file("env", "mine");
     fs::rename(staging, directory.path() / "moved");
     fs::create_directory_symlink(elsewhere, staging);
     transaction.place(staging / "new/env", target, Existing::kNothing);
-    CHECK_THROWS_AS(transaction.apply(), base::Error);
+    transaction.apply();
+    transaction.commit();
   }
-  CHECK_FALSE(fs::exists(target));
+  CHECK(base::read_file(target) == "mine");
   CHECK(base::read_file(elsewhere / "new/env/precious") == "precious");
 }
 

@@ -40,7 +40,7 @@ void make_environment(const fs::path& site, const std::string& extra_rows = "") 
 
 void uninstall(const fs::path& root) {
   const fs::path site = root / "lib/site-packages";
-  Transaction transaction(staging_path_for(root), 2s);
+  Transaction transaction({{root}}, staging_path_for(root), 2s);
   remove_distribution(transaction, find_distributions(site).at(0), {root / "bin"});
   transaction.apply();
   transaction.commit();

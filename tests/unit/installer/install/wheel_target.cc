@@ -45,7 +45,7 @@ std::string WheelTarget::content(const std::string& name) const {
 
 std::vector<InstalledWheel> WheelTarget::install(const std::vector<SharedWheel>& wheels,
                                                  const InstallOptions& options) const {
-  Transaction transaction(staging_path_for(path()), 2s);
+  Transaction transaction({{path()}}, staging_path_for(path()), 2s);
   const base::Directory staged = transaction.staged().create_directory("environment");
   WheelDestination destination;
   destination.map(path(), staged);
@@ -70,7 +70,7 @@ void WheelTarget::change_to(const std::vector<SharedWheel>& wheels, bool sync) c
   }
   const ChangePlan plan =
       plan_changes(find_installed(site(), site()), wanted, {.remove = sync, .kept_always = {}});
-  Transaction transaction(staging_path_for(path()), 2s);
+  Transaction transaction({{path()}}, staging_path_for(path()), 2s);
   const base::Directory staged = transaction.staged().create_directory("environment");
   WheelDestination destination;
   destination.map(path(), staged);

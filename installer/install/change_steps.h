@@ -1,0 +1,38 @@
+#pragma once
+
+#include <deque>
+#include <vector>
+
+#include "installer/base/files.h"
+#include "installer/install/journal.h"
+#include "installer/install/target_tree.h"
+
+namespace ensure::install {
+
+/// Makes and undoes changes. How far a change has come can be seen from what exists where, so
+/// undoing is right after a kill at any moment, and again after that.
+class ChangeSteps {
+ public:
+  /// `stagings` are the staging directories that changes name by their index.
+  ChangeSteps(const TargetTree& tree, std::vector<const base::Directory*> stagings)
+      : tree_(tree), stagings_(std::move(stagings)) {}
+
+  /// Returns whether what was at `destination` is now where `staged` was, and not at `backup`.
+  bool apply(const Change& change) const;
+
+  void undo(const Change& change) const;
+
+  [[nodiscard]] OpenEntry open(const TargetEntry& entry) const { return tree_.open(entry); }
+  [[nodiscard]] OpenEntry open(const StagedEntry& entry) const;
+
+ private:
+  [[nodiscard]] bool place(const Change& change) const;
+  void undo_place(const Change& change) const;
+  void restore(const Change& change) const;
+  void restore_directory(const Change& change) const;
+
+  const TargetTree& tree_;
+  std::vector<const base::Directory*> stagings_;
+};
+
+}  // namespace ensure::install

@@ -1,0 +1,132 @@
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <filesystem>
+#include <list>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "installer/base/files.h"
+#include "installer/base/placement.h"
+
+namespace ensure::install {
+
+namespace fs = std::filesystem;
+
+/// Which symbolic links below a bound are followed.
+enum class LinkScope {
+  kBeneath,  ///< those that stay inside; any other is refused (RESOLVE_BENEATH of openat2(2))
+  kInRoot,   ///< all of them, as after chroot(2) into the bound (RESOLVE_IN_ROOT)
+};
+
+/// What a transaction may change: absolute paths of directories, which need not exist.
+struct TargetBounds {
+  std::vector<fs::path> directories;
+  LinkScope links = LinkScope::kBeneath;
+};
+
+/// An entry of the target as a journal names it: never absolute, and free of links and "..".
+struct TargetEntry {
+  std::size_t anchor = 0;  ///< an index into the anchors of the tree
+  fs::path relative;       ///< from the directory of the anchor
+
+  auto operator<=>(const TargetEntry&) const = default;
+};
+
+/// An entry whose parent directory is open.
+struct OpenEntry {
+  base::Directory parent;
+  fs::path name;
+
+  [[nodiscard]] base::Place place() const { return {parent, name}; }
+  [[nodiscard]] std::optional<base::FileStatus> status() const { return parent.link_status(name); }
+};
+
+/// The directories that a transaction may change, its bounds. Everything below them is resolved
+/// component by component from open descriptors, so that no link leads out of a bound, whoever
+/// placed it there and whenever. A bound itself may be reached through links: the user named it.
+class TargetTree {
+ public:
+  /// An open directory that entries are named from: a bound, or one that lies `levels` above it
+  /// because the bound does not exist yet or is to be replaced itself.
+  struct Anchor {
+    std::size_t bound;
+    std::size_t levels;
+    base::Directory directory;
+  };
+
+  explicit TargetTree(const TargetBounds& bounds);
+
+  /// The entry that `path`, at or below a bound, leads to; its last component is not followed.
+  /// Throws `Error` (`kFileSystem`) where it is outside of all bounds, or a link leads out of them.
+  [[nodiscard]] TargetEntry locate(const fs::path& path);
+
+  /// The absolute path of the entry, without links in its parents.
+  [[nodiscard]] fs::path path_of(const TargetEntry& entry) const;
+
+  /// `path` with the links in its parents resolved: `path_of(locate(path))`.
+  [[nodiscard]] fs::path resolve_parents(const fs::path& path) { return path_of(locate(path)); }
+
+  /// `path` with its last component resolved as well, which may be missing.
+  [[nodiscard]] fs::path resolve(const fs::path& path);
+
+  /// What is at `path` itself; a link is a link.
+  [[nodiscard]] std::optional<base::FileStatus> link_status(const fs::path& path);
+
+  /// Opens the parent directory of the entry, which exists.
+  [[nodiscard]] OpenEntry open(const TargetEntry& entry) const;
+
+  /// An existing directory of the target.
+  struct Nearest {
+    TargetEntry entry;
+    base::Directory directory;
+  };
+
+  /// Opens the nearest directory at or above `directory` that exists.
+  [[nodiscard]] Nearest open_nearest(TargetEntry directory) const;
+
+  /// The directory at `path`, links resolved, as an entry; it may be missing.
+  [[nodiscard]] TargetEntry follow(const fs::path& path);
+
+  /// Whether `path` is at or below a bound, judged by its text alone.
+  [[nodiscard]] bool contains(const fs::path& path) const;
+
+  /// The bounds without links.
+  [[nodiscard]] std::vector<fs::path> bounds() const;
+
+  [[nodiscard]] const Anchor& anchor(std::size_t index) const;
+  [[nodiscard]] std::size_t anchor_count() const { return anchors_.size(); }
+
+  /// The index of the anchor `levels` above a bound. Throws `Error` (`kFileSystem`) where there is
+  /// no such bound.
+  [[nodiscard]] std::size_t anchor_above(std::size_t bound, std::size_t levels);
+
+  /// Whether a journal may name the entry: it is at or below the bound of its anchor or, for a
+  /// directory that leads to a bound, above it.
+  [[nodiscard]] bool allows(const TargetEntry& entry, bool is_parent_directory) const;
+
+  /// Forgets what is known of directories that were missing, after some have been created.
+  void forget() { resolved_.clear(); }
+
+ private:
+  struct Bound {
+    fs::path named;     ///< absolute and normal, as the caller spells it
+    fs::path resolved;  ///< the same without links
+  };
+
+  [[nodiscard]] std::optional<std::size_t> bound_of(const fs::path& path) const;
+  [[nodiscard]] std::size_t nearest_anchor(std::size_t bound);
+
+  std::vector<Bound> bounds_;
+  LinkScope scope_;
+  std::list<Anchor> anchors_;  ///< references to them last
+  std::map<fs::path, TargetEntry> resolved_;
+};
+
+/// `target` as it is worked on: absolute, with the links in it resolved as far as it exists.
+[[nodiscard]] fs::path resolved_target(const fs::path& target);
+
+}  // namespace ensure::install
