@@ -193,15 +193,18 @@ void EnvironmentJob::add_needed_space(const Seed* seed, install::NeededSpace& ne
   if (wanted != nullptr) needed.add(location_, wanted->source());
 }
 
-/// The lock beside the target decides who creates or replaces it, the one inside who changes it:
-/// not everybody who may write in an environment may write beside it.
+/// The lock beside the target decides who creates or replaces it, the one inside who changes it.
+/// Who replaces an environment takes both.
 void EnvironmentJob::lock() {
   const install::TargetBounds bounds{{final_path_}};
   const fs::path beside = install::staging_path_for(location_);
   const fs::path inside = install::staging_path_inside(location_);
-  transaction_ = std::make_unique<install::Transaction>(bounds, beside, request_.lock_timeout);
+  const bool changes = !request_.clear && may_be_environment(location_);
   inside_.reset();
-  if (beside == inside || !may_be_environment(location_)) return;
+  is_beside_ = beside != inside && !changes;
+  transaction_ = std::make_unique<install::Transaction>(bounds, is_beside_ ? beside : inside,
+                                                        request_.lock_timeout);
+  if (!is_beside_ || !may_be_environment(location_)) return;
   inside_ = std::make_unique<install::Transaction>(bounds, inside, request_.lock_timeout);
 }
 
@@ -228,7 +231,7 @@ void EnvironmentJob::stage_whole(const venv::Interpreter& interpreter, const Con
   stamp(folder);
   const bool replaced = occupied_ == Existing::kAnything;
   report_.outcome = replaced ? Outcome::kReplaced : Outcome::kCreated;
-  if (install::staging_path_for(location_) != install::staging_path_inside(location_)) {
+  if (is_beside_) {
     transaction_->place(folder.path(), location_, occupied_);
     return;
   }

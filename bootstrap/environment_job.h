@@ -111,8 +111,9 @@ class EnvironmentJob {
   bool for_other_minor_ = false;
   std::optional<PackagePlan> plan_;
 
-  std::unique_ptr<install::Transaction> transaction_;  ///< creates or replaces the environment
-  std::unique_ptr<install::Transaction> inside_;  ///< changes one that is there; null elsewhere
+  std::unique_ptr<install::Transaction> transaction_;
+  std::unique_ptr<install::Transaction> inside_;  ///< the second lock, where both are needed
+  bool is_beside_ = false;  ///< whether `transaction_` can put a whole environment into place
   TargetReport report_;
 };
 

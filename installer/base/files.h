@@ -80,7 +80,8 @@ struct FileStatus {
 /// The status of an open file.
 [[nodiscard]] FileStatus status_of(const Descriptor& file, const fs::path& shown);
 
-/// Reads an open file to its end. Throws `FileError` (EFBIG) where it holds more than `limit` bytes.
+/// Reads an open file to its end. Throws `FileError` (EFBIG) where it holds more than `limit`
+/// bytes.
 [[nodiscard]] std::string read_at_most(const Descriptor& file, std::size_t limit,
                                        const fs::path& shown);
 
@@ -130,7 +131,8 @@ class Directory {
   [[nodiscard]] Directory open_below(const fs::path& relative) const;
 
   /// Opens a regular file for reading, without waiting for anything and without following a link.
-  /// Returns nullopt where nothing is at `name`; throws `FileError` for anything but a regular file.
+  /// Returns nullopt where nothing is at `name`; throws `FileError` for anything but a regular
+  /// file.
   [[nodiscard]] std::optional<Descriptor> open_regular_file(const fs::path& name) const;
 
   /// The names in the directory except "." and "..", sorted.

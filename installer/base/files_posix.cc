@@ -174,9 +174,9 @@ class TreeRemoval {
     if (errno == EISDIR) return false;
     const int unlink_error = errno;
     struct stat raw{};
-    const bool is_directory =
-        unlink_error == EPERM &&
-        fstatat(directory, name.c_str(), &raw, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(raw.st_mode);
+    const bool is_directory = unlink_error == EPERM &&
+                              fstatat(directory, name.c_str(), &raw, AT_SYMLINK_NOFOLLOW) == 0 &&
+                              S_ISDIR(raw.st_mode);
     if (is_directory) return false;
     throw FileError("remove", shown.native(), unlink_error);
   }
@@ -386,8 +386,8 @@ Directory Directory::open_below(const fs::path& relative) const {
   struct open_how how{};
   how.flags = kOpenFolder;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  Descriptor opened(static_cast<int>(
-      syscall(SYS_openat2, descriptor_.get(), name.c_str(), &how, sizeof(how))));
+  Descriptor opened(
+      static_cast<int>(syscall(SYS_openat2, descriptor_.get(), name.c_str(), &how, sizeof(how))));
   if (!opened && (errno == ENOSYS || errno == EPERM)) return open_step_by_step(relative);
   if (!opened) throw FileError("open the directory", (path_ / relative).native(), errno);
   return {std::move(opened), path_ / relative};
@@ -398,7 +398,8 @@ Directory Directory::open_step_by_step(const fs::path& relative) const {
   Directory opened(Descriptor(fcntl(descriptor_.get(), F_DUPFD_CLOEXEC, 0)), path_);
   if (!opened.descriptor_) throw FileError("open the directory", path_.native(), errno);
   for (const fs::path& component : relative) {
-    if (component == "..") throw FileError("open the directory", (path_ / relative).native(), EXDEV);
+    if (component == "..")
+      throw FileError("open the directory", (path_ / relative).native(), EXDEV);
     if (!component.empty() && component != ".") opened = opened.open_directory(component);
   }
   return opened;
@@ -426,8 +427,7 @@ std::vector<std::string> Directory::list() const {
 
 fs::path Directory::read_link(const fs::path& name) const {
   std::string target(PATH_MAX, '\0');
-  const ssize_t length =
-      readlinkat(descriptor_.get(), name.c_str(), target.data(), target.size());
+  const ssize_t length = readlinkat(descriptor_.get(), name.c_str(), target.data(), target.size());
   if (length < 0) throw FileError("read the link", (path_ / name).native(), errno);
   target.resize(static_cast<std::size_t>(length));
   return target;

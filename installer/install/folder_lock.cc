@@ -46,8 +46,7 @@ std::optional<FolderLock> FolderLock::try_take(const base::Directory& folder) {
   return lock;
 }
 
-bool FolderLock::is_of_current(const base::Directory& parent,
-                               const base::Directory& folder) const {
+bool FolderLock::is_of_current(const base::Directory& parent, const base::Directory& folder) const {
   const std::optional<base::FileStatus> named = parent.link_status(folder.path().filename());
   if (!named || !named->same_file(folder.status())) return false;
   if (!is_by_file_) return true;

@@ -30,7 +30,7 @@ void append(std::string& bytes, const StagedEntry& entry) {
 
 /// Whether a path stays below the directory that it starts from: relative and in normal form.
 bool is_plain(const fs::path& path) {
-  return !path.is_absolute() && path == path.lexically_normal() &&
+  return !path.is_absolute() && path.native() == path.lexically_normal().native() &&
          std::ranges::none_of(path, [](const fs::path& component) {
            return component.empty() || component == "." || component == "..";
          });
@@ -75,8 +75,8 @@ class Fields {
 
   StagedEntry staged_entry(const Journal& journal) {
     StagedEntry entry{number<std::size_t>(), text()};
-    is_sound_ = is_sound_ && entry.staging <= journal.further_stagings.size() &&
-                is_staged(entry.relative);
+    is_sound_ =
+        is_sound_ && entry.staging <= journal.further_stagings.size() && is_staged(entry.relative);
     return entry;
   }
 
@@ -106,8 +106,7 @@ std::string Journal::to_bytes() const {
   std::string bytes;
   append(bytes, {kVersion, staging});
   for (const Anchor& anchor : anchors) {
-    append(bytes, {kAnchor, std::to_string(anchor.bound), std::to_string(anchor.levels),
-                   anchor.identity});
+    append(bytes, {kAnchor, std::to_string(anchor.bound), std::to_string(anchor.levels)});
   }
   for (const TargetEntry& directory : further_stagings) {
     append(bytes, {kFurtherStaging});
@@ -138,7 +137,7 @@ std::optional<Journal> Journal::try_parse(std::string_view bytes) {
     if (kind == kAnchor) {
       const auto bound = fields.number<std::size_t>();
       const auto levels = fields.number<std::size_t>();
-      journal.anchors.push_back({bound, levels, std::string(fields.text())});
+      journal.anchors.push_back({bound, levels});
     } else if (kind == kFurtherStaging) {
       journal.further_stagings.push_back(fields.target_entry(journal));
     } else if (!read_change(kind, fields, journal)) {

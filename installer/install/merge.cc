@@ -38,9 +38,37 @@ void combine(const Transaction& transaction, const fs::path& staged, const fs::p
   }
 }
 
-}  // namespace
+/// The nearest directory above `destination` that the transaction removes or replaces; what is
+/// placed below it has to come with what takes its place.
+std::optional<fs::path> replaced_above(Transaction& transaction, const fs::path& destination) {
+  for (fs::path above = destination.parent_path(); transaction.tree().contains(above);
+       above = above.parent_path()) {
+    if (transaction.removes(above) || transaction.staged_at(above)) return above;
+    if (!above.has_relative_path()) break;
+  }
+  return std::nullopt;
+}
 
-void merge_tree(Transaction& transaction, const fs::path& staged, const fs::path& destination) {
+/// Adds a staged tree to the one that takes the place of the directory `above`.
+void add_to_replacement(Transaction& transaction, const fs::path& staged,
+                        const fs::path& destination, const fs::path& above) {
+  std::optional<fs::path> replacement = transaction.staged_at(above);
+  if (!replacement) {
+    const base::Directory& place = transaction.staged_for(above);
+    const std::string name = "replacement-" + std::to_string(place.list().size());
+    replacement = place.create_directory(name).path();
+    transaction.place(*replacement, above, Transaction::Existing::kAnything);
+  }
+  fs::path parent = *replacement;
+  for (const fs::path& name : destination.lexically_relative(above).parent_path()) {
+    parent /= name;
+    const OpenEntry entry = transaction.open_staged(parent);
+    if (!entry.status()) (void)entry.parent.create_directory(entry.name);
+  }
+  combine(transaction, staged, parent / destination.filename(), destination);
+}
+
+void merge_below(Transaction& transaction, const fs::path& staged, const fs::path& destination) {
   const OpenEntry source = transaction.open_staged(staged);
   const std::optional<base::FileStatus> wanted = source.status();
   if (!wanted) return;
@@ -56,11 +84,25 @@ void merge_tree(Transaction& transaction, const fs::path& staged, const fs::path
     if (is_directory(existing)) throw conflict(destination, true);
     return transaction.place(staged, destination, Transaction::Existing::kAnything);
   }
-  const fs::path followed = tree.resolve(destination);
-  if (!is_directory(tree.link_status(followed))) throw conflict(destination, false);
-  for (const std::string& name : source.parent.open_directory(source.name).list()) {
-    merge_tree(transaction, staged / name, followed / name);
+  if (existing->type == base::FileType::kLink) {
+    const fs::path followed = tree.resolve(destination);
+    if (!tree.link_status(followed)) throw conflict(destination, false);
+    return merge_below(transaction, staged, followed);
   }
+  if (!is_directory(existing)) throw conflict(destination, false);
+  for (const std::string& name : source.parent.open_directory(source.name).list()) {
+    merge_below(transaction, staged / name, destination / name);
+  }
+}
+
+}  // namespace
+
+void merge_tree(Transaction& transaction, const fs::path& staged, const fs::path& destination) {
+  const fs::path resolved = transaction.tree().resolve_parents(destination);
+  if (const std::optional<fs::path> above = replaced_above(transaction, resolved)) {
+    return add_to_replacement(transaction, staged, resolved, *above);
+  }
+  merge_below(transaction, staged, resolved);
 }
 
 }  // namespace ensure::install

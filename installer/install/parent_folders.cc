@@ -35,8 +35,8 @@ base::Directory ParentFolders::open() {
   }
   base::Directory directory = base::Directory::open_resolved(existing);
   for (auto name = missing.rbegin(); name != missing.rend(); ++name) {
-    deepest_ = directory.path() / *name;
     directory = make_or_open(directory, *name, created_);
+    deepest_ = directory.path();
   }
   return directory;
 }

@@ -214,7 +214,8 @@ Staging Staging::acquire(const fs::path& path, std::chrono::milliseconds timeout
 
 Staging Staging::open_guarded(base::Directory parent, const std::string& name) {
   std::optional<base::Directory> folder = make_or_open(parent, name);
-  if (!folder) throw base::FileError("create the directory", (parent.path() / name).native(), ENOENT);
+  if (!folder)
+    throw base::FileError("create the directory", (parent.path() / name).native(), ENOENT);
   Staging staging(std::move(parent), *std::move(folder), FolderLock());
   staging.check_content();
   return staging;

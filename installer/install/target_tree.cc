@@ -64,7 +64,9 @@ Error endless(const fs::path& link) {
 class Walk {
  public:
   Walk(const Directory& start, fs::path start_path, LinkScope scope)
-      : start_(start), start_path_(std::move(start_path)), scope_(scope),
+      : start_(start),
+        start_path_(std::move(start_path)),
+        scope_(scope),
         current_(start.open_below({})) {}
 
   /// A path that means the start, for absolute links.

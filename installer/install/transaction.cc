@@ -47,8 +47,8 @@ void check_destination(Transaction::Existing expected, const fs::path& destinati
 
 base::Error mounted(const fs::path& destination, const fs::path& mount) {
   return base::Error(base::ExitCode::kFileSystem,
-                     "`" + destination.native() + "` cannot be replaced: something is mounted at `" +
-                         mount.native() + "`")
+                     "`" + destination.native() +
+                         "` cannot be replaced: something is mounted at `" + mount.native() + "`")
       .with_hint("unmount it, then run the same command again");
 }
 
@@ -59,12 +59,21 @@ void take_over_mode(const OpenEntry& staged, const OpenEntry& destination) {
   }
 }
 
+/// What is at the destination of a change; nothing where its parent is yet to be created.
+std::optional<FileStatus> destination_status(const ChangeSteps& steps, const Change& change) {
+  try {
+    return steps.open(change.destination).status();
+  } catch (const base::FileError& error) {
+    if (error.error_number() != ENOENT) throw;
+    return std::nullopt;
+  }
+}
+
 /// Whether an entry says what is installed: it comes after everything that it describes.
 bool describes_others(const fs::path& path) {
   return path.filename() == "pyvenv.cfg" ||
-         std::ranges::any_of(path, [](const fs::path& component) {
-           return component.extension() == ".dist-info";
-         });
+         std::ranges::any_of(
+             path, [](const fs::path& component) { return component.extension() == ".dist-info"; });
 }
 
 base::Error not_undone(const fs::path& staging, const std::string& reason) {
@@ -124,21 +133,12 @@ void Transaction::recover() {
   clear();
 }
 
-/// The anchors that a journal names, as indexes of the tree: the same directories as then.
-std::vector<std::size_t> Transaction::anchors_of(const Journal& journal) {
-  std::vector<std::size_t> indexes;
-  for (const Journal::Anchor& known : journal.anchors) {
-    indexes.push_back(tree_.anchor_above(known.bound, known.levels));
-    const Directory& directory = tree_.anchor(indexes.back()).directory;
-    if (directory.identity() == known.identity) continue;
-    throw not_undone(staging_.path(), "`" + directory.path().native() + "` was replaced since");
-  }
-  return indexes;
-}
-
 /// The changes of a journal, after a check that all of them are part of this target.
 std::vector<Change> Transaction::adopt(const Journal& journal) {
-  const std::vector<std::size_t> anchors = anchors_of(journal);
+  std::vector<std::size_t> anchors;
+  for (const Journal::Anchor& anchor : journal.anchors) {
+    anchors.push_back(tree_.anchor_above(anchor.bound, anchor.levels));
+  }
   std::vector<Change> changes = journal.changes;
   for (Change& change : changes) {
     change.destination.anchor = anchors[change.destination.anchor];
@@ -170,20 +170,39 @@ void Transaction::clear() {
   staging_.clear();
 }
 
+std::vector<Change> Transaction::planned_changes() const {
+  std::vector<Change> changes;
+  changes.reserve(changes_.size());
+  for (const Planned& planned : changes_) changes.push_back(planned.change);
+  return changes;
+}
+
 ChangeSteps Transaction::steps() const {
   std::vector<const Directory*> stagings{&staging_.folder()};
   for (const Staging& further : further_stagings_) stagings.push_back(&further.folder());
   return {tree_, std::move(stagings)};
 }
 
+/// Names only the anchors that are used: others need not exist when the next run reads it.
 Journal Transaction::journal() const {
   Journal journal;
-  for (std::size_t i = 0; i < tree_.anchor_count(); ++i) {
-    const TargetTree::Anchor& anchor = tree_.anchor(i);
-    journal.anchors.push_back({anchor.bound, anchor.levels, anchor.directory.identity()});
+  std::map<std::size_t, std::size_t> numbers;
+  const auto number_of = [&](std::size_t index) {
+    const auto [found, is_new] = numbers.try_emplace(index, numbers.size());
+    if (is_new) {
+      const TargetTree::Anchor& anchor = tree_.anchor(index);
+      journal.anchors.push_back({anchor.bound, anchor.levels});
+    }
+    return found->second;
+  };
+  for (const TargetEntry& directory : further_directories_) {
+    journal.further_stagings.push_back({number_of(directory.anchor), directory.relative});
   }
-  journal.further_stagings = further_directories_;
-  for (const Planned& planned : changes_) journal.changes.push_back(planned.change);
+  for (const Planned& planned : changes_) {
+    Change change = planned.change;
+    change.destination.anchor = number_of(change.destination.anchor);
+    journal.changes.push_back(std::move(change));
+  }
   return journal;
 }
 
@@ -246,7 +265,8 @@ void Transaction::plan(Planned planned) {
   Change& change = planned.change;
   if (change.kind != Kind::kDirectory) {
     const TargetEntry parent{change.destination.anchor, change.destination.relative.parent_path()};
-    change.backup = {staging_for(parent), fs::path(Staging::kOld) / std::to_string(changes_.size())};
+    change.backup = {staging_for(parent),
+                     fs::path(Staging::kOld) / std::to_string(changes_.size())};
   }
   planned_[{change.kind, change.destination}] = changes_.size();
   changes_.push_back(std::move(planned));
@@ -304,12 +324,7 @@ void Transaction::sort_changes() {
     if (change.kind == Kind::kDirectory) return 0;
     if (change.kind != Kind::kPlace) return 4;
     if (describes_others(change.destination.relative)) return 3;
-    try {
-      return steps.open(change.destination).status() ? 2 : 1;
-    } catch (const base::FileError& error) {
-      if (error.error_number() != ENOENT) throw;
-      return 1;  // its parent is yet to be created
-    }
+    return destination_status(steps, change) ? 2 : 1;
   };
   std::vector<std::pair<int, std::size_t>> order;
   for (std::size_t i = 0; i < changes_.size(); ++i) order.emplace_back(rank(changes_[i]), i);
@@ -366,7 +381,7 @@ bool Transaction::split_folder_changes() {
   for (Planned& planned : changes_) {
     auto& [change, existing] = planned;
     const bool moves = change.kind == Kind::kPlace || change.kind == Kind::kRemove;
-    if (moves && is_folder(steps.open(change.destination).status())) {
+    if (moves && is_folder(destination_status(steps, change))) {
       any = true;
       for (Change& removal : piecewise_removal(steps, change)) {
         split.push_back({std::move(removal), Existing::kAnything});
@@ -390,8 +405,7 @@ void Transaction::check_displaced(const Planned& planned, const OpenEntry& displ
     if (!directory.list().empty()) throw changed_meanwhile(destination);
     return;
   }
-  const std::optional<fs::path> changed =
-      changed_since(displaced, destination.filename(), begin_);
+  const std::optional<fs::path> changed = changed_since(displaced, destination.filename(), begin_);
   if (changed) throw changed_meanwhile(destination.parent_path() / *changed);
 }
 
@@ -413,8 +427,8 @@ bool Transaction::apply_in_one_step() {
   }
   try {
     const bool exchanged = state_ == State::kExchanged;
-    if (found) check_displaced(planned, exchanged ? steps.open(change.staged)
-                                                  : steps.open(change.backup));
+    if (found)
+      check_displaced(planned, exchanged ? steps.open(change.staged) : steps.open(change.backup));
   } catch (const base::Error&) {
     roll_back();
     throw;
@@ -461,7 +475,7 @@ void Transaction::roll_back() {
       steps().undo(changes_.front().change);
       break;
     case State::kJournalled:
-      undo(journal().changes);
+      undo(planned_changes());
       break;
   }
   state_ = State::kOpen;

@@ -103,7 +103,6 @@ class Transaction {
 
   /// Undoes what the journal of a killed process says, and removes the rest of it.
   void recover();
-  [[nodiscard]] std::vector<std::size_t> anchors_of(const Journal& journal);
   [[nodiscard]] std::vector<Change> adopt(const Journal& journal);
   void undo(const std::vector<Change>& changes);
 
@@ -113,6 +112,7 @@ class Transaction {
   [[nodiscard]] StagedEntry staged_entry(const fs::path& path) const;
   [[nodiscard]] fs::path path_of(const StagedEntry& entry) const;
   [[nodiscard]] Journal journal() const;
+  [[nodiscard]] std::vector<Change> planned_changes() const;
   [[nodiscard]] Planned* find(Change::Kind kind, const TargetEntry& destination);
   void plan(Planned planned);
   void plan_missing_folders(const TargetEntry& entry);

@@ -26,7 +26,8 @@ void require(bool condition) {
 
 /// Adds one to the number in a file, slowly, under the lock.
 void count_up(const fs::path& root) {
-  const Transaction transaction({{root / "env"}}, staging_path_for(root / "env"), std::chrono::seconds(60));
+  const Transaction transaction({{root / "env"}}, staging_path_for(root / "env"),
+                                std::chrono::seconds(60));
   const std::string before = base::read_file(root / "count");
   usleep(200);
   put(root / "count", before + "1");

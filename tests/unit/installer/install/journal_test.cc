@@ -6,19 +6,18 @@ namespace ensure::install {
 
 namespace {
 
-const Journal kJournal{
-    "12/34.5",
-    {{0, 0, "7/8.9"}, {1, 2, "8/8.9"}},
-    {{0, "lib"}},
-    {{Change::Kind::kDirectory, {1, "a/new directory"}, {}, {}},
-     {Change::Kind::kPlace, {0, "x\ny"}, {0, "new/x"}, {1, "old/1"}, 77},
-     {Change::Kind::kRemove, {0, "a/\xff"}, {}, {0, "old/2"}},
-     {Change::Kind::kRemoveEmptied, {0, "a"}, {}, {0, "old/3"}}}};
+const Journal kJournal{"12/34.5",
+                       {{0, 0}, {1, 2}},
+                       {{0, "lib"}},
+                       {{Change::Kind::kDirectory, {1, "a/new directory"}, {}, {}},
+                        {Change::Kind::kPlace, {0, "x\ny"}, {0, "new/x"}, {1, "old/1"}, 77},
+                        {Change::Kind::kRemove, {0, "a/\xff"}, {}, {0, "old/2"}},
+                        {Change::Kind::kRemoveEmptied, {0, "a"}, {}, {0, "old/3"}}}};
 
 /// A journal with one anchor and the records that are given.
 std::optional<Journal> parse(const std::string& records) {
   using namespace std::string_literals;
-  return Journal::try_parse("ensure journal 2\0id\0a\0"s + "0\0"s + "0\0id\0"s + records + "end\0"s);
+  return Journal::try_parse("ensure journal 2\0id\0a\0"s + "0\0"s + "0\0"s + records + "end\0"s);
 }
 
 }  // namespace
@@ -50,7 +49,8 @@ TEST_CASE("a journal of another version or with odd records is none", "[install]
 
 TEST_CASE("a journal names nothing outside of its target and its staging", "[install][Journal]") {
   using namespace std::string_literals;
-  for (const char* path : {"/etc/passwd", "../x", "a/../../x", "a//b", "./a", ".", "..", "a/", ""}) {
+  for (const char* path :
+       {"/etc/passwd", "../x", "a/../../x", "a//b", "./a", ".", "..", "a/", ""}) {
     CAPTURE(path);
     CHECK_FALSE(parse("r\0"s + "0\0"s + path + "\0"s + "0\0old/1\0"s));
     CHECK_FALSE(parse("r\0"s + "0\0x\0"s + "0\0"s + path + "\0"s));

@@ -109,7 +109,8 @@ void check_every_kill(const Scenario& scenario) {
       REQUIRE(old_or_new);
     }
     // Recovery may be killed as well.
-    (void)run_and_kill(call * 7 % 53, [&] { recover_leftovers({{root / "env"}}, root / "env", kTimeout); });
+    (void)run_and_kill(call * 7 % 53,
+                       [&] { recover_leftovers({{root / "env"}}, root / "env", kTimeout); });
     recover_leftovers({{root / "env"}}, root / "env", kTimeout);
     const Tree recovered = read_tree(root);
     if (recovered != before) REQUIRE(recovered == wanted);

@@ -142,7 +142,8 @@ TEST_CASE("folders above a target are never removed with content", "[install][Tr
 TEST_CASE("what appeared meanwhile is never replaced", "[install][Transaction]") {
   const TempDir directory;
   const fs::path target = directory.path() / "env";
-  Transaction transaction({{target, directory.path() / "other"}}, staging_path_for(target), kTimeout);
+  Transaction transaction({{target, directory.path() / "other"}}, staging_path_for(target),
+                          kTimeout);
   stage(transaction, "env/x", "new");
   const fs::path staged = transaction.staged().path() / "env";
   SECTION("where nothing was") {
