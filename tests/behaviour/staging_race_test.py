@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 
 import support
-from forged_journal_test import fields, put_staging
 from hostile_case import HostileCase
 from snapshot import snapshot
+from staging_case import fields, put_staging
 from strace import need_strace
 from support import FILE_SYSTEM, FULL_SWEEP, SUCCESS, clean_environment, need_root, remove_tree, run
 
