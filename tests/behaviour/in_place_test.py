@@ -19,13 +19,14 @@ class OthersTest(InPlaceCase):
     def others_files(self):
         """What a user, an editor and a concurrent pip write."""
         packages, environment = self.env.packages, self.env.path
+        metadata = "Metadata-Version: 2.1\nName: newpackage\nVersion: 1.0\n"
         return {
             environment / "notes.txt": "written meanwhile",
             environment / "work" / "chapter": "written meanwhile",
             environment / "bin" / "newtool": "#!/bin/sh\n",
             environment / "share" / "newdata" / "table": "1,2,3\n",
             packages / "newpackage" / "__init__.py": "",
-            packages / "newpackage-1.0.dist-info" / "METADATA": "Metadata-Version: 2.1\nName: newpackage\nVersion: 1.0\n",
+            packages / "newpackage-1.0.dist-info" / "METADATA": metadata,
             packages / "newpackage-1.0.dist-info" / "INSTALLER": "pip\n",
             packages / "newpackage-1.0.dist-info" / "RECORD": "newpackage/__init__.py,,\n",
             packages / "bystander" / "cache.json": "{}",

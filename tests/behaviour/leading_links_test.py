@@ -16,6 +16,11 @@ from support import FILE_SYSTEM, SUCCESS, VERIFICATION, remove_tree
 from wheels import put_old_pip, record_hash
 
 
+# Names of `LinksCase.links_of`.
+DIRECTORIES = ("bin", "share", "share/demo", "lib", "lib/pythonX.Y", "site-packages")
+OF_THE_PACKAGE = ("site-packages/demo", "site-packages/demo/inner", "demo.dist-info")
+
+
 class OutsideTest(LinksCase):
     """An absolute or relative link to another directory of the machine."""
 
@@ -31,16 +36,13 @@ class OutsideTest(LinksCase):
                     self.assert_link_is_refused(target, link, *operation)
 
     def test_installs(self):
-        self.each_link(INSTALL, ["bystander"], "bin", "share", "share/demo", "lib", "lib/pythonX.Y", "site-packages",
-                       "site-packages/demo")  # fmt: skip
+        self.each_link(INSTALL, ["bystander"], *DIRECTORIES, "site-packages/demo")
 
     def test_upgrades(self):
-        self.each_link(UPGRADE, [*INSTALL, "bystander"], "bin", "share", "share/demo", "lib", "lib/pythonX.Y",
-                       "site-packages", "site-packages/demo", "site-packages/demo/inner", "demo.dist-info")  # fmt: skip
+        self.each_link(UPGRADE, [*INSTALL, "bystander"], *DIRECTORIES, *OF_THE_PACKAGE)
 
     def test_removals(self):
-        self.each_link(REMOVAL, [*INSTALL, "bystander"], "bin", "share", "share/demo", "lib", "lib/pythonX.Y",
-                       "site-packages", "site-packages/demo", "site-packages/demo/inner", "demo.dist-info")  # fmt: skip
+        self.each_link(REMOVAL, [*INSTALL, "bystander"], *DIRECTORIES, *OF_THE_PACKAGE)
 
     def test_headers(self):
         for kind in KINDS:

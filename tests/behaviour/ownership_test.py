@@ -316,9 +316,14 @@ class FailingOpenTest(HostileCase):
                     result = run(command, preexec_fn=lambda limit=limit: resource.setrlimit(
                         resource.RLIMIT_NOFILE, (limit, limit)))  # fmt: skip
                     self.assertNotIn(result.returncode, (-6, -11), result.stderr)
+                    if not staging_directories(self.place):
+                        if result.returncode != SUCCESS:
+                            self.assertEqual(differences(before, snapshot(self.place)), [])
+                        continue
+                    # There was no descriptor left to look into the directory: the next run removes it.
+                    self.assertNotEqual(result.returncode, SUCCESS)
+                    self.assert_exit(run(command), SUCCESS)
                     self.assertEqual(staging_directories(self.place), [])
-                    if result.returncode != SUCCESS:
-                        self.assertEqual(differences(before, snapshot(self.place)), [])
 
 
 if __name__ == "__main__":
