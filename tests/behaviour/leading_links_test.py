@@ -117,6 +117,19 @@ class OutsideTest(LinksCase):
                     self.assertIn(result.returncode, (FILE_SYSTEM, VERIFICATION), result.stderr)
                     self.assertEqual(differences(place, snapshot(self.place)), [])
 
+    def test_rows_of_a_record_below_a_part_of_the_scheme_that_is_a_link(self):
+        """The bound of a removal must not be resolved through the link that it is to refuse."""
+        for name in ("bin", "share", "include"):
+            for kind in ("venv", "prefix"):
+                with self.subTest(kind=kind, link=name):
+                    target = self.fresh(kind, *INSTALL, "bystander")
+                    link = target.path / name
+                    self.lead(link, self.outside / "led to")
+                    (self.outside / "led to" / "precious").write_text("mine")
+                    record = target.packages / "extra-1.0.dist-info/RECORD"
+                    record.write_text(f"../../../{name}/precious,,\n{record.read_text()}")
+                    self.assert_link_is_refused(target, link, "--sync", "bystander", "demo==1.0", "withheader==1.0")
+
     def test_links_that_nothing_goes_through_are_left_alone(self):
         for kind in KINDS:
             target = self.fresh(kind, *INSTALL, "bystander")
