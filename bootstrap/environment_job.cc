@@ -86,10 +86,7 @@ void EnvironmentJob::examine() {
       throw Error(ExitCode::kFileSystem, "`" + final_path_.native() + "` is there and is no folder")
           .with_hint("choose another path, or move what is there away");
     case Kind::kForeign:
-      throw Error(ExitCode::kFileSystem, "`" + final_path_.native() +
-                                             "` is no environment, and there is `" +
-                                             found->first_foreign + "` in it")
-          .with_hint("choose another path, or move what is there away; nothing was touched");
+      refuse_foreign(*found, final_path_);
     case Kind::kEmptyFolder:
       occupied_ = Existing::kEmptyFolder;
       return;
