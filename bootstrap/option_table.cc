@@ -23,7 +23,10 @@ constexpr std::array kOptions{
                }},
     OptionInfo{kTarget, "-p, --python", "SPEC",
                "the Python to use: a version (3.12), a name (pypy3.9), a range (>=3.10) or a path",
-               [](Request& request, const std::string& value) { request.python = value; }},
+               [](Request& request, const std::string& value) {
+                 request.python = value;
+                 request.has_default_python = false;
+               }},
     OptionInfo{kTarget, "--user", "", "put pip into the user's own folder of the interpreter",
                [](Request& request, const std::string&) { request.user = true; }},
     OptionInfo{kTarget, "--root", "DIR", "put pip into the root file system at DIR",
@@ -118,7 +121,7 @@ constexpr std::array kCommands{
                 "make virtual environments with a working pip, and with packages",
                 Command::kInstall},
     CommandInfo{"",
-                "[--python SPEC] [--user | --root DIR | --prefix DIR | --target DIR] [OPTION ...] "
+                "(--python SPEC | --user | --root DIR | --prefix DIR | --target DIR) [OPTION ...] "
                 "[REQUIREMENT ...]",
                 "put pip into an interpreter, as ensurepip does, and packages", Command::kInstall},
     CommandInfo{"python list", "python list [OPTION ...]", "list the Pythons of this machine",
