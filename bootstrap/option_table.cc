@@ -47,6 +47,9 @@ constexpr std::array kOptions{
     OptionInfo{kTarget, "--python-platform", "PLATFORM",
                "the platform of such a Python: linux, macos, windows, or one like aarch64-linux",
                [](Request& request, const std::string& value) { request.python_platform = value; }},
+    OptionInfo{kTarget, "--force-overwrite", "",
+               "replace files in the target that belong to no installed package",
+               [](Request& request, const std::string&) { request.force_overwrite = true; }},
 
     OptionInfo{kEnvironment, "--system-site-packages", "",
                "let the environment see the packages of its interpreter",

@@ -40,6 +40,7 @@ struct Request {
   std::optional<std::filesystem::path> target;
   std::optional<std::string> python_version;
   std::optional<std::string> python_platform;
+  bool force_overwrite = false;  ///< of files that belong to no installed package
 
   // How an environment is made.
   bool system_site_packages = false;
