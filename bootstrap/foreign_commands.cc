@@ -43,21 +43,33 @@ struct Command {
   Meaning meaning;
 };
 
-/// Commands of other tools and of later versions; of two that fit, the longer one is first.
+/// Commands of other tools and of later versions.
 constexpr std::array kCommands{
-    Command{"install", Meaning::kInstall},  Command{"add", Meaning::kInstall},
-    Command{"sync", Meaning::kSync},        Command{"venv", Meaning::kCreate},
-    Command{"create", Meaning::kCreate},    Command{"init", Meaning::kCreate},
-    Command{"self", Meaning::kUpdateSelf},  Command{"update", Meaning::kUpgrade},
-    Command{"upgrade", Meaning::kUpgrade},  Command{"tool run", Meaning::kRun},
-    Command{"tool install", Meaning::kRun}, Command{"tool", Meaning::kRun},
-    Command{"run", Meaning::kRun},          Command{"exec", Meaning::kRun},
-    Command{"list", Meaning::kPip},         Command{"freeze", Meaning::kPip},
-    Command{"show", Meaning::kPip},         Command{"uninstall", Meaning::kRemove},
-    Command{"remove", Meaning::kRemove},    Command{"python install", Meaning::kInstallPython},
-    Command{"help", Meaning::kHelp},        Command{"version", Meaning::kVersion},
-    Command{"lock", Meaning::kLock},        Command{"bundle", Meaning::kBundle},
-    Command{"check", Meaning::kCheck},      Command{"verify", Meaning::kVerify},
+    Command{"install", Meaning::kInstall},
+    Command{"add", Meaning::kInstall},
+    Command{"sync", Meaning::kSync},
+    Command{"venv", Meaning::kCreate},
+    Command{"create", Meaning::kCreate},
+    Command{"init", Meaning::kCreate},
+    Command{"self", Meaning::kUpdateSelf},
+    Command{"update", Meaning::kUpgrade},
+    Command{"upgrade", Meaning::kUpgrade},
+    Command{"tool run", Meaning::kRun},
+    Command{"tool install", Meaning::kRun},
+    Command{"run", Meaning::kRun},
+    Command{"exec", Meaning::kRun},
+    Command{"list", Meaning::kPip},
+    Command{"freeze", Meaning::kPip},
+    Command{"show", Meaning::kPip},
+    Command{"uninstall", Meaning::kRemove},
+    Command{"remove", Meaning::kRemove},
+    Command{"python install", Meaning::kInstallPython},
+    Command{"help", Meaning::kHelp},
+    Command{"version", Meaning::kVersion},
+    Command{"lock", Meaning::kLock},
+    Command{"bundle", Meaning::kBundle},
+    Command{"check", Meaning::kCheck},
+    Command{"verify", Meaning::kVerify},
     Command{"tree", Meaning::kTree},
 };
 

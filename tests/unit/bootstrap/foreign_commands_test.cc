@@ -107,9 +107,10 @@ TEST_CASE("words of other tools are refused beside a target", "[bootstrap][forei
 
 TEST_CASE("projects with such names can be required", "[bootstrap][foreign_commands]") {
   CHECK(contains(refusal_of("--venv e install"), "`install>=0`"));
-  for (const char* line : {"--venv e install>=0", "--venv e install==1.0", "--venv e pip",
-                           "--venv e pip setuptools wheel", "--venv e flask install", "--venv e uv",
-                           "--venv e virtualenv", "--venv e wheel", "--venv e poetry flask"}) {
+  for (const char* line :
+       {"--venv e install>=0", "--venv e install==1.0", "--venv e pip",
+        "--venv e pip setuptools wheel", "--venv e flask install", "--venv e uv",
+        "--venv e virtualenv", "--venv e wheel", "--venv e tool", "--venv e poetry flask"}) {
     CAPTURE(line);
     CHECK(parse_command_line(arguments_of(line)).packages.words.size() ==
           arguments_of(line).size() - 2);
