@@ -6,15 +6,11 @@
 #include <utility>
 
 #include "bootstrap/option_table.h"
-#include "installer/base/error.h"
 #include "installer/base/text.h"
 
 namespace ensure::bootstrap {
 
 namespace {
-
-using base::Error;
-using base::ExitCode;
 
 /// The option with a name such as "-q" or "--quiet"; null where there is none.
 const OptionInfo* find_option(std::string_view name) {

@@ -44,12 +44,12 @@ std::string suggested_line(const Request& request, const OptionArguments& argume
   std::string begin = "ensure";
   const bool adds_environment = !added.empty() && added.front() == "--venv";
   if (!request.names_target() && !adds_environment) begin += " --venv ENV";
-  std::string line = line_of(line_of(line_of(begin, added), arguments.written), words);
+  const std::string line = line_of(line_of(line_of(begin, added), arguments.written), words);
   return line.size() <= kMaximumLength ? line : begin + " REQUIREMENT ...";
 }
 
 std::string suggested_pip_line(const Request& request, const std::vector<std::string>& words) {
-  std::string line = line_of(suggested_program(request, "pip"), words);
+  const std::string line = line_of(suggested_program(request, "pip"), words);
   return line.size() <= kMaximumLength ? line : suggested_program(request, "pip") + " ...";
 }
 
