@@ -8,8 +8,11 @@
 
 #include "bootstrap/command_words.h"
 #include "bootstrap/contradictions.h"
+#include "bootstrap/foreign_commands.h"
+#include "bootstrap/option_arguments.h"
 #include "bootstrap/option_table.h"
 #include "bootstrap/pip_settings.h"
+#include "bootstrap/suggested_line.h"
 #include "bootstrap/usage_errors.h"
 #include "installer/base/error.h"
 #include "installer/base/text.h"
@@ -58,7 +61,6 @@ void declare_options(CLI::App& app, const std::vector<std::string>& arguments, R
           ->trigger_on_parse();
     }
   }
-  app.add_option("WORD", request.words);
 }
 
 Error unknown_option(const std::string& word) {
@@ -70,32 +72,8 @@ Error unknown_option(const std::string& word) {
                                          : "`ensure --help` lists the options");
 }
 
-const OptionInfo* find_option(std::string_view name) {
-  for (const OptionInfo& option : option_table()) {
-    for (const std::string_view own : base::split(option.names, ',')) {
-      if (base::trim(own) == name) return &option;
-    }
-  }
-  return nullptr;
-}
-
-/// An option in the place of a value: the value was forgotten.
-void refuse_options_as_values(const std::vector<std::string>& arguments) {
-  for (std::size_t i = 0; i + 1 < arguments.size() && arguments[i] != "--"; ++i) {
-    const OptionInfo* const option = find_option(arguments[i]);
-    if (option == nullptr || option->argument.empty()) continue;
-    const std::string& value = arguments[++i];
-    if (find_option(value.substr(0, value.find('='))) == nullptr) continue;
-    throw Error(ExitCode::kUsage,
-                "`" + arguments[i - 1] + "` needs a value, and `" + value + "` is an option")
-        .with_hint("where it is meant as the value, write `" + std::string(option->long_name()) +
-                   "=" + value + "`");
-  }
-}
-
 /// Runs CLI11 and turns its complaints into ours.
 void parse_options(CLI::App& app, std::vector<std::string> arguments, UsageErrors& errors) {
-  refuse_options_as_values(arguments);
   std::ranges::reverse(arguments);  // as CLI11 wants a vector
   try {
     app.parse(std::move(arguments));
@@ -124,17 +102,33 @@ void check_words(const Request& request, UsageErrors& errors) {
 }
 
 /// Settings, variables and the command line, the strongest last.
-Request read(const std::vector<Setting>& settings, std::vector<std::string> arguments,
+Request read(const std::vector<Setting>& settings, const OptionArguments& arguments,
              UsageErrors& errors) {
   Request request;
   apply_settings(request, settings, own_settings());
+  request.has_default_python = request.python.has_value();
+  std::vector<std::string> options = arguments.options;
+  // The `-m` of `python -m pip` is answered together with the words behind it.
+  if (names_module(arguments)) std::erase(options, "-m");
   CLI::App app;
-  declare_options(app, arguments, request, errors);
-  parse_options(app, std::move(arguments), errors);
+  declare_options(app, options, request, errors);
+  parse_options(app, std::move(options), errors);
+  request.words = arguments.words;
   take_command(request);
   // The words may be values of what was not understood.
-  if (request.command == Command::kInstall && errors.empty()) take_requirements(request);
+  if (request.command == Command::kInstall && errors.empty()) take_requirements(request, arguments);
   return request;
+}
+
+/// Nothing is done to an interpreter that happens to be the first on PATH.
+void check_target(const Request& request, const OptionArguments& arguments, UsageErrors& errors) {
+  if (request.command != Command::kInstall || request.names_target()) return;
+  errors.add(request.has_default_python
+                 ? "no target is named: ENSURE_PYTHON only chooses the Python of an environment"
+                 : "no target is named",
+             "type `" + suggested_line(request, arguments, {}, request.packages.words) +
+                 "` for an environment, or name another target with `--python SPEC`, `--user`, "
+                 "`--root DIR`, `--prefix DIR` or `--target DIR`");
 }
 
 /// Whether pip's settings count: the offline job reads none of them.
@@ -162,9 +156,11 @@ std::filesystem::path environment_of(const Request& request) {
 
 Request parse_command_line(const std::vector<std::string>& arguments) {
   UsageErrors errors;
-  Request request = read({}, arguments, errors);
+  const OptionArguments split = split_arguments(arguments, errors);
+  Request request = read({}, split, errors);
+  if (errors.empty()) check_target(request, split, errors);
   if (errors.empty() && reads_settings(request)) {
-    request = read(pip_settings(environment_of(request)), arguments, errors);
+    request = read(pip_settings(environment_of(request)), split, errors);
   }
   if (request.command != Command::kHelp && request.command != Command::kVersion) {
     if (errors.empty()) check_words(request, errors);
@@ -204,6 +200,7 @@ std::string help_text() {
   }
   text +=
       "\nEvery option can be set by a variable, too: --lock-timeout by ENSURE_LOCK_TIMEOUT.\n"
+      "An empty variable counts as not set. ENSURE_PYTHON chooses a Python and names no target.\n"
       "Exit codes: 0 the target is as asked, 1 other, 2 usage, 3 no usable interpreter,\n"
       "4 no solution, 5 network, 6 refused, 7 verification failed, 8 file system,\n"
       "9 locked by another process, 130 interrupted, 143 terminated.\n";

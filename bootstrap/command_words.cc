@@ -1,7 +1,6 @@
 #include "bootstrap/command_words.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -9,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "bootstrap/foreign_commands.h"
 #include "bootstrap/option_table.h"
 #include "installer/base/error.h"
 #include "installer/base/text.h"
@@ -19,17 +19,6 @@ namespace {
 
 using base::Error;
 using base::ExitCode;
-
-/// Words of other versions and programs, and what to type instead.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kForeignCommands = {
-    {{"lock", "`ensure --help` lists the commands"},
-     {"bundle", "`ensure --help` lists the commands"},
-     {"check", "`ensure --help` lists the commands"},
-     {"help", "type `ensure --help`"},
-     {"version", "type `ensure --version`"},
-     {"install", "leave it out: `ensure --venv ENV REQUIREMENT` installs"},
-     {"venv", "type `ensure --venv ENV`"},
-     {"create", "type `ensure --venv ENV`"}}};
 
 /// The words of a command, such as "python" and "list".
 std::vector<std::string> words_of(const CommandInfo& command) {
@@ -56,16 +45,6 @@ std::optional<std::string> command_hint(const std::vector<std::string>& words) {
                          : std::nullopt;
 }
 
-/// The same for words that are commands elsewhere.
-void refuse_foreign_command(const std::string& word) {
-  const auto* const found =
-      std::ranges::find(kForeignCommands, word, [](const auto& entry) { return entry.first; });
-  if (found == kForeignCommands.end()) return;
-  throw Error(ExitCode::kUsage, "this version has no command `" + word + "`")
-      .with_hint(std::string(found->second) + "; the project of that name is required as `" + word +
-                 ">=0`");
-}
-
 }  // namespace
 
 void take_command(Request& request) {
@@ -82,10 +61,10 @@ void take_command(Request& request) {
   }
 }
 
-void take_requirements(Request& request) {
+void take_requirements(Request& request, const OptionArguments& arguments) {
   if (request.words.empty()) return;
   const std::string& first = request.words.front();
-  refuse_foreign_command(first);
+  if (const std::optional<Error> error = foreign_command(request, arguments)) throw Error(*error);
   if (const std::optional<std::string> hint = command_hint(request.words)) {
     throw Error(ExitCode::kUsage, "`" + first + "` is neither a command nor an option")
         .with_hint(*hint);

@@ -6,6 +6,7 @@
 
 #include "bootstrap/environment_paths.h"
 #include "bootstrap/environment_refusals.h"
+#include "bootstrap/replaceable_files.h"
 #include "bootstrap/seeding.h"
 #include "bootstrap/visible_projects.h"
 #include "installer/base/error.h"
@@ -16,6 +17,7 @@
 #include "installer/install/merge.h"
 #include "installer/install/space.h"
 #include "installer/install/uninstall.h"
+#include "installer/install/unowned_files.h"
 #include "venv/environment_executables.h"
 
 namespace ensure::bootstrap {
@@ -91,10 +93,7 @@ void EnvironmentJob::examine() {
       throw Error(ExitCode::kFileSystem, "`" + final_path_.native() + "` is there and is no folder")
           .with_hint("choose another path, or move what is there away");
     case Kind::kForeign:
-      throw Error(ExitCode::kFileSystem, "`" + final_path_.native() +
-                                             "` is no environment, and there is `" +
-                                             found->first_foreign + "` in it")
-          .with_hint("choose another path, or move what is there away; nothing was touched");
+      refuse_foreign(*found, final_path_);
     case Kind::kEmptyFolder:
       occupied_ = Existing::kEmptyFolder;
       return;
@@ -261,7 +260,18 @@ void EnvironmentJob::change(install::Transaction& transaction, const venv::Inter
     stage_packages(folder, interpreter, *content.packages);
   }
   stamp(folder);
+  refuse_unowned_files(folder);
   install::merge_tree(transaction, folder.path(), existing_->path);
+}
+
+void EnvironmentJob::refuse_unowned_files(const base::Directory& folder) const {
+  if (request_.force_overwrite) return;
+  std::vector<Distribution> removed = pips_;
+  if (plan_) std::ranges::move(plan_->changes.removed(), std::back_inserter(removed));
+  venv::ExistingEnvironment target = *existing_;  // what is changed may be a copy of it
+  target.path = location_;
+  install::refuse_unowned_files({{folder.path(), location_}},
+                                replaceable_in(target, parts_, removed));
 }
 
 void EnvironmentJob::stage_parts(const base::Directory& folder) const {

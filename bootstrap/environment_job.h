@@ -87,6 +87,8 @@ class EnvironmentJob {
                      base::Progress& progress);
   void change(install::Transaction& transaction, const venv::Interpreter& interpreter,
               const Content& content, base::Progress& progress);
+  /// Throws where what is staged in `folder` would replace files of nobody.
+  void refuse_unowned_files(const base::Directory& folder) const;
   void stage_parts(const base::Directory& folder) const;
   void stage_pip(const base::Directory& folder, const venv::Interpreter& interpreter,
                  const Seed& seed, base::Progress& progress);

@@ -36,6 +36,16 @@ std::string version_of(const venv::ExistingEnvironment& environment) {
 
 }  // namespace
 
+void refuse_foreign(const venv::ExistingEnvironment& found,
+                    const std::filesystem::path& final_path) {
+  throw Error(ExitCode::kFileSystem, "`" + final_path.native() +
+                                         "` is not a virtual environment (" + found.why_foreign +
+                                         "); nothing was touched")
+      .with_hint(
+          "choose another path, or move the directory away; remove it if it is what another "
+          "tool left half done");
+}
+
 void refuse_other_python(const venv::ExistingEnvironment& environment,
                          const venv::Interpreter& interpreter,
                          const std::filesystem::path& final_path) {

@@ -7,6 +7,10 @@
 
 namespace ensure::bootstrap {
 
+/// Throws `Error` (`kFileSystem`): a directory that is not an environment is somebody's own.
+[[noreturn]] void refuse_foreign(const venv::ExistingEnvironment& found,
+                                 const std::filesystem::path& final_path);
+
 /// Throws `Error` (`kFileSystem`) where the environment is for another Python than `interpreter`,
 /// unless it is only broken: its Python is gone, and this one is of the same version. `final_path`
 /// is how messages call the environment.

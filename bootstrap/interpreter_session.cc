@@ -11,6 +11,7 @@
 #include "bootstrap/addressee.h"
 #include "bootstrap/environment_session.h"
 #include "bootstrap/package_session.h"
+#include "bootstrap/replaceable_files.h"
 #include "bootstrap/seeding.h"
 #include "bootstrap/windows_launchers.h"
 #include "installer/base/error.h"
@@ -22,6 +23,7 @@
 #include "installer/install/space.h"
 #include "installer/install/transaction.h"
 #include "installer/install/uninstall.h"
+#include "installer/install/unowned_files.h"
 #include "venv/package_target.h"
 
 namespace ensure::bootstrap {
@@ -49,6 +51,15 @@ class StagedScheme {
   [[nodiscard]] fs::path staged_path(const fs::path& logical) const {
     const auto found = std::ranges::find(folders_, logical, &Folder::logical);
     return found->directory.path();
+  }
+
+  /// What has been staged, and where it will be merged into.
+  [[nodiscard]] std::vector<install::StagedTree> trees() const {
+    std::vector<install::StagedTree> trees;
+    for (const Folder& folder : folders_) {
+      trees.push_back({folder.directory.path(), folder.on_this_machine});
+    }
+    return trees;
   }
 
   /// Lets the transaction move what has been staged into place.
@@ -251,6 +262,7 @@ class Filling {
     const StagedScheme staged(addressee_, layout_, transaction);
     if (seeds_pip()) replace_pip(transaction, staged);
     if (plan_) change_packages(transaction, staged);
+    refuse_unowned_files(staged);
     staged.merge(transaction);
     if (packages_) packages_->write_report(*plan_);
     {
@@ -263,6 +275,16 @@ class Filling {
       if (time && folder) base::set_times(*folder, *time);
     }
     report_.outcome = Outcome::kChanged;
+  }
+
+  void refuse_unowned_files(const StagedScheme& staged) const {
+    if (request_.force_overwrite) return;
+    std::vector<Distribution> removed = find_pips();
+    if (plan_) std::ranges::move(plan_->changes.removed(), std::back_inserter(removed));
+    const fs::path platlib = addressee_.on_this_machine(layout_.scheme.platlib);
+    const fs::path scripts = addressee_.on_this_machine(layout_.scheme.scripts);
+    install::refuse_unowned_files(staged.trees(),
+                                  replaceable_in({library_, platlib}, scripts, removed));
   }
 
   /// The folders in which the files of what is removed may lie.

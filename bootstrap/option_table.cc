@@ -23,7 +23,10 @@ constexpr std::array kOptions{
                }},
     OptionInfo{kTarget, "-p, --python", "SPEC",
                "the Python to use: a version (3.12), a name (pypy3.9), a range (>=3.10) or a path",
-               [](Request& request, const std::string& value) { request.python = value; }},
+               [](Request& request, const std::string& value) {
+                 request.python = value;
+                 request.has_default_python = false;
+               }},
     OptionInfo{kTarget, "--user", "", "put pip into the user's own folder of the interpreter",
                [](Request& request, const std::string&) { request.user = true; }},
     OptionInfo{kTarget, "--root", "DIR", "put pip into the root file system at DIR",
@@ -44,6 +47,9 @@ constexpr std::array kOptions{
     OptionInfo{kTarget, "--python-platform", "PLATFORM",
                "the platform of such a Python: linux, macos, windows, or one like aarch64-linux",
                [](Request& request, const std::string& value) { request.python_platform = value; }},
+    OptionInfo{kTarget, "--force-overwrite", "",
+               "replace files in the target that belong to no installed package",
+               [](Request& request, const std::string&) { request.force_overwrite = true; }},
 
     OptionInfo{kEnvironment, "--system-site-packages", "",
                "let the environment see the packages of its interpreter",
@@ -118,7 +124,7 @@ constexpr std::array kCommands{
                 "make virtual environments with a working pip, and with packages",
                 Command::kInstall},
     CommandInfo{"",
-                "[--python SPEC] [--user | --root DIR | --prefix DIR | --target DIR] [OPTION ...] "
+                "(--python SPEC | --user | --root DIR | --prefix DIR | --target DIR) [OPTION ...] "
                 "[REQUIREMENT ...]",
                 "put pip into an interpreter, as ensurepip does, and packages", Command::kInstall},
     CommandInfo{"python list", "python list [OPTION ...]", "list the Pythons of this machine",

@@ -33,12 +33,14 @@ struct Request {
   // What is to be made, and with which Python.
   std::vector<std::filesystem::path> environments;
   std::optional<std::string> python;
+  bool has_default_python = false;  ///< `python` is of ENSURE_PYTHON, not of the command line
   bool user = false;
   std::optional<std::filesystem::path> root;
   std::optional<std::filesystem::path> prefix;
   std::optional<std::filesystem::path> target;
   std::optional<std::string> python_version;
   std::optional<std::string> python_platform;
+  bool force_overwrite = false;  ///< of files that belong to no installed package
 
   // How an environment is made.
   bool system_site_packages = false;
@@ -66,6 +68,12 @@ struct Request {
   bool progress = true;
   Color color = Color::kAuto;
   std::optional<std::filesystem::path> trace;
+
+  /// Whether it is said where to install. A Python that a variable chooses is no target.
+  [[nodiscard]] bool names_target() const {
+    return !environments.empty() || (python && !has_default_python) || user || root || prefix ||
+           target;
+  }
 };
 
 }  // namespace ensure::bootstrap

@@ -42,11 +42,16 @@ bool is_folder(const fs::path& path) {
   return status && status->type == base::FileType::kDirectory;
 }
 
+bool is_real_folder(const fs::path& path) {
+  const std::optional<base::FileStatus> status = base::link_status(path);
+  return status && status->type == base::FileType::kDirectory;
+}
+
 std::vector<ExistingExecutable> read_executables(const fs::path& bin) {
   std::vector<ExistingExecutable> result;
   if (!is_folder(bin)) return result;
   for (const std::string& name : base::list_directory(bin)) {
-    if (!is_interpreter_name(name)) continue;
+    if (!is_interpreter_name(name) || is_real_folder(bin / name)) continue;
     const fs::path target = read_link(bin / name);
     const std::optional<base::FileStatus> status = base::file_status(bin / name);
     result.push_back({name, !target.empty(), target, status && status->is_executable_file()});
@@ -62,6 +67,15 @@ std::vector<std::string> read_libraries(const fs::path& lib) {
     if (versioned && is_folder(lib / name)) result.push_back(name);
   }
   return result;
+}
+
+/// Why a directory with a `pyvenv.cfg` is not an environment; empty where it is one. Anybody may
+/// have an empty file of that name, and `--clear` removes what is an environment.
+std::string why_no_environment(const ExistingEnvironment& found) {
+  const std::optional<std::string> home = found.configuration.value("home");
+  if (!home || !fs::path(*home).is_absolute()) return "its `pyvenv.cfg` names no `home`";
+  if (found.executables.empty()) return "it has no Python in `bin`";
+  return {};
 }
 
 /// Virtualenv and uv say so themselves; `venv` is told from ensure by its activation scripts.
@@ -102,13 +116,15 @@ std::optional<ExistingEnvironment> read_environment(const fs::path& path) {
     std::vector<std::string> names = base::list_directory(path);
     std::erase(names, ".ensure");  // the staging folder of a change that is being made
     result.kind = names.empty() ? Kind::kEmptyFolder : Kind::kForeign;
-    if (!names.empty()) result.first_foreign = names.front();
+    if (!names.empty()) result.why_foreign = "it contains `" + names.front() + "`";
     return result;
   }
-  result.kind = Kind::kEnvironment;
   result.configuration = PyvenvCfg::parse(*configuration);
-  read_maker(result);
   result.executables = read_executables(path / "bin");
+  result.why_foreign = why_no_environment(result);
+  result.kind = result.why_foreign.empty() ? Kind::kEnvironment : Kind::kForeign;
+  if (result.kind == Kind::kForeign) return result;
+  read_maker(result);
   result.libraries = read_libraries(path / "lib");
   return result;
 }

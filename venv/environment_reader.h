@@ -25,15 +25,15 @@ struct ExistingEnvironment {
   enum class Kind {
     kNoFolder,  ///< a file, or a link that leads nowhere
     kEmptyFolder,
-    kForeign,  ///< a folder that holds something, but no pyvenv.cfg
-    kEnvironment,
+    kForeign,      ///< a directory that holds something and is not an environment
+    kEnvironment,  ///< its `pyvenv.cfg` names a `home`, and `bin` has a Python, which may be gone
   };
   enum class Maker { kEnsure, kVenv, kVirtualenv, kUv };
 
   fs::path path;
   Kind kind = Kind::kNoFolder;
-  bool is_link = false;       ///< `path` itself is a link; what it leads to is described
-  std::string first_foreign;  ///< of a `kForeign` folder: the first name in it
+  bool is_link = false;     ///< `path` itself is a link; what it leads to is described
+  std::string why_foreign;  ///< of a `kForeign` directory: "it contains `x`"
 
   // Only of an environment:
   PyvenvCfg configuration;

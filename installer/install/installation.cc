@@ -42,6 +42,14 @@ RecordEntry row_of(std::string path, std::string_view content) {
 
 }  // namespace
 
+bool declares_namespace(std::string_view content) {
+  const auto has = [content](std::string_view text) {
+    return content.find(text) != std::string_view::npos;
+  };
+  return (has("pkgutil") && has("extend_path")) ||
+         (has("pkg_resources") && has("declare_namespace"));
+}
+
 const base::Directory& SchemeFolders::at(const fs::path& logical) {
   const std::lock_guard lock(mutex_);
   const auto found = folders_.find(logical);
@@ -164,14 +172,22 @@ RecordEntry Installation::write_listed(const WheelFile& file, const WheelPlan::F
     return row_of(plan_.record_path(path), *changed);
   }
   const bool executable = file.executable || script;
-  const bool is_there = !shared_.empty() && shared_.contains(std::string(file.path));
   const bool can_link = !file.origin.empty() && executable == file.executable;
-  if (!is_there && !(can_link && writer.link(path.relative, file.origin, sharing_))) {
+  if (!is_shared(file) && !(can_link && writer.link(path.relative, file.origin, sharing_))) {
     write_content(writer, path.relative, file, executable);
   }
   RecordEntry row = planned.expected;
   row.path = plan_.record_path(path);
   return row;
+}
+
+/// Whether another wheel writes it. The content of a large file is not at hand: no namespace.
+bool Installation::is_shared(const WheelFile& file) const {
+  if (shared_.empty()) return false;
+  const auto found = shared_.find(std::string(file.path));
+  if (found == shared_.end()) return false;
+  if (file.stored != nullptr || !declares_namespace(file.content)) throw base::Error(found->second);
+  return true;
 }
 
 void Installation::write_content(FileWriter& writer, std::string_view path, const WheelFile& file,

@@ -10,9 +10,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
+#include "installer/base/error.h"
 #include "installer/install/destination.h"
 #include "installer/install/install_wheel.h"
 #include "installer/install/wheel_plan.h"
@@ -21,6 +22,17 @@
 #include "installer/wheel/wheel_source.h"
 
 namespace ensure::install {
+
+/// A file of a wheel that another project has with the same content.
+struct SharedFile {
+  std::string wheel_path;
+  base::Error conflict;  ///< names both projects
+};
+
+/// Whether an `__init__.py` belongs to all projects that fill its package: with these lines of
+/// `pkgutil` or `pkg_resources` each of them has to have an equal one (packaging.python.org,
+/// "Packaging namespace packages").
+[[nodiscard]] bool declares_namespace(std::string_view content);
 
 /// The folders of an install scheme in a destination, each opened once, when it is first needed.
 /// Any thread may ask.
@@ -53,8 +65,11 @@ class Installation {
   [[nodiscard]] const WheelPlan& plan() const { return plan_; }
 
   /// Before the first part: a file that another wheel writes with the same content. It is listed
-  /// in RECORD and not written.
-  void share(std::string wheel_path) { shared_.insert(std::move(wheel_path)); }
+  /// in RECORD and not written; where its content declares no namespace package, the conflict is
+  /// thrown.
+  void share(SharedFile file) {
+    shared_.emplace(std::move(file.wheel_path), std::move(file.conflict));
+  }
 
   /// Steps 1.c, 1.d, 2.b and 2.c of the specification: unpack the archive into purelib or platlib,
   /// spread the data folder, name the interpreter in scripts.
@@ -71,6 +86,7 @@ class Installation {
  private:
   using Writers = std::array<std::optional<FileWriter>, kSchemeKeys>;
 
+  [[nodiscard]] bool is_shared(const wheel::WheelFile& file) const;
   [[nodiscard]] FileWriter& writer_for(Writers& writers, const InstalledPath& path);
   [[nodiscard]] specs::RecordEntry write_bytecode(const wheel::WheelFile& file, Writers& writers);
   [[nodiscard]] specs::RecordEntry write_listed(const wheel::WheelFile& file,
@@ -90,7 +106,7 @@ class Installation {
   WheelPlan plan_;
   FileSharing copies_{LinkMode::kCopy};
   FileSharing& sharing_;
-  std::unordered_set<std::string> shared_;
+  std::unordered_map<std::string, base::Error> shared_;
   std::vector<std::vector<specs::RecordEntry>> rows_of_parts_;
   std::atomic<std::size_t> listed_ = 0;
   std::vector<specs::RecordEntry> rows_;

@@ -11,11 +11,8 @@ namespace ensure::install {
 
 namespace {
 
-/// Packages that several projects fill have equal files of this name (packaging.python.org,
-/// "pkgutil-style namespace packages").
-bool may_be_shared(std::string_view path) {
-  return path.ends_with("/__init__.py") || path.ends_with("/py.typed");
-}
+/// Of these alone the content decides, see `declares_namespace`.
+bool may_be_shared(std::string_view path) { return path.ends_with("/__init__.py"); }
 
 std::string digest_of(const specs::RecordEntry& row) {
   return may_be_shared(row.path) && !row.digest.empty() ? row.algorithm + "=" + row.digest
@@ -76,7 +73,7 @@ void PathOwners::add(const Distribution& distribution, const fs::path& library) 
   }
 }
 
-std::vector<std::string> PathOwners::add(const WheelPlan& plan, const std::string& project) {
+std::vector<SharedFile> PathOwners::add(const WheelPlan& plan, const std::string& project) {
   owners_.push_back('`' + project + '`');
   std::array<std::optional<std::string>, kSchemeKeys> prefixes;
   const auto whole = [&](const InstalledPath& path) {
@@ -84,14 +81,14 @@ std::vector<std::string> PathOwners::add(const WheelPlan& plan, const std::strin
     if (!prefix) prefix = folders_.same_folder(plan.folder(path.key)).native() + "/";
     return followed(*prefix + path.relative);
   };
-  std::vector<std::string> shared;
+  std::vector<SharedFile> shared;
   std::set<std::string> modules;  // the same as paths of the target
   std::vector<std::string> bytecode;
   for (const WheelPlan::File& file : plan.files()) {
     if (file.left_out) continue;
     std::string path = whole(file.installed);
     if (claim(path, digest_of(file.expected)) == Claim::kShared) {
-      shared.push_back(file.expected.path);
+      shared.push_back({file.expected.path, conflict(path, paths_.at(path), "")});
       modules.insert(std::move(path));
     } else if (path.ends_with(".pyc")) {
       bytecode.push_back(source_of(path));

@@ -28,14 +28,14 @@ class PathOwners {
   /// logical path of the folder that it is installed in.
   void add(const Distribution& distribution, const fs::path& library);
 
-  /// Those of a wheel of `project`. Returns the paths in the wheel of those files that another
-  /// project has with the same content: only the `__init__.py` of a package,
-  /// and its `py.typed`, may be.
+  /// Those of a wheel of `project`. Returns the `__init__.py` files in it that another project has
+  /// with the same content, as the projects of a namespace package have: whoever sees the content
+  /// throws their `conflict` unless `declares_namespace`.
   ///
-  /// Throws `Error` (`kVerification`) where a path is another project's or the target's, or is a
-  /// file for one and a folder for the other; also for bytecode that Python would run in the place
-  /// of a module of another project. What has been added until then stays.
-  std::vector<std::string> add(const WheelPlan& plan, const std::string& project);
+  /// Throws `Error` (`kVerification`) where a path is another project's or the target's, equal or
+  /// not, or is a file for one and a directory for the other; also for bytecode that Python would
+  /// run in the place of a module of another project. What has been added until then stays.
+  std::vector<SharedFile> add(const WheelPlan& plan, const std::string& project);
 
  private:
   struct Owned {

@@ -86,8 +86,8 @@ class WheelInstaller::Work {
       // What takes time is done before the lock is taken.
       auto job = std::make_unique<Job>(source, std::move(options), layout_, folders_);
       const std::lock_guard lock(mutex_);
-      for (std::string& path : owners_.add(job->installation.plan(), source->name().as_written())) {
-        job->installation.share(std::move(path));
+      for (SharedFile& file : owners_.add(job->installation.plan(), source->name().as_written())) {
+        job->installation.share(std::move(file));
       }
       require_space_for(*job);
       job->index = jobs_.size();

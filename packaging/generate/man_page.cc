@@ -114,6 +114,7 @@ constexpr std::string_view kClosing = R"(.SH ENVIRONMENT
 Each option can be given by a variable: \fBENSURE_\fR and the option's long name in capitals, with
 underscores for hyphens, such as \fBENSURE_LOCK_TIMEOUT\fR for \fB\-\-lock\-timeout\fR.
 The command line is stronger.
+An empty variable counts as not set, and \fBENSURE_PYTHON\fR chooses a Python and names no target.
 .TP
 \fBNO_COLOR\fR
 Messages have no colour.

@@ -39,6 +39,22 @@ class ClearTest(EnvironmentCase):
                 self.assertEqual(snapshot(self.environment), before)
                 self.assert_names(self.folder, "env")
 
+    def test_refuses_a_directory_with_a_pyvenv_cfg_alone(self):
+        home = f"home = {os.path.dirname(self.interpreter.executable)}\n"
+        for configuration, python in (("", "python3"), ("home =\n", "python3"), (home, "pythonista")):
+            for options in ([], ["--clear"], ["--upgrade"], ["--clear", "--without-pip"]):
+                with self.subTest(configuration=configuration, options=options):
+                    support.remove_tree(self.environment)
+                    (self.environment / "bin").mkdir(parents=True)
+                    (self.environment / "pyvenv.cfg").write_text(configuration)
+                    (self.environment / "bin" / python).symlink_to(self.interpreter.executable)
+                    (self.environment / "thesis").write_text("years of work")
+                    before = snapshot(self.environment)
+                    result = self.try_environment(*options)
+                    self.assert_error(result, FILE_SYSTEM, "is not a virtual environment", "another path")
+                    self.assertEqual(snapshot(self.environment), before)
+                    self.assert_names(self.folder, "env")
+
     def test_keeps_the_mode_of_the_folder(self):
         self.make_environment("--without-pip")
         self.environment.chmod(0o750)

@@ -56,12 +56,12 @@ TEST_CASE("a mistyped option is answered with the near one", "[bootstrap][comman
 }
 
 TEST_CASE("contradictions are refused", "[bootstrap][command_line]") {
-  CHECK(contains(usage_error({"--altinstall", "--default-pip"}), "--altinstall"));
+  CHECK(contains(usage_error({"--user", "--altinstall", "--default-pip"}), "--altinstall"));
   CHECK(contains(usage_error({"--venv", "e", "--user"}), "--venv"));
-  CHECK(contains(usage_error({"--clear"}), "--venv ENV"));
+  CHECK(contains(usage_error({"--user", "--clear"}), "--venv ENV"));
   CHECK(contains(usage_error({"--venv", "e", "--clear", "--upgrade"}), "contradict"));
   CHECK(contains(usage_error({"--target", "a", "--prefix", "b"}), "only one"));
-  CHECK(contains(usage_error({"--python-version", "3.12"}), "--root"));
+  CHECK(contains(usage_error({"-p", "3", "--python-version", "3.12"}), "--root"));
   CHECK(contains(usage_error({"--user", "--python-platform", "windows"}), "--root"));
 }
 
@@ -81,15 +81,78 @@ TEST_CASE("an option is not taken for a value", "[bootstrap][command_line]") {
   CHECK(contains(usage_error({"--venv", "--json"}), "`--venv` needs a value"));
   CHECK(contains(usage_error({"-p", "--venv=e"}), "`--python=--venv=e`"));
   CHECK(parse_command_line({"--venv=--json"}).environments.front() == "--json");
-  CHECK(parse_command_line({"--venv", "--other"}).environments.front() == "--other");
+  CHECK(contains(usage_error({"--venv", "--other"}), "`--venv=--other`"));
+  CHECK(parse_command_line({"--venv=--other"}).environments.front() == "--other");
+  CHECK(contains(usage_error({"--venv", "-v"}), "`--venv` needs a value"));
+  CHECK(contains(usage_error({"--venv", "--", "x"}), "`--venv` needs a value"));
 }
 
-TEST_CASE("commands of other versions are no requirements", "[bootstrap][command_line]") {
-  for (const char* word : {"lock", "bundle", "check", "help", "install", "venv"}) {
-    CHECK(contains(usage_error({word, "--venv", "e"}), "no command"));
-    CHECK(contains(usage_error({"--venv", "e", word}), std::string(word) + ">=0"));
+TEST_CASE("an empty value takes nothing that follows it", "[bootstrap][command_line]") {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"--root=", "--dry-run"}, {"--root", "", "--dry-run"}}) {
+    const std::string told = usage_error(arguments);
+    CHECK(contains(told, "the value of `--root` is empty"));
+    CHECK_FALSE(contains(told, "--dry-run"));
   }
-  CHECK(parse_command_line({"--venv", "e", "check>=0"}).packages.words.size() == 1);
+  CHECK(contains(usage_error({"--venv", "e", "--cache-dir=", "--require-hashes", "flask"}),
+                 "the value of `--cache-dir` is empty"));
+  CHECK(contains(usage_error({"-r", "", "--venv="}), "`-r` is empty\nthe value of `--venv`"));
+}
+
+TEST_CASE("short options may hold their value", "[bootstrap][command_line]") {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"-vp", "3.12"}, {"-vp3.12"}, {"-v", "-p3.12"}, {"-vp=3.12"}}) {
+    const Request request = parse_command_line(arguments);
+    CHECK(request.verbose);
+    CHECK(request.python == "3.12");
+  }
+  CHECK(parse_command_line({"--venv", "e", "-r", "-"}).packages.files.front() == "-");
+  CHECK(parse_command_line({"--venv", "e", "-qv"}).quiet);
+  CHECK(contains(usage_error({"--venv", "e", "-qx"}), "`-x`"));
+}
+
+TEST_CASE("words are what follows two hyphens", "[bootstrap][command_line]") {
+  const Request request = parse_command_line({"--venv", "e", "--", "flask", "--pre"});
+  CHECK(request.packages.words == std::vector<std::string>{"flask", "--pre"});
+  CHECK_FALSE(request.packages.pre);
+}
+
+TEST_CASE("nothing is done without a named target", "[bootstrap][command_line]") {
+  CHECK(contains(usage_error({}), "no target is named"));
+  CHECK(contains(usage_error({"flask>=3", "-U"}), "`ensure --venv ENV -U 'flask>=3'`"));
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--upgrade"},
+                                                    {"--dry-run", "flask"},
+                                                    {"--altinstall"},
+                                                    {"--clear"},
+                                                    {"--break-system-packages"},
+                                                    {"--python-version", "3.12"},
+                                                    {"-r", "x.txt"}}) {
+    CAPTURE(arguments.front());
+    const std::string told = usage_error(arguments);
+    for (const char* part : {"no target", "--venv ENV", "--python SPEC", "--user", "--root DIR",
+                             "--prefix DIR", "--target DIR"}) {
+      CHECK(contains(told, part));
+    }
+  }
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--venv", "e"},
+                                                    {"-p", "3"},
+                                                    {"--user"},
+                                                    {"--root", "r"},
+                                                    {"--prefix", "p"},
+                                                    {"-t", "t"}}) {
+    CHECK(parse_command_line(arguments).names_target());
+  }
+  CHECK_FALSE(parse_command_line({"python", "list"}).names_target());
+}
+
+TEST_CASE("a Python that a variable chooses is no target", "[bootstrap][command_line]") {
+  setenv("ENSURE_PYTHON", "3.9", 1);
+  CHECK(contains(usage_error({"flask"}), "ENSURE_PYTHON"));
+  CHECK(parse_command_line({"--python", "3.9"}).names_target());
+  unsetenv("ENSURE_PYTHON");
+  setenv("ENSURE_VENV", "e", 1);
+  CHECK(parse_command_line({}).environments.front() == "e");
+  unsetenv("ENSURE_VENV");
 }
 
 TEST_CASE("values are checked", "[bootstrap][command_line]") {

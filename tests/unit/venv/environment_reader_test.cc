@@ -80,7 +80,7 @@ TEST_CASE("what is no environment is told apart", "[venv][read_environment]") {
   write(temp / ".a", "");
   const ExistingEnvironment foreign = *read_environment(temp.path());
   CHECK(foreign.kind == Existing::kForeign);
-  CHECK(foreign.first_foreign == ".a");
+  CHECK(foreign.why_foreign == "it contains `.a`");
   fs::create_symlink("nowhere", temp / "dangling");
   CHECK(read_environment(temp / "dangling")->kind == Existing::kNoFolder);
   CHECK(read_environment(temp / "dangling")->is_link);
@@ -132,12 +132,54 @@ TEST_CASE("makers are told apart", "[venv][read_environment]") {
 
 TEST_CASE("broken environments are read", "[venv][read_environment]") {
   const TempDir temp;
-  write(temp / "env/pyvenv.cfg", "\xff\xfe");
-  write(temp / "env/bin", "a file");
+  write(temp / "env/pyvenv.cfg", "home = /gone\nversion = \xff\xfe\n");
+  fs::create_directory(temp / "env/bin");
+  fs::create_symlink("nowhere", temp / "env/bin/python3");
+  write(temp / "env/lib", "a file");
   const ExistingEnvironment found = *read_environment(temp / "env");
   CHECK(found.kind == Existing::kEnvironment);
-  CHECK(found.executables.empty());
+  CHECK(found.executables.size() == 1);
   CHECK(found.libraries.empty());
+}
+
+TEST_CASE("a directory with a pyvenv.cfg alone is not an environment", "[venv][read_environment]") {
+  const std::string home = "home = /usr/bin\n";
+  struct Case {
+    const char* name;
+    std::string configuration;
+    std::string python;  ///< a link to a Python in `bin`
+    const char* why;     ///< empty for an environment
+  };
+  for (const Case& test : {
+           Case{"an environment", home, "python3", ""},
+           Case{"a link of another name", home, "pypy3.11", ""},
+           Case{"empty", "", "python3", "names no `home`"},
+           Case{"no text", "\xff\xfe", "python3", "names no `home`"},
+           Case{"an empty home", "home =\n", "python3", "names no `home`"},
+           Case{"a relative home", "home = bin\n", "python3", "names no `home`"},
+           Case{"no Python", home, "", "has no Python"},
+           Case{"no Python, but another program", home, "pythonista", "has no Python"},
+       }) {
+    CAPTURE(test.name);
+    const TempDir temp;
+    write(temp / "env/pyvenv.cfg", test.configuration);
+    write(temp / "env/thesis", "years of work");
+    fs::create_directory(temp / "env/bin");
+    if (!test.python.empty())
+      fs::create_symlink("/nowhere/python3", temp / "env/bin" / test.python);
+    const ExistingEnvironment found = *read_environment(temp / "env");
+    const bool is_environment = std::string(test.why).empty();
+    CHECK((found.kind == Existing::kEnvironment) == is_environment);
+    CHECK(found.why_foreign.find(test.why) != std::string::npos);
+    CHECK(found.why_foreign.empty() == is_environment);
+  }
+}
+
+TEST_CASE("a directory with the name of a Python is not one", "[venv][read_environment]") {
+  const TempDir temp;
+  write(temp / "env/pyvenv.cfg", "home = /usr/bin\n");
+  fs::create_directories(temp / "env/bin/python3");
+  CHECK(read_environment(temp / "env")->kind == Existing::kForeign);
 }
 
 TEST_CASE("another minor version or a stale library is noticed", "[venv][read_environment]") {

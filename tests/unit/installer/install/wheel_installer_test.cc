@@ -153,6 +153,10 @@ TEST_CASE("two wheels with one path are refused before anything is in place",
   check_collision({{"shared.py", "1"}}, {{"shared.py", "2"}}, "shared.py");
   check_collision({{"pkg/a.py", "1"}}, {{"pkg/a.py", "1"}}, "pkg/a.py");
   check_collision({{"pkg/__init__.py", "1"}}, {{"pkg/__init__.py", "2"}}, "pkg/__init__.py");
+  // Equal or not: who uninstalls one of them would break the other.
+  check_collision({{"pkg/__init__.py", "1"}}, {{"pkg/__init__.py", "1"}}, "pkg/__init__.py");
+  check_collision({{"pkg/__init__.py", ""}}, {{"pkg/__init__.py", ""}}, "pkg/__init__.py");
+  check_collision({{"pkg/py.typed", ""}}, {{"pkg/py.typed", ""}}, "pkg/py.typed");
   check_collision({{"pkg", "1"}}, {{"pkg/a.py", "1"}}, "site-packages/pkg`");
   check_collision({{"pkg/a.py", "1"}}, {{"pkg", "1"}}, "site-packages/pkg`");
   check_collision({{"one-1.0.data/scripts/run", "1"}},
@@ -193,9 +197,9 @@ TEST_CASE("a folder that two logical folders are is known as one", "[install][Wh
   CHECK_THROWS_AS(installer.add(open_wheel(native), {}), base::Error);
 }
 
-TEST_CASE("the same package file of a namespace may be in several wheels",
-          "[install][WheelInstaller]") {
-  const std::string init = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n";
+/// Installs projects of one namespace package, whose `__init__.py` is equal in all of them.
+void check_namespace(const std::string& init) {
+  CAPTURE(init);
   const WheelTarget target;
   target.install({open_wheel(wheel_of("one", {{"ns/__init__.py", init}, {"ns/one.py", "1"}})),
                   open_wheel(wheel_of("other", {{"ns/__init__.py", init}, {"ns/other.py", "2"}}))});
@@ -212,15 +216,24 @@ TEST_CASE("the same package file of a namespace may be in several wheels",
         std::vector<std::string>{"__init__.py", "one.py"});
 }
 
+TEST_CASE("the package file of a namespace may be in several wheels", "[install][WheelInstaller]") {
+  check_namespace("__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n");
+  check_namespace(
+      "try:\n    __import__('pkg_resources').declare_namespace(__name__)\n"
+      "except ImportError:\n    pass\n");
+}
+
 TEST_CASE("a file of an installed project is not replaced by another's",
           "[install][WheelInstaller]") {
   const WheelTarget target;
-  target.install({open_wheel(wheel_of("one", {{"pkg/a.py", "1"}}))});
+  target.install({open_wheel(wheel_of("one", {{"pkg/a.py", "1"}, {"pkg/__init__.py", ""}}))});
   const Tree before = target.tree();
-  for (const char* const path : {"pkg/a.py", "pkg", "pkg/a.py/b"}) {
+  const std::string init = "pkg/__init__.py";  // the same in both
+  for (const std::string& path :
+       {std::string("pkg/a.py"), std::string("pkg"), std::string("pkg/a.py/b"), init}) {
     CAPTURE(path);
     try {
-      target.install({open_wheel(wheel_of("other", {{path, "2"}}))});
+      target.install({open_wheel(wheel_of("other", {{path, path == init ? "" : "2"}}))});
       FAIL_CHECK("was installed");
     } catch (const base::Error& error) {
       CHECK(error.exit_code() == base::ExitCode::kVerification);
@@ -245,9 +258,11 @@ TEST_CASE("bytecode for a module of another project is refused", "[install][Whee
   }
   // Its own bytecode a project may have, also of a module that it shares.
   const std::string pyc = "ns/__pycache__/__init__.cpython-312.pyc";
+  const std::string init = "__import__('pkg_resources').declare_namespace(__name__)\n";
   const WheelTarget sharing;
-  CHECK_NOTHROW(sharing.install({open_wheel(wheel_of("one", {{"ns/__init__.py", "n"}, {pyc, "b"}})),
-                                 open_wheel(wheel_of("two", {{"ns/__init__.py", "n"}}))}));
+  CHECK_NOTHROW(
+      sharing.install({open_wheel(wheel_of("one", {{"ns/__init__.py", init}, {pyc, "b"}})),
+                       open_wheel(wheel_of("two", {{"ns/__init__.py", init}}))}));
 }
 
 TEST_CASE("the paths of the target itself are refused", "[install][WheelInstaller]") {

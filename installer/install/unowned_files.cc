@@ -1,0 +1,158 @@
+#include "installer/install/unowned_files.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/specs/record.h"
+
+namespace ensure::install {
+
+namespace {
+
+namespace fs = std::filesystem;
+using base::FileType;
+
+/// How many files an error names.
+constexpr std::size_t kNamed = 5;
+
+/// A file that is on both sides.
+struct Collision {
+  fs::path staged;
+  fs::path destination;  ///< with the links on the way to it resolved
+};
+
+/// Paths with the links on the way to them resolved: one file has one path.
+class ResolvedPaths {
+ public:
+  /// Nullopt where the directory of `path` is not there.
+  [[nodiscard]] std::optional<fs::path> of(const fs::path& path) {
+    const auto [known, is_new] = parents_.try_emplace(path.parent_path());
+    if (is_new) known->second = base::real_path(path.parent_path());
+    if (!known->second) return std::nullopt;
+    return *known->second / path.filename();
+  }
+
+ private:
+  std::map<fs::path, std::optional<fs::path>> parents_;
+};
+
+/// Collects the files that are on both sides. A file on one side and a directory on the other is
+/// left to the merge, which refuses it.
+void collect(const fs::path& staged, const fs::path& destination, ResolvedPaths& resolved,
+             std::vector<Collision>& collisions) {
+  const std::optional<base::FileStatus> wanted = base::link_status(staged);
+  const std::optional<base::FileStatus> existing = base::link_status(destination);
+  if (!wanted || !existing) return;
+  if (wanted->type != FileType::kDirectory) {
+    if (existing->type == FileType::kDirectory) return;
+    if (const std::optional<fs::path> path = resolved.of(destination)) {
+      collisions.push_back({staged, *path});
+    }
+    return;
+  }
+  const std::optional<base::FileStatus> followed = base::file_status(destination);
+  if (!followed || followed->type != FileType::kDirectory) return;
+  for (const std::string& name : base::list_directory(staged)) {
+    collect(staged / name, destination / name, resolved, collisions);
+  }
+}
+
+/// The module of bytecode, `NAME.py` for `__pycache__/NAME.TAG.pyc`; empty for other files.
+fs::path module_of(const fs::path& path) {
+  const fs::path directory = path.parent_path();
+  if (path.extension() != ".pyc" || directory.filename() != "__pycache__") return {};
+  const std::string name = path.filename().native();
+  return directory.parent_path() / (name.substr(0, name.find('.')) + ".py");
+}
+
+bool is_bytecode_of_staged(const Collision& collision) {
+  const fs::path module = module_of(collision.staged);
+  return !module.empty() && base::link_status(module);
+}
+
+bool is_at_or_below(const fs::path& path, const fs::path& above) {
+  return std::mismatch(above.begin(), above.end(), path.begin(), path.end()).first == above.end();
+}
+
+bool has_same_content(const Collision& collision) {
+  const std::optional<base::FileStatus> staged = base::link_status(collision.staged);
+  const std::optional<base::FileStatus> existing = base::link_status(collision.destination);
+  if (!staged || !existing || staged->type != existing->type) return false;
+  if (staged->type == FileType::kLink) {
+    return fs::read_symlink(collision.staged) == fs::read_symlink(collision.destination);
+  }
+  return staged->type == FileType::kRegular && staged->size == existing->size &&
+         base::read_file(collision.staged) == base::read_file(collision.destination);
+}
+
+void erase_paths(std::vector<Collision>& collisions, const std::vector<fs::path>& paths,
+                 ResolvedPaths& resolved) {
+  for (const fs::path& path : paths) {
+    const std::optional<fs::path> known = resolved.of(path);
+    if (!known) continue;
+    std::erase_if(collisions, [&](const Collision& collision) {
+      return is_at_or_below(collision.destination, *known);
+    });
+  }
+}
+
+/// Erases what the RECORD of a distribution lists, and the bytecode of that.
+void erase_recorded(std::vector<Collision>& collisions, const Distribution& distribution,
+                    ResolvedPaths& resolved) {
+  std::set<fs::path> recorded;
+  for (const specs::RecordEntry& row : recorded_rows(distribution)) {
+    const fs::path path = (distribution.folder / row.path).lexically_normal();
+    if (std::optional<fs::path> known = resolved.of(path)) recorded.insert(*std::move(known));
+  }
+  std::erase_if(collisions, [&](const Collision& collision) {
+    return recorded.contains(collision.destination) ||
+           recorded.contains(module_of(collision.destination));
+  });
+}
+
+}  // namespace
+
+std::vector<fs::path> find_unowned_files(const std::vector<StagedTree>& trees,
+                                         const ReplaceableFiles& replaceable) {
+  ResolvedPaths resolved;
+  std::vector<Collision> collisions;
+  for (const StagedTree& tree : trees) {
+    collect(tree.staged, tree.destination, resolved, collisions);
+  }
+  std::erase_if(collisions, is_bytecode_of_staged);
+  erase_paths(collisions, replaceable.paths, resolved);
+  for (const Distribution& distribution : replaceable.distributions) {
+    if (collisions.empty()) break;
+    erase_recorded(collisions, distribution, resolved);
+  }
+  std::erase_if(collisions, has_same_content);
+  std::vector<fs::path> unowned;
+  unowned.reserve(collisions.size());
+  for (Collision& collision : collisions) unowned.push_back(std::move(collision.destination));
+  return unowned;
+}
+
+void refuse_unowned_files(const std::vector<StagedTree>& trees,
+                          const ReplaceableFiles& replaceable) {
+  const std::vector<fs::path> unowned = find_unowned_files(trees, replaceable);
+  if (unowned.empty()) return;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(unowned.size(), kNamed); ++i) {
+    names += (i == 0 ? "`" : ", `") + unowned[i].native() + "`";
+  }
+  if (unowned.size() > kNamed) {
+    names += " and " + std::to_string(unowned.size() - kNamed) + " more";
+  }
+  throw base::Error(base::ExitCode::kFileSystem,
+                    "files that belong to no installed package would be replaced: " + names)
+      .with_hint("move them away, or add `--force-overwrite` to replace them");
+}
+
+}  // namespace ensure::install
