@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "bootstrap/carrying.h"
+#include "bootstrap/environment_packages.h"
 #include "bootstrap/environment_paths.h"
 #include "bootstrap/environment_refusals.h"
 #include "bootstrap/replaceable_files.h"
@@ -15,6 +17,7 @@
 #include "installer/install/compile_bytecode.h"
 #include "installer/install/destination.h"
 #include "installer/install/merge.h"
+#include "installer/install/recorded_paths.h"
 #include "installer/install/space.h"
 #include "installer/install/uninstall.h"
 #include "installer/install/unowned_files.h"
@@ -85,6 +88,7 @@ void EnvironmentJob::examine() {
     install::recover_leftovers({{final_path_}}, location_, request_.lock_timeout);
   }
   existing_.reset();
+  replaced_.reset();
   occupied_ = Existing::kNothing;
   std::optional<venv::ExistingEnvironment> found = venv::read_environment(location_);
   if (!found) return;
@@ -99,7 +103,7 @@ void EnvironmentJob::examine() {
       return;
     case Kind::kEnvironment:
       occupied_ = Existing::kAnything;
-      if (!request_.clear) existing_ = std::move(found);
+      (request_.clear ? replaced_ : existing_) = std::move(found);
   }
 }
 
@@ -108,9 +112,14 @@ void EnvironmentJob::compare(const venv::Interpreter& interpreter) {
   pips_.clear();
   pip_is_sound_ = false;
   report_.kept.clear();
+  if (replaced_) report_.removed = packages_of(*replaced_);
   if (!existing_) return;
   if (!request_.upgrade) refuse_other_python(*existing_, interpreter, final_path_);
   for_other_minor_ = !venv::is_for(*existing_, interpreter);
+  // With `--sync` what is not asked for is to go, and so nothing comes along.
+  const bool may_carry = !request_.packages.sync || request_.packages.empty();
+  carried_ = for_other_minor_ && may_carry ? packages_to_carry(*existing_, interpreter)
+                                           : CarriedPackages();
 
   std::vector<venv::EnvironmentPart> different;
   for (const venv::PartDifference& difference :
@@ -148,7 +157,11 @@ void EnvironmentJob::plan(PackageSession& packages, const venv::Interpreter& int
   } else if (seed != nullptr) {
     present.pip = seed->source().version();
   }
-  plan_ = packages.plan(present);
+  present.carried = carried_;
+  plan_ = carries_packages()
+              ? plan_carrying(packages, present, {final_path_.native(), interpreter.version_text})
+              : packages.plan(present);
+  report_.conflicts = plan_->conflicts;
   std::vector<PackageReport> kept = plan_->kept();
   std::ranges::move(kept, std::back_inserter(report_.kept));
 }
@@ -268,10 +281,8 @@ void EnvironmentJob::refuse_unowned_files(const base::Directory& folder) const {
   if (request_.force_overwrite) return;
   std::vector<Distribution> removed = pips_;
   if (plan_) std::ranges::move(plan_->changes.removed(), std::back_inserter(removed));
-  venv::ExistingEnvironment target = *existing_;  // what is changed may be a copy of it
-  target.path = location_;
   install::refuse_unowned_files({{folder.path(), location_}},
-                                replaceable_in(target, parts_, removed));
+                                replaceable_in(*existing_, parts_, removed));
 }
 
 void EnvironmentJob::stage_parts(const base::Directory& folder) const {
@@ -361,14 +372,16 @@ void EnvironmentJob::remove_other_versions(install::Transaction& transaction,
 
 void EnvironmentJob::remove_library(install::Transaction& transaction, const std::string& library) {
   const fs::path& environment = existing_->path;
+  const std::vector<fs::path> own{environment / "lib" / library, environment / "include" / library};
   for (const Distribution& distribution :
        install::find_distributions(existing_->site_packages(library))) {
     report_.removed.push_back(report_of(distribution));
-    for (const fs::path& command : install::recorded_files_in(distribution, environment / "bin")) {
-      if (!transaction.removes(command)) transaction.remove(command);
+    // Commands and data; the library goes as a whole.
+    for (const fs::path& path : install::recorded_paths(distribution, environment, own)) {
+      if (!transaction.removes(path)) transaction.remove(path);
     }
   }
-  for (const fs::path& path : {environment / "lib" / library, environment / "include" / library}) {
+  for (const fs::path& path : own) {
     if (base::link_status(path)) transaction.remove(path);
   }
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "bootstrap/carried_packages.h"
 #include "bootstrap/package_session.h"
 #include "bootstrap/request.h"
 #include "bootstrap/result.h"
@@ -35,9 +36,17 @@ class EnvironmentJob {
     return existing_;
   }
 
+  /// The environment that is there, also where it is to be replaced; none where nothing is.
+  [[nodiscard]] const std::optional<venv::ExistingEnvironment>& previous() const {
+    return replaced_ ? replaced_ : existing_;
+  }
+
   /// Compares what is there with what is asked for. Throws `Error` (`kFileSystem`) where it is for
   /// another Python, and no `--upgrade` is asked for.
   void compare(const venv::Interpreter& interpreter);
+
+  /// Whether packages come along to another Python, or would have to.
+  [[nodiscard]] bool carries_packages() const { return !carried_.empty(); }
 
   /// Chooses the packages that it is to have. `seed` is null where no pip is wanted.
   void plan(PackageSession& packages, const venv::Interpreter& interpreter, const Seed* seed);
@@ -107,10 +116,12 @@ class EnvironmentJob {
 
   install::Transaction::Existing occupied_ = install::Transaction::Existing::kNothing;
   std::optional<venv::ExistingEnvironment> existing_;
-  std::vector<venv::EnvironmentPart> parts_;  ///< those that are missing or differ
-  std::vector<install::Distribution> pips_;   ///< that are there
+  std::optional<venv::ExistingEnvironment> replaced_;  ///< that goes (`--clear`)
+  std::vector<venv::EnvironmentPart> parts_;           ///< those that are missing or differ
+  std::vector<install::Distribution> pips_;            ///< that are there
   bool pip_is_sound_ = false;
   bool for_other_minor_ = false;
+  CarriedPackages carried_;  ///< empty where the Python stays
   std::optional<PackagePlan> plan_;
 
   std::unique_ptr<install::Transaction> transaction_;

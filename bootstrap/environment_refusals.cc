@@ -55,7 +55,9 @@ void refuse_other_python(const venv::ExistingEnvironment& environment,
                                          "` is for another Python, " + version_of(environment) +
                                          ", not for `" + interpreter.executable.native() + "` (" +
                                          interpreter.version_text + ")")
-      .with_hint("add `--upgrade` to bring it to that Python, or `--clear` to start anew");
+      .with_hint(
+          "add `--upgrade` to bring it to that Python, with the packages that were requested")
+      .with_hint("or `--clear` to start anew, without its packages");
 }
 
 void refuse_fixed(const venv::ExistingEnvironment& environment,

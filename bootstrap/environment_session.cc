@@ -32,6 +32,21 @@ bool is_inside(const fs::path& path, const fs::path& folder) {
   return in_folder == folder.end() && in_path != path.end();
 }
 
+/// With what pip's settings say of indexes, which counts where packages are needed.
+Request with_settings(const Request& request) {
+  Request complete = request;
+  if (!wants_packages(request)) complete.packages = request.packages_with_settings();
+  return complete;
+}
+
+/// Whether more than a pip goes.
+bool loses_packages(const std::vector<TargetReport>& targets) {
+  return std::ranges::any_of(targets, [](const TargetReport& target) {
+    return std::ranges::any_of(target.removed,
+                               [](const PackageReport& package) { return package.name != "pip"; });
+  });
+}
+
 /// They take their places one by one, and the outer one would find the inner one in its place.
 void refuse_nested(const Jobs& jobs) {
   for (const EnvironmentJob& inner : jobs) {
@@ -93,8 +108,8 @@ std::optional<venv::Interpreter> recall_interpreter(const EnvironmentJob& job,
 std::optional<fs::path> interpreter_of(const Jobs& jobs, const venv::PythonRequest& wanted) {
   if (!wanted.text.empty()) return std::nullopt;
   for (const EnvironmentJob& job : jobs) {
-    if (!job.existing()) continue;
-    if (std::optional<fs::path> path = interpreter_of(*job.existing())) return path;
+    if (!job.previous()) continue;
+    if (std::optional<fs::path> path = interpreter_of(*job.previous())) return path;
   }
   return std::nullopt;
 }
@@ -105,28 +120,46 @@ std::optional<venv::PythonRequest> successor_for(const Jobs& jobs,
                                                  const venv::PythonRequest& wanted) {
   if (!wanted.text.empty()) return std::nullopt;
   for (const EnvironmentJob& job : jobs) {
-    if (!job.existing() || job.existing()->libraries.empty()) continue;
-    std::string name = job.existing()->libraries.back();
+    if (!job.previous() || job.previous()->libraries.empty()) continue;
+    std::string name = job.previous()->libraries.back();
     if (name.starts_with("python")) name.replace(0, 6, "cpython");
     return venv::PythonRequest::parse(name);
   }
   return std::nullopt;
 }
 
+/// Whether no environment stays, so that none is bound to its Python.
+bool all_are_replaced(const Jobs& jobs) {
+  return std::ranges::none_of(jobs,
+                              [](const EnvironmentJob& job) { return job.existing().has_value(); });
+}
+
+/// The interpreter that `find` gives; none where there is no usable one.
+template <typename Find>
+std::optional<venv::Interpreter> unless_broken(const Find& find) {
+  try {
+    return find();
+  } catch (const base::Error& error) {
+    if (error.exit_code() != base::ExitCode::kInterpreter) throw;
+    return std::nullopt;
+  }
+}
+
 /// The Python to make the environments for: the one that is asked for; else that of an environment
-/// that is there, as long as it starts, or one like it; else the first on PATH.
+/// that is there, as long as it starts, or one like it; else the first on PATH. An environment that
+/// is replaced (`--clear`) keeps its version of Python, too.
 venv::Interpreter find_interpreter(const Jobs& jobs, const venv::PythonRequest& wanted,
                                    base::Progress& progress) {
   const base::Step step(progress, "look at the interpreter");
   if (const std::optional<fs::path> path = interpreter_of(jobs, wanted)) {
-    return venv::inspect(*path);
+    if (!all_are_replaced(jobs)) return venv::inspect(*path);
+    if (auto found = unless_broken([&path] { return venv::inspect(*path); })) return *found;
   }
   if (const std::optional<venv::PythonRequest> successor = successor_for(jobs, wanted)) {
-    try {
+    const auto find = [&successor] {
       return venv::find_interpreter(*successor, venv::Surroundings::of_this_process()).interpreter;
-    } catch (const base::Error& error) {
-      if (error.exit_code() != base::ExitCode::kInterpreter) throw;
-    }
+    };
+    if (auto found = unless_broken(find)) return *found;
   }
   return venv::find_interpreter(wanted, venv::Surroundings::of_this_process()).interpreter;
 }
@@ -181,7 +214,9 @@ class EnvironmentSession {
       stage_for(find_interpreter(jobs_, wanted_, progress_));
     }
     base::check_interrupt();
-    if (packages_) packages_->write_report(*jobs_.front().package_plan());
+    if (packages_ && jobs_.front().package_plan()) {
+      packages_->write_report(*jobs_.front().package_plan());
+    }
     // What could still fail comes before the change, which nothing can call a failure then.
     Result told = result();
     if (request_.packages.dry_run) return told;
@@ -234,16 +269,25 @@ class EnvironmentSession {
     needed.require();
   }
 
-  /// Does nothing where no packages are asked for: then nothing touches the network.
+  /// Does nothing where no packages are asked for and none come along: then nothing touches the
+  /// network.
   void choose_packages() {
     packages_.reset();
-    if (!wants_packages(request_)) return;
+    if (std::ranges::none_of(jobs_, [this](const EnvironmentJob& job) { return plans(job); })) {
+      return;
+    }
+    complete_request_ = with_settings(request_);
     packages_ = std::make_unique<PackageSession>(
-        request_, bundle_, venv::package_target(*interpreter_, "/", std::nullopt),
+        complete_request_, bundle_, venv::package_target(*interpreter_, "/", std::nullopt),
         build_place(*interpreter_, jobs_.front().location()), progress_);
     for (EnvironmentJob& job : jobs_) {
-      job.plan(*packages_, *interpreter_, seed_ ? &*seed_ : nullptr);
+      if (plans(job)) job.plan(*packages_, *interpreter_, seed_ ? &*seed_ : nullptr);
     }
+  }
+
+  /// Whether packages are chosen for it: they are asked for, or come along to another Python.
+  [[nodiscard]] bool plans(const EnvironmentJob& job) const {
+    return wants_packages(request_) || job.carries_packages();
   }
 
   [[nodiscard]] bool is_as_asked(const EnvironmentJob& job) const {
@@ -255,7 +299,7 @@ class EnvironmentSession {
     job.lock();
     job.examine();
     job.compare(*interpreter_);
-    job.stage(*interpreter_, seed, packages_.get(), progress_);
+    job.stage(*interpreter_, seed, plans(job) ? packages_.get() : nullptr, progress_);
   } catch (base::Error& error) {
     error.add_context("while making the environment `" + job.report().path.native() + "`");
     throw;
@@ -267,7 +311,7 @@ class EnvironmentSession {
     result.warnings = library_warnings(*interpreter_, interpreter_->standard_library());
     for (const EnvironmentJob& job : jobs_) result.targets.push_back(job.report());
     result.dry_run = request_.packages.dry_run;
-    result.lists_packages = packages_ != nullptr;
+    result.lists_packages = packages_ != nullptr || loses_packages(result.targets);
     if (packages_) std::ranges::move(packages_->warnings(), std::back_inserter(result.warnings));
     return result;
   }
@@ -279,6 +323,7 @@ class EnvironmentSession {
   Jobs jobs_;
   std::optional<venv::Interpreter> interpreter_;
   std::optional<Seed> seed_;
+  Request complete_request_;                  ///< that of the packages
   std::unique_ptr<PackageSession> packages_;  ///< null where no packages are asked for
   std::vector<EnvironmentJob*> open_;         ///< those that are not as asked
 };

@@ -192,8 +192,11 @@ class Filling {
     const fs::path platlib = addressee_.on_this_machine(layout_.scheme.platlib);
     const std::optional<specs::Version> pip =
         has_pip_ ? find_pips().front().version : seed_.source().version();
-    plan_ = packages_->plan(
-        {.installed = install::find_installed(library_, platlib), .visible = {}, .pip = pip});
+    plan_ = packages_->plan({.installed = install::find_installed(library_, platlib),
+                             .visible = {},
+                             .pip = pip,
+                             .carried = {}});
+    report_.conflicts = plan_->conflicts;
     std::ranges::move(plan_->kept(), std::back_inserter(report_.kept));
     return !seeds_pip() && plan_->changes.empty();
   }

@@ -58,11 +58,14 @@ constexpr std::array kOptions{
                [](Request& request, const std::string&) { request.copies = false; }},
     OptionInfo{kEnvironment, "--copies", "", "copy the interpreter instead of linking to it",
                [](Request& request, const std::string&) { request.copies = true; }},
-    OptionInfo{kEnvironment, "--clear", "",
-               "replace an environment that is there; refuses a folder that is none",
-               [](Request& request, const std::string&) { request.clear = true; }},
+    OptionInfo{
+        kEnvironment, "--clear", "",
+        "make an environment anew, for the same Python, without its packages; refuses a folder "
+        "that is none",
+        [](Request& request, const std::string&) { request.clear = true; }},
     OptionInfo{kEnvironment, "-U, --upgrade", "",
-               "bring what is there to what is asked: another Python, the bundled pip",
+               "bring what is there to what is asked: another Python, with the packages that were "
+               "requested, and the bundled pip",
                [](Request& request, const std::string&) { request.upgrade = true; }},
     OptionInfo{kEnvironment, "--upgrade-deps", "", "upgrade pip to the newest of the package index",
                [](Request& request, const std::string&) { request.upgrade_deps = true; }},

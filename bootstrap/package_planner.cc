@@ -1,5 +1,6 @@
 #include "bootstrap/package_planner.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -32,6 +33,29 @@ void refuse_upgrade(index::IndexProvider& provider) {
       .with_hint("leave out `--offline`, or `--upgrade-deps`");
 }
 
+/// The pip that is put in is a choice, too.
+std::vector<BrokenRequirements::Choice> choices_of(const resolve::Resolution& resolution,
+                                                   const PresentPackages& present) {
+  std::vector<BrokenRequirements::Choice> choices;
+  choices.reserve(resolution.projects.size() + 1);
+  if (present.pip) choices.push_back({pip_name(), *present.pip});
+  for (const resolve::ResolvedProject& project : resolution.projects) {
+    choices.push_back({project.name, project.version});
+  }
+  return choices;
+}
+
+/// What breaks is told with the plan.
+void add_conflicts(PackagePlan& plan, const BrokenRequirements::Found& broken) {
+  for (const install::Conflict& conflict : broken.installed) {
+    plan.conflicts.push_back(report_of(conflict));
+    plan.warnings.push_back(describe(conflict));
+  }
+  for (const install::Conflict& conflict : broken.visible) {
+    plan.warnings.push_back(describe(conflict) + " (it is below the environment, and unchanged)");
+  }
+}
+
 /// Whether it is the pip that the target gets or has.
 bool is_present_pip(const resolve::ResolvedProject& project, const PresentPackages& present) {
   return present.pip && project.name == pip_name() && project.version == *present.pip;
@@ -39,18 +63,70 @@ bool is_present_pip(const resolve::ResolvedProject& project, const PresentPackag
 
 }  // namespace
 
-PackagePlan PackagePlanner::plan(const PresentPackages& present) {
-  if (!question_.wanted.locks.empty()) return plan_of_locks(present.installed);
-  const resolve::Problem problem = problem_for(present);
+PackagePlan PackagePlanner::plan(const PresentPackages& present,
+                                 const std::vector<specs::Requirement>& carried) {
+  if (!question_.wanted.locks.empty()) {
+    PackagePlan plan = plan_of_locks(present.installed);
+    check_installed(plan, present);
+    return plan;
+  }
+  resolve::Problem problem = problem_for(present, carried);
   tell_installed(provider_, present.installed, present.visible, problem.preferences);
   if (present.pip && !question_.request.upgrade_deps) {
     tell_seed(provider_, pip_name(), *present.pip);
   }
-  provider_.expect(question_.wanted.requirements);
-  const resolve::Resolution resolution = solve(problem);
-  PackagePlan plan = plan_for(resolution, present);
-  plan.warnings = choice_warnings(resolution, plan.chosen, problem);
+  provider_.expect(problem.requirements);
+  const Solution solution = solve_keeping_installed(problem, present);
+  PackagePlan plan = plan_for(solution.resolution, present);
+  plan.warnings = choice_warnings(solution.resolution, plan.chosen, problem);
+  add_conflicts(plan, solution.broken);
   return plan;
+}
+
+/// First without regard to what is installed: mostly nothing breaks, and then nobody has to read
+/// what all of it requires. What would break bounds the next try.
+PackagePlanner::Solution PackagePlanner::solve_keeping_installed(resolve::Problem& problem,
+                                                                 const PresentPackages& present) {
+  Solution first{solve(problem), {}};
+  // As with pip, who wants no dependencies wants none to be checked.
+  if (question_.packages.no_deps) return first;
+  BrokenRequirements requirements(present, problem.environment, question_.packages.sync);
+  first.broken = requirements.find(choices_of(first.resolution, present));
+  Solution solution = first;
+  while (requirements.add_staying(solution.broken, problem.staying)) {
+    resolve::Outcome outcome = resolve::resolve(problem, provider_);
+    if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) {
+      if (question_.packages.allow_conflicts) return first;
+      refuse(*failure, problem);
+    }
+    solution.resolution = std::get<resolve::Resolution>(std::move(outcome));
+    solution.broken = requirements.find(choices_of(solution.resolution, present));
+  }
+  refuse_broken(solution.broken, "no versions keep what is installed whole");
+  return solution;
+}
+
+/// A lock leaves no choice.
+void PackagePlanner::check_installed(PackagePlan& plan, const PresentPackages& present) const {
+  std::vector<BrokenRequirements::Choice> choices;
+  choices.reserve(plan.wanted.size());
+  for (const install::WantedWheel& wanted : plan.wanted) {
+    choices.push_back({wanted.name, wanted.version});
+  }
+  BrokenRequirements requirements(present, question_.target.environment, question_.packages.sync);
+  const BrokenRequirements::Found broken = requirements.find(choices);
+  refuse_broken(broken, "the lock breaks what is installed");
+  add_conflicts(plan, broken);
+}
+
+void PackagePlanner::refuse_broken(const BrokenRequirements::Found& broken,
+                                   const std::string& message) const {
+  if (broken.installed.empty() || question_.packages.allow_conflicts) return;
+  Error error(ExitCode::kNoSolution, message);
+  for (const install::Conflict& conflict : broken.installed) error.add_context(describe(conflict));
+  throw std::move(error)
+      .with_hint("`--sync` removes what is not asked for")
+      .with_hint("`--allow-conflicts` goes ahead, and breaks what is installed");
 }
 
 /// A lock says it all: nothing is resolved.
@@ -77,10 +153,12 @@ PackagePlan PackagePlanner::plan_of_locks(const install::InstalledProjects& inst
   return plan;
 }
 
-resolve::Problem PackagePlanner::problem_for(const PresentPackages& present) const {
+resolve::Problem PackagePlanner::problem_for(const PresentPackages& present,
+                                             const std::vector<specs::Requirement>& carried) const {
   const PackageRequest& packages = question_.packages;
   resolve::Problem problem;
   problem.requirements = question_.wanted.requirements;
+  problem.requirements.insert(problem.requirements.end(), carried.begin(), carried.end());
   problem.constraints = question_.wanted.constraints;
   problem.direct_references = question_.direct.references();
   problem.environment = question_.target.environment;
@@ -89,6 +167,20 @@ resolve::Problem PackagePlanner::problem_for(const PresentPackages& present) con
   problem.prereleases =
       packages.pre ? resolve::PrereleasePolicy::kAllow : resolve::PrereleasePolicy::kIfNecessary;
   problem.no_deps = packages.no_deps;
+  add_preferences(problem, present);
+  return problem;
+}
+
+void PackagePlanner::add_preferences(resolve::Problem& problem,
+                                     const PresentPackages& present) const {
+  // What the request names is upgraded with the Python; the rest keeps its versions.
+  for (const resolve::Preference& carried : present.carried.versions) {
+    const auto is_named = [&](const specs::Requirement& requirement) {
+      return requirement.name == carried.name;
+    };
+    if (std::ranges::any_of(question_.wanted.requirements, is_named)) continue;
+    problem.preferences.push_back(carried);
+  }
   const bool keeps_pip = !question_.request.upgrade_deps;
   if (!question_.request.upgrade) {
     for (const auto* projects : {&present.installed, &present.visible}) {
@@ -99,18 +191,19 @@ resolve::Problem PackagePlanner::problem_for(const PresentPackages& present) con
     }
   }
   if (present.pip && keeps_pip) problem.preferences.push_back({pip_name(), *present.pip});
-  return problem;
 }
 
 resolve::Resolution PackagePlanner::solve(const resolve::Problem& problem) {
   resolve::Outcome outcome = resolve::resolve(problem, provider_);
-  if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) {
-    // A damaged wheel among the reasons is the error, not that nothing else is left.
-    if (const std::optional<Error> refusal = provider_.refusal_in(*failure)) throw Error(*refusal);
-    if (question_.request.upgrade_deps && question_.settings.offline) refuse_upgrade(provider_);
-    throw index::no_solution_error(*failure, problem, provider_, question_.settings);
-  }
+  if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) refuse(*failure, problem);
   return std::get<resolve::Resolution>(std::move(outcome));
+}
+
+void PackagePlanner::refuse(const resolve::NoSolution& failure, const resolve::Problem& problem) {
+  // A damaged wheel among the reasons is the error, not that nothing else is left.
+  if (const std::optional<Error> refusal = provider_.refusal_in(failure)) throw Error(*refusal);
+  if (question_.request.upgrade_deps && question_.settings.offline) refuse_upgrade(provider_);
+  throw index::no_solution_error(failure, problem, provider_, question_.settings);
 }
 
 PackagePlan PackagePlanner::plan_for(const resolve::Resolution& resolution,

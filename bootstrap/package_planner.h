@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bootstrap/broken_requirements.h"
 #include "bootstrap/direct_files.h"
 #include "bootstrap/package_plan.h"
 #include "bootstrap/present_packages.h"
@@ -7,6 +8,7 @@
 #include "bootstrap/wanted_packages.h"
 #include "installer/index/index_provider.h"
 #include "installer/index/settings.h"
+#include "installer/resolve/no_solution.h"
 #include "installer/resolve/problem.h"
 #include "installer/resolve/resolution.h"
 
@@ -29,13 +31,27 @@ class PackagePlanner {
   PackagePlanner(const Question& question, index::IndexProvider& provider)
       : question_(question), provider_(provider) {}
 
-  /// Throws `Error` (`kNoSolution`) with an explanation, and those of the network.
-  [[nodiscard]] PackagePlan plan(const PresentPackages& present);
+  /// Chooses for what is asked for and `carried`, the requirements of what comes along. Throws
+  /// `Error` (`kNoSolution`) with an explanation, and those of the network.
+  [[nodiscard]] PackagePlan plan(const PresentPackages& present,
+                                 const std::vector<specs::Requirement>& carried);
 
  private:
   [[nodiscard]] PackagePlan plan_of_locks(const install::InstalledProjects& installed) const;
-  [[nodiscard]] resolve::Problem problem_for(const PresentPackages& present) const;
+  [[nodiscard]] resolve::Problem problem_for(const PresentPackages& present,
+                                             const std::vector<specs::Requirement>& carried) const;
+  void add_preferences(resolve::Problem& problem, const PresentPackages& present) const;
+  /// A resolution, and what it breaks of what is installed, where that is allowed.
+  struct Solution {
+    resolve::Resolution resolution;
+    BrokenRequirements::Found broken;
+  };
+  [[nodiscard]] Solution solve_keeping_installed(resolve::Problem& problem,
+                                                 const PresentPackages& present);
   [[nodiscard]] resolve::Resolution solve(const resolve::Problem& problem);
+  [[noreturn]] void refuse(const resolve::NoSolution& failure, const resolve::Problem& problem);
+  void refuse_broken(const BrokenRequirements::Found& broken, const std::string& message) const;
+  void check_installed(PackagePlan& plan, const PresentPackages& present) const;
   [[nodiscard]] PackagePlan plan_for(const resolve::Resolution& resolution,
                                      const PresentPackages& present);
   void compare(PackagePlan& plan, const install::InstalledProjects& installed) const;

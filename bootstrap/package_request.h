@@ -54,6 +54,7 @@ struct PackageRequest {
 
   // What is done with it.
   bool sync = false;
+  bool allow_conflicts = false;
   bool dry_run = false;
   bool compile_bytecode = false;
   std::optional<std::string> report;  ///< a path; "-" is standard output

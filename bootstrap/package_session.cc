@@ -103,7 +103,7 @@ class PackageSession::Work {
 
   PackagePlan plan(const PresentPackages& present) {
     const base::Step step(progress_, "choose versions");
-    PackagePlan plan = planner_.plan(present);
+    PackagePlan plan = planner_.plan(present, carried_requirements(present.carried));
     choice_warnings_ = plan.warnings;
     return plan;
   }
@@ -161,6 +161,22 @@ class PackageSession::Work {
     base::write_all(file.get(), text, *packages_.report);
   }
 
+  [[nodiscard]] const WantedPackages& wanted() const { return wanted_; }
+  [[nodiscard]] bool is_offline() const { return packages_.offline; }
+
+  [[nodiscard]] bool names(const specs::PackageName& name) const {
+    const auto names_it = [&name](const WantedLock& lock) {
+      return std::ranges::any_of(lock.lock.packages, [&name](const specs::LockedPackage& package) {
+        return package.name == name;
+      });
+    };
+    return std::ranges::any_of(wanted_.requirements,
+                               [&name](const specs::Requirement& requirement) {
+                                 return requirement.name == name;
+                               }) ||
+           std::ranges::any_of(wanted_.locks, names_it);
+  }
+
   [[nodiscard]] std::vector<std::string> warnings() const {
     std::vector<std::string> all = wanted_.warnings;
     const std::vector<std::string>& found = provider_.warnings();
@@ -174,6 +190,22 @@ class PackageSession::Work {
   }
 
  private:
+  /// What comes along and is not asked for anyway; where a lock says it all, nothing. Files are
+  /// fetched, each once.
+  std::vector<specs::Requirement> carried_requirements(const CarriedPackages& carried) {
+    std::vector<specs::Requirement> requirements;
+    if (!wanted_.locks.empty()) return requirements;
+    for (const specs::Requirement& requirement : carried.requirements) {
+      if (!names(requirement.name)) requirements.push_back(requirement);
+    }
+    for (const WantedFile& file : carried.files) {
+      if (names(file.named->name)) continue;
+      if (direct_.find(file.named->name) == nullptr) (void)direct_.add(file);
+      requirements.push_back(*file.named);
+    }
+    return requirements;
+  }
+
   /// Gets every wheel of a plan, and gives them with their places as they come.
   void get_all(const PackagePlan& plan, const index::Downloader::Receiver& receive) {
     std::vector<index::FileRequest> requests;
@@ -263,6 +295,14 @@ std::vector<PackageReport> PackageSession::install(const PackagePlan& plan,
 }
 
 void PackageSession::write_report(const PackagePlan& plan) { work_->write_report(plan); }
+
+bool PackageSession::names(const specs::PackageName& name) const { return work_->names(name); }
+
+bool PackageSession::has_requirements() const { return !work_->wanted().requirements.empty(); }
+
+bool PackageSession::has_lock() const { return !work_->wanted().locks.empty(); }
+
+bool PackageSession::is_offline() const { return work_->is_offline(); }
 
 std::vector<std::string> PackageSession::warnings() const { return work_->warnings(); }
 

@@ -16,6 +16,7 @@
 #include "installer/install/scripts.h"
 #include "installer/install/target_paths.h"
 #include "installer/specs/layout.h"
+#include "installer/specs/package_name.h"
 #include "venv/interpreter.h"
 #include "venv/package_target.h"
 
@@ -58,6 +59,13 @@ class PackageSession {
 
   /// Writes pip's installation report for a plan where the request wants one (`--report`).
   void write_report(const PackagePlan& plan);
+
+  /// Whether the request itself asks for the project, by whatever requirement, file or lock.
+  [[nodiscard]] bool names(const specs::PackageName& name) const;
+  /// Whether it asks for any.
+  [[nodiscard]] bool has_requirements() const;
+  [[nodiscard]] bool has_lock() const;
+  [[nodiscard]] bool is_offline() const;
 
   /// What the user should hear of.
   [[nodiscard]] std::vector<std::string> warnings() const;

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "bootstrap/carried_packages.h"
 #include "installer/install/change_plan.h"
 #include "installer/specs/version.h"
 
@@ -14,6 +15,7 @@ struct PresentPackages {
   /// left alone.
   install::InstalledProjects visible;
   std::optional<specs::Version> pip;  ///< the one that it gets or has
+  CarriedPackages carried;            ///< that come along from another Python
 };
 
 }  // namespace ensure::bootstrap

@@ -44,6 +44,19 @@ Json to_json(const std::vector<PackageReport>& packages) {
   return list;
 }
 
+Json to_json(const std::vector<ConflictReport>& conflicts) {
+  Json list = Json::array();
+  for (const ConflictReport& conflict : conflicts) {
+    Json entry = {{"name", conflict.name},
+                  {"version", conflict.version},
+                  {"requires", conflict.requirement},
+                  {"found", nullptr}};
+    if (!conflict.found.empty()) entry["found"] = conflict.found;
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
 std::string_view outcome_word(Outcome outcome) {
   switch (outcome) {
     case Outcome::kCreated:
@@ -59,11 +72,9 @@ std::string_view outcome_word(Outcome outcome) {
 }
 
 Json to_json(const TargetReport& target) {
-  return {{"target", target.path.native()},
-          {"outcome", outcome_word(target.outcome)},
-          {"installed", to_json(target.installed)},
-          {"removed", to_json(target.removed)},
-          {"kept", to_json(target.kept)}};
+  return {{"target", target.path.native()},         {"outcome", outcome_word(target.outcome)},
+          {"installed", to_json(target.installed)}, {"removed", to_json(target.removed)},
+          {"kept", to_json(target.kept)},           {"conflicts", to_json(target.conflicts)}};
 }
 
 Json to_json(const bundled::Bundle& bundle) {

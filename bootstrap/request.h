@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,9 @@ struct Request {
   Command command = Command::kInstall;
   std::vector<std::string> words;  ///< what is neither option nor value: a SPEC
   PackageRequest packages;
+  /// The same with pip's settings, which are read only where packages are needed though none are
+  /// named, because they come along to another Python.
+  std::function<PackageRequest()> packages_with_settings;
 
   // What is to be made, and with which Python.
   std::vector<std::filesystem::path> environments;

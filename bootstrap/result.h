@@ -25,6 +25,14 @@ struct PackageReport {
   void add(const install::StartupHooks& hooks);
 };
 
+/// A package that is installed and does not have what it requires any more.
+struct ConflictReport {
+  std::string name;
+  std::string version;
+  std::string requirement;
+  std::string found;  ///< the version that it has instead; empty where there is none
+};
+
 enum class Outcome {
   kCreated,    ///< nothing was there
   kReplaced,   ///< `--clear`: what was there is gone
@@ -39,6 +47,7 @@ struct TargetReport {
   std::vector<PackageReport> installed;
   std::vector<PackageReport> removed;
   std::vector<PackageReport> kept;
+  std::vector<ConflictReport> conflicts;  ///< that this run made (`--allow-conflicts`)
 };
 
 /// The Python that the targets are for; fields that could not be told are empty.
@@ -55,7 +64,7 @@ struct Result {
   InterpreterReport interpreter;
   std::vector<std::string> warnings;
   bool dry_run = false;         ///< nothing was done: it is what would be
-  bool lists_packages = false;  ///< packages were asked for, so that each that changed is told
+  bool lists_packages = false;  ///< other packages than pip changed or may have: each is told
 };
 
 }  // namespace ensure::bootstrap

@@ -165,17 +165,4 @@ void remove_distributions(Transaction& transaction, const std::vector<Distributi
   for (const fs::path& entry : entries) transaction.remove(entry);
 }
 
-std::vector<fs::path> recorded_files_in(const Distribution& distribution, const fs::path& folder) {
-  std::vector<fs::path> files;
-  const std::optional<std::string> text =
-      base::read_file_if_exists(distribution.dist_info / "RECORD");
-  if (!text) return files;
-  const fs::path wanted = resolved_target(folder);
-  for (const specs::RecordEntry& row : specs::parse_record(*text)) {
-    const fs::path path = (resolved_target(distribution.folder) / row.path).lexically_normal();
-    if (path.parent_path() == wanted && base::link_status(path)) files.push_back(path);
-  }
-  return files;
-}
-
 }  // namespace ensure::install

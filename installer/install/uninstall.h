@@ -23,9 +23,4 @@ void remove_distributions(Transaction& transaction, const std::vector<Distributi
                           const std::vector<Distribution>& kept,
                           const std::vector<std::filesystem::path>& allowed);
 
-/// The files that RECORD lists directly in `folder`, such as the commands in the `bin` of an
-/// environment; none where there is no RECORD.
-[[nodiscard]] std::vector<std::filesystem::path> recorded_files_in(
-    const Distribution& distribution, const std::filesystem::path& folder);
-
 }  // namespace ensure::install

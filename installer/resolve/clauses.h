@@ -8,6 +8,7 @@
 
 #include "installer/resolve/allowed.h"
 #include "installer/resolve/packages.h"
+#include "installer/resolve/problem.h"
 #include "installer/resolve/provider.h"
 #include "installer/specs/requirement.h"
 
@@ -28,6 +29,14 @@ struct UserRequirement {
 struct UserConstraint {
   const specs::Requirement* requirement = nullptr;
 };
+/// A project that is installed and stays is bound to its version.
+struct StayingVersion {
+  const StayingProject* project = nullptr;
+};
+struct StayingRequirement {
+  const StayingProject* project = nullptr;
+  const specs::Requirement* requirement = nullptr;
+};
 struct DependencyOf {
   PackageId package = 0;  ///< the project, or the extra of it that brings the requirement
   const specs::Requirement* requirement = nullptr;
@@ -41,8 +50,8 @@ struct Derived {
   ClauseId left = 0;
   ClauseId right = 0;
 };
-using Origins = std::variant<UserRequirement, UserConstraint, DependencyOf, NoVersion,
-                             AbsentProject, UnusableVersion, Derived>;
+using Origins = std::variant<UserRequirement, UserConstraint, StayingVersion, StayingRequirement,
+                             DependencyOf, NoVersion, AbsentProject, UnusableVersion, Derived>;
 
 /// An incompatibility in the words of PubGrub: its terms cannot all hold.
 struct Clause {

@@ -165,10 +165,13 @@ class Narrator {
         return 0;
       case Reason::kConstraint:
         return 1;
-      case Reason::kDependency:
+      case Reason::kStays:
+      case Reason::kStaysNeeding:
         return 2;
-      default:
+      case Reason::kDependency:
         return 3;
+      default:
+        return 4;
     }
   }
 

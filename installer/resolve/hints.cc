@@ -7,6 +7,7 @@
 
 #include "installer/base/error.h"
 #include "installer/resolve/resolve.h"
+#include "installer/resolve/wording.h"
 
 namespace ensure::resolve {
 namespace {
@@ -28,7 +29,34 @@ class Relaxation {
       if (step.reason == Reason::kRequirement || step.reason == Reason::kConstraint) {
         used_.insert(step.requirement->to_string());
       }
+      if (step.staying) staying_.insert(step.source->name.normalized());
     }
+  }
+
+  /// A hint that names what is installed and would have to be among the requirements, so that it
+  /// may change; nothing where that does not help.
+  std::optional<std::string> hint_about_staying() {
+    std::vector<std::string> names;
+    Problem relaxed = problem_;
+    std::erase_if(relaxed.staying, [&](const StayingProject& staying) {
+      if (!stays_in_proof(staying.name)) return false;
+      relaxed.requirements.push_back({staying.name, {}, {}, std::nullopt, std::nullopt});
+      names.push_back(quoted(staying.name.normalized()));
+      return true;
+    });
+    if (names.empty()) return std::nullopt;
+    relaxed.decision_limit = kDecisionsPerTrial;
+    const Outcome outcome = solve(relaxed);
+    const auto* const resolution = std::get_if<Resolution>(&outcome);
+    if (resolution == nullptr) return std::nullopt;
+    std::vector<std::string> changes;
+    for (const StayingProject& staying : problem_.staying) {
+      if (!stays_in_proof(staying.name)) continue;
+      changes.push_back(quoted(staying.name.normalized()) + " becomes " +
+                        version_in(*resolution, staying.name));
+    }
+    return "name " + enumerate(names) +
+           ", too, so that it may change: there is a solution, in which " + enumerate(changes);
   }
 
   /// A hint that names the change; nothing where no single one helps.
@@ -49,7 +77,18 @@ class Relaxation {
     return std::nullopt;
   }
 
+  [[nodiscard]] bool concerns_staying() const { return !staying_.empty(); }
+
  private:
+  [[nodiscard]] bool stays_in_proof(const specs::PackageName& name) const {
+    return staying_.contains(name.normalized());
+  }
+
+  static std::string version_in(const Resolution& resolution, const specs::PackageName& name) {
+    const auto found = std::ranges::find(resolution.projects, name, &ResolvedProject::name);
+    return found == resolution.projects.end() ? "" : found->version.to_string();
+  }
+
   [[nodiscard]] bool is_used(const specs::Requirement& requirement) const {
     return used_.contains(requirement.to_string());
   }
@@ -105,13 +144,9 @@ class Relaxation {
     const auto* const resolution = std::get_if<Resolution>(&outcome);
     if (resolution == nullptr) return std::nullopt;
     std::string text = change + " there is a solution";
-    for (const ResolvedProject& project : resolution->projects) {
-      if (project.name == name) {
-        return text + ", in which " + quoted(name.normalized()) + " is " +
-               project.version.to_string();
-      }
-    }
-    return text;
+    const std::string version = version_in(*resolution, name);
+    if (version.empty()) return text;
+    return text + ", in which " + quoted(name.normalized()) + " is " + version;
   }
 
   Outcome solve(const Problem& problem) {
@@ -126,6 +161,7 @@ class Relaxation {
   const Problem& problem_;
   Provider& provider_;
   std::set<std::string> used_;
+  std::set<std::string> staying_;  ///< names of installed projects that the proof uses
   std::size_t trials_ = 0;
 };
 
@@ -227,8 +263,12 @@ std::vector<std::string> hints_for(const NoSolution& no_solution, const Problem&
   static constexpr std::size_t kMostHints = 3;
   std::vector<std::string> hints = FactHints(no_solution).hints();
   if (hints.size() > kMostHints) hints.resize(kMostHints);
-  if (std::optional<std::string> hint = Relaxation(no_solution, problem, provider).hint()) {
-    hints.push_back(*std::move(hint));
+  Relaxation relaxation(no_solution, problem, provider);
+  for (std::optional<std::string> hint : {relaxation.hint_about_staying(), relaxation.hint()}) {
+    if (hint) hints.push_back(*std::move(hint));
+  }
+  if (relaxation.concerns_staying()) {
+    hints.emplace_back("`--allow-conflicts` goes ahead, and breaks what is installed");
   }
   if (hints.empty()) {
     hints.emplace_back(

@@ -26,18 +26,21 @@ struct ProofTerm {
 /// One step of a proof: its terms cannot all hold.
 struct ProofStep {
   enum class Reason : std::uint8_t {
-    kRequirement,  ///< a requirement of the user
-    kConstraint,   ///< a constraint of the user
-    kDependency,   ///< what the metadata of versions of the first term's project say
-    kNoVersion,    ///< no version of the term's project can be taken
-    kAbsent,       ///< the term's project does not exist
-    kUnusable,     ///< its version cannot be taken, as its metadata say
-    kDerived,      ///< it follows from two steps
+    kRequirement,   ///< a requirement of the user
+    kConstraint,    ///< a constraint of the user
+    kStays,         ///< the source is installed, and stays in its version
+    kStaysNeeding,  ///< the source is installed, stays, and has the requirement
+    kDependency,    ///< what the metadata of versions of the first term's project say
+    kNoVersion,     ///< no version of the term's project can be taken
+    kAbsent,        ///< the term's project does not exist
+    kUnusable,      ///< its version cannot be taken, as its metadata say
+    kDerived,       ///< it follows from two steps
   };
   Reason reason = Reason::kDerived;
   std::vector<ProofTerm> terms;
-  std::optional<ProofTerm> source;                ///< whose dependency it is
+  std::optional<ProofTerm> source;                ///< whose dependency it is, or what stays
   std::optional<specs::Requirement> requirement;  ///< of the user, or of the source
+  std::optional<specs::Version> staying;          ///< the version of a source that stays
   std::optional<Unusable> unusable;
   std::size_t left = 0;  ///< the places of the steps it follows from; both are before its own
   std::size_t right = 0;

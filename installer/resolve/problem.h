@@ -36,11 +36,23 @@ struct DirectReference {
   specs::Version version;
 };
 
-/// A version that is taken before all others, without asking for candidates, wherever it is
-/// allowed: of an installed distribution, or of a lock. It may be yanked or a pre-release.
+/// A version that is taken before all others wherever it is allowed.
 struct Preference {
   specs::PackageName name;
   specs::Version version;
+  /// Whether it is there already (an installed distribution, or one of a lock): nobody is asked for
+  /// candidates then, and it may be yanked or a pre-release. Otherwise it is taken only where the
+  /// provider has it.
+  bool is_there = true;
+};
+
+/// A project that is installed and stays in its version, whether or not the requirements lead to
+/// it. What it requires bounds the versions of other projects, as a constraint does, and the extras
+/// that it asks for come with projects that are needed anyway.
+struct StayingProject {
+  specs::PackageName name;
+  specs::Version version;
+  std::vector<specs::Requirement> requirements;  ///< those that count in the environment
 };
 
 /// What is to be solved.
@@ -52,6 +64,7 @@ struct Problem {
   /// URL cannot be taken.
   std::vector<DirectReference> direct_references;
   std::vector<Preference> preferences;
+  std::vector<StayingProject> staying;  ///< each name once
 
   specs::MarkerEnvironment environment;
   specs::Version python_version = specs::Version::parse("3");  ///< of the target, such as 3.12.1

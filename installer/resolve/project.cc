@@ -84,6 +84,9 @@ std::optional<Choice> Project::choose(const specs::VersionSet& allowed) const {
   const auto is_preferred = [this](const specs::Version& version) {
     return version == rules_.preferred;
   };
+  const auto is_favoured = [this](const specs::Version& version) {
+    return version == rules_.favoured;
+  };
   const auto is_final = [](const specs::Version& version) { return !version.is_prerelease(); };
   const auto is_any = [](const specs::Version& /*version*/) { return true; };
   std::optional<std::size_t> place;
@@ -93,6 +96,9 @@ std::optional<Choice> Project::choose(const specs::VersionSet& allowed) const {
       return Choice{preferred, specs::VersionSet::exactly(preferred), std::nullopt, false};
     }
     place = find_best(allowed, is_preferred);
+  }
+  if (!place && rules_.favoured && allowed.contains(*rules_.favoured)) {
+    place = find_best(allowed, is_favoured);
   }
   if (!place && !rules_.any_prerelease) place = find_best(allowed, is_final);
   if (!place) place = find_best(allowed, is_any);

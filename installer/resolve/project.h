@@ -28,7 +28,8 @@ struct ProjectRules {
   bool any_prerelease = false;  ///< pre-releases are versions like any other
   bool no_prerelease = false;
   std::vector<const specs::SpecifierSet*> pins;  ///< of the user, that allow a yanked version
-  std::optional<specs::Version> preferred;
+  std::optional<specs::Version> preferred;       ///< that is there
+  std::optional<specs::Version> favoured;        ///< taken first where the provider has it
 };
 
 /// A version that was chosen.

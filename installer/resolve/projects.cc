@@ -40,7 +40,8 @@ Projects::Projects(const Problem& problem) : problem_(problem) {
     rules_of(reference.name).direct_reference = true;
   }
   for (const Preference& preference : problem.preferences) {
-    rules_of(preference.name).preferred = preference.version;
+    ProjectRules& rules = rules_of(preference.name);
+    (preference.is_there ? rules.preferred : rules.favoured) = preference.version;
   }
 }
 

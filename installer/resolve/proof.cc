@@ -44,6 +44,15 @@ class StepWriter {
     step_.reason = ProofStep::Reason::kConstraint;
     step_.requirement = *origin.requirement;
   }
+  void operator()(const StayingVersion& origin) {
+    step_.reason = ProofStep::Reason::kStays;
+    add_source(*origin.project);
+  }
+  void operator()(const StayingRequirement& origin) {
+    step_.reason = ProofStep::Reason::kStaysNeeding;
+    add_source(*origin.project);
+    step_.requirement = *origin.requirement;
+  }
   void operator()(const DependencyOf& origin) {
     step_.reason = ProofStep::Reason::kDependency;
     step_.requirement = *origin.requirement;
@@ -65,6 +74,11 @@ class StepWriter {
   }
 
  private:
+  void add_source(const StayingProject& project) {
+    const Allowed version{specs::VersionSet::exactly(project.version), false};
+    step_.source = ProofTerm{project.name, std::nullopt, version};
+    step_.staying = project.version;
+  }
   [[nodiscard]] ProofTerm written(const Term& term) const {
     return {packages_[term.package].name, packages_[term.package].extra, term.allowed};
   }

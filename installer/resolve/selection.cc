@@ -21,11 +21,10 @@ class Selector {
     for (const specs::Requirement& requirement : problem_.requirements) {
       if (applies(requirement, problem_)) follow(std::nullopt, requirement);
     }
-    while (!waiting_.empty()) {
-      const PackageId package = waiting_.back();
-      waiting_.pop_back();
-      follow_all(package);
-    }
+    do {
+      follow_waiting();
+      for (const StayingProject& staying : problem_.staying) follow_extras(staying);
+    } while (!waiting_.empty());
     return in_order();
   }
 
@@ -36,6 +35,24 @@ class Selector {
     std::vector<PackageId> dependencies;
     bool placed = false;
   };
+
+  void follow_waiting() {
+    while (!waiting_.empty()) {
+      const PackageId package = waiting_.back();
+      waiting_.pop_back();
+      follow_all(package);
+    }
+  }
+
+  /// What is installed and stays brings nothing in but the extras of what is there.
+  void follow_extras(const StayingProject& staying) {
+    for (const specs::Requirement& requirement : staying.requirements) {
+      if (requirement.extras.empty() || requirement.name == staying.name) continue;
+      const PackageId target = packages_.project(requirement.name);
+      if (!nodes_.contains(target)) continue;
+      for (const specs::PackageName& extra : requirement.extras) add_extra(target, extra);
+    }
+  }
 
   Node& node(PackageId id) {
     const auto there = nodes_.find(id);

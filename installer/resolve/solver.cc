@@ -49,6 +49,26 @@ void Solver::add_user_constraint(const specs::Requirement& constraint) {
   add_watched({{{target, {versions->complement(), false}}}, UserConstraint{&constraint}});
 }
 
+void Solver::add_staying(const StayingProject& staying) {
+  const PackageId own = packages_.project(staying.name);
+  const specs::VersionSet version = specs::VersionSet::exactly(staying.version);
+  add_watched({{{own, {version.complement(), false}}}, StayingVersion{&staying}});
+  for (const specs::Requirement& requirement : staying.requirements) {
+    const std::optional<specs::VersionSet> versions = versions_of(requirement, problem_);
+    if (!versions || requirement.name == staying.name) continue;
+    const PackageId target = packages_.project(requirement.name);
+    for (const specs::PackageName& name : requirement.extras) {
+      const Allowed absent = Allowed::present().complement();
+      const PackageId extra = expansion_.extra(target, name);
+      add_watched({{{target, Allowed::present()}, {extra, absent}},
+                   StayingRequirement{&staying, &requirement}});
+    }
+    if (versions->is_full()) continue;
+    add_watched(
+        {{{target, {versions->complement(), false}}}, StayingRequirement{&staying, &requirement}});
+  }
+}
+
 void Solver::add_user_clauses() {
   for (const specs::Requirement& requirement : problem_.requirements) {
     if (applies(requirement, problem_)) add_user_requirement(requirement);
@@ -56,6 +76,7 @@ void Solver::add_user_clauses() {
   for (const specs::Requirement& constraint : problem_.constraints) {
     if (applies(constraint, problem_)) add_user_constraint(constraint);
   }
+  for (const StayingProject& staying : problem_.staying) add_staying(staying);
 }
 
 Outcome Solver::run() {

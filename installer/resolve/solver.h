@@ -31,6 +31,7 @@ class Solver {
   void add_user_clauses();
   void add_user_requirement(const specs::Requirement& requirement);
   void add_user_constraint(const specs::Requirement& constraint);
+  void add_staying(const StayingProject& staying);
   ClauseId add_watched(Clause clause);
 
   /// Concludes all that there is to conclude. Returns the clause without terms if that is the end.

@@ -114,6 +114,10 @@ std::string Wording::facts(const std::vector<const ProofStep*>& steps) const {
       return (first.reason == ProofStep::Reason::kRequirement ? "you require "
                                                               : "the constraints say ") +
              enumerate(requirements);
+    case ProofStep::Reason::kStays:
+      return staying(first) + " is installed and not among the requirements, so that it stays";
+    case ProofStep::Reason::kStaysNeeding:
+      return staying(first) + " is installed and requires " + quoted(*first.requirement);
     case ProofStep::Reason::kDependency:
       return dependency(steps);
     case ProofStep::Reason::kNoVersion:
@@ -129,6 +133,10 @@ std::string Wording::facts(const std::vector<const ProofStep*>& steps) const {
       break;
   }
   return conclusion(first);
+}
+
+std::string Wording::staying(const ProofStep& step) {
+  return quoted(*step.source) + ' ' + step.staying->to_string();
 }
 
 std::size_t Wording::newest_of(const ProofTerm& term) const {

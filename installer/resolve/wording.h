@@ -32,6 +32,8 @@ class Wording {
   [[nodiscard]] const KnownProject* known(const specs::PackageName& name) const;
   /// The place of the newest version that is meant among those known.
   [[nodiscard]] std::size_t newest_of(const ProofTerm& term) const;
+  /// The installed project that a step is about, with its version.
+  [[nodiscard]] static std::string staying(const ProofStep& step);
   [[nodiscard]] std::string dependency(std::vector<const ProofStep*> steps) const;
   /// Whether any requirement on the way names a URL for the project.
   [[nodiscard]] bool has_address(const specs::PackageName& name) const;

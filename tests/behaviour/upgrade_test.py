@@ -55,6 +55,50 @@ class ClearTest(EnvironmentCase):
                     self.assertEqual(snapshot(self.environment), before)
                     self.assert_names(self.folder, "env")
 
+    def test_keeps_the_version_of_python_where_none_is_named(self):
+        older, newer = two_minors()
+        path = self.folder / "path"
+        path.mkdir()
+        (path / "python3").symlink_to(newer.executable)
+        variables = support.clean_environment(PATH=str(path))
+        for options in ([], ["--copies"]):
+            with self.subTest(options=options):
+                self.make("--venv", self.environment, "--python", older.executable, *options)
+                self.make("--venv", self.environment, "--clear", env=variables)
+                told = self.inside("import sys; print('%d.%d' % sys.version_info[:2])")
+                self.assertEqual(told, older.minor)
+                support.remove_tree(self.environment)
+
+    def test_takes_another_python_where_the_one_before_is_gone(self):
+        older, newer = two_minors()
+        path = self.folder / "path"
+        path.mkdir()
+        (path / "python3").symlink_to(newer.executable)
+        if older.is_distribution:
+            self.skipTest("needs an upstream CPython")
+        copy = copy_interpreter(older, self.folder / "python")
+        self.make("--venv", self.environment, "--python", copy)
+        support.remove_tree(self.folder / "python")
+        # Neither on PATH nor where version managers put them.
+        variables = support.clean_environment(PATH=str(path), HOME=str(self.folder))
+        self.make("--venv", self.environment, "--clear", env=variables)
+        told = self.inside("import sys; print('%d.%d' % sys.version_info[:2])")
+        self.assertEqual(told, newer.minor)
+
+    def test_tells_what_went(self):
+        self.make_environment("--without-pip")
+        put_old_pip(self.environment, self.interpreter)
+        library = self.environment / "lib" / self.interpreter.library_name / "site-packages"
+        (library / "mine-1.0.dist-info").mkdir()
+        result = self.make_environment("--clear", "--without-pip")
+        self.assertRegex(result.stderr, r"(?m)^ - mine 1\.0$")
+        self.make_environment("--without-pip")
+        (library / "mine-1.0.dist-info").mkdir()
+        told = self.make_json(
+            "--venv", self.environment, "--python", self.interpreter.executable, "--clear"
+        )
+        self.assertEqual([(p["name"], p["version"]) for p in told["removed"]], [("mine", "1.0")])
+
     def test_keeps_the_mode_of_the_folder(self):
         self.make_environment("--without-pip")
         self.environment.chmod(0o750)

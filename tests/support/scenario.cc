@@ -139,6 +139,11 @@ void read_options(const json& root, Scenario& scenario) {
     scenario.problem.preferences.push_back(
         {PackageName::parse(name), Version::parse(version.get<std::string>())});
   }
+  for (const auto& [name, staying] : value_of(root, "staying").items()) {
+    scenario.problem.staying.push_back({PackageName::parse(name),
+                                        Version::parse(staying.at("version").get<std::string>()),
+                                        requirements_of(staying, "requires")});
+  }
 }
 
 ScenarioAnswer answer_of(const json& object) {
@@ -194,6 +199,13 @@ class Audit {
     for (const Requirement& constraint : scenario_.problem.constraints) {
       const auto found = chosen_.find(constraint.name.normalized());
       if (found != chosen_.end()) check_version("a constraint", constraint, found->second);
+    }
+    for (const resolve::StayingProject& staying : scenario_.problem.staying) {
+      for (const Requirement& requirement : staying.requirements) {
+        const auto found = chosen_.find(requirement.name.normalized());
+        if (found == chosen_.end()) continue;
+        check_version(staying.name.normalized(), requirement, found->second);
+      }
     }
     for (const auto& [name, version] : chosen_) {
       if (!reached_.contains(name)) wrong_.push_back(name + " is needed by nobody");

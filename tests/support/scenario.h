@@ -33,7 +33,7 @@ struct ScenarioAnswer {
 
 /// A resolver scenario: one JSON file in the form of the conformance data, whose README describes
 /// it. Scenarios of our own may have `resolver_options.strategy`, `constraints`, `preferences`,
-/// `no_deps` and `upload_times` besides.
+/// `no_deps`, `staying` (what is installed and stays) and `upload_times` besides.
 struct Scenario {
   std::string name;
   resolve::Problem problem;

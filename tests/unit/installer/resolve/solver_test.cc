@@ -106,6 +106,52 @@ TEST_CASE("an installed version is kept without asking for others", "[resolve][P
   CHECK(requests_of(scenario) == Texts{"metadata a 1", "metadata b 1"});
 }
 
+TEST_CASE("a favoured version is taken where the provider has it", "[resolve][Preference]") {
+  Scenario scenario = empty_scenario();
+  for (const char* version : {"1", "2", "3"}) add_version(scenario, "a", version, {"b"});
+  add_version(scenario, "b", "1", {});
+  add_version(scenario, "b", "3", {});
+  require(scenario, "a");
+  scenario.problem.preferences = {
+      {specs::PackageName::parse("a"), specs::Version::parse("2"), false},
+      {specs::PackageName::parse("b"), specs::Version::parse("2"), false}};
+  CHECK(projects_of(solved(scenario)) == Texts{"b 3", "a 2"});
+  require(scenario, "a!=2");
+  CHECK(projects_of(solved(scenario)) == Texts{"b 3", "a 3"});
+}
+
+TEST_CASE("extras that are asked for by what stays come with their project", "[resolve][Problem]") {
+  Scenario scenario = empty_scenario();
+  add_version(scenario, "core", "1", {"d; extra == 'x'", "e; extra == 'y'"});
+  add_version(scenario, "d", "1", {});
+  add_version(scenario, "e", "1", {});
+  add_version(scenario, "other", "1", {});
+  scenario.problem.staying = {{specs::PackageName::parse("app"),
+                               specs::Version::parse("1"),
+                               {specs::Requirement::parse("core[x]")}}};
+  require(scenario, "other");
+  CHECK(projects_of(solved(scenario)) == Texts{"other 1"});
+  require(scenario, "core");
+  CHECK(projects_of(solved(scenario)) == Texts{"d 1", "core 1", "other 1"});
+}
+
+TEST_CASE("what stays is no part of a resolution unless it is needed", "[resolve][Problem]") {
+  Scenario scenario = empty_scenario();
+  add_version(scenario, "a", "1", {});
+  add_version(scenario, "a", "2", {"old"});
+  add_version(scenario, "old", "1", {"c<2"});
+  add_version(scenario, "old", "2", {});
+  add_version(scenario, "c", "1", {});
+  add_version(scenario, "c", "2", {});
+  require(scenario, "c");
+  scenario.problem.staying = {{specs::PackageName::parse("old"),
+                               specs::Version::parse("1"),
+                               {specs::Requirement::parse("c<2")}}};
+  CHECK(projects_of(solved(scenario)) == Texts{"c 1"});
+  require(scenario, "a");
+  CHECK(projects_of(solved(scenario)) == Texts{"c 1", "old 1", "a 2"});
+}
+
 TEST_CASE("the provider is told early and at once what will be needed", "[resolve][Provider]") {
   Scenario scenario = empty_scenario();
   add_version(scenario, "a", "1", {"c", "d"});

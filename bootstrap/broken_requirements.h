@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bootstrap/present_packages.h"
+#include "bootstrap/result.h"
+#include "installer/install/installed_requirements.h"
+#include "installer/resolve/problem.h"
+#include "installer/specs/marker_environment.h"
+#include "installer/specs/package_name.h"
+#include "installer/specs/version.h"
+
+namespace ensure::bootstrap {
+
+/// Finds what a choice of versions would break of what is installed and stays. METADATA is read
+/// once, and only for a choice that changes something.
+class BrokenRequirements {
+ public:
+  /// `present` must outlive this; `only_chosen_stay` where all else is removed (`--sync`).
+  BrokenRequirements(const PresentPackages& present, const specs::MarkerEnvironment& environment,
+                     bool only_chosen_stay)
+      : present_(present), environment_(environment), only_chosen_stay_(only_chosen_stay) {}
+
+  struct Choice {
+    specs::PackageName name;
+    specs::Version version;
+  };
+  struct Found {
+    std::vector<install::Conflict> installed;
+    /// Of packages below the target, which are never changed, so that they break nothing.
+    std::vector<install::Conflict> visible;
+    /// What is installed, stays, and asks for extras of what changes.
+    std::vector<install::Distribution> asking_for_extras;
+  };
+  [[nodiscard]] Found find(const std::vector<Choice>& choices);
+
+  /// Adds the projects that are broken, or may be, to those that bound the next choice. Returns
+  /// whether any of them is new.
+  bool add_staying(const Found& found, std::vector<resolve::StayingProject>& staying) const;
+
+ private:
+  void read();
+
+  const PresentPackages& present_;
+  const specs::MarkerEnvironment& environment_;
+  bool only_chosen_stay_;
+  install::InstalledVersions before_;
+  std::optional<install::InstalledRequirements> installed_;
+  std::optional<install::InstalledRequirements> visible_;
+};
+
+/// "`pandas` 2.3.0 is installed and requires `numpy>=2`, but gets `numpy` 1.26.0".
+[[nodiscard]] std::string describe(const install::Conflict& conflict);
+
+[[nodiscard]] ConflictReport report_of(const install::Conflict& conflict);
+
+}  // namespace ensure::bootstrap

@@ -1,0 +1,48 @@
+#include "installer/install/recorded_paths.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "installer/base/files.h"
+#include "installer/specs/record.h"
+
+namespace ensure::install {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_below(const fs::path& path, const fs::path& folder) {
+  return std::ranges::mismatch(folder, path).in1 == folder.end();
+}
+
+/// The entry itself may be a link; only the directories on the way to it are resolved.
+std::optional<fs::path> resolved_entry(const fs::path& path) {
+  const std::optional<fs::path> parent = base::real_path(path.parent_path());
+  if (!parent || !base::link_status(path)) return std::nullopt;
+  return *parent / path.filename();
+}
+
+}  // namespace
+
+std::vector<fs::path> recorded_paths(const Distribution& distribution, const fs::path& target,
+                                     const std::vector<fs::path>& left_out) {
+  std::vector<fs::path> paths;
+  const std::optional<fs::path> top = base::real_path(target);
+  if (!top) return paths;
+  std::vector<fs::path> excluded;
+  for (const fs::path& path : left_out) {
+    if (const std::optional<fs::path> real = base::real_path(path)) excluded.push_back(*real);
+  }
+  for (const specs::RecordEntry& row : recorded_rows(distribution)) {
+    if (row.path.ends_with('/')) continue;
+    const std::optional<fs::path> path =
+        resolved_entry((distribution.folder / row.path).lexically_normal());
+    if (!path || !is_below(*path, *top)) continue;
+    const auto is_in = [&path](const fs::path& folder) { return is_below(*path, folder); };
+    if (std::ranges::none_of(excluded, is_in)) paths.push_back(*path);
+  }
+  return paths;
+}
+
+}  // namespace ensure::install

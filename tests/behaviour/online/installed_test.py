@@ -1,0 +1,166 @@
+"""What is installed counts: its requirements bound what is installed besides."""
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from online_case import OnlineCase, versions  # noqa: E402
+
+import support  # noqa: E402
+from interpreters import copy_interpreter  # noqa: E402
+from snapshot import snapshot  # noqa: E402
+from support import NO_SOLUTION  # noqa: E402
+
+
+class InstalledCase(OnlineCase):
+    def setUp(self):
+        super().setUp()
+        for version in ("1.26", "2.0", "2.1"):
+            self.index.add("numpy", version)
+        self.index.add("pandas", "2.2", requires=["numpy>=1.20"])
+        self.index.add("pandas", "2.3", requires=["numpy>=2"])
+
+    def put_pandas(self, *words):
+        self.make_online("pandas==2.3", *words)
+
+
+class ConflictTest(InstalledCase):
+    """A request that would break what is installed."""
+
+    def test_is_no_solution_and_changes_nothing(self):
+        self.put_pandas()
+        self.make_online("numpy<2", environment=self.folder / "for the cache")
+        before = snapshot(self.environment)
+        for words in ([], ["--offline"], ["--dry-run"]):
+            with self.subTest(words=words):
+                result = self.online("numpy<2", *words)
+                self.assert_error(
+                    result, NO_SOLUTION, "you require `numpy<2`",
+                    "`pandas` 2.3 is installed and requires `numpy>=2`", "--allow-conflicts",
+                )  # fmt: skip
+                self.assertEqual(snapshot(self.environment), before)
+
+    def test_the_hint_to_name_both_is_true(self):
+        self.put_pandas()
+        result = self.online("numpy<2")
+        self.assertIn("name `pandas`, too", result.stderr)
+        self.assertIn("`pandas` becomes 2.2", result.stderr)
+        self.make_online("numpy<2", "pandas")
+        self.assertEqual(self.installed(), {"numpy": "1.26", "pandas": "2.2"})
+
+    def test_is_done_with_a_warning_where_it_is_allowed(self):
+        self.put_pandas()
+        told = self.tell_online("--allow-conflicts", "numpy<2")
+        expected = [{"name": "pandas", "version": "2.3", "requires": "numpy>=2", "found": "1.26"}]
+        self.assertEqual(told["conflicts"], expected)
+        self.assertEqual(told["targets"][0]["conflicts"], expected)
+        self.assertEqual(len([each for each in told["warnings"] if "`pandas` 2.3" in each]), 1)
+        self.assertEqual(self.installed()["numpy"], "1.26")
+        # It is there now, and no later run is about it.
+        self.index.add("other", "1.0")
+        told = self.tell_online("other")
+        self.assertEqual((told["conflicts"], told["warnings"]), ([], []))
+        result = self.make_online("numpy")
+        self.assertIn("already as asked", result.stderr)
+        self.make_online("numpy==2.0")
+
+    def test_a_version_that_breaks_nothing_is_taken(self):
+        self.index.add("client", "1.0", requires=["http>=1"])
+        self.index.add("client", "2.0", requires=["http>=2"])
+        self.index.add("cloud", "1.0", requires=["http<2"])
+        self.index.add("http", "1.5")
+        self.index.add("http", "2.0")
+        self.make_online("cloud")
+        told = self.tell_online("client")
+        self.assertEqual(versions(told["installed"]), {"client": "1.0"})
+        result = self.online("client>=2")
+        self.assert_error(result, NO_SOLUTION, "`cloud` 1.0 is installed and requires `http<2`")
+        self.make_online("client>=2", "--allow-conflicts")
+        self.assertEqual(self.installed()["http"], "2.0")
+
+    def test_an_upgrade_stops_where_something_installed_would_break(self):
+        self.index.add("old", "1.0", requires=["numpy<2.1"])
+        self.make_online("old", "numpy==1.26")
+        self.make_online("--upgrade", "numpy")
+        self.assertEqual(self.installed()["numpy"], "2.0")
+
+    def test_extras_that_something_installed_asks_for_count(self):
+        self.index.add("core", "1.0", extras={"fast": ["numpy>=2"], "slow": ["numpy<2"]})
+        self.index.add("app", "1.0", requires=["core[fast]"])
+        self.make_online("app")
+        self.assert_error(self.online("numpy<2"), NO_SOLUTION, "`core` 1.0 is installed")
+
+    def test_extras_that_something_installed_asks_for_are_upgraded_with_their_project(self):
+        self.index.add("core", "1.0", extras={"fast": ["numpy<2"]})
+        self.index.add("app", "1.0", requires=["core[fast]"])
+        self.make_online("app")
+        self.index.add("new", "1.0")
+        self.index.add("core", "2.0", extras={"fast": ["numpy>=2", "new"]})
+        self.make_online("--upgrade", "core")
+        expected = {"app": "1.0", "core": "2.0", "numpy": "2.1", "new": "1.0"}
+        self.assertEqual(self.installed(), expected)
+
+    def test_markers_of_what_is_installed_count(self):
+        self.index.add("app", "1.0", requires=["numpy>=2; os_name == 'nt'", "numpy<3"])
+        self.make_online("app", "numpy==2.0")
+        self.make_online("numpy<2")
+
+    def test_a_missing_project_bounds_the_version_that_comes(self):
+        self.put_pandas()
+        for each in self.site_packages().glob("numpy*"):
+            support.remove_tree(each) if each.is_dir() else each.unlink()
+        self.index.add("other", "1.0")
+        self.make_online("other")
+        self.assert_error(self.online("numpy<2"), NO_SOLUTION, "`pandas` 2.3 is installed")
+        self.make_online("numpy")
+
+    def test_what_is_removed_or_not_asked_about_does_not_count(self):
+        self.put_pandas()
+        for words in (["--no-deps"], ["--sync"]):
+            with self.subTest(words=words):
+                told = self.tell_online("--dry-run", "numpy<2", *words)
+                self.assertEqual(versions(told["installed"]), {"numpy": "1.26"})
+
+    def test_a_lock_breaks_nothing_either(self):
+        self.put_pandas()
+        release = self.index.releases["numpy"][0]
+        lock = self.folder / "pylock.toml"
+        lock.write_text(
+            'lock-version = "1.0"\ncreated-by = "test"\n[[packages]]\nname = "numpy"\n'
+            f'version = "1.26"\n[[packages.wheels]]\nname = "{release.filename}"\n'
+            f'url = "{self.index.file_url(release)}"\nhashes = {{sha256 = "{release.sha256}"}}\n'
+        )
+        result = self.online("-r", lock)
+        self.assert_error(result, NO_SOLUTION, "lock", "`pandas` 2.3 is installed")
+        self.make_online("-r", lock, "--allow-conflicts")
+        self.assertEqual(self.installed()["numpy"], "1.26")
+
+    def test_directories_without_an_environment(self):
+        for option in ("--target", "--prefix"):
+            with self.subTest(option=option):
+                place = self.folder / option.strip("-")
+                words = [option, place, "--python", self.interpreter.executable, "--index-url",
+                         self.index.simple, "--cache-dir", self.cache]  # fmt: skip
+                self.assert_exit(self.ensure(*words, "pandas==2.3", env=self.variables()), 0)
+                result = self.ensure(*words, "numpy<2", env=self.variables())
+                self.assert_error(result, NO_SOLUTION, "`pandas` 2.3 is installed")
+
+    def test_what_is_below_the_environment_is_warned_about(self):
+        if self.interpreter.is_distribution:
+            self.skipTest("needs an upstream CPython")
+        python = copy_interpreter(self.interpreter, self.folder / "python")
+        options = ["--python", python, "--index-url", self.index.simple, "--cache-dir", self.cache]
+        below = self.ensure(*options, "pandas==2.3", env=self.variables())
+        self.assert_exit(below, 0)
+        result = self.ensure("--venv", self.environment, "--system-site-packages", *options, "--json",
+                             "numpy<2", env=self.variables())  # fmt: skip
+        self.assert_exit(result, 0)
+        told = json.loads(result.stdout)
+        self.assertEqual(told["conflicts"], [])
+        self.assertIn("`pandas` 2.3 is installed and requires `numpy>=2`", "\n".join(told["warnings"]))
+
+
+if __name__ == "__main__":
+    support.main()
