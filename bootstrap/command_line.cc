@@ -167,9 +167,9 @@ Request parse_command_line(const std::vector<std::string>& arguments) {
     find_contradictions(request, errors);
   }
   errors.throw_if_any();
-  request.packages_with_settings = [arguments, environment = environment_of(request)] {
+  request.packages_with_settings = [split, environment = environment_of(request)] {
     UsageErrors none;
-    return read(pip_settings(environment), arguments, none).packages;
+    return read(pip_settings(environment), split, none).packages;
   };
   return request;
 }
