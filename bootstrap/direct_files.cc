@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "bootstrap/package_sources.h"
 #include "bootstrap/pip_command.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
@@ -46,6 +47,18 @@ bool is_folder(const base::Url& url) {
   if (status) return status->type == base::FileType::kDirectory;
   throw Error(ExitCode::kUsage, "`" + url.to_path().native() + "` is not there")
       .with_hint("check the path; a project in an index is named without `/` and `.` before it");
+}
+
+Error no_hash(const index::FileRequest& request, bool is_folder) {
+  const std::string weak =
+      request.digests.empty()
+          ? std::string("none")
+          : "only one by `" + std::string(index::name_of(request.digests.front().algorithm)) +
+                "`, which can be forged";
+  return Error(ExitCode::kVerification,
+               "hashes are required, and `" + request.url.redacted() + "` has " + weak)
+      .with_hint(is_folder ? "a folder cannot have one: build a wheel of it, and name that"
+                           : "put `#sha256=...` behind it");
 }
 
 resolve::Metadata usable(const index::ReadMetadata& found, const WantedFile& file) {
@@ -91,19 +104,15 @@ DirectFiles::DirectFiles(const PackageRequest& request, const index::IndexTarget
 
 std::optional<specs::Requirement> DirectFiles::add(const WantedFile& file) {
   if (file.marker && !file.marker->evaluate(target_.environment)) return std::nullopt;
-  const base::Url url = base::Url::parse(file.url);
+  const base::Url url = given_url(file.url);
   index::FileRequest request{.filename = url.filename(),
                              .url = url,
                              .size = std::nullopt,
                              .digests = {},
                              .accepted = file.hashes};
-  if (const auto digest = index::digest_of_fragment(url)) request.digests.push_back(*digest);
+  request.digests = index::digests_of_fragment(url);
   const bool folder = is_folder(url);
-  if (request_.require_hashes && request.digests.empty() && request.accepted.empty()) {
-    throw Error(ExitCode::kVerification, "hashes are required, and `" + file.url + "` has none")
-        .with_hint(folder ? "a folder cannot have one: build a wheel of it, and name that"
-                          : "put `#sha256=...` behind it");
-  }
+  if (request_.require_hashes && !index::has_strong_digest(request)) throw no_hash(request, folder);
   if (!folder && request.filename.ends_with(".whl")) {
     add_wheel(file, request);
   } else {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "installer/base/digest.h"
+#include "installer/base/secrets.h"
 
 namespace ensure::bootstrap {
 
@@ -49,8 +50,8 @@ Json metadata(const ReportedFile& file) {
 Json download_info(const ReportedFile& file) {
   if (!file.direct_url.empty()) return Json::parse(file.direct_url);
   const index::ChosenFile& chosen = *file.chosen;
-  return {{"url", chosen.file.request.url.without_credentials().without_fragment().to_string()},
-          {"archive_info", archive_info(chosen)}};
+  const base::Url url = chosen.file.request.url.without_credentials().without_fragment();
+  return {{"url", base::without_secrets(url.to_string())}, {"archive_info", archive_info(chosen)}};
 }
 
 Json item(const ReportedFile& file) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "bootstrap/package_sources.h"
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
@@ -22,22 +23,36 @@ using base::ExitCode;
 
 /// Where a file of the lock is; a path is relative to the lock.
 base::Url url_of(const specs::LockedFile& file, const std::string& lock) {
-  if (!file.url.empty()) return base::Url::parse(file.url);
-  if (const std::optional<base::Url> base = base::Url::try_parse(lock))
-    return base->join(file.path);
-  return base::Url::from_path(base::absolute_path(fs::path(lock).parent_path() / file.path));
+  const std::optional<base::Url> base = base::Url::try_parse(lock);
+  if (file.url.empty() && !base) {
+    return base::Url::from_path(base::absolute_path(fs::path(lock).parent_path() / file.path));
+  }
+  base::Url url = file.url.empty() ? base->join(file.path) : given_url(file.url);
+  if (url.is_http() || !is_web_address(lock)) return url;
+  throw Error(ExitCode::kUsage, "the lock is from the web, and names `" + url.redacted() +
+                                    "`, which is on this machine")
+      .with_hint("if you trust the lock, download it and name the copy (`-r FILE`)");
 }
 
 std::vector<index::KnownDigest> digests_of(const specs::LockedFile& file) {
   std::vector<index::KnownDigest> digests;
+  bool has_strong = false;
   for (const auto& [name, text] : file.hashes) {
     const std::optional<base::DigestAlgorithm> algorithm = base::digest_algorithm(name);
     if (!algorithm) continue;
     const std::optional<std::string> bytes = index::digest_from_hexadecimal(*algorithm, text);
-    if (bytes) digests.push_back({*algorithm, *bytes, index::DigestSource::kLock});
+    if (!bytes) {
+      throw Error(ExitCode::kUsage,
+                  "the lock has a `" + name + "` of `" + file.filename + "` that no file can have")
+          .with_hint("lock again: the file was damaged or edited");
+    }
+    has_strong |= base::is_strong(*algorithm);
+    digests.push_back({*algorithm, *bytes, index::DigestSource::kLock});
   }
-  if (!digests.empty()) return digests;
-  throw Error(ExitCode::kUsage, "the lock has no digest of `" + file.filename + "` to check it by")
+  if (has_strong) return digests;
+  throw Error(ExitCode::kUsage,
+              "the lock has no digest of `" + file.filename + "` " +
+                  (digests.empty() ? "to check it by" : "that cannot be forged, only a weak one"))
       .with_hint("lock again with `sha256` digests");
 }
 

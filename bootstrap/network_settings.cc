@@ -1,5 +1,6 @@
 #include "bootstrap/network_settings.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/secrets.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
@@ -31,22 +33,35 @@ std::optional<std::string> variable(std::initializer_list<const char*> names) {
 /// In a CGI program `HTTP_PROXY` comes from the client ("httpoxy").
 bool is_cgi_program() { return std::getenv("REQUEST_METHOD") != nullptr; }
 
+/// libcurl would take a part of a password for a host, look it up, and tell it.
+void check_proxy(const std::string& address, const std::string& source) {
+  if (net::is_proxy_address(address)) return;
+  throw base::Error(base::ExitCode::kUsage, "`" + base::without_secrets(address) +
+                                                "` is no address of a proxy (`" + source + "`)")
+      .with_hint(
+          "write it like `http://proxy.example.org:3128`, and `/`, `?`, `#` and `@` in a "
+          "password as `%2F`, `%3F`, `%23` and `%40`");
+}
+
+std::optional<std::string> proxy_of(std::initializer_list<const char*> names) {
+  std::optional<std::string> address = variable(names);
+  if (address) check_proxy(*address, *names.begin());
+  return address;
+}
+
 net::Proxies proxies(const PackageRequest& request) {
   net::Proxies result;
   result.no_proxy = variable({"no_proxy", "NO_PROXY"}).value_or("");
   if (request.proxy) {
-    if (!request.proxy->empty() && !net::is_proxy_address(*request.proxy)) {
-      throw base::Error(base::ExitCode::kUsage,
-                        "`" + *request.proxy + "` is no address of a proxy (`--proxy`)")
-          .with_hint("write it like `http://proxy.example.org:3128`");
-    }
+    if (!request.proxy->empty()) check_proxy(*request.proxy, "--proxy");
     result.all = request.proxy;
     return result;
   }
-  result.http =
-      is_cgi_program() ? variable({"http_proxy"}) : variable({"http_proxy", "HTTP_PROXY"});
-  result.https = variable({"https_proxy", "HTTPS_PROXY"});
-  result.all = variable({"all_proxy", "ALL_PROXY"});
+  const bool is_cgi = is_cgi_program();
+  result.http = proxy_of(is_cgi ? std::initializer_list<const char*>{"http_proxy"}
+                                : std::initializer_list<const char*>{"http_proxy", "HTTP_PROXY"});
+  result.https = proxy_of({"https_proxy", "HTTPS_PROXY"});
+  result.all = proxy_of({"all_proxy", "ALL_PROXY"});
   return result;
 }
 
@@ -73,8 +88,8 @@ std::vector<fs::path> netrc_files() {
   return {fs::path(*home) / ".netrc", fs::path(*home) / "_netrc"};
 }
 
-/// The addresses of indexes, whose credentials count for all on their servers: a requirements file
-/// may be there, too.
+/// The addresses of indexes that the user named, whose credentials count for all on their servers:
+/// a requirements file may be there, too.
 std::vector<base::Url> index_urls(const PackageRequest& request) {
   std::vector<std::string> texts = request.extra_index_urls;
   const auto& first = request.index_url ? request.index_url : request.configured_index_url;
@@ -83,7 +98,9 @@ std::vector<base::Url> index_urls(const PackageRequest& request) {
   std::vector<base::Url> urls;
   for (const std::string& text : texts) {
     const std::optional<base::Url> url = base::Url::try_parse(text);
-    if (url && url->is_http()) urls.push_back(*url);
+    const std::vector<std::string>& others = request.addresses_from_web;
+    const bool is_of_user = std::ranges::find(others, text) == others.end();
+    if (url && url->is_http() && is_of_user) urls.push_back(*url);
   }
   return urls;
 }
@@ -120,7 +137,13 @@ net::ClientSettings network_settings(const PackageRequest& request,
   }
   settings.netrc_files = netrc_files();
   settings.keyring = keyring();
-  settings.known_urls = index_urls(request);
+  settings.client_certificate_urls = index_urls(request);
+  settings.known_urls = settings.client_certificate_urls;
+  for (const std::string& text : request.named_urls) {
+    if (const auto url = base::Url::try_parse(text); url && url->is_http()) {
+      settings.known_urls.push_back(*url);
+    }
+  }
   settings.offline = request.offline;
   return settings;
 }

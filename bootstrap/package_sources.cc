@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "bootstrap/bundled_files.h"
 #include "installer/base/files.h"
+#include "installer/base/secrets.h"
 #include "installer/base/url.h"
 
 namespace ensure::bootstrap {
@@ -29,14 +31,17 @@ std::string read_standard_input() {
   return text;
 }
 
-bool is_web_address(const std::string& location) {
-  return location.starts_with("http://") || location.starts_with("https://");
-}
-
 /// An address of an index or a link page; without a scheme it is a path.
 base::Url address(const std::string& text) try {
   const bool has_scheme = text.find("://") != std::string::npos || text.starts_with("file:");
-  return has_scheme ? base::Url::parse(text) : base::Url::from_path(base::absolute_path(text));
+  if (has_scheme) return given_url(text);
+  const std::size_t at = text.rfind('@');
+  const bool has_password = at != std::string::npos && text.find(':') < at;
+  if (!has_password || base::file_status(text)) {
+    return base::Url::from_path(base::absolute_path(text));
+  }
+  throw base::Error(base::ExitCode::kUsage, "`" + text + "` has no scheme and is not there")
+      .with_hint("write an address with its scheme: `https://` before the user");
 } catch (base::ParseError& error) {
   error.add_context("while reading the address of an index or of links");
   error.add_hint("write it like `https://index.example.org/simple/`");
@@ -57,11 +62,30 @@ resolve::Strategy strategy(ResolutionStrategy wanted) {
 
 }  // namespace
 
+base::Url given_url(const std::string& text) {
+  base::Url url = base::Url::parse(text);
+  if (url.is_http() && base::has_stray_userinfo(text)) {
+    throw base::Error(base::ExitCode::kUsage,
+                      "`" + base::without_secrets(text) + "` has an `@` behind its host")
+        .with_hint(
+            "write `/`, `?`, `#` and `@` in a password as `%2F`, `%3F`, `%23` and `%40`, and an "
+            "`@` in a path as `%40`");
+  }
+  return url;
+}
+
+bool is_web_address(std::string_view location) {
+  const std::optional<base::Url> url = base::Url::try_parse(location);
+  return url && url->is_http();
+}
+
 std::string load_text(net::HttpClient& client, const std::string& location) {
   if (location == "-") return read_standard_input();
   if (is_web_address(location)) {
-    net::Request request{.url = base::Url::parse(location)};
+    net::Request request{.url = given_url(location)};
     request.size_limit = kLargestText;
+    // What a file from the web includes is from the same server.
+    request.is_named_by_user = true;
     const net::Response response = net::fetch(client, std::move(request));
     if (!response.is_success()) throw net::error_of(response);
     return response.body;

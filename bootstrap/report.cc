@@ -6,6 +6,7 @@
 
 #include "bootstrap/change_summary.h"
 #include "bootstrap/terminal.h"
+#include "installer/base/secrets.h"
 #include "installer/base/text.h"
 
 namespace ensure::bootstrap {
@@ -167,7 +168,7 @@ std::string milliseconds(std::chrono::nanoseconds elapsed) {
 
 /// The line a ParseError is about, with its wrong part underlined.
 std::string underline(const base::ParseError& error) {
-  std::string text = "  " + visible(error.source()) + "\n  ";
+  std::string text = "  " + visible(base::input_with_secrets_starred(error.source())) + "\n  ";
   text.append(error.offset(), ' ').append(std::max<std::size_t>(1, error.length()), '^');
   return text + "\n";
 }

@@ -10,6 +10,7 @@
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/secrets.h"
 
 namespace ensure::bootstrap {
 
@@ -38,24 +39,7 @@ std::string styled(std::string_view text, std::string_view style, bool color) {
   return "\033[" + std::string(style) + "m" + std::string(text) + "\033[0m";
 }
 
-std::string without_passwords(std::string_view text) {
-  std::string shown(text);
-  for (std::size_t at = shown.find("://"); at != std::string::npos; at = shown.find("://", at)) {
-    at += 3;
-    const std::size_t end = std::min(shown.find_first_of("/?# \t\n`'\"", at), shown.size());
-    const std::size_t host = shown.rfind('@', end);
-    if (host == std::string::npos || host < at) continue;
-    const std::size_t colon = shown.find(':', at);
-    // Who comes without a password may be a token; one name is known to be none.
-    const bool is_token = colon >= host && shown.substr(at, host - at) != "git";
-    if (colon >= host && !is_token) continue;
-    // As many, because a part of the text may be underlined.
-    const std::size_t begin = is_token ? at : colon + 1;
-    std::fill(shown.begin() + static_cast<std::ptrdiff_t>(begin),
-              shown.begin() + static_cast<std::ptrdiff_t>(host), '*');
-  }
-  return shown;
-}
+std::string without_passwords(std::string_view text) { return base::without_secrets(text); }
 
 std::string visible(std::string_view text) {
   std::string shown;

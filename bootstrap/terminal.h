@@ -26,7 +26,7 @@ struct TerminalSize {
 /// `text` between the escape sequences of a style ("1;31"), or as it is.
 [[nodiscard]] std::string styled(std::string_view text, std::string_view style, bool color);
 
-/// `text` with asterisks for the passwords and tokens in its URLs. A `base::Url` hides its own;
+/// `text` with "****" for the passwords and tokens in its URLs. A `base::Url` hides its own;
 /// this is for what may hold one and could not be read.
 [[nodiscard]] std::string without_passwords(std::string_view text);
 

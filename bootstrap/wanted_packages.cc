@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "bootstrap/package_sources.h"
 #include "bootstrap/pip_command.h"
 #include "bootstrap/usage_errors.h"
 #include "installer/base/error.h"
@@ -148,9 +149,11 @@ class Reader {
     const auto append = [](std::vector<std::string>& list, const std::vector<std::string>& more) {
       list.insert(list.end(), more.begin(), more.end());
     };
+    append(request_.addresses_from_web, options.addresses_from_web);
     append(request_.extra_index_urls, options.extra_index_urls);
     append(request_.trusted_hosts, options.trusted_hosts);
     for (const specs::FindLinks& links : options.find_links) {
+      // A file from the web names nothing but URLs.
       const fs::path beside = fs::path(links.file).parent_path() / links.value;
       const bool is_beside = !is_url(links.value) && base::file_status(beside).has_value();
       request_.find_links.push_back(is_beside ? beside.native() : links.value);
@@ -176,6 +179,12 @@ class Reader {
 
   void add_all(const std::vector<specs::Requirement>& requirements, const std::string& source) {
     for (const specs::Requirement& requirement : requirements) {
+      if (is_web_address(source) && requirement.url && requirement.url->starts_with("file:")) {
+        throw Error(ExitCode::kUsage, source + ": `" + requirement.to_string() +
+                                          "` is a file of this machine, named by a file from the "
+                                          "web")
+            .with_hint("if you trust that file, download it and name the copy (`-r FILE`)");
+      }
       add(RequirementArgument::parse(requirement.to_string()), {}, source);
     }
   }
@@ -205,6 +214,7 @@ class Reader {
                     .hashes = hashes,
                     .source = source};
     if (file.named && file.named->url) file.named->url = file.url;
+    if (!is_web_address(source)) request_.named_urls.push_back(file.url);
     wanted_.files.push_back(std::move(file));
   }
 

@@ -4,6 +4,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/percent.h"
+#include "installer/base/secrets.h"
 #include "installer/base/text.h"
 
 namespace ensure::base {
@@ -11,30 +12,6 @@ namespace ensure::base {
 namespace {
 
 constexpr std::string_view kHidden = "****";
-
-/// Whether a value of a query with this name is likely to be a secret, as in signed links.
-bool is_secret_name(std::string_view name) {
-  constexpr std::array kMarks{"token", "sig", "secret", "password", "key", "credential", "auth"};
-  const std::string lower = to_lower(name);
-  for (const std::string_view mark : kMarks) {
-    if (lower.find(mark) != std::string::npos) return true;
-  }
-  return false;
-}
-
-void append_redacted_query(std::string& to, std::string_view query) {
-  bool first = true;
-  for (const std::string_view item : split(query, '&')) {
-    if (!first) to += '&';
-    first = false;
-    const std::size_t equals = item.find('=');
-    if (equals != std::string_view::npos && is_secret_name(item.substr(0, equals))) {
-      to.append(item.substr(0, equals + 1)).append(kHidden);
-    } else {
-      to.append(item);
-    }
-  }
-}
 
 }  // namespace
 
@@ -123,13 +100,7 @@ std::string Url::redacted() const {
     hidden.append(both.substr(0, colon + 1));
   }
   if (!both.empty()) hidden.append(kHidden);
-  std::string text = text_with_userinfo(hidden);
-  const auto asked = query();
-  if (!asked) return text;
-  const std::string_view tail = part(query_begin_, text_.size());
-  text.resize(text.size() - tail.size());
-  append_redacted_query(text += '?', *asked);
-  return text.append(part(fragment_begin_, text_.size()));
+  return without_secrets(text_with_userinfo(hidden));
 }
 
 Url Url::without_credentials() const {

@@ -9,6 +9,8 @@
 
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
+#include "installer/base/secrets.h"
+#include "installer/cache/cache_secret.h"
 #include "installer/cache/entry.h"
 #include "installer/cache/upkeep.h"
 
@@ -16,7 +18,15 @@ namespace ensure::cache {
 
 namespace {
 
-/// The URL as it is the same for every user.
+std::string without_credentials(std::string_view url);
+
+/// What an entry is kept by, as it may be written down: the URL as it is the same for every user,
+/// or a digest of it where a part of it is a secret.
+std::string key_of(std::string_view url) {
+  std::string key = without_credentials(url);
+  return base::holds_secret(key) ? "sha256:" + base::to_hex(base::sha256(key)) : key;
+}
+
 std::string without_credentials(std::string_view url) {
   const std::size_t start = url.find("://");
   if (start == std::string_view::npos) return std::string(url);
@@ -90,6 +100,13 @@ Cache::Cache(fs::path path) : folder_(std::make_unique<Folder>(std::move(path)))
 
 Cache Cache::disabled() { return Cache(fs::path()); }
 
+std::optional<std::string> Cache::page_key(std::string_view url,
+                                           std::string_view credentials) const {
+  const std::optional<std::string> secret = cache_secret(*folder_);
+  if (!secret) return std::nullopt;
+  return key_of(url) + " for " + base::to_hex(base::hmac_sha256(*secret, credentials));
+}
+
 std::optional<StoredPage> Cache::find_page(std::string_view url) const {
   std::optional<FoundPage> found = view_page(url);
   if (!found) return std::nullopt;
@@ -100,7 +117,7 @@ std::optional<StoredPage> Cache::find_page(std::string_view url) const {
 }
 
 std::optional<FoundPage> Cache::view_page(std::string_view url) const {
-  const std::string key = without_credentials(url);
+  const std::string key = key_of(url);
   const std::optional<StoredFile> file = map(*folder_, Bucket::kPages, name_for(key));
   if (!file || file->bytes.size() < kFreshnessSize + kEntryDigestSize) return std::nullopt;
   const std::string_view all = file->bytes;
@@ -115,15 +132,14 @@ std::optional<FoundPage> Cache::view_page(std::string_view url) const {
 }
 
 void Cache::store_page(std::string_view url, const StoredPage& page) const {
-  const std::string key = without_credentials(url);
+  const std::string key = key_of(url);
   const std::string entry = format_entry({key, page.etag, page.last_modified}, page.content);
   folder_->write(Bucket::kPages, name_for(key),
                  format_freshness(page.freshness, entry.substr(0, kEntryDigestSize)) + entry);
 }
 
 void Cache::renew_page(std::string_view url, const Freshness& freshness) const {
-  const std::optional<fs::path> path =
-      folder_->find(Bucket::kPages, name_for(without_credentials(url)));
+  const std::optional<fs::path> path = folder_->find(Bucket::kPages, name_for(key_of(url)));
   if (!path) return;
   // Written in place: a reader that sees half of it asks the server once more.
   const base::Descriptor file(::open(path->c_str(), O_RDWR | O_CLOEXEC));
@@ -138,7 +154,7 @@ void Cache::renew_page(std::string_view url, const Freshness& freshness) const {
 
 std::optional<std::string> Cache::find_metadata(std::string_view filename,
                                                 std::string_view identity) const {
-  const std::string key = without_credentials(identity);
+  const std::string key = key_of(identity);
   const std::optional<std::string> bytes =
       read(*folder_, Bucket::kMetadata, name_for(std::string(filename) + '\n' + key));
   if (!bytes) return std::nullopt;
@@ -149,7 +165,7 @@ std::optional<std::string> Cache::find_metadata(std::string_view filename,
 
 void Cache::store_metadata(std::string_view filename, std::string_view identity,
                            std::string_view content) const {
-  const std::string key = without_credentials(identity);
+  const std::string key = key_of(identity);
   folder_->write(Bucket::kMetadata, name_for(std::string(filename) + '\n' + key),
                  format_entry({filename, key}, content));
 }

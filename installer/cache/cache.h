@@ -27,7 +27,7 @@ struct StoredFile {
 
 /// What has been got from indexes before, for all targets of a user.
 ///
-/// One folder with a folder for each kind of content and version of its form ("pages-v2"), so that
+/// One folder with a folder for each kind of content and version of its form ("pages-v3"), so that
 /// two versions of this program never misread each other. Everything is written beside and renamed
 /// into place: a process that is killed leaves nothing but a temporary file, and processes do not
 /// wait for each other. Nothing found is believed: it carries a checksum, or is checked by whoever
@@ -48,7 +48,13 @@ class Cache {
   /// Why the cache was not used, for a warning; none as long as it works.
   [[nodiscard]] std::optional<std::string> problem() const { return folder_->problem()->text(); }
 
-  /// A page of an index. Credentials in the URL do not count.
+  /// The key of a page that a server gave to somebody alone: as the URL, which names it for
+  /// everybody, with a digest of `credentials` that only this cache can make, so that nobody can
+  /// guess them by it. None where the cache can keep no secret.
+  [[nodiscard]] std::optional<std::string> page_key(std::string_view url,
+                                                    std::string_view credentials) const;
+
+  /// A page of an index, by its URL or a key of `page_key`. Credentials in the URL do not count.
   [[nodiscard]] std::optional<StoredPage> find_page(std::string_view url) const;
   /// The same without a copy, for large ones.
   [[nodiscard]] std::optional<FoundPage> view_page(std::string_view url) const;

@@ -15,7 +15,7 @@ namespace ensure::cache {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kBuckets = {"pages-v2",    "metadata-v2", "wheels-v2",
+constexpr std::array<std::string_view, 7> kBuckets = {"pages-v3",    "metadata-v2", "wheels-v2",
                                                       "unpacked-v1", "sources-v1",  "built-v1",
                                                       "temporary-v1"};
 

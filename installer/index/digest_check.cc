@@ -94,7 +94,8 @@ Verification check_digests(const FileRequest& request,
       throw mismatch(request, known.source, described(known.algorithm, known.bytes),
                      described(known.algorithm, got));
     }
-    verification = {known.source, known.algorithm};
+    const bool is_better = !verification.source || base::is_strong(known.algorithm);
+    if (is_better) verification = {known.source, known.algorithm};
   }
   if (request.accepted.empty()) return verification;
   for (const auto& [algorithm, bytes] : real) {

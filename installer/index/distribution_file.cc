@@ -10,18 +10,6 @@
 namespace ensure::index {
 namespace {
 
-std::size_t hexadecimal_size(base::DigestAlgorithm algorithm) {
-  switch (algorithm) {
-    case base::DigestAlgorithm::kSha256:
-      return 64;
-    case base::DigestAlgorithm::kSha384:
-      return 96;
-    case base::DigestAlgorithm::kSha512:
-      return 128;
-  }
-  return 0;
-}
-
 int value_of(char digit) {
   if (digit >= '0' && digit <= '9') return digit - '0';
   if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
@@ -30,21 +18,9 @@ int value_of(char digit) {
 
 }  // namespace
 
-std::string_view name_of(base::DigestAlgorithm algorithm) {
-  switch (algorithm) {
-    case base::DigestAlgorithm::kSha256:
-      return "sha256";
-    case base::DigestAlgorithm::kSha384:
-      return "sha384";
-    case base::DigestAlgorithm::kSha512:
-      return "sha512";
-  }
-  return {};
-}
-
 std::optional<std::string> digest_from_hexadecimal(base::DigestAlgorithm algorithm,
                                                    std::string_view text) {
-  if (text.size() != hexadecimal_size(algorithm)) return std::nullopt;
+  if (text.size() != 2 * base::digest_size(algorithm)) return std::nullopt;
   const std::string lower = base::to_lower(text);
   std::string bytes;
   for (std::size_t i = 0; i < lower.size(); i += 2) {
@@ -56,9 +32,10 @@ std::optional<std::string> digest_from_hexadecimal(base::DigestAlgorithm algorit
   return bytes;
 }
 
-std::optional<KnownDigest> digest_of_fragment(const base::Url& url) {
+std::vector<KnownDigest> digests_of_fragment(const base::Url& url) {
+  std::vector<KnownDigest> digests;
   const std::optional<std::string_view> fragment = url.fragment();
-  if (!fragment) return std::nullopt;
+  if (!fragment) return digests;
   for (const std::string_view part : base::split(*fragment, '&')) {
     const std::size_t equals = part.find('=');
     if (equals == std::string_view::npos) continue;
@@ -71,9 +48,9 @@ std::optional<KnownDigest> digest_of_fragment(const base::Url& url) {
                                                     std::string(name_of(*algorithm)))
           .with_hint("give the whole digest in hexadecimal, or leave it out");
     }
-    return KnownDigest{*algorithm, *std::move(bytes), DigestSource::kUrl};
+    digests.push_back({*algorithm, *std::move(bytes), DigestSource::kUrl});
   }
-  return std::nullopt;
+  return digests;
 }
 
 std::optional<std::string> FileRequest::sha256() const {
@@ -84,6 +61,19 @@ std::optional<std::string> FileRequest::sha256() const {
     return accepted.front().hexadecimal;
   }
   return std::nullopt;
+}
+
+bool has_strong_digest(const FileRequest& request) {
+  const auto is_strong = [](const KnownDigest& known) { return base::is_strong(known.algorithm); };
+  return !request.accepted.empty() || std::ranges::any_of(request.digests, is_strong);
+}
+
+std::string memory_key_of(const FileRequest& request) {
+  std::string key = request.url.without_credentials().without_fragment().to_string();
+  for (const KnownDigest& known : request.digests) {
+    key += '#' + std::string(name_of(known.algorithm)) + '=' + base::to_hex(known.bytes);
+  }
+  return key;
 }
 
 DistributionFile given_file(specs::PackageName name, specs::Version version, FileRequest request,
@@ -105,7 +95,9 @@ std::string identity_of(const DistributionFile& file) {
   std::string identity = file.request.url.without_fragment().without_credentials().to_string();
   for (const auto* digests : {&file.request.digests, &file.metadata_digests}) {
     if (digests->empty()) continue;
-    const KnownDigest& known = digests->front();
+    const auto strong = std::ranges::find_if(
+        *digests, [](const KnownDigest& known) { return base::is_strong(known.algorithm); });
+    const KnownDigest& known = strong == digests->end() ? digests->front() : *strong;
     identity += ' ' + std::string(name_of(known.algorithm)) + '=' + base::to_hex(known.bytes);
   }
   return identity;

@@ -30,16 +30,15 @@ struct KnownDigest {
   friend bool operator==(const KnownDigest&, const KnownDigest&) = default;
 };
 
-/// As index pages and `--hash` spell it.
-[[nodiscard]] std::string_view name_of(base::DigestAlgorithm algorithm);
+using base::name_of;
 
 /// The raw digest; none where `text` is not as long as the algorithm has it, or not hexadecimal.
 [[nodiscard]] std::optional<std::string> digest_from_hexadecimal(base::DigestAlgorithm algorithm,
                                                                  std::string_view text);
 
-/// The digest in the fragment of a URL ("sha256=..."); none where it has none of a known algorithm.
-/// Throws `base::Error` (usage) where it is none that the algorithm can give.
-[[nodiscard]] std::optional<KnownDigest> digest_of_fragment(const base::Url& url);
+/// The digests in the fragment of a URL ("sha256=...&md5=..."), as far as their algorithms are
+/// known. Throws `base::Error` (usage) for a text that the algorithm cannot give.
+[[nodiscard]] std::vector<KnownDigest> digests_of_fragment(const base::Url& url);
 
 /// A file to fetch, and all that is known to check it by.
 struct FileRequest {
@@ -53,6 +52,14 @@ struct FileRequest {
   /// The SHA-256 in hexadecimal, where it is known before the file is here.
   [[nodiscard]] std::optional<std::string> sha256() const;
 };
+
+/// Whether a digest is known that nobody can forge (`base::is_strong`). MD5 and SHA-1 are checked
+/// like any other, but they are no promise.
+[[nodiscard]] bool has_strong_digest(const FileRequest& request);
+
+/// Names what a URL had when it was fetched without a SHA-256: the URL, and the digests that were
+/// checked then.
+[[nodiscard]] std::string memory_key_of(const FileRequest& request);
 
 /// A file that an index or a link page lists, as chosen for a version.
 struct DistributionFile {

@@ -10,6 +10,7 @@ namespace ensure::index {
 LinkedFiles LinkedFiles::of_page(const specs::LinkPage& page) {
   LinkedFiles files;
   files.page_ = page;
+  files.url_ = page.url();
   files.base_url_ = page.base_url();
   for (const specs::ListedFile& file : page.files()) files.add(file);
   return files;
@@ -17,7 +18,7 @@ LinkedFiles LinkedFiles::of_page(const specs::LinkPage& page) {
 
 LinkedFiles LinkedFiles::of_folder(const std::filesystem::path& folder) {
   LinkedFiles files;
-  files.base_url_ = base::Url::from_path(folder).as_folder().to_string();
+  files.url_ = files.base_url_ = base::Url::from_path(folder).as_folder().to_string();
   for (std::string& name : base::list_directory(folder)) {
     if (!specs::is_distribution_filename(name)) continue;
     std::string url = base::Url::from_path(folder / name).to_string();
@@ -28,7 +29,7 @@ LinkedFiles LinkedFiles::of_folder(const std::filesystem::path& folder) {
 
 LinkedFiles LinkedFiles::of_file(const base::Url& url) {
   LinkedFiles files;
-  files.base_url_ = url.without_credentials().without_fragment().to_string();
+  files.url_ = files.base_url_ = url.without_credentials().without_fragment().to_string();
   files.add(files.keep(url.filename()), files.keep(files.base_url_));
   return files;
 }
@@ -59,7 +60,7 @@ std::optional<specs::ProjectPage> LinkedFiles::page_of(const specs::PackageName&
   if (found == by_name_.end()) return std::nullopt;
   std::vector<specs::ListedFile> files;
   for (const std::size_t place : found->second) files.push_back(files_[place]);
-  specs::ProjectPage page = specs::ProjectPage::of_files(files, name, base_url_);
+  specs::ProjectPage page = specs::ProjectPage::of_files(files, name, url_, base_url_);
   if (page.file_count() == 0) return std::nullopt;
   return page;
 }

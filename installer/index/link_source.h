@@ -42,7 +42,8 @@ class LinkedFiles {
   std::shared_ptr<std::deque<std::string>> texts_ = std::make_shared<std::deque<std::string>>();
   std::vector<specs::ListedFile> files_;
   std::unordered_map<std::string, std::vector<std::size_t>> by_name_;
-  std::string base_url_;
+  std::string url_;       ///< where the list of the files came from
+  std::string base_url_;  ///< what their URLs are relative to
 };
 
 /// One place that `--find-links` names: a folder, a page or a file.

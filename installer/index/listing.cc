@@ -18,10 +18,10 @@ std::string plain(std::string_view address) {
 bool names(const std::vector<std::string_view>& addresses, const Listing& listing,
            const std::string& name) {
   // Where the page came from in the end, and where it was asked for.
-  const std::string base = plain(listing.page.base_url());
+  const std::string came_from = plain(listing.page.url());
   const std::string asked = plain(listing.origin) + name + '/';
   return std::ranges::any_of(addresses, [&](std::string_view address) {
-    return plain(address) == base || plain(address) == asked;
+    return plain(address) == came_from || plain(address) == asked;
   });
 }
 
@@ -35,10 +35,12 @@ bool are_one_project(const Listing& left, const Listing& right, const std::strin
 
 Listing make_listing(specs::ProjectPage page, const base::Url& source, bool is_index) {
   base::Url base = base::Url::parse(page.base_url());
+  base::Url address = base::Url::parse(page.url());
   const std::optional<std::string> user = source.user();
   if (user && base.same_origin(source)) base = base.with_credentials(*user, source.password());
   return {.page = std::move(page),
           .base = std::move(base),
+          .address = std::move(address),
           .origin = source.without_credentials().without_fragment().to_string(),
           .is_index = is_index};
 }

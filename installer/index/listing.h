@@ -12,8 +12,10 @@ namespace ensure::index {
 struct Listing {
   specs::ProjectPage page;
   /// What the URLs of files are relative to; with a user and password where the index was named
-  /// with them and is at the same origin.
+  /// with them and is at the same origin. A page chooses it.
   base::Url base;
+  /// Where the page came from, after redirections: what its files are may not be worse.
+  base::Url address;
   std::string origin;     ///< the index, link page or folder, for people
   bool is_index = false;  ///< else it was named by `--find-links`
 };

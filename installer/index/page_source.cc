@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "installer/base/files.h"
+#include "installer/base/secrets.h"
 #include "installer/index/freshness.h"
 
 namespace ensure::index {
@@ -16,6 +17,8 @@ namespace {
 constexpr char kProject = 'P';
 constexpr char kLinks = 'L';
 constexpr char kMissing = '0';
+/// The server gave the page to somebody alone, whom the `keyring` command knows.
+constexpr char kOfKeyring = 'K';
 
 /// A page is held in memory. The largest that are known have some ten million bytes.
 constexpr std::uint64_t kLargestPage = std::uint64_t{128} << 20U;
@@ -65,6 +68,12 @@ struct LinkForm {
   }
   [[nodiscard]] static std::string subject() { return "links"; }
 };
+
+/// Who was sent, as one text.
+std::string text_of(const net::Credentials& credentials, const base::Url& url) {
+  return url.origin() + '\n' + std::to_string(credentials.user.size()) + '\n' + credentials.user +
+         credentials.password;
+}
 
 bool is_missing(int status) { return status == 404 || status == 410; }
 
@@ -143,12 +152,31 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
     std::optional<typename Form::Page> page;
     bool is_missing = false;  ///< there was none when the server was last asked
     cache::FoundPage stored = {};
+    std::optional<net::Credentials> credentials;  ///< that it was recalled for
   };
+
+  /// Whoever asks gets from the cache what the server gave for the same credentials, or for none.
+  [[nodiscard]] std::optional<std::string> key_of(
+      const base::Url& url, const std::optional<net::Credentials>& credentials) const {
+    const std::string plain = url.without_credentials().to_string();
+    return credentials ? cache_.page_key(plain, text_of(*credentials, url)) : std::optional(plain);
+  }
+
+  [[nodiscard]] std::optional<cache::FoundPage> view(
+      const base::Url& url, const std::optional<net::Credentials>& credentials) const {
+    const std::optional<std::string> key = key_of(url, credentials);
+    return key ? cache_.view_page(*key) : std::nullopt;
+  }
 
   template <typename Form>
   [[nodiscard]] Known<Form> recall(const base::Url& url, const Form& form) const {
     Known<Form> known;
-    std::optional<cache::FoundPage> stored = cache_.view_page(url.to_string());
+    known.credentials = client_.credentials_for(url, net::HttpClient::Ask::kNobody);
+    std::optional<cache::FoundPage> stored = view(url, known.credentials);
+    if (stored && stored->content == std::string_view(&kOfKeyring, 1)) {
+      known.credentials = client_.credentials_for(url, net::HttpClient::Ask::kKeyring);
+      stored = known.credentials ? view(url, known.credentials) : std::nullopt;
+    }
     if (!stored || stored->content.empty()) return known;
     const char mark = stored->content.front();
     known.is_missing = mark == kMissing;
@@ -186,21 +214,26 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
     }
     const net::Response& response = std::get<net::Response>(outcome);
     if (response.status == 304 && known.page) {
-      renew(url, known.stored.freshness, response);
+      if (response.credentials == known.credentials) {
+        renew(url, known.stored.freshness, response);
+      }
       return *known.page;
     }
     if (is_missing(response.status)) {
       // Kept for offline runs; online, the server is asked every time.
-      cache_.store_page(url.to_string(), {.content = std::string(1, kMissing),
-                                          .etag = {},
-                                          .last_modified = {},
-                                          .freshness = {.fetched_at = now_}});
+      keep(url, response, known.credentials,
+           {.content = std::string(1, kMissing),
+            .etag = {},
+            .last_modified = {},
+            .freshness = {.fetched_at = now_}});
       return NoPage{};
     }
     if (response.status != 200) return net::error_of(response).with_context(context);
     try {
       typename Form::Page page = form.read(response);
-      if (may_be_stored(response)) store(url, Form::kMark + form.store(page, response), response);
+      if (may_be_stored(response)) {
+        store(url, Form::kMark + form.store(page, response), response, known.credentials);
+      }
       return page;
     } catch (const base::Error& error) {
       return base::Error(error).with_context(context);
@@ -211,17 +244,35 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
              const net::Response& response) const {
     cache::Freshness freshness = freshness_of(response, now_);
     if (!response.header("Cache-Control")) freshness.max_age = before.max_age;
-    cache_.renew_page(url.to_string(), freshness);
+    if (const auto key = key_of(url, response.credentials)) cache_.renew_page(*key, freshness);
   }
 
-  void store(const base::Url& url, std::string content, const net::Response& response) const {
+  /// `recalled_for` are the credentials that would have been sent first.
+  void keep(const base::Url& url, const net::Response& response,
+            const std::optional<net::Credentials>& recalled_for,
+            const cache::StoredPage& page) const {
+    // What took several credentials could only be given to somebody who has all of them.
+    if (response.needed_other_credentials || base::holds_secret(page.content)) return;
+    if (const auto key = key_of(url, response.credentials)) cache_.store_page(*key, page);
+    if (response.credentials == recalled_for) return;
+    const auto key = key_of(url, recalled_for);
+    if (!key) return;
+    cache_.store_page(*key, {.content = std::string(1, kOfKeyring),
+                             .etag = {},
+                             .last_modified = {},
+                             .freshness = {.fetched_at = now_}});
+  }
+
+  void store(const base::Url& url, std::string content, const net::Response& response,
+             const std::optional<net::Credentials>& recalled_for) const {
     const auto value = [&response](const char* name) {
       return std::string(response.header(name).value_or(""));
     };
-    cache_.store_page(url.to_string(), {.content = std::move(content),
-                                        .etag = value("ETag"),
-                                        .last_modified = value("Last-Modified"),
-                                        .freshness = freshness_of(response, now_)});
+    keep(url, response, recalled_for,
+         {.content = std::move(content),
+          .etag = value("ETag"),
+          .last_modified = value("Last-Modified"),
+          .freshness = freshness_of(response, now_)});
   }
 
   net::HttpClient& client_;

@@ -203,13 +203,15 @@ std::optional<resolve::Unusable> IndexProvider::Work::obstacle_of(
   const Listing* const listing = project.candidates->listing_of(file.version);
   const base::Url& url = file.request.url;
   if (!file.has_address) return resolve::Unusable{Obstacle::kOther, "has no address that is one"};
-  if (listing->base.is_http() && !url.is_http()) {
+  // The page chooses its `<base>`, so only the address it came from counts.
+  if (!listing->address.is_file() && !url.is_http()) {
     return resolve::Unusable{Obstacle::kOther, "is at an address that a web page must not name"};
   }
-  if (listing->base.scheme() == "https" && url.scheme() == "http" && file.request.digests.empty()) {
+  if (listing->address.scheme() == "https" && url.scheme() == "http" &&
+      !has_strong_digest(file.request)) {
     return resolve::Unusable{Obstacle::kOther,
                              "is offered over `http:` by a page that came over `https:`, without "
-                             "a digest"};
+                             "a digest that protects it (`sha256` or stronger)"};
   }
   const auto is_here = [&] {
     return file.is_wheel ? downloader.has(file.request)

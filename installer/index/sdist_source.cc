@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::string_view kSourceOfUrl = "source sha256=";
 
-std::string page_key(const FileRequest& request) {
-  return request.url.without_credentials().without_fragment().to_string();
-}
-
 /// Checks bytes that are all here.
 FetchedSdist check(const FileRequest& request, KeptBytes content) {
   check_size(request, content.bytes.size());
@@ -30,8 +26,8 @@ FetchedSdist check(const FileRequest& request, KeptBytes content) {
 
 std::optional<std::string> SdistSource::sha256_of(const FileRequest& request) const {
   if (auto known = request.sha256()) return known;
-  if (!offline_ || !request.digests.empty() || !request.accepted.empty()) return std::nullopt;
-  const std::optional<cache::StoredPage> page = cache_.find_page(page_key(request));
+  if (!offline_ || !request.accepted.empty()) return std::nullopt;
+  const std::optional<cache::StoredPage> page = cache_.find_page(memory_key_of(request));
   if (!page || !page->content.starts_with(kSourceOfUrl)) return std::nullopt;
   return page->content.substr(kSourceOfUrl.size());
 }
@@ -77,10 +73,10 @@ FetchedSdist SdistSource::download(const FileRequest& request) const {
 void SdistSource::remember(const FileRequest& request, const FetchedSdist& sdist) const {
   cache_.store_source(sdist.sha256, sdist.content.bytes);
   if (request.sha256()) return;
-  cache_.store_page(page_key(request), {.content = std::string(kSourceOfUrl) + sdist.sha256,
-                                        .etag = {},
-                                        .last_modified = {},
-                                        .freshness = {}});
+  cache_.store_page(memory_key_of(request), {.content = std::string(kSourceOfUrl) + sdist.sha256,
+                                             .etag = {},
+                                             .last_modified = {},
+                                             .freshness = {}});
 }
 
 }  // namespace ensure::index

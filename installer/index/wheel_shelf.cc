@@ -16,8 +16,9 @@ namespace {
 
 constexpr std::string_view kWheelOfUrl = "wheel sha256=";
 
-std::string page_key(const FileRequest& request) {
-  return request.url.without_credentials().without_fragment().to_string();
+/// Whether only the URL tells which file of the cache it is.
+bool goes_by_url(const FileRequest& request) {
+  return !request.sha256() && request.accepted.empty();
 }
 
 std::string header_or_empty(const net::Response& response, std::string_view name) {
@@ -113,8 +114,8 @@ bool WheelShelf::may_have(const FileRequest& request) const {
 }
 
 std::optional<WheelShelf::Memory> WheelShelf::recall(const FileRequest& request) const {
-  if (!request.digests.empty() || !request.accepted.empty()) return std::nullopt;
-  std::optional<cache::StoredPage> page = cache_.find_page(page_key(request));
+  if (!goes_by_url(request)) return std::nullopt;
+  std::optional<cache::StoredPage> page = cache_.find_page(memory_key_of(request));
   if (!page || !page->content.starts_with(kWheelOfUrl)) return std::nullopt;
   Memory memory{.sha256 = page->content.substr(kWheelOfUrl.size()),
                 .etag = std::move(page->etag),
@@ -125,16 +126,22 @@ std::optional<WheelShelf::Memory> WheelShelf::recall(const FileRequest& request)
 
 void WheelShelf::remember(const FileRequest& request, const std::string& sha256,
                           const net::Response& response) const {
-  if (!request.digests.empty() || !request.accepted.empty()) return;
-  cache_.store_page(page_key(request), {.content = std::string(kWheelOfUrl) + sha256,
-                                        .etag = header_or_empty(response, "ETag"),
-                                        .last_modified = header_or_empty(response, "Last-Modified"),
-                                        .freshness = {}});
+  if (!goes_by_url(request)) return;
+  cache_.store_page(memory_key_of(request),
+                    {.content = std::string(kWheelOfUrl) + sha256,
+                     .etag = header_or_empty(response, "ETag"),
+                     .last_modified = header_or_empty(response, "Last-Modified"),
+                     .freshness = {}});
 }
 
 std::optional<FetchedWheel> WheelShelf::find_remembered(const FileRequest& request,
                                                         const Memory& memory) const {
-  return open(request, memory.sha256);
+  std::optional<FetchedWheel> wheel = open(request, memory.sha256);
+  // Its digests were checked before it was remembered, and it is remembered by them.
+  if (wheel && !request.digests.empty()) {
+    wheel->verification = {request.digests.front().source, request.digests.front().algorithm};
+  }
+  return wheel;
 }
 
 void WheelShelf::store_while_read(FetchedWheel& wheel) const {

@@ -29,7 +29,8 @@ std::optional<Distribution> try_read(const fs::path& folder, std::string_view en
 }
 
 bool has_digest(const fs::path& path, const specs::RecordEntry& row) {
-  const std::optional<base::DigestAlgorithm> algorithm = base::digest_algorithm(row.algorithm);
+  const std::optional<base::DigestAlgorithm> algorithm =
+      base::record_digest_algorithm(row.algorithm);
   if (!algorithm) return false;
   const base::MappedFile file(path);
   base::Hasher hasher(*algorithm);

@@ -29,7 +29,7 @@ void verify(const WheelFile& file, const RecordEntry& expected) {
     throw mismatch(file.path, "has " + std::to_string(file.content.size()) +
                                   " bytes where RECORD says " + std::to_string(*expected.size));
   }
-  base::Hasher hasher(base::digest_algorithm(expected.algorithm).value());
+  base::Hasher hasher(base::record_digest_algorithm(expected.algorithm).value());
   hasher.update(file.content);
   if (base::to_base64url(hasher.finish()) != expected.digest) {
     throw mismatch(file.path, "does not match its digest in RECORD");

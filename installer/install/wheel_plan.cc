@@ -114,7 +114,7 @@ void WheelPlan::add_file(specs::RecordEntry row) {
     throw refusal("RECORD lists `" + row.path + "`, which does not stay inside the target");
   }
   const bool left_out = is_left_out(row.path);
-  if (!left_out && !base::digest_algorithm(row.algorithm)) {
+  if (!left_out && !base::record_digest_algorithm(row.algorithm)) {
     throw refusal("RECORD lists `" + row.path + "` without a digest that proves anything");
   }
   InstalledPath installed = installed_path(row.path);

@@ -3,27 +3,12 @@
 #include <algorithm>
 #include <type_traits>
 
-#include "installer/base/files.h"
 #include "installer/net/failure.h"
 
 namespace ensure::net {
 
-namespace {
-
-Netrc read_netrc(const std::vector<std::filesystem::path>& paths) {
-  for (const std::filesystem::path& path : paths) {
-    try {
-      if (const auto text = base::read_file_if_exists(path)) return Netrc::parse(*text);
-    } catch (const base::FileError&) {
-      continue;  // one that may not be read is no reason to fail: the server may want nothing
-    }
-  }
-  return {};
-}
-
-}  // namespace
-
-ClientLoop::ClientLoop(const ClientSettings& settings, CURLM* multi, Mailbox& mailbox)
+ClientLoop::ClientLoop(const ClientSettings& settings, CURLM* multi, Mailbox& mailbox,
+                       CredentialStore& credentials)
     : settings_(settings),
       multi_(multi),
       mailbox_(mailbox),
@@ -32,9 +17,8 @@ ClientLoop::ClientLoop(const ClientSettings& settings, CURLM* multi, Mailbox& ma
                     .share = share_.get(),
                     .trust_store = nullptr,
                     .client_certificate_is_sound = false},
-      credentials_(read_netrc(settings.netrc_files)) {
+      credentials_(credentials) {
   curl_share_setopt(share_.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-  for (const base::Url& url : settings.known_urls) credentials_.learn(url);
 }
 
 ClientLoop::~ClientLoop() {
@@ -73,6 +57,7 @@ void ClientLoop::handle(Command command) {
 
 void ClientLoop::start(StartCommand command) {
   credentials_.learn(command.request.url);
+  if (command.request.is_named_by_user) credentials_.name_origin(command.request.url);
   auto transfer = std::make_unique<Transfer>(command.ticket, std::move(command.request),
                                              std::move(command.sink));
   Transfer& added = *transfers_.emplace(command.ticket, std::move(transfer)).first->second;

@@ -21,7 +21,8 @@ namespace ensure::net {
 /// becomes of each attempt.
 class ClientLoop {
  public:
-  ClientLoop(const ClientSettings& settings, CURLM* multi, Mailbox& mailbox);
+  ClientLoop(const ClientSettings& settings, CURLM* multi, Mailbox& mailbox,
+             CredentialStore& credentials);
   ~ClientLoop();
   ClientLoop(const ClientLoop&) = delete;
   ClientLoop& operator=(const ClientLoop&) = delete;
@@ -75,7 +76,7 @@ class ClientLoop {
   std::unique_ptr<CURLSH, CURLSHcode (*)(CURLSH*)> share_;
   Surroundings surroundings_;
   bool trust_is_read_ = false;
-  CredentialStore credentials_;
+  CredentialStore& credentials_;
   std::minstd_rand chance_{std::random_device{}()};
 
   std::unordered_map<Ticket, std::unique_ptr<Transfer>> transfers_;  ///< all that are not over

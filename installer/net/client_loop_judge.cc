@@ -158,6 +158,7 @@ void ClientLoop::take_answer(const KeyringAnswer& answer) {
 
 void ClientLoop::finish(Transfer& transfer, Outcome outcome) {
   const Ticket ticket = transfer.ticket();
+  if (auto* const response = std::get_if<Response>(&outcome)) transfer.add_credentials(*response);
   mailbox_.add({.requests = 1});
   transfers_.erase(ticket);
   mailbox_.post(FinishedEvent{.ticket = ticket, .outcome = std::move(outcome)});

@@ -1,11 +1,26 @@
 #include "installer/net/credentials.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace ensure::net {
 
+void CredentialStore::name_origin(const base::Url& url) {
+  const std::scoped_lock lock(mutex_);
+  named_origins_.insert(url.origin());
+}
+
 void CredentialStore::learn(const base::Url& url) {
+  const std::scoped_lock lock(mutex_);
+  keep(url);
+}
+
+void CredentialStore::learn(const base::Url& url, Credentials credentials) {
+  learn(url.with_credentials(credentials.user, credentials.password));
+}
+
+void CredentialStore::keep(const base::Url& url) {
   const auto user = url.user();
   if (!user) return;
   const base::Url scope = url.without_credentials().join(".");
@@ -18,8 +33,12 @@ void CredentialStore::learn(const base::Url& url) {
   }
 }
 
-void CredentialStore::learn(const base::Url& url, Credentials credentials) {
-  learn(url.with_credentials(credentials.user, credentials.password));
+std::optional<Credentials> CredentialStore::find_in_netrc(
+    const base::Url& url, const std::optional<std::string>& user) const {
+  constexpr std::uint16_t kHttpsPort = 443;
+  if (named_origins_.contains(url.origin())) return netrc_.find(url.host(), user);
+  if (url.scheme() != "https" || url.port() != kHttpsPort) return std::nullopt;
+  return netrc_.find(url.host(), user, Netrc::Default::kLeftOut);
 }
 
 const CredentialStore::Entry* CredentialStore::nearest(const base::Url& url,
@@ -47,17 +66,19 @@ std::optional<std::string> CredentialStore::user_of(const base::Url& url) const 
 }
 
 std::optional<Credentials> CredentialStore::find(const base::Url& url) const {
+  const std::scoped_lock lock(mutex_);
   const std::optional<std::string> user = user_of(url);
   if (user && url.password()) return Credentials{.user = *user, .password = *url.password()};
   // Each page tells anew whose files it has: the password may belong to another folder.
   const Entry* const entry = user ? nearest(url, user, true) : nullptr;
   if (entry != nullptr) return Credentials{.user = *user, .password = *entry->password};
-  if (auto found = netrc_.find(url.host(), user)) return found;
+  if (auto found = find_in_netrc(url, user)) return found;
   if (user) return Credentials{.user = *user, .password = {}};
   return std::nullopt;
 }
 
 std::optional<std::string> CredentialStore::user_without_password(const base::Url& url) const {
+  const std::scoped_lock lock(mutex_);
   const std::optional<std::string> user = user_of(url);
   const bool is_known = url.password() || (user && nearest(url, user, true) != nullptr);
   return is_known ? std::nullopt : user;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -9,10 +11,17 @@
 
 namespace ensure::net {
 
-/// The users and passwords that are known, each for the origin it belongs to.
+/// The users and passwords that are known, each for the origin it belongs to. May be used by
+/// several threads at a time.
 class CredentialStore {
  public:
   explicit CredentialStore(Netrc netrc = {}) : netrc_(std::move(netrc)) {}
+
+  /// The user named this URL. A netrc file names hosts without ports: it counts for origins that
+  /// the user named, and for `https:` at its own port; the entry for all hosts counts for the
+  /// former alone. Else a page or a redirect could have a password sent to any port, or to any
+  /// host.
+  void name_origin(const base::Url& url);
 
   /// Keeps what the URL holds for all later requests to its origin. A user without a password only
   /// says whom to look for, until a server turns out to want nothing more (a token).
@@ -36,6 +45,9 @@ class CredentialStore {
     std::optional<std::string> password;
   };
 
+  void keep(const base::Url& url);
+  [[nodiscard]] std::optional<Credentials> find_in_netrc(
+      const base::Url& url, const std::optional<std::string>& user) const;
   /// Of the same origin, the one whose path is the longest above that of `url`, else any; of this
   /// user, where one is given.
   [[nodiscard]] const Entry* nearest(const base::Url& url, const std::optional<std::string>& user,
@@ -43,7 +55,9 @@ class CredentialStore {
   [[nodiscard]] std::optional<std::string> user_of(const base::Url& url) const;
 
   Netrc netrc_;
+  mutable std::mutex mutex_;
   std::vector<Entry> entries_;
+  std::set<std::string> named_origins_;
 };
 
 }  // namespace ensure::net

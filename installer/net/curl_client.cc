@@ -17,7 +17,7 @@ namespace ensure::net {
 
 /// Made at the first request, so that a client that is asked nothing costs nothing.
 struct CurlClient::Machinery {
-  explicit Machinery(const ClientSettings& settings)
+  Machinery(const ClientSettings& settings, CredentialStore& credentials)
       : mailbox([this] { curl_multi_wakeup(multi); }) {
     curl_global_init(CURL_GLOBAL_ALL);
     multi = curl_multi_init();
@@ -25,7 +25,7 @@ struct CurlClient::Machinery {
     curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
     curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections);
     curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections * 4);
-    start(settings);
+    start(settings, credentials);
   }
   ~Machinery() {
     mailbox.stop();
@@ -36,8 +36,10 @@ struct CurlClient::Machinery {
   Machinery(const Machinery&) = delete;
   Machinery& operator=(const Machinery&) = delete;
 
-  void start(const ClientSettings& settings) try {
-    thread = std::thread([this, &settings] { ClientLoop(settings, multi, mailbox).run(); });
+  void start(const ClientSettings& settings, CredentialStore& credentials) try {
+    thread = std::thread([this, &settings, &credentials] {
+      ClientLoop(settings, multi, mailbox, credentials).run();
+    });
   } catch (const std::system_error& error) {
     throw base::Error(base::ExitCode::kFailure,
                       std::string("cannot start a thread for the network: ") + error.what())
@@ -54,12 +56,21 @@ CurlClient::CurlClient(ClientSettings settings) : settings_(std::move(settings))
 CurlClient::~CurlClient() = default;
 
 Ticket CurlClient::start(Request request, Completion completion, std::shared_ptr<BodySink> sink) {
-  if (!machinery_) machinery_ = std::make_unique<Machinery>(settings_);
+  if (!machinery_) machinery_ = std::make_unique<Machinery>(settings_, credentials().store());
   const Ticket ticket = ++last_ticket_;
   completions_.emplace(ticket, std::move(completion));
   machinery_->mailbox.send(
       StartCommand{.ticket = ticket, .request = std::move(request), .sink = std::move(sink)});
   return ticket;
+}
+
+KnownCredentials& CurlClient::credentials() {
+  if (!credentials_) credentials_ = std::make_unique<KnownCredentials>(settings_);
+  return *credentials_;
+}
+
+std::optional<Credentials> CurlClient::credentials_for(const base::Url& url, Ask ask) {
+  return credentials().find(url, ask);
 }
 
 void CurlClient::hurry(Ticket ticket) {
@@ -97,7 +108,7 @@ Traffic CurlClient::traffic() const {
 }
 
 std::unique_ptr<HttpClient> make_http_client(ClientSettings settings) {
-  if (settings.offline) return std::make_unique<OfflineClient>();
+  if (settings.offline) return std::make_unique<OfflineClient>(std::move(settings));
   return std::make_unique<CurlClient>(std::move(settings));
 }
 

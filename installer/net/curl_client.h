@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "installer/net/http_client.h"
+#include "installer/net/known_credentials.h"
 #include "installer/net/mailbox.h"
 #include "installer/net/settings.h"
 
@@ -24,6 +25,7 @@ class CurlClient : public HttpClient {
                std::shared_ptr<BodySink> sink = nullptr) override;
   void hurry(Ticket ticket) override;
   bool wait() override;
+  [[nodiscard]] std::optional<Credentials> credentials_for(const base::Url& url, Ask ask) override;
 
   [[nodiscard]] Traffic traffic() const;
 
@@ -31,8 +33,11 @@ class CurlClient : public HttpClient {
   struct Machinery;
 
   void deliver(Event event);
+  /// Read when they are asked for first.
+  KnownCredentials& credentials();
 
   ClientSettings settings_;
+  std::unique_ptr<KnownCredentials> credentials_;
   std::unordered_map<Ticket, Completion> completions_;
   Ticket last_ticket_ = 0;
   std::unique_ptr<Machinery> machinery_;

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "installer/base/secrets.h"
 #include "installer/base/text.h"
 
 namespace ensure::net {
@@ -50,7 +51,9 @@ std::string hint_for(CURLcode code, std::string_view detail, const base::Url& ur
     case CURLE_SSL_CERTPROBLEM:
       return "give one PEM file with the certificate and its key (`--client-cert`)";
     case CURLE_COULDNT_RESOLVE_HOST:
-      return "check the name `" + std::string(url.host()) + "` and the network";
+      return base::holds_secret(url.to_string())
+                 ? "check the name of the host and the network"
+                 : "check the name `" + std::string(url.host()) + "` and the network";
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_PROXY:
       return "check the address of the proxy (`--proxy`)";
@@ -101,9 +104,11 @@ std::string as_clause(std::string_view sentence) {
 
 Failure failure_of(CURLcode code, std::string_view detail, const base::Url& url,
                    const std::string& trusted) {
-  const std::string_view reason = detail.empty() ? curl_easy_strerror(code) : detail;
+  // libcurl names hosts, and a part of a secret may have been taken for one.
+  const bool is_secret = base::holds_secret(url.to_string());
+  const std::string_view reason = detail.empty() || is_secret ? curl_easy_strerror(code) : detail;
   return {.kind = kind_of(code, detail),
-          .reason = as_clause(reason),
+          .reason = as_clause(base::input_without_secrets(reason)),
           .hint = hint_for(code, detail, url, trusted)};
 }
 

@@ -104,6 +104,10 @@ std::optional<ContentRange> Response::content_range() const {
   return value ? ContentRange::try_parse(*value) : std::nullopt;
 }
 
+std::optional<Credentials> HttpClient::credentials_for(const base::Url& /*url*/, Ask /*ask*/) {
+  return std::nullopt;
+}
+
 Response fetch(HttpClient& client, Request request, std::shared_ptr<BodySink> sink) {
   // Shared, as the client outlives this call where `wait` throws.
   const auto answer = std::make_shared<std::optional<Outcome>>();

@@ -11,6 +11,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/url.h"
+#include "installer/net/netrc.h"
 
 /// Asking HTTP servers for pages and files. Nothing here knows what an index is.
 namespace ensure::net {
@@ -64,6 +65,9 @@ struct Request {
   /// The caller checks a digest of the whole body. A download that was cut off then goes on where
   /// it was even if the server gives nothing but the length to tell whether the file is the same.
   bool digest_is_checked = false;
+  /// The user named the URL, as opposed to a page or a file from the network: netrc and the client
+  /// certificate count for its origin.
+  bool is_named_by_user = false;
 };
 
 /// What a server answered, whatever its status: 404 and 500 are responses, not errors.
@@ -72,6 +76,10 @@ struct Response {
   base::Url url;  ///< where the answer came from after redirects; without credentials
   std::vector<Header> headers;
   std::string body;  ///< empty where a sink took it
+  /// What the server of the request's URL was sent for this answer.
+  std::optional<Credentials> credentials = std::nullopt;
+  /// Another server, to which it redirected, was sent credentials, too.
+  bool needed_other_credentials = false;
 
   /// The value of the first header with this name, in any case; none where there is none.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
@@ -126,6 +134,11 @@ class HttpClient {
   /// Waits until at least one completion has been called, on this thread; false where no request
   /// is under way. Throws where a signal has arrived (`base::check_interrupt`).
   virtual bool wait() = 0;
+
+  /// Whether the `keyring` command may be asked.
+  enum class Ask { kNobody, kKeyring };
+  /// The credentials that a request to `url` would be sent with; none for an anonymous one.
+  [[nodiscard]] virtual std::optional<Credentials> credentials_for(const base::Url& url, Ask ask);
 };
 
 /// The answer to one request; other requests go on meanwhile, and their completions are called.

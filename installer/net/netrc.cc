@@ -102,11 +102,13 @@ Netrc Netrc::parse(std::string_view text) {
 }
 
 std::optional<Credentials> Netrc::find(std::string_view host,
-                                       const std::optional<std::string>& user) const {
+                                       const std::optional<std::string>& user,
+                                       Default default_entry) const {
   const std::string wanted = base::to_lower(host);
   for (const bool is_default : {false, true}) {
     for (const Entry& entry : entries_) {
-      const bool fits = is_default ? !entry.host : entry.host == wanted;
+      const bool fits =
+          is_default ? !entry.host && default_entry == Default::kCounts : entry.host == wanted;
       if (!fits || !entry.password) continue;
       if (user && !entry.login.empty() && entry.login != *user) continue;
       return Credentials{.user = entry.login.empty() ? user.value_or("") : entry.login,

@@ -21,10 +21,13 @@ class Netrc {
   /// Never fails: what it does not understand ends the reading there, as with curl.
   static Netrc parse(std::string_view text);
 
+  enum class Default { kCounts, kLeftOut };
+
   /// The first entry for this host, in any case, else the default one, that has a password; with
   /// `user`, only entries of that user or of nobody in particular.
   [[nodiscard]] std::optional<Credentials> find(
-      std::string_view host, const std::optional<std::string>& user = std::nullopt) const;
+      std::string_view host, const std::optional<std::string>& user = std::nullopt,
+      Default default_entry = Default::kCounts) const;
 
  private:
   struct Entry {

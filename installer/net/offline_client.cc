@@ -8,6 +8,11 @@ Ticket OfflineClient::start(Request request, Completion completion,
   return ++last_ticket_;
 }
 
+std::optional<Credentials> OfflineClient::credentials_for(const base::Url& url, Ask ask) {
+  if (!credentials_) credentials_.emplace(settings_);
+  return credentials_->find(url, ask);
+}
+
 bool OfflineClient::wait() {
   if (refused_.empty()) return false;
   const auto [url, completion] = std::move(refused_.front());

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "installer/base/error.h"
+#include "installer/base/secrets.h"
 #include "installer/base/text.h"
 
 namespace ensure::net {
@@ -63,9 +64,11 @@ bool is_proxy_address(const std::string& text) {
   const bool has_scheme = scheme_end != std::string::npos;
   const std::string scheme = has_scheme ? base::to_lower(text.substr(0, scheme_end)) : "http";
   if (std::ranges::find(kSchemes, scheme) == kSchemes.end()) return false;
-  const auto url =
-      base::Url::try_parse("http://" + (has_scheme ? text.substr(scheme_end + 3) : text));
-  return url && !url->host().empty();
+  const std::string address = "http://" + (has_scheme ? text.substr(scheme_end + 3) : text);
+  const auto url = base::Url::try_parse(address);
+  // libcurl takes no blanks, and tells the address.
+  const bool has_blank = address.find_first_of(" \t") != std::string::npos;
+  return url && !url->host().empty() && !has_blank && !base::has_stray_userinfo(address);
 }
 
 std::vector<std::filesystem::path> system_stores() {

@@ -77,12 +77,15 @@ struct ClientSettings {
   Trust trust = {};
   /// One PEM file with certificate and key (`--client-cert`); none where empty.
   std::filesystem::path client_certificate;
+  /// Servers that get it: those at the origins of these URLs, and of requests that the user named.
+  std::vector<base::Url> client_certificate_urls;
   /// Their certificates are not looked at, and `https:` may be left for `http:` to them.
   std::vector<TrustedHost> trusted_hosts;
   /// The first of these that is there is read (`NETRC`, `~/.netrc`, `~/_netrc`).
   std::vector<std::filesystem::path> netrc_files;
   std::optional<KeyringCommand> keyring;
-  /// URLs with users and passwords that count for their origins from the beginning.
+  /// URLs that the user named: users and passwords in them count for their origins from the
+  /// beginning, and so does netrc.
   std::vector<base::Url> known_urls;
   /// No socket is opened whatever is asked; every request ends with an error.
   bool offline = false;

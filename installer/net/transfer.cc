@@ -56,6 +56,11 @@ void Transfer::follow(base::Url target) {
 void Transfer::prepare(Surroundings& surroundings, std::optional<Credentials> credentials) {
   const ClientSettings& settings = surroundings.settings;
   credentials_ = std::move(credentials);
+  if (url_.same_origin(request_.url)) {
+    home_credentials_ = credentials_;
+  } else {
+    needed_other_credentials_ |= credentials_.has_value();
+  }
   exception_ = nullptr;
   must_start_over_ = is_connected_ = multiplexes_ = false;
   active_.reset();
@@ -126,11 +131,24 @@ void Transfer::set_tls(Surroundings& surroundings) {
   easy_->set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(&surroundings));
   // A passphrase that is given, though it is none, keeps OpenSSL from asking the terminal for one.
   easy_->set(CURLOPT_KEYPASSWD, "");
+  if (!takes_client_certificate(settings)) return;
   const std::filesystem::path& certificate = surroundings.client_certificate();
   if (!certificate.empty()) {
     easy_->set(CURLOPT_SSLCERT, certificate.c_str());
     easy_->set(CURLOPT_SSLKEY, certificate.c_str());
   }
+}
+
+/// Servers that a page or a redirect leads to do not learn who we are.
+bool Transfer::takes_client_certificate(const ClientSettings& settings) const {
+  if (request_.is_named_by_user && url_.same_origin(request_.url)) return true;
+  return std::ranges::any_of(settings.client_certificate_urls,
+                             [this](const base::Url& url) { return url.same_origin(url_); });
+}
+
+void Transfer::add_credentials(Response& response) const {
+  response.credentials = home_credentials_;
+  response.needed_other_credentials = needed_other_credentials_;
 }
 
 void Transfer::set_headers(const ClientSettings& settings) {

@@ -53,7 +53,12 @@ class Transfer {
   /// The next attempt goes there; throws where that is one redirect too many.
   void follow(base::Url target);
   /// The next attempt is at the URL of the request again.
-  void restart() { url_ = request_.url; }
+  void restart() {
+    url_ = request_.url;
+    needed_other_credentials_ = false;
+  }
+  /// Tells what the request was answered for.
+  void add_credentials(Response& response) const;
 
   /// What ended the attempt from our side: an exception of the sink, a limit.
   [[nodiscard]] const std::exception_ptr& exception() const { return exception_; }
@@ -83,6 +88,7 @@ class Transfer {
   void set_callbacks();
   void set_connection(const ClientSettings& settings);
   void set_tls(Surroundings& surroundings);
+  [[nodiscard]] bool takes_client_certificate(const ClientSettings& settings) const;
   void set_headers(const ClientSettings& settings);
 
   Ticket ticket_;
@@ -91,6 +97,8 @@ class Transfer {
   bool has_sink_;
   Receiver receiver_;
   std::optional<Credentials> credentials_;
+  std::optional<Credentials> home_credentials_;  ///< that the origin of the request's URL was sent
+  bool needed_other_credentials_ = false;
 
   // Of the present attempt. The handle refers to the others, so it is destroyed first.
   HeaderList headers_;

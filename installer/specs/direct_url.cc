@@ -1,11 +1,16 @@
 #include "installer/specs/direct_url.h"
 
 #include <nlohmann/json.hpp>
+#include <string>
+
+#include "installer/base/secrets.h"
 
 namespace ensure::specs {
 
 std::string DirectUrl::to_json() const {
-  nlohmann::json document = {{"url", url.without_credentials().without_fragment().to_string()}};
+  // "MUST be stripped of any sensitive authentication information" (PEP 610).
+  const std::string plain = url.without_credentials().without_fragment().to_string();
+  nlohmann::json document = {{"url", base::without_secrets(plain)}};
   if (sha256) {
     document["archive_info"] = {{"hash", "sha256=" + *sha256}, {"hashes", {{"sha256", *sha256}}}};
   } else {

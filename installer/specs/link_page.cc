@@ -17,6 +17,7 @@ struct LinkPage::Content {
   HtmlScanner scanner;  ///< holds what had to be decoded
   std::deque<std::string> names;
   std::vector<ListedFile> files;
+  std::string url;
   std::string base_url;
 };
 
@@ -33,11 +34,14 @@ LinkPage LinkPage::parse(std::string body, std::string_view url) {
       if (file) content->files.push_back(*std::move(file));
     }
   }
+  content->url = page_base_url(url, std::nullopt);
   content->base_url = page_base_url(url, base);
   return LinkPage(std::move(content));
 }
 
 const std::vector<ListedFile>& LinkPage::files() const { return content_->files; }
+
+const std::string& LinkPage::url() const { return content_->url; }
 
 const std::string& LinkPage::base_url() const { return content_->base_url; }
 

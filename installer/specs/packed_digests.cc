@@ -8,18 +8,6 @@
 namespace ensure::specs {
 namespace {
 
-std::size_t size_of(base::DigestAlgorithm algorithm) {
-  switch (algorithm) {
-    case base::DigestAlgorithm::kSha256:
-      return 32;
-    case base::DigestAlgorithm::kSha384:
-      return 48;
-    case base::DigestAlgorithm::kSha512:
-      return 64;
-  }
-  return 0;
-}
-
 /// The values of hexadecimal digits, 16 for what is none. By a table: digests are random, and
 /// every second branch on them would be foretold wrongly.
 constexpr std::array<unsigned char, 256> kNibbles = [] {
@@ -42,7 +30,7 @@ DigestOffer append_digest(std::string& packed, std::string_view algorithm,
                           std::string_view hexadecimal) {
   const std::optional<base::DigestAlgorithm> known = base::digest_algorithm(algorithm);
   if (!known) return DigestOffer::kUnknownAlgorithm;
-  if (hexadecimal.size() != 2 * size_of(*known)) return DigestOffer::kMalformed;
+  if (hexadecimal.size() != 2 * base::digest_size(*known)) return DigestOffer::kMalformed;
   const std::size_t before = packed.size();
   packed += static_cast<char>(*known);
   packed.resize(before + 1 + hexadecimal.size() / 2);
@@ -64,12 +52,12 @@ DigestOffer append_digest(std::string& packed, std::string_view algorithm,
 std::vector<AnnouncedDigest> unpack_digests(std::string_view packed) {
   std::vector<AnnouncedDigest> digests;
   while (!packed.empty()) {
-    const auto number = static_cast<unsigned char>(packed.front());
-    if (number > static_cast<unsigned char>(base::DigestAlgorithm::kSha512)) break;
-    const auto algorithm = static_cast<base::DigestAlgorithm>(number);
-    const std::size_t size = size_of(algorithm);
+    const auto algorithm =
+        base::digest_algorithm_numbered(static_cast<unsigned char>(packed.front()));
+    if (!algorithm) break;
+    const std::size_t size = base::digest_size(*algorithm);
     if (packed.size() < 1 + size) break;
-    digests.push_back({algorithm, packed.substr(1, size)});
+    digests.push_back({*algorithm, packed.substr(1, size)});
     packed.remove_prefix(1 + size);
   }
   return digests;

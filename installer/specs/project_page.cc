@@ -81,8 +81,8 @@ bool ProjectPage::read_tables() {
     if (tables.at(i)->size() != head.table_sizes.at(i)) return false;
     place += head.table_sizes.at(i) * sizeof(PageText);
   }
-  const bool has_sound_header =
-      is_sound(head.name) && is_sound(head.base_url) && is_sound(head.status_reason);
+  const bool has_sound_header = is_sound(head.name) && is_sound(head.url) &&
+                                is_sound(head.base_url) && is_sound(head.status_reason);
   return has_sound_header && are_files_sound() && are_releases_sound();
 }
 
@@ -144,6 +144,8 @@ PageRelease ProjectPage::release_record(std::size_t index) const {
 }
 
 std::string_view ProjectPage::name() const { return text(header().name); }
+
+std::string_view ProjectPage::url() const { return text(header().url); }
 
 std::string_view ProjectPage::base_url() const { return text(header().base_url); }
 

@@ -78,9 +78,10 @@ class ProjectPage {
                            const PackageName& name, std::string_view url);
 
   /// The page that these files of any projects amount to: those of a folder, or those that
-  /// a `LinkPage` has. `url` is what theirs are relative to.
+  /// a `LinkPage` has. `url` is where the list came from, `base_url` what their URLs are relative
+  /// to.
   static ProjectPage of_files(const std::vector<ListedFile>& files, const PackageName& name,
-                              std::string_view url);
+                              std::string_view url, std::string_view base_url);
 
   /// Reads what `bytes()` gave; nothing for bytes of another version of the format, of another
   /// project or that were spoiled on the way (there is a checksum, but it is no signature).
@@ -93,7 +94,10 @@ class ProjectPage {
 
   /// The normal form of the project's name.
   [[nodiscard]] std::string_view name() const;
-  /// Absolute: what the URLs of the files are relative to.
+  /// Where the page came from, after redirections. No content of the page changes it.
+  [[nodiscard]] std::string_view url() const;
+  /// Absolute: what the URLs of the files are relative to. A page chooses it by its `<base>`, so
+  /// that it says nothing about where the page came from.
   [[nodiscard]] std::string_view base_url() const;
 
   [[nodiscard]] std::size_t file_count() const { return file_count_; }

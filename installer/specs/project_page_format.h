@@ -24,7 +24,7 @@ struct PageText {
 
 struct PageHeader {
   /// Counted up with every change of the format.
-  static constexpr std::uint64_t kMagic = 0x3130'6567'6150'6e65;  // "enPage01"
+  static constexpr std::uint64_t kMagic = 0x3230'6567'6150'6e65;  // "enPage02"
 
   /// What the checksum is made of begins after it.
   static constexpr std::size_t kSummedFrom = 2 * sizeof(std::uint64_t);
@@ -36,6 +36,7 @@ struct PageHeader {
   /// Tag sets, Requires-Pythons, tracks, alternate locations.
   std::array<std::uint32_t, 4> table_sizes{};
   PageText name;
+  PageText url;
   PageText base_url;
   PageText status_reason;
   std::uint32_t skipped_others = 0;

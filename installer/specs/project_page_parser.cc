@@ -84,7 +84,7 @@ ProjectPage ProjectPage::parse(std::string_view body, std::string_view content_t
     } else {
       base = read_html_page(body, writer);
     }
-    writer.set_base_url(page_base_url(url, base));
+    writer.set_urls(page_base_url(url, std::nullopt), page_base_url(url, base));
     return writer.finish();
   } catch (const base::Error& error) {
     const std::string& hint = error.hints().empty() ? std::string() : error.hints().front();
@@ -95,10 +95,10 @@ ProjectPage ProjectPage::parse(std::string_view body, std::string_view content_t
 }
 
 ProjectPage ProjectPage::of_files(const std::vector<ListedFile>& files, const PackageName& name,
-                                  std::string_view url) {
+                                  std::string_view url, std::string_view base_url) {
   ProjectPageWriter writer(name, 0);
   for (const ListedFile& file : files) writer.add(file);
-  writer.set_base_url(page_base_url(url, std::nullopt));
+  writer.set_urls(page_base_url(url, std::nullopt), page_base_url(base_url, std::nullopt));
   return writer.finish();
 }
 

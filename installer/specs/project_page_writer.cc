@@ -33,7 +33,10 @@ ProjectPageWriter::ProjectPageWriter(const PackageName& name, std::size_t expect
   header_.name = append(project_);
 }
 
-void ProjectPageWriter::set_base_url(std::string_view url) { header_.base_url = append(url); }
+void ProjectPageWriter::set_urls(std::string_view page, std::string_view base) {
+  header_.url = append(page);
+  header_.base_url = base == page ? header_.url : append(base);
+}
 
 void ProjectPageWriter::set_status(ProjectStatus status, std::string_view reason) {
   header_.status = static_cast<std::uint32_t>(status);

@@ -26,7 +26,8 @@ class ProjectPageWriter {
   /// An entry that does not even list a file.
   void add_malformed() { ++header_.skipped_malformed; }
 
-  void set_base_url(std::string_view url);
+  /// Where the page came from, and what the URLs of its files are relative to.
+  void set_urls(std::string_view page, std::string_view base);
   void set_status(ProjectStatus status, std::string_view reason);
   void add_tracks(std::string_view url) { tracks_.push_back(append(url)); }
   void add_alternate_location(std::string_view url) { alternates_.push_back(append(url)); }

@@ -43,8 +43,9 @@ std::vector<std::string> variable_names(std::string_view text) {
   return names;
 }
 
-std::string with_variables(std::string text, const VariableLookup& variables) {
-  for (const std::string& name : variable_names(text)) {
+std::string with_variables(std::string text, const std::vector<std::string>& names,
+                           const VariableLookup& variables) {
+  for (const std::string& name : names) {
     const std::optional<std::string> value = variables(name);
     if (!value || value->empty()) continue;
     const std::string reference = std::string("${").append(name).append("}");
@@ -57,7 +58,7 @@ std::string with_variables(std::string text, const VariableLookup& variables) {
 class Joiner {
  public:
   void add(std::size_t number, std::string_view line) {
-    if (!is_open_) lines_.push_back({number, "", {}});
+    if (!is_open_) lines_.push_back({number, "", {}, {}});
     std::string& joined = lines_.back().text;
     is_open_ = line.ends_with('\\') && !is_comment(line);
     // A blank keeps a comment apart from what it is joined to.
@@ -83,7 +84,8 @@ std::vector<RequirementLine> requirement_lines(std::string_view text,
   for (RequirementLine& line : joiner.lines()) {
     line.as_written = strip_whitespace(without_comment(line.text));
     if (line.as_written.empty()) continue;
-    line.text = with_variables(line.as_written, variables);
+    line.variables = variable_names(line.as_written);
+    line.text = with_variables(line.as_written, line.variables, variables);
     lines.push_back(std::move(line));
   }
   return lines;

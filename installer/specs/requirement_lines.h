@@ -14,9 +14,10 @@ using VariableLookup = std::function<std::optional<std::string>(const std::strin
 
 /// A line of a requirements file: continuations joined, comments gone, variables replaced.
 struct RequirementLine {
-  std::size_t number = 0;  ///< of its first physical line, from 1
-  std::string text;        ///< not empty, without blanks at its ends
-  std::string as_written;  ///< before variables were replaced: those may be secrets
+  std::size_t number = 0;              ///< of its first physical line, from 1
+  std::string text;                    ///< not empty, without blanks at its ends
+  std::string as_written;              ///< before variables were replaced: those may be secrets
+  std::vector<std::string> variables;  ///< the names in each `${NAME}`, whether they are set or not
 };
 
 /// Cuts a requirements file into lines, as pip does ("Requirements File Format"): a backslash at

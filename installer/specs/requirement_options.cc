@@ -108,7 +108,10 @@ HashOption HashOption::parse(std::string_view text) {
   HashOption hash{std::string(text.substr(0, colon)),
                   base::to_lower(text.substr(std::min(colon + 1, text.size())))};
   std::string packed;
-  const DigestOffer offer = append_digest(packed, hash.algorithm, hash.hexadecimal);
+  // As with pip: what can be forged, and what pip does not read, is no promise.
+  const bool is_allowed = base::record_digest_algorithm(hash.algorithm).has_value();
+  const DigestOffer offer = is_allowed ? append_digest(packed, hash.algorithm, hash.hexadecimal)
+                                       : DigestOffer::kUnknownAlgorithm;
   if (offer == DigestOffer::kTaken) return hash;
   fail("`" + std::string(text) + "` is not a digest",
        offer == DigestOffer::kMalformed

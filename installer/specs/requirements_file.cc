@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <optional>
 
+#include "installer/base/digest.h"
+#include "installer/base/secrets.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
 #include "installer/specs/text_encoding.h"
@@ -14,14 +16,54 @@ namespace {
 /// Files that include others over and over would otherwise be read for ever.
 constexpr std::size_t kMostFiles = 1000;
 
-bool is_remote(std::string_view file) {
+bool is_file_url(std::string_view file) { return base::to_lower(file.substr(0, 5)) == "file:"; }
+
+bool is_web_url(std::string_view file) {
   const std::string lowered = base::to_lower(file.substr(0, 6));
-  return lowered.starts_with("http:") || lowered.starts_with("https:") ||
-         lowered.starts_with("file:");
+  return lowered.starts_with("http:") || lowered == "https:";
+}
+
+bool is_remote(std::string_view file) { return is_web_url(file) || is_file_url(file); }
+
+/// What somebody else has written, as opposed to files of this machine.
+bool is_from_web(const SourceLine& source) { return is_web_url(source.file); }
+
+base::Error not_from_web(std::string message) {
+  return base::Error(base::ExitCode::kUsage, std::move(message))
+      .with_hint("if you trust that file, download it and name the copy (`-r FILE`)");
+}
+
+/// Whether a file that came over `https:` names something over `http:`, where others can change it.
+bool leaves_https(const SourceLine& source, std::string_view url) {
+  return base::to_lower(source.file.substr(0, 6)) == "https:" &&
+         base::to_lower(url.substr(0, 5)) == "http:";
+}
+
+bool has_strong_digest(std::string_view url) {
+  const std::size_t hash = url.find('#');
+  if (hash == std::string_view::npos) return false;
+  for (const std::string_view part : base::split(url.substr(hash + 1), '&')) {
+    if (base::record_digest_algorithm(part.substr(0, part.find('=')))) return true;
+  }
+  return false;
+}
+
+base::Error not_encrypted(const std::string& what) {
+  return base::Error(base::ExitCode::kUsage, "`" + what +
+                                                 "` is not encrypted, though the file that names "
+                                                 "it came over `https:`")
+      .with_hint("use its `https:` address, or a digest (`#sha256=...`)");
 }
 
 /// The file that `reference` in `file` means.
 std::string nested_file(const std::string& file, const std::string& reference) {
+  if (is_web_url(file)) {
+    const base::Url includer = base::Url::parse(file);
+    const base::Url included = includer.join(reference);
+    if (included.same_origin(includer)) return included.to_string();
+    throw not_from_web("`" + included.redacted() +
+                       "` cannot be included by a file from another server");
+  }
   if (is_remote(file)) return base::Url::parse(file).join(reference).to_string();
   if (is_remote(reference)) return reference;
   return (std::filesystem::path(file).parent_path() / reference).lexically_normal().string();
@@ -75,7 +117,10 @@ class FilesReader {
     const std::optional<std::string> text = load(file, named_at);
     if (!text) return;
     open_files_.push_back(file);
-    for (const RequirementLine& line : requirement_lines(*text, variables_)) {
+    const VariableLookup none = [](const std::string&) { return std::nullopt; };
+    for (const RequirementLine& line :
+         requirement_lines(*text, is_web_url(file) ? none : variables_)) {
+      hide_variables(line);
       read_line(line, {file, line.number}, is_constraint);
     }
     open_files_.pop_back();
@@ -87,6 +132,17 @@ class FilesReader {
   }
 
  private:
+  /// What a variable puts into a URL may be a token, in whatever part of the URL.
+  void hide_variables(const RequirementLine& line) const {
+    constexpr std::string_view kSchemeEnd = "://";
+    if (line.text == line.as_written || line.text.find(kSchemeEnd) == std::string::npos) return;
+    for (const std::string& name : line.variables) {
+      const std::string value = variables_(name).value_or("");
+      // A URL as a whole hides its own password, and the rest of it is needed to understand errors.
+      if (value.find(kSchemeEnd) == std::string::npos) base::keep_secret(value, "${" + name + "}");
+    }
+  }
+
   std::optional<std::string> load(const std::string& file, const SourceLine& named_at) {
     std::string bytes;
     try {
@@ -115,6 +171,10 @@ class FilesReader {
 
   void read_line(const RequirementLine& line, const SourceLine& source, bool is_constraint) {
     try {
+      if (is_from_web(source) && !line.variables.empty()) {
+        throw not_from_web("`${" + line.variables.front() +
+                           "}` stands in a file from the web, which may not read variables");
+      }
       const auto [argument, option_text] = split_options(line.text);
       const RequirementOptions options = RequirementOptions::parse(option_text);
       check_values(options);
@@ -154,6 +214,11 @@ class FilesReader {
   void add_requirement(RequirementArgument argument, std::string text,
                        const RequirementOptions& options, const SourceLine& source,
                        bool is_constraint) {
+    if (is_from_web(source) && (argument.is_path || is_file_url(argument.location))) {
+      throw not_from_web("`" + text + "` is a file of this machine, named by a file from the web");
+    }
+    const bool is_protected = options.has("hash") || has_strong_digest(argument.location);
+    if (leaves_https(source, argument.location) && !is_protected) throw not_encrypted(text);
     FileRequirement requirement{
         std::move(argument), std::move(text), is_constraint, {}, {}, {}, source};
     for (const auto& [name, value] : options.in_order()) {
@@ -181,9 +246,21 @@ class FilesReader {
     read_file(nested_file(source.file, reference), !is_requirement, source);
   }
 
+  void check_address(const std::string& value, const SourceLine& source) {
+    if (!is_from_web(source)) return;
+    if (!is_web_url(value)) {
+      throw not_from_web("`" + value + "` is no address that a file from the web may name");
+    }
+    if (leaves_https(source, value)) throw not_encrypted(value);
+    result_.options.addresses_from_web.push_back(value);
+  }
+
   /// A line with options alone.
   void apply(const std::string& name, const std::string& value, const SourceLine& source) {
     RequirementsFileOptions& options = result_.options;
+    if (name == "index-url" || name == "extra-index-url" || name == "find-links") {
+      check_address(value, source);
+    }
     if (name == "index-url") {
       options.index_url = value;
     } else if (name == "extra-index-url") {
@@ -222,7 +299,8 @@ class FilesReader {
 }  // namespace
 
 std::string SourceLine::to_string() const {
-  return line == 0 ? file : file + ':' + std::to_string(line);
+  const std::string shown = base::input_without_secrets(file);
+  return line == 0 ? shown : shown + ':' + std::to_string(line);
 }
 
 UnreadableRequirements::UnreadableRequirements(std::vector<RequirementsProblem> problems)

@@ -53,6 +53,8 @@ struct RequirementsFileOptions {
   bool prefer_binary = false;
   bool require_hashes = false;
   FormatControl formats;
+  /// Those of the addresses above that files from the web give: the user may not know of them.
+  std::vector<std::string> addresses_from_web;
   std::vector<std::string> trusted_hosts;
   std::vector<std::string> features;  ///< of `--use-feature`
 };
@@ -95,6 +97,9 @@ struct RequirementsFiles {
 
   /// Nested files are relative to the one that names them. Throws `UnreadableRequirements`, also
   /// for a file that includes itself.
+  ///
+  /// A file from the web is written by somebody else: it may not read our variables, nor name files
+  /// of this machine, nor include files of other servers.
   static RequirementsFiles read(const std::vector<RequirementsRoot>& roots,
                                 const FileLoader& loader, const VariableLookup& variables);
 };

@@ -68,7 +68,8 @@ class Matching {
                        "has no digest in `RECORD`");
       return std::nullopt;
     }
-    const std::optional<base::DigestAlgorithm> algorithm = base::digest_algorithm(row.algorithm);
+    const std::optional<base::DigestAlgorithm> algorithm =
+        base::record_digest_algorithm(row.algorithm);
     if (!algorithm) {
       throw refusal_.error(row.path,
                            "has a digest in `RECORD` that is not SHA-256, SHA-384 or SHA-512");

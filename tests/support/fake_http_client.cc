@@ -90,6 +90,12 @@ void FakeHttpClient::hurry(net::Ticket ticket) {
   if (found != pending_.end()) found->request.urgency = net::Urgency::kNow;
 }
 
+std::optional<net::Credentials> FakeHttpClient::credentials_for(const base::Url& url, Ask) {
+  const auto user = url.user();
+  if (user) return net::Credentials{*user, url.password().value_or("")};
+  return credentials_;
+}
+
 bool FakeHttpClient::wait() {
   if (pending_.empty()) return false;
   auto next = std::ranges::find_if(pending_, [](const Pending& pending) {
@@ -128,6 +134,10 @@ net::Outcome FakeHttpClient::outcome_of(const Pending& pending) const {
   if (response.body.size() > pending.request.size_limit) {
     return base::Error(base::ExitCode::kVerification, "`" + url + "` is too large");
   }
+  const auto user = pending.request.url.user();
+  response.credentials =
+      user ? std::optional(net::Credentials{*user, pending.request.url.password().value_or("")})
+           : credentials_;
   if (pending.sink && response.is_success()) {
     const auto given = response.content_range();
     pending.sink->begin(given ? given->first : 0, given ? given->total : response.body.size());

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,11 @@ class FakeHttpClient : public net::HttpClient {
   net::Ticket start(net::Request request, net::Completion completion,
                     std::shared_ptr<net::BodySink> sink = nullptr) override;
   void hurry(net::Ticket ticket) override;
+  /// Those of the URL, else those of `send`.
+  [[nodiscard]] std::optional<net::Credentials> credentials_for(const base::Url& url,
+                                                                Ask ask) override;
+  /// From now on every request is sent with them, unless its URL has others.
+  void send(std::optional<net::Credentials> credentials) { credentials_ = std::move(credentials); }
   bool wait() override;  ///< answers one request: the first urgent one, else the first
 
   /// All requests in the order in which they were started.
@@ -66,6 +72,7 @@ class FakeHttpClient : public net::HttpClient {
   std::map<std::string, base::Error> failures_;
   std::function<FakeAnswer(const net::Request&)> others_;
   std::deque<Pending> pending_;
+  std::optional<net::Credentials> credentials_;
   std::vector<net::Request> requests_;
   std::size_t most_under_way_ = 0;
   net::Ticket last_ticket_ = 0;

@@ -98,7 +98,7 @@ TEST_CASE("credentials in a URL do not count, and are not written down", "[cache
   CHECK(cache.find_page("https://index.test/simple/demo/"));
   CHECK(cache.find_page("https://other:p@ss@index.test/simple/demo/"));
   CHECK_FALSE(cache.find_page("https://index.test/simple/demo/?a@b"));
-  CHECK(base::read_file(only_file(folder / "pages-v2")).find("s3cret") == std::string::npos);
+  CHECK(base::read_file(only_file(folder / "pages-v3")).find("s3cret") == std::string::npos);
 }
 
 TEST_CASE("a page that was found unchanged is fresh again", "[cache][Cache]") {
@@ -115,12 +115,33 @@ TEST_CASE("a page that was found unchanged is fresh again", "[cache][Cache]") {
   CHECK(cache.find_page(url) == expected);
 }
 
+TEST_CASE("the key of a page that is for somebody is another in each cache", "[cache]") {
+  const tests::TempDir folder;
+  const Cache one(folder / "one");
+  const Cache two(folder / "two");
+  const std::string url = "https://index.test/simple/demo/";
+  const auto key = one.page_key(url, "me");
+  REQUIRE(key);
+  CHECK(key == one.page_key(url, "me"));
+  CHECK(key == Cache(folder / "one").page_key(url, "me"));
+  CHECK(key != one.page_key(url, "you"));
+  CHECK(key != two.page_key(url, "me"));
+  CHECK_FALSE(Cache::disabled().page_key(url, "me"));
+  // A secret that others can read, or that is a link, is none.
+  const fs::path secret = folder / "one" / "pages-v3" / "secret";
+  fs::permissions(secret, fs::perms::others_read, fs::perm_options::add);
+  CHECK_FALSE(one.page_key(url, "me"));
+  fs::remove(secret);
+  fs::create_symlink(folder / "two" / "pages-v3" / "secret", secret);
+  CHECK_FALSE(one.page_key(url, "me"));
+}
+
 TEST_CASE("a damaged page is not found, and damaged times have passed", "[cache][Cache]") {
   const TempDir folder;
   const Cache cache(folder.path());
   const std::string url = "https://index.test/simple/demo/";
   cache.store_page(url, page("content"));
-  const fs::path file = only_file(folder / "pages-v2");
+  const fs::path file = only_file(folder / "pages-v3");
   const std::string bytes = base::read_file(file);
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     CAPTURE(i);
@@ -146,11 +167,11 @@ TEST_CASE("what is stored under another name is not believed", "[cache][Cache]")
   const Cache cache(folder.path());
   const std::string url = "https://index.test/simple/demo/";
   cache.store_page(url, page("demo"));
-  const fs::path demo = only_file(folder / "pages-v2");
+  const fs::path demo = only_file(folder / "pages-v3");
   const std::string bytes = base::read_file(demo);
   base::remove_tree(demo);
   cache.store_page("https://index.test/simple/other/", page("other"));
-  rewrite(only_file(folder / "pages-v2"), bytes);
+  rewrite(only_file(folder / "pages-v3"), bytes);
   CHECK_FALSE(cache.find_page("https://index.test/simple/other/"));
 
   cache.store_metadata("a-1.0-py3-none-any.whl", "sha256=1", "a");

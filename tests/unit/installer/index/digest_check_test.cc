@@ -95,17 +95,34 @@ TEST_CASE("a size that was announced is enforced", "[index][digest_check]") {
         }) == "7: `demo-1.0-py3-none-any.whl` has 3 bytes instead of the 8 that were announced");
 }
 
-TEST_CASE("the digest in a URL", "[index][digest_of_fragment]") {
+TEST_CASE("the digests in a URL", "[index][digests_of_fragment]") {
   const std::string hexadecimal(64, 'a');
-  const auto known = digest_of_fragment(
-      base::Url::parse("https://h.test/a.whl#egg=a&SHA256=b&sha256=" + hexadecimal));
-  CHECK(digest_of_fragment(base::Url::parse("https://h.test/a.whl")) == std::nullopt);
-  CHECK(digest_of_fragment(base::Url::parse("https://h.test/a.whl#md5=00")) == std::nullopt);
-  REQUIRE(known);
-  CHECK(base::to_hex(known->bytes) == hexadecimal);
-  CHECK(known->source == DigestSource::kUrl);
-  CHECK_THROWS_AS(digest_of_fragment(base::Url::parse("https://h.test/a.whl#sha256=12")),
-                  base::Error);
+  const auto known = digests_of_fragment(
+      base::Url::parse("https://h.test/a.whl#egg=a&SHA256=b&md5=" + hexadecimal.substr(32) +
+                       "&sha256=" + hexadecimal));
+  CHECK(digests_of_fragment(base::Url::parse("https://h.test/a.whl")).empty());
+  CHECK(digests_of_fragment(base::Url::parse("https://h.test/a.whl#crc32=00")).empty());
+  REQUIRE(known.size() == 2);
+  CHECK(known[0].algorithm == base::DigestAlgorithm::kMd5);
+  CHECK(base::to_hex(known[1].bytes) == hexadecimal);
+  CHECK(known[1].source == DigestSource::kUrl);
+  for (const char* const wrong : {"sha256=12", "md5=00"}) {
+    CHECK_THROWS_AS(
+        digests_of_fragment(base::Url::parse(std::string("https://h.test/a.whl#") + wrong)),
+        base::Error);
+  }
+}
+
+TEST_CASE("weak digests are checked like any other", "[index][digest_check]") {
+  for (const auto algorithm : {kMd5, kSha1, kSha224, kSha3With256, kBlake2b, kBlake2s}) {
+    CAPTURE(name_of(algorithm));
+    const auto right = request({announced(algorithm)}, {});
+    CHECK(check_bytes(right, kBody).verification.algorithm == algorithm);
+    CHECK(tests::error_in([&] { return check_bytes(right, "another").sha256; }).starts_with("7: "));
+    CHECK(has_strong_digest(right) == base::is_strong(algorithm));
+  }
+  const auto both = request({announced(kMd5), announced(kSha256), announced(kSha1)}, {});
+  CHECK(check_bytes(both, kBody).verification.algorithm == kSha256);
 }
 
 }  // namespace

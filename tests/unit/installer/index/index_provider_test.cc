@@ -1,6 +1,8 @@
 #include "installer/index/index_provider.h"
 
 #include <algorithm>
+#include <fstream>
+#include <string>
 
 #include "installer/resolve/resolve.h"
 #include "provider_case.h"
@@ -259,6 +261,59 @@ TEST_CASE("what a web page may not name", "[index][IndexProvider]") {
                           std::string("<a href='") + url + "'>demo-1.0-py3-none-any.whl</a>");
     CHECK(fixture.solve({"demo"}).starts_with("no solution"));
   }
+}
+
+TEST_CASE("a page's <base> does not change what the page may name", "[index][IndexProvider]") {
+  const std::string name = "demo-1.0-py3-none-any.whl";
+  const std::string body = tests::wheel_bytes("demo", "1.0");
+  const std::string sha256 = base::to_hex(base::sha256(body));
+  tests::TempDir folder;
+  std::ofstream(folder / name) << body;
+  const std::string here = base::Url::from_path(folder / name).to_string();
+  const auto page = [](const std::string& base, const std::string& link) {
+    return "<base href='" + base + "'><a href='" + link + "'>demo</a>";
+  };
+  base::Hasher md5(base::DigestAlgorithm::kMd5);
+  md5.update(body);
+  const std::string weak = "#md5=" + base::to_hex(md5.finish());
+  struct Case {
+    std::string page;
+    bool is_allowed;
+  };
+  for (const auto& [text, is_allowed] : {
+           Case{page(base::Url::from_path(folder.path()).to_string() + "/", name), false},
+           Case{page("file:///x/", here), false},
+           Case{page("http://first.test/files/", name), false},
+           Case{page("http://first.test/files/", name + weak), false},
+           Case{page("http://first.test/files/", name + "#sha256=" + sha256), true},
+           Case{page("https://first.test/files/", name), true},
+       }) {
+    for (const bool by_links : {false, true}) {
+      CAPTURE(text, by_links);
+      Fixture fixture;
+      fixture.client.answer("http://first.test/files/" + name, "application/zip", body);
+      fixture.client.answer("https://first.test/files/" + name, "application/zip", body);
+      const std::string url =
+          by_links ? std::string("https://links.test/all/") : fixture.first.page_url("demo");
+      fixture.client.answer(url, "text/html", text);
+      if (by_links) fixture.settings.find_links = {base::Url::parse(url)};
+      CHECK(fixture.solve({"demo"}).starts_with("no solution") != is_allowed);
+      // The same from the cache.
+      CHECK(fixture.solve({"demo"}).starts_with("no solution") != is_allowed);
+    }
+  }
+}
+
+TEST_CASE("a page is as safe as the address it was redirected to", "[index][IndexProvider]") {
+  Fixture fixture;
+  const std::string name = "demo-1.0-py3-none-any.whl";
+  fixture.settings.indexes = {base::Url::parse("http://plain.test/simple/")};
+  fixture.client.answer("https://first.test/pages/demo/", "text/html",
+                        "<base href='http://plain.test/'><a href='" + name + "'>demo</a>");
+  fixture.client.answer("http://plain.test/" + name, "application/zip",
+                        tests::wheel_bytes("demo", "1.0"));
+  fixture.client.redirect("http://plain.test/simple/demo/", "https://first.test/pages/demo/");
+  CHECK(fixture.solve({"demo"}).starts_with("no solution"));
 }
 
 }  // namespace

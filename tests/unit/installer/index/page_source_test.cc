@@ -19,11 +19,12 @@ struct Fixture {
   FakeHttpClient client;
   tests::TempDir folder;
   cache::Cache cache{folder / "cache"};
+  std::string index = "https://me:secret@index.test/simple";
 
   PageAnswer<ProjectPage> ask(std::chrono::sys_seconds now = kNow, bool offline = false) {
     PageSource source(client, cache, offline, now);
     std::optional<PageAnswer<ProjectPage>> answer;
-    source.ask(base::Url::parse("https://me:secret@index.test/simple"), kDemo, net::Urgency::kNow,
+    source.ask(base::Url::parse(index), kDemo, net::Urgency::kNow,
                [&answer](PageAnswer<ProjectPage> page) { answer = std::move(page); });
     while (!answer && client.wait()) {
     }
@@ -109,6 +110,7 @@ TEST_CASE("what a server forbids to store is not stored", "[index][PageSource]")
 TEST_CASE("a damaged page in the cache is fetched again", "[index][PageSource]") {
   Fixture fixture;
   fixture.serve("1.0", {{"ETag", "\"1\""}});
+  fixture.index = "https://index.test/simple";
   fixture.cache.store_page(kPageUrl, {.content = "Pnonsense",
                                       .etag = "\"1\"",
                                       .last_modified = {},
@@ -191,6 +193,26 @@ TEST_CASE("what real servers do is understood", "[index][PageSource]") {
   fixture.client.answer("https://other.test/a/b/", "text/html", link);
   const auto answer = fixture.ask();
   CHECK(std::get<ProjectPage>(answer).base_url() == "https://other.test/a/b/");
+}
+
+TEST_CASE("a page in the cache is for the credentials it was given for", "[index][PageSource]") {
+  Fixture fixture;
+  fixture.serve("1.0", {{"Cache-Control", "max-age=600"}});
+  (void)fixture.ask();
+  CHECK(version_of(fixture.ask(kNow, true)) == "1.0");
+  for (const char* const index :
+       {"https://index.test/simple", "https://me@index.test/simple",
+        "https://me:other@index.test/simple", "https://you:secret@index.test/simple"}) {
+    fixture.index = index;
+    CHECK(std::holds_alternative<NoPage>(fixture.ask(kNow, true)));
+    const std::size_t asked = fixture.client.requests().size();
+    CHECK(version_of(fixture.ask()) == "1.0");
+    CHECK(fixture.client.requests().size() == asked + 1);
+  }
+  // Wherever the credentials come from.
+  fixture.index = "https://index.test/simple";
+  fixture.client.send(net::Credentials{"me", "secret"});
+  CHECK(version_of(fixture.ask(kNow, true)) == "1.0");
 }
 
 TEST_CASE("an index in a folder", "[index][PageSource]") {

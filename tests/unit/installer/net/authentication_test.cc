@@ -66,8 +66,13 @@ TEST_CASE("netrc is the second source", "[net][auth]") {
   ClientSettings settings = quick_settings();
   settings.netrc_files = {folder.path() / "missing", folder.path() / "netrc"};
   CurlClient client(settings);
-  CHECK(fetch(client, {.url = server.url("/")}).status == 200);
-  CHECK(authorizations(server) == All{kAlice});
+  CHECK(fetch(client, {.url = server.url("/")}).status == 401);
+  // It names no port, so that it counts only where the user named the server.
+  CHECK(fetch(client, {.url = server.url("/"), .is_named_by_user = true}).status == 200);
+  const Response response = fetch(client, {.url = server.url("/")});
+  CHECK(response.status == 200);
+  CHECK(response.credentials == Credentials{"alice", "p@ss"});
+  CHECK(authorizations(server) == All{"", kAlice, kAlice});
 }
 
 TEST_CASE("401 and 403 are answers, and wrong passwords are not asked for again", "[net][auth]") {

@@ -41,6 +41,22 @@ TEST_CASE("netrc is asked where the URL has no password", "[net][CredentialStore
   CHECK_FALSE(store.find(url("https://other/")));
 }
 
+TEST_CASE("netrc counts for origins that the user named", "[net][CredentialStore]") {
+  CredentialStore store(
+      Netrc::parse("machine host login n password x\ndefault login d password y\n"));
+  CHECK(store.find(url("https://host/")) == Credentials{"n", "x"});
+  CHECK_FALSE(store.find(url("https://host:8443/")));
+  CHECK_FALSE(store.find(url("http://host/")));
+  CHECK_FALSE(store.find(url("https://other/")));
+  store.name_origin(url("https://host:8443/simple/"));
+  store.name_origin(url("http://other:8080/simple/"));
+  CHECK(store.find(url("https://host:8443/")) == Credentials{"n", "x"});
+  CHECK(store.find(url("http://other:8080/")) == Credentials{"d", "y"});
+  CHECK_FALSE(store.find(url("https://host:9443/")));
+  CHECK_FALSE(store.find(url("http://host:8443/")));
+  CHECK_FALSE(store.find(url("https://other/")));
+}
+
 TEST_CASE("a keyring is asked for the user whose password is missing", "[net][CredentialStore]") {
   CredentialStore store;
   CHECK_FALSE(store.user_without_password(url("https://host/")));

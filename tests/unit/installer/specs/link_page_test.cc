@@ -19,7 +19,7 @@ TEST_CASE("a listing of a folder gives files of any project", "[specs][LinkPage]
   CHECK(page.base_url() == "https://files.test/wheels/");
 
   const ProjectPage two =
-      ProjectPage::of_files(page.files(), PackageName::parse("two"), page.base_url());
+      ProjectPage::of_files(page.files(), PackageName::parse("two"), page.url(), page.base_url());
   REQUIRE(two.file_count() == 1);
   CHECK(two.file(0).url == "two-2.0%2Blocal.tar.gz");
   CHECK(two.base_url() == "https://files.test/wheels/");

@@ -85,13 +85,13 @@ TEST_CASE("files are sorted by version, then as on the page", "[specs][ProjectPa
 }
 
 TEST_CASE("all that JSON says of a file is kept", "[specs][ProjectPage]") {
-  const ProjectPage page = page_of(
-      {entry("demo-1.0-py3-none-any.whl",
-             R"("hashes":{"sha256":")" + kDigest + R"(","md5":"0","sha512":")" + kDigest + kDigest +
-                 R"("},"requires-python":">=3.8","size":12345,)"
-                 R"("upload-time":"1970-01-01T00:00:01Z","yanked":"why \u00e9",)"
-                 R"("core-metadata":{"sha256":")" +
-                 kDigest + R"("},"dist-info-metadata":false,"provenance":"https://a.test/p")")});
+  const ProjectPage page = page_of({entry(
+      "demo-1.0-py3-none-any.whl",
+      R"("hashes":{"sha256":")" + kDigest + R"(","crc32":"0","sha512":")" + kDigest + kDigest +
+          R"("},"requires-python":">=3.8","size":12345,)"
+          R"("upload-time":"1970-01-01T00:00:01Z","yanked":"why \u00e9",)"
+          R"("core-metadata":{"sha256":")" +
+          kDigest + R"("},"dist-info-metadata":false,"provenance":"https://a.test/p")")});
   REQUIRE(page.file_count() == 1);
   const ProjectFile file = page.file(0);
   CHECK(file.url == "../demo-1.0-py3-none-any.whl");
@@ -220,7 +220,7 @@ TEST_CASE("links of an HTML page are files", "[specs][ProjectPage]") {
       "' data-requires-python='&gt;=3.8' data-yanked data-core-metadata='sha256=" + kDigest +
       "' data-dist-info-metadata='false' data-provenance='https://a.test/p'>x</a>"
       "<a href='demo-2.0.tar.gz#egg=demo&sha256=" +
-      kDigest + "&md5=0'>" + "<a href='demo-3.0.tar.gz#sha256=12'><a href='../'>up</a>");
+      kDigest + "&crc32=0'>" + "<a href='demo-3.0.tar.gz#sha256=12'><a href='../'>up</a>");
   CHECK(page.base_url() == "https://index.test/files/");
   CHECK(filenames(page) == Texts{"demo-1.0+x-py3-none-any.whl", "demo-2.0.tar.gz"});
   const ProjectFile file = page.file(0);

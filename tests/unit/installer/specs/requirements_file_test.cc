@@ -44,9 +44,9 @@ Texts shown(const RequirementsFiles& files) {
   return lines;
 }
 
-Texts problems(const Files& files, const Files& variables = {}) {
+Texts problems(const Files& files, const Files& variables = {}, const std::string& root = "r.txt") {
   try {
-    (void)read_files(files, "r.txt", variables);
+    (void)read_files(files, root, variables);
     return {};
   } catch (const UnreadableRequirements& error) {
     CHECK(error.exit_code() == base::ExitCode::kUsage);
@@ -149,6 +149,30 @@ TEST_CASE("all that cannot be read is told at once", "[specs][RequirementsFiles]
     INFO(lines[i]);
     CHECK(lines[i].starts_with(beginnings[i]));
   }
+}
+
+TEST_CASE("a file from the web names nothing of this machine", "[specs][RequirementsFiles]") {
+  const std::string root = "https://files.test/r.txt";
+  for (const std::string line :
+       {"a==${HOME}", "-r file:///x.txt", "-c file:///x.txt", "-r https://other.test/x.txt",
+        "-r http://files.test/x.txt", "-f ./wheels", "-f file:///wheels", "-i file:///simple",
+        "--extra-index-url file:///simple", "-i http://index.test/simple", "./a.whl", "/a.whl",
+        "file:///a.whl", "a @ FILE:///a.whl", "a @ http://files.test/a.whl", "-e ."}) {
+    CAPTURE(line);
+    const Texts lines = problems({{root, line}}, {{"HOME", "1"}}, root);
+    REQUIRE(lines.size() == 1);
+    CHECK(lines[0].starts_with(root + ":1: "));
+  }
+  const std::string digest(64, 'a');
+  const RequirementsFiles read =
+      read_files({{root,
+                   "-r more/x.txt # ${HOME}\n-i https://index.test/simple\na @ "
+                   "http://files.test/a.whl#sha256=" +
+                       digest},
+                  {"https://files.test/more/x.txt", "b"}},
+                 root);
+  CHECK(shown(read).size() == 2);
+  CHECK(read.options.addresses_from_web == Texts{"https://index.test/simple"});
 }
 
 TEST_CASE("a file that includes itself is a problem", "[specs][RequirementsFiles]") {
