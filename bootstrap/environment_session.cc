@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bootstrap/environment_job.h"
+#include "bootstrap/environment_refusals.h"
 #include "bootstrap/package_session.h"
 #include "bootstrap/seeding.h"
 #include "installer/base/error.h"
@@ -94,7 +95,10 @@ std::optional<fs::path> interpreter_of(const Jobs& jobs, const venv::PythonReque
   if (!wanted.text.empty()) return std::nullopt;
   for (const EnvironmentJob& job : jobs) {
     if (!job.existing()) continue;
-    if (std::optional<fs::path> path = interpreter_of(*job.existing())) return path;
+    const std::optional<fs::path> path = interpreter_of(*job.existing());
+    if (!path) continue;
+    refuse_foreign_python(*job.existing(), *path, job.report().path);
+    return path;
   }
   return std::nullopt;
 }

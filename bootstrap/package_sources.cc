@@ -1,8 +1,6 @@
 #include "bootstrap/package_sources.h"
 
-#include <array>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <utility>
 #include <vector>
@@ -19,15 +17,6 @@ namespace fs = std::filesystem;
 
 /// More than any list of requirements has, in bytes.
 constexpr std::uint64_t kLargestText = 32ULL << 20U;
-
-std::string read_standard_input() {
-  std::string text;
-  std::array<char, 65536> buffer{};
-  for (std::size_t count = 0; (count = std::fread(buffer.data(), 1, buffer.size(), stdin)) > 0;) {
-    text.append(buffer.data(), count);
-  }
-  return text;
-}
 
 bool is_web_address(const std::string& location) {
   return location.starts_with("http://") || location.starts_with("https://");
@@ -57,8 +46,8 @@ resolve::Strategy strategy(ResolutionStrategy wanted) {
 
 }  // namespace
 
-std::string load_text(net::HttpClient& client, const std::string& location) {
-  if (location == "-") return read_standard_input();
+std::string load_text(net::HttpClient& client, const std::string& location, NamedBy named_by) {
+  if (location == "-") return base::read_standard_input(kLargestText);
   if (is_web_address(location)) {
     net::Request request{.url = base::Url::parse(location)};
     request.size_limit = kLargestText;
@@ -67,7 +56,9 @@ std::string load_text(net::HttpClient& client, const std::string& location) {
     return response.body;
   }
   const bool is_file_url = location.starts_with("file:");
-  return base::read_file(is_file_url ? base::Url::parse(location).to_path() : fs::path(location));
+  const fs::path path = is_file_url ? base::Url::parse(location).to_path() : fs::path(location);
+  return named_by == NamedBy::kUser ? base::read_stream(path, kLargestText)
+                                    : base::read_file(path, kLargestText);
 }
 
 index::IndexSettings index_settings(const PackageRequest& request, const WantedPackages& wanted,

@@ -10,9 +10,11 @@
 
 namespace ensure::bootstrap {
 
-/// The text of a requirements file or the like by its path or URL; "-" is standard input. Throws
-/// `Error` of the network and the file system.
-[[nodiscard]] std::string load_text(net::HttpClient& client, const std::string& location);
+/// The text of a requirements file or the like by its path or URL; "-" is standard input. A pipe
+/// or a device is read where the user has named it, and refused where a file has. Throws `Error` of
+/// the network and the file system.
+[[nodiscard]] std::string load_text(net::HttpClient& client, const std::string& location,
+                                    NamedBy named_by);
 
 /// Where packages are looked for and which files of them may be taken; the default index is that of
 /// the bundled pip. Throws `Error` (`kUsage`) for an address that is none.

@@ -78,7 +78,8 @@ std::vector<Distribution> find_distributions(const fs::path& folder,
 
 std::string installer_of(const Distribution& distribution) {
   const std::string text =
-      base::read_file_if_exists(distribution.dist_info / "INSTALLER").value_or("");
+      base::read_file_if_exists(distribution.dist_info / "INSTALLER", base::kSmallText)
+          .value_or("");
   return std::string(base::trim(text));
 }
 

@@ -165,8 +165,8 @@ RecordEntry Installation::write_listed(const WheelFile& file, const WheelPlan::F
   }
   const bool executable = file.executable || script;
   const bool is_there = !shared_.empty() && shared_.contains(std::string(file.path));
-  const bool can_link = !file.origin.empty() && executable == file.executable;
-  if (!is_there && !(can_link && writer.link(path.relative, file.origin, sharing_))) {
+  const bool can_link = file.origin != nullptr && executable == file.executable;
+  if (!is_there && !(can_link && writer.link(path.relative, file, sharing_))) {
     write_content(writer, path.relative, file, executable);
   }
   RecordEntry row = planned.expected;
