@@ -69,6 +69,7 @@ bool is_unknown_user(std::uint64_t owner) try {
 /// Whether root or the caller has made what is there, and not everybody can change it.
 bool is_trustworthy(const std::filesystem::path& program) {
   constexpr std::uint32_t kWritableByAnybody = 02;
+  const std::optional<base::FileStatus> status = base::file_status(program);
   if (!status) return true;  // nothing to start
   const bool is_own = status->owner == 0 || status->owner == geteuid();
   return (is_own || is_unknown_user(status->owner)) && (status->mode & kWritableByAnybody) == 0;

@@ -110,12 +110,14 @@ void wait_to_read(int descriptor) {
   }
 }
 
-/// Reads to the end. `expected` is the size as far as it is known: files in /proc say 0.
+/// Reads to the end. `expected` is the size as far as it is known: files in /proc say 0, and those
+/// in /proc/sys give everything to the first read, or cut it off.
 std::string read_all(int descriptor, std::uint64_t expected, std::uint64_t limit,
                      const fs::path& path, bool may_wait = false) {
   require_at_most(expected, limit, path);
   // One byte more than the size shows the end with the first read.
-  std::string content(static_cast<std::size_t>(expected) + 1, '\0');
+  constexpr std::size_t kPage = 4096;
+  std::string content(expected == 0 ? kPage : static_cast<std::size_t>(expected) + 1, '\0');
   std::size_t filled = 0;
   while (true) {
     require_at_most(filled, limit, path);

@@ -36,11 +36,13 @@ class ForeignEnvironmentTest(EnvironmentCase):
 
     def assert_refused(self, *mentions):
         before = sorted(os.listdir(self.environment))
-        for words in ([], ["--upgrade"], ["--clear"]):
+        for words in ([], ["--upgrade"]):
             result = self.ensure("--venv", self.environment, *words)
             self.assert_error(result, FILE_SYSTEM, self.environment, "--python", *mentions)
             self.assertFalse(self.witness.exists(), f"the program was started {words}")
         self.assertEqual(sorted(os.listdir(self.environment)), before)
+        self.ensure("--venv", self.environment, "--clear")
+        self.assertFalse(self.witness.exists(), "the program was started by --clear")
 
     def test_the_trap_works_where_everything_is_the_callers(self):
         self.make_trap()

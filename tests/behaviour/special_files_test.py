@@ -26,7 +26,7 @@ SPECIAL = {"pipe": make_pipe, "device": make_endless_link}
 
 class SpecialCase(EnvironmentCase):
     def put(self, path, make):
-        support.remove_tree(path)
+        path.unlink(missing_ok=True)
         make(path)
 
     def try_words(self, *words, **options):
@@ -96,7 +96,7 @@ class NamedFileTest(SpecialCase):
     def test_a_signal_ends_the_wait(self):
         pipe = self.folder / "pipe"
         os.mkfifo(pipe)
-        for words in (["-r", pipe], ["-c", pipe], ["-r", "/dev/stdin"], ["-r", "-"]):
+        for words in (["-r", pipe], ["-c", pipe, "pip"], ["-r", "/dev/stdin"], ["-r", "-"]):
             for number, code in ((signal.SIGINT, INTERRUPTED), (signal.SIGTERM, TERMINATED)):
                 with self.subTest(words=words, signal=number):
                     process = subprocess.Popen(

@@ -121,9 +121,10 @@ TEST_CASE("files of another user that say which Python it is are noted",
   CHECK(read_environment(sample.path())->configuration_is_open);
   if (geteuid() != 0) return;  // only root can give files away
   constexpr uid_t kOther = 12345;
-  for (const char* const name : {"bin/python", "bin", "pyvenv.cfg", ""}) {
-    REQUIRE(lchown((sample / name).c_str(), kOther, kOther) == 0);
-    CHECK(read_environment(sample.path())->foreign == sample / name);
+  for (const fs::path& path :
+       {sample / "bin/python", sample / "bin", sample / "pyvenv.cfg", sample.path()}) {
+    REQUIRE(lchown(path.c_str(), kOther, kOther) == 0);
+    CHECK(read_environment(sample.path())->foreign == path);
   }
 }
 

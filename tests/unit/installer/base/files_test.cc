@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -106,6 +107,12 @@ TEST_CASE("remove_tree removes links but not what they lead to", "[base][files]"
 
 TEST_CASE("read_file reads files whose size is not told", "[base][files]") {
   CHECK_FALSE(read_file("/proc/self/status").empty());
+  // Such a file says nothing to a second read.
+  if (file_status("/proc/sys/kernel/osrelease")) {
+    struct utsname system{};
+    REQUIRE(uname(&system) == 0);
+    CHECK(read_file("/proc/sys/kernel/osrelease") == std::string(system.release) + "\n");
+  }
   CHECK(read_file_if_exists("/nonexistent/file") == std::nullopt);
   CHECK(error_of([] { (void)read_file("/nonexistent/file"); }) == ENOENT);
 }
