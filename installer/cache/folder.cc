@@ -41,7 +41,7 @@ bool is_private(const struct stat& raw) {
 
 /// Notes that an entry is in use, so that it is not pruned; once a day is enough.
 void touch(int entry, const struct stat& raw) {
-  constexpr std::time_t kDay = 24 * 60 * 60;
+  constexpr std::time_t kDay = 86'400;
   if (raw.st_mtim.tv_sec + kDay < std::time(nullptr)) (void)futimens(entry, nullptr);
 }
 

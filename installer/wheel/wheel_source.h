@@ -26,8 +26,8 @@ struct WheelFile {
   /// which may be cloned or linked to; null where there is none.
   const base::Directory* origin = nullptr;
   /// What symbolic links name that folder; it may come there only once the wheel has been read.
-  std::string_view origin_path =
-      {};  // NOLINT(readability-redundant-member-init): GCC warns without
+  // NOLINTNEXTLINE(readability-redundant-member-init): GCC warns without
+  std::string_view origin_path = {};
   /// Where large content lies in a file of the cache, to be copied from there; null for other
   /// files.
   const StoredContent* stored = nullptr;
