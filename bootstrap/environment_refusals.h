@@ -23,4 +23,12 @@ void refuse_other_python(const venv::ExistingEnvironment& environment,
 void refuse_fixed(const venv::ExistingEnvironment& environment,
                   const venv::Interpreter& interpreter, const std::filesystem::path& final_path);
 
+/// Throws `Error` (`kFileSystem`) where starting `program`, which the environment and not the user
+/// names, could be what another user wants: the files that name it, or the program, belong to
+/// neither root nor the caller, or anybody may write to them. Within a user namespace root's own
+/// programs may have no known owner; those are started.
+void refuse_foreign_python(const venv::ExistingEnvironment& environment,
+                           const std::filesystem::path& program,
+                           const std::filesystem::path& final_path);
+
 }  // namespace ensure::bootstrap

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bootstrap/environment_job.h"
+#include "bootstrap/environment_refusals.h"
 #include "bootstrap/package_session.h"
 #include "bootstrap/seeding.h"
 #include "installer/base/error.h"
@@ -109,7 +110,10 @@ std::optional<fs::path> interpreter_of(const Jobs& jobs, const venv::PythonReque
   if (!wanted.text.empty()) return std::nullopt;
   for (const EnvironmentJob& job : jobs) {
     if (!job.previous()) continue;
-    if (std::optional<fs::path> path = interpreter_of(*job.previous())) return path;
+    const std::optional<fs::path> path = interpreter_of(*job.previous());
+    if (!path) continue;
+    refuse_foreign_python(*job.previous(), *path, job.report().path);
+    return path;
   }
   return std::nullopt;
 }

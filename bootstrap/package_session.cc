@@ -55,8 +55,9 @@ std::unique_ptr<net::HttpClient> new_client(const PackageRequest& packages,
 /// hosts to trust counts for the client of everything else.
 WantedPackages read_wanted(PackageRequest& packages, const bundled::Bundle& bundle) {
   const std::unique_ptr<net::HttpClient> client = new_client(packages, bundle);
-  return read_wanted_packages(
-      packages, [&client](const std::string& location) { return load_text(*client, location); });
+  return read_wanted_packages(packages, [&client](const std::string& location, NamedBy named_by) {
+    return load_text(*client, location, named_by);
+  });
 }
 
 }  // namespace

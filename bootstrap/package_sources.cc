@@ -1,8 +1,6 @@
 #include "bootstrap/package_sources.h"
 
-#include <array>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -21,15 +19,6 @@ namespace fs = std::filesystem;
 
 /// More than any list of requirements has, in bytes.
 constexpr std::uint64_t kLargestText = 32ULL << 20U;
-
-std::string read_standard_input() {
-  std::string text;
-  std::array<char, 65536> buffer{};
-  for (std::size_t count = 0; (count = std::fread(buffer.data(), 1, buffer.size(), stdin)) > 0;) {
-    text.append(buffer.data(), count);
-  }
-  return text;
-}
 
 /// An address of an index or a link page; without a scheme it is a path.
 base::Url address(const std::string& text) try {
@@ -79,8 +68,8 @@ bool is_web_address(std::string_view location) {
   return url && url->is_http();
 }
 
-std::string load_text(net::HttpClient& client, const std::string& location) {
-  if (location == "-") return read_standard_input();
+std::string load_text(net::HttpClient& client, const std::string& location, NamedBy named_by) {
+  if (location == "-") return base::read_standard_input(kLargestText);
   if (is_web_address(location)) {
     net::Request request{.url = given_url(location)};
     request.size_limit = kLargestText;
@@ -91,7 +80,9 @@ std::string load_text(net::HttpClient& client, const std::string& location) {
     return response.body;
   }
   const bool is_file_url = location.starts_with("file:");
-  return base::read_file(is_file_url ? base::Url::parse(location).to_path() : fs::path(location));
+  const fs::path path = is_file_url ? base::Url::parse(location).to_path() : fs::path(location);
+  return named_by == NamedBy::kUser ? base::read_stream(path, kLargestText)
+                                    : base::read_file(path, kLargestText);
 }
 
 index::IndexSettings index_settings(const PackageRequest& request, const WantedPackages& wanted,

@@ -12,9 +12,11 @@
 
 namespace ensure::bootstrap {
 
-/// The text of a requirements file or the like by its path or URL; "-" is standard input. Throws
-/// `Error` of the network and the file system.
-[[nodiscard]] std::string load_text(net::HttpClient& client, const std::string& location);
+/// The text of a requirements file or the like by its path or URL; "-" is standard input. A pipe
+/// or a device is read where the user has named it, and refused where a file has. Throws `Error` of
+/// the network and the file system.
+[[nodiscard]] std::string load_text(net::HttpClient& client, const std::string& location,
+                                    NamedBy named_by);
 
 /// A URL that a user or a file gives. Throws `Error` (`kUsage`) where it cannot be read, and where
 /// a password in it breaks it: no part of one is to be taken for a host.

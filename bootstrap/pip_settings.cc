@@ -156,7 +156,8 @@ std::vector<Setting> settings_in(const std::string& file, std::string_view text,
 std::vector<Setting> pip_settings(const std::filesystem::path& environment) {
   std::vector<std::pair<std::string, std::string>> texts;  // by path
   for (const fs::path& file : configuration_files(environment)) {
-    if (auto text = base::read_file_if_exists(file)) texts.emplace_back(file.native(), *text);
+    if (auto text = base::read_file_if_exists(file, base::kSmallText))
+      texts.emplace_back(file.native(), *text);
   }
   std::vector<Setting> settings;
   for (const std::string_view section : {"global", "install"}) {

@@ -103,14 +103,18 @@ class Reader {
     }
   }
 
+  [[nodiscard]] std::string load(const std::string& location) const {
+    return loader_(location, NamedBy::kUser);
+  }
+
   /// Files with requirements in pip's syntax are read together afterwards: they may name others.
   void read_file(const std::string& file, std::vector<specs::RequirementsRoot>& roots) {
     const auto [location, extras] = split_extras(file);
     const std::string name = filename_of(location);
     if (specs::is_lock_filename(name)) {
-      wanted_.locks.push_back({specs::Lock::parse(loader_(location)), extras, location});
+      wanted_.locks.push_back({specs::Lock::parse(load(location)), extras, location});
     } else if (name == "pyproject.toml" || name.ends_with(".toml")) {
-      add_all(specs::Pyproject::parse(loader_(location)).requirements(extras), location);
+      add_all(specs::Pyproject::parse(load(location)).requirements(extras), location);
     } else if (name.ends_with(".py")) {
       read_script(location);
     } else {
@@ -120,7 +124,7 @@ class Reader {
 
   void read_script(const std::string& location) {
     const std::optional<specs::ScriptMetadata> metadata =
-        specs::ScriptMetadata::try_parse(loader_(location));
+        specs::ScriptMetadata::try_parse(load(location));
     if (!metadata) {
       throw Error(ExitCode::kUsage, "`" + location + "` has no block `# /// script`")
           .with_hint("put its dependencies into such a block (PEP 723), or name them here");
@@ -131,7 +135,13 @@ class Reader {
   void read_requirements_files(const std::vector<specs::RequirementsRoot>& roots) {
     if (roots.empty()) return;
     const specs::RequirementsFiles files = specs::RequirementsFiles::read(
-        roots, [&](const std::string& file) { return loader_(file); }, environment_variable);
+        roots,
+        [&](const std::string& file) {
+          const bool is_root =
+              std::ranges::find(roots, file, &specs::RequirementsRoot::file) != roots.end();
+          return loader_(file, is_root ? NamedBy::kUser : NamedBy::kFile);
+        },
+        environment_variable);
     for (const specs::FileRequirement& requirement : files.requirements) {
       if (requirement.is_constraint) {
         add_constraint(requirement);
@@ -174,7 +184,7 @@ class Reader {
     const std::size_t colon = group.rfind(':');
     const std::string file = colon == std::string::npos ? "pyproject.toml" : group.substr(0, colon);
     const std::string name = colon == std::string::npos ? group : group.substr(colon + 1);
-    add_all(specs::Pyproject::parse(loader_(file)).groups().requirements(name), file);
+    add_all(specs::Pyproject::parse(load(file)).groups().requirements(name), file);
   }
 
   void add_all(const std::vector<specs::Requirement>& requirements, const std::string& source) {

@@ -46,8 +46,11 @@ struct WantedPackages {
   std::vector<std::string> warnings;
 };
 
+/// Who says that a file is to be read: the user, or a file that includes it.
+enum class NamedBy { kUser, kFile };
+
 /// Gives the text of a file by its path or URL, "-" for standard input.
-using TextLoader = std::function<std::string(const std::string& location)>;
+using TextLoader = std::function<std::string(const std::string& location, NamedBy named_by)>;
 
 /// Reads all that `request` names: words, files, constraints and groups. Options in requirements
 /// files, such as an index, are put into `request`, weaker than what it has already.

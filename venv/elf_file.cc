@@ -85,7 +85,7 @@ std::optional<ElfHeader> parse_elf_header(std::string_view bytes) {
 
 std::optional<ElfHeader> read_elf_header(const fs::path& path) {
   std::array<char, 64> start{};
-  const base::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const base::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file) return std::nullopt;
   const ssize_t count = ::read(file.get(), start.data(), start.size());
   if (count <= 0) return std::nullopt;

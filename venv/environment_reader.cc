@@ -1,10 +1,12 @@
 #include "venv/environment_reader.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <climits>
 #include <string_view>
 
@@ -30,12 +32,56 @@ bool is_interpreter_name(std::string_view name) {
   return false;
 }
 
-fs::path read_link(const fs::path& path) {
-  std::array<char, PATH_MAX> target{};
-  const ssize_t length = readlink(path.c_str(), target.data(), target.size());
-  return length < 0 ? fs::path()
-                    : fs::path(std::string(target.data(), static_cast<std::size_t>(length)));
-}
+/// The files of an environment that say which program is its Python, read through descriptors: so
+/// what is read and whom it belongs to is told of the same file, whatever is renamed meanwhile.
+class DecidingFiles {
+ public:
+  explicit DecidingFiles(const fs::path& path)
+      : path_(path), folder_(base::open_file(path, O_PATH | O_DIRECTORY)) {
+    note_owner(folder_, path);
+  }
+
+  [[nodiscard]] const std::optional<fs::path>& foreign() const { return foreign_; }
+
+  /// Nullopt where there is none.
+  std::optional<std::string> read_configuration(bool& is_open) {
+    const fs::path path = path_ / "pyvenv.cfg";
+    const base::Descriptor file(
+        openat(folder_.get(), "pyvenv.cfg", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (!file && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+    if (!file) throw base::FileError("open", path.native(), errno);
+    is_open = (note_owner(file, path) & S_IWOTH) != 0;
+    return base::read_file(file, path, base::kSmallText);
+  }
+
+  /// What the link `name` in `bin` says; empty where it is none.
+  fs::path read_link(const std::string& name) {
+    if (!bin_) {
+      bin_.reset(openat(folder_.get(), "bin", O_PATH | O_DIRECTORY | O_CLOEXEC));
+      if (!bin_) throw base::FileError("open", (path_ / "bin").native(), errno);
+      note_owner(bin_, path_ / "bin");
+    }
+    const base::Descriptor link(openat(bin_.get(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    std::array<char, PATH_MAX> target{};
+    const ssize_t length = link ? readlinkat(link.get(), "", target.data(), target.size()) : -1;
+    if (length < 0) return {};
+    note_owner(link, path_ / "bin" / name);
+    return std::string(target.data(), static_cast<std::size_t>(length));
+  }
+
+ private:
+  mode_t note_owner(const base::Descriptor& file, const fs::path& path) {
+    struct stat raw{};
+    if (fstat(file.get(), &raw) != 0) throw base::FileError("examine", path.native(), errno);
+    if (!foreign_ && raw.st_uid != 0 && raw.st_uid != geteuid()) foreign_ = path;
+    return raw.st_mode;
+  }
+
+  fs::path path_;
+  base::Descriptor folder_;
+  base::Descriptor bin_;
+  std::optional<fs::path> foreign_;
+};
 
 bool is_folder(const fs::path& path) {
   const std::optional<base::FileStatus> status = base::file_status(path);
@@ -47,12 +93,12 @@ bool is_real_folder(const fs::path& path) {
   return status && status->type == base::FileType::kDirectory;
 }
 
-std::vector<ExistingExecutable> read_executables(const fs::path& bin) {
+std::vector<ExistingExecutable> read_executables(const fs::path& bin, DecidingFiles& files) {
   std::vector<ExistingExecutable> result;
   if (!is_folder(bin)) return result;
   for (const std::string& name : base::list_directory(bin)) {
     if (!is_interpreter_name(name) || is_real_folder(bin / name)) continue;
-    const fs::path target = read_link(bin / name);
+    const fs::path target = files.read_link(name);
     const std::optional<base::FileStatus> status = base::file_status(bin / name);
     result.push_back({name, !target.empty(), target, status && status->is_executable_file()});
   }
@@ -111,7 +157,9 @@ std::optional<ExistingEnvironment> read_environment(const fs::path& path) {
   result.is_link = link_status->type == base::FileType::kLink;
   if (!is_folder(path)) return result;
 
-  const std::optional<std::string> configuration = base::read_file_if_exists(path / "pyvenv.cfg");
+  DecidingFiles files(path);
+  const std::optional<std::string> configuration =
+      files.read_configuration(result.configuration_is_open);
   if (!configuration) {
     std::vector<std::string> names = base::list_directory(path);
     std::erase(names, ".ensure");  // the staging folder of a change that is being made
@@ -120,7 +168,8 @@ std::optional<ExistingEnvironment> read_environment(const fs::path& path) {
     return result;
   }
   result.configuration = PyvenvCfg::parse(*configuration);
-  result.executables = read_executables(path / "bin");
+  result.executables = read_executables(path / "bin", files);
+  result.foreign = files.foreign();
   result.why_foreign = why_no_environment(result);
   result.kind = result.why_foreign.empty() ? Kind::kEnvironment : Kind::kForeign;
   if (result.kind == Kind::kForeign) return result;

@@ -36,6 +36,10 @@ struct ExistingEnvironment {
   std::string why_foreign;  ///< of a `kForeign` directory: "it contains `x`"
 
   // Only of an environment:
+  /// Of the files that say which program is its Python: the first that belongs to neither root nor
+  /// the caller. Known from the same open files that were read.
+  std::optional<fs::path> foreign;
+  bool configuration_is_open = false;  ///< anybody may write to pyvenv.cfg
   PyvenvCfg configuration;
   Maker maker = Maker::kVenv;
   bool relocatable = false;  ///< made by ensure or uv so that it can be moved

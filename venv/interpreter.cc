@@ -110,8 +110,8 @@ Interpreter describe_or_ask(const fs::path& executable) {
 
 /// The answer to be expected of a Python that has its headers beside it.
 std::optional<VersionAnswer> version_in_headers(const InterpreterLayout& layout) {
-  const std::optional<std::string> text =
-      base::read_file_if_exists(layout.prefix / "include" / layout.library_name / "patchlevel.h");
+  const std::optional<std::string> text = base::read_file_if_exists(
+      layout.prefix / "include" / layout.library_name / "patchlevel.h", base::kSmallText);
   const std::optional<ReleaseVersion> version =
       text ? version_in_header(*text, layout.minor) : std::nullopt;
   if (!version) return std::nullopt;

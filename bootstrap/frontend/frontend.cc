@@ -176,7 +176,7 @@ cache::Cache::BuiltWheel Frontend::run(const SourceFile& source, const base::Dir
   ProjectBuild build(name_of(source), folder,
                      {*target_.interpreter, target_.pip(), needed_, progress_});
   const fs::path wheel = build.run(source.subdirectory.empty() ? tree : tree / source.subdirectory);
-  return {wheel.filename().native(), base::read_file(wheel)};
+  return {wheel.filename().native(), base::read_file(wheel, base::kLargestArchive)};
 }
 
 /// It is audited as any other, and has to be what was asked for.

@@ -80,6 +80,11 @@ FileError::FileError(std::string_view action, std::string_view path, int error_n
   add_hint(remedy(error_number));
 }
 
+FileError::FileError(int error_number, std::string message, std::string hint)
+    : Error(ExitCode::kFileSystem, std::move(message)), error_number_(error_number) {
+  add_hint(std::move(hint));
+}
+
 ParseError::ParseError(std::string message, std::string source, std::size_t offset,
                        std::size_t length, ExitCode exit_code)
     : Error(exit_code, std::move(message)),

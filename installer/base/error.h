@@ -61,6 +61,9 @@ class FileError : public Error {
   /// `action` is a verb phrase such as "create the folder"; `error_number` is an `errno` value.
   FileError(std::string_view action, std::string_view path, int error_number);
 
+  /// For a failure that the system's words for `error_number` do not describe.
+  FileError(int error_number, std::string message, std::string hint);
+
   [[nodiscard]] int error_number() const { return error_number_; }
 
  private:

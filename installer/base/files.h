@@ -71,19 +71,37 @@ struct FileStatus {
 /// Opens with O_CLOEXEC added to `flags` (of open(2)).
 [[nodiscard]] Descriptor open_file(const fs::path& path, int flags, mode_t mode = 0);
 
-/// The whole content of a file.
-[[nodiscard]] std::string read_file(const fs::path& path);
+/// How much of a file is read at most, in bytes: more than a sound one of its kind has. What is
+/// larger is an error, so that nobody can fill the memory with a file they have put somewhere.
+inline constexpr std::uint64_t kSmallText = std::uint64_t{1} << 20U;   ///< settings, marker files
+inline constexpr std::uint64_t kLargeText = std::uint64_t{64} << 20U;  ///< lists, pages, scripts
+inline constexpr std::uint64_t kLargestArchive = std::uint64_t{16} << 30U;
 
-/// The same; none where there is no file at `path`.
-[[nodiscard]] std::optional<std::string> read_file_if_exists(const fs::path& path);
+/// Opens a regular file for reading, links followed. Whoever can write to a directory can put a
+/// pipe or a device into it: such a thing is an error, and the call never waits for a writer. The
+/// null device counts as an empty file.
+[[nodiscard]] Descriptor open_regular_file(const fs::path& path);
+
+/// The whole content of a regular file (`open_regular_file`).
+[[nodiscard]] std::string read_file(const fs::path& path, std::uint64_t limit = kLargeText);
+
+/// Like `read_file`; nullopt where there is no file at `path`.
+[[nodiscard]] std::optional<std::string> read_file_if_exists(const fs::path& path,
+                                                             std::uint64_t limit = kLargeText);
+
+/// The whole content of an open file (`open_regular_file`); `path` only names it in errors.
+[[nodiscard]] std::string read_file(const Descriptor& file, const fs::path& path,
+                                    std::uint64_t limit = kLargeText);
+
+/// Reads to the end of a file, pipe, terminal or device that the user has named, such as
+/// `/dev/fd/63`. It waits for whoever writes, until a signal ends the program (`check_interrupt`).
+[[nodiscard]] std::string read_stream(const fs::path& path, std::uint64_t limit = kLargeText);
+
+/// Like `read_stream`, from descriptor 0.
+[[nodiscard]] std::string read_standard_input(std::uint64_t limit = kLargeText);
 
 /// The status of an open file.
 [[nodiscard]] FileStatus status_of(const Descriptor& file, const fs::path& shown);
-
-/// Reads an open file to its end. Throws `FileError` (EFBIG) where it holds more than `limit`
-/// bytes.
-[[nodiscard]] std::string read_at_most(const Descriptor& file, std::size_t limit,
-                                       const fs::path& shown);
 
 /// Writes all of `bytes`; `path` only names the file in errors.
 void write_all(int descriptor, std::string_view bytes, const fs::path& path);
@@ -95,13 +113,17 @@ void write_all(int descriptor, std::string_view bytes, const fs::path& path);
 /// `path` with all links resolved; none where it does not exist.
 [[nodiscard]] std::optional<fs::path> real_path(const fs::path& path);
 
+class Directory;
+
 /// The names in a folder except "." and "..", sorted.
 [[nodiscard]] std::vector<std::string> list_directory(const fs::path& path);
 
-/// A file mapped into memory, read-only.
+/// A regular file (`open_regular_file`) mapped into memory, read-only.
 class MappedFile {
  public:
-  explicit MappedFile(const fs::path& path);
+  explicit MappedFile(const fs::path& path, std::uint64_t limit = kLargestArchive);
+  /// Maps the open file; `path` only names it in errors.
+  MappedFile(const Descriptor& file, const fs::path& path, std::uint64_t limit = kLargestArchive);
   ~MappedFile();
   MappedFile(MappedFile&& other) noexcept;
   MappedFile& operator=(MappedFile&& other) noexcept;

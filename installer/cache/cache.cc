@@ -60,30 +60,20 @@ Freshness parse_freshness(std::string_view bytes, std::string_view page_digest) 
   return format_freshness(freshness, page_digest) == bytes ? freshness : Freshness{};
 }
 
-/// The whole file; none where it is not there or cannot be read.
-std::optional<std::string> read(const Folder& folder, Bucket bucket, std::string_view name) {
-  const std::optional<fs::path> path = folder.find(bucket, name);
-  if (!path) return std::nullopt;
-  try {
-    std::optional<std::string> bytes = base::read_file_if_exists(*path);
-    if (bytes) Folder::touch(*path);
-    return bytes;
-  } catch (const base::Error& error) {
-    folder.problem()->note(error);
-    return std::nullopt;
-  }
-}
-
-/// The same, mapped into memory.
+/// The file mapped into memory; none where it is not there or cannot be read.
 std::optional<StoredFile> map(const Folder& folder, Bucket bucket, std::string_view name) {
-  const std::optional<fs::path> path = folder.find(bucket, name);
+  std::optional<Folder::Entry> entry = folder.open_file(bucket, name);
+  if (!entry) return std::nullopt;
+  const fs::path path = entry->bucket->path() / name;
   try {
-    if (!path || !base::file_status(*path)) return std::nullopt;
-    const auto file = std::make_shared<const base::MappedFile>(*path);
-    Folder::touch(*path);
-    return StoredFile{.bytes = file->bytes(), .keeper = file, .path = *path};
+    const auto file = std::make_shared<const base::MappedFile>(entry->file, path);
+    const auto reopen = [bucket = std::move(entry->bucket), name = std::string(name)] {
+      return base::Descriptor(openat(bucket->descriptor(), name.c_str(),
+                                     O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    };
+    return StoredFile{.bytes = file->bytes(), .keeper = file, .path = path, .reopen = reopen};
   } catch (const base::Error&) {
-    return std::nullopt;  // removed meanwhile, or not to be read
+    return std::nullopt;
   }
 }
 
@@ -139,26 +129,27 @@ void Cache::store_page(std::string_view url, const StoredPage& page) const {
 }
 
 void Cache::renew_page(std::string_view url, const Freshness& freshness) const {
-  const std::optional<fs::path> path = folder_->find(Bucket::kPages, name_for(key_of(url)));
-  if (!path) return;
+  const std::optional<Folder::Entry> entry = folder_->open_file(
+      Bucket::kPages, name_for(key_of(url)), Folder::Access::kChange);
+  if (!entry) return;
   // Written in place: a reader that sees half of it asks the server once more.
-  const base::Descriptor file(::open(path->c_str(), O_RDWR | O_CLOEXEC));
+  const int file = entry->file.get();
   std::array<char, kEntryDigestSize> digest{};
-  if (!file || ::pread(file.get(), digest.data(), digest.size(), kFreshnessSize) !=
-                   static_cast<ssize_t>(digest.size())) {
+  if (::pread(file, digest.data(), digest.size(), kFreshnessSize) !=
+      static_cast<ssize_t>(digest.size())) {
     return;
   }
   const std::string bytes = format_freshness(freshness, {digest.data(), digest.size()});
-  if (::pwrite(file.get(), bytes.data(), bytes.size(), 0) < 0) return;
+  if (::pwrite(file, bytes.data(), bytes.size(), 0) < 0) return;
 }
 
 std::optional<std::string> Cache::find_metadata(std::string_view filename,
                                                 std::string_view identity) const {
   const std::string key = key_of(identity);
-  const std::optional<std::string> bytes =
-      read(*folder_, Bucket::kMetadata, name_for(std::string(filename) + '\n' + key));
-  if (!bytes) return std::nullopt;
-  std::optional<Entry> entry = try_parse_entry(*bytes, 2);
+  const std::optional<StoredFile> file =
+      map(*folder_, Bucket::kMetadata, name_for(std::string(filename) + '\n' + key));
+  if (!file) return std::nullopt;
+  std::optional<Entry> entry = try_parse_entry(file->bytes, 2);
   if (!entry || entry->fields[0] != filename || entry->fields[1] != key) return std::nullopt;
   return std::move(entry->content);
 }
@@ -176,10 +167,9 @@ std::optional<StoredFile> Cache::find_wheel(std::string_view sha256) const {
 
 std::unique_ptr<PendingFile> Cache::new_wheel(std::string_view sha256) const {
   if (!is_sha256(sha256)) return nullptr;
-  std::optional<Folder::Pending> pending = folder_->prepare(Bucket::kWheels, sha256);
-  if (!pending) return nullptr;
-  auto file = std::make_unique<PendingFile>(std::move(pending->temporary),
-                                            std::move(pending->destination), folder_->problem());
+  std::optional<Slot> slot = folder_->prepare(Bucket::kWheels, sha256);
+  if (!slot) return nullptr;
+  auto file = std::make_unique<PendingFile>(*std::move(slot), folder_->problem());
   return file->is_good() ? std::move(file) : nullptr;
 }
 
@@ -196,9 +186,9 @@ void Cache::store_source(std::string_view sha256, std::string_view bytes) const 
 }
 
 std::optional<Cache::BuiltWheel> Cache::find_built(std::string_view key) const {
-  const std::optional<std::string> bytes = read(*folder_, Bucket::kBuilt, name_for(key));
-  if (!bytes) return std::nullopt;
-  std::optional<Entry> entry = try_parse_entry(*bytes, 2);
+  const std::optional<StoredFile> file = map(*folder_, Bucket::kBuilt, name_for(key));
+  if (!file) return std::nullopt;
+  std::optional<Entry> entry = try_parse_entry(file->bytes, 2);
   if (!entry || entry->fields[0] != key) return std::nullopt;
   return BuiltWheel{std::move(entry->fields[1]), std::move(entry->content)};
 }
@@ -208,30 +198,19 @@ void Cache::store_built(std::string_view key, const BuiltWheel& wheel) const {
 }
 
 bool Cache::has_built(std::string_view key) const {
-  const std::optional<fs::path> path = folder_->find(Bucket::kBuilt, name_for(key));
-  return path && base::file_status(*path);
+  return folder_->open_file(Bucket::kBuilt, name_for(key)).has_value();
 }
 
 std::optional<base::Directory> Cache::find_unpacked(std::string_view sha256) const {
-  const std::optional<fs::path> path =
-      is_sha256(sha256) ? folder_->find(Bucket::kUnpacked, sha256) : std::nullopt;
-  try {
-    if (!path || !base::link_status(*path)) return std::nullopt;
-    base::Directory directory = base::Directory::open(*path);
-    Folder::touch(*path);
-    return directory;
-  } catch (const base::Error&) {
-    return std::nullopt;
-  }
+  return is_sha256(sha256) ? folder_->open_folder(Bucket::kUnpacked, sha256) : std::nullopt;
 }
 
 std::unique_ptr<PendingFolder> Cache::new_unpacked(std::string_view sha256) const {
-  std::optional<Folder::Pending> pending =
+  std::optional<Slot> slot =
       is_sha256(sha256) ? folder_->prepare(Bucket::kUnpacked, sha256) : std::nullopt;
-  if (!pending) return nullptr;
+  if (!slot) return nullptr;
   try {
-    return std::make_unique<PendingFolder>(pending->temporary, std::move(pending->destination),
-                                           folder_->problem());
+    return std::make_unique<PendingFolder>(*std::move(slot), folder_->problem());
   } catch (const base::FileError& error) {
     folder_->problem()->note(error);
     return nullptr;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +24,7 @@ struct StoredFile {
   std::string_view bytes;
   std::shared_ptr<const void> keeper;  ///< `bytes` stay as they are while it lives
   fs::path path;
+  std::function<base::Descriptor()> reopen;  ///< opens it again; none once it has been removed
 };
 
 /// What has been got from indexes before, for all targets of a user.
@@ -30,10 +32,11 @@ struct StoredFile {
 /// One folder with a folder for each kind of content and version of its form ("pages-v3"), so that
 /// two versions of this program never misread each other. Everything is written beside and renamed
 /// into place: a process that is killed leaves nothing but a temporary file, and processes do not
-/// wait for each other. Nothing found is believed: it carries a checksum, or is checked by whoever
-/// reads it. What cannot be kept (full disk, read-only cache, a folder of another user) is not
-/// kept, and what cannot be read is not found: no function here throws but `amount`, `prune` and
-/// `clean`. All may be called by several threads at a time.
+/// wait for each other. What another user could have written is not found; the rest carries a
+/// checksum against damage, or is checked by whoever reads it. What cannot be kept (full disk,
+/// read-only cache, a folder of another user) is not kept, and what cannot be read is not found: no
+/// function here throws but `amount`, `prune` and `clean`. All may be called by several threads at
+/// a time.
 class Cache {
  public:
   /// A cache in the folder at `path`, which is made when something is kept for the first time.
@@ -95,6 +98,9 @@ class Cache {
   [[nodiscard]] std::optional<BuiltWheel> find_built(std::string_view key) const;
   void store_built(std::string_view key, const BuiltWheel& wheel) const;
   [[nodiscard]] bool has_built(std::string_view key) const;
+
+  /// See `Folder::has_lasting_paths`: else no link should lead into the cache.
+  [[nodiscard]] bool has_lasting_paths() const { return folder_->has_lasting_paths(); }
 
   /// See `Folder::prepare_temporary`.
   [[nodiscard]] std::optional<fs::path> temporary_folder(std::string_view prefix) const {

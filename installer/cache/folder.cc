@@ -1,28 +1,55 @@
 #include "installer/cache/folder.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <ctime>
+#include <utility>
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/cache/ownership.h"
+#include "installer/cache/pending_file.h"
 
 namespace ensure::cache {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kBuckets = {"pages-v3",    "metadata-v2", "wheels-v2",
-                                                      "unpacked-v1", "sources-v1",  "built-v1",
-                                                      "temporary-v1"};
+constexpr std::array<std::string_view, kBucketCount> kBuckets = {
+    "pages-v3",   "metadata-v2", "wheels-v2",   "unpacked-v1",
+    "sources-v1", "built-v1",    "temporary-v1"};
 
 /// Backup programs leave out folders that hold this (bford.info/cachedir).
 constexpr std::string_view kTag =
     "Signature: 8a477f597d28d172789f06886806bc55\n"
     "# This folder is a cache of `ensure`. Everything in it can be removed at any time.\n";
+
+/// Neither links nor writers of pipes are followed or waited for.
+constexpr int kOpenEntry = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+
+bool is_private(const struct stat& raw) {
+  base::FileStatus status{};
+  status.mode = raw.st_mode & 07777U;
+  status.owner = raw.st_uid;
+  return cache::is_private(status);
+}
+
+/// Notes that an entry is in use, so that it is not pruned; once a day is enough.
+void touch(int entry, const struct stat& raw) {
+  constexpr std::time_t kDay = 86'400;
+  if (raw.st_mtim.tv_sec + kDay < std::time(nullptr)) (void)futimens(entry, nullptr);
+}
+
+/// Creates a folder unless something is there.
+void make_folder(int parent, const fs::path& name, mode_t mode, const fs::path& shown) {
+  if (mkdirat(parent, name.c_str(), mode) == 0 || errno == EEXIST) return;
+  throw base::FileError("create the folder", shown.native(), errno);
+}
 
 std::string_view kind_of(std::string_view bucket) { return bucket.substr(0, bucket.find("-v")); }
 
@@ -38,42 +65,98 @@ bool is_bucket_name(std::string_view name) {
          std::ranges::find(kBuckets, kind, kind_of) != kBuckets.end();
 }
 
-bool Folder::judge() const {
-  if (path_.empty()) return false;
+Folder::Shared Folder::root() const {
+  const std::lock_guard lock(opening_);
+  if (root_ || path_.empty()) return root_;
   try {
-    const std::optional<base::FileStatus> status = base::file_status(path_);
-    if (!status) return true;
-    if (status->owner == 0 || status->owner == geteuid()) return true;
-    problem_->note(base::Error(base::ExitCode::kFileSystem,
-                               "`" + path_.native() + "` belongs to another user"));
+    if (std::optional<base::Directory> opened = open_root(path_)) {
+      root_ = std::make_shared<const base::Directory>(*std::move(opened));
+    }
   } catch (const base::Error& error) {
     problem_->note(error);
   }
-  return false;
+  return root_;
 }
 
-bool Folder::is_usable() const {
-  std::call_once(judged_, [this] { usable_ = judge(); });
-  return usable_;
-}
-
-std::optional<fs::path> Folder::find(Bucket bucket, std::string_view name) const {
-  if (!is_usable()) return std::nullopt;
-  return path_ / name_of(bucket) / name;
-}
-
-fs::path Folder::temporary_path() const {
-  const auto now = std::chrono::system_clock::now().time_since_epoch().count();
-  return path_ / name_of(Bucket::kTemporary) /
-         (std::to_string(getpid()) + "-" + std::to_string(now) + "-" + std::to_string(count_++));
-}
-
-void Folder::make_folders() const {
+Folder::Shared Folder::bucket(Bucket bucket) const {
+  const Shared folder = root();
+  const std::lock_guard lock(opening_);
+  Shared& known = buckets_.at(static_cast<std::size_t>(bucket));
+  if (known || !folder) return known;
   try {
-    (void)base::make_directories(path_);
-    for (const std::string_view bucket : kBuckets) (void)base::make_directories(path_ / bucket);
-    if (base::link_status(path_ / kTagName)) return;
-    PendingFile tag(temporary_path(), path_ / kTagName, problem_);
+    std::optional<base::Directory> opened = open_bucket(*folder, name_of(bucket));
+    if (!opened) return nullptr;
+    if (!is_private(opened->status())) {
+      throw base::Error(base::ExitCode::kFileSystem,
+                        "`" + opened->path().native() + "` can be written by other users")
+          .with_hint("remove it, and it is made anew for you alone");
+    }
+    known = std::make_shared<const base::Directory>(*std::move(opened));
+  } catch (const base::Error& error) {
+    problem_->note(error);
+  }
+  return known;
+}
+
+std::optional<Folder::Entry> Folder::open_file(Bucket bucket, std::string_view name,
+                                               Access access) const {
+  Shared folder = this->bucket(bucket);
+  if (!folder) return std::nullopt;
+  const bool is_changed = access == Access::kChange;
+  base::Descriptor file(openat(folder->descriptor(), std::string(name).c_str(),
+                               (is_changed ? O_RDWR : O_RDONLY) | kOpenEntry));
+  struct stat raw{};
+  if (!file || fstat(file.get(), &raw) != 0 || !S_ISREG(raw.st_mode) || !is_private(raw)) {
+    return std::nullopt;
+  }
+  // What has another name too is not only an entry of the cache.
+  if (is_changed && raw.st_nlink != 1) return std::nullopt;
+  if (!is_changed) touch(file.get(), raw);
+  return Entry{.file = std::move(file), .bucket = std::move(folder)};
+}
+
+std::optional<base::Directory> Folder::open_folder(Bucket bucket, std::string_view name) const {
+  const Shared folder = this->bucket(bucket);
+  try {
+    if (!folder || !folder->link_status(name)) return std::nullopt;
+    base::Directory entry = folder->open_directory(name);
+    struct stat raw{};
+    if (fstat(entry.descriptor(), &raw) == 0 && is_private(raw)) {
+      touch(entry.descriptor(), raw);
+      return entry;
+    }
+  } catch (const base::Error&) {
+    return std::nullopt;
+  }
+  drop(bucket, name);  // the next one takes its place
+  return std::nullopt;
+}
+
+bool Folder::has_lasting_paths() const {
+  const Shared folder = root();
+  return !folder || !is_replaceable(folder->status());
+}
+
+std::string Folder::temporary_name() const {
+  const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+  return std::to_string(getpid()) + "-" + std::to_string(now) + "-" + std::to_string(count_++);
+}
+
+/// Nobody else may write to them, whatever the umask is.
+void Folder::make_folders() const {
+  constexpr mode_t kMode = 0755;
+  try {
+    (void)base::make_directories(path_.parent_path());
+    make_folder(AT_FDCWD, path_, kMode, path_);
+    const Shared folder = root();
+    if (!folder && problem_->exists()) return;
+    if (!folder) throw base::FileError("open the folder", path_.native(), ENOENT);
+    for (const std::string_view name : kBuckets) {
+      make_folder(folder->descriptor(), name, kMode, path_ / name);
+    }
+    const Shared temporary = bucket(Bucket::kTemporary);
+    if (!temporary || folder->link_status(kTagName)) return;
+    PendingFile tag({temporary, temporary_name(), folder, std::string(kTagName)}, problem_);
     tag.write_at(0, kTag);
     tag.keep();
   } catch (const base::Error& error) {
@@ -81,41 +164,34 @@ void Folder::make_folders() const {
   }
 }
 
-std::optional<Folder::Pending> Folder::prepare(Bucket bucket, std::string_view name) const {
-  if (!is_usable() || problem_->exists()) return std::nullopt;
+std::optional<Slot> Folder::prepare(Bucket bucket, std::string_view name) const {
+  if (path_.empty() || problem_->exists()) return std::nullopt;
   std::call_once(made_, [this] { make_folders(); });
   if (problem_->exists()) return std::nullopt;
-  return Pending{temporary_path(), path_ / name_of(bucket) / name};
+  Slot slot{this->bucket(Bucket::kTemporary), temporary_name(), this->bucket(bucket),
+            std::string(name)};
+  return slot.temporary && slot.bucket ? std::optional(std::move(slot)) : std::nullopt;
 }
 
 std::optional<fs::path> Folder::prepare_temporary(std::string_view prefix) const {
-  const std::optional<Pending> pending = prepare(Bucket::kTemporary, "");
-  if (!pending) return std::nullopt;
-  const fs::path& path = pending->temporary;
-  return path.parent_path() / (std::string(prefix) + path.filename().native());
+  const std::optional<Slot> slot = prepare(Bucket::kTemporary, "");
+  if (!slot || !has_lasting_paths()) return std::nullopt;
+  return slot->temporary->path() / (std::string(prefix) + slot->temporary_name);
 }
 
 void Folder::write(Bucket bucket, std::string_view name, std::string_view bytes) const {
-  std::optional<Pending> pending = prepare(bucket, name);
-  if (!pending) return;
-  PendingFile file(std::move(pending->temporary), std::move(pending->destination), problem_);
+  std::optional<Slot> slot = prepare(bucket, name);
+  if (!slot) return;
+  PendingFile file(*std::move(slot), problem_);
   file.write_at(0, bytes);
   file.keep();
 }
 
-void Folder::touch(const fs::path& entry) {
-  constexpr std::chrono::hours kDay(24);
-  std::error_code failure;
-  const fs::file_time_type now = fs::file_time_type::clock::now();
-  const fs::file_time_type before = fs::last_write_time(entry, failure);
-  if (!failure && before + kDay < now) fs::last_write_time(entry, now, failure);
-}
-
 void Folder::drop(Bucket bucket, std::string_view name) const {
-  const std::optional<fs::path> path = find(bucket, name);
-  if (!path) return;
+  const Shared folder = this->bucket(bucket);
+  if (!folder) return;
   try {
-    base::remove_tree(*path);
+    folder->remove_tree(name);
   } catch (const base::Error& error) {
     problem_->note(error);
   }

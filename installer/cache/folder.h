@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -9,8 +11,9 @@
 #include <string>
 #include <string_view>
 
-#include "installer/cache/pending_file.h"
+#include "installer/base/files.h"
 #include "installer/cache/problem.h"
+#include "installer/cache/slot.h"
 
 namespace ensure::cache {
 
@@ -19,6 +22,7 @@ namespace fs = std::filesystem;
 /// The kinds of content, each in a folder named after it and the version of its form. Whoever
 /// changes a form counts its version up.
 enum class Bucket { kPages, kMetadata, kWheels, kUnpacked, kSources, kBuilt, kTemporary };
+inline constexpr std::size_t kBucketCount = 7;
 
 [[nodiscard]] std::string_view name_of(Bucket bucket);
 
@@ -28,6 +32,10 @@ inline constexpr std::string_view kTagName = "CACHEDIR.TAG";
 [[nodiscard]] bool is_bucket_name(std::string_view name);
 
 /// The folder of a cache: where the files are, and how they get there.
+///
+/// It and each bucket are opened once, and everything else is done through their descriptors: no
+/// link below the folder is followed, and nothing that is exchanged meanwhile leads elsewhere. What
+/// another user could have written is not found (`ownership.h`).
 class Folder {
  public:
   /// With an empty path nothing is found and nothing kept.
@@ -36,42 +44,49 @@ class Folder {
   [[nodiscard]] const fs::path& path() const { return path_; }
   [[nodiscard]] const std::shared_ptr<Problem>& problem() const { return problem_; }
 
-  /// Where an entry is; none where the cache is not to be read. A folder of another user is not:
-  /// whoever can write to it decides what is installed.
-  [[nodiscard]] std::optional<fs::path> find(Bucket bucket, std::string_view name) const;
-
-  /// Where to write it, once the folders that this needs are there; none where nothing can be
-  /// kept.
-  struct Pending {
-    fs::path temporary;
-    fs::path destination;
+  /// An entry that is a file.
+  struct Entry {
+    base::Descriptor file;
+    std::shared_ptr<const base::Directory> bucket;
   };
-  [[nodiscard]] std::optional<Pending> prepare(Bucket bucket, std::string_view name) const;
+  enum class Access { kRead, kChange };
+  [[nodiscard]] std::optional<Entry> open_file(Bucket bucket, std::string_view name,
+                                               Access access = Access::kRead) const;
+
+  /// An entry that is a folder.
+  [[nodiscard]] std::optional<base::Directory> open_folder(Bucket bucket,
+                                                           std::string_view name) const;
+
+  /// Where to write an entry, once the folders that this needs are there; none where nothing can be
+  /// kept.
+  [[nodiscard]] std::optional<Slot> prepare(Bucket bucket, std::string_view name) const;
+
+  /// Whether a path into the cache always leads there: nobody else can exchange its folders.
+  [[nodiscard]] bool has_lasting_paths() const;
 
   /// A path in the cache for a folder that is needed for a while, which whoever makes it removes;
-  /// its name begins with `prefix`. None where nothing can be kept.
+  /// its name begins with `prefix`. None where nothing can be kept, or paths do not last.
   [[nodiscard]] std::optional<fs::path> prepare_temporary(std::string_view prefix) const;
 
   /// Writes a whole file; what goes wrong is noted only.
   void write(Bucket bucket, std::string_view name, std::string_view bytes) const;
 
-  /// Notes that an entry is in use, so that it is not pruned. Costs next to nothing where that was
-  /// noted within the last day.
-  static void touch(const fs::path& entry);
-
   /// Removes an entry, where that can be done.
   void drop(Bucket bucket, std::string_view name) const;
 
  private:
-  [[nodiscard]] bool is_usable() const;
-  [[nodiscard]] bool judge() const;
+  using Shared = std::shared_ptr<const base::Directory>;
+
+  [[nodiscard]] Shared root() const;
+  [[nodiscard]] Shared bucket(Bucket bucket) const;
   void make_folders() const;
-  [[nodiscard]] fs::path temporary_path() const;
+  [[nodiscard]] std::string temporary_name() const;
 
   fs::path path_;
   std::shared_ptr<Problem> problem_ = std::make_shared<Problem>();
-  mutable std::once_flag judged_;
-  mutable bool usable_ = false;
+  mutable std::mutex opening_;
+  mutable Shared root_;                               ///< null until it is there
+  mutable std::array<Shared, kBucketCount> buckets_;  ///< likewise
   mutable std::once_flag made_;
   mutable std::atomic<std::uint64_t> count_ = 0;  ///< of temporary names
 };

@@ -8,17 +8,19 @@
 
 namespace ensure::cache {
 
-PendingFile::PendingFile(fs::path temporary, fs::path destination, std::shared_ptr<Problem> problem)
-    : temporary_(std::move(temporary)),
-      destination_(std::move(destination)),
+/// Nobody else may write to it, whatever the umask is: that would take its worth away.
+PendingFile::PendingFile(Slot slot, std::shared_ptr<Problem> problem)
+    : slot_(std::move(slot)),
       problem_(std::move(problem)),
-      file_(
-          ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666)) {
-  if (!file_) fail("create the file", temporary_, errno);
+      file_(openat(slot_.temporary->descriptor(), slot_.temporary_name.c_str(),
+                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644)) {
+  if (!file_) fail("create the file", slot_.temporary_path(), errno);
 }
 
 PendingFile::~PendingFile() {
-  if (file_ && !kept_) (void)::unlink(temporary_.c_str());
+  if (file_ && !kept_) {
+    (void)unlinkat(slot_.temporary->descriptor(), slot_.temporary_name.c_str(), 0);
+  }
 }
 
 void PendingFile::write_at(std::uint64_t offset, std::string_view bytes) {
@@ -26,7 +28,7 @@ void PendingFile::write_at(std::uint64_t offset, std::string_view bytes) {
     const ssize_t count =
         ::pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return fail("write", temporary_, errno);
+    if (count < 0) return fail("write", slot_.temporary_path(), errno);
     bytes.remove_prefix(static_cast<std::size_t>(count));
     offset += static_cast<std::uint64_t>(count);
   }
@@ -34,8 +36,8 @@ void PendingFile::write_at(std::uint64_t offset, std::string_view bytes) {
 
 bool PendingFile::keep() {
   if (!good_ || kept_) return kept_;
-  if (::rename(temporary_.c_str(), destination_.c_str()) != 0) {
-    fail("move into place", destination_, errno);
+  if (!slot_.move_into_place()) {
+    fail("move into place", slot_.path(), errno);
     return false;
   }
   kept_ = true;

@@ -8,18 +8,16 @@
 
 #include "installer/base/files.h"
 #include "installer/cache/problem.h"
+#include "installer/cache/slot.h"
 
 namespace ensure::cache {
-
-namespace fs = std::filesystem;
 
 /// A file of the cache that is being written, under a temporary name. Nothing here throws: where
 /// the disk is full, the file is not kept, and the work goes on without.
 class PendingFile {
  public:
-  /// Creates the file `temporary`, which becomes `destination` on the same file system. What goes
-  /// wrong is noted in `problem`.
-  PendingFile(fs::path temporary, fs::path destination, std::shared_ptr<Problem> problem);
+  /// Creates the file under the temporary name of the slot. What goes wrong is noted in `problem`.
+  PendingFile(Slot slot, std::shared_ptr<Problem> problem);
   /// Removes the file unless it has been kept.
   ~PendingFile();
   PendingFile(const PendingFile&) = delete;
@@ -37,8 +35,7 @@ class PendingFile {
  private:
   void fail(std::string_view action, const fs::path& path, int error_number);
 
-  fs::path temporary_;
-  fs::path destination_;
+  Slot slot_;
   std::shared_ptr<Problem> problem_;
   base::Descriptor file_;
   std::atomic<bool> good_ = true;

@@ -1,22 +1,19 @@
 #include "installer/cache/pending_folder.h"
 
 #include <cerrno>
-#include <cstdio>
 #include <utility>
 
 namespace ensure::cache {
 
-PendingFolder::PendingFolder(const fs::path& temporary, fs::path destination,
-                             std::shared_ptr<Problem> problem)
-    : folder_(
-          base::Directory::open(temporary.parent_path()).create_directory(temporary.filename())),
-      destination_(std::move(destination)),
+PendingFolder::PendingFolder(Slot slot, std::shared_ptr<Problem> problem)
+    : slot_(std::move(slot)),
+      folder_(slot_.temporary->create_directory(slot_.temporary_name, 0755)),
       problem_(std::move(problem)) {}
 
 PendingFolder::~PendingFolder() {
   if (kept_) return;
   try {
-    base::remove_tree(folder_.path());
+    slot_.temporary->remove_tree(slot_.temporary_name);
   } catch (const base::Error& error) {
     problem_->note(error);
   }
@@ -24,9 +21,9 @@ PendingFolder::~PendingFolder() {
 
 bool PendingFolder::keep() {
   if (kept_) return true;
-  if (::rename(folder_.path().c_str(), destination_.c_str()) == 0) return kept_ = true;
+  if (slot_.move_into_place()) return kept_ = true;
   if (errno == ENOTEMPTY || errno == EEXIST) return true;
-  problem_->note(base::FileError("move into place", destination_.native(), errno));
+  problem_->note(base::FileError("move into place", destination().native(), errno));
   return false;
 }
 

@@ -5,6 +5,7 @@
 
 #include "installer/base/files.h"
 #include "installer/cache/problem.h"
+#include "installer/cache/slot.h"
 
 namespace ensure::cache {
 
@@ -13,9 +14,8 @@ namespace fs = std::filesystem;
 /// A folder of the cache that is being filled, under a temporary name.
 class PendingFolder {
  public:
-  /// Creates the folder `temporary`, which becomes `destination` on the same file system. Throws
-  /// `FileError`.
-  PendingFolder(const fs::path& temporary, fs::path destination, std::shared_ptr<Problem> problem);
+  /// Creates the folder under the temporary name of the slot. Throws `FileError`.
+  PendingFolder(Slot slot, std::shared_ptr<Problem> problem);
   /// Removes the folder unless it has been kept.
   ~PendingFolder();
   PendingFolder(const PendingFolder&) = delete;
@@ -23,7 +23,7 @@ class PendingFolder {
 
   [[nodiscard]] const base::Directory& folder() const { return folder_; }
   /// Where it will be.
-  [[nodiscard]] const fs::path& destination() const { return destination_; }
+  [[nodiscard]] fs::path destination() const { return slot_.path(); }
 
   /// Notes that something could not be written.
   void give_up(const base::Error& error) const { problem_->note(error); }
@@ -33,8 +33,8 @@ class PendingFolder {
   bool keep();
 
  private:
+  Slot slot_;
   base::Directory folder_;
-  fs::path destination_;
   std::shared_ptr<Problem> problem_;
   bool kept_ = false;
 };

@@ -1,44 +1,47 @@
 #include "installer/cache/upkeep.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <ctime>
+#include <functional>
 #include <optional>
 #include <string>
-#include <system_error>
-#include <vector>
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/cache/ownership.h"
 
 namespace ensure::cache {
 
 namespace {
 
-/// The names in a folder; none where it has gone meanwhile.
-std::vector<std::string> names_in(const fs::path& folder) {
-  try {
-    return base::list_directory(folder);
-  } catch (const base::FileError& error) {
-    if (error.error_number() == ENOENT || error.error_number() == ENOTDIR) return {};
-    throw;
-  }
+/// Whether something has just been removed by another process.
+bool has_gone(const base::FileError& error) {
+  return error.error_number() == ENOENT || error.error_number() == ENOTDIR;
 }
 
-/// What is at or below `path`, links not followed.
-Amount measure(const fs::path& path) {
-  const std::optional<base::FileStatus> status = base::link_status(path);
+/// What is at or below `name`, links not followed.
+Amount measure(const base::Directory& folder, const std::string& name) {
+  const std::optional<base::FileStatus> status = folder.link_status(name);
   if (!status) return {};
   if (status->type != base::FileType::kDirectory) return {.files = 1, .bytes = status->size};
   Amount amount;
-  for (const std::string& name : names_in(path)) amount += measure(path / name);
+  try {
+    const base::Directory inner = folder.open_directory(name);
+    for (const std::string& entry : inner.list()) amount += measure(inner, entry);
+  } catch (const base::FileError& error) {
+    if (!has_gone(error)) throw;
+  }
   return amount;
 }
 
-Amount remove_and_measure(const fs::path& path) {
-  const Amount amount = measure(path);
+Amount remove_and_measure(const base::Directory& folder, const std::string& name) {
+  const Amount amount = measure(folder, name);
   try {
-    base::remove_tree(path);
+    folder.remove_tree(name);
   } catch (const base::FileError& error) {
     // Another process has put something into the folder meanwhile: that stays.
     if (error.error_number() != ENOTEMPTY) throw;
@@ -56,50 +59,68 @@ bool is_current(std::string_view name) {
 
 /// Removes the entries of a bucket that nobody has touched for so long. What a running process has
 /// open stays there for it.
-Amount remove_old(const fs::path& bucket, std::chrono::hours age) {
-  const fs::file_time_type now = fs::file_time_type::clock::now();
+Amount remove_old(const base::Directory& bucket, std::chrono::hours age) {
+  const std::time_t newest = std::time(nullptr) - std::chrono::seconds(age).count();
   Amount removed;
-  for (const std::string& name : names_in(bucket)) {
-    std::error_code failure;
-    const fs::file_time_type used = fs::last_write_time(bucket / name, failure);
-    if (!failure && used + age <= now) removed += remove_and_measure(bucket / name);
+  for (const std::string& name : bucket.list()) {
+    struct stat raw{};
+    const int failed = fstatat(bucket.descriptor(), name.c_str(), &raw, AT_SYMLINK_NOFOLLOW);
+    if (failed == 0 && raw.st_mtim.tv_sec <= newest) removed += remove_and_measure(bucket, name);
   }
   return removed;
+}
+
+/// Does something with each bucket, and none of it with those that are links or another user's:
+/// these are an error once everything else is done.
+Amount for_each_bucket(
+    const base::Directory& root,
+    const std::function<Amount(const std::string& name, const base::Directory& bucket)>& action) {
+  Amount amount;
+  std::optional<base::Error> refusal;
+  for (const std::string& name : root.list()) {
+    if (!is_bucket_name(name)) continue;
+    std::optional<base::Directory> bucket;
+    try {
+      bucket = open_bucket(root, name);
+    } catch (const base::Error& error) {
+      if (!refusal) refusal = error;
+    }
+    if (bucket) amount += action(name, *bucket);
+  }
+  if (refusal) throw base::Error(*refusal);
+  return amount;
 }
 
 }  // namespace
 
 Amount amount_in(const fs::path& cache) {
-  Amount amount;
-  for (const std::string& name : names_in(cache)) {
-    if (is_bucket_name(name)) amount += measure(cache / name);
-  }
-  return amount;
+  const std::optional<base::Directory> root = open_root(cache);
+  if (!root) return {};
+  return for_each_bucket(*root, [&](const std::string& name, const base::Directory& /*bucket*/) {
+    return measure(*root, name);
+  });
 }
 
 Amount prune(const fs::path& cache, std::chrono::hours unused) {
   constexpr std::chrono::hours kDay(24);
-  Amount removed;
-  for (const std::string& name : names_in(cache)) {
-    if (!is_bucket_name(name)) continue;
-    const fs::path bucket = cache / name;
-    if (!is_current(name)) {
-      removed += remove_and_measure(bucket);
-    } else {
-      // A process may still write what is temporary, however little is to be kept.
-      removed += remove_old(bucket, name == name_of(Bucket::kTemporary) ? kDay : unused);
-    }
-  }
-  return removed;
+  const std::optional<base::Directory> root = open_root(cache);
+  if (!root) return {};
+  return for_each_bucket(*root, [&](const std::string& name, const base::Directory& bucket) {
+    if (!is_current(name)) return remove_and_measure(*root, name);
+    // A process may still write what is temporary, however little is to be kept.
+    return remove_old(bucket, name == name_of(Bucket::kTemporary) ? kDay : unused);
+  });
 }
 
 Amount clean(const fs::path& cache) {
-  Amount removed;
-  for (const std::string& name : names_in(cache)) {
-    if (is_bucket_name(name)) removed += remove_and_measure(cache / name);
-  }
+  const std::optional<base::Directory> root = open_root(cache);
+  if (!root) return {};
+  const Amount removed =
+      for_each_bucket(*root, [&](const std::string& name, const base::Directory& /*bucket*/) {
+        return remove_and_measure(*root, name);
+      });
   // The tag goes last, and the folder itself only where nothing else is in it.
-  if (base::link_status(cache / kTagName)) base::remove_tree(cache / kTagName);
+  root->remove_tree(kTagName);
   (void)::rmdir(cache.c_str());
   return removed;
 }

@@ -75,7 +75,7 @@ std::optional<FetchedWheel> WheelShelf::open(const FileRequest& request,
   if (!file) return std::nullopt;
   std::optional<wheel::WheelArchive> archive =
       wheel::open_stored_wheel(request.filename, sha256, file->bytes, file->keeper,
-                               wheel::StoredCheck::kChecksum, file->path);
+                               wheel::StoredCheck::kChecksum, file->reopen);
   if (!archive) {
     cache_.drop_wheel(sha256);
     return std::nullopt;
@@ -156,6 +156,7 @@ void WheelShelf::store_while_read(FetchedWheel& wheel) const {
 
 void WheelShelf::unpack_while_read(FetchedWheel& wheel, LinkKind kind) const {
   if (kind == LinkKind::kNone) return;
+  if (kind == LinkKind::kSymbolic && !cache_.has_lasting_paths()) return;
   if (std::optional<base::Directory> folder = cache_.find_unpacked(wheel.sha256)) {
     // One that has just been fetched is read once, as it is written to the cache meanwhile.
     if (!wheel.from_cache) return;
@@ -166,7 +167,7 @@ void WheelShelf::unpack_while_read(FetchedWheel& wheel, LinkKind kind) const {
   const std::shared_ptr<cache::PendingFolder> pending = cache_.new_unpacked(wheel.sha256);
   if (!pending) return;
   const bool is_symbolic = kind == LinkKind::kSymbolic;
-  const std::filesystem::path& origin =
+  const std::filesystem::path origin =
       is_symbolic ? pending->destination() : pending->folder().path();
   wheel.source = std::make_shared<const wheel::UnpackingWheel>(
       wheel.source, wheel::UnpackingWheel::Target{

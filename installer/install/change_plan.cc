@@ -31,7 +31,7 @@ void find_in(const fs::path& folder, InstalledProjects& found) {
   if (!base::file_status(folder)) return;
   for (Distribution& distribution : find_distributions(folder)) {
     std::optional<std::string> url =
-        base::read_file_if_exists(distribution.dist_info / "direct_url.json");
+        base::read_file_if_exists(distribution.dist_info / "direct_url.json", base::kSmallText);
     const bool requested = base::link_status(distribution.dist_info / "REQUESTED").has_value();
     found.projects.push_back({.distribution = std::move(distribution),
                               .direct_url = std::move(url).value_or(""),

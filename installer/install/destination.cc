@@ -95,9 +95,9 @@ void FileWriter::write(std::string_view path, const wheel::StoredContent& conten
   content.read([&](std::string_view piece) { base::write_all(file.get(), piece, whole); });
 }
 
-bool FileWriter::link(std::string_view path, std::string_view origin, FileSharing& sharing) {
+bool FileWriter::link(std::string_view path, const wheel::WheelFile& file, FileSharing& sharing) {
   const auto [directory, name] = place(path);
-  return make_link(directory, std::string(name), std::string(origin), sharing);
+  return make_link(directory, std::string(name), file, sharing);
 }
 
 std::pair<const Directory&, std::string_view> FileWriter::place(std::string_view path) {

@@ -54,10 +54,11 @@ class FileWriter {
   void write(std::string_view path, const wheel::StoredContent& content, bool executable,
              FileSharing& sharing);
 
-  /// Makes `path` a clone of or a link to the file `origin`. False, with nothing made, where that
-  /// cannot be done: across file systems, or where a hard link would not have the mode that a file
-  /// written here has.
-  [[nodiscard]] bool link(std::string_view path, std::string_view origin, FileSharing& sharing);
+  /// Makes `path` a clone of or a link to the origin of `file`. False, with nothing made, where
+  /// that cannot be done: across file systems, or where a hard link would not have the mode that a
+  /// file written here has.
+  [[nodiscard]] bool link(std::string_view path, const wheel::WheelFile& file,
+                          FileSharing& sharing);
 
  private:
   struct OpenFolder {

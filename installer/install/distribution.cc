@@ -79,7 +79,8 @@ std::vector<Distribution> find_distributions(const fs::path& folder,
 
 std::string installer_of(const Distribution& distribution) {
   const std::string text =
-      base::read_file_if_exists(distribution.dist_info / "INSTALLER").value_or("");
+      base::read_file_if_exists(distribution.dist_info / "INSTALLER", base::kSmallText)
+          .value_or("");
   return std::string(base::trim(text));
 }
 
@@ -97,7 +98,8 @@ std::vector<Damage> find_damage(const Distribution& distribution, Thoroughness t
   const fs::path record = distribution.dist_info / "RECORD";
   const std::optional<std::string> text = base::read_file_if_exists(record);
   if (!text) return {{record, Damage::Kind::kMissing}};
-  const base::Directory folder = base::Directory::open(distribution.folder);
+  const base::Directory folder = base::Directory::open(
+      base::real_path(distribution.folder).value_or(distribution.folder));
   std::vector<Damage> damages;
   for (const specs::RecordEntry& row : specs::parse_record(*text)) {
     const std::string_view path = row.path;

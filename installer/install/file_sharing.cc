@@ -23,9 +23,10 @@ using base::Descriptor;
 using base::Directory;
 
 /// Those of the original decide whether a file is executable; the umask does the rest.
-bool clone_file(const Directory& folder, const std::string& name, const std::string& origin,
-                FileSharing& sharing) {
-  const Descriptor from(::open(origin.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+bool clone_file(const Directory& folder, const std::string& name, const Directory& origin,
+                const std::string& path, FileSharing& sharing) {
+  const Descriptor from(
+      openat(origin.descriptor(), path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   struct stat status{};
   if (!from || fstat(from.get(), &status) != 0) return false;
   const mode_t mode = (status.st_mode & 0111U) != 0 ? 0777 : 0666;
@@ -52,15 +53,21 @@ void FileSharing::note_refusal(int error_number) {
   refusal_.compare_exchange_strong(none, error_number);
 }
 
-bool make_link(const Directory& folder, const std::string& name, const std::string& origin,
+bool make_link(const Directory& folder, const std::string& name, const wheel::WheelFile& file,
                FileSharing& sharing) {
-  if (sharing.mode() == LinkMode::kCopy || !sharing.is_possible()) return false;
-  if (sharing.mode() == LinkMode::kClone) return clone_file(folder, name, origin, sharing);
+  if (file.origin == nullptr || sharing.mode() == LinkMode::kCopy || !sharing.is_possible()) {
+    return false;
+  }
+  const std::string path(file.path);
+  const Directory& origin = *file.origin;
+  if (sharing.mode() == LinkMode::kClone) return clone_file(folder, name, origin, path, sharing);
   // Not refused by the file system, and another folder may have the usual modes.
   if (sharing.mode() == LinkMode::kHardlink && !has_usual_modes(folder)) return false;
-  const int failed = sharing.mode() == LinkMode::kHardlink
-                         ? linkat(AT_FDCWD, origin.c_str(), folder.descriptor(), name.c_str(), 0)
-                         : symlinkat(origin.c_str(), folder.descriptor(), name.c_str());
+  const bool is_hard = sharing.mode() == LinkMode::kHardlink;
+  const int failed =
+      is_hard ? linkat(origin.descriptor(), path.c_str(), folder.descriptor(), name.c_str(), 0)
+              : symlinkat((std::string(file.origin_path) + '/' + path).c_str(), folder.descriptor(),
+                          name.c_str());
   if (failed != 0) sharing.note_refusal(errno);
   return failed == 0;
 }

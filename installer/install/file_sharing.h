@@ -6,6 +6,7 @@
 #include "installer/base/files.h"
 #include "installer/install/link_mode.h"
 #include "installer/wheel/stored_content.h"
+#include "installer/wheel/wheel_source.h"
 
 namespace ensure::install {
 
@@ -28,11 +29,11 @@ class FileSharing {
   std::atomic<int> refusal_ = 0;
 };
 
-/// Creates `name` in `folder` as a clone of or a link to the file `origin`. False, with nothing
+/// Creates `name` in `folder` as a clone of or a link to the origin of `file`. False, with nothing
 /// created, where that cannot be done, and for copies, which are not made here. Where new files get
 /// another mode than the cache's 0644 and 0755, because of the umask, none is made a hard link.
 [[nodiscard]] bool make_link(const base::Directory& folder, const std::string& name,
-                             const std::string& origin, FileSharing& sharing);
+                             const wheel::WheelFile& file, FileSharing& sharing);
 
 /// Makes an empty file share the blocks of content that is aligned to them, in the mode `clone`
 /// only; the last bytes, less than a block, are written. False, with nothing done, where the file

@@ -172,8 +172,8 @@ RecordEntry Installation::write_listed(const WheelFile& file, const WheelPlan::F
     return row_of(plan_.record_path(path), *changed);
   }
   const bool executable = file.executable || script;
-  const bool can_link = !file.origin.empty() && executable == file.executable;
-  if (!is_shared(file) && !(can_link && writer.link(path.relative, file.origin, sharing_))) {
+  const bool can_link = file.origin != nullptr && executable == file.executable;
+  if (!is_shared(file) && !(can_link && writer.link(path.relative, file, sharing_))) {
     write_content(writer, path.relative, file, executable);
   }
   RecordEntry row = planned.expected;

@@ -106,7 +106,8 @@ std::string Journal::to_bytes() const {
   std::string bytes;
   append(bytes, {kVersion, staging});
   for (const Anchor& anchor : anchors) {
-    append(bytes, {kAnchor, std::to_string(anchor.bound), std::to_string(anchor.levels)});
+    append(bytes, {kAnchor, std::to_string(anchor.bound), std::to_string(anchor.levels),
+                   std::to_string(anchor.inode)});
   }
   for (const TargetEntry& directory : further_stagings) {
     append(bytes, {kFurtherStaging});
@@ -137,7 +138,7 @@ std::optional<Journal> Journal::try_parse(std::string_view bytes) {
     if (kind == kAnchor) {
       const auto bound = fields.number<std::size_t>();
       const auto levels = fields.number<std::size_t>();
-      journal.anchors.push_back({bound, levels});
+      journal.anchors.push_back({bound, levels, fields.number<std::uint64_t>()});
     } else if (kind == kFurtherStaging) {
       journal.further_stagings.push_back(fields.target_entry(journal));
     } else if (!read_change(kind, fields, journal)) {

@@ -47,7 +47,7 @@ struct Change {
 ///
 /// On disk: fields that each end in NUL. The first two are the version, `ensure journal 2`, and the
 /// identity of the staging directory (`base::Directory::identity`), which no copy of a journal can
-/// match. Then follow records: `a`, bound and levels of an anchor; `b`, anchor and
+/// match. Then follow records: `a`, bound, levels and inode number of an anchor; `b`, anchor and
 /// relative path of a directory that holds a further staging directory; `d` and a destination;
 /// `p`, destination, staged, backup, inode; `r` or `e`, destination, backup. A destination is the
 /// index of an anchor and a relative path, a staged entry the index of a staging directory and a
@@ -56,6 +56,7 @@ struct Journal {
   struct Anchor {
     std::size_t bound;
     std::size_t levels;
+    std::uint64_t inode;  ///< of its directory, which keeps it when it is moved, or changed by others
 
     bool operator==(const Anchor&) const = default;
   };

@@ -66,13 +66,6 @@ std::string quoted(const fs::path& path) {
   return word + "'";
 }
 
-/// What is in the way was not made by this program, or somebody else could have changed it since.
-Error not_ours(const fs::path& path, const std::string& reason) {
-  return Error(ExitCode::kFileSystem,
-               "`" + path.native() + "` is needed for staging, but is not ours: " + reason)
-      .with_hint("nothing was changed; look at it, then remove it: rm -rf -- " + quoted(path));
-}
-
 fs::path sibling_of(const fs::path& target) {
   const std::string name = "." + target.filename().native() + ".ensure";
   return target.parent_path() /
@@ -158,6 +151,12 @@ class Waiting {
 bool is_removed_on_nfs(std::string_view name) { return name.starts_with(".nfs"); }
 
 }  // namespace
+
+Error not_ours(const fs::path& path, const std::string& reason) {
+  return Error(ExitCode::kFileSystem,
+               "`" + path.native() + "` is needed for staging, but is not ours: " + reason)
+      .with_hint("nothing was changed; look at it, then remove it: rm -rf -- " + quoted(path));
+}
 
 fs::path staging_path_for(const fs::path& target) {
   const fs::path parent = target.parent_path();
@@ -257,7 +256,7 @@ std::optional<std::string> Staging::read_own_file(const std::string& name) const
   if (!status.is_private() || status.links != 1) {
     throw not_ours(path(), "`" + name + "` in it can be written by other users");
   }
-  return base::read_at_most(*file, kLargest, path() / name);
+  return base::read_file(*file, path() / name, kLargest);
 }
 
 void Staging::make_folders() {

@@ -4,7 +4,9 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <string>
 
+#include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/install/folder_lock.h"
 #include "installer/install/journal.h"
@@ -31,6 +33,10 @@ namespace fs = std::filesystem;
 /// The name of the staging directory of all changes on another file system that belong to the
 /// transaction staged at `primary`.
 [[nodiscard]] std::string further_staging_name(const fs::path& primary);
+
+/// What is at the staging path was not made by this program, or somebody else could have changed it
+/// since: an error that names the command to remove it.
+[[nodiscard]] base::Error not_ours(const fs::path& path, const std::string& reason);
 
 /// A journal as it lies in a staging directory.
 struct StoredJournal {

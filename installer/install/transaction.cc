@@ -76,12 +76,6 @@ bool describes_others(const fs::path& path) {
              path, [](const fs::path& component) { return component.extension() == ".dist-info"; });
 }
 
-base::Error not_undone(const fs::path& staging, const std::string& reason) {
-  return base::Error(base::ExitCode::kFileSystem, "the interrupted change in `" + staging.native() +
-                                                      "` cannot be undone: " + reason)
-      .with_hint("run the command that was interrupted once more, with the same options");
-}
-
 /// The path of the staging directory without links. It is beside a bound, or inside of one.
 fs::path resolved_staging_path(TargetTree& tree, const fs::path& path) {
   for (const fs::path& bound : tree.bounds()) {
@@ -138,12 +132,14 @@ std::vector<Change> Transaction::adopt(const Journal& journal) {
   std::vector<std::size_t> anchors;
   for (const Journal::Anchor& anchor : journal.anchors) {
     anchors.push_back(tree_.anchor_above(anchor.bound, anchor.levels));
+    if (tree_.anchor(anchors.back()).directory.status().inode == anchor.inode) continue;
+    throw not_ours(staging_.path(), "its journal is about another directory");
   }
   std::vector<Change> changes = journal.changes;
   for (Change& change : changes) {
     change.destination.anchor = anchors[change.destination.anchor];
     if (tree_.allows(change.destination, change.kind == Kind::kDirectory)) continue;
-    throw not_undone(staging_.path(), "it names a path outside of the target");
+    throw not_ours(staging_.path(), "its journal names a path outside of the target");
   }
   const std::string name = further_staging_name(staging_.path());
   for (const TargetEntry& place : journal.further_stagings) {
@@ -191,7 +187,7 @@ Journal Transaction::journal() const {
     const auto [found, is_new] = numbers.try_emplace(index, numbers.size());
     if (is_new) {
       const TargetTree::Anchor& anchor = tree_.anchor(index);
-      journal.anchors.push_back({anchor.bound, anchor.levels});
+      journal.anchors.push_back({anchor.bound, anchor.levels, anchor.directory.status().inode});
     }
     return found->second;
   };

@@ -38,7 +38,7 @@ base::Error bad(const std::filesystem::path& path, const std::string& what,
 }  // namespace
 
 void check_client_certificate(const std::filesystem::path& path) try {
-  const std::string text = base::read_file(path);
+  const std::string text = base::read_file(path, base::kSmallText);
   bool is_encrypted = false;
   const Certificate certificate(
       PEM_read_bio_X509(reader_of(text).get(), nullptr, no_passphrase, &is_encrypted), X509_free);

@@ -107,7 +107,8 @@ void TrustStore::add(const std::filesystem::path& path, bool is_required) try {
     return;
   }
   if (!status && !is_required) return;
-  const bool holds_some = store_->add_pem(base::read_file(path));
+  const bool holds_some =
+      store_->add_pem(is_required ? base::read_stream(path) : base::read_file(path));
   if (holds_some) note("`" + path.string() + "`");
   if (!holds_some && is_required) {
     throw base::Error(base::ExitCode::kUsage,

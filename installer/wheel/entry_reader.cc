@@ -1,8 +1,6 @@
 #include "installer/wheel/entry_reader.h"
 
-#include <fcntl.h>
 #include <libdeflate.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstddef>
@@ -10,7 +8,6 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/base/files.h"
 #include "installer/wheel/zip_writer.h"
 
 namespace ensure::wheel {
@@ -101,8 +98,8 @@ EntryReader::~EntryReader() = default;
 EntryReader::EntryReader(EntryReader&&) noexcept = default;
 EntryReader& EntryReader::operator=(EntryReader&&) noexcept = default;
 
-void EntryReader::read_from(const std::filesystem::path& path, std::string_view bytes) {
-  state_->descriptor = base::Descriptor(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+void EntryReader::read_from(base::Descriptor file, std::string_view bytes) {
+  state_->descriptor = std::move(file);
   state_->archive = bytes;
 }
 

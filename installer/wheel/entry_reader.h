@@ -1,12 +1,12 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "installer/base/files.h"
 #include "installer/wheel/refusal.h"
 #include "installer/wheel/stored_content.h"
 #include "installer/wheel/zip_entry.h"
@@ -26,10 +26,10 @@ class EntryReader {
   EntryReader(EntryReader&&) noexcept;
   EntryReader& operator=(EntryReader&&) noexcept;
 
-  /// From now on what is stored uncompressed is read from the file at `path`, which holds `bytes`,
-  /// those of the whole archive: what is only mapped stays out of memory. Where the file cannot be
-  /// opened any more, nothing changes.
-  void read_from(const std::filesystem::path& path, std::string_view bytes);
+  /// From now on what is stored uncompressed is read from `file`, which holds `bytes`, those of the
+  /// whole archive: what is only mapped stays out of memory. Where there is no file, nothing
+  /// changes.
+  void read_from(base::Descriptor file, std::string_view bytes);
 
   /// The next file, where it is large, or `any` size will do, and is read from a file. It has not
   /// been checked.

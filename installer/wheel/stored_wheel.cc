@@ -67,14 +67,14 @@ std::optional<WheelArchive> open_stored_wheel(std::string_view filename,
                                               std::string_view published_sha256,
                                               std::string_view bytes,
                                               std::shared_ptr<const void> keeper, StoredCheck check,
-                                              std::filesystem::path file) {
+                                              FileOpener open_file) {
   const std::size_t comment_size = comment_for(published_sha256, "").size();
   if (bytes.size() < comment_size) return std::nullopt;
   const std::string_view comment = bytes.substr(bytes.size() - comment_size);
   try {
     WheelArchive wheel = WheelArchive::view_stored(filename, bytes, std::move(keeper));
     if (comment != comment_for(published_sha256, record_of(wheel))) return std::nullopt;
-    if (check == StoredCheck::kChecksum) wheel.trust_checksums(std::move(file));
+    if (check == StoredCheck::kChecksum) wheel.trust_checksums(std::move(open_file));
     return wheel;
   } catch (const base::Error&) {
     return std::nullopt;

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -54,7 +53,8 @@ class StoredWheelLayout {
 };
 
 /// How the content of a stored wheel is checked while it is read. Both find damage. Neither keeps
-/// out somebody who can write to the cache, as such a one can write a RECORD too.
+/// out somebody who can write to the cache, as such a one can write a RECORD too: the cache does
+/// (`cache/ownership.h`).
 enum class StoredCheck {
   kRecord,    ///< by the digests of RECORD
   kChecksum,  ///< by the archive's CRC-32 of each file, and RECORD by its digest; ten times as fast
@@ -64,11 +64,11 @@ enum class StoredCheck {
 /// `published_sha256`, in hexadecimal. None where `bytes` are not that: damaged, of another wheel
 /// or of another version of the form. Content that is damaged is found when it is read, by a
 /// thrown `Error` (`kVerification`). Where `bytes` are a file in memory and only the checksum
-/// counts, `file` is its path: content is read from there, so that it does not fill the memory.
+/// counts, `open_file` opens it: content is read from there, so that it does not fill the memory.
 [[nodiscard]] std::optional<WheelArchive> open_stored_wheel(
     std::string_view filename, std::string_view published_sha256, std::string_view bytes,
     std::shared_ptr<const void> keeper, StoredCheck check = StoredCheck::kRecord,
-    std::filesystem::path file = {});
+    FileOpener open_file = {});
 
 /// A wheel whose stored form is written in the same pass in which its files are read, so that a
 /// fresh wheel is unpacked once for the target and the cache.

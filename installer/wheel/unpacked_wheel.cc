@@ -1,5 +1,9 @@
 #include "installer/wheel/unpacked_wheel.h"
 
+#include <fcntl.h>
+
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "installer/wheel/stored_content.h"
@@ -11,30 +15,30 @@ UnpackedWheel::UnpackedWheel(std::shared_ptr<const WheelArchive> wheel, base::Di
     : ForwardingSource(std::move(wheel)), folder_(std::move(folder)) {}
 
 void UnpackedWheel::read_part(std::size_t part, const Visitor& visit) const {
-  const std::string prefix = folder_.path().native() + '/';
-  std::string origin;
   bool is_same = false;
   const auto is_elsewhere = [&](const WheelFile& file) {
-    origin = prefix + std::string(file.path);
-    return is_same = is_sealed(origin, file);
+    return is_same = is_sealed(folder_, file);
   };
   const auto visit_with_origin = [&](const WheelFile& file) {
     WheelFile found = file;
-    if (is_same || has_content(origin, file)) found.origin = origin;
+    if (is_same || has_content(file)) {
+      found.origin = &folder_;
+      found.origin_path = folder_.path().native();
+    }
     visit(found);
   };
   wheel().read_part(part, visit_with_origin, is_elsewhere);
 }
 
 /// What lies in the folder may have been edited through a link to it.
-bool UnpackedWheel::has_content(const std::string& origin, const WheelFile& file) {
-  const std::optional<base::FileStatus> status = base::link_status(origin);
-  if (!status || status->type != base::FileType::kRegular || status->size != file.content.size() ||
-      status->mode != unpacked_mode(file.executable)) {
-    return false;
-  }
+bool UnpackedWheel::has_content(const WheelFile& file) const {
+  const std::string path(file.path);
+  const std::optional<base::FileStatus> status = folder_.link_status(path);
+  if (!status || !is_unpacked_file(*status, file)) return false;
   if (file.stored != nullptr) file.stored->check();
-  return base::MappedFile(origin).bytes() == file.content;
+  const base::Descriptor found(
+      openat(folder_.descriptor(), path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  return found && base::MappedFile(found, folder_.path() / path).bytes() == file.content;
 }
 
 }  // namespace ensure::wheel

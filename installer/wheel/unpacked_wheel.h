@@ -3,8 +3,6 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <string>
-#include <string_view>
 
 #include "installer/base/files.h"
 #include "installer/wheel/forwarding_source.h"
@@ -22,7 +20,7 @@ class UnpackedWheel final : public ForwardingSource<WheelArchive> {
   void read_part(std::size_t part, const Visitor& visit) const override;
 
  private:
-  [[nodiscard]] static bool has_content(const std::string& origin, const WheelFile& file);
+  [[nodiscard]] bool has_content(const WheelFile& file) const;
 
   base::Directory folder_;
 };

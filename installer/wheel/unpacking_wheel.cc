@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
@@ -18,6 +19,19 @@ namespace {
 
 constexpr std::uint32_t kNanoseconds = 1'000'000'000;
 
+/// Creates the folders of a relative path that are not there; nobody else may write to them,
+/// whatever the umask is.
+void make_folders(const base::Directory& folder, const std::filesystem::path& path) {
+  if (path.empty() || mkdirat(folder.descriptor(), path.c_str(), 0755) == 0 || errno == EEXIST) {
+    return;
+  }
+  if (errno == ENOENT) {
+    make_folders(folder, path.parent_path());
+    if (mkdirat(folder.descriptor(), path.c_str(), 0755) == 0 || errno == EEXIST) return;
+  }
+  throw base::FileError("create the folder", (folder.path() / path).native(), errno);
+}
+
 }  // namespace
 
 void seal(const base::Directory& folder, const std::filesystem::path& path, std::uint32_t crc32) {
@@ -28,11 +42,18 @@ void seal(const base::Directory& folder, const std::filesystem::path& path, std:
   (void)utimensat(folder.descriptor(), path.c_str(), times.data(), AT_SYMLINK_NOFOLLOW);
 }
 
-bool is_sealed(const std::string& path, const WheelFile& file) {
+bool is_unpacked_file(const base::FileStatus& status, const WheelFile& file) {
+  return status.type == base::FileType::kRegular && status.mode == unpacked_mode(file.executable) &&
+         status.size == file.content.size() && (status.owner == 0 || status.owner == geteuid());
+}
+
+bool is_sealed(const base::Directory& folder, const WheelFile& file) {
   struct stat raw{};
-  return lstat(path.c_str(), &raw) == 0 && S_ISREG(raw.st_mode) &&
-         (raw.st_mode & 07777U) == unpacked_mode(file.executable) &&
+  return fstatat(folder.descriptor(), std::string(file.path).c_str(), &raw, AT_SYMLINK_NOFOLLOW) ==
+             0 &&
+         S_ISREG(raw.st_mode) && (raw.st_mode & 07777U) == unpacked_mode(file.executable) &&
          static_cast<std::uint64_t>(raw.st_size) == file.content.size() &&
+         (raw.st_uid == 0 || raw.st_uid == geteuid()) &&
          raw.st_mtim.tv_nsec == static_cast<long>(file.crc32 % kNanoseconds);
 }
 
@@ -51,9 +72,11 @@ UnpackingWheel::~UnpackingWheel() = default;
 void UnpackingWheel::read_part(std::size_t part, const Visitor& visit) const {
   std::string last_folder;
   wheel().read_part(part, [&](const WheelFile& file) {
-    const std::string origin = target_.origin + '/' + std::string(file.path);
     WheelFile found = file;
-    if (state_->is_whole && write(file, last_folder)) found.origin = origin;
+    if (state_->is_whole && write(file, last_folder)) {
+      found.origin = target_.folder;
+      found.origin_path = target_.origin;
+    }
     visit(found);
   });
   if (--state_->parts_left > 0 || !state_->is_whole || target_.keep()) return;
@@ -67,7 +90,7 @@ bool UnpackingWheel::write(const WheelFile& file, std::string& last_folder) cons
     if (file.stored != nullptr) file.stored->check();
     const std::filesystem::path path = file.path;
     if (const std::string folder = path.parent_path(); folder != last_folder) {
-      (void)base::make_directories(target_.folder->path() / folder);
+      make_folders(*target_.folder, folder);
       last_folder = folder;
     }
     target_.folder->write_file(path, file.content);

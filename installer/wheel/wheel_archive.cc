@@ -209,7 +209,7 @@ void WheelArchive::read_part(std::size_t part, const Visitor& visit,
   entries.reserve(parts_[part].size());
   for (const RecordedFile* file : parts_[part]) entries.push_back(file->entry);
   EntryReader reader(std::move(entries), refusal);
-  if (!file_.empty()) reader.read_from(file_, bytes_);
+  if (open_file_) reader.read_from(open_file_(), bytes_);
   Releaser releaser;
   for (const RecordedFile* file : parts_[part]) {
     WheelFile found{.path = file->entry->path,

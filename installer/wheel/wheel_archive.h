@@ -9,12 +9,16 @@
 #include <utility>
 #include <vector>
 
+#include "installer/base/files.h"
 #include "installer/specs/wheel_filename.h"
 #include "installer/wheel/recorded_files.h"
 #include "installer/wheel/wheel_source.h"
 #include "installer/wheel/zip_directory.h"
 
 namespace ensure::wheel {
+
+/// Opens a file for reading; gives none where it is not there any more.
+using FileOpener = std::function<base::Descriptor()>;
 
 /// A wheel as it was published: an archive in a file or in memory.
 ///
@@ -44,11 +48,12 @@ class WheelArchive final : public WheelSource {
   WheelArchive& operator=(WheelArchive&&) noexcept = default;
 
   /// From now on content is checked against the archive's checksums alone, not against RECORD: for
-  /// an archive made from one that has been checked. Where `file` is given, a file with the same
-  /// bytes, content is read from there, and what is large is visited as `StoredContent`.
-  void trust_checksums(std::filesystem::path file = {}) {
+  /// an archive made from one that has been checked. Where `open_file` is given, which opens a file
+  /// with the same bytes, content is read from there, and what is large is visited as
+  /// `StoredContent`.
+  void trust_checksums(FileOpener open_file = {}) {
     checks_digests_ = false;
-    file_ = std::move(file);
+    open_file_ = std::move(open_file);
   }
 
   /// The bytes are a file in memory: what has been unpacked of large entries need not stay there.
@@ -91,7 +96,7 @@ class WheelArchive final : public WheelSource {
   std::vector<Part> parts_;
   bool checks_digests_ = true;
   bool releases_ = false;
-  std::filesystem::path file_;  ///< empty where content is read from memory
+  FileOpener open_file_;  ///< empty where content is read from memory
 };
 
 }  // namespace ensure::wheel

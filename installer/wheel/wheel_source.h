@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "installer/base/files.h"
 #include "installer/specs/package_name.h"
 #include "installer/specs/version.h"
 
@@ -21,9 +22,12 @@ struct WheelFile {
   std::string_view content;
   bool executable = false;
   bool bytecode = false;  ///< made after the wheel was, so RECORD does not list it
-  /// A file with the same content and `executable` as mode, which may be cloned or linked to; empty
-  /// where there is none.
-  std::string_view origin = {};  // NOLINT(readability-redundant-member-init): GCC warns without
+  /// A folder that has a file with the same content and `executable` as mode at the same `path`,
+  /// which may be cloned or linked to; null where there is none.
+  const base::Directory* origin = nullptr;
+  /// What symbolic links name that folder; it may come there only once the wheel has been read.
+  // NOLINTNEXTLINE(readability-redundant-member-init): GCC warns without
+  std::string_view origin_path = {};
   /// Where large content lies in a file of the cache, to be copied from there; null for other
   /// files.
   const StoredContent* stored = nullptr;

@@ -14,7 +14,7 @@ using ensure::base::ExitCode;
 namespace {
 
 WantedPackages read(PackageRequest& request, const std::map<std::string, std::string>& files = {}) {
-  return read_wanted_packages(request, [&](const std::string& location) {
+  return read_wanted_packages(request, [&](const std::string& location, NamedBy) {
     const auto found = files.find(location);
     if (found == files.end()) throw Error(ExitCode::kFileSystem, "no `" + location + "`");
     return found->second;

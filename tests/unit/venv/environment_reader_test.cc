@@ -1,5 +1,7 @@
 #include "venv/environment_reader.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <fstream>
 
@@ -108,6 +110,22 @@ TEST_CASE("a link to an environment is read through", "[venv][read_environment]"
   const ExistingEnvironment found = *read_environment(temp / "link");
   CHECK(found.is_link);
   CHECK(found.kind == Existing::kEnvironment);
+}
+
+TEST_CASE("files of another user that say which Python it is are noted",
+          "[venv][read_environment]") {
+  const Sample sample;
+  CHECK_FALSE(read_environment(sample.path())->foreign);
+  CHECK_FALSE(read_environment(sample.path())->configuration_is_open);
+  fs::permissions(sample / "pyvenv.cfg", fs::perms::others_write, fs::perm_options::add);
+  CHECK(read_environment(sample.path())->configuration_is_open);
+  if (geteuid() != 0) return;  // only root can give files away
+  constexpr uid_t kOther = 12345;
+  for (const fs::path& path :
+       {sample / "bin/python", sample / "bin", sample / "pyvenv.cfg", sample.path()}) {
+    REQUIRE(lchown(path.c_str(), kOther, kOther) == 0);
+    CHECK(read_environment(sample.path())->foreign == path);
+  }
 }
 
 TEST_CASE("links that lead nowhere are seen", "[venv][read_environment]") {

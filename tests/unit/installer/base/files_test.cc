@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <fstream>
+#include <thread>
 
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
@@ -105,8 +107,67 @@ TEST_CASE("remove_tree removes links but not what they lead to", "[base][files]"
 
 TEST_CASE("read_file reads files whose size is not told", "[base][files]") {
   CHECK_FALSE(read_file("/proc/self/status").empty());
+  // Such a file says nothing to a second read.
+  if (file_status("/proc/sys/kernel/osrelease")) {
+    struct utsname system{};
+    REQUIRE(uname(&system) == 0);
+    CHECK(read_file("/proc/sys/kernel/osrelease") == std::string(system.release) + "\n");
+  }
   CHECK(read_file_if_exists("/nonexistent/file") == std::nullopt);
   CHECK(error_of([] { (void)read_file("/nonexistent/file"); }) == ENOENT);
+}
+
+TEST_CASE("what is no regular file is not read, and nobody is waited for", "[base][files]") {
+  const TempDir temp;
+  REQUIRE(mkfifo((temp / "pipe").c_str(), 0600) == 0);
+  std::filesystem::create_symlink("pipe", temp / "link to pipe");
+  std::filesystem::create_symlink("/dev/zero", temp / "link to device");
+  for (const char* const name : {"pipe", "link to pipe", "link to device"}) {
+    CAPTURE(name);
+    const std::filesystem::path path = temp / name;
+    CHECK(error_of([&] { (void)read_file(path); }) == EINVAL);
+    CHECK(error_of([&] { (void)read_file_if_exists(path); }) == EINVAL);
+    CHECK(error_of([&] { (void)open_regular_file(path); }) == EINVAL);
+    CHECK(error_of([&] { const MappedFile file(path); }) == EINVAL);
+    CHECK(error_of([&] { Directory::open(temp.path()).copy_file("copy", path); }) == EINVAL);
+  }
+  CHECK(error_of([&] { (void)read_file(temp.path()); }) == EISDIR);
+  CHECK(error_of([&] { const MappedFile file(temp.path()); }) == EISDIR);
+}
+
+TEST_CASE("the null device is an empty file", "[base][files]") {
+  const TempDir temp;
+  std::filesystem::create_symlink("/dev/null", temp / "link");
+  CHECK(read_file(temp / "link").empty());
+  CHECK(MappedFile(temp / "link").bytes().empty());
+}
+
+TEST_CASE("no more is read than the limit allows", "[base][files]") {
+  const TempDir temp;
+  Directory::open(temp.path()).write_file("file", "12345");
+  CHECK(read_file(temp / "file", 5) == "12345");
+  CHECK(MappedFile(temp / "file", 5).bytes() == "12345");
+  CHECK(error_of([&] { (void)read_file(temp / "file", 4); }) == EFBIG);
+  CHECK(error_of([&] { (void)read_file_if_exists(temp / "file", 4); }) == EFBIG);
+  CHECK(error_of([&] { const MappedFile file(temp / "file", 4); }) == EFBIG);
+  // Its size is said to be 0.
+  CHECK(error_of([&] { (void)read_file("/proc/self/status", 16); }) == EFBIG);
+  CHECK(error_of([&] { (void)read_stream("/dev/zero", 100000); }) == EFBIG);
+}
+
+TEST_CASE("read_stream reads files and pipes to their end", "[base][files]") {
+  const TempDir temp;
+  Directory::open(temp.path()).write_file("file", "text");
+  CHECK(read_stream(temp / "file") == "text");
+  CHECK(read_stream("/dev/null").empty());
+  REQUIRE(mkfifo((temp / "pipe").c_str(), 0600) == 0);
+  const std::string content(300000, 'x');
+  std::thread writer([&] {
+    const Descriptor pipe = open_file(temp / "pipe", O_WRONLY);
+    write_all(pipe.get(), content, temp / "pipe");
+  });
+  CHECK(read_stream(temp / "pipe") == content);
+  writer.join();
 }
 
 TEST_CASE("absolute_path removes dots by text and keeps links", "[base][files]") {

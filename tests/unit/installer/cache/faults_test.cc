@@ -120,6 +120,126 @@ TEST_CASE("a cache of another user is not used", "[cache][faults]") {
   CHECK(cache.problem()->find("another user") != std::string::npos);
 }
 
+TEST_CASE("what others may write to is not found", "[cache][faults]") {
+  const TempDir folder;
+  {
+    const Cache cache(folder.path());
+    cache.store_source(kSha256, "source");
+    cache.store_page(kUrl, {.content = "x", .etag = {}, .last_modified = {}, .freshness = {}});
+    const std::unique_ptr<PendingFolder> unpacked = cache.new_unpacked(kSha256);
+    unpacked->folder().write_file("demo.py", "x");
+    CHECK(unpacked->keep());
+  }
+  const auto open_up = [&](const char* name) {
+    fs::permissions(folder / name, fs::perms::group_write, fs::perm_options::add);
+  };
+  SECTION("an entry") {
+    open_up(("sources-v1/" + kSha256).c_str());
+    open_up(("unpacked-v1/" + kSha256).c_str());
+    const Cache cache(folder.path());
+    CHECK_FALSE(cache.find_source(kSha256));
+    CHECK_FALSE(cache.find_unpacked(kSha256));
+    CHECK(cache.find_page(kUrl));
+    CHECK_FALSE(cache.problem());
+    cache.store_source(kSha256, "again");
+    REQUIRE(cache.find_source(kSha256));
+    CHECK(cache.find_source(kSha256)->bytes == "again");
+    CHECK_FALSE(fs::exists(folder / "unpacked-v1" / kSha256));
+  }
+  SECTION("a bucket") {
+    open_up("sources-v1");
+    const Cache cache(folder.path());
+    CHECK_FALSE(cache.find_source(kSha256));
+    CHECK(cache.find_page(kUrl));
+    REQUIRE(cache.problem());
+    CHECK(cache.problem()->find("sources-v1") != std::string::npos);
+  }
+  SECTION("the folder itself says where links may lead, and no more") {
+    open_up("");
+    const Cache cache(folder.path());
+    CHECK(cache.find_source(kSha256));
+    CHECK_FALSE(cache.has_lasting_paths());
+    CHECK_FALSE(cache.temporary_folder("build-"));
+    fs::permissions(folder.path(), fs::perms::sticky_bit, fs::perm_options::add);
+    CHECK(cache.has_lasting_paths());
+    CHECK(cache.temporary_folder("build-"));
+  }
+}
+
+TEST_CASE("nothing below the folder is reached through a link", "[cache][faults]") {
+  const TempDir folder;
+  const TempDir outside;
+  Cache(folder.path())
+      .store_page(kUrl, {.content = "x", .etag = "e", .last_modified = {}, .freshness = {}});
+  const fs::path bucket = folder / "pages-v2";
+  const Freshness now{.fetched_at = std::chrono::sys_seconds(5s), .max_age = 7s};
+
+  SECTION("an entry") {
+    const fs::path page = bucket / base::list_directory(bucket).front();
+    fs::rename(page, outside / "page");
+    fs::create_symlink(outside / "page", page);
+  }
+  SECTION("a further name of a file") {
+    const fs::path page = bucket / base::list_directory(bucket).front();
+    fs::create_hard_link(page, outside / "page");
+  }
+  SECTION("a bucket") {
+    fs::rename(bucket, outside / "pages");
+    fs::create_symlink(outside / "pages/", bucket);
+    fs::rename(outside / "pages" / base::list_directory(outside / "pages").front(),
+               outside / "page");
+    const Cache cache(folder.path());
+    CHECK_FALSE(cache.find_page(kUrl));
+    REQUIRE(cache.problem());
+    CHECK(cache.problem()->find("is a link") != std::string::npos);
+  }
+  const std::string before = base::read_file(outside / "page");
+  Cache(folder.path()).renew_page(kUrl, now);
+  CHECK(base::read_file(outside / "page") == before);
+}
+
+TEST_CASE("the folder may be reached through a link", "[cache][faults]") {
+  const TempDir folder;
+  fs::create_directory(folder / "real");
+  fs::create_symlink("real", folder / "link");
+  const Cache cache(folder / "link");
+  cache.store_source(kSha256, "source");
+  CHECK(cache.find_source(kSha256));
+  CHECK_FALSE(cache.problem());
+  CHECK(fs::exists(folder / "real/sources-v1" / kSha256));
+  CHECK(cache.clean().files == 1);
+}
+
+TEST_CASE("folders that are exchanged meanwhile lead nowhere else", "[cache][faults]") {
+  const TempDir folder;
+  const Cache cache(folder / "cache");
+  cache.store_source(kSha256, "mine");
+  const std::optional<StoredFile> found = cache.find_source(kSha256);
+  const std::unique_ptr<PendingFile> pending = cache.new_wheel(kSha256);
+  REQUIRE((found && pending));
+  fs::rename(folder / "cache", folder / "aside");
+  fs::create_directories(folder / "cache/sources-v1");
+  fs::create_directories(folder / "cache/wheels-v2");
+  base::Directory::open(folder / "cache/sources-v1").write_file(kSha256, "forged");
+  CHECK(cache.find_source(kSha256)->bytes == "mine");
+  const base::Descriptor again = found->reopen();
+  CHECK(base::read_file(again, "again") == "mine");
+  pending->write_at(0, "wheel");
+  CHECK(pending->keep());
+  CHECK(fs::is_empty(folder / "cache/wheels-v2"));
+  CHECK(fs::exists(folder / "aside/wheels-v2" / kSha256));
+}
+
+TEST_CASE("pipes and devices in a cache are not found", "[cache][faults]") {
+  const TempDir folder;
+  const Cache cache(folder.path());
+  cache.store_source(std::string(64, 'a'), "x");
+  REQUIRE(mkfifo((folder / "sources-v1" / kSha256).c_str(), 0600) == 0);
+  fs::create_symlink("/dev/zero", folder / "wheels-v2" / kSha256);
+  CHECK_FALSE(cache.find_source(kSha256));
+  CHECK_FALSE(cache.find_wheel(kSha256));
+}
+
 TEST_CASE("readers see one content or the other while threads write", "[cache][faults]") {
   const TempDir folder;
   const auto write = [&folder](char letter) {

@@ -135,6 +135,21 @@ TEST_CASE("cleaning removes the cache and nothing of others", "[cache][upkeep]")
     CHECK(base::list_directory(folder / "cache") ==
           std::vector<std::string>{"mine", "notes-v1", "wheels", "wheels-v", "wheels-v1x"});
   }
+  SECTION("a bucket that is a link stays, and the rest goes") {
+    write(folder / "outside/file", "mine");
+    make_older(folder / "outside/file", 100h);
+    base::Directory::open(folder / "cache").create_link("pages-v1", folder / "outside");
+    base::remove_tree(folder / "cache/sources-v1");
+    base::Directory::open(folder / "cache").create_link("sources-v1", folder / "outside");
+    make_older(folder / "cache/wheels-v2" / kOld, 100h);
+    CHECK_THROWS_AS(cache.prune(50h), base::Error);
+    CHECK_FALSE(fs::exists(folder / "cache/wheels-v2" / kOld));
+    CHECK_THROWS_AS(cache.amount(), base::Error);
+    CHECK_THROWS_AS(cache.clean(), base::Error);
+    CHECK(base::list_directory(folder / "cache") ==
+          std::vector<std::string>{"CACHEDIR.TAG", "pages-v1", "sources-v1"});
+    CHECK(fs::exists(folder / "outside/file"));
+  }
   SECTION("a link out of the cache is removed, not followed") {
     write(folder / "outside/file", "mine");
     base::remove_tree(folder / "cache/unpacked-v1" / kOld);

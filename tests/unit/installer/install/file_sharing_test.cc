@@ -149,16 +149,16 @@ TEST_CASE("an unpacked file is known by its mark, and an edit takes that away",
   here.write_file("a", "text");
   const wheel::WheelFile file{.path = "a", .content = "text", .crc32 = 3'632'233'996};
   const std::string path = (folder / "a").native();
-  CHECK_FALSE(wheel::is_sealed(path, file));
+  CHECK_FALSE(wheel::is_sealed(here, file));
   wheel::seal(here, "a", file.crc32);
-  CHECK(wheel::is_sealed(path, file));
-  CHECK_FALSE(wheel::is_sealed(path, {.path = "a", .content = "text", .crc32 = 5}));
-  CHECK_FALSE(wheel::is_sealed(path, {.path = "a", .content = "texts", .crc32 = file.crc32}));
+  CHECK(wheel::is_sealed(here, file));
+  CHECK_FALSE(wheel::is_sealed(here, {.path = "a", .content = "text", .crc32 = 5}));
+  CHECK_FALSE(wheel::is_sealed(here, {.path = "a", .content = "texts", .crc32 = file.crc32}));
   CHECK_FALSE(wheel::is_sealed(
-      path, {.path = "a", .content = "text", .executable = true, .crc32 = file.crc32}));
+      here, {.path = "a", .content = "text", .executable = true, .crc32 = file.crc32}));
   const base::Descriptor edited = base::open_file(path, O_WRONLY);
   base::write_all(edited.get(), "TEXT", path);
-  CHECK_FALSE(wheel::is_sealed(path, file));
+  CHECK_FALSE(wheel::is_sealed(here, file));
 }
 
 TEST_CASE("what a file system has refused is not tried again", "[install][LinkMode]") {
@@ -171,7 +171,7 @@ TEST_CASE("what a file system has refused is not tried again", "[install][LinkMo
   const tests::TempDir folder;
   const base::Directory here = base::Directory::open(folder.path());
   here.write_file("a", "x");
-  CHECK_FALSE(make_link(here, "b", (folder / "a").native(), sharing));
+  CHECK_FALSE(make_link(here, "b", {.path = "a", .content = "x", .origin = &here}, sharing));
 }
 
 }  // namespace ensure::install

@@ -7,7 +7,7 @@ namespace ensure::install {
 namespace {
 
 const Journal kJournal{"12/34.5",
-                       {{0, 0}, {1, 2}},
+                       {{0, 0, 7}, {1, 2, 8}},
                        {{0, "lib"}},
                        {{Change::Kind::kDirectory, {1, "a/new directory"}, {}, {}},
                         {Change::Kind::kPlace, {0, "x\ny"}, {0, "new/x"}, {1, "old/1"}, 77},
@@ -17,7 +17,7 @@ const Journal kJournal{"12/34.5",
 /// A journal with one anchor and the records that are given.
 std::optional<Journal> parse(const std::string& records) {
   using namespace std::string_literals;
-  return Journal::try_parse("ensure journal 2\0id\0a\0"s + "0\0"s + "0\0"s + records + "end\0"s);
+  return Journal::try_parse("ensure journal 2\0id\0a\0"s + "0\0"s + "0\0"s + "7\0"s + records + "end\0"s);
 }
 
 }  // namespace

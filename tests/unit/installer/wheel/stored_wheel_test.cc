@@ -1,5 +1,7 @@
 #include "installer/wheel/stored_wheel.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -25,6 +27,10 @@ using ensure::wheel_test::Files;
 using ensure::wheel_test::read_all;
 
 namespace {
+
+ensure::base::Descriptor opened_file(const std::filesystem::path& path) {
+  return ensure::base::Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+}
 
 const std::string kPublished(64, 'a');
 
@@ -184,9 +190,9 @@ TEST_CASE("a stored wheel is read from its file", "[wheel][StoredWheel]") {
     ensure::base::Directory::open(folder.path()).write_file("stored", content);
   };
   write(bytes);
-  const std::optional<WheelArchive> opened =
-      open_stored_wheel("demo-1.0-py3-none-any.whl", kPublished, bytes, nullptr,
-                        StoredCheck::kChecksum, folder / "stored");
+  const std::optional<WheelArchive> opened = open_stored_wheel(
+      "demo-1.0-py3-none-any.whl", kPublished, bytes, nullptr, StoredCheck::kChecksum,
+      [&folder] { return opened_file(folder / "stored"); });
   REQUIRE(opened);
   const auto read = [&opened] {
     Files files;
@@ -225,9 +231,9 @@ TEST_CASE("what is elsewhere is not read", "[wheel][StoredWheel]") {
   const ensure::tests::TempDir folder;
   const std::string bytes = stored(archive_of(sample()));
   ensure::base::Directory::open(folder.path()).write_file("stored", bytes);
-  const std::optional<WheelArchive> opened =
-      open_stored_wheel("demo-1.0-py3-none-any.whl", kPublished, bytes, nullptr,
-                        StoredCheck::kChecksum, folder / "stored");
+  const std::optional<WheelArchive> opened = open_stored_wheel(
+      "demo-1.0-py3-none-any.whl", kPublished, bytes, nullptr, StoredCheck::kChecksum,
+      [&folder] { return opened_file(folder / "stored"); });
   REQUIRE(opened);
   opened->read_part(
       0,

@@ -1,0 +1,180 @@
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/base/posix_calls.h"
+
+namespace ensure::base {
+
+namespace {
+
+/// Copies the rest of one open file to another within the kernel. False where the file systems do
+/// not support that, with nothing copied.
+bool copy_in_kernel(int from, int to, const fs::path& shown) {
+  bool copied_some = false;
+  while (true) {
+    constexpr std::size_t kAtOnce = std::size_t{1} << 30U;
+    const ssize_t count = copy_file_range(from, nullptr, to, nullptr, kAtOnce, 0);
+    if (count < 0 && errno == EINTR) continue;
+    // Nothing at first: an empty file, or one of those in /proc that only read(2) can tell.
+    if (count == 0) return copied_some;
+    if (count < 0) {
+      const bool unsupported =
+          errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
+      if (unsupported && !copied_some) return false;
+      throw FileError("copy to", shown.native(), errno);
+    }
+    copied_some = true;
+  }
+}
+
+}  // namespace
+
+Directory::Directory(Descriptor descriptor, fs::path path)
+    : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+
+Directory Directory::open(const fs::path& path) { return {open_file(path, kOpenFolder), path}; }
+
+Directory Directory::open_resolved(const fs::path& path) {
+  Descriptor descriptor = open_folder_within(AT_FDCWD, path, RESOLVE_NO_SYMLINKS);
+  if (!descriptor) throw FileError("open the folder", path.native(), errno);
+  return {std::move(descriptor), path};
+}
+
+Directory Directory::open_directory(const fs::path& name) const {
+  Descriptor descriptor(openat(descriptor_.get(), name.c_str(), kOpenFolder));
+  if (!descriptor) throw FileError("open the folder", (path_ / name).native(), errno);
+  return {std::move(descriptor), path_ / name};
+}
+
+Directory Directory::create_directory(const fs::path& name, mode_t mode) const {
+  if (mkdirat(descriptor_.get(), name.c_str(), mode) != 0) {
+    throw FileError("create the folder", (path_ / name).native(), errno);
+  }
+  return open_directory(name);
+}
+
+Directory Directory::open_below(const fs::path& relative) const {
+  const fs::path name = relative.empty() ? fs::path(".") : relative;
+  struct open_how how{};
+  how.flags = kOpenFolder;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  Descriptor opened(
+      static_cast<int>(syscall(SYS_openat2, descriptor_.get(), name.c_str(), &how, sizeof(how))));
+  if (!opened && (errno == ENOSYS || errno == EPERM)) return open_step_by_step(relative);
+  if (!opened) throw FileError("open the directory", (path_ / relative).native(), errno);
+  return {std::move(opened), path_ / relative};
+}
+
+/// For kernels before Linux 5.6, and for sandboxes that forbid calls they do not know.
+Directory Directory::open_step_by_step(const fs::path& relative) const {
+  Directory opened(Descriptor(fcntl(descriptor_.get(), F_DUPFD_CLOEXEC, 0)), path_);
+  if (!opened.descriptor_) throw FileError("open the directory", path_.native(), errno);
+  for (const fs::path& component : relative) {
+    if (component == "..")
+      throw FileError("open the directory", (path_ / relative).native(), EXDEV);
+    if (!component.empty() && component != ".") opened = opened.open_directory(component);
+  }
+  return opened;
+}
+
+std::optional<Descriptor> Directory::open_regular_file(const fs::path& name) const {
+  Descriptor file(openat(descriptor_.get(), name.c_str(),
+                         O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!file && errno == ENOENT) return std::nullopt;
+  if (!file) throw FileError("open", (path_ / name).native(), errno);
+  if (status_of(file, path_ / name).type != FileType::kRegular) {
+    throw FileError("read", (path_ / name).native(), EINVAL);
+  }
+  return file;
+}
+
+std::vector<std::string> Directory::list() const {
+  // A stream moves the position of its descriptor, so it gets one of its own.
+  Descriptor own(openat(descriptor_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!own) throw FileError("list", path_.native(), errno);
+  std::vector<std::string> names = list_names(open_stream(std::move(own), path_), path_);
+  std::ranges::sort(names);
+  return names;
+}
+
+fs::path Directory::read_link(const fs::path& name) const {
+  std::string target(PATH_MAX, '\0');
+  const ssize_t length = readlinkat(descriptor_.get(), name.c_str(), target.data(), target.size());
+  if (length < 0) throw FileError("read the link", (path_ / name).native(), errno);
+  target.resize(static_cast<std::size_t>(length));
+  return target;
+}
+
+bool Directory::remove_empty_directory(const fs::path& name) const {
+  if (unlinkat(descriptor_.get(), name.c_str(), AT_REMOVEDIR) == 0) return true;
+  if (errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST) return false;
+  throw FileError("remove the directory", (path_ / name).native(), errno);
+}
+
+std::string Directory::identity() const {
+  struct statx raw{};
+  constexpr unsigned int kWanted = STATX_INO | STATX_BTIME;
+  if (statx(descriptor_.get(), "", AT_EMPTY_PATH, kWanted, &raw) != 0) {
+    const FileStatus known = status();
+    return std::to_string(known.inode) + "@" + std::to_string(known.device);
+  }
+  const std::string inode = std::to_string(raw.stx_ino);
+  if ((raw.stx_mask & STATX_BTIME) != 0) {
+    return inode + "/" + std::to_string(raw.stx_btime.tv_sec) + "." +
+           std::to_string(raw.stx_btime.tv_nsec);
+  }
+  return inode + "@" + std::to_string(raw.stx_dev_major) + ":" + std::to_string(raw.stx_dev_minor);
+}
+
+void Directory::write_file(const fs::path& name, std::string_view content, mode_t mode) const {
+  const Descriptor file(openat(descriptor_.get(), name.c_str(),
+                               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+  if (!file) throw FileError("create the file", (path_ / name).native(), errno);
+  if (!write_fully(file.get(), content)) throw FileError("write", (path_ / name).native(), errno);
+}
+
+void Directory::create_link(const fs::path& name, const fs::path& target) const {
+  if (symlinkat(target.c_str(), descriptor_.get(), name.c_str()) != 0) {
+    throw FileError("create the link", (path_ / name).native(), errno);
+  }
+}
+
+void Directory::copy_file(const fs::path& name, const fs::path& source, mode_t mode) const {
+  const Descriptor from = open_regular_file(source);
+  const Descriptor to(openat(descriptor_.get(), name.c_str(),
+                             O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+  if (!to) throw FileError("create the file", (path_ / name).native(), errno);
+  if (copy_in_kernel(from.get(), to.get(), path_ / name)) return;
+  write_all(to.get(), read_file(from, source, kLargestArchive), path_ / name);
+}
+
+void Directory::rename(const fs::path& name, const fs::path& new_path) const {
+  if (renameat(descriptor_.get(), name.c_str(), AT_FDCWD, new_path.c_str()) != 0) {
+    throw FileError("move into place", new_path.native(), errno);
+  }
+}
+
+std::optional<FileStatus> Directory::link_status(const fs::path& name) const {
+  struct stat raw{};
+  if (fstatat(descriptor_.get(), name.c_str(), &raw, AT_SYMLINK_NOFOLLOW) == 0) {
+    return from_stat(raw);
+  }
+  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  throw FileError("examine", (path_ / name).native(), errno);
+}
+
+FileStatus Directory::status() const {
+  struct stat raw{};
+  if (fstat(descriptor_.get(), &raw) != 0) throw FileError("examine", path_.native(), errno);
+  return from_stat(raw);
+}
+
+}  // namespace ensure::base

@@ -1,0 +1,184 @@
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/base/interrupt.h"
+
+namespace ensure::base {
+
+namespace {
+
+/// Repeats a call that a signal has interrupted, unless the signal ends the program.
+template <typename Call>
+auto uninterrupted(const Call& call) {
+  while (true) {
+    const auto result = call();
+    if (result >= 0 || errno != EINTR) return result;
+    check_interrupt();
+  }
+}
+
+/// Nobody else's writer or reader is waited for, and no terminal becomes that of this process.
+constexpr int kOpenToRead = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+
+Descriptor try_open_to_read(const fs::path& path) {
+  return Descriptor(uninterrupted([&] { return ::open(path.c_str(), kOpenToRead); }));
+}
+
+bool is_null_device(const struct stat& raw) {
+  return S_ISCHR(raw.st_mode) && raw.st_rdev == makedev(1, 3);
+}
+
+std::string_view name_of_type(mode_t mode) {
+  if (S_ISFIFO(mode)) return "a named pipe";
+  if (S_ISSOCK(mode)) return "a socket";
+  return "a device";
+}
+
+/// What is open; an error where it is no regular file.
+struct stat require_regular(const Descriptor& file, const fs::path& path) {
+  struct stat raw{};
+  if (fstat(file.get(), &raw) != 0) throw FileError("read", path.native(), errno);
+  if (S_ISREG(raw.st_mode) || is_null_device(raw)) return raw;
+  if (S_ISDIR(raw.st_mode)) throw FileError("read", path.native(), EISDIR);
+  throw FileError(EINVAL,
+                  "cannot read `" + path.native() + "`: it is " +
+                      std::string(name_of_type(raw.st_mode)) + ", not a regular file",
+                  "remove it, or choose another path");
+}
+
+void require_at_most(std::uint64_t size, std::uint64_t limit, const fs::path& path) {
+  if (size <= limit) return;
+  throw FileError(
+      EFBIG,
+      "cannot read `" + path.native() + "`: it has more than " + std::to_string(limit) + " bytes",
+      "look at what it is; no sound file of its kind is so large");
+}
+
+/// Waits until a read would not wait, or a signal ends the program. A signal that comes just before
+/// the call would be missed by it, so it never waits long.
+void wait_to_read(int descriptor) {
+  constexpr int kMilliseconds = 100;
+  struct pollfd question{.fd = descriptor, .events = POLLIN, .revents = 0};
+  int ready = 0;
+  while (ready == 0 || (ready < 0 && errno == EINTR)) {
+    check_interrupt();
+    ready = ::poll(&question, 1, kMilliseconds);
+  }
+}
+
+/// Reads to the end. `expected` is the size as far as it is known: files in /proc say 0, and those
+/// in /proc/sys give everything to the first read, or cut it off.
+std::string read_all(int descriptor, std::uint64_t expected, std::uint64_t limit,
+                     const fs::path& path, bool may_wait = false) {
+  require_at_most(expected, limit, path);
+  // One byte more than the size shows the end with the first read.
+  constexpr std::size_t kPage = 4096;
+  std::string content(expected == 0 ? kPage : static_cast<std::size_t>(expected) + 1, '\0');
+  std::size_t filled = 0;
+  while (true) {
+    require_at_most(filled, limit, path);
+    if (filled == content.size()) content.resize(content.size() * 2);
+    if (may_wait) wait_to_read(descriptor);
+    const ssize_t count = uninterrupted(
+        [&] { return read(descriptor, content.data() + filled, content.size() - filled); });
+    if (count < 0 && errno == EAGAIN && may_wait) continue;
+    if (count < 0) throw FileError("read", path.native(), errno);
+    if (count == 0) break;
+    filled += static_cast<std::size_t>(count);
+  }
+  content.resize(filled);
+  return content;
+}
+
+std::string read_regular(const Descriptor& file, std::uint64_t limit, const fs::path& path) {
+  const struct stat raw = require_regular(file, path);
+  return read_all(file.get(), static_cast<std::uint64_t>(raw.st_size), limit, path);
+}
+
+/// At first as much as a pipe holds.
+constexpr std::uint64_t kPipeSize = 65536;
+
+}  // namespace
+
+Descriptor open_file(const fs::path& path, int flags, mode_t mode) {
+  Descriptor descriptor(
+      uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC, mode); }));
+  if (!descriptor) throw FileError("open", path.native(), errno);
+  return descriptor;
+}
+
+Descriptor open_regular_file(const fs::path& path) {
+  Descriptor file = try_open_to_read(path);
+  if (!file) throw FileError("open", path.native(), errno);
+  (void)require_regular(file, path);
+  return file;
+}
+
+std::string read_file(const fs::path& path, std::uint64_t limit) {
+  const Descriptor file = try_open_to_read(path);
+  if (!file) throw FileError("open", path.native(), errno);
+  return read_regular(file, limit, path);
+}
+
+std::optional<std::string> read_file_if_exists(const fs::path& path, std::uint64_t limit) {
+  const Descriptor file = try_open_to_read(path);
+  if (file) return read_regular(file, limit, path);
+  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  throw FileError("open", path.native(), errno);
+}
+
+std::string read_file(const Descriptor& file, const fs::path& path, std::uint64_t limit) {
+  return read_regular(file, limit, path);
+}
+
+std::string read_stream(const fs::path& path, std::uint64_t limit) {
+  const Descriptor file = try_open_to_read(path);
+  if (!file) throw FileError("open", path.native(), errno);
+  struct stat raw{};
+  if (fstat(file.get(), &raw) != 0) throw FileError("read", path.native(), errno);
+  const bool may_wait = S_ISFIFO(raw.st_mode) || S_ISCHR(raw.st_mode);
+  if (!may_wait) return read_regular(file, limit, path);
+  return read_all(file.get(), std::min(kPipeSize, limit), limit, path, may_wait);
+}
+
+std::string read_standard_input(std::uint64_t limit) {
+  return read_all(STDIN_FILENO, std::min(kPipeSize, limit), limit, "standard input", true);
+}
+
+MappedFile::MappedFile(const fs::path& path, std::uint64_t limit)
+    : MappedFile(open_file(path, kOpenToRead), path, limit) {}
+
+MappedFile::MappedFile(const Descriptor& file, const fs::path& path, std::uint64_t limit) {
+  const struct stat raw = require_regular(file, path);
+  size_ = static_cast<std::size_t>(raw.st_size);
+  require_at_most(size_, limit, path);
+  if (size_ == 0) return;
+  void* data = mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.get(), 0);
+  if (data == MAP_FAILED) throw FileError("read", path.native(), errno);
+  data_ = static_cast<const char*>(data);
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) munmap(const_cast<char*>(data_), size_);
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+}  // namespace ensure::base

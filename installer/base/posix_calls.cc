@@ -1,0 +1,79 @@
+#include "installer/base/posix_calls.h"
+
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "installer/base/error.h"
+
+namespace ensure::base {
+
+namespace {
+
+std::int64_t nanoseconds(const struct timespec& time) {
+  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+}  // namespace
+
+FileStatus from_stat(const struct stat& raw) {
+  FileType type = FileType::kOther;
+  if (S_ISREG(raw.st_mode)) type = FileType::kRegular;
+  if (S_ISDIR(raw.st_mode)) type = FileType::kDirectory;
+  if (S_ISLNK(raw.st_mode)) type = FileType::kLink;
+  return {.type = type,
+          .mode = raw.st_mode & 07777U,
+          .size = static_cast<std::uint64_t>(raw.st_size),
+          .device = raw.st_dev,
+          .inode = raw.st_ino,
+          .owner = raw.st_uid,
+          .links = raw.st_nlink,
+          .modified = nanoseconds(raw.st_mtim),
+          .changed = nanoseconds(raw.st_ctim)};
+}
+
+bool write_fully(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = write(descriptor, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+DirectoryStream open_stream(Descriptor folder, const fs::path& shown) {
+  DirectoryStream stream(fdopendir(folder.get()));
+  if (!stream) throw FileError("list", shown.native(), errno);
+  (void)folder.release();
+  return stream;
+}
+
+std::vector<std::string> list_names(const DirectoryStream& stream, const fs::path& shown) {
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = readdir(stream.get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+    errno = 0;
+  }
+  if (errno != 0) throw FileError("list", shown.native(), errno);
+  return names;
+}
+
+Descriptor open_folder_within(int directory, const fs::path& name, std::uint64_t resolve) {
+  struct open_how how{};
+  how.flags = kOpenFolder;
+  how.resolve = resolve;
+  Descriptor folder(
+      static_cast<int>(syscall(SYS_openat2, directory, name.c_str(), &how, sizeof(how))));
+  if (!folder && (errno == ENOSYS || errno == EPERM)) {
+    folder.reset(openat(directory, name.c_str(), kOpenFolder));
+  }
+  return folder;
+}
+
+}  // namespace ensure::base
