@@ -60,7 +60,7 @@ class PipInsideTest(Case):
         told = self.pip(environment, "check", check=False).splitlines()
         names = {each["name"] for each in present}
         self.assertEqual(
-            [line for line in told if line.split()[0] not in names and "No broken" not in line], []
+            [line for line in told if line and line.split()[0] not in names and "No broken" not in line], []
         )
 
     @for_each_interpreter("zipfile")
