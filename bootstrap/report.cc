@@ -113,9 +113,9 @@ std::string bytecode_line(const bundled::Bundle& bundle) {
   for (const bundled::BundledBytecode* const bytecode : bytecode_of(bundle)) {
     pythons.push_back(minor_version(*bytecode));
   }
-  if (pythons.empty()) return "no bytecode of pip: every Python compiles it at its first run\n";
-  return "bytecode of pip for Python " + base::join(pythons, ", ") +
-         ": any other compiles it at its first run\n";
+  if (pythons.empty()) return "pip's bytecode is not bundled\n";
+  return "pip's bytecode is bundled for Python " + base::join(pythons, ", ") +
+         "; other Pythons compile it when pip first runs\n";
 }
 
 Json to_json(const std::vector<AppendedWheel>& wheels) {

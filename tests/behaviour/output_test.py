@@ -99,7 +99,7 @@ class JsonTest(OutputCase):
         self.assertEqual(pythons, sorted(pythons, key=lambda minor: int(minor.partition(".")[2])))
         for each in told["bytecode"]:
             self.assertTrue(each["compiled_with"].startswith(each["python"] + "."))
-        expected = f"bytecode of pip for Python {', '.join(pythons)}: " if pythons else "no bytecode of pip: "
+        expected = f"bytecode is bundled for Python {', '.join(pythons)};" if pythons else "bytecode is not bundled"
         self.assertIn(expected, self.ensure("--version").stdout)
 
 
