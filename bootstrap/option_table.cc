@@ -116,7 +116,9 @@ constexpr std::array kOptions{
                [](Request& request, const std::string& value) {
                  request.trace = path_value("--trace", value);
                }},
-    OptionInfo{kGeneral, "--version", "", "print the version, and what is bundled with its digests",
+    OptionInfo{kGeneral, "--version", "",
+               "print the version, the bundled wheels with their digests, and the Pythons whose "
+               "bytecode is bundled",
                [](Request& request, const std::string&) { request.command = Command::kVersion; }},
     OptionInfo{kGeneral, "-h, --help", "", "print this help",
                [](Request& request, const std::string&) { request.command = Command::kHelp; }},

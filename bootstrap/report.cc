@@ -8,6 +8,7 @@
 #include "bootstrap/terminal.h"
 #include "installer/base/secrets.h"
 #include "installer/base/text.h"
+#include "installer/specs/version.h"
 
 namespace ensure::bootstrap {
 
@@ -88,6 +89,45 @@ Json to_json(const bundled::Bundle& bundle) {
                     {"bytecode", wheel.bytecode_tags()}});
   }
   return list;
+}
+
+/// All bytecode of the bundle, that for the oldest Python first.
+std::vector<const bundled::BundledBytecode*> bytecode_of(const bundled::Bundle& bundle) {
+  std::vector<const bundled::BundledBytecode*> found;
+  for (const bundled::BundledWheel& wheel : bundle.wheels()) {
+    for (const bundled::BundledBytecode& bytecode : wheel.bytecode) found.push_back(&bytecode);
+  }
+  std::ranges::sort(found, {}, [](const bundled::BundledBytecode* bytecode) {
+    return specs::Version::parse(bytecode->compiled_with);
+  });
+  return found;
+}
+
+/// "3.12" of "3.12.1".
+std::string minor_version(const bundled::BundledBytecode& bytecode) {
+  const std::string& version = bytecode.compiled_with;
+  return version.substr(0, version.find('.', version.find('.') + 1));
+}
+
+Json to_json(const std::vector<const bundled::BundledBytecode*>& all) {
+  Json list = Json::array();
+  for (const bundled::BundledBytecode* const bytecode : all) {
+    list.push_back({{"python", minor_version(*bytecode)},
+                    {"cache_tag", bytecode->cache_tag},
+                    {"compiled_with", bytecode->compiled_with}});
+  }
+  return list;
+}
+
+/// Says for which Pythons pip starts at full speed at once.
+std::string bytecode_line(const bundled::Bundle& bundle) {
+  std::vector<std::string> pythons;
+  for (const bundled::BundledBytecode* const bytecode : bytecode_of(bundle)) {
+    pythons.push_back(minor_version(*bytecode));
+  }
+  if (pythons.empty()) return "pip's bytecode is not bundled\n";
+  return "pip's bytecode is bundled for Python " + base::join(pythons, ", ") +
+         "; other Pythons compile it when pip first runs\n";
 }
 
 Json to_json(const std::vector<AppendedWheel>& wheels) {
@@ -231,8 +271,10 @@ void report_error(const base::Error& error, Color color, bool json) {
 void report_version(const bundled::Bundle& bundle, const std::vector<AppendedWheel>& appended,
                     bool json) {
   if (json) {
-    print_json(
-        {{"version", kVersion}, {"bundled", to_json(bundle)}, {"appended", to_json(appended)}});
+    print_json({{"version", kVersion},
+                {"bundled", to_json(bundle)},
+                {"bytecode", to_json(bytecode_of(bundle))},
+                {"appended", to_json(appended)}});
     return;
   }
   std::string text = "ensure " + std::string(kVersion) + "\n";
@@ -242,12 +284,9 @@ void report_version(const bundled::Bundle& bundle, const std::vector<AppendedWhe
   for (const bundled::BundledWheel& wheel : bundle.wheels()) {
     text += wheel.name.normalized() + " " + wheel.version.to_string() + " (Python " +
             wheel.requires_python.to_string() + ") sha256:" + wheel.sha256;
-    if (!wheel.bytecode_tags().empty()) {
-      text += " bytecode: " + base::join(wheel.bytecode_tags(), " ");
-    }
     text += "\n";
   }
-  print_data(text);
+  print_data(text + bytecode_line(bundle));
 }
 
 }  // namespace ensure::bootstrap

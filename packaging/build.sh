@@ -1,6 +1,11 @@
 #!/bin/sh
 # From a checkout to a tried executable: installs what is missing (Debian 12 or newer, with apt),
 # builds `build/ensure`, and makes an environment with it. Quick where it was run before.
+#
+#     build.sh [CMAKE-OPTION...]
+#
+# The executable carries the bytecode of pip for the Pythons that this machine has; `release.sh`
+# demands all that are supported.
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/shell/common.sh
@@ -9,7 +14,7 @@ kMaximumSize=16777216
 
 build_tools='g++ cmake ninja-build dpkg-dev'
 libraries='libc6-dev libssl-dev zlib1g-dev libzstd-dev liblz4-dev libxxhash-dev libdeflate-dev
-  libnghttp2-dev libc-ares-dev libcli11-dev nlohmann-json3-dev libtomlplusplus-dev'
+  libnghttp2-dev libc-ares-dev libcli11-dev nlohmann-json3-dev'
 # The pinned pips are fetched with any pip at hand; Debian's runs as it lies in its wheel.
 fetching='python3 python3-pip-whl ca-certificates'
 
@@ -17,9 +22,9 @@ fetching='python3 python3-pip-whl ca-certificates'
 need_packages build/log/packages.log $build_tools $libraries $fetching
 sh packaging/static/libraries.sh build/deps
 
-if [ ! -f build/build.ninja ]; then
+if [ ! -f build/build.ninja ] || [ $# -gt 0 ]; then
   say "configuring build/"
-  run_logged build/log/configure.log cmake --preset static -DENSURE_TESTS=OFF
+  run_logged build/log/configure.log cmake --preset static -DENSURE_TESTS=OFF "$@"
 fi
 say "building build/ensure"
 cmake --build build --target ensure --parallel "$(jobs)"

@@ -1,60 +1,106 @@
 #!/bin/sh
-# For developers: makes a fresh minimal Debian 12 with mmdebstrap, and runs there what the README
+# For developers: makes a fresh minimal Debian with mmdebstrap, and runs there what the README
 # promises: `sh packaging/build.sh`, then `sh packaging/test.sh`. Needs root.
 #
-#     fresh-root.sh [--release NAME] [--keep] [COMMAND...]
+#     fresh-root.sh [OPTION...] [COMMAND...]
 #
-# COMMAND... runs instead of the two, in the checkout. What this machine needs to reach the network
-# (resolver, certificates) is lent to the root; its apt asks the archives that mmdebstrap chose.
+#     --release NAME  bookworm (the default), trixie, ...; may be given several times
+#     --suite NAME    build or test: only that one of the two
+#     --mirror URL    the archive that mmdebstrap and the root's apt ask
+#     --keep          leave the root where it is, and say where
+#
+# COMMAND... runs instead of the two, in the checkout, which is a clone of the last commit. What this
+# machine needs to reach the network is lent to the root: its resolver, proxies and certificates,
+# and the settings of its pip.
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/shell/common.sh
 
-release=bookworm
+releases=
+suite=all
+mirror=
 keep=no
 while [ $# -gt 0 ]; do
   case $1 in
-    --release)
-      release=$2
-      shift 2
-      ;;
     --keep)
       keep=yes
       shift
+      continue
       ;;
+    --release | --suite | --mirror) [ $# -gt 1 ] || fail "\`$1\` needs a value" "see the head of $0" ;;
+    -*) fail "\`$1\` is not an option" "see the head of $0" ;;
     *) break ;;
   esac
+  case $1 in
+    --release) releases="$releases $2" ;;
+    --suite) suite=$2 ;;
+    --mirror) mirror=$2 ;;
+  esac
+  shift 2
 done
+case $suite in
+  all | build | test) ;;
+  *) fail "there is no suite \`$suite\`" "name build or test" ;;
+esac
 
 [ "$(id -u)" -eq 0 ] || fail "a root file system can only be entered by root" "run it with sudo"
 command -v mmdebstrap >/dev/null 2>&1 || fail "mmdebstrap is missing" "apt-get install mmdebstrap"
 
-root=$(mktemp -d)
-# dpkg and apt drop rights; mktemp's folder lets nobody in.
-chmod 755 "$root"
+# Makes the root of `$release` at `$root`.
+make_root() {
+  root=$(mktemp -d)
+  # dpkg and apt drop rights; mktemp's directory lets nobody in.
+  chmod 755 "$root"
+  trap leave EXIT
+  say "making a fresh $release in $root"
+  run_logged "build/log/fresh-root-$release.log" \
+    mmdebstrap --variant=minbase "$release" "$root" ${mirror:+"$mirror"}
+  mount -t proc proc "$root/proc"
+  mount --bind /dev "$root/dev"
+  mount --bind /dev/pts "$root/dev/pts"
+  mount -t tmpfs tmpfs "$root/dev/shm"
+  lend_network
+  git clone --quiet --no-hardlinks . "$root/checkout"
+  [ ! -d ../shared ] || cp -R ../shared "$root/shared"
+}
 
 leave() {
-  for folder in proc dev/pts dev/shm dev; do
-    umount "$root/$folder" 2>/dev/null || true
+  for directory in proc dev/pts dev/shm dev; do
+    umount "$root/$directory" 2>/dev/null || true
   done
+  trap - EXIT
   if [ "$keep" = yes ]; then
     say "the root is kept: $root"
   elif ! grep -q " $root/" /proc/mounts; then
     rm -rf "$root"
   fi
 }
-trap leave EXIT
 
 lend_network() {
   cp -L /etc/resolv.conf "$root/etc/resolv.conf"
   # `ca-certificates`, once it is installed, takes in what lies here.
   [ ! -d /usr/local/share/ca-certificates ] ||
     cp -R /usr/local/share/ca-certificates "$root/usr/local/share/"
+  apt-config dump 2>/dev/null | grep -E '^Acquire::(http|https)::Proxy' \
+    >"$root/etc/apt/apt.conf.d/99lent-proxy" || true
+  # Paths in pip's settings are those of this machine: addresses are lent, files are not.
+  cat /etc/pip.conf "${XDG_CONFIG_HOME:-$HOME/.config}/pip/pip.conf" "$HOME/.pip/pip.conf" 2>/dev/null |
+    grep -E '^[[:space:]]*(\[.*\]|(extra-)?index-url|trusted-host|proxy|timeout|retries)' \
+      >"$root/etc/pip.conf" || true
 }
 
+# The variables of this machine that say how the network is reached.
+network_variables() {
+  env | grep -E \
+    '^(https?_proxy|HTTPS?_PROXY|all_proxy|ALL_PROXY|no_proxy|NO_PROXY|PIP_(EXTRA_)?INDEX_URL|PIP_TRUSTED_HOST|PIP_PROXY|PIP_DEFAULT_TIMEOUT|PIP_RETRIES)=' ||
+    true
+}
+
+# None of their values contains blanks.
 enter() {
-  chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
-    LC_ALL=C.UTF-8 sh -c 'cd /checkout && exec "$@"' sh "$@"
+  # shellcheck disable=SC2046 # one word a variable
+  chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
+    $(network_variables) sh -c 'cd /checkout && exec "$@"' sh "$@"
 }
 
 timed() {
@@ -63,19 +109,13 @@ timed() {
   say "\`$*\` took $(($(date +%s) - begin)) s in a fresh $release"
 }
 
-say "making a fresh $release in $root"
-run_logged build/log/fresh-root.log mmdebstrap --variant=minbase "$release" "$root"
-mount -t proc proc "$root/proc"
-mount --bind /dev "$root/dev"
-mount --bind /dev/pts "$root/dev/pts"
-mount -t tmpfs tmpfs "$root/dev/shm"
-lend_network
-git clone --quiet --no-hardlinks . "$root/checkout"
-[ ! -d ../shared ] || cp -R ../shared "$root/shared"
-
-if [ $# -gt 0 ]; then
-  timed "$@"
-else
-  timed sh packaging/build.sh
-  timed sh packaging/test.sh
-fi
+for release in ${releases:-bookworm}; do
+  make_root
+  if [ $# -gt 0 ]; then
+    timed "$@"
+  else
+    [ "$suite" = test ] || timed sh packaging/build.sh
+    [ "$suite" = build ] || timed sh packaging/test.sh
+  fi
+  leave
+done

@@ -45,6 +45,14 @@ void add_pypy_libraries(std::vector<EnvironmentPart>& parts, const Interpreter& 
   }
 }
 
+/// Whether `venv --copies` of this interpreter makes links all the same: since 3.11, PyPy's does
+/// where its executable was named by a link, because the copy would not find its library.
+bool stays_a_link(const Interpreter& interpreter) {
+  if (interpreter.implementation != "pypy" || interpreter.minor < 11) return false;
+  const auto status = base::link_status(interpreter.executable);
+  return status && status->type == base::FileType::kLink;
+}
+
 }  // namespace
 
 std::vector<std::string> executable_names(const Interpreter& interpreter) {
@@ -62,6 +70,13 @@ std::vector<std::string> executable_names(const Interpreter& interpreter) {
 void add_executables(std::vector<EnvironmentPart>& parts, const Interpreter& interpreter,
                      bool copies) {
   const std::vector<std::string> names = executable_names(interpreter);
+  if (copies && stays_a_link(interpreter)) {
+    for (const std::string& name : names) {
+      parts.push_back({Kind::kLink, Role::kExecutable, "bin/" + name,
+                       interpreter.real_executable.native(), 0777});
+    }
+    return;
+  }
   for (const std::string& name : names) {
     const bool is_first = name == names.front();
     const std::string target = copies || is_first ? interpreter.executable.native() : names.front();

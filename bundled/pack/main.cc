@@ -97,6 +97,7 @@ void pack(const PackOptions& options) {
       std::move(wheels), {.threads = base::useful_threads(kMostThreads), .limit = options.limit});
   prove_payload(payload.bytes, payload.wheels);
   print_bytecode(payload.bytes);
+  require_bytecode(payload.bytes, options.required_bytecode);
   write_output(options.listing, list_payload(payload.bytes));
   write_output(options.output, payload.bytes);
   std::printf("%s: %zu bytes\n", options.output.c_str(), payload.bytes.size());

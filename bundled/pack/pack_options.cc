@@ -14,7 +14,7 @@ base::Error usage_error(const std::string& message) {
   return base::Error(base::ExitCode::kUsage, message)
       .with_hint(
           "ensure-pack --compiler FILE --work FOLDER --output FILE --listing FILE [--pins FILE] "
-          "[--limit BYTES] [--python PATH]... WHEEL...");
+          "[--limit BYTES] [--python PATH]... [--require-bytecode VERSION]... WHEEL...");
 }
 
 std::size_t parse_size(std::string_view text) {
@@ -40,6 +40,8 @@ PackOptions PackOptions::parse(const std::vector<std::string>& arguments) {
     const std::string& value = arguments[i];
     if (name == "--python") {
       options.pythons.emplace_back(value);
+    } else if (name == "--require-bytecode") {
+      options.required_bytecode.emplace_back(value);
     } else if (name == "--pins") {
       options.pins = value;
     } else if (name == "--compiler") {

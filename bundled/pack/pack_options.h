@@ -13,8 +13,10 @@ namespace ensure::bundled {
 struct PackOptions {
   std::vector<std::filesystem::path> wheels;
   std::vector<std::filesystem::path> pythons;  ///< that may compile bytecode
-  std::optional<std::filesystem::path> pins;   ///< the manifest that the wheels must match
-  std::filesystem::path compiler;              ///< compile_bytecode.py
+  /// Versions such as "3.12" whose bytecode must be in the payload.
+  std::vector<std::string> required_bytecode;
+  std::optional<std::filesystem::path> pins;  ///< the manifest that the wheels must match
+  std::filesystem::path compiler;             ///< compile_bytecode.py
   std::filesystem::path work_folder;
   std::filesystem::path output;                                 ///< the payload
   std::filesystem::path listing;                                ///< the payload's content as JSON

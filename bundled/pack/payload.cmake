@@ -5,7 +5,15 @@ set(ENSURE_PIP_WHEELS "" CACHE STRING
     "Wheels to bundle, as paths separated by \";\"; fetched as bundled/manifest.json pins them if empty")
 set(ENSURE_BYTECODE_PYTHONS "auto" CACHE STRING
     "Pythons that compile the bundled bytecode, as paths separated by \";\"; \"auto\" finds them")
-set(ENSURE_PAYLOAD_LIMIT 7700000 CACHE STRING
+set(ENSURE_BYTECODE_REQUIRED "" CACHE STRING
+    "Versions such as \"3.12;3.13\": the build fails where the bytecode for one is not bundled")
+# The executable is to stay below 16 MiB; OpenSSL's static library has grown by 3 MB with 3.5.
+if(ENSURE_STATIC AND OPENSSL_VERSION VERSION_GREATER_EQUAL 3.5)
+  set(limit 4600000)
+else()
+  set(limit 7600000)
+endif()
+set(ENSURE_PAYLOAD_LIMIT "${limit}" CACHE STRING
     "Bytecode for the oldest Pythons gives way where the payload would be larger than this (bytes)")
 set(ENSURE_PAYLOAD "" CACHE FILEPATH
     "A payload.bin that another build has made, for cross compiling; made by this build if empty")
@@ -50,10 +58,12 @@ if(pythons STREQUAL "auto")
   ensure_find_build_pythons(pythons)
 endif()
 list(TRANSFORM pythons PREPEND "--python;" OUTPUT_VARIABLE python_arguments)
+list(TRANSFORM ENSURE_BYTECODE_REQUIRED PREPEND "--require-bytecode;"
+     OUTPUT_VARIABLE required_arguments)
 
 add_custom_command(
   OUTPUT "${ENSURE_PAYLOAD_FILE}" "${CMAKE_CURRENT_BINARY_DIR}/payload.json"
-  COMMAND ensure-pack ${pin_arguments} ${python_arguments} --limit "${ENSURE_PAYLOAD_LIMIT}"
+  COMMAND ensure-pack ${pin_arguments} ${python_arguments} ${required_arguments} --limit "${ENSURE_PAYLOAD_LIMIT}"
           --compiler "${compiler}" --work "${CMAKE_CURRENT_BINARY_DIR}/bytecode"
           --listing "${CMAKE_CURRENT_BINARY_DIR}/payload.json" --output "${ENSURE_PAYLOAD_FILE}"
           ${wheels}

@@ -6,7 +6,9 @@
 #include <string>
 
 #include "bundled/bundle.h"
+#include "bundled/manifest.h"
 #include "installer/base/error.h"
+#include "installer/base/text.h"
 
 namespace ensure::bundled {
 
@@ -57,6 +59,23 @@ void prove_payload(std::string_view payload, const std::vector<PackedWheel>& whe
       prove(bundle, *wheel, bytecode.cache_tag, by_path(packed.files), by_path(bytecode.files));
     }
   }
+}
+
+void require_bytecode(std::string_view payload, const std::vector<std::string>& versions) {
+  const std::vector<BundledWheel> wheels = decode_manifest(payload);
+  std::vector<std::string> missing;
+  for (const std::string& version : versions) {
+    const std::string tag = "cpython-" + base::replace_all(version, ".", "");
+    const bool is_there = std::ranges::any_of(
+        wheels, [&](const BundledWheel& wheel) { return wheel.bytecode_for(tag) != nullptr; });
+    if (!is_there) missing.push_back(version);
+  }
+  if (missing.empty()) return;
+  throw base::Error(base::ExitCode::kFailure,
+                    "the payload has no bytecode for Python " + base::join(missing, ", "))
+      .with_hint(
+          "install these Pythons on the build machine, or name them in ENSURE_BYTECODE_PYTHONS; "
+          "if they are there, raise ENSURE_PAYLOAD_LIMIT");
 }
 
 }  // namespace ensure::bundled

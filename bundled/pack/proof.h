@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -10,5 +11,10 @@ namespace ensure::bundled {
 /// Reads a payload as the program will, and throws `Error` (`kFailure`) unless it gives back
 /// exactly the files of `wheels`: digests made from a wrong payload would never tell.
 void prove_payload(std::string_view payload, const std::vector<PackedWheel>& wheels);
+
+/// Throws `Error` (`kFailure`) unless the payload has the bytecode of CPython for each of
+/// `versions`, such as "3.12". A Python may be missing on the build machine, and bytecode that has
+/// no room is left out.
+void require_bytecode(std::string_view payload, const std::vector<std::string>& versions);
 
 }  // namespace ensure::bundled

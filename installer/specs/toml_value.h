@@ -7,12 +7,21 @@
 
 namespace ensure::specs {
 
-enum class TomlKind : std::uint8_t { kString, kInteger, kFloat, kBoolean, kTime, kArray, kTable };
+enum class TomlKind : std::uint8_t {
+  kString,
+  kInteger,
+  kFloat,
+  kBoolean,
+  kTime,
+  kTimeOfDay,
+  kArray,
+  kTable
+};
 
 struct TomlMember;
 
-/// A value of a TOML document (TOML 1.0), as far as the packaging standards need it: the one place
-/// that knows the TOML library.
+/// A value of a TOML document (TOML 1.0), as far as the packaging standards need it: floating-point
+/// numbers and times of day are checked, and their values are not kept.
 struct TomlValue {
   TomlKind kind = TomlKind::kTable;
   std::string text;                 ///< of a string
@@ -20,10 +29,11 @@ struct TomlValue {
   std::vector<TomlValue> elements;  ///< of an array
   std::vector<TomlMember> members;  ///< of a table, sorted by key
 
-  /// The table that a document is. Throws `base::ParseError`.
+  /// Parses a document, which is a table. Throws `base::ParseError` with the line where the text is
+  /// not TOML, or is larger or nested deeper than `TomlParser` reads.
   static TomlValue parse(std::string_view document);
 
-  /// A member of a table; null where there is none, or where this is no table.
+  /// The member of a table with this key; null where the table has none, or this is not a table.
   [[nodiscard]] const TomlValue* find(std::string_view key) const;
 };
 

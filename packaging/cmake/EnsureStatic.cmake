@@ -42,7 +42,7 @@ function(ensure_link_static target)
   target_link_libraries(${target} PRIVATE ensure_no_machine_modules)
   target_link_options(${target} PRIVATE -static -s -Wl,--gc-sections -Wl,--fatal-warnings)
   foreach(function IN ITEMS dlopen getaddrinfo getnameinfo gethostbyname getservbyname
-                            getservbyport_r getpwuid_r)
+                            getservbyname_r getservbyport_r getpwuid_r)
     target_link_options(${target} PRIVATE "-Wl,--wrap=${function}")
   endforeach()
 endfunction()

@@ -56,23 +56,43 @@ fetch_sources() {
     -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" \
     -o "APT::Sandbox::User=$(id -un)"
   run_logged "$folder/fetch.log" apt-get "$@" update
-  (cd "$work" && run_logged "$folder/fetch.log" apt-get "$@" source --only-source curl)
+  versions=$(curl_versions "$@")
+  [ -n "$versions" ] || fail "Debian's archives list no source package of curl" \
+    "look at the archives in $work/sources.list"
+  for version in $versions; do
+    fetch_curl "$version" "$@" && return 0
+    say "curl $version is listed, but cannot be fetched: trying an older version"
+  done
+  tail -n 20 "$folder/fetch.log" >&2
+  fail "no version of curl's source package can be fetched" "see $folder/fetch.log; try again later"
 }
 
-# build_library NAME TARGET CMAKE-OPTION...
+# curl_versions APT-OPTION...: the versions that the archives list, the newest first.
+curl_versions() {
+  apt-cache "$@" madison curl | awk '{ print $3 }' | sort -ruV
+}
+
+# fetch_curl VERSION APT-OPTION...: a mirror may list a version before (or after) it has its files.
+fetch_curl() {
+  version=$1
+  shift
+  (cd "$work" && apt-get "$@" source --only-source "curl=$version") >>"$folder/fetch.log" 2>&1
+}
+
+# build_library NAME CMAKE-OPTION...
 build_library() {
   name=$1
-  target=$2
-  shift 2
+  shift
+  # The name of the library's target differs between versions; its directory does not.
   cmake -S "$(echo "$work/$name"-*/)" -B "$work/build-$name" -G Ninja \
     -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS='-ffunction-sections -fdata-sections' \
     -DCMAKE_POSITION_INDEPENDENT_CODE=OFF -DBUILD_SHARED_LIBS=OFF "$@" &&
-    cmake --build "$work/build-$name" --target "$target" --parallel "$(jobs)"
+    cmake --build "$work/build-$name" --target lib/all --parallel "$(jobs)"
 }
 
 # c-ares resolves names, so that nothing asks glibc, which would load modules of the machine.
 build_curl() {
-  build_library curl libcurl -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DENABLE_MANUAL=OFF \
+  build_library curl -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DENABLE_MANUAL=OFF \
     -DHTTP_ONLY=ON -DENABLE_ARES=ON -DUSE_NGHTTP2=ON -DCURL_USE_OPENSSL=ON \
     -DCURL_DISABLE_OPENSSL_AUTO_LOAD_CONFIG=ON -DCURL_CA_BUNDLE=none -DCURL_CA_PATH=none \
     -DUSE_LIBIDN2=OFF -DCURL_USE_LIBPSL=OFF -DCURL_USE_LIBSSH2=OFF -DCURL_USE_GSSAPI=OFF \

@@ -49,6 +49,17 @@ struct servent* __wrap_getservbyname(const char* name, const char* protocol) {
   return NULL;
 }
 
+int __wrap_getservbyname_r(const char* name, const char* protocol, struct servent* entry,
+                           char* buffer, size_t size, struct servent** result) {
+  (void)name;
+  (void)protocol;
+  (void)entry;
+  (void)buffer;
+  (void)size;
+  *result = NULL;
+  return ENOENT;
+}
+
 int __wrap_getservbyport_r(int port, const char* protocol, struct servent* entry, char* buffer,
                            size_t size, struct servent** result) {
   (void)port;

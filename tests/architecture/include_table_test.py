@@ -44,7 +44,6 @@ HOMES = {
         "installer/*/attestation*",
         "installer/*/signature*",
     ],
-    "toml++/*": ["*.cc"],
     "lz4.h": ["bundled/*"],
     "lz4hc.h": ["bundled/*"],
     "xxhash.h": ["installer/base/checksum.cc"],

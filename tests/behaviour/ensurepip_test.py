@@ -188,7 +188,7 @@ class MisuseTest(Case):
             with self.subTest(name=name):
                 variables = clean_environment(**{name: "relative/folder"})
                 command = [self.executable, "--user", "--python", newest().executable]
-                result = run([*command, "--break-system-packages"], env=variables, cwd=self.folder, timeout=30)
+                result = run([*command, "--break-system-packages"], env=variables, cwd=self.folder)
                 self.assert_error(result, FILE_SYSTEM, "relative/folder")
                 self.assert_names(self.folder)
 

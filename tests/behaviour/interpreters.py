@@ -165,6 +165,14 @@ def some_interpreters(limit=2):
     return cpythons[-limit:][::-1]
 
 
+def upstream():
+    """The newest CPython that is laid out as upstream does it, and can be copied elsewhere."""
+    for each in reversed(all_interpreters()):
+        if each.implementation == "cpython" and not each.is_distribution:
+            return each
+    raise unittest.SkipTest("needs a CPython that is not the distribution's")
+
+
 def newest():
     """The newest CPython of the machine."""
     return some_interpreters(1)[0]

@@ -210,6 +210,9 @@ class PlaceTest(OddPathsCase):
     def test_places_that_cannot_be_written(self):
         for target in ("/proc/env", "/sys/env", "/dev/null/env"):
             with self.subTest(target=target):
+                place = os.path.dirname(target)
+                if os.path.isdir(place) and not os.path.ismount(place):
+                    self.skipTest(f"nothing is mounted at {place}")
                 self.assert_error(self.try_target(target), FILE_SYSTEM, target.rpartition("/")[0])
 
     @need_root("becomes another user")

@@ -10,7 +10,7 @@ import subprocess
 import time
 
 import support
-from interpreters import copy_interpreter, newest, some_interpreters
+from interpreters import copy_interpreter, newest, upstream
 from snapshot import snapshot
 from support import (
     FILE_SYSTEM, NETWORK, NO_INTERPRETER, NO_SERVER, NO_SOLUTION, SUCCESS, USAGE, Case, bundled_pip, clean_environment, remove_tree, run,
@@ -72,7 +72,7 @@ class JsonTest(OutputCase):
 
     def test_warnings_are_in_the_object_alone(self):
         prefix = self.folder / "python"
-        python = copy_interpreter(next(each for each in some_interpreters(9) if not each.is_distribution), prefix)
+        python = copy_interpreter(upstream(), prefix)
         for path in prefix.glob("lib/python3.*/json"):
             remove_tree(path)
         result = self.ensure(
@@ -90,6 +90,17 @@ class JsonTest(OutputCase):
         told = json.loads(self.ensure("--version", "--json").stdout)
         self.assertRegex(told["version"], r"^\d+\.\d+\.\d+")
         self.assertTrue(told["bundled"])
+        tags = [tag for wheel in told["bundled"] for tag in wheel["bytecode"]]
+        self.assertEqual(sorted(each["cache_tag"] for each in told["bytecode"]), sorted(tags))
+
+    def test_version_names_the_pythons_whose_bytecode_is_bundled(self):
+        told = json.loads(self.ensure("--version", "--json").stdout)
+        pythons = [each["python"] for each in told["bytecode"]]
+        self.assertEqual(pythons, sorted(pythons, key=lambda minor: int(minor.partition(".")[2])))
+        for each in told["bytecode"]:
+            self.assertTrue(each["compiled_with"].startswith(each["python"] + "."))
+        expected = f"bytecode is bundled for Python {', '.join(pythons)};" if pythons else "bytecode is not bundled"
+        self.assertIn(expected, self.ensure("--version").stdout)
 
 
 class SpeechTest(OutputCase):
@@ -254,8 +265,8 @@ class ExitCodeTest(OutputCase):
     """One test for each code that needs no network and that no other file tests."""
 
     def test_interrupted_and_terminated(self):
-        slow = self.folder / "slow-python"
-        slow.write_text("#!/bin/sh\nexec sleep 30\n")
+        slow, started = self.folder / "slow-python", self.folder / "started"
+        slow.write_text(f"#!/bin/sh\n: >'{started}'\nexec sleep 300\n")
         slow.chmod(0o755)
         for kind, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
             process = subprocess.Popen(
@@ -263,10 +274,11 @@ class ExitCodeTest(OutputCase):
                 env=clean_environment(), stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
                 start_new_session=True,
             )  # fmt: skip
-            time.sleep(0.4)
+            support.wait_for(started.exists)
+            started.unlink()
             process.send_signal(kind)
             try:
-                _, told = process.communicate(timeout=10)
+                _, told = process.communicate(timeout=120)
             finally:
                 support.kill_group(process)
             self.assertEqual(process.returncode, code, told)

@@ -32,11 +32,11 @@ class PipInsideTest(Case):
         )
         return json.loads(run([interpreter.executable, "-I", "-c", code], check=True).stdout)
 
-    def pip(self, environment, *arguments):
+    def pip(self, environment, *arguments, check=True):
         variables = clean_environment(
             HOME=str(self.folder), PIP_NO_INDEX="1", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_CACHE_DIR="1"
         )
-        return run([environment / "bin" / "pip", *arguments], env=variables, check=True).stdout
+        return run([environment / "bin" / "pip", *arguments], env=variables, check=check).stdout
 
     @for_each_interpreter("zipfile")
     def test_says_its_version_and_place(self, interpreter):
@@ -54,9 +54,14 @@ class PipInsideTest(Case):
         environment = self.make_environment(interpreter)
         packages = json.loads(self.pip(environment, "list", "--format", "json"))
         version = bundled_pip(interpreter)["version"]
-        own = [each for each in packages if each not in self.packages_of(interpreter)]
-        self.assertEqual(own, [{"name": "pip", "version": version}])
-        self.assertIn("No broken requirements", self.pip(environment, "check"))
+        present = self.packages_of(interpreter)
+        self.assertEqual([each for each in packages if each not in present], [{"name": "pip", "version": version}])
+        # PyPy's own packages may lack some of what they require.
+        told = self.pip(environment, "check", check=False).splitlines()
+        names = {each["name"] for each in present}
+        self.assertEqual(
+            [line for line in told if line and line.split()[0] not in names and "No broken" not in line], []
+        )
 
     @for_each_interpreter("zipfile")
     def test_installs_and_uninstalls_a_wheel(self, interpreter):

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -77,6 +78,15 @@ def run(command, *, env=None, check=False, timeout=300, **options):
     if check and result.returncode != 0:
         raise AssertionError(f"{command} ended with {result.returncode}:\n{result.stderr}")
     return result
+
+
+def wait_for(condition, seconds=120):
+    """Waits until `condition()` holds; only a program that hangs takes as long as `seconds`."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"still waiting after {seconds} s")
+        time.sleep(0.01)
 
 
 def kill_group(process):

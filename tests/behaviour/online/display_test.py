@@ -68,8 +68,8 @@ class TerminalTest(OnlineCase):
 
     def test_downloads_go_on_while_the_terminal_is_stopped(self):
         """Ctrl-S and Ctrl-Q: output waits, and nothing else."""
-        self.drip(3)
-        self.watch("--timeout", "1", keys=[(0.2, b"\x13"), (2.2, b"\x11")])
+        self.drip(5)
+        self.watch("--timeout", "2", keys=[(0.2, b"\x13"), (4.0, b"\x11")])
         self.assertEqual(self.code, SUCCESS, self.raw)
         for release in self.releases:
             self.assertEqual(len(self.server.requests(f"/files/{release.filename}")), 1)

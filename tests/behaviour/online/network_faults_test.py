@@ -18,7 +18,7 @@ from support import NETWORK, SUCCESS, VERIFICATION  # noqa: E402
 PAGE = "/simple/a/"
 REFUSED = 6
 WRONG = (NETWORK, VERIFICATION)
-SECONDS = 20
+SECONDS = 50  # a server that says nothing keeps silent for 60
 
 
 class NetworkFaultsTest(OnlineCase):
@@ -40,7 +40,7 @@ class NetworkFaultsTest(OnlineCase):
         return server
 
     def run_with(self, server, *words, environment=None):
-        words = ["--no-cache", "--timeout", "1", "--index-url", server.url("/simple/"), *words, "a"]
+        words = ["--no-cache", "--timeout", "2", "--index-url", server.url("/simple/"), *words, "a"]
         begin = time.monotonic()
         result = self.online(*words, index=False, environment=environment)
         self.assertLess(time.monotonic() - begin, SECONDS)
@@ -105,10 +105,10 @@ class NetworkFaultsTest(OnlineCase):
 
     def test_slow_is_not_silent(self):
         """The timeout is for a server that says nothing, not for the whole download."""
-        pause = 2.5 / len(self.release.data)
+        pause = 4.5 / len(self.release.data)
         begin = time.monotonic()
         self.assert_installed(self.run_with(self.server((self.file, "drip", str(pause), None))))
-        self.assertGreater(time.monotonic() - begin, 2)
+        self.assertGreater(time.monotonic() - begin, 4)
 
     def test_a_retry_helps(self):
         for path in (PAGE, self.file, self.metadata):

@@ -15,9 +15,11 @@ import support  # noqa: E402
 from servers.certificates import CertificateAuthority  # noqa: E402
 from servers.nginx import Nginx  # noqa: E402
 from servers.proxy import Proxy  # noqa: E402
-from support import NETWORK, SUCCESS, USAGE  # noqa: E402
+from support import NETWORK, SUCCESS, USAGE, wait_for  # noqa: E402
 
 REFUSED = 6
+# The seconds that only a run which waits for a keyring or a person takes.
+HANGS = 120
 
 
 class NetworkCase(OnlineCase):
@@ -171,7 +173,7 @@ class CertificatesTest(NetworkCase):
                 # Nobody is asked for a passphrase, on a terminal neither.
                 command = self.online_words(*words, "--client-cert", file, "a", index=False)
                 code, raw, _, _ = run_on_terminal(
-                    [self.executable, *command], self.variables(TERM="xterm"), timeout=20
+                    [self.executable, *command], self.variables(TERM="xterm")
                 )
                 self.assertEqual(code, USAGE, raw)
                 self.assertNotIn("pass phrase", raw.lower())
@@ -220,13 +222,13 @@ class KeyringTest(NetworkCase):
                 self.assertLessEqual(len(self.calls()), 2)
 
     def test_it_is_not_asked_without_need(self):
-        hanging = self.keyring("sleep 60")
+        hanging = self.keyring("sleep 300")
         words = ["--index-url", self.index.with_credentials(*self.index.password)]
         begin = time.monotonic()
         self.assert_exit(self.dry(*words, index=False, variables=hanging), SUCCESS)
         self.index.password = None
         self.assert_exit(self.dry(variables=hanging), SUCCESS)
-        self.assertLess(time.monotonic() - begin, 10)
+        self.assertLess(time.monotonic() - begin, HANGS)
         self.assertEqual(self.calls(), [])
 
     def test_nobody_is_asked_on_a_terminal(self):
@@ -235,25 +237,21 @@ class KeyringTest(NetworkCase):
             begin = time.monotonic()
             code, raw, _, _ = run_on_terminal(command, self.variables(TERM="xterm", **variables))
             self.assertEqual(code, REFUSED, raw)
-            self.assertLess(time.monotonic() - begin, 10)
+            self.assertLess(time.monotonic() - begin, HANGS)
 
     def test_it_is_missing(self):
-        begin = time.monotonic()
         self.assert_error(self.dry(), REFUSED, "401")
-        self.assertLess(time.monotonic() - begin, 5)
 
     def test_one_that_hangs_can_be_interrupted(self):
         words = self.online_words("--no-cache", "a")
         with subprocess.Popen(
-            [self.executable, *words], env=self.variables(**self.keyring("sleep 60")), stderr=subprocess.PIPE
+            [self.executable, *words], env=self.variables(**self.keyring("sleep 300")), stderr=subprocess.PIPE
         ) as process:
-            end = time.monotonic() + 20
-            while not (self.folder / "calls").exists() and time.monotonic() < end:
-                time.sleep(0.02)
+            wait_for((self.folder / "calls").exists)
             begin = time.monotonic()
             process.terminate()
             self.assertEqual(process.wait(), 143)
-            self.assertLess(time.monotonic() - begin, 5)
+            self.assertLess(time.monotonic() - begin, HANGS)
         self.assert_nothing_made()
 
 

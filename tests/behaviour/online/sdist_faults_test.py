@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import tarfile
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -78,14 +77,12 @@ class FailureTest(SourceCase):
             with self.subTest(options):
                 self.index.releases.clear()
                 mark = self.folder / f"mark{len(options)}"
-                steps = f"open({str(mark)!r}, 'w').write(str(os.getpid())); import time; time.sleep(60)"
+                steps = f"open({str(mark)!r}, 'w').write(str(os.getpid())); import time; time.sleep(300)"
                 self.add_sdist("demo", "1.0", promise=True, steps=steps)
                 words = self.online_words("demo", BUILD, *options)
                 with subprocess.Popen([self.executable, *words], env=self.variables(),
                                       stderr=subprocess.PIPE) as process:  # fmt: skip
-                    deadline = time.monotonic() + 60
-                    while not (mark.exists() and mark.read_text()) and time.monotonic() < deadline:
-                        time.sleep(0.02)
+                    support.wait_for(lambda mark=mark: mark.exists() and mark.read_text())
                     process.send_signal(signal.SIGTERM)
                     process.stderr.read()
                     self.assertEqual(process.wait(), TERMINATED)
@@ -94,26 +91,24 @@ class FailureTest(SourceCase):
                 self.assert_nothing_left()
 
     def assert_is_gone(self, pid):
-        for _ in range(200):
+        def is_gone():
             try:
                 state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
             except FileNotFoundError:
-                return
-            if state == "Z":
-                return
-            time.sleep(0.02)
-        self.fail(f"the build's process {pid} still runs")
+                return True
+            return state == "Z"
+
+        support.wait_for(is_gone, 60)
 
     def test_killed_and_run_again(self):
         mark = self.folder / "mark"
         steps = f"import time; first = not os.path.exists({str(mark)!r}); open({str(mark)!r}, 'w').close()\n" \
-                "if first: time.sleep(60)"  # fmt: skip
+                "if first: time.sleep(300)"  # fmt: skip
         self.add_sdist("demo", "1.0", promise=True, steps=steps)
         words = self.online_words("demo", BUILD)
         process = subprocess.Popen([self.executable, *words], env=self.variables(), start_new_session=True,
                                    stderr=subprocess.DEVNULL)  # fmt: skip
-        while not mark.exists():
-            time.sleep(0.02)
+        support.wait_for(mark.exists)
         build_group = self.group_of_the_build(process.pid)
         process.kill()
         process.wait()

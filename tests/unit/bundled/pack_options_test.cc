@@ -24,6 +24,9 @@ TEST_CASE("The options of the pack program are read", "[bundled][PackOptions]") 
   CHECK(options.pythons == std::vector<std::filesystem::path>{"p1", "p2"});
   CHECK(options.pins == std::filesystem::path("pins.json"));
   CHECK(options.limit == 12);
+  CHECK(options.required_bytecode.empty());
+  CHECK(PackOptions::parse(with({"--require-bytecode", "3.12"})).required_bytecode ==
+        std::vector<std::string>{"3.12"});
   CHECK_FALSE(PackOptions::parse(kNeeded).pins);
 }
 

@@ -25,4 +25,16 @@ TEST_CASE("A payload proves what it was made of and nothing else", "[bundled][pr
   CHECK_THROWS_AS(prove_payload(payload, wheels), base::Error);
 }
 
+TEST_CASE("A payload without bytecode that is required is refused", "[bundled][proof]") {
+  const std::string payload = write_payload(sample_wheels(), {.level = 1}).bytes;
+  CHECK_NOTHROW(require_bytecode(payload, {}));
+  CHECK_NOTHROW(require_bytecode(payload, {"3.12"}));
+  try {
+    require_bytecode(payload, {"3.8", "3.12", "3.99"});
+    FAIL("not refused");
+  } catch (const base::Error& error) {
+    CHECK(error.message().ends_with("3.99"));
+  }
+}
+
 }  // namespace ensure::bundled

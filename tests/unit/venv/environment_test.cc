@@ -324,6 +324,31 @@ TEST_CASE("a portable PyPy is copied with the libraries it carries", "[venv][env
   CHECK(base::read_file(temp / "env/bin/python") == "bin/pypy3.10");
 }
 
+TEST_CASE("a PyPy 3.11 that a link names is not copied, as its venv does not",
+          "[venv][environment]") {
+  const TempDir temp;
+  std::ofstream(temp / "pypy3.11") << "program";
+  fs::permissions(temp / "pypy3.11", fs::perms::owner_all);
+  fs::create_symlink("pypy3.11", temp / "pypy3");
+  Interpreter interpreter = sample_interpreter(11);
+  interpreter.implementation = "pypy";
+  interpreter.library_name = "pypy3.11";
+  interpreter.real_executable = temp / "pypy3.11";
+  EnvironmentOptions options;
+  options.copies = true;
+  for (const char* named : {"pypy3", "pypy3.11"}) {
+    interpreter.executable = temp / named;
+    lay_out(temp / "env", interpreter, options);
+    for (const char* name : {"pypy", "pypy3", "python", "python3", "python3.11"}) {
+      INFO(named << ' ' << name);
+      const fs::path path = temp / "env/bin" / name;
+      CHECK(fs::is_symlink(path) == (named == std::string_view("pypy3")));
+      CHECK(base::read_file(path) == "program");
+    }
+    fs::remove_all(temp / "env");
+  }
+}
+
 TEST_CASE("packages go where sysconfig's scheme for environments says", "[venv][environment]") {
   Interpreter interpreter = sample_interpreter(12);
   interpreter.platlibdir = "lib64";

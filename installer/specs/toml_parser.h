@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "installer/specs/toml_scanner.h"
+#include "installer/specs/toml_value.h"
+
+namespace ensure::specs {
+
+/// Parses a TOML document (TOML 1.0) in a time that grows with its size (times the logarithm of the
+/// members of a table), and refuses documents that are too large or nested too deeply for that.
+///
+/// It is ours because no library that Debian 12 and 13 both have will do for texts of strangers:
+/// toml++ runs into undefined behaviour where a key is not ASCII, toml11 takes seconds for a
+/// megabyte, and both overflow the stack on dotted keys.
+class TomlParser {
+ public:
+  /// `document` has to outlive the parser. Throws `base::ParseError`.
+  explicit TomlParser(std::string_view document) : scanner_(document) {}
+
+  /// The table that the document is. Throws `base::ParseError` with the line of what is wrong.
+  TomlValue parse();
+
+ private:
+  /// What has made a table or an array, which decides what may extend it.
+  enum class Origin : std::uint8_t {
+    kHeader,    ///< `[a]`
+    kAncestor,  ///< `[a.b]` has made `a`, which a later `[a]` may still define
+    kDotted,    ///< `a.b = 1` has made `a`
+    kHeaders,   ///< an array of tables: `[[a]]`
+    kValue      ///< complete: an inline table, an array or a value
+  };
+
+  struct Node {
+    Origin origin = Origin::kValue;
+    std::size_t section = 0;  ///< of a dotted table: what has made it; see `section_`
+    TomlValue value;          ///< without elements and members
+    std::vector<Node> elements;
+    std::map<std::string, std::unique_ptr<Node>, std::less<>> members;
+  };
+
+  using Key = std::vector<std::string>;
+
+  static Node table(Origin origin);
+  static TomlValue finish(Node& node);
+
+  void header();
+  void define_table(Node& parent, const std::string& name);
+  void define_element(Node& parent, const std::string& name);
+  Node& ancestor(Node& parent, const std::string& name);
+  Node& dotted(Node& parent, const std::string& name);
+  void key_and_value(Node& parent, std::size_t depth);
+  Node value(std::size_t depth);
+  Node array(std::size_t depth);
+  Node inline_table(std::size_t depth);
+  Node scalar();
+  [[noreturn]] void refuse(std::string_view name, std::string_view problem) const;
+
+  TomlScanner scanner_;
+  Node root_ = table(Origin::kHeader);
+  Node* current_ = &root_;         ///< what the last header has opened
+  std::size_t current_depth_ = 0;  ///< of `current_`
+  std::size_t sections_ = 0;       ///< headers and inline tables until here
+  /// The header or inline table that is open: dotted keys may only extend what they have made
+  /// within the same one.
+  std::size_t section_ = 0;
+};
+
+}  // namespace ensure::specs

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Builds `build/ensure` for publication: like build.sh, but fails unless the bytecode of pip for every
+# supported Python is inside. The Pythons have to be on this machine: on PATH or under pyenv, asdf, mise
+# or uv, or named by path with -DENSURE_BYTECODE_PYTHONS='PATH;PATH'.
+#
+#     release.sh [CMAKE-OPTION...]
+#
+# Build releases on Debian 12: there the static libraries are small enough to leave room for all of it.
+set -eu
+cd "$(dirname "$0")/.."
+
+pythons='3.8;3.9;3.10;3.11;3.12;3.13;3.14'
+sh packaging/build.sh "-DENSURE_BYTECODE_REQUIRED=$pythons" "$@"
+sha256sum build/ensure
