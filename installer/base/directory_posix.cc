@@ -148,7 +148,7 @@ void Directory::create_link(const fs::path& name, const fs::path& target) const 
 }
 
 void Directory::copy_file(const fs::path& name, const fs::path& source, mode_t mode) const {
-  const Descriptor from = open_regular_file(source);
+  const Descriptor from = base::open_regular_file(source);
   const Descriptor to(openat(descriptor_.get(), name.c_str(),
                              O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
   if (!to) throw FileError("create the file", (path_ / name).native(), errno);
