@@ -31,7 +31,7 @@ void tell(const Request& request, const fs::path& folder, const std::string& ver
           const cache::Amount& amount) {
   if (request.json) {
     const Json object{{"cache", folder.native()}, {"files", amount.files}, {"bytes", amount.bytes}};
-    print_data(object.dump(2) + "\n");
+    print_json_text(object.dump(2));
     return;
   }
   print_data(verb + std::to_string(amount.bytes) + " bytes in " + std::to_string(amount.files) +
@@ -60,8 +60,8 @@ void run_cache_command(const Request& request) {
     case Command::kCacheClean:
       return tell(request, folder, "removed ", cache::clean(folder));
     default:
-      if (request.json) return print_data(Json{{"cache", folder.native()}}.dump(2) + "\n");
-      return print_data(folder.native() + "\n");
+      if (request.json) return print_json_text(Json{{"cache", folder.native()}}.dump(2));
+      return print_data_line(folder.native());
   }
 }
 

@@ -21,7 +21,7 @@ std::string short_name(const std::string& filename) {
   const bool is_wheel = filename.ends_with(".whl");
   const std::size_t dash = filename.find('-');
   const std::size_t end = dash == std::string::npos ? dash : filename.find('-', dash + 1);
-  return visible(is_wheel ? filename.substr(0, end) : filename);
+  return visible_in_short(is_wheel ? filename.substr(0, end) : filename);
 }
 
 /// In exactly `width` columns. File names of distributions are ASCII; other bytes are cut anywhere.
@@ -76,7 +76,7 @@ std::string download_line(const RunningDownload& download, Clock::time_point now
 }
 
 void DownloadLines::started(std::string_view filename, std::optional<std::uint64_t> size) {
-  std::string line = "downloading " + visible(filename);
+  std::string line = "downloading " + visible_in_short(filename);
   if (size) line += " (" + byte_text(*size) + ")";
   print_message(line + "\n");
 }

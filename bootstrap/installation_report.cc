@@ -93,7 +93,7 @@ std::string installation_report(const std::vector<ReportedFile>& files,
         {"platform_python_implementation", environment.platform_python_implementation},
         {"python_version", environment.python_version},
         {"sys_platform", environment.sys_platform}}}};
-  return report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return report.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace ensure::bootstrap

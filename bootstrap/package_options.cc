@@ -108,7 +108,8 @@ constexpr std::array kOptions{
                  (void)choice_value("--link-mode", value, "clone hardlink copy symlink");
                  request.packages.link_mode = install::try_parse_link_mode(value);
                }},
-    OptionInfo{kNetwork, "--timeout", "SECONDS", "how long a server may be silent (default 15)",
+    OptionInfo{kNetwork, "--timeout", "SECONDS",
+               "how long a server may be silent (default 15); it may drip four times as long",
                [](Request& request, Value value) {
                  request.packages.timeout = time_limit_value("--timeout", value);
                }},

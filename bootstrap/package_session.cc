@@ -156,10 +156,10 @@ class PackageSession::Work {
                        .direct_url = direct_.direct_url(chosen.project.name)});
     }
     const std::string text = installation_report(files, target_.environment, pip_version_);
-    if (*packages_.report == "-") return print_data(text);
+    if (*packages_.report == "-") return print_json_text(text);
     const base::Descriptor file =
         base::open_file(*packages_.report, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    base::write_all(file.get(), text, *packages_.report);
+    base::write_all(file.get(), text + "\n", *packages_.report);
   }
 
   [[nodiscard]] const WantedPackages& wanted() const { return wanted_; }

@@ -24,7 +24,7 @@ Json to_json(const venv::FoundInterpreter& found) {
 }
 
 void print(const Json& json) {
-  print_data(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  print_json_text(json.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
 std::string padded(std::string text, std::size_t width) {
@@ -36,7 +36,7 @@ std::string line(const venv::FoundInterpreter& found) {
   const venv::Interpreter& interpreter = found.interpreter;
   const std::string version = interpreter.version_text + (interpreter.free_threaded ? "t" : "");
   return padded(version, 10) + "  " + padded(interpreter.implementation, 8) + "  " +
-         interpreter.executable.native() + "\n";
+         interpreter.executable.native();
 }
 
 }  // namespace
@@ -49,10 +49,10 @@ void list_pythons(const Request& request) {
     print(array);
     return;
   }
-  for (const venv::FoundInterpreter& found : list.found) print_data(line(found));
+  for (const venv::FoundInterpreter& found : list.found) print_data_line(line(found));
   if (!request.verbose) return;
   for (const base::Error& error : list.rejected)
-    print_message("left out: " + error.message() + "\n");
+    print_message("left out: " + visible_in_short(error.message()) + "\n");
 }
 
 void find_python(const Request& request) {
@@ -61,7 +61,7 @@ void find_python(const Request& request) {
   if (request.json) {
     print(to_json(found));
   } else {
-    print_data(found.interpreter.executable.native() + "\n");
+    print_data_line(found.interpreter.executable.native());
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "bootstrap/change_summary.h"
 #include "bootstrap/terminal.h"
+#include "installer/base/printable.h"
 #include "installer/base/secrets.h"
 #include "installer/base/text.h"
 #include "installer/specs/version.h"
@@ -30,7 +31,7 @@ std::vector<std::string> without_passwords(std::vector<std::string> texts) {
 
 /// File names are bytes: those that are no UTF-8 are shown with U+FFFD.
 void print_json(const Json& object) {
-  print_data(object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  print_json_text(object.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
 Json to_json(const std::vector<PackageReport>& packages) {
@@ -206,11 +207,42 @@ std::string milliseconds(std::chrono::nanoseconds elapsed) {
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " ms";
 }
 
-/// The line a ParseError is about, with its wrong part underlined.
+/// The text a ParseError is about, as far as it fits on a line, with its wrong part underlined.
 std::string underline(const base::ParseError& error) {
-  std::string text = "  " + visible(base::input_with_secrets_starred(error.source())) + "\n  ";
-  text.append(error.offset(), ' ').append(std::max<std::size_t>(1, error.length()), '^');
-  return text + "\n";
+  constexpr std::size_t kBefore = 60;
+  constexpr std::size_t kWrong = 100;
+  constexpr std::size_t kAfter = 40;
+  // Passwords first: one that is cut in two would not be found.
+  const std::string source = base::input_with_secrets_starred(error.source());
+  const std::size_t offset = std::min(error.offset(), source.size());
+  const std::size_t begin = offset > kBefore + 3 ? offset - kBefore : 0;
+  const std::size_t length = std::min({error.length(), source.size() - offset, kWrong});
+  const std::size_t end = offset + length;
+  const bool is_cut = source.size() - end > kAfter + 3;
+  const std::string before =
+      (begin > 0 ? "..." : "") +
+      base::printable(std::string_view(source).substr(begin, offset - begin));
+  const std::string wrong = base::printable(std::string_view(source).substr(offset, length));
+  const std::string after =
+      base::printable(std::string_view(source).substr(end, is_cut ? kAfter : std::string::npos)) +
+      (is_cut ? "..." : "");
+  const std::size_t width = std::max<std::size_t>(1, base::character_count(wrong));
+  return "  " + before + wrong + after + "\n  " + std::string(base::character_count(before), ' ') +
+         std::string(width, '^') + "\n";
+}
+
+constexpr std::size_t kMostLines = 40;
+
+/// At most `kMostLines` of them, each as `form` shows it, and how many more there are.
+template <class Form>
+std::string lines_of(const std::vector<std::string>& lines, std::string_view what, Form form) {
+  std::string text;
+  const std::size_t count = std::min(lines.size(), kMostLines);
+  for (std::size_t i = 0; i < count; ++i) text += form(i, visible_in_short(lines[i])) + "\n";
+  if (lines.size() > count) {
+    text += "and " + std::to_string(lines.size() - count) + " more " + std::string(what) + "\n";
+  }
+  return text;
 }
 
 Json to_json(const base::Error& error) {
@@ -230,13 +262,15 @@ void report_result(const Result& result, const bundled::Bundle& bundle, const Re
   if (request.json) return print_json(to_json(result, bundle, elapsed));
   if (request.quiet) return;
   const bool color = use_color(request.color);
-  const auto warn = [color](const std::string& warning) {
-    print_message(styled("warning:", kYellow, color) + " " + visible(warning) + "\n");
+  const auto warning = [color](std::size_t /*place*/, const std::string& text) {
+    return styled("warning:", kYellow, color) + " " + text;
   };
-  for (const std::string& warning : warnings_of(result)) warn(warning);
+  print_message(lines_of(warnings_of(result), "warnings", warning));
   const std::vector<std::string> without_digest = unverified(result);
   if (!without_digest.empty()) {
-    warn("nobody tells a digest of " + base::join(without_digest, ", ") + ": not verified");
+    print_message(warning(0, visible("nobody tells a digest of " +
+                                     base::join(without_digest, ", ") + ": not verified")) +
+                  "\n");
   }
   for (const TargetReport& target : result.targets) {
     print_message(styled("ensure:", kGreen, color) + " " + visible(sentence(target, result)) +
@@ -255,16 +289,17 @@ void report_error(const base::Error& error, Color color, bool json) {
     }
   }
   const bool colored = use_color(color);
-  std::string text = styled("error:", kRed, colored) + " " + visible(error.message()) + "\n";
+  std::string text = lines_of(error.lines(), "errors", [&](std::size_t place, const auto& line) {
+    return place == 0 ? styled("error:", kRed, colored) + " " + line : line;
+  });
   if (const auto* parse_error = dynamic_cast<const base::ParseError*>(&error)) {
     text += underline(*parse_error);
   }
-  for (const std::string& context : error.contexts())
-    text += "  " + visible(base::replace_all(context, "\n", "\n  ")) + "\n";
-  for (const std::string& hint : error.hints()) {
-    text += (&hint == &error.hints().front() ? "\n" : "") + styled("hint:", kCyan, colored) + " " +
-            visible(hint) + "\n";
-  }
+  text += lines_of(error.contexts(), "lines",
+                   [](std::size_t /*place*/, const std::string& line) { return "  " + line; });
+  text += lines_of(error.hints(), "hints", [&](std::size_t place, const std::string& line) {
+    return (place == 0 ? "\n" : "") + styled("hint:", kCyan, colored) + " " + line;
+  });
   print_message(text);
 }
 

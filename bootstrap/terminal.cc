@@ -7,9 +7,9 @@
 #include <cstddef>
 #include <cstdlib>
 
-#include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/printable.h"
 #include "installer/base/secrets.h"
 
 namespace ensure::bootstrap {
@@ -41,21 +41,20 @@ std::string styled(std::string_view text, std::string_view style, bool color) {
 
 std::string without_passwords(std::string_view text) { return base::without_secrets(text); }
 
-std::string visible(std::string_view text) {
-  std::string shown;
-  shown.reserve(text.size());
-  for (const char c : without_passwords(text)) {
-    const bool control = (c >= 0 && c < ' ' && c != '\n' && c != '\t') || c == '\x7f';
-    if (control) {
-      shown += "\\x" + base::to_hex(std::string_view(&c, 1));
-    } else {
-      shown += c;
-    }
-  }
-  return shown;
+std::string visible(std::string_view text) { return base::printable(without_passwords(text)); }
+
+std::string visible_in_short(std::string_view text) {
+  constexpr std::size_t kMost = 800;
+  return base::printable(base::shortened(without_passwords(text), kMost));
 }
 
 void print_data(std::string_view text) { base::write_all(STDOUT_FILENO, text, "standard output"); }
+
+void print_data_line(std::string_view line) {
+  print_data((isatty(STDOUT_FILENO) == 1 ? base::printable(line) : std::string(line)) + "\n");
+}
+
+void print_json_text(std::string_view json) { print_data(base::printable_json(json) + "\n"); }
 
 void print_message(std::string_view text) {
   try {

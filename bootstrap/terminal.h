@@ -30,12 +30,19 @@ struct TerminalSize {
 /// this is for what may hold one and could not be read.
 [[nodiscard]] std::string without_passwords(std::string_view text);
 
-/// `text` with control characters in the form "\x1b", for names come from outside, and a terminal
-/// would obey them; line ends stay. Without passwords.
+/// `text` as one line, see `base::printable`: names and reasons come from strangers. Without
+/// passwords.
 [[nodiscard]] std::string visible(std::string_view text);
+
+/// The same, and no longer than a few hundred characters.
+[[nodiscard]] std::string visible_in_short(std::string_view text);
 
 /// Writes to stdout or stderr whole; a closed stderr is not an error, a closed stdout is.
 void print_data(std::string_view text);
+/// A line for people or programs: as it is, unless a terminal would obey it.
+void print_data_line(std::string_view line);
+/// JSON, with the characters that a terminal would obey escaped.
+void print_json_text(std::string_view json);
 void print_message(std::string_view text);
 
 }  // namespace ensure::bootstrap

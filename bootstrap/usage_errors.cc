@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "installer/base/text.h"
-
 namespace ensure::bootstrap {
 
 using base::Error;
@@ -40,14 +38,14 @@ void UsageErrors::throw_if_any() const {
   std::vector<std::string> lines;
   std::vector<std::string> hints;
   for (const Error& error : errors_) {
-    std::string line = error.message();
-    for (const std::string& context : error.contexts()) line += " (" + context + ")";
-    lines.push_back(std::move(line));
+    const std::size_t first = lines.size();
+    lines.insert(lines.end(), error.lines().begin(), error.lines().end());
+    for (const std::string& context : error.contexts()) lines[first] += " (" + context + ")";
     for (const std::string& hint : error.hints()) {
       if (std::ranges::find(hints, hint) == hints.end()) hints.push_back(hint);
     }
   }
-  Error all(ExitCode::kUsage, base::join(lines, "\n"));
+  Error all(ExitCode::kUsage, std::move(lines));
   for (std::string& hint : hints) all.add_hint(std::move(hint));
   throw all;
 }

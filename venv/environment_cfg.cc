@@ -1,5 +1,6 @@
 #include "venv/environment_cfg.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +44,21 @@ std::string command(const fs::path& final_path, const Interpreter& interpreter,
   return escape_undecodable(base::join(words, " "));
 }
 
+/// CPython 3.11 and newer refuse to start where the file has 32 kB or more (`getpath_readlines` in
+/// its Modules/getpath.c), and another Python may take over an environment later.
+void check_size(const PyvenvCfg& configuration, const EnvironmentOptions& options) {
+  constexpr std::size_t kMost = (std::size_t{32} << 10U) - 1;
+  const std::size_t size = configuration.to_string().size();
+  if (size <= kMost) return;
+  // The paths in it have 4 kB each at most.
+  const std::size_t prompt = options.prompt ? options.prompt->size() : 0;
+  throw base::Error(base::ExitCode::kUsage, "the prompt of " + std::to_string(prompt) +
+                                                " bytes is too long: no Python reads a "
+                                                "`pyvenv.cfg` of " +
+                                                std::to_string(size) + " bytes")
+      .with_hint("give `--prompt` a shorter text");
+}
+
 }  // namespace
 
 PyvenvCfg environment_cfg(const fs::path& final_path, const Interpreter& interpreter,
@@ -58,6 +74,7 @@ PyvenvCfg environment_cfg(const fs::path& final_path, const Interpreter& interpr
     result.append("executable", escape_undecodable(interpreter.real_executable.native()));
     result.append("command", command(final_path, interpreter, options));
   }
+  check_size(result, options);
   return result;
 }
 

@@ -38,15 +38,13 @@ std::vector<std::string_view> quoted_lines(std::string_view output) {
   return quoted;
 }
 
-std::string last_lines(const base::ProcessResult& result) {
+std::vector<std::string_view> last_lines(const base::ProcessResult& result) {
   const bool is_silent = base::trim(result.error_output).empty();
   std::vector<std::string_view> lines =
       quoted_lines(is_silent ? result.output : result.error_output);
   std::erase_if(lines, [](std::string_view line) { return base::trim(line).empty(); });
   if (lines.size() > kMostLines) lines.erase(lines.begin(), lines.end() - kMostLines);
-  std::string text;
-  for (const std::string_view line : lines) text.append(text.empty() ? "" : "\n").append(line);
-  return text;
+  return lines;
 }
 
 }  // namespace
@@ -55,8 +53,7 @@ base::Error build_failure(const std::string& project, const base::ProcessResult&
   std::string message = "building `" + project + "` failed";
   if (result.signal != 0) message += ": signal " + std::to_string(result.signal) + " ended it";
   base::Error error(base::ExitCode::kFailure, std::move(message));
-  std::string lines = last_lines(result);
-  if (!lines.empty()) error.add_context(std::move(lines));
+  for (const std::string_view line : last_lines(result)) error.add_context(std::string(line));
   error.add_hint(
       "the lines above are the build's own: install what it misses, such as a compiler or headers, "
       "or require a version that has a wheel");

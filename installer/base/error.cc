@@ -4,10 +4,15 @@
 #include <cstring>
 #include <utility>
 
+#include "installer/base/text.h"
+
 namespace ensure::base {
 
 Error::Error(ExitCode exit_code, std::string message)
-    : exit_code_(exit_code), message_(std::move(message)) {}
+    : exit_code_(exit_code), lines_{message}, message_(std::move(message)) {}
+
+Error::Error(ExitCode exit_code, std::vector<std::string> lines)
+    : exit_code_(exit_code), lines_(std::move(lines)), message_(join(lines_, "\n")) {}
 
 Error& Error::add_context(std::string context) {
   contexts_.push_back(std::move(context));

@@ -27,13 +27,18 @@ enum class ExitCode : int {
 ///
 /// The message is one sentence without a final full stop, with names and paths in backticks.
 /// Contexts say what was being done, innermost first; hints say what the user can do. All of it
-/// is rendered once, in `bootstrap/report`.
+/// is rendered once, in `bootstrap/report`, which escapes what a terminal would obey and shortens
+/// what is too long: a message may repeat any text as it is.
 class Error : public std::exception {
  public:
   Error(ExitCode exit_code, std::string message);
+  /// Several mistakes, a line each. Line ends inside of a line are no line ends of the message.
+  Error(ExitCode exit_code, std::vector<std::string> lines);
 
   [[nodiscard]] ExitCode exit_code() const { return exit_code_; }
+  /// All lines.
   [[nodiscard]] const std::string& message() const { return message_; }
+  [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
   [[nodiscard]] const std::vector<std::string>& contexts() const { return contexts_; }
   [[nodiscard]] const std::vector<std::string>& hints() const { return hints_; }
 
@@ -49,6 +54,7 @@ class Error : public std::exception {
 
  private:
   ExitCode exit_code_;
+  std::vector<std::string> lines_;
   std::string message_;
   std::vector<std::string> contexts_;
   std::vector<std::string> hints_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,12 +15,27 @@ namespace ensure::base {
 /// The parts of `text` between separators; "a,,b" has three. An empty text has one, empty part.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 
+/// Calls `visit` with each line of `text`, ended by "\n", "\r\n" or "\r"; the last one may lack its
+/// end. Ends where that returns false.
+template <class Visit>
+void for_each_line(std::string_view text, Visit visit) {
+  while (!text.empty()) {
+    const std::size_t end = text.find_first_of("\r\n");
+    if (!visit(text.substr(0, end)) || end == std::string_view::npos) return;
+    text.remove_prefix(end + (text.substr(end, 2) == "\r\n" ? 2 : 1));
+  }
+}
+
 /// The lines of `text`, ended by "\n", "\r\n" or "\r"; the last one may lack its end.
 [[nodiscard]] std::vector<std::string_view> split_lines(std::string_view text);
 
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
 [[nodiscard]] std::string replace_all(std::string text, std::string_view from, std::string_view to);
+
+/// The length of the UTF-8 sequence at the start of `text`, which is not empty; 0 where that is
+/// malformed.
+[[nodiscard]] std::size_t utf8_length(std::string_view text);
 
 /// Whether `text` is well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms).
 [[nodiscard]] bool is_utf8(std::string_view text);

@@ -1,5 +1,6 @@
 #include "installer/index/metadata_form.h"
 
+#include <unordered_set>
 #include <utility>
 
 #include "installer/base/error.h"
@@ -13,6 +14,9 @@ using resolve::Metadata;
 using resolve::Obstacle;
 using resolve::Unusable;
 
+/// Each different one becomes a clause of the solver, of some hundred bytes.
+constexpr std::size_t kMostRequirements = 50'000;
+
 ReadMetadata refused(const std::string& why) {
   return {Unusable{Obstacle::kMetadata, "has metadata that cannot be used: " + why}, true};
 }
@@ -20,8 +24,14 @@ ReadMetadata refused(const std::string& why) {
 Metadata read(const specs::CoreMetadata& core) {
   Metadata metadata;
   metadata.requires_python = core.requires_python;
-  metadata.requires_dist.reserve(core.requires_dist.size());
+  std::unordered_set<std::string_view> known;
   for (const std::string& text : core.requires_dist) {
+    if (!known.insert(text).second) continue;
+    if (known.size() > kMostRequirements) {
+      throw base::Error(base::ExitCode::kVerification,
+                        "there are more than " + std::to_string(kMostRequirements) + " of them")
+          .with_hint("require another version, or report it to the project");
+    }
     metadata.requires_dist.push_back(specs::Requirement::parse(text));
   }
   for (const std::string& text : core.provides_extra) {

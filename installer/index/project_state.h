@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "installer/index/metadata_source.h"
 #include "installer/index/project_candidates.h"
 #include "installer/index/project_pages.h"
+#include "installer/resolve/dependencies.h"
 #include "installer/resolve/provider.h"
 #include "installer/specs/package_name.h"
 #include "installer/specs/version.h"
@@ -28,8 +30,9 @@ struct VersionState {
   std::optional<DistributionFile> source;         ///< given by the user, to be built
   /// Whether what it depends on is asked for as soon as that is known.
   bool is_expanded = false;
-  std::size_t expanded_extras = 0;  ///< for so many extras of the project, and for none
-  bool was_expanded = false;
+  std::optional<resolve::Dependencies> dependencies;  ///< since it was expanded
+  std::size_t expanded_extras = 0;                    ///< for so many extras of the project
+  bool is_being_expanded = false;
 };
 
 /// What an `IndexProvider` knows of an installed version.
@@ -60,7 +63,8 @@ struct ProjectState {
   std::map<specs::Version, InstalledState> installed;
   // To guess which version will be asked for:
   std::optional<specs::VersionSet> allowed;
-  std::vector<std::string> extras;
+  std::vector<specs::PackageName> extras;
+  std::unordered_set<std::string> known_extras;  ///< the same
   bool is_marked = false;
 };
 

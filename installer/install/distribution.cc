@@ -101,13 +101,13 @@ std::vector<Damage> find_damage(const Distribution& distribution, Thoroughness t
   const base::Directory folder = base::Directory::open(
       base::real_path(distribution.folder).value_or(distribution.folder));
   std::vector<Damage> damages;
-  for (const specs::RecordEntry& row : specs::parse_record(*text)) {
+  specs::each_record_row(*text, [&](const specs::RecordEntry& row) {
     const std::string_view path = row.path;
-    if (path.starts_with('/') || path.ends_with('/') || is_bytecode(path)) continue;
+    if (path.starts_with('/') || path.ends_with('/') || is_bytecode(path)) return;
     if (const std::optional<Damage::Kind> kind = damage_of(folder, row, thoroughness)) {
       damages.push_back({distribution.folder / row.path, *kind});
     }
-  }
+  });
   return damages;
 }
 

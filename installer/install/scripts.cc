@@ -17,6 +17,10 @@ using base::ExitCode;
 /// The longest first line that every kernel takes whole.
 constexpr std::size_t kLongestShebang = 127;
 
+/// Each becomes a file of some hundred bytes, or of a launcher's size, from four bytes in the
+/// wheel.
+constexpr std::size_t kMostCommands = 2'000;
+
 bool is_digits_and_dots(std::string_view text) {
   return text.find_first_not_of("0123456789.") == std::string_view::npos;
 }
@@ -189,10 +193,19 @@ bool is_interpreter_name(std::string_view name, const specs::Layout& layout) {
 std::vector<specs::EntryPoint> command_entry_points(std::string_view entry_points_txt,
                                                     const specs::Layout& layout,
                                                     PipCommands pip_commands) {
-  std::vector<specs::EntryPoint> entry_points = specs::parse_entry_points(entry_points_txt);
-  std::erase_if(entry_points, [](const specs::EntryPoint& entry_point) {
-    return entry_point.group != "console_scripts" && entry_point.group != "gui_scripts";
-  });
+  std::vector<specs::EntryPoint> entry_points;
+  const auto is_command_group = [](std::string_view group) {
+    return group == "console_scripts" || group == "gui_scripts";
+  };
+  specs::each_entry_point(
+      entry_points_txt, is_command_group, [&entry_points](specs::EntryPoint entry_point) {
+        if (entry_points.size() == kMostCommands) {
+          throw Error(ExitCode::kVerification,
+                      "the wheel has more than " + std::to_string(kMostCommands) + " commands")
+              .with_hint("the wheel is broken or hostile; report it to its author");
+        }
+        entry_points.push_back(std::move(entry_point));
+      });
   name_pip_commands(entry_points, layout, pip_commands);
   for (const specs::EntryPoint& entry_point : entry_points) check(entry_point, layout);
   return entry_points;

@@ -90,7 +90,7 @@ WheelPlan::WheelPlan(const wheel::WheelSource& source, const specs::Layout& layo
     for (const specs::EntryPoint& entry_point :
          command_entry_points(*text, layout, options.pip_commands)) {
       scripts_.push_back(make_script(entry_point, layout, options.launchers));
-      entry_point_names_.push_back(entry_point.name);
+      entry_point_names_.insert(entry_point.name);
     }
   }
   read_record(source);
@@ -101,11 +101,14 @@ WheelPlan::WheelPlan(const wheel::WheelSource& source, const specs::Layout& layo
 void WheelPlan::read_record(const wheel::WheelSource& source) {
   const std::optional<std::string> text = source.dist_info_file("RECORD");
   if (!text) throw refusal("`" + dist_info_ + "` has no file `RECORD`");
-  std::vector<specs::RecordEntry> rows = specs::parse_record(*text);
-  files_.reserve(rows.size());
-  by_wheel_path_.reserve(rows.size());
-  for (specs::RecordEntry& row : rows) {
+  specs::each_record_row(*text, [this](specs::RecordEntry row) {
     if (!row.path.ends_with('/')) add_file(std::move(row));
+  });
+  by_wheel_path_.reserve(files_.size());
+  for (std::size_t place = 0; place < files_.size(); ++place) {
+    const std::string_view path = files_[place].expected.path;
+    if (by_wheel_path_.emplace(path, place).second) continue;
+    throw refusal("RECORD lists `" + std::string(path) + "` twice");
   }
 }
 
@@ -119,10 +122,6 @@ void WheelPlan::add_file(specs::RecordEntry row) {
   }
   InstalledPath installed = installed_path(row.path);
   files_.push_back({std::move(installed), std::move(row), left_out});
-  const std::string_view path = files_.back().expected.path;
-  if (!by_wheel_path_.emplace(path, files_.size() - 1).second) {
-    throw refusal("RECORD lists `" + std::string(path) + "` twice");
-  }
 }
 
 const WheelPlan::File* WheelPlan::find(std::string_view wheel_path) const {
@@ -149,8 +148,7 @@ bool WheelPlan::is_left_out(std::string_view wheel_path) const {
   if (!wheel_path.starts_with(data_prefix_)) return false;
   const InstalledPath path = installed_path(wheel_path);
   return path.key == SchemeKey::kScripts &&
-         std::find(entry_point_names_.begin(), entry_point_names_.end(),
-                   entry_point_of(path.relative)) != entry_point_names_.end();
+         entry_point_names_.contains(std::string(entry_point_of(path.relative)));
 }
 
 const std::filesystem::path& WheelPlan::folder(SchemeKey key) const {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "installer/install/install_wheel.h"
@@ -81,7 +82,7 @@ class WheelPlan {
   std::array<std::filesystem::path, kSchemeKeys> folders_;
   std::array<std::string, kSchemeKeys> record_prefixes_;
   std::vector<Script> scripts_;
-  std::vector<std::string> entry_point_names_;
+  std::unordered_set<std::string> entry_point_names_;
   std::vector<File> files_;
   /// Positions in `files_`, whose rows hold the names.
   std::unordered_map<std::string_view, std::size_t> by_wheel_path_;

@@ -39,6 +39,7 @@ void ClientLoop::run() {
     const bool has_news = learn_protocols();
     if (handle_messages() || has_news) continue;
     check_timeouts(Clock::now());
+    check_pace(Clock::now());
     curl_multi_poll(multi_, nullptr, 0, milliseconds_to_wait(Clock::now()), nullptr);
   }
 }
@@ -102,7 +103,9 @@ void ClientLoop::launch(Transfer& transfer, Lane& lane) {
   }
   ++transfer.attempts;
   curl_multi_add_handle(multi_, transfer.handle());
-  running_.emplace(transfer.ticket(), Running{.transfer = &transfer, .lane = &lane});
+  running_.emplace(
+      transfer.ticket(),
+      Running{.transfer = &transfer, .lane = &lane, .pace = {}, .noted = transfer.received()});
 }
 
 void ClientLoop::read_trust() {
@@ -163,6 +166,35 @@ void ClientLoop::check_timeouts(Clock::time_point now) {
   for (const Ticket ticket : late) {
     Transfer& transfer = land(ticket);
     judge_failure(transfer, timeout_failure(transfer.is_connected(), settings_.timeout));
+  }
+}
+
+void ClientLoop::note_received(Running& running) {
+  running.lane->note_received(running.transfer->received() - running.noted);
+  running.noted = running.transfer->received();
+}
+
+void ClientLoop::check_pace(Clock::time_point now) {
+  for (auto& [ticket, running] : running_) note_received(running);
+  // Where this process was stopped for a while, nothing could arrive.
+  const bool was_away = now - last_check_ > settings_.timeout;
+  last_check_ = now;
+  std::vector<Ticket> slow;
+  for (auto& [ticket, running] : running_) {
+    const Transfer& transfer = *running.transfer;
+    if (was_away || !transfer.is_connected()) {
+      running.pace.restart();
+      continue;
+    }
+    // Transfers that share a connection may have to wait for each other.
+    const std::uint64_t received =
+        transfer.multiplexes() ? running.lane->received() : transfer.received();
+    if (running.pace.is_too_slow(now, received, settings_.slowest_rate, settings_.pace_window())) {
+      slow.push_back(ticket);
+    }
+  }
+  for (const Ticket ticket : slow) {
+    judge_failure(land(ticket), slowness_failure(settings_.slowest_rate, settings_.pace_window()));
   }
 }
 

@@ -13,6 +13,7 @@
 #include "installer/net/credentials.h"
 #include "installer/net/lane.h"
 #include "installer/net/mailbox.h"
+#include "installer/net/pace.h"
 #include "installer/net/transfer.h"
 
 namespace ensure::net {
@@ -35,6 +36,8 @@ class ClientLoop {
   struct Running {
     Transfer* transfer;
     Lane* lane;
+    Pace pace;
+    std::uint64_t noted;  ///< so many of the transfer's bytes are counted by the lane
   };
   struct Question {
     bool is_answered = false;
@@ -58,6 +61,9 @@ class ClientLoop {
   /// Whether an attempt ended.
   [[nodiscard]] bool handle_messages();
   void check_timeouts(Clock::time_point now);
+  /// Ends attempts whose bytes drip.
+  void check_pace(Clock::time_point now);
+  static void note_received(Running& running);
   [[nodiscard]] int milliseconds_to_wait(Clock::time_point now) const;
 
   // What becomes of an attempt that ended.
@@ -76,6 +82,7 @@ class ClientLoop {
   std::unique_ptr<CURLSH, CURLSHcode (*)(CURLSH*)> share_;
   Surroundings surroundings_;
   bool trust_is_read_ = false;
+  Clock::time_point last_check_ = Clock::now();  ///< of the pace
   CredentialStore& credentials_;
   std::minstd_rand chance_{std::random_device{}()};
 

@@ -33,6 +33,7 @@ Transfer& ClientLoop::land(Ticket ticket) {
   const auto found = running_.find(ticket);
   Transfer& transfer = *found->second.transfer;
   curl_multi_remove_handle(multi_, transfer.handle());
+  note_received(found->second);
   found->second.lane->release();
   running_.erase(found);
   long connections = 0;

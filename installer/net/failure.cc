@@ -119,6 +119,13 @@ Failure timeout_failure(bool connected, std::chrono::milliseconds timeout) {
           .hint = "check the network, or allow more time (`--timeout SECONDS`)"};
 }
 
+Failure slowness_failure(std::uint64_t rate, std::chrono::milliseconds window) {
+  return {.kind = Kind::kTimeout,
+          .reason = "fewer than " + std::to_string(rate) + " bytes per second arrived for " +
+                    seconds_text(window),
+          .hint = "check the network, or allow more time (`--timeout SECONDS`)"};
+}
+
 base::Error error_of(const Failure& failure, const base::Url& url, unsigned attempts) {
   std::string message = "cannot fetch `" + url.redacted() + "`: " + failure.reason;
   if (attempts > 1) message += " (tried " + std::to_string(attempts) + " times)";

@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ struct Failure {
 
 /// Nothing arrived for this long.
 [[nodiscard]] Failure timeout_failure(bool connected, std::chrono::milliseconds timeout);
+
+/// What arrived over a window of time was less than `rate` bytes per second.
+[[nodiscard]] Failure slowness_failure(std::uint64_t rate, std::chrono::milliseconds window);
 
 /// The error after `attempts` attempts.
 [[nodiscard]] base::Error error_of(const Failure& failure, const base::Url& url, unsigned attempts);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <optional>
 
@@ -37,6 +38,10 @@ class Lane {
   /// When the pause ends, if something waits for that.
   [[nodiscard]] std::optional<TimePoint> wakes_at(TimePoint now) const;
 
+  /// How many bytes have arrived from this origin.
+  [[nodiscard]] std::uint64_t received() const { return received_; }
+  void note_received(std::uint64_t bytes) { received_ += bytes; }
+
   [[nodiscard]] bool knows_protocol() const { return multiplexes_.has_value(); }
   void set_multiplexes(bool multiplexes) { multiplexes_ = multiplexes; }
 
@@ -46,6 +51,7 @@ class Lane {
   std::deque<Ticket> urgent_;
   std::deque<Ticket> later_;
   std::size_t under_way_ = 0;
+  std::uint64_t received_ = 0;
   TimePoint paused_until_ = TimePoint::min();
 };
 

@@ -73,6 +73,9 @@ struct ClientSettings {
   RetryLimits retries = {};
   /// To connect, and then until the next byte arrives (`--timeout`).
   std::chrono::milliseconds timeout{15'000};
+  /// Bytes per second that have to arrive on average over `pace_window()`: who says a little now
+  /// and then would keep a run for ever.
+  std::uint64_t slowest_rate = 100;
   Proxies proxies = {};
   Trust trust = {};
   /// One PEM file with certificate and key (`--client-cert`); none where empty.
@@ -89,6 +92,8 @@ struct ClientSettings {
   std::vector<base::Url> known_urls;
   /// No socket is opened whatever is asked; every request ends with an error.
   bool offline = false;
+
+  [[nodiscard]] std::chrono::milliseconds pace_window() const { return 4 * timeout; }
 };
 
 }  // namespace ensure::net

@@ -190,6 +190,7 @@ int Transfer::on_request(void* self, char* /*remote_address*/, char* /*local_add
 std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
   transfer.active_ = Clock::now();
+  transfer.received_ += size * count;
   try {
     const auto verdict = transfer.receiver_.take_header({data, size * count});
     transfer.must_start_over_ = verdict == Receiver::Verdict::kStartOver;
@@ -202,6 +203,7 @@ std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count,
 std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
   transfer.active_ = Clock::now();
+  transfer.received_ += size * count;
   try {
     transfer.receiver_.take_body({data, size * count});
   } catch (...) {

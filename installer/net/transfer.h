@@ -69,6 +69,8 @@ class Transfer {
   /// None where the attempt has not begun to connect, as it waits for another one's connection.
   [[nodiscard]] const std::optional<Clock::time_point>& active_since() const { return active_; }
   [[nodiscard]] bool is_connected() const { return is_connected_; }
+  /// How many bytes have arrived in all attempts, headers included.
+  [[nodiscard]] std::uint64_t received() const { return received_; }
   /// Whether its connection is shared by several transfers.
   [[nodiscard]] bool multiplexes() const { return multiplexes_; }
 
@@ -95,6 +97,7 @@ class Transfer {
   Request request_;
   base::Url url_;
   bool has_sink_;
+  std::uint64_t received_ = 0;
   Receiver receiver_;
   std::optional<Credentials> credentials_;
   std::optional<Credentials> home_credentials_;  ///< that the origin of the request's URL was sent

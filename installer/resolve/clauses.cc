@@ -13,24 +13,34 @@ const Term* Clause::find(PackageId package) const {
 }
 
 ClauseId Clauses::add(Clause clause) {
+  for (const Term& term : clause.terms) ranges_.take(term.allowed.versions.range_count());
   clauses_.push_back(std::move(clause));
+  watched_.push_back(0);
   return static_cast<ClauseId>(clauses_.size() - 1);
 }
 
 void Clauses::watch(ClauseId id) {
+  watched_[id] = 1;
   for (const Term& term : clauses_[id].terms) {
     if (term.package >= watching_.size()) watching_.resize(term.package + 1);
-    watching_[term.package].push_back(id);
+    watching_[term.package].clauses.push_back(id);
   }
 }
 
 void Clauses::unwatch(ClauseId id) {
-  for (const Term& term : clauses_[id].terms) std::erase(watching_[term.package], id);
+  watched_[id] = 0;
+  for (const Term& term : clauses_[id].terms) {
+    Watching& watching = watching_[term.package];
+    // Not one at a time: a package may matter to many clauses, each of which is replaced in turn.
+    if (2 * ++watching.stale < watching.clauses.size()) continue;
+    std::erase_if(watching.clauses, [this](ClauseId clause) { return !is_watched(clause); });
+    watching.stale = 0;
+  }
 }
 
 const std::vector<ClauseId>& Clauses::watching(PackageId package) const {
   static const std::vector<ClauseId> kNone;
-  return package < watching_.size() ? watching_[package] : kNone;
+  return package < watching_.size() ? watching_[package].clauses : kNone;
 }
 
 ClauseId Clauses::derive(ClauseId left, ClauseId right, PackageId pivot) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "installer/resolve/packages.h"
 #include "installer/resolve/problem.h"
 #include "installer/resolve/provider.h"
+#include "installer/resolve/range_budget.h"
 #include "installer/specs/requirement.h"
 
 namespace ensure::resolve {
@@ -64,24 +66,34 @@ struct Clause {
 /// All clauses, and which of them matter to a package.
 class Clauses {
  public:
-  /// Adds a clause without having it watched.
+  /// Adds a clause without having it watched. Throws `base::Error` where the sets of versions in
+  /// all of them become too large.
   ClauseId add(Clause clause);
   /// From now on the clause counts.
   void watch(ClauseId id);
-  /// It counts no longer: another one says it as well.
+  /// It counts no longer: another one says it as well. Lists of clauses may name it for a while.
   void unwatch(ClauseId id);
+  [[nodiscard]] bool is_watched(ClauseId id) const { return watched_[id] != 0; }
 
   /// What follows from two clauses, by resolution over a package. It is not watched yet.
   ClauseId derive(ClauseId left, ClauseId right, PackageId pivot);
 
   [[nodiscard]] const Clause& operator[](ClauseId id) const { return clauses_[id]; }
   [[nodiscard]] std::size_t size() const { return clauses_.size(); }
-  /// In the order in which they were watched.
+  /// In the order in which they were watched, with some that count no longer.
   [[nodiscard]] const std::vector<ClauseId>& watching(PackageId package) const;
 
  private:
+  /// The clauses that a package matters to.
+  struct Watching {
+    std::vector<ClauseId> clauses;
+    std::size_t stale = 0;  ///< so many of them count no longer
+  };
+
   std::vector<Clause> clauses_;
-  std::vector<std::vector<ClauseId>> watching_;  ///< by package
+  std::vector<char> watched_;       ///< by clause
+  RangeBudget ranges_{8'000'000};   ///< of the sets in all clauses: less than a gigabyte
+  std::vector<Watching> watching_;  ///< by package
 };
 
 }  // namespace ensure::resolve

@@ -1,64 +1,120 @@
 #include "installer/resolve/expansion.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
-#include "installer/resolve/dependencies.h"
+#include "installer/base/error.h"
 
 namespace ensure::resolve {
+namespace {
+
+/// Far more than any project has.
+constexpr std::size_t kMostExtras = 10'000;
+
+}  // namespace
 
 const Expansion::Version* Expansion::find(PackageId project, const specs::Version& version) const {
   if (project >= expanded_.size()) return nullptr;
-  const auto found = expanded_[project].find(version);
-  return found == expanded_[project].end() ? nullptr : &found->second;
+  const auto& versions = expanded_[project].versions;
+  const auto found = versions.find(version);
+  return found == versions.end() ? nullptr : &found->second;
 }
 
-Expansion::News Expansion::expand(PackageId project, const Choice& choice,
-                                  const Metadata& metadata) {
+Expansion::Expanded& Expansion::expanded(PackageId project) {
   if (project >= expanded_.size()) expanded_.resize(project + 1);
-  const Version& version =
-      expanded_[project].try_emplace(choice.version, Version{choice, &metadata}).first->second;
-  News news;
-  add_requirements(project, version, dependencies_of(metadata, problem_), news);
-  // Extras that the requirements above name are added by `extra`, as the version is known by now.
-  const std::vector<PackageId> extras = packages_.extras_of(project);
-  for (const PackageId extra : extras) add_extra(extra, version, news);
-  return news;
+  return expanded_[project];
+}
+
+std::uint32_t Expansion::bound_of(const specs::Requirement& requirement) {
+  const auto [place, is_new] = bounds_of_.try_emplace(&requirement);
+  if (!is_new) return place->second;
+  std::string text = requirement.url ? '@' + *requirement.url : requirement.specifiers.to_string();
+  const auto next = static_cast<std::uint32_t>(bounds_.size());
+  place->second = bounds_.try_emplace(std::move(text), next).first->second;
+  return place->second;
+}
+
+Expansion::News Expansion::expand(PackageId project, const Choice& choice, const Metadata& metadata,
+                                  Dependencies&& dependencies) {
+  Expanded& own = expanded(project);
+  const auto [place, is_new] =
+      own.versions.try_emplace(choice.version, choice, &metadata, std::move(dependencies));
+  const Version& version = place->second;
+  waiting_.push_back({project, &version});
+  for (const auto& [name, requirements] : version.dependencies.by_extra()) {
+    if (is_new) own.by_extra[name].push_back(&version);
+  }
+  if (is_new && version.dependencies.has_open()) own.with_open.push_back(&version);
+  // Extras that are met from now on are told by `meet` which versions name them.
+  for (const PackageId extra : packages_.extras_of(project)) {
+    if (version.dependencies.concern(*packages_[extra].extra))
+      waiting_.push_back({extra, &version});
+  }
+  Gathering gathering;
+  gathering.version = &version;
+  add_waiting(gathering);
+  return std::move(gathering.news);
 }
 
 PackageId Expansion::extra(PackageId project, const specs::PackageName& name) {
-  const std::size_t before = packages_.size();
-  const PackageId id = packages_.extra(project, name);
-  if (packages_.size() == before || project >= expanded_.size()) return id;
-  News ignored;
-  for (const auto& [version, expanded] : expanded_[project]) add_extra(id, expanded, ignored);
+  const PackageId id = meet(project, name);
+  Gathering ignored;
+  add_waiting(ignored);
   return id;
 }
 
-void Expansion::add_extra(PackageId extra, const Version& version, News& news) {
-  const specs::PackageName name = *packages_[extra].extra;
-  add_requirements(extra, version, dependencies_of_extra(*version.metadata, name, problem_), news);
+PackageId Expansion::meet(PackageId project, const specs::PackageName& name) {
+  const std::size_t before = packages_.size();
+  const PackageId id = packages_.extra(project, name);
+  if (packages_.size() == before) return id;
+  if (packages_.extras_of(project).size() > kMostExtras) {
+    throw base::Error(base::ExitCode::kNoSolution,
+                      "more than " + std::to_string(kMostExtras) + " extras of `" +
+                          packages_[project].name.as_written() + "` are required")
+        .with_hint("require fewer of them, or another version of what requires them");
+  }
+  const Expanded& own = expanded(project);
+  if (const auto found = own.by_extra.find(name.normalized()); found != own.by_extra.end()) {
+    for (const Version* const version : found->second) waiting_.push_back({id, version});
+  }
+  for (const Version* const version : own.with_open) {
+    const bool is_there = version->dependencies.by_extra().contains(name.normalized());
+    if (!is_there) waiting_.push_back({id, version});
+  }
+  return id;
 }
 
-void Expansion::add_requirements(PackageId source, const Version& version,
-                                 const std::vector<const specs::Requirement*>& requirements,
-                                 News& news) {
-  const auto note = [&news](std::optional<ClauseId> clause) {
-    if (clause) news.clauses.push_back(*clause);
+void Expansion::add_waiting(Gathering& gathering) {
+  while (!waiting_.empty()) {
+    const Waiting next = waiting_.front();
+    waiting_.pop_front();
+    add_requirements(next, gathering);
+  }
+}
+
+void Expansion::add_requirements(const Waiting& waiting, Gathering& gathering) {
+  const auto& [source, version] = waiting;
+  const bool is_news = version == gathering.version;
+  const auto note = [&](std::optional<ClauseId> clause) {
+    if (clause && is_news) gathering.news.clauses.push_back(*clause);
   };
+  const Dependencies::List requirements =
+      packages_.is_project(source) ? version->dependencies.of_project()
+                                   : version->dependencies.of_extra(*packages_[source].extra);
   for (const specs::Requirement* const requirement : requirements) {
     // Only an extra can depend on a URL that nobody knows, and so cannot be had.
     const specs::VersionSet versions =
         versions_of(*requirement, problem_).value_or(specs::VersionSet());
     const PackageId target = packages_.project(requirement->name);
-    note(merge_clause(source, target, {versions, false}, version.choice, *requirement));
+    note(merge_clause(source, target, {versions, false}, version->choice, *requirement));
     for (const specs::PackageName& name : requirement->extras) {
-      const PackageId wanted = extra(target, name);
+      const PackageId wanted = meet(target, name);
       if (wanted == source) continue;
-      note(merge_clause(source, wanted, Allowed::present(), version.choice, *requirement));
+      note(merge_clause(source, wanted, Allowed::present(), version->choice, *requirement));
     }
-    if (std::find(news.targets.begin(), news.targets.end(), target) == news.targets.end()) {
-      news.targets.push_back(target);
+    if (is_news && gathering.targets.insert(target).second) {
+      gathering.news.targets.push_back(target);
     }
   }
 }
@@ -91,27 +147,29 @@ std::optional<ClauseId> Expansion::merge_clause(PackageId source, PackageId targ
   if (!choice.place || target == project) {
     return add_clause(source, target, required, choice.alone, requirement);
   }
-  std::string text = requirement.url ? '@' + *requirement.url : requirement.specifiers.to_string();
-  std::vector<Run>& runs = runs_[{source, target, std::move(text)}];
-  Run run{*choice.place, *choice.place, 0};
-  const auto joins = [&run](const Run& other) {
-    return other.last + 1 == run.first || run.last + 1 == other.first;
-  };
-  for (auto other = runs.begin(); other != runs.end();) {
-    if (!joins(*other)) {
-      ++other;
-      continue;
+  std::map<std::size_t, Run>& runs = runs_[{source, target, bound_of(requirement)}];
+  const std::size_t place = *choice.place;
+  std::size_t first = place;
+  std::size_t last = place;
+  auto next = runs.upper_bound(place);
+  if (next != runs.begin()) {
+    const auto before = std::prev(next);
+    if (before->second.last >= place) return std::nullopt;
+    if (before->second.last + 1 == place) {
+      first = before->first;
+      clauses_.unwatch(before->second.clause);
+      runs.erase(before);
     }
-    run.first = std::min(run.first, other->first);
-    run.last = std::max(run.last, other->last);
-    clauses_.unwatch(other->clause);
-    other = runs.erase(other);
+  }
+  if (next != runs.end() && next->first == place + 1) {
+    last = next->second.last;
+    clauses_.unwatch(next->second.clause);
+    runs.erase(next);
   }
   const Project& versions = projects_.at(project, packages_[project].name);
   const auto added =
-      add_clause(source, target, required, versions.between(run.first, run.last), requirement);
-  run.clause = *added;
-  runs.push_back(run);
+      add_clause(source, target, required, versions.between(first, last), requirement);
+  runs[first] = {last, *added};
   return added;
 }
 

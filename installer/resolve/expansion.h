@@ -1,13 +1,18 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
 #include <tuple>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "installer/resolve/clauses.h"
+#include "installer/resolve/dependencies.h"
 #include "installer/resolve/packages.h"
 #include "installer/resolve/problem.h"
 #include "installer/resolve/project.h"
@@ -19,13 +24,15 @@ namespace ensure::resolve {
 /// Makes clauses of what the metadata of versions say.
 ///
 /// Neighbouring versions with the same requirement share one clause, so that what is learned of one
-/// holds for all that were seen.
+/// holds for all that were seen. Each requirement of a version is looked at once, however many
+/// extras there are.
 class Expansion {
  public:
   /// A version whose metadata was read.
   struct Version {
     Choice choice;
     const Metadata* metadata = nullptr;
+    Dependencies dependencies;
   };
   /// What came of expanding.
   struct News {
@@ -40,7 +47,8 @@ class Expansion {
   [[nodiscard]] const Version* find(PackageId project, const specs::Version& version) const;
 
   /// Adds the clauses of a version, those of the extras that were met so far included.
-  News expand(PackageId project, const Choice& choice, const Metadata& metadata);
+  News expand(PackageId project, const Choice& choice, const Metadata& metadata,
+              Dependencies&& dependencies);
 
   /// The package of an extra; if it is new, the clauses of all expanded versions come with it.
   PackageId extra(PackageId project, const specs::PackageName& name);
@@ -48,20 +56,40 @@ class Expansion {
  private:
   /// Versions from one place to another that have the same requirement.
   struct Run {
-    std::size_t first = 0;
     std::size_t last = 0;
     ClauseId clause = 0;
   };
   /// The source (a project or an extra), the target, and what is required of it.
-  using RunKey = std::tuple<PackageId, PackageId, std::string>;
+  using RunKey = std::tuple<PackageId, PackageId, std::uint32_t>;
+  /// The versions of a project that were expanded.
+  struct Expanded {
+    std::map<specs::Version, Version> versions;
+    std::unordered_map<std::string, std::vector<const Version*>> by_extra;
+    std::vector<const Version*> with_open;  ///< see `Dependencies::has_open`
+  };
+  /// Requirements that are not clauses yet: of a version alone, or of an extra of it.
+  struct Waiting {
+    PackageId source = 0;
+    const Version* version = nullptr;
+  };
+  /// What comes of the version that is being expanded.
+  struct Gathering {
+    const Version* version = nullptr;
+    News news;
+    std::unordered_set<PackageId> targets;
+  };
 
-  void add_requirements(PackageId source, const Version& version,
-                        const std::vector<const specs::Requirement*>& requirements, News& news);
-  void add_extra(PackageId extra, const Version& version, News& news);
+  Expanded& expanded(PackageId project);
+  /// A number for what a requirement says of versions.
+  std::uint32_t bound_of(const specs::Requirement& requirement);
+  /// The package of an extra; if it is new, those of its project's versions wait that name it.
+  PackageId meet(PackageId project, const specs::PackageName& name);
+  void add_waiting(Gathering& gathering);
+  void add_requirements(const Waiting& waiting, Gathering& gathering);
   std::optional<ClauseId> add_clause(PackageId source, PackageId target, const Allowed& required,
                                      const specs::VersionSet& versions,
                                      const specs::Requirement& requirement);
-  /// Like `add_clause`, in one with neighbours that say the same.
+  /// Like `add_clause`, in one with neighbours that say the same; nothing where that was said.
   std::optional<ClauseId> merge_clause(PackageId source, PackageId target, const Allowed& required,
                                        const Choice& choice, const specs::Requirement& requirement);
 
@@ -69,8 +97,11 @@ class Expansion {
   Packages& packages_;
   Projects& projects_;
   Clauses& clauses_;
-  std::vector<std::map<specs::Version, Version>> expanded_;  ///< by project
-  std::map<RunKey, std::vector<Run>> runs_;
+  std::deque<Expanded> expanded_;                      ///< by project; addresses stay
+  std::map<RunKey, std::map<std::size_t, Run>> runs_;  ///< by the places where they begin
+  std::unordered_map<std::string, std::uint32_t> bounds_;
+  std::unordered_map<const specs::Requirement*, std::uint32_t> bounds_of_;  ///< as far as known
+  std::deque<Waiting> waiting_;  ///< instead of recursion: chains of extras may be long
 };
 
 }  // namespace ensure::resolve

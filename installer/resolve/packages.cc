@@ -17,9 +17,9 @@ PackageId Packages::project(const specs::PackageName& name) {
 }
 
 PackageId Packages::extra(PackageId project, const specs::PackageName& name) {
-  for (const PackageId id : extras_[project]) {
-    if (packages_[id].extra == name) return id;
-  }
+  const auto next = static_cast<PackageId>(packages_.size());
+  const auto [place, inserted] = extra_ids_.try_emplace({project, name.normalized()}, next);
+  if (!inserted) return place->second;
   const PackageId id = add({packages_[project].name, project, name});
   extras_[project].push_back(id);
   return id;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "installer/specs/package_name.h"
@@ -44,6 +45,7 @@ class Packages {
   std::vector<Package> packages_;
   std::vector<std::vector<PackageId>> extras_;  ///< by project
   std::unordered_map<std::string, PackageId> projects_;
+  std::map<std::pair<PackageId, std::string>, PackageId> extra_ids_;  ///< by project and name
 };
 
 }  // namespace ensure::resolve

@@ -45,20 +45,22 @@ bool PartialSolution::satisfies_all_but(const Clause& clause, PackageId package)
   });
 }
 
+void PartialSolution::append(PackageId package, std::optional<ClauseId> cause, Allowed allowed) {
+  ranges_.take(allowed.versions.range_count());
+  state(package).history.push_back({trail_.size(), level_, cause, std::move(allowed)});
+  trail_.push_back(package);
+}
+
 void PartialSolution::decide(PackageId package, Allowed allowed) {
   ++level_;
-  State& changed = state(package);
-  changed.decided = true;
-  changed.history.push_back({trail_.size(), level_, std::nullopt, std::move(allowed)});
-  trail_.push_back(package);
+  state(package).decided = true;
+  append(package, std::nullopt, std::move(allowed));
 }
 
 void PartialSolution::derive(PackageId package, const Clause& clause, ClauseId cause) {
   Allowed follows = clause.find(package)->allowed.complement();
-  State& changed = state(package);
-  if (!changed.history.empty()) follows = follows.intersection(changed.history.back().allowed);
-  changed.history.push_back({trail_.size(), level_, cause, std::move(follows)});
-  trail_.push_back(package);
+  if (const Allowed* const before = allowed(package)) follows = follows.intersection(*before);
+  append(package, cause, std::move(follows));
 }
 
 void PartialSolution::backtrack(Level level) {
@@ -66,6 +68,7 @@ void PartialSolution::backtrack(Level level) {
     State& last = states_[trail_.back()];
     if (last.history.back().level <= level) break;
     if (!last.history.back().cause) last.decided = false;
+    ranges_.give_back(last.history.back().allowed.versions.range_count());
     last.history.pop_back();
     trail_.pop_back();
   }

@@ -8,6 +8,7 @@
 #include "installer/resolve/allowed.h"
 #include "installer/resolve/clauses.h"
 #include "installer/resolve/packages.h"
+#include "installer/resolve/range_budget.h"
 
 namespace ensure::resolve {
 
@@ -49,7 +50,8 @@ class PartialSolution {
 
   /// Takes a project in one version; `allowed` holds that version and none beside it.
   void decide(PackageId package, Allowed allowed);
-  /// Notes what follows for a package from a clause whose other terms hold.
+  /// Notes what follows for a package from a clause whose other terms hold. Throws `base::Error`
+  /// where that makes the sets of versions too many and too large to be kept.
   void derive(PackageId package, const Clause& clause, ClauseId cause);
   /// Takes back all that came after a level.
   void backtrack(Level level);
@@ -64,9 +66,11 @@ class PartialSolution {
   };
 
   State& state(PackageId package);
+  void append(PackageId package, std::optional<ClauseId> cause, Allowed allowed);
 
   std::vector<State> states_;
-  std::vector<PackageId> trail_;  ///< whose step it was, by time
+  std::vector<PackageId> trail_;   ///< whose step it was, by time
+  RangeBudget ranges_{2'000'000};  ///< of the sets in the histories: about 200 MB
   Level level_ = 0;
 };
 

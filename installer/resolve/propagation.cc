@@ -25,10 +25,12 @@ void Propagation::backtrack(Level level) {
 }
 
 std::optional<ClauseId> Propagation::run(PackageId changed) {
-  changed_.assign(1, changed);
+  forget_changes();
+  note_change(changed);
   while (!changed_.empty()) {
     const PackageId package = changed_.back();
     changed_.pop_back();
+    is_changed_[package] = 0;
     const std::optional<ClauseId> violated = visit(package);
     if (!violated) continue;
     if (const std::optional<ClauseId> end = overcome(*violated)) return end;
@@ -40,7 +42,7 @@ std::optional<ClauseId> Propagation::visit(PackageId package) {
   // The newest clauses first: they tell most.
   const std::vector<ClauseId>& watching = clauses_.watching(package);
   for (const ClauseId clause : std::views::reverse(watching)) {
-    if (is_contradicted(clause)) continue;
+    if (!clauses_.is_watched(clause) || is_contradicted(clause)) continue;
     const Standing standing = solution_.standing(clauses_[clause]);
     switch (standing.kind) {
       case Standing::Kind::kSatisfied:
@@ -61,9 +63,17 @@ std::optional<ClauseId> Propagation::visit(PackageId package) {
 void Propagation::conclude(PackageId package, ClauseId clause) {
   solution_.derive(package, clauses_[clause], clause);
   note_contradicted(clause);
-  if (std::find(changed_.begin(), changed_.end(), package) == changed_.end()) {
-    changed_.push_back(package);
-  }
+  note_change(package);
+}
+
+void Propagation::note_change(PackageId package) {
+  if (package >= is_changed_.size()) is_changed_.resize(package + 1);
+  if (std::exchange(is_changed_[package], 1) == 0) changed_.push_back(package);
+}
+
+void Propagation::forget_changes() {
+  for (const PackageId package : changed_) is_changed_[package] = 0;
+  changed_.clear();
 }
 
 Propagation::Satisfier Propagation::satisfier_of(const Clause& clause) const {
@@ -100,7 +110,7 @@ std::optional<ClauseId> Propagation::overcome(ClauseId violated) {
       note_conflict(clauses_[id], satisfier.package);
       backtrack(satisfier.before);
       if (id != violated) clauses_.watch(id);
-      changed_.clear();
+      forget_changes();
       conclude(satisfier.package, id);
       return std::nullopt;
     }

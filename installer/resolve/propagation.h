@@ -54,12 +54,15 @@ class Propagation {
   [[nodiscard]] Satisfier satisfier_of(const Clause& clause) const;
   void note_conflict(const Clause& clause, PackageId rejected);
 
+  void note_change(PackageId package);
+  void forget_changes();
   [[nodiscard]] bool is_contradicted(ClauseId clause) const;
   void note_contradicted(ClauseId clause);
 
   Clauses& clauses_;
   PartialSolution& solution_;
-  std::vector<PackageId> changed_;
+  std::vector<PackageId> changed_;  ///< to be visited, each once
+  std::vector<char> is_changed_;    ///< by package
   std::vector<Conflict> conflicts_;
   std::vector<char> contradicted_;                          ///< by clause
   std::vector<std::pair<Level, ClauseId>> contradictions_;  ///< by time, to be taken back

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_set>
 #include <utility>
 
-#include "installer/resolve/dependencies.h"
 #include "installer/resolve/projects.h"
 
 namespace ensure::resolve {
@@ -31,8 +34,10 @@ class Selector {
  private:
   struct Node {
     ResolvedProject project;
-    const Metadata* metadata = nullptr;
-    std::vector<PackageId> dependencies;
+    const Dependencies* dependencies = nullptr;
+    std::unordered_set<std::string> provided_extras;
+    std::unordered_set<std::string> known_extras;  ///< those that were met
+    std::vector<PackageId> needs;
     bool placed = false;
   };
 
@@ -60,7 +65,9 @@ class Selector {
     const Expansion::Version& version = *expansion_.find(id, *chosen_[id]);
     Node node{
         {packages_[id].name, version.choice.version, {}, {}, false, version.choice.yanked, {}},
-        version.metadata,
+        &version.dependencies,
+        provided_extras(*version.metadata),
+        {},
         {},
         false};
     waiting_.push_back(id);
@@ -69,11 +76,12 @@ class Selector {
 
   void follow(std::optional<PackageId> parent, const specs::Requirement& requirement) {
     const PackageId target = packages_.project(requirement.name);
-    if (parent != target) {
+    // One that several extras bring is told once.
+    if (parent != target && followed_.emplace(parent, &requirement).second) {
       Origin origin{std::nullopt, requirement};
       if (parent) origin.parent = packages_[*parent].name;
       node(target).project.origins.push_back(std::move(origin));
-      if (parent) node(*parent).dependencies.push_back(target);
+      if (parent) node(*parent).needs.push_back(target);
     }
     if (!parent) node(target).project.requested = true;
     for (const specs::PackageName& extra : requirement.extras) add_extra(target, extra);
@@ -81,23 +89,19 @@ class Selector {
 
   void add_extra(PackageId project, const specs::PackageName& extra) {
     Node& own = node(project);
-    const auto& has = own.project.extras;
-    const auto& lacks = own.project.missing_extras;
-    if (std::find(has.begin(), has.end(), extra) != has.end()) return;
-    if (std::find(lacks.begin(), lacks.end(), extra) != lacks.end()) return;
-    const bool there = provides(*own.metadata, extra) ||
-                       !dependencies_of_extra(*own.metadata, extra, problem_).empty();
+    if (!own.known_extras.insert(extra.normalized()).second) return;
+    const bool there = own.provided_extras.contains(extra.normalized()) ||
+                       !own.dependencies->of_extra(extra).empty();
     (there ? own.project.extras : own.project.missing_extras).push_back(extra);
     waiting_.push_back(packages_.extra(project, extra));
   }
 
   void follow_all(PackageId package) {
     const PackageId project = packages_[package].project;
-    const Metadata& metadata = *node(project).metadata;
+    const Dependencies& dependencies = *node(project).dependencies;
     const std::optional<specs::PackageName> extra = packages_[package].extra;
     for (const specs::Requirement* const requirement :
-         extra ? dependencies_of_extra(metadata, *extra, problem_)
-               : dependencies_of(metadata, problem_)) {
+         extra ? dependencies.of_extra(*extra) : dependencies.of_project()) {
       follow(project, *requirement);
     }
   }
@@ -128,7 +132,7 @@ class Selector {
     const auto enter = [&](PackageId id) {
       Node& own = nodes_.at(id);
       if (std::exchange(own.placed, true)) return;
-      std::vector<PackageId> open = by_name(own.dependencies);
+      std::vector<PackageId> open = by_name(own.needs);
       std::reverse(open.begin(), open.end());
       steps.push_back({id, std::move(open)});
     };
@@ -160,6 +164,7 @@ class Selector {
   const std::vector<std::optional<specs::Version>>& chosen_;
   std::map<PackageId, Node> nodes_;
   std::vector<PackageId> waiting_;
+  std::set<std::pair<std::optional<PackageId>, const specs::Requirement*>> followed_;
 };
 
 }  // namespace

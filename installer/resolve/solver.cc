@@ -184,7 +184,15 @@ bool Solver::expand(PackageId package, const Choice& choice) {
     refuse(package, choice, *obstacle);
     return false;
   }
-  const Expansion::News news = expansion_.expand(package, choice, metadata);
+  Dependencies dependencies =
+      problem_.no_deps ? Dependencies::none() : Dependencies(metadata, problem_.environment);
+  if (dependencies.has_too_many_open()) {
+    refuse(package, choice,
+           {Obstacle::kMetadata, "has too many requirements that hold for extras without a name"});
+    return false;
+  }
+  const Expansion::News news =
+      expansion_.expand(package, choice, metadata, std::move(dependencies));
   met_.insert(met_.end(), news.targets.begin(), news.targets.end());
   for (const ClauseId clause : news.clauses) {
     if (!solution_.satisfies_all_but(clauses_[clause], package)) continue;

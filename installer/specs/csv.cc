@@ -17,7 +17,7 @@ std::span<const std::string_view> CsvReader::next_row() {
   if (position_ == text_.size()) return {};
   row_offset_ = position_;
   fields_.push_back(read_field());
-  while (!at_line_end()) {
+  while (!at_line_end() && fields_.size() <= most_fields_) {
     ++position_;  // the comma
     fields_.push_back(read_field());
   }
@@ -33,10 +33,17 @@ std::string_view CsvReader::read_field() {
 
 /// Searches for one letter at a time, because `find_first_of` searches the set for every letter.
 std::string_view CsvReader::read_plain() {
-  std::string_view field = text_.substr(position_);
-  for (const char end : {'\n', ',', '\r'}) field = field.substr(0, field.find(end));
-  position_ += field.size();
-  return field;
+  const std::size_t start = position_;
+  position_ = std::min({next_end(0), next_end(1), next_end(2)});
+  return text_.substr(start, position_ - start);
+}
+
+std::size_t CsvReader::next_end(std::size_t which) {
+  std::optional<std::size_t>& place = ends_.at(which);
+  if (!place || *place < position_) {
+    place = std::min(text_.find(kEnds.at(which), position_), text_.size());
+  }
+  return *place;
 }
 
 std::string CsvReader::read_quoted() {

@@ -12,6 +12,7 @@ namespace ensure::specs {
 namespace {
 
 constexpr std::string_view kTable = "dependency-groups";
+constexpr std::size_t kDeepest = 100;
 
 [[noreturn]] void fail(std::string message, std::string hint) {
   throw base::Error(base::ExitCode::kUsage, std::move(message)).with_hint(std::move(hint));
@@ -33,10 +34,9 @@ DependencyGroups DependencyGroups::parse(const TomlReader& document) {
 }
 
 std::vector<Requirement> DependencyGroups::requirements(std::string_view name) const {
-  std::vector<Requirement> requirements;
-  std::vector<std::string> path;
-  add(std::string(name), path, requirements);
-  return requirements;
+  Expansion expansion;
+  add(std::string(name), expansion);
+  return std::move(expansion.requirements);
 }
 
 std::vector<std::string> DependencyGroups::names() const {
@@ -47,9 +47,10 @@ std::vector<std::string> DependencyGroups::names() const {
 }
 
 // Groups that include each other are found out.
-void DependencyGroups::add(const std::string& name, std::vector<std::string>& path,
-                           std::vector<Requirement>& requirements) const {
+void DependencyGroups::add(const std::string& name, Expansion& expansion) const {
   const std::string normalized = normalize_name(name);
+  // What is required once more says nothing new.
+  if (expansion.done.contains(normalized)) return;
   const auto found = groups_.find(normalized);
   if (found == groups_.end()) {
     const std::optional<std::string> near = base::nearest(name, names());
@@ -58,29 +59,39 @@ void DependencyGroups::add(const std::string& name, std::vector<std::string>& pa
          : groups_.empty() ? "the file has no `[dependency-groups]` (PEP 735)"
                            : "there are " + base::join(names(), ", "));
   }
+  std::vector<std::string>& path = expansion.path;
   const bool is_open = std::find(path.begin(), path.end(), normalized) != path.end();
   path.push_back(normalized);
   if (is_open) {
     fail("dependency groups include each other: " + base::join(path, " includes "),
          "take out one of the `include-group`");
   }
-  const std::string place = std::string(kTable) + '.' + found->second.as_written;
-  if (found->second.entries.kind != TomlKind::kArray) {
+  if (path.size() > kDeepest) {
+    fail("dependency groups include each other more than " + std::to_string(kDeepest) +
+             " levels deep",
+         "let `" + path.front() + "` include the last of them itself");
+  }
+  check_and_add(found->second, expansion);
+  path.pop_back();
+  expansion.done.insert(normalized);
+}
+
+void DependencyGroups::check_and_add(const Group& group, Expansion& expansion) const {
+  const std::string place = std::string(kTable) + '.' + group.as_written;
+  if (group.entries.kind != TomlKind::kArray) {
     fail("`" + place + "` is not a list", "groups are lists of requirements (PEP 735)");
   }
   std::size_t number = 0;
-  for (const TomlValue& entry : found->second.entries.elements) {
-    add_entry(entry, place + '[' + std::to_string(number++) + ']', path, requirements);
+  for (const TomlValue& entry : group.entries.elements) {
+    add_entry(entry, place + '[' + std::to_string(number++) + ']', expansion);
   }
-  path.pop_back();
 }
 
 void DependencyGroups::add_entry(const TomlValue& entry, const std::string& place,
-                                 std::vector<std::string>& path,
-                                 std::vector<Requirement>& requirements) const {
+                                 Expansion& expansion) const {
   if (entry.kind == TomlKind::kString) {
     try {
-      requirements.push_back(Requirement::parse(entry.text));
+      expansion.requirements.push_back(Requirement::parse(entry.text));
     } catch (base::ParseError& error) {
       error.add_context("in `" + place + "`");
       throw;
@@ -94,7 +105,7 @@ void DependencyGroups::add_entry(const TomlValue& entry, const std::string& plac
     fail("`" + place + "` is neither a requirement nor `{include-group = \"...\"}`",
          "PEP 735 knows no other entries");
   }
-  add(included->text, path, requirements);
+  add(included->text, expansion);
 }
 
 }  // namespace ensure::specs

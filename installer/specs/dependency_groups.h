@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,24 +19,30 @@ class DependencyGroups {
   /// where that is no table, or two of its names have one normal form.
   static DependencyGroups parse(const TomlReader& document);
 
-  /// The requirements of a group, with those of the groups that it includes in their places.
-  /// Throws `base::Error` (usage) for a name that no group has, for groups that include each other
-  /// and for entries of another form.
+  /// The requirements of a group, with those of the groups that it includes in their places; a
+  /// group that is included several times counts where it is first. Throws `base::Error` (usage)
+  /// for a name that no group has, for groups that include each other or are nested more than 100
+  /// deep, and for entries of another form.
   [[nodiscard]] std::vector<Requirement> requirements(std::string_view name) const;
 
   /// As written, in no particular order.
   [[nodiscard]] std::vector<std::string> names() const;
 
  private:
-  void add(const std::string& name, std::vector<std::string>& path,
-           std::vector<Requirement>& requirements) const;
-  void add_entry(const TomlValue& entry, const std::string& place, std::vector<std::string>& path,
-                 std::vector<Requirement>& requirements) const;
-
   struct Group {
     std::string as_written;
     TomlValue entries;
   };
+  /// The state of one call of `requirements`.
+  struct Expansion {
+    std::vector<std::string> path;  ///< the groups that are being read, outermost first
+    std::set<std::string> done;
+    std::vector<Requirement> requirements;
+  };
+
+  void add(const std::string& name, Expansion& expansion) const;
+  void check_and_add(const Group& group, Expansion& expansion) const;
+  void add_entry(const TomlValue& entry, const std::string& place, Expansion& expansion) const;
 
   std::map<std::string, Group> groups_;  ///< by the normal forms of their names
 };

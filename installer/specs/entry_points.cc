@@ -53,27 +53,36 @@ void read_object_reference(EntryPoint& entry) {
 
 }  // namespace
 
-std::vector<EntryPoint> parse_entry_points(std::string_view text) {
-  std::vector<EntryPoint> entries;
+void each_entry_point(std::string_view text,
+                      const std::function<bool(std::string_view group)>& is_wanted,
+                      const std::function<void(EntryPoint)>& visit) {
   std::string_view group;
   bool in_group = false;
-  for (const std::string_view raw : base::split_lines(text)) {
+  base::for_each_line(text, [&](std::string_view raw) {
     const std::string_view line = strip_whitespace(raw);
-    if (line.empty() || line.starts_with('#')) continue;
+    if (line.empty() || line.starts_with('#')) return true;
     if (line.starts_with('[') && line.ends_with(']')) {
       group = line.substr(1, line.size() - 2);
-      in_group = true;
-      continue;
+      in_group = is_wanted(group);
+      return true;
     }
     const std::size_t equals = line.find('=');
-    if (!in_group || equals == std::string_view::npos) continue;
+    if (!in_group || equals == std::string_view::npos) return true;
     EntryPoint entry;
     entry.group = group;
     entry.name = strip_whitespace(line.substr(0, equals));
     entry.value = strip_whitespace(line.substr(equals + 1));
     read_object_reference(entry);
-    entries.push_back(std::move(entry));
-  }
+    visit(std::move(entry));
+    return true;
+  });
+}
+
+std::vector<EntryPoint> parse_entry_points(std::string_view text) {
+  std::vector<EntryPoint> entries;
+  each_entry_point(
+      text, [](std::string_view /*group*/) { return true; },
+      [&entries](EntryPoint entry) { entries.push_back(std::move(entry)); });
   return entries;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,8 +21,13 @@ struct EntryPoint {
   friend bool operator==(const EntryPoint&, const EntryPoint&) = default;
 };
 
-/// All entry points in the order of the file. Lines that are none, and those before the first
-/// group, are passed over.
+/// Calls `visit` with each entry point of the groups that `is_wanted` names, in the order of the
+/// file. Lines that are none, and those before the first group, are passed over.
+void each_entry_point(std::string_view text,
+                      const std::function<bool(std::string_view group)>& is_wanted,
+                      const std::function<void(EntryPoint)>& visit);
+
+/// All entry points.
 [[nodiscard]] std::vector<EntryPoint> parse_entry_points(std::string_view text);
 
 }  // namespace ensure::specs

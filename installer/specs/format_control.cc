@@ -16,16 +16,16 @@ bool has_all(const std::set<std::string>& names) { return names.contains(std::st
 }  // namespace
 
 void FormatControl::add(std::string_view value, Names& target, Names& other) {
-  std::vector<std::string_view> names = base::split(value, ',');
+  const std::vector<std::string_view> names = base::split(value, ',');
   // `:all:` makes void what is before it, and what is after it unless `:none:` is there as well.
-  for (auto all = std::find(names.begin(), names.end(), kAll); all != names.end();
-       all = std::find(names.begin(), names.end(), kAll)) {
+  const auto after_all = std::find(names.rbegin(), names.rend(), kAll).base();
+  if (after_all != names.begin()) {
     other.clear();
     target = {std::string(kAll)};
-    names.erase(names.begin(), all + 1);
-    if (std::find(names.begin(), names.end(), kNone) == names.end()) return;
+    if (std::find(after_all, names.end(), kNone) == names.end()) return;
   }
-  for (const std::string_view name : names) {
+  for (auto place = after_all; place != names.end(); ++place) {
+    const std::string_view name = *place;
     if (name == kNone) {
       target.clear();
       continue;

@@ -177,8 +177,15 @@ void HtmlScanner::skip_markup() {
   const std::string_view rest = text_.substr(position_);
   // "<!-->" and "<!--->" are comments too.
   if (rest.starts_with('>') || rest.starts_with("->")) return skip_past(">");
-  if (text_.find("--!>", position_) < text_.find("-->", position_)) return skip_past("--!>");
-  skip_past("-->");
+  // "-->" or "--!>", whichever comes first; one search for each would go through all of the page
+  // for the one that it does not have, with every comment.
+  while (true) {
+    skip_past("--");
+    if (at_end()) return;
+    const std::string_view after = text_.substr(position_);
+    if (after.starts_with('>') || after.starts_with("!>")) return skip_past(">");
+    --position_;  // "--->" ends a comment, too
+  }
 }
 
 void HtmlScanner::skip_past(std::string_view end) {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "installer/specs/extra_set.h"
 #include "installer/specs/marker_environment.h"
 
 namespace ensure::specs {
@@ -32,6 +34,8 @@ struct MarkerComparison {
                                           const MarkerSelection& selection,
                                           const std::string& extra) const;
   [[nodiscard]] bool has_variable(std::string_view name) const;
+  /// Whether the value of `extra` decides.
+  [[nodiscard]] bool compares_extra() const;
   [[nodiscard]] std::string to_string() const;
 
   friend bool operator==(const MarkerComparison&, const MarkerComparison&) = default;
@@ -53,6 +57,13 @@ class Marker {
   [[nodiscard]] bool evaluate(const MarkerEnvironment& environment,
                               const MarkerSelection& selection = {}) const;
 
+  /// For which extras the condition holds, in a time that does not grow with their number. Nothing
+  /// where a comparison asks for a part of a name (`in`): then each has to be tried.
+  [[nodiscard]] std::optional<ExtraSet> extras(const MarkerEnvironment& environment) const;
+
+  /// How many comparisons the marker consists of.
+  [[nodiscard]] std::size_t comparison_count() const;
+
   /// Whether the variable of this name stands in any comparison.
   [[nodiscard]] bool has_variable(std::string_view name) const;
 
@@ -69,6 +80,11 @@ class Marker {
   [[nodiscard]] std::optional<bool> holds(const MarkerEnvironment& environment,
                                           const MarkerSelection& selection,
                                           const std::string& extra) const;
+  /// Whether all comparisons have a meaning; that does not depend on the extra.
+  [[nodiscard]] bool has_meaning(const MarkerEnvironment& environment) const;
+  /// Of a marker whose comparisons all have a meaning.
+  [[nodiscard]] std::optional<ExtraSet> extras_that_hold(
+      const MarkerEnvironment& environment) const;
 
   Kind kind_ = Kind::kAll;
   MarkerComparison comparison_;

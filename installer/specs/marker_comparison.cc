@@ -102,6 +102,11 @@ bool MarkerComparison::has_variable(std::string_view name) const {
   return (left.is_variable && left.text == name) || (right.is_variable && right.text == name);
 }
 
+bool MarkerComparison::compares_extra() const {
+  if (left.is_variable) return left.text == "extra";
+  return right.is_variable && right.text == "extra";
+}
+
 namespace {
 
 std::string quoted(const MarkerOperand& operand) {

@@ -11,6 +11,8 @@
 namespace ensure::specs {
 namespace {
 
+constexpr std::size_t kMostRows = 1'000'000;
+
 [[noreturn]] void refuse(const std::string& why, std::string_view record, std::size_t offset) {
   const std::size_t end = std::min(record.find('\n', offset), record.size());
   const std::string row(record.substr(offset, end - offset));
@@ -36,13 +38,13 @@ std::string_view field_at(std::span<const std::string_view> fields, std::size_t 
 
 }  // namespace
 
-std::vector<RecordEntry> parse_record(std::string_view text) {
-  std::vector<RecordEntry> entries;
-  entries.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1);
-  CsvReader reader(text);
+void each_record_row(std::string_view text, const std::function<void(RecordEntry)>& visit) {
+  std::size_t count = 0;
+  CsvReader reader(text, 3);
   for (std::span<const std::string_view> fields = reader.next_row(); !fields.empty();
        fields = reader.next_row()) {
     const std::size_t offset = reader.row_offset();
+    if (++count > kMostRows) refuse("is one too many: there are a million before it", text, offset);
     if (fields.size() > 3) refuse("has more than three fields", text, offset);
     RecordEntry entry{std::string(fields[0]), {}, {}, {}};
     if (entry.path.empty()) refuse("has no path", text, offset);
@@ -59,8 +61,17 @@ std::vector<RecordEntry> parse_record(std::string_view text) {
       entry.size = try_parse_size(size);
       if (!entry.size) refuse("has a size that is no number", text, offset);
     }
-    entries.push_back(std::move(entry));
+    visit(std::move(entry));
   }
+}
+
+std::vector<RecordEntry> parse_record(std::string_view text) {
+  constexpr std::size_t kShortRow = 32;
+  const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  std::vector<RecordEntry> entries;
+  // Lines may be empty.
+  entries.reserve(std::min(lines, text.size() / kShortRow) + 1);
+  each_record_row(text, [&entries](RecordEntry entry) { entries.push_back(std::move(entry)); });
   return entries;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,8 +20,12 @@ struct RecordEntry {
   friend bool operator==(const RecordEntry&, const RecordEntry&) = default;
 };
 
-/// Reads a RECORD: comma-separated rows of one to three fields, quoted as Python's `csv` does.
-/// Throws `base::ParseError` with the exit code for a failed verification.
+/// Calls `visit` with each row of a RECORD: comma-separated rows of one to three fields, quoted as
+/// Python's `csv` does. Throws `base::ParseError` with the exit code for a failed verification;
+/// also where there are more than a million rows, which no archive can have.
+void each_record_row(std::string_view text, const std::function<void(RecordEntry)>& visit);
+
+/// All rows.
 [[nodiscard]] std::vector<RecordEntry> parse_record(std::string_view text);
 
 /// The rows, quoted where needed, ended by "\n".

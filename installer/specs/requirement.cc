@@ -1,6 +1,7 @@
 #include "installer/specs/requirement.h"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "installer/base/error.h"
@@ -34,15 +35,14 @@ PackageName scan_name(TextScanner& scanner, std::string_view expected) {
 
 std::vector<PackageName> scan_extras(TextScanner& scanner) {
   std::vector<PackageName> extras;
+  std::unordered_set<std::string> known;
   if (!scanner.accept("[")) return extras;
   scanner.skip_blanks();
   if (scanner.accept("]")) return extras;
   do {
     scanner.skip_blanks();
     PackageName extra = scan_name(scanner, "the name of an extra");
-    if (std::find(extras.begin(), extras.end(), extra) == extras.end()) {
-      extras.push_back(std::move(extra));
-    }
+    if (known.insert(extra.normalized()).second) extras.push_back(std::move(extra));
     scanner.skip_blanks();
   } while (scanner.accept(","));
   if (!scanner.accept("]")) scanner.fail("`,` or `]`");

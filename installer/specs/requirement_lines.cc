@@ -1,6 +1,9 @@
 #include "installer/specs/requirement_lines.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
 #include <utility>
 
 #include "installer/base/text.h"
@@ -27,31 +30,35 @@ std::string_view without_backslashes(std::string_view line) {
   return line.substr(0, line.find_last_not_of('\\') + 1);
 }
 
-/// The names in `${NAME}`, in the order in which they stand there.
-std::vector<std::string> variable_names(std::string_view text) {
-  std::vector<std::string> names;
+/// `text` with values in the place of `${NAME}`; each name that stands there is added to `names`.
+/// What a value holds is not looked at again.
+std::string with_variables(std::string_view text, const VariableLookup& variables,
+                           std::vector<std::string>& names) {
   const auto is_part = [](char letter) {
     return (is_letter(letter) && letter < 'a') || is_digit(letter) || letter == '_';
   };
+  std::string replaced;
+  std::map<std::string, std::optional<std::string>, std::less<>> known;
   for (std::size_t place = text.find("${"); place != std::string_view::npos;
-       place = text.find("${", place + 1)) {
+       place = text.find("${")) {
     const std::string_view rest = text.substr(place + 2);
     const auto* const end = std::find_if_not(rest.begin(), rest.end(), is_part);
-    if (end != rest.begin() && end != rest.end() && *end == '}')
-      names.emplace_back(rest.begin(), end);
+    const std::string_view name(rest.begin(), end);
+    replaced += text.substr(0, place);
+    text.remove_prefix(place + 2 + name.size());
+    const bool is_reference = !name.empty() && text.starts_with('}');
+    if (is_reference && !known.contains(name)) {
+      names.emplace_back(name);
+      known.emplace(name, variables(names.back()));
+    }
+    if (is_reference) text.remove_prefix(1);
+    if (is_reference && !known.find(name)->second.value_or("").empty()) {
+      replaced += *known.find(name)->second;
+    } else {
+      replaced.append("${").append(name).append(is_reference ? "}" : "");
+    }
   }
-  return names;
-}
-
-std::string with_variables(std::string text, const std::vector<std::string>& names,
-                           const VariableLookup& variables) {
-  for (const std::string& name : names) {
-    const std::optional<std::string> value = variables(name);
-    if (!value || value->empty()) continue;
-    const std::string reference = std::string("${").append(name).append("}");
-    text = base::replace_all(std::move(text), reference, *value);
-  }
-  return text;
+  return replaced += text;
 }
 
 /// Physical lines, joined where they are continued.
@@ -84,8 +91,7 @@ std::vector<RequirementLine> requirement_lines(std::string_view text,
   for (RequirementLine& line : joiner.lines()) {
     line.as_written = strip_whitespace(without_comment(line.text));
     if (line.as_written.empty()) continue;
-    line.variables = variable_names(line.as_written);
-    line.text = with_variables(line.as_written, line.variables, variables);
+    line.text = with_variables(line.as_written, variables, line.variables);
     lines.push_back(std::move(line));
   }
   return lines;

@@ -15,6 +15,9 @@ namespace {
 
 /// Files that include others over and over would otherwise be read for ever.
 constexpr std::size_t kMostFiles = 1000;
+/// A file may be included by many others, and is read each time, as its options count where it is.
+constexpr std::size_t kMostBytes = std::size_t{64} << 20U;
+constexpr std::size_t kMostRequirements = 100'000;
 
 bool is_file_url(std::string_view file) { return base::to_lower(file.substr(0, 5)) == "file:"; }
 
@@ -92,13 +95,13 @@ std::pair<std::string, std::string> config_setting(const std::string& text) {
   return {text.substr(0, sign), text.substr(sign + 1)};
 }
 
-std::string all_messages(const std::vector<RequirementsProblem>& problems) {
+std::vector<std::string> all_messages(const std::vector<RequirementsProblem>& problems) {
   std::vector<std::string> lines;
   lines.reserve(problems.size());
   for (const RequirementsProblem& problem : problems) {
     lines.push_back(problem.source.to_string() + ": " + problem.message);
   }
-  return base::join(lines, "\n");
+  return lines;
 }
 
 /// Reads files one after another, and goes on after what cannot be read.
@@ -116,6 +119,11 @@ class FilesReader {
     }
     const std::optional<std::string> text = load(file, named_at);
     if (!text) return;
+    byte_count_ += text->size();
+    if (byte_count_ > kMostBytes) {
+      return report(named_at, "the requirements files are larger than 64 MB together",
+                    "include fewer, or the same one less often");
+    }
     open_files_.push_back(file);
     const VariableLookup none = [](const std::string&) { return std::nullopt; };
     for (const RequirementLine& line :
@@ -232,6 +240,13 @@ class FilesReader {
         warn(source, "`--" + name + "` is ignored behind a requirement");
       }
     }
+    if (result_.requirements.size() == kMostRequirements) {
+      problems_.push_back(
+          {source,
+           "there are more than " + std::to_string(kMostRequirements) + " requirements",
+           {"include fewer files, or the same one less often"}});
+      throw UnreadableRequirements(std::move(problems_));
+    }
     result_.requirements.push_back(std::move(requirement));
   }
 
@@ -294,6 +309,7 @@ class FilesReader {
   std::vector<RequirementsProblem> problems_;
   std::vector<std::string> open_files_;
   std::size_t file_count_ = 0;
+  std::size_t byte_count_ = 0;
 };
 
 }  // namespace

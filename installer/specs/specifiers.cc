@@ -60,60 +60,76 @@ bool is_arbitrary_text(std::string_view text) {
 
 }  // namespace
 
-/// Whether a clause of the set demands another text with `===`: 1.0 is not both ===1.0 and ===1.
-bool SpecifierSet::is_other_text(std::string_view text) const {
-  return std::any_of(specifiers_.begin(), specifiers_.end(), [text](const Specifier& clause) {
-    return clause.op == "===" && base::to_lower(clause.version) != base::to_lower(text);
-  });
-}
+/// Reads clauses one after the other. The set is made of all of them at the end: n clauses take
+/// n log n steps.
+class SpecifierSet::Reader {
+ public:
+  /// False where `clause` is none.
+  bool add(std::string_view clause) {
+    const std::string_view op = leading_operator(clause);
+    if (op.empty()) return false;
+    const std::string_view text = strip_leading_whitespace(clause.substr(op.size()));
+    const bool prefix = is_equality(op) && text.ends_with(".*");
+    const std::string_view base = prefix ? text.substr(0, text.size() - 2) : text;
+    if (strip_whitespace(base).size() != base.size()) return false;
 
-bool SpecifierSet::add(std::string_view clause) {
-  const std::string_view op = leading_operator(clause);
-  if (op.empty()) return false;
-  const std::string_view text = strip_leading_whitespace(clause.substr(op.size()));
-  const bool prefix = is_equality(op) && text.ends_with(".*");
-  const std::string_view base = prefix ? text.substr(0, text.size() - 2) : text;
-  if (strip_whitespace(base).size() != base.size()) return false;
+    const std::optional<VersionParts> parts = VersionParts::try_parse(base);
+    std::optional<VersionSet> allowed;
+    if (op == "===") {
+      if (!is_arbitrary_text(text)) return false;
+      const bool is_possible = parts && !is_other_text(text);
+      allowed = is_possible ? VersionSet::exactly(Version::of(*parts)) : VersionSet();
+    } else if (parts) {
+      allowed = prefix ? prefix_match(op, *parts) : versions_of(op, *parts);
+    }
+    if (!allowed) return false;
 
-  const std::optional<VersionParts> parts = VersionParts::try_parse(base);
-  std::optional<VersionSet> allowed;
-  if (op == "===") {
-    if (!is_arbitrary_text(text)) return false;
-    allowed =
-        parts && !is_other_text(text) ? VersionSet::exactly(Version::of(*parts)) : VersionSet();
-  } else if (parts) {
-    allowed = prefix ? prefix_match(op, *parts) : versions_of(op, *parts);
+    allowed_.push_back(*std::move(allowed));
+    const bool prerelease = parts && (parts->pre != PreRelease::kNone || parts->dev);
+    if (prerelease && op != "!=") set_.names_prerelease_ = true;
+    set_.specifiers_.push_back({std::string(op), std::string(text)});
+    return true;
   }
-  if (!allowed) return false;
 
-  versions_ = versions_.intersection(*allowed);
-  const bool prerelease = parts && (parts->pre != PreRelease::kNone || parts->dev);
-  if (prerelease && op != "!=") names_prerelease_ = true;
-  specifiers_.push_back({std::string(op), std::string(text)});
-  return true;
-}
+  SpecifierSet finish() {
+    set_.versions_ = VersionSet::intersection(std::move(allowed_));
+    return std::move(set_);
+  }
+
+ private:
+  /// Whether a clause demands another text with `===`: 1.0 is not both ===1.0 and ===1.
+  bool is_other_text(std::string_view text) {
+    const std::string lowered = base::to_lower(text);
+    if (!arbitrary_) arbitrary_ = lowered;
+    return *arbitrary_ != lowered;
+  }
+
+  SpecifierSet set_;
+  std::vector<VersionSet> allowed_;
+  std::optional<std::string> arbitrary_;  ///< of the first `===`
+};
 
 std::optional<SpecifierSet> SpecifierSet::try_parse(std::string_view text) {
-  SpecifierSet set;
+  Reader reader;
   for (const std::string_view part : base::split(text, ',')) {
     const std::string_view clause = strip_whitespace(part);
-    if (!clause.empty() && !set.add(clause)) return std::nullopt;
+    if (!clause.empty() && !reader.add(clause)) return std::nullopt;
   }
-  return set;
+  return reader.finish();
 }
 
 SpecifierSet SpecifierSet::parse(std::string_view text) {
-  SpecifierSet set;
+  Reader reader;
   for (const std::string_view part : base::split(text, ',')) {
     const std::string_view clause = strip_whitespace(part);
-    if (clause.empty() || set.add(clause)) continue;
+    if (clause.empty() || reader.add(clause)) continue;
     const std::size_t offset = static_cast<std::size_t>(clause.data() - text.data());
     base::ParseError error("`" + std::string(clause) + "` is not a version specifier",
                            std::string(text), offset, clause.size());
     error.add_hint("specifiers look like `>=1.2,<2`, `==1.2.*` or `~=1.2` (PEP 440)");
     throw error;
   }
-  return set;
+  return reader.finish();
 }
 
 bool SpecifierSet::contains(const Version& version, Prereleases prereleases) const {

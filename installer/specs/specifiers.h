@@ -60,8 +60,7 @@ class SpecifierSet {
   friend bool operator==(const SpecifierSet&, const SpecifierSet&) = default;
 
  private:
-  bool add(std::string_view clause);
-  [[nodiscard]] bool is_other_text(std::string_view text) const;
+  class Reader;
 
   std::vector<Specifier> specifiers_;
   VersionSet versions_;

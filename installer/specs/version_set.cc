@@ -155,6 +155,19 @@ VersionSet VersionSet::intersection(const VersionSet& other) const {
   return result;
 }
 
+VersionSet VersionSet::intersection(std::vector<VersionSet> sets) {
+  if (sets.empty()) return full();
+  // In pairs: one after the other, the first ranges would be copied once for each set.
+  while (sets.size() > 1) {
+    const std::size_t half = sets.size() / 2;
+    for (std::size_t i = 0; i < half; ++i) {
+      sets[i] = sets[i].intersection(sets[sets.size() - 1 - i]);
+    }
+    sets.resize(sets.size() - half);
+  }
+  return std::move(sets.front());
+}
+
 VersionSet VersionSet::union_with(const VersionSet& other) const {
   VersionSet result;
   result.ranges_.reserve(ranges_.size() + other.ranges_.size());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -36,12 +37,16 @@ class VersionSet {
 
   [[nodiscard]] bool is_empty() const { return ranges_.empty(); }
   [[nodiscard]] bool is_full() const;
+  /// How many ranges it takes to describe the set.
+  [[nodiscard]] std::size_t range_count() const { return ranges_.size(); }
   [[nodiscard]] bool contains(const Version& version) const;
   [[nodiscard]] bool is_subset_of(const VersionSet& other) const;
   [[nodiscard]] bool is_disjoint_from(const VersionSet& other) const;
 
   [[nodiscard]] VersionSet complement() const;
   [[nodiscard]] VersionSet intersection(const VersionSet& other) const;
+  /// Takes n log n steps, however many sets there are; all versions where there is none.
+  [[nodiscard]] static VersionSet intersection(std::vector<VersionSet> sets);
   [[nodiscard]] VersionSet union_with(const VersionSet& other) const;
 
   /// For messages, such as `>=1.0, <2.0 | ==3.0`; `*` for all versions, `none` for no version.

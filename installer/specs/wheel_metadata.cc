@@ -9,6 +9,7 @@ namespace ensure::specs {
 namespace {
 
 constexpr std::uint64_t kKnownMajor = 1;
+constexpr std::size_t kMostTags = 4096;
 
 [[noreturn]] void refuse(const std::string& message, const std::string& value,
                          std::string_view hint) {
@@ -56,6 +57,11 @@ WheelMetadata WheelMetadata::parse(std::string_view text) {
     const std::optional<std::vector<Tag>> tags = try_parse_tags(line);
     if (!tags) refuse("`" + line + "` is no tag", line, "the wheel is damaged");
     metadata.tags.insert(metadata.tags.end(), tags->begin(), tags->end());
+    // A line of 100 bytes can stand for 4096 of them.
+    if (metadata.tags.size() > kMostTags) {
+      refuse("the file WHEEL has more than " + std::to_string(kMostTags) + " tags", line,
+             "the wheel is broken or hostile; report it to its author");
+    }
   }
   metadata.build = headers.single("Build");
   metadata.generator = headers.single("Generator").value_or("");

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "installer/base/text.h"
@@ -21,9 +22,12 @@ bool may_lack_digest(std::string_view path, std::string_view dist_info) {
 class Matching {
  public:
   Matching(const ZipDirectory& directory, std::string_view dist_info)
-      : directory_(directory), refusal_(directory.refusal()), dist_info_(dist_info) {
+      : refusal_(directory.refusal()), dist_info_(dist_info) {
     for (const ZipEntry& entry : directory.entries()) {
-      if (entry.folder) continue;
+      if (entry.folder) {
+        folders_.insert(entry.path);
+        continue;
+      }
       by_path_.emplace(entry.path, files_.size());
       files_.push_back({.entry = &entry, .digest = std::nullopt});
     }
@@ -57,9 +61,7 @@ class Matching {
   /// Some tools list folders too.
   [[nodiscard]] bool is_folder_row(const specs::RecordEntry& row) const {
     if (!row.path.ends_with('/') || !row.digest.empty()) return false;
-    const ZipEntry* const entry =
-        directory_.find(std::string_view(row.path).substr(0, row.path.size() - 1));
-    return entry != nullptr && entry->folder;
+    return folders_.contains(std::string_view(row.path).substr(0, row.path.size() - 1));
   }
 
   [[nodiscard]] std::optional<RecordedFile::Digest> digest_of(const specs::RecordEntry& row) const {
@@ -77,12 +79,12 @@ class Matching {
     return RecordedFile::Digest{.algorithm = *algorithm, .value = row.digest};
   }
 
-  const ZipDirectory& directory_;
   const Refusal& refusal_;
   std::string_view dist_info_;
   std::vector<RecordedFile> files_;
   std::vector<bool> listed_;
   std::unordered_map<std::string_view, std::size_t> by_path_;
+  std::unordered_set<std::string_view> folders_;
 };
 
 }  // namespace
@@ -98,7 +100,8 @@ void RecordedFile::check(std::string_view content, const Refusal& refusal) const
 std::vector<RecordedFile> match_record(const ZipDirectory& directory, std::string_view dist_info,
                                        std::string_view record) {
   Matching matching(directory, dist_info);
-  for (const specs::RecordEntry& row : specs::parse_record(record)) matching.add(row);
+  // Row by row: a row that is about no file ends it, so no more of them than files are ever kept.
+  specs::each_record_row(record, [&](const specs::RecordEntry& row) { matching.add(row); });
   return matching.finish();
 }
 

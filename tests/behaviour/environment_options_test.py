@@ -61,6 +61,14 @@ class PlainOptionTest(EnvironmentCase):
         self.make_environment("--prompt", "my prompt", "--without-pip")
         self.assertEqual(self.configuration()["prompt"].strip("'"), "my prompt")
 
+    def test_prompt_that_python_cannot_read_is_refused(self):
+        """CPython 3.11 and newer do not start with a `pyvenv.cfg` of 32 kB."""
+        result = self.try_environment("--prompt", "p" * 100_000, "--without-pip")
+        self.assert_error(result, USAGE, "the prompt of 100000 bytes is too long")
+        self.assertFalse(self.environment.exists())
+        self.make_environment("--prompt", "p" * 15_000, "--without-pip")
+        self.assertIn("p" * 15_000, self.configuration()["prompt"])
+
     def test_prompt_dot_is_the_current_folder(self):
         current = self.folder / "project"
         current.mkdir()

@@ -166,6 +166,30 @@ class SpeechTest(OutputCase):
         self.assert_error(result, NO_INTERPRETER)
         self.assertNotRegex(result.stderr, r"[\x00-\x08\x0b-\x1f\x7f]")
 
+    def test_line_ends_and_marks_in_a_text_of_others_add_no_line(self):
+        (self.folder / "bad.txt").write_text("a\x0b\u202eb\n", encoding="utf-8")
+        (self.folder / "pyproject.toml").write_text('[project]\nname = "a"\ndependencies = ["b\\nerror: c"]\n')
+        for file in ("bad.txt", "pyproject.toml"):
+            with self.subTest(file=file):
+                result = self.ensure(*self.words, "-r", self.folder / file)
+                self.assert_exit(result, USAGE)
+                self.assertNotRegex(result.stderr, "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e]")
+                self.assertEqual(result.stderr.count("\nerror: "), 0, result.stderr)
+
+    def test_long_lines_and_many_mistakes_are_shortened(self):
+        (self.folder / "long.txt").write_text("?" + "a" * 100_000 + "\n")
+        (self.folder / "many.txt").write_text("".join(f"?{number}\n" for number in range(1_000)))
+        result = self.ensure(*self.words, "-r", self.folder / "long.txt")
+        self.assert_exit(result, USAGE)
+        self.assertLess(len(result.stderr), 2_500)
+        result = self.ensure(*self.words, "-r", self.folder / "many.txt")
+        self.assert_exit(result, USAGE)
+        self.assertIn("many.txt:40: ", result.stderr)
+        self.assertNotIn("many.txt:41: ", result.stderr)
+        self.assertIn("\nand 960 more errors\n", result.stderr)
+        told = json.loads(self.ensure(*self.words, "-r", self.folder / "many.txt", "--json").stdout)
+        self.assertIn("many.txt:1000: ", told["error"]["message"])
+
 
 class ColorTest(OutputCase):
     def test_only_where_it_is_wanted(self):

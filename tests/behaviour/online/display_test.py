@@ -164,6 +164,19 @@ class WarningsTest(OnlineCase):
             self.assertEqual(said.count(f"warning: {warning}\n"), 1, said)
         return told["warnings"]
 
+    def test_reasons_of_strangers_are_one_short_line(self):
+        reason = "it \x1b[2J\nerror: \u202e lies \x9b31m" + "x" * 5_000 + " end"
+        self.index.add("a", "1.0", yanked=reason)
+        told = self.tell_online("a==1.0")
+        self.assertEqual(told["warnings"], [f"`a` 1.0 was yanked by its publisher: {reason}"])
+        support.remove_tree(self.environment)
+        said = self.make_online("a==1.0").stderr
+        (warning,) = [line for line in said.splitlines() if line.startswith("warning: ")]
+        shown = r"yanked by its publisher: it \x1b[2J\nerror: \u{202e} lies \u{9b}31mxxx"
+        self.assertIn(shown, warning)
+        self.assertTrue(warning.endswith("xxx end"))
+        self.assertLess(len(warning), 1_000)
+
     def test_yanked(self):
         self.index.add("a", "1.0", yanked="it loses data")
         self.assertEqual(self.warnings("a==1.0"), ["`a` 1.0 was yanked by its publisher: it loses data"])

@@ -110,6 +110,12 @@ class NetworkFaultsTest(OnlineCase):
         self.assert_installed(self.run_with(self.server((self.file, "drip", str(pause), None))))
         self.assertGreater(time.monotonic() - begin, 4)
 
+    def test_a_page_that_drips_for_ever_is_given_up(self):
+        server = self.server((PAGE, "drip", "0.25", None))
+        result = self.run_with(server, "--timeout", "1", "--retries", "0")
+        self.assert_error(result, NETWORK, "fewer than 100 bytes per second arrived for 4 s")
+        self.assert_nothing_made()
+
     def test_a_retry_helps(self):
         for path in (PAGE, self.file, self.metadata):
             for how, argument in (("status", "503"), ("reset", None), ("truncate", None), ("stall", None)):

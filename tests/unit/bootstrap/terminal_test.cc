@@ -31,7 +31,17 @@ TEST_CASE("Passwords in URLs are hidden wherever they stand", "[bootstrap][termi
 }
 
 TEST_CASE("Control characters are shown, not obeyed", "[bootstrap][terminal]") {
-  CHECK(visible("a\x1b[2J\r\n\tb\x7f") == "a\\x1b[2J\\x0d\n\tb\\x7f");
+  CHECK(visible("a\x1b[2J\r\n\tb\x7f") == "a\\x1b[2J\\r\\n\\tb\\x7f");
+  CHECK(visible("a\xE2\x80\xAE"
+                "b") == "a\\u{202e}b");
+}
+
+TEST_CASE("Long texts are shortened after their passwords are hidden", "[bootstrap][terminal]") {
+  const std::string text = "https://u:" + std::string(5'000, 'p') + "@example.org/ is no wheel";
+  const std::string shown = visible_in_short(text);
+  CHECK(shown.size() < 1'000);
+  CHECK(shown.find('p', 10) == shown.find("ple.org"));
+  CHECK(shown.ends_with("@example.org/ is no wheel"));
 }
 
 }  // namespace

@@ -206,6 +206,19 @@ TEST_CASE("the command is told in the order of venv", "[venv][environment]") {
         "home = /opt/python/bin\ninclude-system-site-packages = false\nversion = 3.10.1\n");
 }
 
+TEST_CASE("a prompt that no Python could read its configuration with is refused",
+          "[venv][environment]") {
+  EnvironmentOptions options;
+  const auto configuration = [&options](std::size_t size) {
+    options.prompt = std::string(size, 'p');
+    return part_named(environment_parts("/x/env", sample_interpreter(10), options), "pyvenv.cfg")
+        .content;
+  };
+  const std::size_t rest = configuration(100).size() - 100;
+  CHECK(configuration(32'767 - rest).size() == 32'767);
+  CHECK_THROWS_AS(configuration(32'768 - rest), base::Error);
+}
+
 TEST_CASE("relocatable environments name nothing but home", "[venv][environment]") {
   EnvironmentOptions options;
   options.relocatable = true;

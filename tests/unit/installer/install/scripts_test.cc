@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include "installer/base/error.h"
 #include "installer/base/subprocess.h"
 #include "installer/install/launcher/embedded.h"
 #include "tests/support/catch.h"
@@ -132,6 +133,19 @@ TEST_CASE("commands for Windows are launchers with a script inside", "[install][
   CHECK(console.content.starts_with("CONSOLE#!\"C:\\my env\\Scripts\\python.exe\"\r\nPK\x03\x04"));
   const Script gui = make_script({"gui_scripts", "run", "a:b", "a", "b", {}}, layout, launchers);
   CHECK(gui.content.starts_with("GUI#!\"C:\\my env\\Scripts\\pythonw.exe\"\r\nPK\x03\x04"));
+}
+
+TEST_CASE("a wheel has two thousand commands at most", "[install][scripts]") {
+  const auto text = [](int count) {
+    std::string lines = "[other]\n";
+    for (int i = 0; i < 10'000; ++i) lines += "x=y\n";
+    lines += "[console_scripts]\n";
+    for (int i = 0; i < count; ++i) lines += "c" + std::to_string(i) + "=m:f\n";
+    return lines;
+  };
+  const specs::Layout layout = layout_with("/p");
+  CHECK(command_entry_points(text(2'000), layout, PipCommands::kAll).size() == 2'000);
+  CHECK_THROWS_AS(command_entry_points(text(2'001), layout, PipCommands::kAll), base::Error);
 }
 
 }  // namespace ensure::install

@@ -4,6 +4,7 @@
 #include "client_case.h"
 #include "installer/base/error.h"
 #include "installer/net/curl_client.h"
+#include "installer/net/pace.h"
 #include "loopback_server.h"
 #include "tests/support/catch.h"
 
@@ -182,6 +183,44 @@ TEST_CASE("the timeout is for silence, not for the whole", "[net][timeout]") {
     CHECK(error.exit_code() == base::ExitCode::kNetwork);
     CHECK(error.message().find("nothing arrived for 1 s") != std::string::npos);
   }
+}
+
+TEST_CASE("a page that drips for ever is given up", "[net][timeout]") {
+  LoopbackServer server([](const LoopbackRequest& request, LoopbackConnection& connection) {
+    const bool is_steady = request.target == "/steady";
+    connection.send(head("200 OK", "Content-Length: 100000\r\n"));
+    for (int sent = 0; sent < 100; ++sent) {
+      std::this_thread::sleep_for(milliseconds(20));
+      connection.send(is_steady ? std::string(1000, 'x') : "x");
+    }
+  });
+  ClientSettings settings = quick_settings();
+  settings.timeout = milliseconds(150);
+  settings.retries.retries = 0;
+  CurlClient client(settings);
+  const base::Error error = error_of_fetch(client, {.url = server.url("/drip")});
+  CHECK(error.exit_code() == base::ExitCode::kNetwork);
+  CHECK(error.message().find("fewer than 100 bytes per second arrived for 0.6 s") !=
+        std::string::npos);
+  CHECK(fetch(client, {.url = server.url("/steady")}).body.size() == 100'000);
+}
+
+TEST_CASE("the pace is judged over whole windows", "[net][timeout]") {
+  using std::chrono::seconds;
+  const Pace::TimePoint start{};
+  Pace pace;
+  const auto is_too_slow = [&](int second, std::uint64_t received) {
+    return pace.is_too_slow(start + seconds(second), received, 10, seconds(5));
+  };
+  CHECK_FALSE(is_too_slow(0, 0));
+  CHECK_FALSE(is_too_slow(4, 0));
+  CHECK_FALSE(is_too_slow(5, 50));
+  CHECK_FALSE(is_too_slow(9, 51));
+  CHECK(is_too_slow(10, 99));
+  CHECK_FALSE(is_too_slow(15, 149));
+  pace.restart();
+  CHECK_FALSE(is_too_slow(100, 149));
+  CHECK(is_too_slow(105, 150));
 }
 
 TEST_CASE("a host that is not there is tried three times", "[net][retry]") {

@@ -124,4 +124,28 @@ TEST_CASE("the depth of parentheses has a limit", "[specs][Marker]") {
   CHECK(Marker::parse(many).evaluate(linux_environment()));
 }
 
+TEST_CASE("the extras of a marker are those for which it holds", "[specs][Marker]") {
+  for (const char* text :
+       {"extra == 'a'", "extra != 'a'", "'A' == extra", "extra >= 'a'", "extra < 'b'",
+        "extra == 'a' or extra == 'b'", "extra == 'a' and extra == 'b'",
+        "(extra == 'a' or extra == 'c') and extra != 'c'", "extra != 'a' and extra != 'b'",
+        "extra != 'a' or extra == 'a'", "extra == 'a' and os_name == 'nt'",
+        "extra == 'a' or os_name == 'posix'", "extra == ''", "extra != ''",
+        "extra == 'a' or os_name ~= 'posix'", "extra == os_name", "os_name == extra",
+        "extra == 'a' or extra in extras",
+        "python_version > '3' and (extra == 'b' or extra == 'a')"}) {
+    CAPTURE(text);
+    const Marker marker = Marker::parse(text);
+    const std::optional<ExtraSet> extras = marker.extras(linux_environment());
+    REQUIRE(extras);
+    CHECK(extras->contains("") == marker.evaluate(linux_environment()));
+    for (const char* name : {"a", "b", "c", "os-name", "other"}) {
+      CAPTURE(name);
+      CHECK(extras->contains(name) == marker.evaluate(linux_environment(), {{name}, {}}));
+    }
+  }
+  CHECK_FALSE(Marker::parse("extra in 'a b'").extras(linux_environment()));
+  CHECK_FALSE(Marker::parse("os_name == 'x' and 'a' not in extra").extras(linux_environment()));
+}
+
 }  // namespace ensure::specs

@@ -1,0 +1,46 @@
+#include "installer/specs/extra_set.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace ensure::specs {
+
+bool ExtraSet::contains(std::string_view name) const {
+  return std::binary_search(listed_.begin(), listed_.end(), name) != is_complement_;
+}
+
+ExtraSet ExtraSet::complement() && { return {std::move(listed_), !is_complement_}; }
+
+ExtraSet ExtraSet::intersection(ExtraSet left, ExtraSet right) {
+  if (left.is_complement_ && !right.is_complement_) std::swap(left, right);
+  const auto from = std::make_move_iterator(left.listed_.begin());
+  const auto from_end = std::make_move_iterator(left.listed_.end());
+  const auto& other = right.listed_;
+  ExtraSet both({}, left.is_complement_);
+  const auto into = std::back_inserter(both.listed_);
+  if (left.is_complement_) {
+    std::set_union(from, from_end, std::make_move_iterator(right.listed_.begin()),
+                   std::make_move_iterator(right.listed_.end()), into);
+  } else if (right.is_complement_) {
+    std::set_difference(from, from_end, other.begin(), other.end(), into);
+  } else {
+    std::set_intersection(from, from_end, other.begin(), other.end(), into);
+  }
+  return both;
+}
+
+ExtraSet ExtraSet::intersection(std::vector<ExtraSet> sets) {
+  if (sets.empty()) return all();
+  // In pairs: one after the other, the first names would be copied once for each set.
+  while (sets.size() > 1) {
+    const std::size_t half = sets.size() / 2;
+    for (std::size_t i = 0; i < half; ++i) {
+      sets[i] = intersection(std::move(sets[i]), std::move(sets[sets.size() - 1 - i]));
+    }
+    sets.resize(sets.size() - half, none());
+  }
+  return std::move(sets.front());
+}
+
+}  // namespace ensure::specs
