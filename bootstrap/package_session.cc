@@ -66,8 +66,7 @@ class PackageSession::Work {
  public:
   Work(const Request& request, const bundled::Bundle& bundle, const venv::PackageTarget& target,
        const BuildPlace& place, base::Progress& progress)
-      : request_(request),
-        packages_(with_pip_command(request, place)),
+      : packages_(with_pip_command(request, place)),
         progress_(progress),
         pip_version_(bundle.wheels().front().version.to_string()),
         target_{specs::TagSet(target.tags),
@@ -251,7 +250,6 @@ class PackageSession::Work {
             chosen.file.is_folder || wheel.verification.source.has_value()};
   }
 
-  const Request& request_;
   PackageRequest packages_;  ///< with what requirements files say
   base::Progress& progress_;
   std::string pip_version_;  ///< of the bundled one, whose format the report has

@@ -41,9 +41,9 @@ std::optional<std::string> without_underscores(std::string_view word, IsDigit is
 
 std::optional<TomlValue> integer(std::string_view digits, int base) {
   std::int64_t number = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, number, base);
-  if (error != std::errc() || stop != end) return std::nullopt;
+  const auto [stop, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
+  if (error != std::errc() || stop != digits.data() + digits.size()) return std::nullopt;
   return plain(TomlKind::kInteger, number);
 }
 

@@ -87,7 +87,7 @@ TEST_CASE("archives that are cut off or go on are refused", "[sdist][tar]") {
   const std::string sound = testing::tar({{.path = "a", .content = std::string(600, 'x')}});
   CHECK(refused(sound).empty());
   CHECK(refused(sound + std::string(9000, '\0')).empty());
-  for (const std::size_t size : {0, 100, 512, 600, 1024, 1536}) {
+  for (const std::size_t size : {0U, 100U, 512U, 600U, 1024U, 1536U}) {
     CAPTURE(size);
     CHECK_FALSE(refused(sound.substr(0, size)).empty());
   }
