@@ -9,9 +9,9 @@ set(ENSURE_BYTECODE_REQUIRED "" CACHE STRING
     "Versions such as \"3.12;3.13\": the build fails where the bytecode for one is not bundled")
 # The executable is to stay below 16 MiB; OpenSSL's static library has grown by 3 MB with 3.5.
 if(ENSURE_STATIC AND OPENSSL_VERSION VERSION_GREATER_EQUAL 3.5)
-  set(limit 4600000)
+  set(limit 4200000)
 else()
-  set(limit 7600000)
+  set(limit 7200000)
 endif()
 set(ENSURE_PAYLOAD_LIMIT "${limit}" CACHE STRING
     "Bytecode for the oldest Pythons gives way where the payload would be larger than this (bytes)")
