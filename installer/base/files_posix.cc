@@ -115,7 +115,6 @@ std::vector<std::string> list_directory(const fs::path& path) {
   return names;
 }
 
-
 std::optional<fs::path> make_directories(const fs::path& path) {
   if (path.empty() || file_status(path)) return std::nullopt;
   std::optional<fs::path> above = make_directories(path.parent_path());

@@ -129,8 +129,8 @@ void Cache::store_page(std::string_view url, const StoredPage& page) const {
 }
 
 void Cache::renew_page(std::string_view url, const Freshness& freshness) const {
-  const std::optional<Folder::Entry> entry = folder_->open_file(
-      Bucket::kPages, name_for(key_of(url)), Folder::Access::kChange);
+  const std::optional<Folder::Entry> entry =
+      folder_->open_file(Bucket::kPages, name_for(key_of(url)), Folder::Access::kChange);
   if (!entry) return;
   // Written in place: a reader that sees half of it asks the server once more.
   const int file = entry->file.get();

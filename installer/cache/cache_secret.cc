@@ -24,8 +24,8 @@ std::optional<std::string> read_secret(const Folder& folder) {
   struct stat status{};
   if (!entry || ::fstat(entry->file.get(), &status) != 0) return std::nullopt;
   constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
-  const bool is_private = status.st_uid == ::geteuid() && status.st_nlink == 1 &&
-                          (status.st_mode & kOthers) == 0;
+  const bool is_private =
+      status.st_uid == ::geteuid() && status.st_nlink == 1 && (status.st_mode & kOthers) == 0;
   std::string bytes(kSize, '\0');
   if (!is_private ||
       ::pread(entry->file.get(), bytes.data(), kSize, 0) != static_cast<ssize_t>(kSize)) {

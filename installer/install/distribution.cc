@@ -98,8 +98,8 @@ std::vector<Damage> find_damage(const Distribution& distribution, Thoroughness t
   const fs::path record = distribution.dist_info / "RECORD";
   const std::optional<std::string> text = base::read_file_if_exists(record);
   if (!text) return {{record, Damage::Kind::kMissing}};
-  const base::Directory folder = base::Directory::open(
-      base::real_path(distribution.folder).value_or(distribution.folder));
+  const base::Directory folder =
+      base::Directory::open(base::real_path(distribution.folder).value_or(distribution.folder));
   std::vector<Damage> damages;
   specs::each_record_row(*text, [&](const specs::RecordEntry& row) {
     const std::string_view path = row.path;

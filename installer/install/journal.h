@@ -56,7 +56,8 @@ struct Journal {
   struct Anchor {
     std::size_t bound;
     std::size_t levels;
-    std::uint64_t inode;  ///< of its directory, which keeps it when it is moved, or changed by others
+    std::uint64_t
+        inode;  ///< of its directory, which keeps it when it is moved, or changed by others
 
     bool operator==(const Anchor&) const = default;
   };

@@ -14,7 +14,8 @@ namespace {
 Netrc read_netrc(const std::vector<std::filesystem::path>& paths) {
   for (const std::filesystem::path& path : paths) {
     try {
-      if (const auto text = base::read_file_if_exists(path, base::kSmallText)) return Netrc::parse(*text);
+      if (const auto text = base::read_file_if_exists(path, base::kSmallText))
+        return Netrc::parse(*text);
     } catch (const base::FileError&) {
       continue;  // one that may not be read is no reason to fail: the server may want nothing
     }

@@ -17,7 +17,8 @@ const Journal kJournal{"12/34.5",
 /// A journal with one anchor and the records that are given.
 std::optional<Journal> parse(const std::string& records) {
   using namespace std::string_literals;
-  return Journal::try_parse("ensure journal 2\0id\0a\0"s + "0\0"s + "0\0"s + "7\0"s + records + "end\0"s);
+  return Journal::try_parse("ensure journal 2\0id\0a\0"s + "0\0"s + "0\0"s + "7\0"s + records +
+                            "end\0"s);
 }
 
 }  // namespace
