@@ -23,7 +23,7 @@ std::string without_credentials(std::string_view url);
 /// What an entry is kept by, as it may be written down: the URL as it is the same for every user,
 /// or a digest of it where a part of it is a secret.
 std::string key_of(std::string_view url) {
-  std::string key = without_credentials(url);
+  const std::string key = without_credentials(url);
   return base::holds_secret(key) ? "sha256:" + base::to_hex(base::sha256(key)) : key;
 }
 

@@ -113,7 +113,8 @@ std::optional<base::Directory> make_or_open(const base::Directory& parent,
       check_owner(directory);
       return directory;
     } catch (const base::FileError& error) {
-      if (error.error_number() == ENOENT) return std::nullopt;
+      const bool has_vanished = error.error_number() == ENOENT && parent.status().links == 0;
+      if (has_vanished) return std::nullopt;
       if (error.error_number() != EEXIST) {
         remove_unopened(parent, name);
         throw;

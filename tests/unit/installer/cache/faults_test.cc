@@ -171,7 +171,7 @@ TEST_CASE("nothing below the folder is reached through a link", "[cache][faults]
   const TempDir outside;
   Cache(folder.path())
       .store_page(kUrl, {.content = "x", .etag = "e", .last_modified = {}, .freshness = {}});
-  const fs::path bucket = folder / "pages-v2";
+  const fs::path bucket = folder / "pages-v3";
   const Freshness now{.fetched_at = std::chrono::sys_seconds(5s), .max_age = 7s};
 
   SECTION("an entry") {

@@ -74,6 +74,9 @@ Options parse(const std::vector<std::string>& arguments) {
     if (name == "--retries") options.settings.retries.retries = std::stoul(value) & 0xFFU;
     if (name == "--count") count = std::stoi(value);
   }
+  for (const std::string& url : options.urls) {
+    options.settings.client_certificate_urls.push_back(base::Url::parse(url));
+  }
   return options;
 }
 
