@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <optional>
+#include <ranges>
 #include <vector>
 
 #include "installer/base/error.h"
@@ -34,8 +35,8 @@ base::Directory ParentFolders::open() {
     existing = existing.parent_path();
   }
   base::Directory directory = base::Directory::open_resolved(existing);
-  for (auto name = missing.rbegin(); name != missing.rend(); ++name) {
-    directory = make_or_open(directory, *name, created_);
+  for (const fs::path& name : std::ranges::reverse_view(missing)) {
+    directory = make_or_open(directory, name, created_);
     deepest_ = directory.path();
   }
   return directory;

@@ -182,6 +182,7 @@ bool TargetTree::contains(const fs::path& path) const {
 
 std::vector<fs::path> TargetTree::bounds() const {
   std::vector<fs::path> paths;
+  paths.reserve(bounds_.size());
   for (const Bound& bound : bounds_) paths.push_back(bound.resolved);
   return paths;
 }
