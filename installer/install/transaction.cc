@@ -2,23 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <string>
 #include <utility>
 
 #include "installer/base/error.h"
 #include "installer/base/interrupt.h"
 #include "installer/base/placement.h"
-#include "installer/install/displaced_content.h"
-#include "installer/install/piecewise_removal.h"
 
 namespace ensure::install {
 
 namespace {
 
 using base::Directory;
-using base::FileStatus;
-using base::FileType;
 using Kind = Change::Kind;
 
 /// The path of the staging directory without links. It is beside a bound, or inside of one.
