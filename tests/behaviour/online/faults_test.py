@@ -47,11 +47,13 @@ class OnlineFaultCase(FaultCase):
         cache = ("--cache-dir", str(self.folder / "cache"))
         return [
             Scenario("fresh", self.words("--no-cache", "a"), (self.env,)),
-            Scenario("install", self.words("--no-cache", "a"), (self.env,), self.environment),
-            Scenario("upgrade", self.words("--no-cache", "-U", "a"), (self.env,), self.environment_with_old),
-            Scenario("sync", self.words("--no-cache", "--sync", "a>=2"), (self.env,), self.environment_with_old),
+            Scenario("install", self.words("--no-cache", "a"), (self.env,), self.environment, one_step=False),
+            Scenario("upgrade", self.words("--no-cache", "-U", "a"), (self.env,), self.environment_with_old,
+                     one_step=False),
+            Scenario("sync", self.words("--no-cache", "--sync", "a>=2"), (self.env,), self.environment_with_old,
+                     one_step=False),
             Scenario("upgrade, with a cache", self.words(*cache, "-U", "a"), (self.env,),
-                     self.environment_with_old),
+                     self.environment_with_old, one_step=False),
         ]  # fmt: skip
 
     def environment(self):
