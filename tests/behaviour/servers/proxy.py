@@ -17,6 +17,11 @@ import urllib.parse
 from servers.background import InBackground
 
 
+def connect(host, port):
+    """A minimal system has no /etc/hosts, and so no `localhost`."""
+    return socket.create_connection(("127.0.0.1" if host == "localhost" else host, port))
+
+
 class _Handler(socketserver.StreamRequestHandler):
     def handle(self):
         with contextlib.suppress(OSError):
@@ -45,7 +50,7 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def tunnel(self, target):
         host, _, port = target.rpartition(":")
-        with socket.create_connection((host.strip("[]"), int(port))) as server:
+        with connect(host.strip("[]"), int(port)) as server:
             self.wfile.write(b"HTTP/1.1 200 here you are\r\n\r\n")
             other = {self.connection: server, server: self.connection}
             while True:
@@ -59,7 +64,7 @@ class _Handler(socketserver.StreamRequestHandler):
         url = urllib.parse.urlsplit(target)
         lines = [f"{method} {url.path} HTTP/1.0"]
         lines += [f"{name}: {value}" for name, value in headers.items() if not name.startswith("proxy-")]
-        with socket.create_connection((url.hostname, url.port or 80)) as server:
+        with connect(url.hostname, url.port or 80) as server:
             server.sendall("\r\n".join([*lines, "connection: close", "", ""]).encode())
             while data := server.recv(65536):
                 self.wfile.write(data)
