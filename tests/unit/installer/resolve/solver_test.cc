@@ -40,10 +40,10 @@ Texts requests_of(const Scenario& scenario) {
   return provider.requests();
 }
 
-const ResolvedProject& project_in(const Resolution& resolution, const std::string& name) {
+const ResolvedProject& project_in(const Resolution& resolution, std::string_view name) {
   const auto found = std::find_if(
       resolution.projects.begin(), resolution.projects.end(),
-      [&name](const ResolvedProject& project) { return project.name.normalized() == name; });
+      [name](const ResolvedProject& project) { return project.name.normalized() == name; });
   REQUIRE(found != resolution.projects.end());
   return *found;
 }
