@@ -31,7 +31,7 @@ class BrokenRequirements {
     std::vector<install::Conflict> installed;
     /// Of packages below the target, which are never changed, so that they break nothing.
     std::vector<install::Conflict> visible;
-    /// What is installed, stays, and asks for extras of what changes.
+    /// An installed package that stays and asks for extras of a package that changes.
     std::vector<install::Distribution> asking_for_extras;
   };
   [[nodiscard]] Found find(const std::vector<Choice>& choices);

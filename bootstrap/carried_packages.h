@@ -19,8 +19,8 @@ struct LeftPackage {
   std::string reason;  ///< goes on where its name ends: "is installed in editable form"
 };
 
-/// What comes along from the packages of an environment when it gets another Python: all that was
-/// requested, in the same versions where those can be had for that Python.
+/// The packages that `--upgrade` installs again for another Python: everything that was requested,
+/// in the installed version if that Python has it.
 struct CarriedPackages {
   std::vector<specs::Requirement> requirements;
   std::vector<WantedFile> files;              ///< that were named by URL or path
@@ -31,8 +31,8 @@ struct CarriedPackages {
   [[nodiscard]] bool empty() const { return requirements.empty() && files.empty() && left.empty(); }
 };
 
-/// Decides what is to come along. The pip, setuptools and wheel that nobody requested are what the
-/// tool that made the environment has put in; they do not come along.
+/// Chooses the packages to install again. It leaves out a pip, setuptools or wheel that was not
+/// requested: the tool that created the environment installed them.
 [[nodiscard]] CarriedPackages find_carried(const install::InstalledProjects& projects,
                                            const specs::MarkerEnvironment& environment);
 

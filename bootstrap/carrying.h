@@ -8,7 +8,7 @@
 
 namespace ensure::bootstrap {
 
-/// What is refused, for messages.
+/// The packages that block the upgrade, as error messages list them.
 struct CarriedTarget {
   std::string environment;  ///< its path
   std::string python;       ///< the version that it would get

@@ -36,7 +36,7 @@ class EnvironmentJob {
     return existing_;
   }
 
-  /// The environment that is there, also where it is to be replaced; none where nothing is.
+  /// The existing environment, whether it is kept or replaced; nullopt where there is none.
   [[nodiscard]] const std::optional<venv::ExistingEnvironment>& previous() const {
     return replaced_ ? replaced_ : existing_;
   }
@@ -96,7 +96,7 @@ class EnvironmentJob {
                      base::Progress& progress);
   void change(install::Transaction& transaction, const venv::Interpreter& interpreter,
               const Content& content, base::Progress& progress);
-  /// Throws where what is staged in `folder` would replace files of nobody.
+  /// Throws where files staged in `folder` would replace files that no package owns.
   void refuse_unowned_files(const base::Directory& folder) const;
   void stage_parts(const base::Directory& folder) const;
   void stage_pip(const base::Directory& folder, const venv::Interpreter& interpreter,
