@@ -75,7 +75,7 @@ class NeededProjects {
     std::vector<specs::Requirement> requirements;
     std::vector<specs::PackageName> provided;
     bool needed = false;
-    std::set<std::string> extras = {};  // NOLINT(readability-redundant-member-init)
+    std::set<std::string> extras = {};  // NOLINT(readability-redundant-member-init): GCC warns without
   };
   struct Wanted {
     std::string name;
