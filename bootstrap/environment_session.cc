@@ -13,6 +13,7 @@
 #include "bootstrap/package_session.h"
 #include "bootstrap/seeding.h"
 #include "installer/base/error.h"
+#include "installer/base/files.h"
 #include "installer/base/interrupt.h"
 #include "venv/discovery.h"
 #include "venv/package_target.h"
@@ -26,11 +27,6 @@ using Jobs = std::list<EnvironmentJob>;
 
 bool wants_packages(const Request& request) {
   return !request.packages.empty() || request.upgrade_deps;
-}
-
-bool is_inside(const fs::path& path, const fs::path& folder) {
-  const auto [in_folder, in_path] = std::ranges::mismatch(folder, path);
-  return in_folder == folder.end() && in_path != path.end();
 }
 
 /// With what pip's settings say of indexes, which counts where packages are needed.
@@ -52,7 +48,8 @@ bool loses_packages(const std::vector<TargetReport>& targets) {
 void refuse_nested(const Jobs& jobs) {
   for (const EnvironmentJob& inner : jobs) {
     for (const EnvironmentJob& outer : jobs) {
-      if (!is_inside(inner.location(), outer.location())) continue;
+      if (inner.location() == outer.location()) continue;
+      if (!base::is_at_or_below(inner.location(), outer.location())) continue;
       throw base::Error(base::ExitCode::kUsage, "the environment `" + inner.location().native() +
                                                     "` is to be inside of another, `" +
                                                     outer.location().native() + "`")

@@ -110,6 +110,9 @@ void write_all(int descriptor, std::string_view bytes, const fs::path& path);
 /// text, links kept. Throws where `path` is relative and the current folder no longer exists.
 [[nodiscard]] fs::path absolute_path(const fs::path& path);
 
+/// Whether `path` is `directory` or lies below it, judged by the components of both texts alone.
+[[nodiscard]] bool is_at_or_below(const fs::path& path, const fs::path& directory);
+
 /// `path` with all links resolved; none where it does not exist.
 [[nodiscard]] std::optional<fs::path> real_path(const fs::path& path);
 

@@ -100,6 +100,10 @@ fs::path absolute_path(const fs::path& path) {
   return normal;
 }
 
+bool is_at_or_below(const fs::path& path, const fs::path& directory) {
+  return std::ranges::mismatch(directory, path).in1 == directory.end();
+}
+
 std::optional<fs::path> real_path(const fs::path& path) {
   const std::unique_ptr<char, decltype(&std::free)> resolved(realpath(path.c_str(), nullptr),
                                                              &std::free);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "installer/base/error.h"
+#include "installer/base/files.h"
 
 namespace ensure::install {
 
@@ -18,11 +19,6 @@ namespace {
 using base::Directory;
 
 constexpr std::string_view kAlias = "lib64";
-
-bool is_below(const fs::path& path, const fs::path& folder) {
-  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first ==
-         folder.end();
-}
 
 /// Another thread, or another wheel, may have made the folder already.
 Directory make_or_open(const Directory& parent, const fs::path& name) {
@@ -62,8 +58,8 @@ Directory WheelDestination::open_folder(const fs::path& logical) const {
   const fs::path wanted = logical.lexically_normal();
   const Mapping* innermost = nullptr;
   for (const Mapping& mapping : mappings_) {
-    if (!is_below(wanted, mapping.logical)) continue;
-    if (innermost == nullptr || is_below(mapping.logical, innermost->logical)) {
+    if (!base::is_at_or_below(wanted, mapping.logical)) continue;
+    if (innermost == nullptr || base::is_at_or_below(mapping.logical, innermost->logical)) {
       innermost = &mapping;
     }
   }

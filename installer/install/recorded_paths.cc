@@ -12,10 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_below(const fs::path& path, const fs::path& folder) {
-  return std::ranges::mismatch(folder, path).in1 == folder.end();
-}
-
 /// The entry itself may be a link; only the directories on the way to it are resolved.
 std::optional<fs::path> resolved_entry(const fs::path& path) {
   const std::optional<fs::path> parent = base::real_path(path.parent_path());
@@ -38,8 +34,10 @@ std::vector<fs::path> recorded_paths(const Distribution& distribution, const fs:
     if (row.path.ends_with('/')) continue;
     const std::optional<fs::path> path =
         resolved_entry((distribution.folder / row.path).lexically_normal());
-    if (!path || !is_below(*path, *top)) continue;
-    const auto is_in = [&path](const fs::path& folder) { return is_below(*path, folder); };
+    if (!path || !base::is_at_or_below(*path, *top)) continue;
+    const auto is_in = [&path](const fs::path& folder) {
+      return base::is_at_or_below(*path, folder);
+    };
     if (std::ranges::none_of(excluded, is_in)) paths.push_back(*path);
   }
   return paths;

@@ -75,7 +75,8 @@ class NeededProjects {
     std::vector<specs::Requirement> requirements;
     std::vector<specs::PackageName> provided;
     bool needed = false;
-    std::set<std::string> extras = {};  // NOLINT(readability-redundant-member-init): GCC warns without
+    // NOLINTNEXTLINE(readability-redundant-member-init): GCC warns without
+    std::set<std::string> extras = {};
   };
   struct Wanted {
     std::string name;

@@ -13,6 +13,7 @@
 
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
+#include "installer/base/files.h"
 #include "installer/base/interrupt.h"
 #include "installer/base/placement.h"
 
@@ -42,15 +43,10 @@ std::string short_digest(const fs::path& path) {
   return base::to_hex(base::sha256(path.native())).substr(0, 16);
 }
 
-bool is_at_or_above(const fs::path& folder, const fs::path& path) {
-  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first ==
-         folder.end();
-}
-
 bool holds_current_folder(const fs::path& target) {
   std::error_code failure;
   const fs::path current = fs::current_path(failure);
-  return !failure && is_at_or_above(target, current);
+  return !failure && base::is_at_or_below(current, target);
 }
 
 /// A path as a word of the shell, for a command that the user can copy.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "installer/base/error.h"
+#include "installer/base/files.h"
 
 namespace ensure::install {
 
@@ -19,11 +20,6 @@ using base::FileStatus;
 using base::FileType;
 
 constexpr int kMostLinks = 40;  // the kernel's own limit
-
-bool is_at_or_below(const fs::path& path, const fs::path& directory) {
-  return std::mismatch(directory.begin(), directory.end(), path.begin(), path.end()).first ==
-         directory.end();
-}
 
 /// The rest of `path`, which is at or below `directory`; empty where they are one.
 fs::path below(const fs::path& path, const fs::path& directory) {
@@ -130,7 +126,7 @@ class Walk {
     const fs::path normal = destination_.lexically_normal();
     const auto spelling =
         std::find_if(spellings_.begin(), spellings_.end(),
-                     [&](const fs::path& start) { return is_at_or_below(normal, start); });
+                     [&](const fs::path& start) { return base::is_at_or_below(normal, start); });
     if (spelling == spellings_.end()) throw leads_out(link_, destination_, start_path_);
     push(below(normal, *spelling));
   }
@@ -168,7 +164,7 @@ std::optional<std::size_t> TargetTree::bound_of(const fs::path& path) const {
   std::size_t deepest = 0;
   for (std::size_t i = 0; i < bounds_.size(); ++i) {
     for (const fs::path& spelling : {bounds_[i].named, bounds_[i].resolved}) {
-      if (!is_at_or_below(path, spelling) || depth_of(spelling) <= deepest) continue;
+      if (!base::is_at_or_below(path, spelling) || depth_of(spelling) <= deepest) continue;
       found = i;
       deepest = depth_of(spelling);
     }
@@ -224,7 +220,7 @@ TargetEntry TargetTree::follow(const fs::path& path) {
   const std::optional<std::size_t> number = bound_of(directory);
   if (!number) throw outside(directory);
   const Bound& bound = bounds_[*number];
-  const bool as_named = is_at_or_below(directory, bound.named);
+  const bool as_named = base::is_at_or_below(directory, bound.named);
   const fs::path rest = below(directory, as_named ? bound.named : bound.resolved);
   const std::size_t index = nearest_anchor(*number);
   const Anchor& start = anchor(index);
@@ -301,8 +297,8 @@ bool TargetTree::allows(const TargetEntry& entry, bool is_parent_directory) cons
   const Anchor& start = anchor(entry.anchor);
   const fs::path& bound = bounds_[start.bound].resolved;
   const fs::path way = below(bound, above(bound, start.levels));
-  return is_at_or_below(entry.relative, way) ||
-         (is_parent_directory && is_at_or_below(way, entry.relative));
+  return base::is_at_or_below(entry.relative, way) ||
+         (is_parent_directory && base::is_at_or_below(way, entry.relative));
 }
 
 }  // namespace ensure::install

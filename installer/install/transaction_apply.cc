@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "installer/base/error.h"
+#include "installer/base/files.h"
 #include "installer/base/interrupt.h"
 #include "installer/base/placement.h"
 #include "installer/install/displaced_content.h"
@@ -23,12 +24,6 @@ using Kind = Change::Kind;
 
 bool is_folder(const std::optional<FileStatus>& status) {
   return status && status->type == FileType::kDirectory;
-}
-
-bool is_below(const fs::path& path, const fs::path& directory) {
-  return path != directory &&
-         std::mismatch(directory.begin(), directory.end(), path.begin(), path.end()).first ==
-             directory.end();
 }
 
 base::Error changed_meanwhile(const fs::path& destination) {
@@ -115,7 +110,8 @@ void Transaction::refuse_mounts() const {
   for (const Planned& planned : changes_) {
     const fs::path destination = tree_.path_of(planned.change.destination);
     for (const fs::path& mount : mounts) {
-      if (is_below(mount, destination)) throw mounted(destination, mount);
+      if (mount != destination && base::is_at_or_below(mount, destination))
+        throw mounted(destination, mount);
     }
   }
 }

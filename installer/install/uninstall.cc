@@ -17,11 +17,6 @@ namespace {
 
 constexpr const char* kCacheFolder = "__pycache__";
 
-bool is_below(const fs::path& path, const fs::path& folder) {
-  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first ==
-         folder.end();
-}
-
 base::Error outside(const fs::path& file) {
   return base::Error(base::ExitCode::kVerification,
                      "RECORD lists `" + file.native() + "`, which is outside of the target")
@@ -67,7 +62,7 @@ class InstalledFiles {
     std::set<fs::path> tops;
     std::vector<fs::path> entries;
     for (const fs::path& file : files_) {
-      if (is_below(file, folder_)) {
+      if (base::is_at_or_below(file, folder_)) {
         tops.insert(folder_ / *file.lexically_relative(folder_).begin());
       } else if (base::link_status(file)) {
         entries.push_back(file);
@@ -95,7 +90,7 @@ class InstalledFiles {
     }
     const fs::path file = tree_.resolve_parents(normal);
     const bool inside = std::any_of(allowed_.begin(), allowed_.end(), [&](const fs::path& folder) {
-      return is_below(file, folder) && file.has_filename() && file != folder;
+      return base::is_at_or_below(file, folder) && file.has_filename() && file != folder;
     });
     if (!inside) throw outside(file);
     files_.insert(file);

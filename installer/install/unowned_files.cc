@@ -77,10 +77,6 @@ bool is_bytecode_of_staged(const Collision& collision) {
   return !module.empty() && base::link_status(module);
 }
 
-bool is_at_or_below(const fs::path& path, const fs::path& above) {
-  return std::mismatch(above.begin(), above.end(), path.begin(), path.end()).first == above.end();
-}
-
 bool has_same_content(const Collision& collision) {
   const std::optional<base::FileStatus> staged = base::link_status(collision.staged);
   const std::optional<base::FileStatus> existing = base::link_status(collision.destination);
@@ -98,7 +94,7 @@ void erase_paths(std::vector<Collision>& collisions, const std::vector<fs::path>
     const std::optional<fs::path> known = resolved.of(path);
     if (!known) continue;
     std::erase_if(collisions, [&](const Collision& collision) {
-      return is_at_or_below(collision.destination, *known);
+      return base::is_at_or_below(collision.destination, *known);
     });
   }
 }
