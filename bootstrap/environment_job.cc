@@ -68,7 +68,7 @@ bool may_be_environment(const fs::path& location) {
 
 void stamp(const base::Directory& staged) {
   if (const std::optional<std::int64_t> time = source_date_epoch()) {
-    base::set_times(staged.path(), *time);
+    base::set_times(staged, *time);
   }
 }
 

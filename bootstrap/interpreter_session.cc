@@ -68,7 +68,7 @@ class StagedScheme {
       const fs::path staged = folder.directory.path();
       if (base::list_directory(staged).empty()) continue;
       if (const std::optional<std::int64_t> time = source_date_epoch()) {
-        base::set_times(staged, *time);
+        base::set_times(folder.directory, *time);
       }
       install::merge_tree(transaction, staged, folder.on_this_machine);
     }
@@ -275,7 +275,9 @@ class Filling {
     }
     const std::optional<std::int64_t> time = source_date_epoch();
     for (const std::optional<fs::path>& folder : new_folders_) {
-      if (time && folder) base::set_times(*folder, *time);
+      if (!time || !folder) continue;
+      const install::OpenEntry entry = transaction.tree().open(transaction.tree().locate(*folder));
+      base::set_times(entry.parent.open_directory(entry.name), *time);
     }
     report_.outcome = Outcome::kChanged;
   }

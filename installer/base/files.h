@@ -213,9 +213,9 @@ std::optional<fs::path> make_directories(const fs::path& path);
 /// Removes a file, a link or a whole folder; nothing happens where there is none.
 void remove_tree(const fs::path& path);
 
-/// Sets the time of last change of `path` and of all below it, links themselves included, to
+/// Sets the time of last change of `directory` and of all below it, links themselves included, to
 /// `seconds` after 1970-01-01 UTC (for SOURCE_DATE_EPOCH).
-void set_times(const fs::path& path, std::int64_t seconds);
+void set_times(const Directory& directory, std::int64_t seconds);
 
 /// What this process can still write on a file system. Where the file system does not tell, it is
 /// the largest number there is.

@@ -6,10 +6,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <limits>
 #include <memory>
+#include <ranges>
 #include <utility>
 
 #include "installer/base/error.h"
@@ -34,24 +36,6 @@ std::optional<FileStatus> status_at(int directory, const fs::path& name, int fla
   if (fstatat(directory, name.c_str(), &raw, flags) == 0) return from_stat(raw);
   if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
   throw FileError("examine", shown.native(), errno);
-}
-
-void set_times_at(int directory, const fs::path& name, const struct timespec& time,
-                  const fs::path& shown) {
-  Descriptor folder(openat(directory, name.c_str(), kOpenFolder));
-  if (!folder && errno != ENOTDIR && errno != ELOOP) {
-    throw FileError("open", shown.native(), errno);
-  }
-  if (folder) {
-    const DirectoryStream stream = open_stream(std::move(folder), shown);
-    for (const std::string& entry : list_names(stream, shown)) {
-      set_times_at(dirfd(stream.get()), entry, time, shown / entry);
-    }
-  }
-  const struct timespec times[2] = {time, time};
-  if (utimensat(directory, name.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0) {
-    throw FileError("set the time of", shown.native(), errno);
-  }
 }
 
 }  // namespace
@@ -132,8 +116,28 @@ std::optional<fs::path> make_directories(const fs::path& path) {
   throw FileError("create the folder", path.native(), error_number);
 }
 
-void set_times(const fs::path& path, std::int64_t seconds) {
-  set_times_at(AT_FDCWD, path, {seconds, 0}, path);
+void set_times(const Directory& directory, std::int64_t seconds) {
+  const std::array<struct timespec, 2> times{{{seconds, 0}, {seconds, 0}}};
+  // One directory is open at a time, however deep the tree is; each is set after what is in it.
+  std::vector<fs::path> directories{fs::path()};
+  for (std::size_t i = 0; i < directories.size(); ++i) {
+    const fs::path path = directories[i];
+    const Directory current = directory.open_below(path);
+    for (const std::string& name : current.list()) {
+      const std::optional<FileStatus> status = current.link_status(name);
+      if (status && status->type == FileType::kDirectory) {
+        directories.push_back(path / name);
+      } else if (status && utimensat(current.descriptor(), name.c_str(), times.data(),
+                                     AT_SYMLINK_NOFOLLOW) != 0) {
+        throw FileError("set the time of", (current.path() / name).native(), errno);
+      }
+    }
+  }
+  for (const fs::path& path : std::ranges::reverse_view(directories)) {
+    const Directory current = directory.open_below(path);
+    if (futimens(current.descriptor(), times.data()) == 0) continue;
+    throw FileError("set the time of", current.path().native(), errno);
+  }
 }
 
 AvailableSpace available_space(const fs::path& path) {

@@ -131,7 +131,7 @@ void SourceArchive::unpack(const base::Directory& folder) const {
   for (const SourceEntry& entry : entries_) {
     if (entry.kind == Kind::kLink) folder.create_link(entry.path, entry.target);
   }
-  base::set_times(folder.path(), std::max(kOldest, newest_));
+  base::set_times(folder, std::max(kOldest, newest_));
 }
 
 }  // namespace ensure::sdist

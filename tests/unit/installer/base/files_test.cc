@@ -181,7 +181,7 @@ TEST_CASE("set_times reaches every file and the links themselves", "[base][files
   std::filesystem::create_directories(temp / "tree/sub");
   std::ofstream(temp / "tree/sub/file") << "x";
   std::filesystem::create_symlink("nowhere", temp / "tree/link");
-  set_times(temp / "tree", 86400);
+  set_times(Directory::open(temp / "tree"), 86400);
   for (const char* name : {"tree", "tree/sub", "tree/sub/file", "tree/link"}) {
     struct stat raw{};
     REQUIRE(lstat((temp / name).c_str(), &raw) == 0);
