@@ -8,6 +8,7 @@
 #include "bootstrap/environment_packages.h"
 #include "bootstrap/environment_paths.h"
 #include "bootstrap/environment_refusals.h"
+#include "bootstrap/other_pythons.h"
 #include "bootstrap/replaceable_files.h"
 #include "bootstrap/seeding.h"
 #include "bootstrap/visible_projects.h"
@@ -17,11 +18,9 @@
 #include "installer/install/compile_bytecode.h"
 #include "installer/install/destination.h"
 #include "installer/install/merge.h"
-#include "installer/install/recorded_paths.h"
 #include "installer/install/space.h"
 #include "installer/install/uninstall.h"
 #include "installer/install/unowned_files.h"
-#include "venv/environment_executables.h"
 
 namespace ensure::bootstrap {
 
@@ -261,7 +260,10 @@ void EnvironmentJob::stage_changes(const venv::Interpreter& interpreter, const C
 
 void EnvironmentJob::change(install::Transaction& transaction, const venv::Interpreter& interpreter,
                             const Content& content, base::Progress& progress) {
-  if (for_other_minor_) remove_other_versions(transaction, interpreter);
+  if (for_other_minor_) {
+    report_.removed =
+        remove_other_pythons(transaction, *existing_, interpreter, own_files(interpreter));
+  }
   const base::Directory folder = transaction.staged().create_directory("environment");
   stage_parts(folder);
   if (content.seed != nullptr) {
@@ -269,9 +271,10 @@ void EnvironmentJob::change(install::Transaction& transaction, const venv::Inter
     stage_pip(folder, interpreter, *content.seed, progress);
   }
   if (content.packages != nullptr) {
-    remove_old_packages(transaction);
+    remove_old_packages(transaction, interpreter);
     stage_packages(folder, interpreter, *content.packages);
   }
+  if (for_other_minor_) stage_files_of_user(transaction, *existing_, interpreter, folder);
   stamp(folder);
   refuse_unowned_files(folder);
   install::merge_tree(transaction, folder.path(), existing_->path);
@@ -332,12 +335,14 @@ void EnvironmentJob::stage_packages(const base::Directory& folder,
        .final_path = final_path_});
 }
 
-void EnvironmentJob::remove_old_packages(install::Transaction& transaction) {
+void EnvironmentJob::remove_old_packages(install::Transaction& transaction,
+                                         const venv::Interpreter& interpreter) {
   const std::vector<Distribution> removed = plan_->changes.removed();
   for (const Distribution& distribution : removed) {
     report_.removed.push_back(report_of(distribution));
   }
-  install::remove_distributions(transaction, removed, plan_->changes.kept(), {existing_->path});
+  install::remove_distributions(transaction, removed, plan_->changes.kept(), {existing_->path},
+                                own_files(interpreter));
 }
 
 void EnvironmentJob::remove_content() {
@@ -355,35 +360,14 @@ void EnvironmentJob::remove_old_pip(install::Transaction& transaction,
   }
 }
 
-/// What the environment has for other versions of Python: their libraries, headers, names in `bin`
-/// and the commands of the packages that go.
-void EnvironmentJob::remove_other_versions(install::Transaction& transaction,
-                                           const venv::Interpreter& interpreter) {
-  for (const std::string& library : existing_->libraries) {
-    if (library != interpreter.library_name) remove_library(transaction, library);
+/// The files of the environment itself, which no package owns whatever its RECORD lists.
+std::vector<fs::path> EnvironmentJob::own_files(const venv::Interpreter& interpreter) const {
+  std::vector<fs::path> files;
+  for (const venv::EnvironmentPart& part :
+       venv::environment_parts(final_path_, interpreter, options_for(request_, existing_))) {
+    if (part.kind != venv::EnvironmentPart::Kind::kFolder) files.push_back(location_ / part.name);
   }
-  const std::vector<std::string> names = venv::executable_names(interpreter);
-  for (const venv::ExistingExecutable& executable : existing_->executables) {
-    if (std::ranges::find(names, executable.name) == names.end()) {
-      transaction.remove(existing_->path / "bin" / executable.name);
-    }
-  }
-}
-
-void EnvironmentJob::remove_library(install::Transaction& transaction, const std::string& library) {
-  const fs::path& environment = existing_->path;
-  const std::vector<fs::path> own{environment / "lib" / library, environment / "include" / library};
-  for (const Distribution& distribution :
-       install::find_distributions(existing_->site_packages(library))) {
-    report_.removed.push_back(report_of(distribution));
-    // Commands and data; the library goes as a whole.
-    for (const fs::path& path : install::recorded_paths(distribution, environment, own)) {
-      if (!transaction.removes(path)) transaction.remove(path);
-    }
-  }
-  for (const fs::path& path : own) {
-    if (base::link_status(path)) transaction.remove(path);
-  }
+  return files;
 }
 
 void EnvironmentJob::apply() {

@@ -103,12 +103,11 @@ class EnvironmentJob {
                  const Seed& seed, base::Progress& progress);
   void stage_packages(const base::Directory& folder, const venv::Interpreter& interpreter,
                       PackageSession& packages);
-  void remove_old_packages(install::Transaction& transaction);
+  void remove_old_packages(install::Transaction& transaction, const venv::Interpreter& interpreter);
   void remove_content();
   void remove_old_pip(install::Transaction& transaction, const venv::Interpreter& interpreter);
-  void remove_other_versions(install::Transaction& transaction,
-                             const venv::Interpreter& interpreter);
-  void remove_library(install::Transaction& transaction, const std::string& library);
+  [[nodiscard]] std::vector<std::filesystem::path> own_files(
+      const venv::Interpreter& interpreter) const;
 
   const Request& request_;
   std::filesystem::path final_path_;  ///< absolute, as the texts in the environment name it

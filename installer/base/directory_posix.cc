@@ -156,6 +156,19 @@ void Directory::copy_file(const fs::path& name, const fs::path& source, mode_t m
   write_all(to.get(), read_file(from, source, kLargestArchive), path_ / name);
 }
 
+void Directory::link_or_copy(const fs::path& name, const Directory& from,
+                             const fs::path& source) const {
+  if (linkat(from.descriptor(), source.c_str(), descriptor_.get(), name.c_str(), 0) == 0) return;
+  const bool may_be_copied =
+      errno == EXDEV || errno == EPERM || errno == EMLINK || errno == ENOTSUP || errno == ENOSYS;
+  if (!may_be_copied) throw FileError("link", (path_ / name).native(), errno);
+  const std::optional<FileStatus> status = from.link_status(source);
+  if (status && status->type == FileType::kLink) return create_link(name, from.read_link(source));
+  const std::optional<Descriptor> file = from.open_regular_file(source);
+  if (!file) throw FileError("open", (from.path() / source).native(), ENOENT);
+  write_file(name, read_file(*file, from.path() / source, kLargestArchive), status->mode & 0777U);
+}
+
 void Directory::rename(const fs::path& name, const fs::path& new_path) const {
   if (renameat(descriptor_.get(), name.c_str(), AT_FDCWD, new_path.c_str()) != 0) {
     throw FileError("move into place", new_path.native(), errno);

@@ -185,6 +185,10 @@ class Directory {
   /// `mode` less the umask. The file system shares or copies the bytes itself where it can.
   void copy_file(const fs::path& name, const fs::path& source, mode_t mode = 0666) const;
 
+  /// Gives the file or link `source` in `from` the further name `name` here. Copies it where that
+  /// cannot be done: across file systems, or where they have no hard links.
+  void link_or_copy(const fs::path& name, const Directory& from, const fs::path& source) const;
+
   /// Renames; `name` must not exist there yet unless it is an empty folder and a folder is renamed.
   void rename(const fs::path& name, const fs::path& new_path) const;
 

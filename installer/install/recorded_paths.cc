@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "installer/base/files.h"
 #include "installer/specs/record.h"
@@ -28,7 +29,7 @@ std::vector<fs::path> recorded_paths(const Distribution& distribution, const fs:
   if (!top) return paths;
   std::vector<fs::path> excluded;
   for (const fs::path& path : left_out) {
-    if (const std::optional<fs::path> real = base::real_path(path)) excluded.push_back(*real);
+    if (std::optional<fs::path> entry = resolved_entry(path)) excluded.push_back(*std::move(entry));
   }
   for (const specs::RecordEntry& row : recorded_rows(distribution)) {
     if (row.path.ends_with('/')) continue;

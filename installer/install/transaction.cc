@@ -239,7 +239,9 @@ void Transaction::place(const fs::path& staged, const fs::path& destination, Exi
 }
 
 void Transaction::remove(const fs::path& destination) {
-  plan({{Kind::kRemove, tree_.locate(destination), {}, {}}, Existing::kAnything});
+  const TargetEntry entry = tree_.locate(destination);
+  if (find(Kind::kRemove, entry) != nullptr) return;
+  plan({{Kind::kRemove, entry, {}, {}}, Existing::kAnything});
 }
 
 bool Transaction::removes(const fs::path& destination) {

@@ -65,7 +65,7 @@ class Transaction {
   /// Missing directories above are created.
   void place(const fs::path& staged, const fs::path& destination, Existing existing);
 
-  /// Removes a file, a link or a whole directory.
+  /// Removes a file, a link or a whole directory, once however often it is called for that.
   void remove(const fs::path& destination);
 
   /// Whether `remove` has been called for `destination` itself.

@@ -57,6 +57,10 @@ class InstalledFiles {
     }
   }
 
+  void keep(const std::vector<fs::path>& own_files) {
+    for (const fs::path& file : own_files) files_.erase(resolved_if_inside(file));
+  }
+
   /// The fewest entries whose removal removes all files and nothing else.
   [[nodiscard]] std::vector<fs::path> coalesced() const {
     std::set<fs::path> tops;
@@ -142,7 +146,8 @@ void remove_distribution(Transaction& transaction, const Distribution& distribut
 
 void remove_distributions(Transaction& transaction, const std::vector<Distribution>& removed,
                           const std::vector<Distribution>& kept,
-                          const std::vector<fs::path>& allowed) {
+                          const std::vector<fs::path>& allowed,
+                          const std::vector<fs::path>& own_files) {
   std::map<fs::path, InstalledFiles> by_folder;
   for (const Distribution& distribution : removed) {
     by_folder.try_emplace(distribution.folder, transaction.tree(), distribution.folder, allowed)
@@ -154,7 +159,8 @@ void remove_distributions(Transaction& transaction, const std::vector<Distributi
   }
   // Commands of two folders, purelib and platlib, are in one.
   std::set<fs::path> entries;
-  for (const auto& [folder, files] : by_folder) {
+  for (auto& [folder, files] : by_folder) {
+    files.keep(own_files);
     for (fs::path& entry : files.coalesced()) entries.insert(std::move(entry));
   }
   for (const fs::path& entry : entries) transaction.remove(entry);

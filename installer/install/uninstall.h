@@ -17,10 +17,12 @@ namespace ensure::install {
 void remove_distribution(Transaction& transaction, const Distribution& distribution,
                          const std::vector<std::filesystem::path>& allowed);
 
-/// The same for several distributions at once: a folder goes as a whole where nothing but their
-/// files is in it. What the RECORD of one of `kept` lists too stays.
+/// Like `remove_distribution`, for several distributions at once: a directory goes as a whole where
+/// it holds nothing but their files. Files that the RECORD of one of `kept` lists too stay, and so
+/// do `own_files`, those of the target itself, whatever a RECORD lists.
 void remove_distributions(Transaction& transaction, const std::vector<Distribution>& removed,
                           const std::vector<Distribution>& kept,
-                          const std::vector<std::filesystem::path>& allowed);
+                          const std::vector<std::filesystem::path>& allowed,
+                          const std::vector<std::filesystem::path>& own_files = {});
 
 }  // namespace ensure::install

@@ -151,6 +151,35 @@ class UpgradeTest(EnvironmentCase):
         self.assertIn(newer.minor, self.configuration()["version"])
         run([self.environment / "bin" / "pip", "--version"], check=True)
 
+    def test_files_of_the_user_come_along_to_another_minor_version(self):
+        older, newer = two_minors()
+        self.make("--venv", self.environment, "--python", older.executable)
+        packages = self.environment / "lib" / older.library_name / "site-packages"
+        mine = {"mine.py": "x = 1\n", "paths.pth": "/nowhere\n", "pip/notes.txt": "mine\n", "deep/er/data": "y\n"}
+        for name, text in mine.items():
+            (packages / name).parent.mkdir(parents=True, exist_ok=True)
+            (packages / name).write_text(text)
+        self.make("--venv", self.environment, "--python", newer.executable, "--upgrade")
+        packages = self.environment / "lib" / newer.library_name / "site-packages"
+        for name, text in mine.items():
+            self.assertEqual((packages / name).read_text(), text, name)
+        self.assertEqual(self.inside("import mine; print(mine.x)"), "1")
+        self.assertFalse((self.environment / "lib" / older.library_name).exists())
+
+    def test_a_record_takes_no_file_of_the_environment_away(self):
+        """To another Python, a package goes with what its RECORD lists, but it does not own these."""
+        older, newer = two_minors()
+        self.make("--venv", self.environment, "--python", older.executable)
+        packages = self.environment / "lib" / older.library_name / "site-packages"
+        (record,) = packages.glob("pip-*.dist-info/RECORD")
+        claimed = ("pyvenv.cfg", "bin/python", "bin/activate", "lib64", "work")
+        (self.environment / "work").write_text("listed, and so the package's own")
+        record.write_text(record.read_text() + "".join(f"../../../{name},,\n" for name in claimed))
+        self.make("--venv", self.environment, "--python", newer.executable, "--upgrade")
+        for name in claimed:
+            self.assertEqual(os.path.lexists(self.environment / name), name != "work", name)
+        run([self.environment / "bin" / "pip", "--version"], check=True)
+
     def test_copies_stay_copies_and_are_those_of_the_new_python(self):
         older, newer = two_minors()
         self.make("--venv", self.environment, "--python", older.executable, "--copies")

@@ -130,6 +130,20 @@ TEST_CASE("a distribution is removed with its bytecode and nothing else", "[inst
   CHECK(base::read_file(site / "other.py") == "other");
 }
 
+TEST_CASE("files of the target itself stay whatever a RECORD lists", "[install][uninstall]") {
+  const TempDir directory;
+  const fs::path root = directory.path() / "env";
+  const fs::path site = root / "lib/site-packages";
+  make_environment(site, "../../pyvenv.cfg,,\n");
+  put(root / "pyvenv.cfg", "home = /usr/bin\n");
+  Transaction transaction({{root}}, staging_path_for(root), 2s);
+  remove_distributions(transaction, find_distributions(site), {}, {root}, {root / "pyvenv.cfg"});
+  transaction.apply();
+  transaction.commit();
+  CHECK(fs::exists(root / "pyvenv.cfg"));
+  CHECK_FALSE(fs::exists(root / "bin/demo"));
+}
+
 TEST_CASE("a RECORD that leaves the target is refused", "[install][uninstall]") {
   const TempDir directory;
   const fs::path root = directory.path() / "env";
