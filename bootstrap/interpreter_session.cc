@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <list>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -13,13 +12,13 @@
 #include "bootstrap/package_session.h"
 #include "bootstrap/replaceable_files.h"
 #include "bootstrap/seeding.h"
+#include "bootstrap/staged_scheme.h"
 #include "bootstrap/windows_launchers.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/subprocess.h"
 #include "installer/install/compile_bytecode.h"
 #include "installer/install/distribution.h"
-#include "installer/install/merge.h"
 #include "installer/install/space.h"
 #include "installer/install/transaction.h"
 #include "installer/install/uninstall.h"
@@ -32,69 +31,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using install::Distribution;
-
-/// The folders of a layout on this machine, and staged ones that stand for them.
-class StagedScheme {
- public:
-  StagedScheme(const Addressee& addressee, const specs::Layout& layout,
-               install::Transaction& transaction) {
-    const specs::Scheme& scheme = layout.scheme;
-    for (const fs::path& folder :
-         {scheme.purelib, scheme.platlib, scheme.scripts, scheme.data, scheme.headers}) {
-      add(folder, addressee.on_this_machine(folder), transaction);
-    }
-  }
-
-  [[nodiscard]] const install::WheelDestination& destination() const { return destination_; }
-
-  /// Where the files for a folder of the layout are staged.
-  [[nodiscard]] fs::path staged_path(const fs::path& logical) const {
-    const auto found = std::ranges::find(folders_, logical, &Folder::logical);
-    return found->directory.path();
-  }
-
-  /// What has been staged, and where it will be merged into.
-  [[nodiscard]] std::vector<install::StagedTree> trees() const {
-    std::vector<install::StagedTree> trees;
-    for (const Folder& folder : folders_) {
-      trees.push_back({folder.directory.path(), folder.on_this_machine});
-    }
-    return trees;
-  }
-
-  /// Lets the transaction move what has been staged into place.
-  void merge(install::Transaction& transaction) const {
-    for (const Folder& folder : folders_) {
-      const fs::path staged = folder.directory.path();
-      if (base::list_directory(staged).empty()) continue;
-      if (const std::optional<std::int64_t> time = source_date_epoch()) {
-        base::set_times(folder.directory, *time);
-      }
-      install::merge_tree(transaction, staged, folder.on_this_machine);
-    }
-  }
-
- private:
-  struct Folder {
-    fs::path logical;
-    fs::path on_this_machine;
-    base::Directory directory;
-  };
-
-  void add(const fs::path& logical, const fs::path& on_this_machine,
-           install::Transaction& transaction) {
-    for (const Folder& folder : folders_) {
-      if (folder.logical == logical) return;
-    }
-    const base::Directory& above = transaction.staged_for(on_this_machine);
-    folders_.push_back({logical, on_this_machine,
-                        above.create_directory("folder-" + std::to_string(folders_.size()))});
-    destination_.map(logical, folders_.back().directory);
-  }
-
-  std::list<Folder> folders_;  ///< the mapping refers to the folders, which so must not move
-  install::WheelDestination destination_;
-};
 
 install::PipCommands pip_commands(const Request& request) {
   if (request.altinstall) return install::PipCommands::kAltInstall;
@@ -262,7 +198,7 @@ class Filling {
   }
 
   void change(install::Transaction& transaction) {
-    const StagedScheme staged(addressee_, layout_, transaction);
+    const StagedScheme staged(addressee_, layout_.scheme, transaction);
     if (seeds_pip()) replace_pip(transaction, staged);
     if (plan_) change_packages(transaction, staged);
     refuse_unowned_files(staged);
