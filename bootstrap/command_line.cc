@@ -94,7 +94,7 @@ void check_words(const Request& request, UsageErrors& errors) {
     errors.add_if(request.words.size() != 1, "`ensure python find` takes exactly one SPEC",
                   "for example `ensure python find 3.12`");
   } else if (request.command != Command::kInstall && !request.words.empty()) {
-    errors.add("`" + request.words.front() + "` is one word too many",
+    errors.add("unexpected argument `" + request.words.front() + "`",
                "`ensure --help` lists what can be given");
   }
   errors.add_if(request.command != Command::kInstall && !request.environments.empty(),
@@ -120,7 +120,8 @@ Request read(const std::vector<Setting>& settings, const OptionArguments& argume
   return request;
 }
 
-/// Nothing is done to an interpreter that happens to be the first on PATH.
+/// Adds an error if the request names no target: `ensure` never changes an interpreter only because
+/// it is the first on PATH.
 void check_target(const Request& request, const OptionArguments& arguments, UsageErrors& errors) {
   if (request.command != Command::kInstall || request.names_target()) return;
   errors.add(request.has_default_python
@@ -182,7 +183,7 @@ bool wants_json(const std::vector<std::string>& arguments) {
 
 std::string help_text() {
   constexpr std::size_t kColumn = 30;
-  std::string text = "ensure makes a working Python environment be there.\n\nUsage:\n";
+  std::string text = "ensure creates, repairs and fills Python environments.\n\nUsage:\n";
   for (const CommandInfo& command : command_table()) {
     text.append("  ensure ").append(command.synopsis).append("\n      ");
     text.append(command.help).append("\n");
@@ -203,9 +204,9 @@ std::string help_text() {
     text.append(left).append(option.help).append("\n");
   }
   text +=
-      "\nEvery option can be set by a variable, too: --lock-timeout by ENSURE_LOCK_TIMEOUT.\n"
+      "\nA variable can set each option, such as ENSURE_LOCK_TIMEOUT for --lock-timeout.\n"
       "An empty variable counts as not set. ENSURE_PYTHON chooses a Python and names no target.\n"
-      "Exit codes: 0 the target is as asked, 1 other, 2 usage, 3 no usable interpreter,\n"
+      "Exit codes: 0 the target is as requested, 1 other, 2 usage, 3 no usable interpreter,\n"
       "4 no solution, 5 network, 6 refused, 7 verification failed, 8 file system,\n"
       "9 locked by another process, 130 interrupted, 143 terminated.\n";
   return text;

@@ -15,7 +15,7 @@ struct OptionInfo {
   std::string_view names;     ///< as shown, such as "-q, --quiet"
   std::string_view argument;  ///< the name of its value; empty for a flag
   std::string_view help;      ///< one line, without a full stop
-  /// Takes the option into the request; throws `Error` (`kUsage`) for a value that cannot be.
+  /// Stores the option in the request. Throws `Error` (`kUsage`) for an invalid value.
   void (*apply)(Request&, const std::string& value);
 
   /// The long name, such as "--quiet".

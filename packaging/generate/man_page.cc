@@ -19,28 +19,34 @@ struct ExitMeaning {
 };
 
 constexpr std::array kExitMeanings{
-    ExitMeaning{ExitCode::kSuccess, "the target is as asked"},
+    ExitMeaning{ExitCode::kSuccess, "the target is as requested"},
     ExitMeaning{ExitCode::kFailure, "anything not listed below"},
-    ExitMeaning{ExitCode::kUsage, "a wrong option or an unreadable requirement"},
-    ExitMeaning{ExitCode::kInterpreter, "there is no usable interpreter"},
-    ExitMeaning{ExitCode::kNoSolution, "no set of versions satisfies all requirements"},
-    ExitMeaning{ExitCode::kNetwork, "the network: no connection, or a server that fails"},
-    ExitMeaning{ExitCode::kRefused, "a server refuses: 401 or 403"},
-    ExitMeaning{ExitCode::kVerification, "a digest, a RECORD or an archive is not as it must be"},
-    ExitMeaning{ExitCode::kFileSystem, "the file system: permission, space, a target not ours"},
-    ExitMeaning{ExitCode::kLocked, "another process holds the target"},
+    ExitMeaning{ExitCode::kUsage, "usage: no target, a wrong option or an unreadable requirement"},
+    ExitMeaning{ExitCode::kInterpreter, "no usable interpreter was found"},
+    ExitMeaning{
+        ExitCode::kNoSolution,
+        "no set of versions satisfies all requirements, those of installed packages included"},
+    ExitMeaning{ExitCode::kNetwork,
+                "the network: no connection, a timeout, or a server that fails"},
+    ExitMeaning{ExitCode::kRefused, "a server refuses access: 401 or 403"},
+    ExitMeaning{ExitCode::kVerification,
+                "verification failed: a digest, a RECORD or a malformed archive"},
+    ExitMeaning{ExitCode::kFileSystem,
+                "the file system: permission, space, or a target that must not be changed"},
+    ExitMeaning{ExitCode::kLocked,
+                "another process holds the target, longer than `--lock-timeout`"},
     ExitMeaning{ExitCode::kInterrupted, "interrupted"},
     ExitMeaning{ExitCode::kTerminated, "terminated"},
 };
 
-/// Text as man(7) shows it literally: no line of it is taken for a request.
+/// Escapes `text` so that man(7) shows it literally and reads no line of it as a request.
 std::string literal(std::string_view text) {
   std::string result = replace_all(replace_all(text, "\\", "\\e"), "-", "\\-");
   if (result.starts_with('.') || result.starts_with('\'')) result.insert(0, "\\&");
   return result;
 }
 
-/// Prose, with what stands in backticks in bold.
+/// Prose; text in backticks becomes bold.
 std::string prose(std::string_view text) {
   std::string result;
   bool bold = false;
@@ -100,18 +106,24 @@ std::string exit_status() {
     page += tagged("\\fB" + std::to_string(static_cast<int>(exit.code)) + "\\fR",
                    prose(exit.meaning) + ".");
   }
-  return page + ".PP\nWhatever the status, a target is as it was before, or as was asked for.\n";
+  return page + ".PP\nWhatever the status, a target is as it was before, or as requested.\n";
 }
 
 constexpr std::string_view kDescription = R"(.SH DESCRIPTION
-\fBensure\fR makes a Python environment be there.
-Without requirements nothing touches the network: the pip that is bundled in the executable is put
-into the target.
-An environment that already is what was asked for is left alone.
+\fBensure\fR creates, repairs and fills Python environments.
+A target must be named; without one the exit status is 2, and the message has a line to type.
+Without requirements nothing touches the network: the pip that is bundled in the executable is
+installed into the target.
+The exception is \fB\-\-upgrade\fR to another Python, which installs the requested packages again, from
+the index or the cache.
+A target that already is as requested is not written to.
+An existing environment is changed in place; the directory \fI.ensure\fR inside it stages the
+change.
+If a run is killed, the next run on that target finishes or undoes the change first.
 )";
 
 constexpr std::string_view kClosing = R"(.SH ENVIRONMENT
-Each option can be given by a variable: \fBENSURE_\fR and the option's long name in capitals, with
+A variable can set each option: \fBENSURE_\fR and the option's long name in capitals, with
 underscores for hyphens, such as \fBENSURE_LOCK_TIMEOUT\fR for \fB\-\-lock\-timeout\fR.
 The command line is stronger.
 An empty variable counts as not set, and \fBENSURE_PYTHON\fR chooses a Python and names no target.
@@ -124,13 +136,13 @@ The time of every file that is written, in seconds since 1970, so that two runs 
 .SH EXAMPLES
 .TP
 \fBensure \-\-venv env\fR
-Make an environment with the first suitable Python of PATH.
+Create an environment with the first suitable Python on PATH.
 .TP
 \fBensure \-\-venv env \-\-python 3.12 \-\-clear\fR
-Replace it by one for another Python.
+Replace it by an environment for another Python.
 .TP
 \fBensure \-\-root /mnt/target \-\-default\-pip\fR
-Put pip into the Python of a root file system that does not run here.
+Install pip into the Python of a root file system that cannot run here.
 .SH SEE ALSO
 \fBpython3\fR(1), \fBpip\fR(1)
 )";
@@ -139,7 +151,8 @@ Put pip into the Python of a root file system that does not run here.
 
 std::string man_page(std::string_view version) {
   return ".TH ENSURE 1 \"\" \"ensure " + literal(version) +
-         "\" \"User Commands\"\n.SH NAME\nensure \\- make a working Python environment be there\n" +
+         "\" \"User Commands\"\n.SH NAME\nensure \\- create, repair and fill Python "
+         "environments\n" +
          synopsis() + std::string(kDescription) + commands() + options() + exit_status() +
          std::string(kClosing);
 }
