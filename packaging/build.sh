@@ -4,8 +4,8 @@
 #
 #     build.sh [CMAKE-OPTION...]
 #
-# The executable carries the bytecode of pip for the Pythons that this machine has; `release.sh`
-# demands all that are supported.
+# The executable contains the bytecode of pip for the Pythons of this machine; `release.sh` requires
+# CPython 3.8 to 3.14.
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/shell/common.sh

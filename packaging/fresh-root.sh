@@ -1,17 +1,17 @@
 #!/bin/sh
-# For developers: makes a fresh minimal Debian with mmdebstrap, and runs there what the README
-# promises: `sh packaging/build.sh`, then `sh packaging/test.sh`. Needs root.
+# For developers: creates a fresh minimal Debian with mmdebstrap, and runs the two commands of the
+# README in it: `sh packaging/build.sh`, then `sh packaging/test.sh`. Needs root.
 #
 #     fresh-root.sh [OPTION...] [COMMAND...]
 #
 #     --release NAME  bookworm (the default), trixie, ...; may be given several times
 #     --suite NAME    build or test: only that one of the two
-#     --mirror URL    the archive that mmdebstrap and the root's apt ask
-#     --keep          leave the root where it is, and say where
+#     --mirror URL    the archive that mmdebstrap and the root's apt use
+#     --keep          do not remove the root, and print its path
 #
-# COMMAND... runs instead of the two, in the checkout, which is a clone of the last commit. What this
-# machine needs to reach the network is lent to the root: its resolver, proxies and certificates,
-# and the settings of its pip.
+# COMMAND... runs instead of these two, in the checkout, which is a clone of the last commit. The script
+# copies the network settings of this machine into the root: resolver, proxies, certificates and pip's
+# settings.
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/shell/common.sh
@@ -49,7 +49,7 @@ command -v mmdebstrap >/dev/null 2>&1 || fail "mmdebstrap is missing" "apt-get i
 # Makes the root of `$release` at `$root`.
 make_root() {
   root=$(mktemp -d)
-  # dpkg and apt drop rights; mktemp's directory lets nobody in.
+  # dpkg and apt drop rights, and could not enter the directory of mktemp otherwise.
   chmod 755 "$root"
   trap leave EXIT
   say "making a fresh $release in $root"
@@ -83,13 +83,13 @@ lend_network() {
     cp -R /usr/local/share/ca-certificates "$root/usr/local/share/"
   apt-config dump 2>/dev/null | grep -E '^Acquire::(http|https)::Proxy' \
     >"$root/etc/apt/apt.conf.d/99lent-proxy" || true
-  # Paths in pip's settings are those of this machine: addresses are lent, files are not.
+  # Paths in pip's settings do not exist in the root: only lines with addresses are copied.
   cat /etc/pip.conf "${XDG_CONFIG_HOME:-$HOME/.config}/pip/pip.conf" "$HOME/.pip/pip.conf" 2>/dev/null |
     grep -E '^[[:space:]]*(\[.*\]|(extra-)?index-url|trusted-host|proxy|timeout|retries)' \
       >"$root/etc/pip.conf" || true
 }
 
-# The variables of this machine that say how the network is reached.
+# Prints the variables of this machine that configure the network.
 network_variables() {
   env | grep -E \
     '^(https?_proxy|HTTPS?_PROXY|all_proxy|ALL_PROXY|no_proxy|NO_PROXY|PIP_(EXTRA_)?INDEX_URL|PIP_TRUSTED_HOST|PIP_PROXY|PIP_DEFAULT_TIMEOUT|PIP_RETRIES)=' ||

@@ -32,11 +32,11 @@ set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(CPACK_DEBIAN_PACKAGE_SECTION python)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS python3)
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "makes working Python environments, offline")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "creates, repairs and fills Python environments")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
-    "A virtual environment with the pip that the executable carries is there in a
-few milliseconds, without network and without Python's own venv and ensurepip
-modules. An environment is changed as a whole or not at all.")
+    "Creates a virtual environment with its bundled pip in a few milliseconds,
+without network and without Python's own venv and ensurepip modules. It also
+installs packages. A change takes place completely or not at all.")
 if(NOT ENSURE_STATIC)
   set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 endif()
