@@ -14,11 +14,11 @@
 
 namespace ensure::bootstrap {
 
-/// Finds what a choice of versions would break of what is installed and stays. METADATA is read
-/// once, and only for a choice that changes something.
+/// Finds the requirements of installed packages that a choice of versions would break. Reads their
+/// METADATA once, and only for a choice that changes something.
 class BrokenRequirements {
  public:
-  /// `present` must outlive this; `only_chosen_stay` where all else is removed (`--sync`).
+  /// `present` must outlive this. `only_chosen_stay`: every other package is removed (`--sync`).
   BrokenRequirements(const PresentPackages& present, const specs::MarkerEnvironment& environment,
                      bool only_chosen_stay)
       : present_(present), environment_(environment), only_chosen_stay_(only_chosen_stay) {}
@@ -29,15 +29,16 @@ class BrokenRequirements {
   };
   struct Found {
     std::vector<install::Conflict> installed;
-    /// Of packages below the target, which are never changed, so that they break nothing.
+    /// Conflicts of packages that `--system-site-packages` shows. No run changes these packages, so
+    /// their conflicts only cause warnings.
     std::vector<install::Conflict> visible;
-    /// An installed package that stays and asks for extras of a package that changes.
+    /// Installed packages that stay and require extras of a package that changes.
     std::vector<install::Distribution> asking_for_extras;
   };
   [[nodiscard]] Found find(const std::vector<Choice>& choices);
 
-  /// Adds the projects that are broken, or may be, to those that bound the next choice. Returns
-  /// whether any of them is new.
+  /// Adds the projects whose requirements are or may be broken to `staying`, which bounds the next
+  /// choice. Returns whether it has added any.
   bool add_staying(const Found& found, std::vector<resolve::StayingProject>& staying) const;
 
  private:
@@ -51,7 +52,7 @@ class BrokenRequirements {
   std::optional<install::InstalledRequirements> visible_;
 };
 
-/// "`pandas` 2.3.0 is installed and requires `numpy>=2`, but gets `numpy` 1.26.0".
+/// For messages: "`pandas` 2.3.0 is installed and requires `numpy>=2`, but gets `numpy` 1.26.0".
 [[nodiscard]] std::string describe(const install::Conflict& conflict);
 
 [[nodiscard]] ConflictReport report_of(const install::Conflict& conflict);

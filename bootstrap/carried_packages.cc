@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// Whether it is there because an environment was made, not because anybody wants it.
+/// Whether the tool that created the environment installed the package, and no user requested it.
 bool is_seed(const specs::PackageName& name, bool requested) {
   constexpr std::array<std::string_view, 3> kSeeds = {"pip", "setuptools", "wheel"};
   if (name.normalized() == "pip") return true;
@@ -30,7 +30,8 @@ std::string text_at(const Json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-/// The recorded digest of the archive, which the new download must match; nullopt where none is recorded.
+/// The recorded digest of the archive, which the new download must match; empty if none is
+/// recorded.
 std::vector<specs::HashOption> recorded_digests(const Json& archive) {
   const std::string digest = archive.contains("hashes") ? text_at(archive["hashes"], "sha256") : "";
   if (digest.empty()) return {};
@@ -41,7 +42,7 @@ std::vector<specs::HashOption> recorded_digests(const Json& archive) {
   }
 }
 
-/// A file or directory of this machine may be gone.
+/// Whether the address can still be used: it is on the web, or its file or directory exists.
 bool is_at_hand(const std::string& address) {
   try {
     const base::Url url = base::Url::parse(address);
@@ -51,7 +52,7 @@ bool is_at_hand(const std::string& address) {
   }
 }
 
-/// Reads direct_url.json (PEP 610) and sorts by whether the address can be installed from again.
+/// Reads direct_url.json (PEP 610) and decides whether the package can be installed from it again.
 class DirectCarrier {
  public:
   explicit DirectCarrier(CarriedPackages& carried) : carried_(carried) {}

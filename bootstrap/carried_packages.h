@@ -13,20 +13,20 @@
 
 namespace ensure::bootstrap {
 
-/// A package that cannot come along.
+/// A requested package that cannot be installed again.
 struct LeftPackage {
   specs::PackageName name;
-  std::string reason;  ///< goes on where its name ends: "is installed in editable form"
+  std::string reason;  ///< continues a sentence after the name: "is installed in editable form"
 };
 
 /// The packages that `--upgrade` installs again for another Python: everything that was requested,
 /// in the installed version if that Python has it.
 struct CarriedPackages {
   std::vector<specs::Requirement> requirements;
-  std::vector<WantedFile> files;              ///< that were named by URL or path
-  std::vector<resolve::Preference> versions;  ///< of all that is installed
+  std::vector<WantedFile> files;              ///< requested by URL or path
+  std::vector<resolve::Preference> versions;  ///< of all installed packages
   std::vector<LeftPackage> left;
-  std::vector<install::Distribution> installed;  ///< all that goes with the old Python, but pip
+  std::vector<install::Distribution> installed;  ///< all packages of the old Python, without pip
 
   [[nodiscard]] bool empty() const { return requirements.empty() && files.empty() && left.empty(); }
 };

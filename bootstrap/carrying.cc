@@ -37,7 +37,7 @@ Error refusal(const CarriedTarget& target, const CarriedPackages& carried) {
       .with_context("these would go: " + list_of(carried.installed));
 }
 
-/// Those that no requirement of the request stands in for.
+/// Throws if a package cannot come along and the request does not name it.
 void refuse_left(const PackageSession& packages, const CarriedPackages& carried,
                  const CarriedTarget& target) {
   Error error = refusal(target, carried);
@@ -57,7 +57,7 @@ bool is_about_packages(const Error& error) {
   return error.exit_code() == ExitCode::kNoSolution || error.exit_code() == ExitCode::kUsage;
 }
 
-/// The request alone may be what fails.
+/// Throws the error of the request itself if it has no solution even without the carried packages.
 void require_possible_request(PackageSession& packages, PresentPackages present) {
   present.carried = {};
   (void)packages.plan(present);
@@ -72,7 +72,7 @@ void require_possible_request(PackageSession& packages, PresentPackages present)
   throw std::move(error);
 }
 
-/// A lock names all that is to be there; it may name less than what was.
+/// Throws if there is a lock that does not name a carried package: the lock alone decides.
 void refuse_missing(const PackagePlan& plan, const CarriedPackages& carried,
                     const PackageSession& packages, const CarriedTarget& target) {
   Error error = refusal(target, carried);

@@ -8,15 +8,15 @@
 
 namespace ensure::bootstrap {
 
-/// The packages that block the upgrade, as error messages list them.
+/// The environment and the Python that it gets, as error messages name them.
 struct CarriedTarget {
   std::string environment;  ///< its path
-  std::string python;       ///< the version that it would get
+  std::string python;       ///< the new version
 };
 
-/// Plans what `present.carried` holds for another Python, with what the request asks for. Throws
-/// `Error` (`kFileSystem`) that lists what would go where that cannot come along. What fails for
-/// the request alone too, and an index that does not answer, are the errors that they are.
+/// Plans the packages of `present.carried` for another Python, together with the request. If they
+/// cannot be installed, throws `Error` (`kFileSystem`) that lists the packages that would be lost.
+/// If the request alone fails, or the index does not answer, throws that error unchanged.
 [[nodiscard]] PackagePlan plan_carrying(PackageSession& packages, const PresentPackages& present,
                                         const CarriedTarget& target);
 

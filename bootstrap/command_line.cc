@@ -108,7 +108,7 @@ Request read(const std::vector<Setting>& settings, const OptionArguments& argume
   apply_settings(request, settings, own_settings());
   request.has_default_python = request.python.has_value();
   std::vector<std::string> options = arguments.options;
-  // The `-m` of `python -m pip` is answered together with the words behind it.
+  // `take_requirements` handles `-m` of `python -m pip`, together with the words after it.
   if (names_module(arguments)) std::erase(options, "-m");
   CLI::App app;
   declare_options(app, options, request, errors);
@@ -147,7 +147,7 @@ bool reads_settings(const Request& request) {
   }
 }
 
-/// The environment that may have settings for the pip in it; what is cleared tells nothing.
+/// The environment whose `pip.conf` counts; empty if there is none, or `--clear` removes it.
 std::filesystem::path environment_of(const Request& request) {
   if (request.environments.empty() || request.clear) return {};
   return request.environments.front();

@@ -33,7 +33,7 @@ using install::Distribution;
 using Existing = install::Transaction::Existing;
 using Kind = venv::ExistingEnvironment::Kind;
 
-/// What the request asks for, and, of what it does not mention, what the environment has.
+/// The options of the request; the environment's own for those that the request does not mention.
 venv::EnvironmentOptions options_for(const Request& request,
                                      const std::optional<venv::ExistingEnvironment>& existing) {
   venv::EnvironmentOptions options;
@@ -59,7 +59,7 @@ std::vector<Distribution> find_pips(const venv::ExistingEnvironment& environment
                                      specs::PackageName::parse("pip"));
 }
 
-/// Whether something at the target could be changed in place, now or by a run that was killed.
+/// Whether the target may be an environment, or has the staging directory of a killed run inside.
 bool may_be_environment(const fs::path& location) {
   return base::link_status(location / "pyvenv.cfg") ||
          base::link_status(install::staging_path_inside(location));
@@ -82,7 +82,7 @@ EnvironmentJob::EnvironmentJob(const fs::path& path, const Request& request)
 }
 
 void EnvironmentJob::examine() {
-  // What a killed run has left half changed is restored before anybody judges it.
+  // First finish or undo the change of a killed run: until then the target is half changed.
   if (!transaction_ && install::has_leftovers(location_)) {
     install::recover_leftovers({{final_path_}}, location_, request_.lock_timeout);
   }
@@ -115,7 +115,7 @@ void EnvironmentJob::compare(const venv::Interpreter& interpreter) {
   if (!existing_) return;
   if (!request_.upgrade) refuse_other_python(*existing_, interpreter, final_path_);
   for_other_minor_ = !venv::is_for(*existing_, interpreter);
-  // With `--sync` what is not asked for is to go, and so nothing comes along.
+  // `--sync` removes all packages that the request does not need, so none comes along.
   const bool may_carry = !request_.packages.sync || request_.packages.empty();
   carried_ = for_other_minor_ && may_carry ? packages_to_carry(*existing_, interpreter)
                                            : CarriedPackages();
@@ -204,8 +204,8 @@ void EnvironmentJob::add_needed_space(const Seed* seed, install::NeededSpace& ne
   if (wanted != nullptr) needed.add(location_, wanted->source());
 }
 
-/// The lock beside the target decides who creates or replaces it, the one inside who changes it.
-/// Who replaces an environment takes both.
+/// A run that creates the target locks the staging directory beside it; a run that changes it, the
+/// one inside. A run that replaces an environment takes both locks.
 void EnvironmentJob::lock() {
   const install::TargetBounds bounds{{final_path_}};
   const fs::path beside = install::staging_path_for(location_);
@@ -250,8 +250,8 @@ void EnvironmentJob::stage_whole(const venv::Interpreter& interpreter, const Con
   install::merge_tree(*transaction_, folder.path(), location_);
 }
 
-/// An environment that is there is changed in place, under a journal: what the change does not
-/// concern is never touched, and what others write meanwhile is never lost.
+/// Changes an existing environment in place, under a journal. It does not touch files that the
+/// change does not concern, and loses none that other programs write meanwhile.
 void EnvironmentJob::stage_changes(const venv::Interpreter& interpreter, const Content& content,
                                    base::Progress& progress) {
   report_.outcome = Outcome::kChanged;
@@ -360,7 +360,7 @@ void EnvironmentJob::remove_old_pip(install::Transaction& transaction,
   }
 }
 
-/// The files of the environment itself, which no package owns whatever its RECORD lists.
+/// The files of the environment itself. No package owns them, whatever its RECORD lists.
 std::vector<fs::path> EnvironmentJob::own_files(const venv::Interpreter& interpreter) const {
   std::vector<fs::path> files;
   for (const venv::EnvironmentPart& part :

@@ -36,7 +36,7 @@ class EnvironmentJob {
     return existing_;
   }
 
-  /// The existing environment, whether it is kept or replaced; nullopt where there is none.
+  /// The existing environment, whether it is kept or replaced; nullopt if the target has none.
   [[nodiscard]] const std::optional<venv::ExistingEnvironment>& previous() const {
     return replaced_ ? replaced_ : existing_;
   }
@@ -45,7 +45,7 @@ class EnvironmentJob {
   /// another Python, and no `--upgrade` is asked for.
   void compare(const venv::Interpreter& interpreter);
 
-  /// Whether packages come along to another Python, or would have to.
+  /// Whether the environment has requested packages that must come along to another Python.
   [[nodiscard]] bool carries_packages() const { return !carried_.empty(); }
 
   /// Chooses the packages that it is to have. `seed` is null where no pip is wanted.
@@ -96,7 +96,7 @@ class EnvironmentJob {
                      base::Progress& progress);
   void change(install::Transaction& transaction, const venv::Interpreter& interpreter,
               const Content& content, base::Progress& progress);
-  /// Throws where files staged in `folder` would replace files that no package owns.
+  /// Throws if files staged in `folder` would replace files that no package owns.
   void refuse_unowned_files(const base::Directory& folder) const;
   void stage_parts(const base::Directory& folder) const;
   void stage_pip(const base::Directory& folder, const venv::Interpreter& interpreter,
@@ -115,16 +115,16 @@ class EnvironmentJob {
 
   install::Transaction::Existing occupied_ = install::Transaction::Existing::kNothing;
   std::optional<venv::ExistingEnvironment> existing_;
-  std::optional<venv::ExistingEnvironment> replaced_;  ///< that goes (`--clear`)
+  std::optional<venv::ExistingEnvironment> replaced_;  ///< with `--clear`: the one to remove
   std::vector<venv::EnvironmentPart> parts_;           ///< those that are missing or differ
-  std::vector<install::Distribution> pips_;            ///< that are there
+  std::vector<install::Distribution> pips_;            ///< those that are installed
   bool pip_is_sound_ = false;
   bool for_other_minor_ = false;
-  CarriedPackages carried_;  ///< empty where the Python stays
+  CarriedPackages carried_;  ///< empty unless the environment gets another minor Python
   std::optional<PackagePlan> plan_;
 
   std::unique_ptr<install::Transaction> transaction_;
-  std::unique_ptr<install::Transaction> inside_;  ///< the second lock, where both are needed
+  std::unique_ptr<install::Transaction> inside_;  ///< the second lock, if `--clear` needs both
   bool is_beside_ = false;  ///< whether `transaction_` can put a whole environment into place
   TargetReport report_;
 };

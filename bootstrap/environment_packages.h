@@ -9,10 +9,10 @@
 
 namespace ensure::bootstrap {
 
-/// All that is installed in an environment, for whatever Python.
+/// All packages that are installed in an environment, for any version of Python.
 [[nodiscard]] std::vector<PackageReport> packages_of(const venv::ExistingEnvironment& environment);
 
-/// What comes along of what is installed for other Pythons than `interpreter`.
+/// The packages to install again for `interpreter`, among those installed for other Pythons.
 [[nodiscard]] CarriedPackages packages_to_carry(const venv::ExistingEnvironment& environment,
                                                 const venv::Interpreter& interpreter);
 

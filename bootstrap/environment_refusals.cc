@@ -40,17 +40,17 @@ bool leads_to(const venv::ExistingEnvironment& environment, const venv::Interpre
 
 constexpr std::uint64_t kUsualOverflowUser = 65534;
 
-/// The user whom the kernel names where a user namespace does not know a file's owner.
+/// The user that the kernel names as owner if the user namespace does not know the real one.
 std::uint64_t overflow_user() {
   const auto text = base::read_file_if_exists("/proc/sys/kernel/overflowuid", base::kSmallText);
   return text ? std::strtoull(text->c_str(), nullptr, 10) : kUsualOverflowUser;
 }
 
-/// Whether `owner` stands for users whom this user namespace does not know (user_namespaces(7)).
+/// Whether `owner` stands for users that this user namespace does not know (user_namespaces(7)).
 bool is_unknown_user(std::uint64_t owner) try {
   if (owner != overflow_user()) return false;
   const auto map = base::read_file_if_exists("/proc/self/uid_map", base::kSmallText);
-  // Without /proc the root folder tells, which belongs to root wherever root is known.
+  // Without /proc: the root directory belongs to root, so its owner shows whether root is known.
   if (!map) return base::file_status("/").value().owner == owner;
   for (const std::string_view line : base::split_lines(*map)) {
     std::istringstream fields{std::string(line)};
@@ -66,7 +66,8 @@ bool is_unknown_user(std::uint64_t owner) try {
   return false;
 }
 
-/// Whether root or the caller has made what is there, and not everybody can change it.
+/// Whether the program belongs to root or the caller, and others cannot write to it. True if it
+/// does not exist.
 bool is_trustworthy(const std::filesystem::path& program) {
   constexpr std::uint32_t kWritableByAnybody = 02;
   const std::optional<base::FileStatus> status = base::file_status(program);
@@ -119,7 +120,7 @@ void refuse_foreign_python(const venv::ExistingEnvironment& environment,
       environment.executables,
       [&](const venv::ExistingExecutable& executable) { return executable.target == program; });
   const bool is_open = environment.configuration_is_open && !is_named_by_link;
-  // A Python in another environment is only the way to the one that this was made from.
+  // `program` may itself be in an environment; the Python that this one was made from counts, too.
   const bool is_safe = is_trustworthy(program) &&
                        is_trustworthy(venv::base_executable(base::absolute_path(program)));
   if (!is_open && is_safe) return;

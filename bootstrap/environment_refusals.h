@@ -7,7 +7,7 @@
 
 namespace ensure::bootstrap {
 
-/// Throws `Error` (`kFileSystem`): a directory that is not an environment is somebody's own.
+/// Throws `Error` (`kFileSystem`): `found` is not an environment, so its files belong to the user.
 [[noreturn]] void refuse_foreign(const venv::ExistingEnvironment& found,
                                  const std::filesystem::path& final_path);
 
@@ -23,10 +23,10 @@ void refuse_other_python(const venv::ExistingEnvironment& environment,
 void refuse_fixed(const venv::ExistingEnvironment& environment,
                   const venv::Interpreter& interpreter, const std::filesystem::path& final_path);
 
-/// Throws `Error` (`kFileSystem`) where starting `program`, which the environment and not the user
-/// names, could be what another user wants: the files that name it, or the program, belong to
-/// neither root nor the caller, or anybody may write to them. Within a user namespace root's own
-/// programs may have no known owner; those are started.
+/// Throws `Error` (`kFileSystem`) if another user may have chosen `program`, the Python that the
+/// environment names: the files that name it, or the program itself, belong to neither root nor the
+/// caller, or everybody may write to them. Accepts programs whose owner the user namespace does not
+/// know, because root's programs look like that there.
 void refuse_foreign_python(const venv::ExistingEnvironment& environment,
                            const std::filesystem::path& program,
                            const std::filesystem::path& final_path);

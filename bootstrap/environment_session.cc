@@ -29,14 +29,14 @@ bool wants_packages(const Request& request) {
   return !request.packages.empty() || request.upgrade_deps;
 }
 
-/// With what pip's settings say of indexes, which counts where packages are needed.
+/// The request completed by pip's settings, if packages come along that the request does not name.
 Request with_settings(const Request& request) {
   Request complete = request;
   if (!wants_packages(request)) complete.packages = request.packages_with_settings();
   return complete;
 }
 
-/// Whether more than a pip goes.
+/// Whether other packages than pip are removed.
 bool loses_packages(const std::vector<TargetReport>& targets) {
   return std::ranges::any_of(targets, [](const TargetReport& target) {
     return std::ranges::any_of(target.removed,
@@ -129,13 +129,13 @@ std::optional<venv::PythonRequest> successor_for(const Jobs& jobs,
   return std::nullopt;
 }
 
-/// Whether no environment stays, so that none is bound to its Python.
+/// Whether all environments are new or replaced, so that none determines the Python.
 bool all_are_replaced(const Jobs& jobs) {
   return std::ranges::none_of(jobs,
                               [](const EnvironmentJob& job) { return job.existing().has_value(); });
 }
 
-/// The interpreter that `find` gives; none where there is no usable one.
+/// The result of `find`; nullopt if it throws because there is no usable interpreter.
 template <typename Find>
 std::optional<venv::Interpreter> unless_broken(const Find& find) {
   try {
@@ -146,9 +146,9 @@ std::optional<venv::Interpreter> unless_broken(const Find& find) {
   }
 }
 
-/// The Python to make the environments for: the one that is asked for; else that of an environment
-/// that is there, as long as it starts, or one like it; else the first on PATH. An environment that
-/// is replaced (`--clear`) keeps its version of Python, too.
+/// The Python for the environments: the requested one; else that of an existing environment, or
+/// another one of its version if it does not start; else the first on PATH. An environment that is
+/// replaced (`--clear`) keeps its version of Python, too.
 venv::Interpreter find_interpreter(const Jobs& jobs, const venv::PythonRequest& wanted,
                                    base::Progress& progress) {
   const base::Step step(progress, "look at the interpreter");
@@ -270,8 +270,8 @@ class EnvironmentSession {
     needed.require();
   }
 
-  /// Does nothing where no packages are asked for and none come along: then nothing touches the
-  /// network.
+  /// Plans the packages of all environments. Does nothing, and uses no network, if the request
+  /// names none and none come along.
   void choose_packages() {
     packages_.reset();
     if (std::ranges::none_of(jobs_, [this](const EnvironmentJob& job) { return plans(job); })) {
@@ -286,7 +286,7 @@ class EnvironmentSession {
     }
   }
 
-  /// Whether packages are chosen for it: they are asked for, or come along to another Python.
+  /// Whether the job needs packages: the request names some, or some come along to another Python.
   [[nodiscard]] bool plans(const EnvironmentJob& job) const {
     return wants_packages(request_) || job.carries_packages();
   }
@@ -324,7 +324,7 @@ class EnvironmentSession {
   Jobs jobs_;
   std::optional<venv::Interpreter> interpreter_;
   std::optional<Seed> seed_;
-  Request complete_request_;                  ///< that of the packages
+  Request complete_request_;                  ///< with pip's settings; `packages_` refers to it
   std::unique_ptr<PackageSession> packages_;  ///< null where no packages are asked for
   std::vector<EnvironmentJob*> open_;         ///< those that are not as asked
 };

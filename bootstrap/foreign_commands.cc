@@ -25,8 +25,8 @@ enum class Meaning {
   kCreate,
   kUpgrade,
   kRun,
-  kPip,     ///< left to the pip of the target
-  kRemove,  ///< the same, under the name `uninstall`
+  kPip,     ///< the pip of the target does it
+  kRemove,  ///< `pip uninstall` does it
   kUpdateSelf,
   kInstallPython,
   kHelp,
@@ -73,7 +73,7 @@ constexpr std::array kCommands{
     Command{"tree", Meaning::kTree},
 };
 
-/// Commands of pip that count behind `pip` alone: projects, or commands of ours, have these names.
+/// Commands that count only after `pip`: projects, or commands of `ensure`, have the same names.
 constexpr std::array kCommandsOfPip{
     Command{"check", Meaning::kPip},    Command{"lock", Meaning::kPip},
     Command{"download", Meaning::kPip}, Command{"wheel", Meaning::kPip},
@@ -87,9 +87,9 @@ constexpr std::array kCommandsOfPip{
 constexpr std::array<std::string_view, 11> kTools = {
     "pip", "pip3", "uv", "python", "python3", "poetry", "pdm", "pipx", "pipenv", "conda", "hatch"};
 
-/// A command in the words of the command line.
+/// A command that was found among the words of the command line.
 struct Found {
-  Words typed;  ///< with the names of tools: "pip", "install"
+  Words typed;  ///< including the names of tools: "pip", "install"
   Words command;
   Meaning meaning;
   Words rest;
@@ -101,7 +101,7 @@ Words words_of(std::string_view text) {
   return words;
 }
 
-/// Whether the words from `begin` on are those of `command`.
+/// Whether `words` contains `command` at `begin`.
 bool begins_with(const Words& words, std::size_t begin, const Words& command) {
   return words.size() - begin >= command.size() &&
          std::equal(command.begin(), command.end(),
@@ -132,7 +132,7 @@ std::optional<Found> find_command(const Words& words) {
   return std::nullopt;
 }
 
-/// `python -m MODULE`: a module that is run, not a requirement.
+/// Finds `python -m MODULE`: a module to run, not a requirement.
 std::optional<Found> find_module(const OptionArguments& arguments) {
   const Words& words = arguments.words;
   if (words.empty() || std::ranges::find(arguments.options, "-m") == arguments.options.end()) {
@@ -154,7 +154,7 @@ class Line {
  public:
   Line(const Request& request, OptionArguments arguments, Found found)
       : request_(request), arguments_(std::move(arguments)), found_(std::move(found)) {
-    // The `-m` of `python -m pip` is no option here.
+    // `ensure` has no option `-m`: it belongs to `python -m pip`.
     std::erase(arguments_.written, "-m");
   }
 
@@ -186,7 +186,7 @@ class Line {
   }
 
  private:
-  /// For commands that `ensure` has under another name, or will have.
+  /// For commands that `ensure` has under another name, or will have in a later version.
   [[nodiscard]] std::string own_hint() const {
     switch (found_.meaning) {
       case Meaning::kVersion:
@@ -224,7 +224,7 @@ class Line {
 
   [[nodiscard]] Words upgrade() const { return request_.upgrade ? Words{} : Words{"--upgrade"}; }
 
-  /// Tools name a project's files, or find them by themselves.
+  /// Other tools take the project's files as arguments, or pyproject.toml by default.
   [[nodiscard]] std::string sync_line() const {
     Words added;
     if (!request_.packages.sync) added.emplace_back("--sync");

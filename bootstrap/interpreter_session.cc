@@ -107,8 +107,8 @@ class Filling {
     addressee_.refuse_externally_managed();
   }
 
-  /// What may be changed. A root, prefix or target directory is one whole; the directories of an
-  /// interpreter are the user's choice one by one, and each of them may be a link.
+  /// The directories that the run may change. A root, prefix or target directory is one bound. The
+  /// directories of an interpreter are bounds of their own, because each of them may be a link.
   [[nodiscard]] install::TargetBounds bounds() const {
     if (request_.root) return {{*request_.root}, install::LinkScope::kInRoot};
     if (request_.target) return {{*request_.target}};

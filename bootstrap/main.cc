@@ -43,8 +43,8 @@ void occupy_standard_descriptors() {
   }
 }
 
-/// A umask that takes rights from the owner would lock this process out of the directories that it
-/// creates. What it takes from others counts.
+/// Clears the bits of the umask that take rights from the owner: they would lock this process out
+/// of the directories that it creates. The bits for group and others stay.
 void honour_umask_of_others() {
   const mode_t mask = umask(0);
   umask(mask & 077U);

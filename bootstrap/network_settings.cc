@@ -33,7 +33,8 @@ std::optional<std::string> variable(std::initializer_list<const char*> names) {
 /// In a CGI program `HTTP_PROXY` comes from the client ("httpoxy").
 bool is_cgi_program() { return std::getenv("REQUEST_METHOD") != nullptr; }
 
-/// libcurl would take a part of a password for a host, look it up, and tell it.
+/// Refuses a URL in which libcurl would take a part of a password for a host: libcurl would look
+/// that host up and name it in messages.
 void check_proxy(const std::string& address, const std::string& source) {
   if (net::is_proxy_address(address)) return;
   throw base::Error(base::ExitCode::kUsage, "`" + base::without_secrets(address) +
@@ -88,8 +89,8 @@ std::vector<fs::path> netrc_files() {
   return {fs::path(*home) / ".netrc", fs::path(*home) / "_netrc"};
 }
 
-/// The addresses of indexes that the user named, whose credentials count for all on their servers:
-/// a requirements file may be there, too.
+/// The URLs of indexes that the user named. Their credentials apply to everything on their servers,
+/// also to a requirements file there.
 std::vector<base::Url> index_urls(const PackageRequest& request) {
   std::vector<std::string> texts = request.extra_index_urls;
   const auto& first = request.index_url ? request.index_url : request.configured_index_url;

@@ -12,7 +12,7 @@ namespace ensure::bootstrap {
 
 namespace {
 
-/// The option with a name such as "-q" or "--quiet"; null where there is none.
+/// The option with a name such as "-q" or "--quiet"; null if no option has it.
 const OptionInfo* find_option(std::string_view name) {
   for (const OptionInfo& option : option_table()) {
     for (const std::string_view own : base::split(option.names, ',')) {

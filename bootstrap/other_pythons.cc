@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The libraries of an environment that are for other versions.
+/// The libraries of an environment for other versions of Python than `interpreter`.
 std::vector<std::string> other_libraries(const venv::ExistingEnvironment& environment,
                                          const venv::Interpreter& interpreter) {
   std::vector<std::string> libraries = environment.libraries;
@@ -33,7 +33,7 @@ void remove_library(install::Transaction& transaction, const venv::ExistingEnvir
   for (const install::Distribution& distribution :
        install::find_distributions(environment.site_packages(library))) {
     removed.push_back(report_of(distribution));
-    // Commands and data; the library goes as a whole.
+    // Only commands and data: the library is removed as a whole below.
     for (const fs::path& path :
          install::recorded_paths(distribution, environment.path, own_files)) {
       transaction.remove(path);

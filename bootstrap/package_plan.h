@@ -16,7 +16,7 @@ struct PackagePlan {
   std::vector<index::ChosenFile> chosen;     ///< those that are to be installed
   std::vector<install::WantedWheel> wanted;  ///< all projects of the answer
   install::ChangePlan changes;
-  std::vector<ConflictReport> conflicts;  ///< that are allowed
+  std::vector<ConflictReport> conflicts;  ///< those that `--allow-conflicts` lets through
   bool has_pip = false;  ///< the answer brings a pip of its own, so that none is seeded
   std::vector<std::string> warnings;
 

@@ -33,7 +33,7 @@ void refuse_upgrade(index::IndexProvider& provider) {
       .with_hint("leave out `--offline`, or `--upgrade-deps`");
 }
 
-/// The pip that is put in is a choice, too.
+/// The versions that the target gets, including that of the bundled pip.
 std::vector<BrokenRequirements::Choice> choices_of(const resolve::Resolution& resolution,
                                                    const PresentPackages& present) {
   std::vector<BrokenRequirements::Choice> choices;
@@ -45,7 +45,7 @@ std::vector<BrokenRequirements::Choice> choices_of(const resolve::Resolution& re
   return choices;
 }
 
-/// What breaks is told with the plan.
+/// Adds the conflicts to the plan, and a warning for each.
 void add_conflicts(PackagePlan& plan, const BrokenRequirements::Found& broken) {
   for (const install::Conflict& conflict : broken.installed) {
     plan.conflicts.push_back(report_of(conflict));
@@ -83,12 +83,12 @@ PackagePlan PackagePlanner::plan(const PresentPackages& present,
   return plan;
 }
 
-/// First without regard to what is installed: mostly nothing breaks, and then nobody has to read
-/// what all of it requires. What would break bounds the next try.
+/// Solves first without the requirements of installed packages: mostly none breaks, and METADATA
+/// need not be read. Packages that would break bound the next attempt.
 PackagePlanner::Solution PackagePlanner::solve_keeping_installed(resolve::Problem& problem,
                                                                  const PresentPackages& present) {
   Solution first{solve(problem), {}};
-  // As with pip, who wants no dependencies wants none to be checked.
+  // As with pip, `--no-deps` also switches the check off.
   if (question_.packages.no_deps) return first;
   BrokenRequirements requirements(present, problem.environment, question_.packages.sync);
   first.broken = requirements.find(choices_of(first.resolution, present));
@@ -106,7 +106,7 @@ PackagePlanner::Solution PackagePlanner::solve_keeping_installed(resolve::Proble
   return solution;
 }
 
-/// A lock leaves no choice.
+/// Checks the versions of a lock, for which there is no alternative.
 void PackagePlanner::check_installed(PackagePlan& plan, const PresentPackages& present) const {
   std::vector<BrokenRequirements::Choice> choices;
   choices.reserve(plan.wanted.size());
@@ -173,7 +173,7 @@ resolve::Problem PackagePlanner::problem_for(const PresentPackages& present,
 
 void PackagePlanner::add_preferences(resolve::Problem& problem,
                                      const PresentPackages& present) const {
-  // What the request names is upgraded with the Python; the rest keeps its versions.
+  // Packages that the request names are upgraded with the Python; the others keep their versions.
   for (const resolve::Preference& carried : present.carried.versions) {
     const auto is_named = [&](const specs::Requirement& requirement) {
       return requirement.name == carried.name;
@@ -200,7 +200,7 @@ resolve::Resolution PackagePlanner::solve(const resolve::Problem& problem) {
 }
 
 void PackagePlanner::refuse(const resolve::NoSolution& failure, const resolve::Problem& problem) {
-  // A damaged wheel among the reasons is the error, not that nothing else is left.
+  // If a damaged wheel is among the reasons, the damage is the error to report.
   if (const std::optional<Error> refusal = provider_.refusal_in(failure)) throw Error(*refusal);
   if (question_.request.upgrade_deps && question_.settings.offline) refuse_upgrade(provider_);
   throw index::no_solution_error(failure, problem, provider_, question_.settings);

@@ -31,8 +31,9 @@ class PackagePlanner {
   PackagePlanner(const Question& question, index::IndexProvider& provider)
       : question_(question), provider_(provider) {}
 
-  /// Chooses for what is asked for and `carried`, the requirements of what comes along. Throws
-  /// `Error` (`kNoSolution`) with an explanation, and those of the network.
+  /// Chooses versions for the request and for `carried`, the requirements of packages that come
+  /// along to another Python. Throws `Error` (`kNoSolution`) with an explanation, and network
+  /// errors.
   [[nodiscard]] PackagePlan plan(const PresentPackages& present,
                                  const std::vector<specs::Requirement>& carried);
 
@@ -41,7 +42,7 @@ class PackagePlanner {
   [[nodiscard]] resolve::Problem problem_for(const PresentPackages& present,
                                              const std::vector<specs::Requirement>& carried) const;
   void add_preferences(resolve::Problem& problem, const PresentPackages& present) const;
-  /// A resolution, and what it breaks of what is installed, where that is allowed.
+  /// A resolution, and the conflicts with installed packages that `--allow-conflicts` lets through.
   struct Solution {
     resolve::Resolution resolution;
     BrokenRequirements::Found broken;

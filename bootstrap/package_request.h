@@ -33,7 +33,7 @@ struct PackageRequest {
   /// What runs the target's own pip, for hints: "env/bin/pip".
   std::string pip_command = "pip";
 
-  /// URLs of files that the user asks for, as far as they are known.
+  /// URLs of files that the user requests, as far as they are known.
   std::vector<std::string> named_urls;
 
   // Where it is looked for.
@@ -42,7 +42,7 @@ struct PackageRequest {
   std::vector<std::string> extra_index_urls;
   std::vector<std::string> find_links;
   std::vector<std::string> configured_find_links;  ///< of pip's settings: may be gone
-  /// Of the addresses above, those that a requirements file from the web names.
+  /// Those of the URLs above that a requirements file from the web names.
   std::vector<std::string> addresses_from_web;
   bool no_index = false;
   bool offline = false;

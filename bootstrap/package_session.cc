@@ -190,8 +190,8 @@ class PackageSession::Work {
   }
 
  private:
-  /// What comes along and is not asked for anyway; where a lock says it all, nothing. Files are
-  /// fetched, each once.
+  /// The requirements of packages that come along and that the request does not name; none if there
+  /// is a lock, which names everything. Fetches each file that is named by URL or path once.
   std::vector<specs::Requirement> carried_requirements(const CarriedPackages& carried) {
     std::vector<specs::Requirement> requirements;
     if (!wanted_.locks.empty()) return requirements;

@@ -60,9 +60,9 @@ class PackageSession {
   /// Writes pip's installation report for a plan where the request wants one (`--report`).
   void write_report(const PackagePlan& plan);
 
-  /// Whether the request itself asks for the project, by whatever requirement, file or lock.
+  /// Whether the request itself names the project, by a requirement, a file or a lock.
   [[nodiscard]] bool names(const specs::PackageName& name) const;
-  /// Whether it asks for any.
+  /// Whether the request names any project.
   [[nodiscard]] bool has_requirements() const;
   [[nodiscard]] bool has_lock() const;
   [[nodiscard]] bool is_offline() const;

@@ -73,7 +73,7 @@ std::string load_text(net::HttpClient& client, const std::string& location, Name
   if (is_web_address(location)) {
     net::Request request{.url = given_url(location)};
     request.size_limit = kLargestText;
-    // What a file from the web includes is from the same server.
+    // A file from the web may include only files of its own server.
     request.is_named_by_user = true;
     const net::Response response = net::fetch(client, std::move(request));
     if (!response.is_success()) throw net::error_of(response);

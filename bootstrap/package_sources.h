@@ -12,17 +12,17 @@
 
 namespace ensure::bootstrap {
 
-/// The text of a requirements file or the like by its path or URL; "-" is standard input. A pipe
-/// or a device is read where the user has named it, and refused where a file has. Throws `Error` of
-/// the network and the file system.
+/// The text of a requirements file or the like by its path or URL; "-" is standard input. Reads a
+/// pipe or a device if the user names it, and refuses it if a file names it. Throws `Error` of the
+/// network and the file system.
 [[nodiscard]] std::string load_text(net::HttpClient& client, const std::string& location,
                                     NamedBy named_by);
 
-/// A URL that a user or a file gives. Throws `Error` (`kUsage`) where it cannot be read, and where
-/// a password in it breaks it: no part of one is to be taken for a host.
+/// Parses a URL from a user or a file. Throws `Error` (`kUsage`) if it is malformed, or if a
+/// password in it is not percent-encoded, so that a part of the password would be taken for a host.
 [[nodiscard]] base::Url given_url(const std::string& text);
 
-/// Whether a location is on the web, so that somebody else has written what is there.
+/// Whether a location is on the web, so that somebody else has written its content.
 [[nodiscard]] bool is_web_address(std::string_view location);
 
 /// Where packages are looked for and which files of them may be taken; the default index is that of

@@ -15,7 +15,7 @@ struct PresentPackages {
   /// left alone.
   install::InstalledProjects visible;
   std::optional<specs::Version> pip;  ///< the one that it gets or has
-  CarriedPackages carried;            ///< that come along from another Python
+  CarriedPackages carried;            ///< those of another Python, to be installed again
 };
 
 }  // namespace ensure::bootstrap

@@ -10,15 +10,15 @@
 
 namespace ensure::bootstrap {
 
-/// What a change of `environment` may replace: files of installed packages, `parts` of the
-/// environment itself, and what is left of a pip. `removed` are the packages that the change
-/// removes or replaces.
+/// The files that a change of `environment` may replace: those of installed packages, `parts` of
+/// the environment itself, and the remains of a broken pip. `removed` are the packages that the
+/// change removes or replaces.
 [[nodiscard]] install::ReplaceableFiles replaceable_in(
     const venv::ExistingEnvironment& environment, const std::vector<venv::EnvironmentPart>& parts,
     const std::vector<install::Distribution>& removed);
 
-/// The same for the packages in `libraries`, directories such as site-packages, with their commands
-/// in `scripts`.
+/// The files that a change of an interpreter may replace: those of the packages in `libraries`
+/// (directories such as site-packages), whose commands are in `scripts`.
 [[nodiscard]] install::ReplaceableFiles replaceable_in(
     const std::vector<std::filesystem::path>& libraries, const std::filesystem::path& scripts,
     const std::vector<install::Distribution>& removed);

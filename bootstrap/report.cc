@@ -120,7 +120,7 @@ Json to_json(const std::vector<const bundled::BundledBytecode*>& all) {
   return list;
 }
 
-/// Says for which Pythons pip starts at full speed at once.
+/// The line of `--version` that lists the Pythons with bundled bytecode.
 std::string bytecode_line(const bundled::Bundle& bundle) {
   std::vector<std::string> pythons;
   for (const bundled::BundledBytecode* const bytecode : bytecode_of(bundle)) {
@@ -212,7 +212,7 @@ std::string underline(const base::ParseError& error) {
   constexpr std::size_t kBefore = 60;
   constexpr std::size_t kWrong = 100;
   constexpr std::size_t kAfter = 40;
-  // Passwords first: one that is cut in two would not be found.
+  // Hide passwords before cutting: one that is cut in two would not be found.
   const std::string source = base::input_with_secrets_starred(error.source());
   const std::size_t offset = std::min(error.offset(), source.size());
   const std::size_t begin = offset > kBefore + 3 ? offset - kBefore : 0;
@@ -233,7 +233,7 @@ std::string underline(const base::ParseError& error) {
 
 constexpr std::size_t kMostLines = 40;
 
-/// At most `kMostLines` of them, each as `form` shows it, and how many more there are.
+/// At most `kMostLines` of `lines`, each formatted by `form`, and the number of lines left out.
 template <class Form>
 std::string lines_of(const std::vector<std::string>& lines, std::string_view what, Form form) {
   std::string text;

@@ -30,21 +30,21 @@ struct Request {
   Command command = Command::kInstall;
   std::vector<std::string> words;  ///< what is neither option nor value: a SPEC
   PackageRequest packages;
-  /// The same with pip's settings, which are read only where packages are needed though none are
-  /// named, because they come along to another Python.
+  /// Returns `packages` completed by pip's settings. It is called only if the request names no
+  /// packages, but some come along to another Python.
   std::function<PackageRequest()> packages_with_settings;
 
   // What is to be made, and with which Python.
   std::vector<std::filesystem::path> environments;
   std::optional<std::string> python;
-  bool has_default_python = false;  ///< `python` is of ENSURE_PYTHON, not of the command line
+  bool has_default_python = false;  ///< `python` comes from ENSURE_PYTHON, not the command line
   bool user = false;
   std::optional<std::filesystem::path> root;
   std::optional<std::filesystem::path> prefix;
   std::optional<std::filesystem::path> target;
   std::optional<std::string> python_version;
   std::optional<std::string> python_platform;
-  bool force_overwrite = false;  ///< of files that belong to no installed package
+  bool force_overwrite = false;  ///< replaces files that belong to no installed package
 
   // How an environment is made.
   bool system_site_packages = false;
@@ -73,7 +73,7 @@ struct Request {
   Color color = Color::kAuto;
   std::optional<std::filesystem::path> trace;
 
-  /// Whether it is said where to install. A Python that a variable chooses is no target.
+  /// Whether the request names a target. A Python that a variable chooses does not count.
   [[nodiscard]] bool names_target() const {
     return !environments.empty() || (python && !has_default_python) || user || root || prefix ||
            target;

@@ -10,13 +10,13 @@
 
 namespace ensure::bootstrap {
 
-/// A package that was put in, taken out, or found as asked.
+/// A package that was installed, removed or kept.
 struct PackageReport {
   std::string name;
   std::string version;
   std::string source;    ///< where it came from: "bundled", the path of a wheel; empty where kept
   std::string sha256;    ///< of its wheel, in hex; empty where not known
-  bool verified = true;  ///< false where nobody said what digest it should have
+  bool verified = true;  ///< false if no digest was published for it
   // NOLINTBEGIN(readability-redundant-member-init): so that initializers may leave them out
   std::vector<std::string> startup_hooks = {};     ///< files that every start of Python runs
   std::vector<std::string> shadowed_modules = {};  ///< with a name of the standard library
@@ -25,19 +25,19 @@ struct PackageReport {
   void add(const install::StartupHooks& hooks);
 };
 
-/// A package that is installed and does not have what it requires any more.
+/// An installed package whose requirement this run has broken.
 struct ConflictReport {
   std::string name;
   std::string version;
   std::string requirement;
-  std::string found;  ///< the version that it has instead; empty where there is none
+  std::string found;  ///< the installed version of the required project; empty if it is missing
 };
 
 enum class Outcome {
   kCreated,    ///< nothing was there
   kReplaced,   ///< `--clear`: what was there is gone
   kChanged,    ///< something was added, upgraded or repaired
-  kUnchanged,  ///< it already was as asked
+  kUnchanged,  ///< the target already was as requested
 };
 
 /// What has become of one target.
@@ -47,7 +47,7 @@ struct TargetReport {
   std::vector<PackageReport> installed;
   std::vector<PackageReport> removed;
   std::vector<PackageReport> kept;
-  std::vector<ConflictReport> conflicts;  ///< that this run made (`--allow-conflicts`)
+  std::vector<ConflictReport> conflicts;  ///< caused by this run (`--allow-conflicts`)
 };
 
 /// The Python that the targets are for; fields that could not be told are empty.
@@ -64,7 +64,7 @@ struct Result {
   InterpreterReport interpreter;
   std::vector<std::string> warnings;
   bool dry_run = false;         ///< nothing was done: it is what would be
-  bool lists_packages = false;  ///< other packages than pip changed or may have: each is told
+  bool lists_packages = false;  ///< report each package: others than pip may have changed
 };
 
 }  // namespace ensure::bootstrap

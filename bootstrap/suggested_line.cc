@@ -12,8 +12,8 @@ namespace {
 /// The longest line that a message repeats.
 constexpr std::size_t kMaximumLength = 300;
 
-/// The argument with what may be a password replaced: all between a scheme, or the start of a
-/// value, and the last "@" behind a ":".
+/// The argument with "****" in place of a possible password: everything from the scheme, or the
+/// start of the value, to the last "@", if a ":" precedes that.
 std::string without_password(const std::string& argument) {
   const std::size_t at = argument.rfind('@');
   const std::size_t colon = argument.find(':');
@@ -28,7 +28,7 @@ std::string without_password(const std::string& argument) {
   return argument.substr(0, begin) + "****" + argument.substr(at);
 }
 
-/// "ENV" and "REQUIREMENT ..." are placeholders, and so not quoted.
+/// Appends `words` to `line`, quoted. `line` itself may contain placeholders such as "ENV".
 std::string line_of(std::string line, const std::vector<std::string>& words) {
   for (const std::string& word : words) {
     line += ' ' + shell_quoted(without_password(word));

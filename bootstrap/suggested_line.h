@@ -8,14 +8,14 @@
 
 namespace ensure::bootstrap {
 
-/// The command line to type instead, for hints: `added` and `words`, quoted for a shell, with the
-/// options of `arguments` in between. Where `request` names no target, `--venv ENV` comes first.
-/// Passwords in URLs are hidden, and a line that is too long for a message is a short example.
+/// The command line to type instead, for hints: `added`, the options of `arguments`, and `words`,
+/// quoted for a shell. If `request` names no target, `--venv ENV` comes first. Passwords in URLs
+/// are hidden. If the line is too long for a message, it is a short example instead.
 [[nodiscard]] std::string suggested_line(const Request& request, const OptionArguments& arguments,
                                          const std::vector<std::string>& added,
                                          const std::vector<std::string>& words);
 
-/// The same for the pip of the target: "env/bin/pip" and `words`.
+/// The command line for the pip of the target: "env/bin/pip" and `words`.
 [[nodiscard]] std::string suggested_pip_line(const Request& request,
                                              const std::vector<std::string>& words);
 

@@ -26,22 +26,22 @@ struct TerminalSize {
 /// `text` between the escape sequences of a style ("1;31"), or as it is.
 [[nodiscard]] std::string styled(std::string_view text, std::string_view style, bool color);
 
-/// `text` with "****" for the passwords and tokens in its URLs. A `base::Url` hides its own;
-/// this is for what may hold one and could not be read.
+/// `text` with "****" for the passwords and tokens in its URLs. `base::Url` hides its own; this
+/// function is for text that may contain a password but could not be parsed as a URL.
 [[nodiscard]] std::string without_passwords(std::string_view text);
 
-/// `text` as one line, see `base::printable`: names and reasons come from strangers. Without
-/// passwords.
+/// `text` as one line without passwords and terminal control characters (`base::printable`): names
+/// and reasons come from untrusted sources.
 [[nodiscard]] std::string visible(std::string_view text);
 
-/// The same, and no longer than a few hundred characters.
+/// Like `visible`, shortened to a few hundred characters.
 [[nodiscard]] std::string visible_in_short(std::string_view text);
 
 /// Writes to stdout or stderr whole; a closed stderr is not an error, a closed stdout is.
 void print_data(std::string_view text);
-/// A line for people or programs: as it is, unless a terminal would obey it.
+/// Prints a line for people or programs. Escapes control characters if stdout is a terminal.
 void print_data_line(std::string_view line);
-/// JSON, with the characters that a terminal would obey escaped.
+/// Prints JSON, with the characters that a terminal would obey escaped.
 void print_json_text(std::string_view json);
 void print_message(std::string_view text);
 

@@ -163,7 +163,7 @@ class Reader {
     append(request_.extra_index_urls, options.extra_index_urls);
     append(request_.trusted_hosts, options.trusted_hosts);
     for (const specs::FindLinks& links : options.find_links) {
-      // A file from the web names nothing but URLs.
+      // A file from the web may name only URLs.
       const fs::path beside = fs::path(links.file).parent_path() / links.value;
       const bool is_beside = !is_url(links.value) && base::file_status(beside).has_value();
       request_.find_links.push_back(is_beside ? beside.native() : links.value);

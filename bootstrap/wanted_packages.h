@@ -46,7 +46,7 @@ struct WantedPackages {
   std::vector<std::string> warnings;
 };
 
-/// Who says that a file is to be read: the user, or a file that includes it.
+/// Who names a file to read: the user, or a file that includes it.
 enum class NamedBy { kUser, kFile };
 
 /// Gives the text of a file by its path or URL, "-" for standard input.
