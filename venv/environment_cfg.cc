@@ -44,13 +44,14 @@ std::string command(const fs::path& final_path, const Interpreter& interpreter,
   return escape_undecodable(base::join(words, " "));
 }
 
-/// CPython 3.11 and newer refuse to start where the file has 32 kB or more (`getpath_readlines` in
-/// its Modules/getpath.c), and another Python may take over an environment later.
+/// Throws if the file would have 32 kB or more: CPython 3.11 and newer would not start then
+/// (`getpath_readlines` in Modules/getpath.c), and such a Python may take the environment over
+/// later.
 void check_size(const PyvenvCfg& configuration, const EnvironmentOptions& options) {
   constexpr std::size_t kMost = (std::size_t{32} << 10U) - 1;
   const std::size_t size = configuration.to_string().size();
   if (size <= kMost) return;
-  // The paths in it have 4 kB each at most.
+  // Only the prompt can be that long: the paths have at most 4 kB each.
   const std::size_t prompt = options.prompt ? options.prompt->size() : 0;
   throw base::Error(base::ExitCode::kUsage, "the prompt of " + std::to_string(prompt) +
                                                 " bytes is too long: no Python reads a "

@@ -45,8 +45,8 @@ void add_pypy_libraries(std::vector<EnvironmentPart>& parts, const Interpreter& 
   }
 }
 
-/// Whether `venv --copies` of this interpreter makes links all the same: since 3.11, PyPy's does
-/// where its executable was named by a link, because the copy would not find its library.
+/// Whether `venv --copies` of this interpreter creates links nevertheless. PyPy's does so
+/// since 3.11 if its executable is a link, because a copy would not find its library.
 bool stays_a_link(const Interpreter& interpreter) {
   if (interpreter.implementation != "pypy" || interpreter.minor < 11) return false;
   const auto status = base::link_status(interpreter.executable);

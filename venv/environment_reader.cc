@@ -32,8 +32,8 @@ bool is_interpreter_name(std::string_view name) {
   return false;
 }
 
-/// The files of an environment that say which program is its Python, read through descriptors: so
-/// what is read and whom it belongs to is told of the same file, whatever is renamed meanwhile.
+/// Reads the files of an environment that name its Python. Content and owner come from one
+/// descriptor, so both belong to one file, whatever is renamed meanwhile.
 class DecidingFiles {
  public:
   explicit DecidingFiles(const fs::path& path)
@@ -43,7 +43,7 @@ class DecidingFiles {
 
   [[nodiscard]] const std::optional<fs::path>& foreign() const { return foreign_; }
 
-  /// Nullopt where there is none.
+  /// The text of `pyvenv.cfg`; nullopt if it is missing. Sets `is_open` if others may write to it.
   std::optional<std::string> read_configuration(bool& is_open) {
     const fs::path path = path_ / "pyvenv.cfg";
     const base::Descriptor file(
@@ -54,7 +54,7 @@ class DecidingFiles {
     return base::read_file(file, path, base::kSmallText);
   }
 
-  /// What the link `name` in `bin` says; empty where it is none.
+  /// The target of the link `name` in `bin`; empty if it is not a link.
   fs::path read_link(const std::string& name) {
     if (!bin_) {
       bin_.reset(openat(folder_.get(), "bin", O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -115,8 +115,8 @@ std::vector<std::string> read_libraries(const fs::path& lib) {
   return result;
 }
 
-/// Why a directory with a `pyvenv.cfg` is not an environment; empty where it is one. Anybody may
-/// have an empty file of that name, and `--clear` removes what is an environment.
+/// Why a directory with a `pyvenv.cfg` is not an environment; empty if it is one. An empty file of
+/// that name is not enough, because `--clear` removes everything in an environment.
 std::string why_no_environment(const ExistingEnvironment& found) {
   const std::optional<std::string> home = found.configuration.value("home");
   if (!home || !fs::path(*home).is_absolute()) return "its `pyvenv.cfg` names no `home`";

@@ -25,19 +25,19 @@ struct ExistingEnvironment {
   enum class Kind {
     kNoFolder,  ///< a file, or a link that leads nowhere
     kEmptyFolder,
-    kForeign,      ///< a directory that holds something and is not an environment
+    kForeign,      ///< a directory that is neither empty nor an environment
     kEnvironment,  ///< its `pyvenv.cfg` names a `home`, and `bin` has a Python, which may be gone
   };
   enum class Maker { kEnsure, kVenv, kVirtualenv, kUv };
 
   fs::path path;
   Kind kind = Kind::kNoFolder;
-  bool is_link = false;     ///< `path` itself is a link; what it leads to is described
-  std::string why_foreign;  ///< of a `kForeign` directory: "it contains `x`"
+  bool is_link = false;     ///< `path` itself is a link; the fields describe its target
+  std::string why_foreign;  ///< the reason for `kForeign`: "it contains `x`"
 
   // Only of an environment:
-  /// Of the files that say which program is its Python: the first that belongs to neither root nor
-  /// the caller. Known from the same open files that were read.
+  /// The first of the files that name its Python that belongs to neither root nor the caller. The
+  /// owner is that of the file that was read.
   std::optional<fs::path> foreign;
   bool configuration_is_open = false;  ///< anybody may write to pyvenv.cfg
   PyvenvCfg configuration;

@@ -13,8 +13,8 @@ namespace ensure::bundled {
 void prove_payload(std::string_view payload, const std::vector<PackedWheel>& wheels);
 
 /// Throws `Error` (`kFailure`) unless the payload has the bytecode of CPython for each of
-/// `versions`, such as "3.12". A Python may be missing on the build machine, and bytecode that has
-/// no room is left out.
+/// `versions`, such as "3.12". It may be missing because the build machine lacks that Python, or
+/// because the payload had no room for it.
 void require_bytecode(std::string_view payload, const std::vector<std::string>& versions);
 
 }  // namespace ensure::bundled

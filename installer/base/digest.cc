@@ -27,7 +27,7 @@ struct Algorithm {
   bool is_strong;
 };
 
-/// By their numbers.
+/// The entry of an algorithm is at its number.
 constexpr std::array kAlgorithms{
     Algorithm{DigestAlgorithm::kSha256, "sha256", 32, true},
     Algorithm{DigestAlgorithm::kSha384, "sha384", 48, true},
@@ -56,10 +56,10 @@ struct FreeContext {
 };
 using EvpContext = std::unique_ptr<EVP_MD_CTX, FreeContext>;
 
-/// SHA-224 and SHA-384 are SHA-256 and SHA-512 that begin otherwise and are cut off.
+/// SHA-224 and SHA-384 share the contexts of SHA-256 and SHA-512.
 using Context = std::variant<SHA256_CTX, SHA512_CTX, MD5_CTX, SHA_CTX, EvpContext>;
 
-/// OpenSSL has no functions of their own for the rare ones.
+/// The rare algorithms, which OpenSSL offers only through its EVP interface.
 const EVP_MD* evp_of(DigestAlgorithm algorithm) {
   switch (algorithm) {
     case DigestAlgorithm::kSha3With224:

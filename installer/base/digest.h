@@ -10,7 +10,7 @@
 namespace ensure::base {
 
 /// The algorithms that `hashlib` guarantees, apart from those whose digests have no fixed length.
-/// The numbers are part of the form in which index pages are cached.
+/// Cached index pages contain these numbers, so they must not change.
 enum class DigestAlgorithm : std::uint8_t {
   kSha256,
   kSha384,
@@ -26,21 +26,21 @@ enum class DigestAlgorithm : std::uint8_t {
   kBlake2s,
 };
 
-/// The algorithm of a name as index pages, locks and URLs spell it ("sha256"); none where unknown.
+/// The algorithm with a name of index pages, locks and URLs ("sha256"); nullopt if it is unknown.
 [[nodiscard]] std::optional<DigestAlgorithm> digest_algorithm(std::string_view name);
-/// The same for RECORD, which allows "sha256 or better" alone (PEP 427).
+/// Like `digest_algorithm`, for RECORD, which allows only "sha256 or better" (PEP 427).
 [[nodiscard]] std::optional<DigestAlgorithm> record_digest_algorithm(std::string_view name);
 
 [[nodiscard]] std::string_view name_of(DigestAlgorithm algorithm);
 
-/// The algorithm with this number; none where no algorithm has it.
+/// The algorithm with this number; nullopt if no algorithm has it.
 [[nodiscard]] std::optional<DigestAlgorithm> digest_algorithm_numbered(unsigned int number);
 
 /// The length of a raw digest in bytes.
 [[nodiscard]] std::size_t digest_size(DigestAlgorithm algorithm);
 
-/// Whether a digest protects against somebody who makes two files with one digest. MD5 and SHA-1 do
-/// not, and SHA-224 is not among what the packaging standards recommend.
+/// Whether no attacker can create two files with one digest. False for MD5 and SHA-1, and for
+/// SHA-224, which the packaging standards do not recommend.
 [[nodiscard]] bool is_strong(DigestAlgorithm algorithm);
 
 /// Computes a digest from pieces.
@@ -64,8 +64,8 @@ class Hasher {
 /// The SHA-256 of `bytes` as 32 raw bytes.
 [[nodiscard]] std::string sha256(std::string_view bytes);
 
-/// The HMAC (RFC 2104) of `message` by SHA-256: nobody without `key` can tell whether a guess of
-/// the message is right.
+/// The HMAC (RFC 2104) of `message` by SHA-256, as raw bytes. Only with `key` can a guess of the
+/// message be checked against it.
 [[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view message);
 
 [[nodiscard]] std::string to_hex(std::string_view bytes);

@@ -15,15 +15,15 @@ namespace ensure::base {
 
 namespace {
 
-/// Copies the rest of one open file to another within the kernel. False where the file systems do
-/// not support that, with nothing copied.
+/// Copies the rest of one open file to another within the kernel. Returns false, with nothing
+/// copied, if the file systems do not support that.
 bool copy_in_kernel(int from, int to, const fs::path& shown) {
   bool copied_some = false;
   while (true) {
     constexpr std::size_t kAtOnce = std::size_t{1} << 30U;
     const ssize_t count = copy_file_range(from, nullptr, to, nullptr, kAtOnce, 0);
     if (count < 0 && errno == EINTR) continue;
-    // Nothing at first: an empty file, or one of those in /proc that only read(2) can tell.
+    // Zero bytes at first: the file is empty, or in /proc, where only read(2) returns the content.
     if (count == 0) return copied_some;
     if (count < 0) {
       const bool unsupported =
@@ -73,7 +73,7 @@ Directory Directory::open_below(const fs::path& relative) const {
   return {std::move(opened), path_ / relative};
 }
 
-/// For kernels before Linux 5.6, and for sandboxes that forbid calls they do not know.
+/// For kernels before Linux 5.6, and for sandboxes that forbid openat2(2).
 Directory Directory::open_step_by_step(const fs::path& relative) const {
   Directory opened(Descriptor(fcntl(descriptor_.get(), F_DUPFD_CLOEXEC, 0)), path_);
   if (!opened.descriptor_) throw FileError("open the directory", path_.native(), errno);

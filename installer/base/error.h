@@ -27,16 +27,17 @@ enum class ExitCode : int {
 ///
 /// The message is one sentence without a final full stop, with names and paths in backticks.
 /// Contexts say what was being done, innermost first; hints say what the user can do. All of it
-/// is rendered once, in `bootstrap/report`, which escapes what a terminal would obey and shortens
-/// what is too long: a message may repeat any text as it is.
+/// is rendered once, in `bootstrap/report`, which escapes control characters and shortens long
+/// lines: a message may contain any text unchanged.
 class Error : public std::exception {
  public:
   Error(ExitCode exit_code, std::string message);
-  /// Several mistakes, a line each. Line ends inside of a line are no line ends of the message.
+  /// Several mistakes, one for each line. A line end inside of an element does not start a new
+  /// line.
   Error(ExitCode exit_code, std::vector<std::string> lines);
 
   [[nodiscard]] ExitCode exit_code() const { return exit_code_; }
-  /// All lines.
+  /// All lines, joined by line ends.
   [[nodiscard]] const std::string& message() const { return message_; }
   [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
   [[nodiscard]] const std::vector<std::string>& contexts() const { return contexts_; }
@@ -67,7 +68,7 @@ class FileError : public Error {
   /// `action` is a verb phrase such as "create the folder"; `error_number` is an `errno` value.
   FileError(std::string_view action, std::string_view path, int error_number);
 
-  /// For a failure that the system's words for `error_number` do not describe.
+  /// For a failure that needs another message than the system's text for `error_number`.
   FileError(int error_number, std::string message, std::string hint);
 
   [[nodiscard]] int error_number() const { return error_number_; }

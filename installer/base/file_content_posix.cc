@@ -27,7 +27,7 @@ auto uninterrupted(const Call& call) {
   }
 }
 
-/// Nobody else's writer or reader is waited for, and no terminal becomes that of this process.
+/// Opens without waiting for the other end of a pipe, and without acquiring a controlling terminal.
 constexpr int kOpenToRead = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 
 Descriptor try_open_to_read(const fs::path& path) {
@@ -44,7 +44,7 @@ std::string_view name_of_type(mode_t mode) {
   return "a device";
 }
 
-/// What is open; an error where it is no regular file.
+/// The status of the open file. Throws unless it is a regular file or the null device.
 struct stat require_regular(const Descriptor& file, const fs::path& path) {
   struct stat raw{};
   if (fstat(file.get(), &raw) != 0) throw FileError("read", path.native(), errno);
@@ -64,8 +64,8 @@ void require_at_most(std::uint64_t size, std::uint64_t limit, const fs::path& pa
       "look at what it is; no sound file of its kind is so large");
 }
 
-/// Waits until a read would not wait, or a signal ends the program. A signal that comes just before
-/// the call would be missed by it, so it never waits long.
+/// Waits until data can be read, or a signal ends the program. Polls with a short timeout, because
+/// poll(2) would not notice a signal that arrives just before it.
 void wait_to_read(int descriptor) {
   constexpr int kMilliseconds = 100;
   struct pollfd question{.fd = descriptor, .events = POLLIN, .revents = 0};
@@ -76,12 +76,12 @@ void wait_to_read(int descriptor) {
   }
 }
 
-/// Reads to the end. `expected` is the size as far as it is known: files in /proc say 0, and those
-/// in /proc/sys give everything to the first read, or cut it off.
+/// Reads to the end. `expected` is the size, or 0 if it is unknown, as for files in /proc. Files in
+/// /proc/sys return everything with the first read, or cut it off.
 std::string read_all(int descriptor, std::uint64_t expected, std::uint64_t limit,
                      const fs::path& path, bool may_wait = false) {
   require_at_most(expected, limit, path);
-  // One byte more than the size shows the end with the first read.
+  // Room for one byte more than the size: then the first read may already be short, at the end.
   constexpr std::size_t kPage = 4096;
   std::string content(expected == 0 ? kPage : static_cast<std::size_t>(expected) + 1, '\0');
   std::size_t filled = 0;
@@ -105,7 +105,7 @@ std::string read_regular(const Descriptor& file, std::uint64_t limit, const fs::
   return read_all(file.get(), static_cast<std::uint64_t>(raw.st_size), limit, path);
 }
 
-/// At first as much as a pipe holds.
+/// The capacity of a pipe: the first guess for the size of a stream.
 constexpr std::uint64_t kPipeSize = 65536;
 
 }  // namespace

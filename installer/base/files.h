@@ -71,21 +71,21 @@ struct FileStatus {
 /// Opens with O_CLOEXEC added to `flags` (of open(2)).
 [[nodiscard]] Descriptor open_file(const fs::path& path, int flags, mode_t mode = 0);
 
-/// How much of a file is read at most, in bytes: more than a sound one of its kind has. What is
-/// larger is an error, so that nobody can fill the memory with a file they have put somewhere.
+/// The most bytes that are read of a file: more than any valid file of its kind has. A larger file
+/// is an error, so that no file that others have placed can fill the memory.
 inline constexpr std::uint64_t kSmallText = std::uint64_t{1} << 20U;   ///< settings, marker files
 inline constexpr std::uint64_t kLargeText = std::uint64_t{64} << 20U;  ///< lists, pages, scripts
 inline constexpr std::uint64_t kLargestArchive = std::uint64_t{16} << 30U;
 
-/// Opens a regular file for reading, links followed. Whoever can write to a directory can put a
-/// pipe or a device into it: such a thing is an error, and the call never waits for a writer. The
-/// null device counts as an empty file.
+/// Opens a regular file for reading; follows links. Throws `FileError` for a pipe or a device,
+/// which somebody may have put there, and never waits for a writer. The null device counts as an
+/// empty file.
 [[nodiscard]] Descriptor open_regular_file(const fs::path& path);
 
 /// The whole content of a regular file (`open_regular_file`).
 [[nodiscard]] std::string read_file(const fs::path& path, std::uint64_t limit = kLargeText);
 
-/// Like `read_file`; nullopt where there is no file at `path`.
+/// Like `read_file`; nullopt if no file exists at `path`.
 [[nodiscard]] std::optional<std::string> read_file_if_exists(const fs::path& path,
                                                              std::uint64_t limit = kLargeText);
 
@@ -94,7 +94,7 @@ inline constexpr std::uint64_t kLargestArchive = std::uint64_t{16} << 30U;
                                     std::uint64_t limit = kLargeText);
 
 /// Reads to the end of a file, pipe, terminal or device that the user has named, such as
-/// `/dev/fd/63`. It waits for whoever writes, until a signal ends the program (`check_interrupt`).
+/// `/dev/fd/63`. Waits for the writer, until a signal ends the program (`check_interrupt`).
 [[nodiscard]] std::string read_stream(const fs::path& path, std::uint64_t limit = kLargeText);
 
 /// Like `read_stream`, from descriptor 0.
@@ -152,12 +152,11 @@ class Directory {
   [[nodiscard]] Directory open_directory(const fs::path& name) const;
 
   /// Opens the directory at `relative`, which may have several components or none. No component is
-  /// a link or "..", however it was raced into the path; throws `FileError` where one is.
+  /// a link or "..", even if somebody exchanges it meanwhile; throws `FileError` if one is.
   [[nodiscard]] Directory open_below(const fs::path& relative) const;
 
-  /// Opens a regular file for reading, without waiting for anything and without following a link.
-  /// Returns nullopt where nothing is at `name`; throws `FileError` for anything but a regular
-  /// file.
+  /// Opens a regular file for reading, without waiting for a writer and without following a link.
+  /// Returns nullopt if `name` does not exist; throws `FileError` if it is not a regular file.
   [[nodiscard]] std::optional<Descriptor> open_regular_file(const fs::path& name) const;
 
   /// The names in the directory except "." and "..", sorted.
@@ -166,11 +165,12 @@ class Directory {
   /// Where the link `name` leads.
   [[nodiscard]] fs::path read_link(const fs::path& name) const;
 
-  /// Removes the directory `name`. Returns false where it is not empty, or does not exist.
+  /// Removes the directory `name`. Returns false if it is not empty, or does not exist.
   [[nodiscard]] bool remove_empty_directory(const fs::path& name) const;
 
-  /// Tells this directory from every copy of it: its inode number and its time of birth (the device
-  /// where the file system keeps none). Neither can be chosen by whoever unpacks an archive.
+  /// A text that differs for every copy of this directory: its inode number and its time of birth
+  /// (or its device, if the file system stores no birth time). Unpacking an archive cannot
+  /// reproduce it.
   [[nodiscard]] std::string identity() const;
 
   /// Creates a folder with the permissions `mode` less the umask, and opens it.
@@ -185,8 +185,8 @@ class Directory {
   /// `mode` less the umask. The file system shares or copies the bytes itself where it can.
   void copy_file(const fs::path& name, const fs::path& source, mode_t mode = 0666) const;
 
-  /// Gives the file or link `source` in `from` the further name `name` here. Copies it where that
-  /// cannot be done: across file systems, or where they have no hard links.
+  /// Creates `name` as a hard link to the file or link `source` in `from`. Copies it instead across
+  /// file systems, or if the file system has no hard links.
   void link_or_copy(const fs::path& name, const Directory& from, const fs::path& source) const;
 
   /// Renames; `name` must not exist there yet unless it is an empty folder and a folder is renamed.

@@ -118,7 +118,7 @@ std::optional<fs::path> make_directories(const fs::path& path) {
 
 void set_times(const Directory& directory, std::int64_t seconds) {
   const std::array<struct timespec, 2> times{{{seconds, 0}, {seconds, 0}}};
-  // One directory is open at a time, however deep the tree is; each is set after what is in it.
+  // Opens one directory at a time, however deep the tree is, and sets each after its content.
   std::vector<fs::path> directories{fs::path()};
   for (std::size_t i = 0; i < directories.size(); ++i) {
     const fs::path path = directories[i];

@@ -32,7 +32,7 @@ void copy_mode_and_owner(const Place& model, const Place& name);
 /// Whether a folder is the root of a mount, so that it cannot be renamed.
 [[nodiscard]] bool is_mount_point(const fs::path& path);
 
-/// All mount points, as absolute paths without links; none where the system does not tell.
+/// All mount points, as absolute paths without links; empty if the system does not list them.
 [[nodiscard]] std::vector<fs::path> mount_points();
 
 /// Whether names can be created in and removed from the folder at `path`.
@@ -53,7 +53,7 @@ enum class Lock {
 /// Writes the content of a file through to the disk.
 void write_through(const Place& file);
 
-/// Writes the names in a directory through to the disk.
+/// Flushes the names in a directory to the disk (fsync).
 void write_through(const Directory& directory);
 
 }  // namespace ensure::base

@@ -12,13 +12,13 @@
 
 #include "installer/base/files.h"
 
-/// What the sources of this directory share of the system's calls; nobody else includes it.
+/// System calls shared by the sources of `installer/base`; other directories do not include it.
 namespace ensure::base {
 
 FileStatus from_stat(const struct stat& raw);
 
-/// Writes all of `bytes`; false, with `errno` set, where that fails. The path is not needed, which
-/// counts where many small files are written: joining paths costs as much as a system call.
+/// Writes all of `bytes`. Returns false, with `errno` set, on failure. It takes no path for errors,
+/// because joining paths costs as much as a system call, which matters for many small files.
 bool write_fully(int descriptor, std::string_view bytes);
 
 struct CloseDirectory {
@@ -26,17 +26,16 @@ struct CloseDirectory {
 };
 using DirectoryStream = std::unique_ptr<DIR, CloseDirectory>;
 
-/// Takes over the descriptor of a folder, for a stream that keeps it open.
+/// A stream over the directory `folder`, whose descriptor it takes over.
 DirectoryStream open_stream(Descriptor folder, const fs::path& shown);
 
-/// The names in the folder.
+/// The names in the directory except "." and "..".
 std::vector<std::string> list_names(const DirectoryStream& stream, const fs::path& shown);
 
 constexpr int kOpenFolder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
-/// Opens a folder whose path leads only where `resolve` (openat2) permits. Where the call is not to
-/// be had, it leads anywhere: older kernels do not know it, and older sandboxes forbid what they do
-/// not know.
+/// Opens a directory with the restrictions `resolve` of openat2(2). They are ignored if that call
+/// is missing (kernels before Linux 5.6) or forbidden (older sandboxes).
 Descriptor open_folder_within(int directory, const fs::path& name, std::uint64_t resolve);
 
 }  // namespace ensure::base

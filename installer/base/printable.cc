@@ -13,7 +13,7 @@ namespace {
 
 using Range = std::pair<std::uint32_t, std::uint32_t>;
 
-/// Characters beyond ASCII that a terminal or a reader's eye takes for something else than text.
+/// Characters beyond ASCII that a terminal obeys, or that readers cannot see.
 constexpr std::array<Range, 11> kHidden = {{{0x0080, 0x009F},      // C1 controls
                                             {0x061C, 0x061C},      // Arabic letter mark
                                             {0x200B, 0x200B},      // no width; joiners are text
@@ -58,7 +58,7 @@ std::string escaped_control(char letter) {
 
 bool is_control(char letter) { return (letter >= 0 && letter < ' ') || letter == '\x7F'; }
 
-/// In JSON characters beyond 16 bits are two surrogates.
+/// The JSON escape of a character; one beyond 16 bits becomes two surrogates.
 std::string json_escape(std::uint32_t code) {
   if (code < 0x10000) return formatted("\\u%04x", code);
   code -= 0x10000;
@@ -92,7 +92,7 @@ std::string printable(std::string_view text) {
 
 std::string shortened(std::string_view text, std::size_t most) {
   if (text.size() <= most) return std::string(text);
-  // The end mostly says what is wrong.
+  // Keep the end, which mostly says what is wrong.
   std::size_t head = most / 2;
   std::size_t tail = text.size() - most / 3;
   while (head > 0 && is_continuation(text[head])) --head;
@@ -109,7 +109,7 @@ std::string printable_json(std::string_view json) {
     const std::size_t length = std::max<std::size_t>(1, utf8_length(json));
     const std::string_view letter = json.substr(0, length);
     const std::uint32_t code = code_of(letter);
-    // What stands there unescaped below 0x20 is white space between values.
+    // An unescaped character below 0x20 can only be white space between values.
     code == 0x7F || is_hidden(code) ? shown += json_escape(code) : shown += letter;
     json.remove_prefix(length);
   }

@@ -78,7 +78,7 @@ std::size_t utf8_length(std::string_view text) {
 
 namespace {
 
-/// Nobody mistypes a longer one; comparing takes time with the square of the length.
+/// Longer words are not compared: the time grows with the square of the length.
 constexpr std::size_t kLongestWord = 100;
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

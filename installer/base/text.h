@@ -16,7 +16,7 @@ namespace ensure::base {
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 
 /// Calls `visit` with each line of `text`, ended by "\n", "\r\n" or "\r"; the last one may lack its
-/// end. Ends where that returns false.
+/// end. Stops when `visit` returns false.
 template <class Visit>
 void for_each_line(std::string_view text, Visit visit) {
   while (!text.empty()) {
@@ -33,8 +33,8 @@ void for_each_line(std::string_view text, Visit visit) {
 
 [[nodiscard]] std::string replace_all(std::string text, std::string_view from, std::string_view to);
 
-/// The length of the UTF-8 sequence at the start of `text`, which is not empty; 0 where that is
-/// malformed.
+/// The length in bytes of the UTF-8 sequence at the start of `text`, which must not be empty; 0 if
+/// it is malformed.
 [[nodiscard]] std::size_t utf8_length(std::string_view text);
 
 /// Whether `text` is well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms).

@@ -14,14 +14,14 @@ namespace ensure::base {
 namespace {
 
 /// Removes a tree with a bounded number of open descriptors, however deep it is: a directory below
-/// that depth is first moved up, into the topmost one.
+/// depth `kDeepest` is first moved into the topmost one.
 class TreeRemoval {
  public:
-  /// What is mounted in the tree belongs to somebody else: it stays, and is an error (EBUSY).
+  /// Removes the tree `name`. Does not enter mounts: one in the tree is an error (EBUSY).
   void remove(int directory, const fs::path& name, const fs::path& shown) {
     if (removed_as_file(directory, name, shown)) return;
     const DirectoryStream top = open_stream(open_to_empty(directory, name, shown, 0), shown);
-    // What was moved up while a listing was worked through is found by the next one.
+    // List again until no directory was moved up meanwhile.
     for (std::size_t moved = 0;; moved = moved_up_) {
       empty(top, shown, 0, dirfd(top.get()));
       if (moved == moved_up_) break;
@@ -47,7 +47,7 @@ class TreeRemoval {
     }
   }
 
-  /// Whether the entry is gone. A directory stays.
+  /// Removes the entry unless it is a directory. Returns whether it no longer exists.
   static bool removed_as_file(int directory, const fs::path& name, const fs::path& shown) {
     if (unlinkat(directory, name.c_str(), 0) == 0 || errno == ENOENT) return true;
     if (errno == EISDIR) return false;
@@ -64,7 +64,7 @@ class TreeRemoval {
                                   std::uint64_t resolve) {
     Descriptor opened = open_folder_within(directory, name, resolve);
     if (!opened && errno == EACCES) {
-      // A directory that its owner may not enter is made enterable first.
+      // The owner may lack the permission to enter his directory: grant it first.
       fchmodat(directory, name.c_str(), 0700, 0);
       opened = open_folder_within(directory, name, resolve);
     }
@@ -72,7 +72,7 @@ class TreeRemoval {
     return opened;
   }
 
-  /// False where it cannot be moved, such as a mount point.
+  /// Moves a directory into the topmost one. Returns false if it cannot be moved (a mount point).
   bool moved_up(int directory, const fs::path& name, int top) {
     const std::string free_name = ".ensure-deep-" + std::to_string(moved_up_);
     const unsigned int flags = RENAME_NOREPLACE;

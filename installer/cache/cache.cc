@@ -20,8 +20,8 @@ namespace {
 
 std::string without_credentials(std::string_view url);
 
-/// What an entry is kept by, as it may be written down: the URL as it is the same for every user,
-/// or a digest of it where a part of it is a secret.
+/// The key of an entry, which the cache stores: the URL without credentials, or a digest of that if
+/// it contains a secret.
 std::string key_of(std::string_view url) {
   const std::string key = without_credentials(url);
   return base::holds_secret(key) ? "sha256:" + base::to_hex(base::sha256(key)) : key;
@@ -60,7 +60,7 @@ Freshness parse_freshness(std::string_view bytes, std::string_view page_digest) 
   return format_freshness(freshness, page_digest) == bytes ? freshness : Freshness{};
 }
 
-/// The file mapped into memory; none where it is not there or cannot be read.
+/// The file mapped into memory; nullopt if it does not exist or cannot be read.
 std::optional<StoredFile> map(const Folder& folder, Bucket bucket, std::string_view name) {
   std::optional<Folder::Entry> entry = folder.open_file(bucket, name);
   if (!entry) return std::nullopt;

@@ -24,19 +24,19 @@ struct StoredFile {
   std::string_view bytes;
   std::shared_ptr<const void> keeper;  ///< `bytes` stay as they are while it lives
   fs::path path;
-  std::function<base::Descriptor()> reopen;  ///< opens it again; none once it has been removed
+  std::function<base::Descriptor()> reopen;  ///< opens it again; empty result once it is removed
 };
 
 /// What has been got from indexes before, for all targets of a user.
 ///
-/// One folder with a folder for each kind of content and version of its form ("pages-v3"), so that
-/// two versions of this program never misread each other. Everything is written beside and renamed
-/// into place: a process that is killed leaves nothing but a temporary file, and processes do not
-/// wait for each other. What another user could have written is not found; the rest carries a
-/// checksum against damage, or is checked by whoever reads it. What cannot be kept (full disk,
-/// read-only cache, a folder of another user) is not kept, and what cannot be read is not found: no
-/// function here throws but `amount`, `prune` and `clean`. All may be called by several threads at
-/// a time.
+/// A directory with a bucket for each kind of content and version of its format ("pages-v3"), so
+/// that two versions of this program never misread each other. Every entry is written to a
+/// temporary file and renamed: a killed process leaves at most a temporary file, and processes do
+/// not wait for each other. Entries that another user could have written count as missing
+/// (`ownership.h`). The others have a checksum against damage, or the reader verifies them.
+/// Failures to write (full disk, read-only cache, a directory of another user) and to read are
+/// noted in `problem` and otherwise ignored: only `amount`, `prune` and `clean` throw. Several
+/// threads may call all functions.
 class Cache {
  public:
   /// A cache in the folder at `path`, which is made when something is kept for the first time.
@@ -51,15 +51,15 @@ class Cache {
   /// Why the cache was not used, for a warning; none as long as it works.
   [[nodiscard]] std::optional<std::string> problem() const { return folder_->problem()->text(); }
 
-  /// The key of a page that a server gave to somebody alone: as the URL, which names it for
-  /// everybody, with a digest of `credentials` that only this cache can make, so that nobody can
-  /// guess them by it. None where the cache can keep no secret.
+  /// The key of a page that a server gives only for `credentials`: the URL and a keyed digest of
+  /// them. Only this cache has the key of the digest, so it gives away nothing about the
+  /// credentials. Nullopt if the cache cannot keep that key.
   [[nodiscard]] std::optional<std::string> page_key(std::string_view url,
                                                     std::string_view credentials) const;
 
-  /// A page of an index, by its URL or a key of `page_key`. Credentials in the URL do not count.
+  /// A page of an index, by its URL or by `page_key`. Ignores credentials in the URL.
   [[nodiscard]] std::optional<StoredPage> find_page(std::string_view url) const;
-  /// The same without a copy, for large ones.
+  /// Like `find_page` without a copy, for large pages.
   [[nodiscard]] std::optional<FoundPage> view_page(std::string_view url) const;
   void store_page(std::string_view url, const StoredPage& page) const;
   /// After "304 Not Modified": the page is as good as one fetched now.
@@ -99,7 +99,7 @@ class Cache {
   void store_built(std::string_view key, const BuiltWheel& wheel) const;
   [[nodiscard]] bool has_built(std::string_view key) const;
 
-  /// See `Folder::has_lasting_paths`: else no link should lead into the cache.
+  /// See `Folder::has_lasting_paths`: if false, no link should lead into the cache.
   [[nodiscard]] bool has_lasting_paths() const { return folder_->has_lasting_paths(); }
 
   /// See `Folder::prepare_temporary`.

@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view kName = "secret";
 constexpr std::size_t kSize = 32;
 
-/// The content of the file; none where it is not one that only we could have written and can read.
+/// The content of the secret file; nullopt unless only this user can read and write it.
 std::optional<std::string> read_secret(const Folder& folder) {
   const std::optional<Folder::Entry> entry =
       folder.open_file(Bucket::kPages, kName, Folder::Access::kChange);
@@ -31,12 +31,12 @@ std::optional<std::string> read_secret(const Folder& folder) {
       ::pread(entry->file.get(), bytes.data(), kSize, 0) != static_cast<ssize_t>(kSize)) {
     return std::nullopt;
   }
-  // It lives as long as pages are read that it belongs to.
+  // Keep it from being pruned as long as it is in use.
   (void)::futimens(entry->file.get(), nullptr);
   return bytes;
 }
 
-/// Writes it beside and gives it its name, unless another process was faster.
+/// Creates the secret under a temporary name and renames it, unless another process was faster.
 void make_secret(const Slot& slot) {
   std::string bytes(kSize, '\0');
   if (::getrandom(bytes.data(), kSize, 0) != static_cast<ssize_t>(kSize)) return;

@@ -7,8 +7,8 @@
 
 namespace ensure::cache {
 
-/// Random bytes that only the owner of this cache can read, made when they are asked for first;
-/// none where there can be no such file. They are beside the pages that they belong to.
+/// 32 random bytes that only the owner of this cache can read, created by the first call and stored
+/// in the bucket of pages; nullopt if the cache cannot store them.
 [[nodiscard]] std::optional<std::string> cache_secret(const Folder& folder);
 
 }  // namespace ensure::cache

@@ -29,7 +29,7 @@ constexpr std::string_view kTag =
     "Signature: 8a477f597d28d172789f06886806bc55\n"
     "# This folder is a cache of `ensure`. Everything in it can be removed at any time.\n";
 
-/// Neither links nor writers of pipes are followed or waited for.
+/// Follows no links, and does not wait for the writer of a pipe.
 constexpr int kOpenEntry = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 
 bool is_private(const struct stat& raw) {
@@ -45,7 +45,7 @@ void touch(int entry, const struct stat& raw) {
   if (raw.st_mtim.tv_sec + kDay < std::time(nullptr)) (void)futimens(entry, nullptr);
 }
 
-/// Creates a folder unless something is there.
+/// Creates a directory unless the name exists.
 void make_folder(int parent, const fs::path& name, mode_t mode, const fs::path& shown) {
   if (mkdirat(parent, name.c_str(), mode) == 0 || errno == EEXIST) return;
   throw base::FileError("create the folder", shown.native(), errno);
@@ -109,7 +109,7 @@ std::optional<Folder::Entry> Folder::open_file(Bucket bucket, std::string_view n
   if (!file || fstat(file.get(), &raw) != 0 || !S_ISREG(raw.st_mode) || !is_private(raw)) {
     return std::nullopt;
   }
-  // What has another name too is not only an entry of the cache.
+  // A file with a second name may be in use elsewhere, so it must not be changed.
   if (is_changed && raw.st_nlink != 1) return std::nullopt;
   if (!is_changed) touch(file.get(), raw);
   return Entry{.file = std::move(file), .bucket = std::move(folder)};
@@ -128,7 +128,7 @@ std::optional<base::Directory> Folder::open_folder(Bucket bucket, std::string_vi
   } catch (const base::Error&) {
     return std::nullopt;
   }
-  drop(bucket, name);  // the next one takes its place
+  drop(bucket, name);  // makes room for a new entry
   return std::nullopt;
 }
 
@@ -142,7 +142,8 @@ std::string Folder::temporary_name() const {
   return std::to_string(getpid()) + "-" + std::to_string(now) + "-" + std::to_string(count_++);
 }
 
-/// Nobody else may write to them, whatever the umask is.
+/// Creates the cache and its buckets so that only this user can write to them, whatever the umask
+/// is.
 void Folder::make_folders() const {
   constexpr mode_t kMode = 0755;
   try {

@@ -33,9 +33,9 @@ inline constexpr std::string_view kTagName = "CACHEDIR.TAG";
 
 /// The folder of a cache: where the files are, and how they get there.
 ///
-/// It and each bucket are opened once, and everything else is done through their descriptors: no
-/// link below the folder is followed, and nothing that is exchanged meanwhile leads elsewhere. What
-/// another user could have written is not found (`ownership.h`).
+/// Opens the directory and each bucket once, and does everything else through their descriptors: it
+/// follows no link below the directory, and exchanging a directory meanwhile has no effect. Entries
+/// that another user could have written count as missing (`ownership.h`).
 class Folder {
  public:
   /// With an empty path nothing is found and nothing kept.
@@ -53,19 +53,19 @@ class Folder {
   [[nodiscard]] std::optional<Entry> open_file(Bucket bucket, std::string_view name,
                                                Access access = Access::kRead) const;
 
-  /// An entry that is a folder.
+  /// An entry that is a directory; nullopt if it is missing or another user could have written it.
   [[nodiscard]] std::optional<base::Directory> open_folder(Bucket bucket,
                                                            std::string_view name) const;
 
-  /// Where to write an entry, once the folders that this needs are there; none where nothing can be
-  /// kept.
+  /// Creates the missing directories, and returns where to write an entry; nullopt if the cache
+  /// cannot be written.
   [[nodiscard]] std::optional<Slot> prepare(Bucket bucket, std::string_view name) const;
 
-  /// Whether a path into the cache always leads there: nobody else can exchange its folders.
+  /// Whether paths into the cache are safe: no other user can exchange the directories in it.
   [[nodiscard]] bool has_lasting_paths() const;
 
   /// A path in the cache for a folder that is needed for a while, which whoever makes it removes;
-  /// its name begins with `prefix`. None where nothing can be kept, or paths do not last.
+  /// its name begins with `prefix`. Nullopt if the cache cannot be written, or paths are not safe.
   [[nodiscard]] std::optional<fs::path> prepare_temporary(std::string_view prefix) const;
 
   /// Writes a whole file; what goes wrong is noted only.
@@ -85,7 +85,7 @@ class Folder {
   fs::path path_;
   std::shared_ptr<Problem> problem_ = std::make_shared<Problem>();
   mutable std::mutex opening_;
-  mutable Shared root_;                               ///< null until it is there
+  mutable Shared root_;                               ///< null until it exists
   mutable std::array<Shared, kBucketCount> buckets_;  ///< likewise
   mutable std::once_flag made_;
   mutable std::atomic<std::uint64_t> count_ = 0;  ///< of temporary names

@@ -5,30 +5,29 @@
 
 #include "installer/base/files.h"
 
-/// Who could have written what is in a cache.
+/// Decides which files of a cache another user could have written.
 ///
-/// An entry is used only if nobody but the caller and root can have written it: the entry and its
-/// bucket belong to one of them, and neither the group nor others may write to them. So it needs no
-/// digest, and its checksum finds damage, not intent.
+/// An entry is used only if it and its bucket belong to the caller or root, and neither group nor
+/// others may write to them. So a checksum is enough, which finds damage, not manipulation.
 namespace ensure::cache {
 
 namespace fs = std::filesystem;
 
-/// Whether it belongs to the caller or root.
+/// Whether the file belongs to the caller or root.
 [[nodiscard]] bool is_own(const base::FileStatus& status);
 
-/// Whether it is the caller's or root's, and nobody else may write to it.
+/// Whether the file belongs to the caller or root, and neither group nor others may write to it.
 [[nodiscard]] bool is_private(const base::FileStatus& status);
 
-/// Whether other users may rename and replace what is in the directory.
+/// Whether other users may rename and replace the files in the directory.
 [[nodiscard]] bool is_replaceable(const base::FileStatus& directory);
 
-/// Opens the directory of a cache, which may be reached through links, as the user has named it;
-/// nullopt where it does not exist. Throws `Error` (`kFileSystem`) where it is another user's.
+/// Opens the directory of a cache. Follows links, because the user has named the path. Returns
+/// nullopt if it does not exist; throws `Error` (`kFileSystem`) if it belongs to another user.
 [[nodiscard]] std::optional<base::Directory> open_root(const fs::path& path);
 
-/// Opens a bucket; nullopt where it does not exist. Throws `Error` (`kFileSystem`) where it is a
-/// link, not a directory, or another user's.
+/// Opens a bucket. Returns nullopt if it does not exist; throws `Error` (`kFileSystem`) if it is a
+/// link, not a directory, or belongs to another user.
 [[nodiscard]] std::optional<base::Directory> open_bucket(const base::Directory& root,
                                                          const fs::path& name);
 

@@ -8,7 +8,7 @@
 
 namespace ensure::cache {
 
-/// Nobody else may write to it, whatever the umask is: that would take its worth away.
+/// Creates the file with mode 0644 at most: an entry that others may write to would not be used.
 PendingFile::PendingFile(Slot slot, std::shared_ptr<Problem> problem)
     : slot_(std::move(slot)),
       problem_(std::move(problem)),

@@ -16,7 +16,7 @@ namespace ensure::cache {
 /// the disk is full, the file is not kept, and the work goes on without.
 class PendingFile {
  public:
-  /// Creates the file under the temporary name of the slot. What goes wrong is noted in `problem`.
+  /// Creates the file under the temporary name of the slot. Notes failures in `problem`.
   PendingFile(Slot slot, std::shared_ptr<Problem> problem);
   /// Removes the file unless it has been kept.
   ~PendingFile();

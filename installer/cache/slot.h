@@ -10,8 +10,8 @@ namespace ensure::cache {
 
 namespace fs = std::filesystem;
 
-/// Where an entry of a cache is written, and what it becomes: names in two open directories, so
-/// that whoever can exchange directories above them leads nothing elsewhere.
+/// The temporary name and the final name of an entry of a cache. Both are names in open
+/// directories, so exchanging a directory above them has no effect.
 struct Slot {
   std::shared_ptr<const base::Directory> temporary;
   std::string temporary_name;
@@ -21,7 +21,7 @@ struct Slot {
   [[nodiscard]] fs::path temporary_path() const { return temporary->path() / temporary_name; }
   [[nodiscard]] fs::path path() const { return bucket->path() / name; }
 
-  /// Gives the entry its name, in one step; false, with `errno` set, where that fails.
+  /// Renames the entry to its final name. Returns false, with `errno` set, on failure.
   [[nodiscard]] bool move_into_place() const;
 };
 

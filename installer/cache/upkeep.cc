@@ -18,12 +18,12 @@ namespace ensure::cache {
 
 namespace {
 
-/// Whether something has just been removed by another process.
+/// Whether another process has just removed the file.
 bool has_gone(const base::FileError& error) {
   return error.error_number() == ENOENT || error.error_number() == ENOTDIR;
 }
 
-/// What is at or below `name`, links not followed.
+/// The number and size of the files at or below `name`. Follows no links.
 Amount measure(const base::Directory& folder, const std::string& name) {
   const std::optional<base::FileStatus> status = folder.link_status(name);
   if (!status) return {};
@@ -70,8 +70,8 @@ Amount remove_old(const base::Directory& bucket, std::chrono::hours age) {
   return removed;
 }
 
-/// Does something with each bucket, and none of it with those that are links or another user's:
-/// these are an error once everything else is done.
+/// Calls `action` for each bucket except those that are links or belong to another user, and adds
+/// up the results. Throws the error of the first such bucket at the end.
 Amount for_each_bucket(
     const base::Directory& root,
     const std::function<Amount(const std::string& name, const base::Directory& bucket)>& action) {
@@ -107,7 +107,7 @@ Amount prune(const fs::path& cache, std::chrono::hours unused) {
   if (!root) return {};
   return for_each_bucket(*root, [&](const std::string& name, const base::Directory& bucket) {
     if (!is_current(name)) return remove_and_measure(*root, name);
-    // A process may still write what is temporary, however little is to be kept.
+    // Another process may still write temporary files, so keep those of the last day.
     return remove_old(bucket, name == name_of(Bucket::kTemporary) ? kDay : unused);
   });
 }

@@ -176,7 +176,7 @@ void ClientLoop::note_received(Running& running) {
 
 void ClientLoop::check_pace(Clock::time_point now) {
   for (auto& [ticket, running] : running_) note_received(running);
-  // Where this process was stopped for a while, nothing could arrive.
+  // If this process was stopped for a while, it could not receive anything.
   const bool was_away = now - last_check_ > settings_.timeout;
   last_check_ = now;
   std::vector<Ticket> slow;
@@ -186,7 +186,7 @@ void ClientLoop::check_pace(Clock::time_point now) {
       running.pace.restart();
       continue;
     }
-    // Transfers that share a connection may have to wait for each other.
+    // Transfers that share a connection may wait for each other: count the bytes of all of them.
     const std::uint64_t received =
         transfer.multiplexes() ? running.lane->received() : transfer.received();
     if (running.pace.is_too_slow(now, received, settings_.slowest_rate, settings_.pace_window())) {

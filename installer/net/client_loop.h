@@ -37,7 +37,7 @@ class ClientLoop {
     Transfer* transfer;
     Lane* lane;
     Pace pace;
-    std::uint64_t noted;  ///< so many of the transfer's bytes are counted by the lane
+    std::uint64_t noted;  ///< the bytes of the transfer that the lane has counted
   };
   struct Question {
     bool is_answered = false;
@@ -61,7 +61,7 @@ class ClientLoop {
   /// Whether an attempt ended.
   [[nodiscard]] bool handle_messages();
   void check_timeouts(Clock::time_point now);
-  /// Ends attempts whose bytes drip.
+  /// Ends attempts that receive bytes too slowly.
   void check_pace(Clock::time_point now);
   static void note_received(Running& running);
   [[nodiscard]] int milliseconds_to_wait(Clock::time_point now) const;
@@ -82,7 +82,7 @@ class ClientLoop {
   std::unique_ptr<CURLSH, CURLSHcode (*)(CURLSH*)> share_;
   Surroundings surroundings_;
   bool trust_is_read_ = false;
-  Clock::time_point last_check_ = Clock::now();  ///< of the pace
+  Clock::time_point last_check_ = Clock::now();  ///< when `check_pace` last ran
   CredentialStore& credentials_;
   std::minstd_rand chance_{std::random_device{}()};
 

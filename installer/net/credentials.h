@@ -11,15 +11,15 @@
 
 namespace ensure::net {
 
-/// The users and passwords that are known, each for the origin it belongs to. May be used by
-/// several threads at a time.
+/// The known users and passwords, each for the origin it belongs to. Several threads may use it at
+/// a time.
 class CredentialStore {
  public:
   explicit CredentialStore(Netrc netrc = {}) : netrc_(std::move(netrc)) {}
 
-  /// The user named this URL. A netrc file names hosts without ports: it counts for origins that
-  /// the user named, and for `https:` at its own port; the entry for all hosts counts for the
-  /// former alone. Else a page or a redirect could have a password sent to any port, or to any
+  /// Notes that the user named this URL, so that netrc applies to its origin. netrc names hosts
+  /// without ports. Its entries also apply to `https:` at port 443 of other hosts, except the entry
+  /// for all hosts. Otherwise a page or a redirect could make us send a password to any port or
   /// host.
   void name_origin(const base::Url& url);
 

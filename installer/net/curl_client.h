@@ -33,7 +33,7 @@ class CurlClient : public HttpClient {
   struct Machinery;
 
   void deliver(Event event);
-  /// Read when they are asked for first.
+  /// Created by the first request or `credentials_for`.
   KnownCredentials& credentials();
 
   ClientSettings settings_;

@@ -104,7 +104,7 @@ std::string as_clause(std::string_view sentence) {
 
 Failure failure_of(CURLcode code, std::string_view detail, const base::Url& url,
                    const std::string& trusted) {
-  // libcurl names hosts, and a part of a secret may have been taken for one.
+  // libcurl names hosts, and may have taken a part of a secret for one.
   const bool is_secret = base::holds_secret(url.to_string());
   const std::string_view reason = detail.empty() || is_secret ? curl_easy_strerror(code) : detail;
   return {.kind = kind_of(code, detail),

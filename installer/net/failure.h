@@ -28,7 +28,7 @@ struct Failure {
 /// Nothing arrived for this long.
 [[nodiscard]] Failure timeout_failure(bool connected, std::chrono::milliseconds timeout);
 
-/// What arrived over a window of time was less than `rate` bytes per second.
+/// The failure of a transfer that received fewer than `rate` bytes per second over `window`.
 [[nodiscard]] Failure slowness_failure(std::uint64_t rate, std::chrono::milliseconds window);
 
 /// The error after `attempts` attempts.

@@ -65,8 +65,8 @@ struct Request {
   /// The caller checks a digest of the whole body. A download that was cut off then goes on where
   /// it was even if the server gives nothing but the length to tell whether the file is the same.
   bool digest_is_checked = false;
-  /// The user named the URL, as opposed to a page or a file from the network: netrc and the client
-  /// certificate count for its origin.
+  /// Whether the user named the URL, not a page or a file from the network. If so, netrc and the
+  /// client certificate apply to its origin.
   bool is_named_by_user = false;
 };
 
@@ -76,9 +76,9 @@ struct Response {
   base::Url url;  ///< where the answer came from after redirects; without credentials
   std::vector<Header> headers;
   std::string body;  ///< empty where a sink took it
-  /// What the server of the request's URL was sent for this answer.
+  /// The credentials that the server of the request's URL got for this answer.
   std::optional<Credentials> credentials = std::nullopt;
-  /// Another server, to which it redirected, was sent credentials, too.
+  /// Whether another server, to which it redirected, also got credentials.
   bool needed_other_credentials = false;
 
   /// The value of the first header with this name, in any case; none where there is none.
@@ -135,9 +135,9 @@ class HttpClient {
   /// is under way. Throws where a signal has arrived (`base::check_interrupt`).
   virtual bool wait() = 0;
 
-  /// Whether the `keyring` command may be asked.
+  /// Whether `credentials_for` may run the `keyring` command.
   enum class Ask { kNobody, kKeyring };
-  /// The credentials that a request to `url` would be sent with; none for an anonymous one.
+  /// The credentials that a request to `url` would send; nullopt if it would be anonymous.
   [[nodiscard]] virtual std::optional<Credentials> credentials_for(const base::Url& url, Ask ask);
 };
 

@@ -17,7 +17,7 @@ Netrc read_netrc(const std::vector<std::filesystem::path>& paths) {
       if (const auto text = base::read_file_if_exists(path, base::kSmallText))
         return Netrc::parse(*text);
     } catch (const base::FileError&) {
-      continue;  // one that may not be read is no reason to fail: the server may want nothing
+      continue;  // an unreadable netrc is no failure: the server may need no credentials
     }
   }
   return {};

@@ -10,22 +10,22 @@
 
 namespace ensure::net {
 
-/// The credentials of a client: those of its settings, and those that it learns meanwhile.
+/// The credentials of a client: those of its settings, and those that it learns during the run.
 class KnownCredentials {
  public:
-  /// Reads netrc.
+  /// Reads netrc, and takes the credentials of `settings.known_urls`.
   explicit KnownCredentials(const ClientSettings& settings);
 
   [[nodiscard]] CredentialStore& store() { return store_; }
 
-  /// See `HttpClient::credentials_for`; on the caller's thread alone. The `keyring` command is
-  /// asked once for each origin.
+  /// Implements `HttpClient::credentials_for`, only on the caller's thread. Runs the `keyring`
+  /// command at most once for each origin.
   [[nodiscard]] std::optional<Credentials> find(const base::Url& url, HttpClient::Ask ask);
 
  private:
   const std::optional<KeyringCommand>& keyring_;
   CredentialStore store_;
-  std::set<std::string> asked_;  ///< origins
+  std::set<std::string> asked_;  ///< the origins that `keyring` was asked for
 };
 
 }  // namespace ensure::net

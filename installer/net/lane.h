@@ -38,7 +38,7 @@ class Lane {
   /// When the pause ends, if something waits for that.
   [[nodiscard]] std::optional<TimePoint> wakes_at(TimePoint now) const;
 
-  /// How many bytes have arrived from this origin.
+  /// The number of bytes received from this origin.
   [[nodiscard]] std::uint64_t received() const { return received_; }
   void note_received(std::uint64_t bytes) { received_ += bytes; }
 

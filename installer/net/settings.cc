@@ -66,7 +66,7 @@ bool is_proxy_address(const std::string& text) {
   if (std::ranges::find(kSchemes, scheme) == kSchemes.end()) return false;
   const std::string address = "http://" + (has_scheme ? text.substr(scheme_end + 3) : text);
   const auto url = base::Url::try_parse(address);
-  // libcurl takes no blanks, and tells the address.
+  // libcurl refuses blanks, with a message that contains the URL and so a password.
   const bool has_blank = address.find_first_of(" \t") != std::string::npos;
   return url && !url->host().empty() && !has_blank && !base::has_stray_userinfo(address);
 }

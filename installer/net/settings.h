@@ -73,22 +73,22 @@ struct ClientSettings {
   RetryLimits retries = {};
   /// To connect, and then until the next byte arrives (`--timeout`).
   std::chrono::milliseconds timeout{15'000};
-  /// Bytes per second that have to arrive on average over `pace_window()`: who says a little now
-  /// and then would keep a run for ever.
+  /// The least average of bytes per second over `pace_window()`: otherwise a server that sends a
+  /// byte now and then could keep a run busy forever.
   std::uint64_t slowest_rate = 100;
   Proxies proxies = {};
   Trust trust = {};
   /// One PEM file with certificate and key (`--client-cert`); none where empty.
   std::filesystem::path client_certificate;
-  /// Servers that get it: those at the origins of these URLs, and of requests that the user named.
+  /// The certificate is sent to the origins of these URLs, and of URLs that the user named.
   std::vector<base::Url> client_certificate_urls;
   /// Their certificates are not looked at, and `https:` may be left for `http:` to them.
   std::vector<TrustedHost> trusted_hosts;
   /// The first of these that is there is read (`NETRC`, `~/.netrc`, `~/_netrc`).
   std::vector<std::filesystem::path> netrc_files;
   std::optional<KeyringCommand> keyring;
-  /// URLs that the user named: users and passwords in them count for their origins from the
-  /// beginning, and so does netrc.
+  /// URLs that the user named. Users and passwords in them, and netrc, apply to their origins from
+  /// the beginning.
   std::vector<base::Url> known_urls;
   /// No socket is opened whatever is asked; every request ends with an error.
   bool offline = false;

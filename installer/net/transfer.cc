@@ -139,7 +139,8 @@ void Transfer::set_tls(Surroundings& surroundings) {
   }
 }
 
-/// Servers that a page or a redirect leads to do not learn who we are.
+/// Whether to send the client certificate: only to servers that the user named, not to those that a
+/// page or a redirect leads to.
 bool Transfer::takes_client_certificate(const ClientSettings& settings) const {
   if (request_.is_named_by_user && url_.same_origin(request_.url)) return true;
   return std::ranges::any_of(settings.client_certificate_urls,

@@ -57,7 +57,7 @@ class Transfer {
     url_ = request_.url;
     needed_other_credentials_ = false;
   }
-  /// Tells what the request was answered for.
+  /// Adds to `response` the credentials that the servers got for it.
   void add_credentials(Response& response) const;
 
   /// What ended the attempt from our side: an exception of the sink, a limit.
@@ -69,7 +69,7 @@ class Transfer {
   /// None where the attempt has not begun to connect, as it waits for another one's connection.
   [[nodiscard]] const std::optional<Clock::time_point>& active_since() const { return active_; }
   [[nodiscard]] bool is_connected() const { return is_connected_; }
-  /// How many bytes have arrived in all attempts, headers included.
+  /// The number of bytes received in all attempts, headers included.
   [[nodiscard]] std::uint64_t received() const { return received_; }
   /// Whether its connection is shared by several transfers.
   [[nodiscard]] bool multiplexes() const { return multiplexes_; }
@@ -100,7 +100,7 @@ class Transfer {
   std::uint64_t received_ = 0;
   Receiver receiver_;
   std::optional<Credentials> credentials_;
-  std::optional<Credentials> home_credentials_;  ///< that the origin of the request's URL was sent
+  std::optional<Credentials> home_credentials_;  ///< sent to the origin of the request's URL
   bool needed_other_credentials_ = false;
 
   // Of the present attempt. The handle refers to the others, so it is destroyed first.
