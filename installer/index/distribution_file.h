@@ -37,7 +37,7 @@ using base::name_of;
                                                                  std::string_view text);
 
 /// The digests in the fragment of a URL ("sha256=...&md5=..."), as far as their algorithms are
-/// known. Throws `base::Error` (usage) for a text that the algorithm cannot give.
+/// known. Throws `base::Error` (usage) for a text that is not a digest of that algorithm.
 [[nodiscard]] std::vector<KnownDigest> digests_of_fragment(const base::Url& url);
 
 /// A file to fetch, and all that is known to check it by.
@@ -53,12 +53,12 @@ struct FileRequest {
   [[nodiscard]] std::optional<std::string> sha256() const;
 };
 
-/// Whether a digest is known that nobody can forge (`base::is_strong`). MD5 and SHA-1 are checked
-/// like any other, but they are no promise.
+/// Whether a digest is known that cannot be forged (`base::is_strong`). MD5 and SHA-1 are checked
+/// like any other, but do not count here.
 [[nodiscard]] bool has_strong_digest(const FileRequest& request);
 
-/// Names what a URL had when it was fetched without a SHA-256: the URL, and the digests that were
-/// checked then.
+/// The cache key for a file that was fetched without a known SHA-256: its URL, and the digests that
+/// were checked then.
 [[nodiscard]] std::string memory_key_of(const FileRequest& request);
 
 /// A file that an index or a link page lists, as chosen for a version.

@@ -42,8 +42,8 @@ class LinkedFiles {
   std::shared_ptr<std::deque<std::string>> texts_ = std::make_shared<std::deque<std::string>>();
   std::vector<specs::ListedFile> files_;
   std::unordered_map<std::string, std::vector<std::size_t>> by_name_;
-  std::string url_;       ///< where the list of the files came from
-  std::string base_url_;  ///< what their URLs are relative to
+  std::string url_;       ///< the URL of the list of the files
+  std::string base_url_;  ///< the base of relative URLs of files
 };
 
 /// One place that `--find-links` names: a folder, a page or a file.

@@ -14,7 +14,7 @@ struct Listing {
   /// What the URLs of files are relative to; with a user and password where the index was named
   /// with them and is at the same origin. A page chooses it.
   base::Url base;
-  /// Where the page came from, after redirections: what its files are may not be worse.
+  /// The URL of the page, after redirections. Its files may not come from less secure URLs.
   base::Url address;
   std::string origin;     ///< the index, link page or folder, for people
   bool is_index = false;  ///< else it was named by `--find-links`

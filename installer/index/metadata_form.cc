@@ -14,7 +14,8 @@ using resolve::Metadata;
 using resolve::Obstacle;
 using resolve::Unusable;
 
-/// Each different one becomes a clause of the solver, of some hundred bytes.
+/// A limit, because each different requirement becomes a clause of some hundred bytes in the
+/// solver.
 constexpr std::size_t kMostRequirements = 50'000;
 
 ReadMetadata refused(const std::string& why) {

@@ -17,7 +17,7 @@ namespace {
 constexpr char kProject = 'P';
 constexpr char kLinks = 'L';
 constexpr char kMissing = '0';
-/// The server gave the page to somebody alone, whom the `keyring` command knows.
+/// The server gave the page only for credentials that the `keyring` command knows.
 constexpr char kOfKeyring = 'K';
 
 /// A page is held in memory. The largest that are known have some ten million bytes.
@@ -69,7 +69,7 @@ struct LinkForm {
   [[nodiscard]] static std::string subject() { return "links"; }
 };
 
-/// Who was sent, as one text.
+/// Origin, user and password as one unambiguous text.
 std::string text_of(const net::Credentials& credentials, const base::Url& url) {
   return url.origin() + '\n' + std::to_string(credentials.user.size()) + '\n' + credentials.user +
          credentials.password;
@@ -152,10 +152,10 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
     std::optional<typename Form::Page> page;
     bool is_missing = false;  ///< there was none when the server was last asked
     cache::FoundPage stored = {};
-    std::optional<net::Credentials> credentials;  ///< that it was recalled for
+    std::optional<net::Credentials> credentials;  ///< those that it was recalled for
   };
 
-  /// Whoever asks gets from the cache what the server gave for the same credentials, or for none.
+  /// The cache key of the page that the server gave for `credentials`, or without any.
   [[nodiscard]] std::optional<std::string> key_of(
       const base::Url& url, const std::optional<net::Credentials>& credentials) const {
     const std::string plain = url.without_credentials().to_string();
@@ -247,11 +247,11 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
     if (const auto key = key_of(url, response.credentials)) cache_.renew_page(*key, freshness);
   }
 
-  /// `recalled_for` are the credentials that would have been sent first.
+  /// Stores the page. `recalled_for` are the credentials that the first attempt would have sent.
   void keep(const base::Url& url, const net::Response& response,
             const std::optional<net::Credentials>& recalled_for,
             const cache::StoredPage& page) const {
-    // What took several credentials could only be given to somebody who has all of them.
+    // Only a user who has all the credentials may see a page that took several.
     if (response.needed_other_credentials || base::holds_secret(page.content)) return;
     if (const auto key = key_of(url, response.credentials)) cache_.store_page(*key, page);
     if (response.credentials == recalled_for) return;

@@ -203,7 +203,7 @@ std::optional<resolve::Unusable> IndexProvider::Work::obstacle_of(
   const Listing* const listing = project.candidates->listing_of(file.version);
   const base::Url& url = file.request.url;
   if (!file.has_address) return resolve::Unusable{Obstacle::kOther, "has no address that is one"};
-  // The page chooses its `<base>`, so only the address it came from counts.
+  // The page chooses its `<base>`, so only the URL that the page came from counts.
   if (!listing->address.is_file() && !url.is_http()) {
     return resolve::Unusable{Obstacle::kOther, "is at an address that a web page must not name"};
   }

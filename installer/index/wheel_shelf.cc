@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kWheelOfUrl = "wheel sha256=";
 
-/// Whether only the URL tells which file of the cache it is.
+/// Whether only the URL identifies the file in the cache.
 bool goes_by_url(const FileRequest& request) {
   return !request.sha256() && request.accepted.empty();
 }
@@ -137,7 +137,7 @@ void WheelShelf::remember(const FileRequest& request, const std::string& sha256,
 std::optional<FetchedWheel> WheelShelf::find_remembered(const FileRequest& request,
                                                         const Memory& memory) const {
   std::optional<FetchedWheel> wheel = open(request, memory.sha256);
-  // Its digests were checked before it was remembered, and it is remembered by them.
+  // Its digests were checked before it was stored, and are part of its key.
   if (wheel && !request.digests.empty()) {
     wheel->verification = {request.digests.front().source, request.digests.front().algorithm};
   }

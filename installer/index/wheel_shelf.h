@@ -31,7 +31,7 @@ class WheelShelf {
     std::string etag;
     std::string last_modified;
   };
-  /// Nothing for a request whose SHA-256 is known, or where the file itself is not there any more.
+  /// Nullopt if the SHA-256 of the request is known, or the cache no longer has the file.
   [[nodiscard]] std::optional<Memory> recall(const FileRequest& request) const;
   void remember(const FileRequest& request, const std::string& sha256,
                 const net::Response& response) const;

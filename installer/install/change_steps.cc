@@ -70,7 +70,7 @@ void ChangeSteps::undo(const Change& change) const {
   try {
     switch (change.kind) {
       case Kind::kDirectory: {
-        // What somebody else has put into the directory keeps it alive.
+        // The directory stays if another program has put files into it.
         const OpenEntry destination = open(change.destination);
         (void)destination.parent.remove_empty_directory(destination.name);
         return;
@@ -83,7 +83,7 @@ void ChangeSteps::undo(const Change& change) const {
         return restore_directory(change);
     }
   } catch (const base::FileError& error) {
-    // A parent directory that the change would have created, and has not.
+    // ENOENT: the change has not created the parent directory, so there is nothing to undo.
     if (error.error_number() != ENOENT) throw;
   }
 }
@@ -101,13 +101,13 @@ void ChangeSteps::undo_place(const Change& change) const {
     if (in_staging) return move(staged, destination);
     return restore(change);
   }
-  // Somebody has removed or replaced what was placed. What was there before comes back where
-  // nothing took its place.
+  // Another program has removed or replaced the placed entry. Move the old entry back if its name
+  // is free.
   if (in_staging && !in_target) return move(staged, destination);
   restore(change);
 }
 
-/// What appeared at the destination meanwhile belongs to somebody else, and stays.
+/// Moves the old entry back. An entry that another program has created at the destination stays.
 void ChangeSteps::restore(const Change& change) const {
   const OpenEntry backup = open(change.backup);
   const OpenEntry destination = open(change.destination);

@@ -9,15 +9,16 @@
 
 namespace ensure::install {
 
-/// Makes and undoes changes. How far a change has come can be seen from what exists where, so
-/// undoing is right after a kill at any moment, and again after that.
+/// Makes and undoes changes. The existing entries show how far a change has come, so a change can
+/// be undone after a kill at any moment, and the undoing can itself be repeated.
 class ChangeSteps {
  public:
   /// `stagings` are the staging directories that changes name by their index.
   ChangeSteps(const TargetTree& tree, std::vector<const base::Directory*> stagings)
       : tree_(tree), stagings_(std::move(stagings)) {}
 
-  /// Returns whether what was at `destination` is now where `staged` was, and not at `backup`.
+  /// Makes the change. Returns whether it has exchanged two entries: the old one is then at
+  /// `staged` instead of `backup`. Throws `FileError`.
   bool apply(const Change& change) const;
 
   void undo(const Change& change) const;

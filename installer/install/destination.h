@@ -54,9 +54,9 @@ class FileWriter {
   void write(std::string_view path, const wheel::StoredContent& content, bool executable,
              FileSharing& sharing);
 
-  /// Makes `path` a clone of or a link to the origin of `file`. False, with nothing made, where
-  /// that cannot be done: across file systems, or where a hard link would not have the mode that a
-  /// file written here has.
+  /// Creates `path` as a clone of the origin of `file` or as a link to it. Returns false, with
+  /// nothing created, if that is impossible: across file systems, or if a hard link would have
+  /// another mode than a new file.
   [[nodiscard]] bool link(std::string_view path, const wheel::WheelFile& file,
                           FileSharing& sharing);
 

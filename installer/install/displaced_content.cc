@@ -17,7 +17,7 @@ bool is_bytecode(const fs::path& path, const std::string& name) {
   return directory.filename() == "__pycache__" && name.find(".pyc") != std::string::npos;
 }
 
-/// Times after `now` come from a clock that was set back since.
+/// Ignores times after `now`: they come from a clock that was set back since.
 bool is_between(std::int64_t time, std::int64_t begin, std::int64_t now) {
   return time > begin && time <= now;
 }
@@ -28,10 +28,10 @@ std::optional<fs::path> changed_since(const OpenEntry& displaced, const fs::path
                                       std::int64_t begin) {
   const std::optional<base::FileStatus> top = displaced.status();
   if (!top) return std::nullopt;
-  // The move has just changed the directory that it led to.
+  // The move has just changed the parent directory, so its change time is now.
   const std::int64_t now = displaced.parent.status().changed;
   if (top->type != base::FileType::kDirectory) {
-    // The rename itself changes the change time.
+    // Not the change time, which the rename itself has changed.
     const bool changed = is_between(top->modified, begin, now) && name.extension() != ".pyc";
     return changed ? std::optional(name) : std::nullopt;
   }

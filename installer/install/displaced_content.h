@@ -8,13 +8,13 @@
 
 namespace ensure::install {
 
-/// The first file in what was moved out of the way that somebody has created or changed after
-/// `begin` (nanoseconds since 1970, by the clock of the file system), as a path that begins with
-/// `name`, which the entry had. Bytecode that Python writes when it imports a module does not
-/// count.
+/// Finds a file in the moved entry `displaced` that was created or changed after `begin`
+/// (nanoseconds since 1970, by the clock of the file system). Returns its path, which begins with
+/// `name`, the former name of the entry; nullopt if there is none. Ignores bytecode that Python
+/// writes when it imports a module.
 ///
-/// A file with one name is judged by its change time, which nobody can set back; one with several
-/// by the time of its content, because a new link elsewhere changes the former.
+/// For a file with one name the change time (ctime) counts, which programs cannot set; for a file
+/// with several names the modification time, because a new link elsewhere changes the ctime.
 [[nodiscard]] std::optional<std::filesystem::path> changed_since(const OpenEntry& displaced,
                                                                  const std::filesystem::path& name,
                                                                  std::int64_t begin);

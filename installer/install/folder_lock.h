@@ -16,8 +16,8 @@ class FolderLock {
   /// system has no locks at all.
   [[nodiscard]] static std::optional<FolderLock> try_take(const base::Directory& folder);
 
-  /// Whether the folder still has its name in `parent`, and a file that was locked still in it:
-  /// whoever held the lock before may have finished and removed them.
+  /// Whether the directory still has its name in `parent`, and still contains the lock file if
+  /// there is one: the previous holder of the lock may have removed them.
   [[nodiscard]] bool is_of_current(const base::Directory& parent,
                                    const base::Directory& folder) const;
 

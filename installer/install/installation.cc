@@ -181,7 +181,8 @@ RecordEntry Installation::write_listed(const WheelFile& file, const WheelPlan::F
   return row;
 }
 
-/// Whether another wheel writes it. The content of a large file is not at hand: no namespace.
+/// Whether another wheel writes the file. Throws the conflict if it declares no namespace package;
+/// a large file, whose content is not in memory, never does.
 bool Installation::is_shared(const WheelFile& file) const {
   if (shared_.empty()) return false;
   const auto found = shared_.find(std::string(file.path));

@@ -64,9 +64,9 @@ class Installation {
 
   [[nodiscard]] const WheelPlan& plan() const { return plan_; }
 
-  /// Before the first part: a file that another wheel writes with the same content. It is listed
-  /// in RECORD and not written; where its content declares no namespace package, the conflict is
-  /// thrown.
+  /// Call before the first part, for a file that another wheel writes with the same content. The
+  /// installation lists it in RECORD and does not write it; it throws the conflict if the content
+  /// declares no namespace package.
   void share(SharedFile file) {
     shared_.emplace(std::move(file.wheel_path), std::move(file.conflict));
   }

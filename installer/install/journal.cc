@@ -28,7 +28,7 @@ void append(std::string& bytes, const StagedEntry& entry) {
   append(bytes, {std::to_string(entry.staging), entry.relative.native()});
 }
 
-/// Whether a path stays below the directory that it starts from: relative and in normal form.
+/// Whether the path is relative, in normal form and without "..", so that it stays below its start.
 bool is_plain(const fs::path& path) {
   return !path.is_absolute() && path.native() == path.lexically_normal().native() &&
          std::ranges::none_of(path, [](const fs::path& component) {
@@ -41,7 +41,7 @@ bool is_staged(const fs::path& path) {
   return (*path.begin() == "new" || *path.begin() == "old") && path.has_parent_path();
 }
 
-/// Hands out the fields one by one, and remembers whether one of them was not what it should be.
+/// Reads the fields one by one, and remembers whether one of them was invalid.
 class Fields {
  public:
   explicit Fields(std::string_view bytes) : rest_(bytes) {}
@@ -88,7 +88,7 @@ class Fields {
   bool is_sound_ = true;
 };
 
-/// False where `kind` is no kind of change.
+/// Reads a change into the journal. Returns false if `kind` is unknown or the change is invalid.
 bool read_change(std::string_view kind, Fields& fields, Journal& journal) {
   if (kind != "d" && kind != "p" && kind != "r" && kind != "e") return false;
   Change change{static_cast<Change::Kind>(kind.front()), fields.target_entry(journal), {}, {}};

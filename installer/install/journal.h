@@ -24,12 +24,12 @@ struct StagedEntry {
 struct Change {
   enum class Kind : char {
     kDirectory = 'd',  ///< creates the directory `destination`, which is missing
-    /// Puts `staged` at `destination`. What is there changes places with it or, where the file
-    /// system cannot exchange two names, is moved to `backup` first.
+    /// Puts `staged` at `destination`. Exchanges it with an existing entry or, if the file system
+    /// cannot exchange two names, first moves that entry to `backup`.
     kPlace = 'p',
     kRemove = 'r',  ///< moves `destination` to `backup`
-    /// Removes the directory `destination`, emptied by the changes before; `backup` is a directory
-    /// of the same mode and owner.
+    /// Removes the directory `destination`, which the changes before have emptied; `backup` is a
+    /// directory with its mode and owner.
     kRemoveEmptied = 'e',
   };
 
@@ -37,17 +37,17 @@ struct Change {
   TargetEntry destination;
   StagedEntry staged;
   StagedEntry backup;
-  /// The inode number of what is staged: it tells after a kill how far the change has come.
+  /// The inode number of the staged entry: after a kill it shows how far the change has come.
   std::uint64_t inode = 0;
 
   bool operator==(const Change&) const = default;
 };
 
-/// What the next process has to know when this one is killed.
+/// The changes of a transaction, for the next process if this one is killed.
 ///
 /// On disk: fields that each end in NUL. The first two are the version, `ensure journal 2`, and the
-/// identity of the staging directory (`base::Directory::identity`), which no copy of a journal can
-/// match. Then follow records: `a`, bound, levels and inode number of an anchor; `b`, anchor and
+/// identity of the staging directory (`base::Directory::identity`), so that a copy of the directory
+/// does not match. Then follow records: `a`, bound, levels and inode of an anchor; `b`, anchor and
 /// relative path of a directory that holds a further staging directory; `d` and a destination;
 /// `p`, destination, staged, backup, inode; `r` or `e`, destination, backup. A destination is the
 /// index of an anchor and a relative path, a staged entry the index of a staging directory and a
@@ -69,8 +69,8 @@ struct Journal {
 
   [[nodiscard]] std::string to_bytes() const;
 
-  /// Returns nullopt where `bytes` are no journal, or one of another version, or name anything but
-  /// plain relative paths.
+  /// Returns nullopt if `bytes` are not a journal of this version, or contain a path that is not
+  /// plain and relative.
   [[nodiscard]] static std::optional<Journal> try_parse(std::string_view bytes);
 
   bool operator==(const Journal&) const = default;

@@ -23,7 +23,7 @@ base::Error conflict(const fs::path& destination, bool is_directory) {
       .with_hint("move it away, then run the same command again");
 }
 
-/// Two staged trees become one where both are for the same place of the target.
+/// Moves the staged tree `staged` into `other`: both are for one place of the target.
 void combine(const Transaction& transaction, const fs::path& staged, const fs::path& other,
              const fs::path& destination) {
   const OpenEntry from = transaction.open_staged(staged);
@@ -38,8 +38,8 @@ void combine(const Transaction& transaction, const fs::path& staged, const fs::p
   }
 }
 
-/// The nearest directory above `destination` that the transaction removes or replaces; what is
-/// placed below it has to come with what takes its place.
+/// The nearest directory above `destination` that the transaction removes or replaces; nullopt if
+/// there is none. Entries below that directory must be part of its replacement.
 std::optional<fs::path> replaced_above(Transaction& transaction, const fs::path& destination) {
   for (fs::path above = destination.parent_path(); transaction.tree().contains(above);
        above = above.parent_path()) {
@@ -49,7 +49,7 @@ std::optional<fs::path> replaced_above(Transaction& transaction, const fs::path&
   return std::nullopt;
 }
 
-/// Adds a staged tree to the one that takes the place of the directory `above`.
+/// Adds a staged tree to the one that replaces the directory `above`.
 void add_to_replacement(Transaction& transaction, const fs::path& staged,
                         const fs::path& destination, const fs::path& above) {
   std::optional<fs::path> replacement = transaction.staged_at(above);

@@ -6,13 +6,13 @@
 
 namespace ensure::install {
 
-/// Lets `transaction` place what is in the staged directory `staged` into the directory
-/// `destination`: what is missing there by one move, however much it holds; directories that exist
-/// on both sides are merged; a file replaces a file. A directory of the target may be reached
-/// through a link that stays inside the target, such as `lib64`.
+/// Adds to `transaction` the moves of all entries of the staged directory `staged` into the
+/// directory `destination`. An entry that is missing there is moved as a whole; directories that
+/// exist on both sides are merged; a file replaces a file. Follows links to directories that stay
+/// inside the target, such as `lib64`.
 ///
-/// Throws `Error` (`kFileSystem`) where one side has a directory and the other a file, or where a
-/// link leads out of the target; nothing has been changed then.
+/// Throws `Error` (`kFileSystem`), with nothing changed, if one side has a directory and the other
+/// a file, or if a link leads out of the target.
 void merge_tree(Transaction& transaction, const fs::path& staged, const fs::path& destination);
 
 }  // namespace ensure::install

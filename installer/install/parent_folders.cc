@@ -47,7 +47,7 @@ ParentFolders::~ParentFolders() {
     fs::path folder = deepest_;
     for (std::size_t i = 0; i < created_ && folder.has_relative_path(); ++i) {
       const base::Directory above = base::Directory::open_resolved(folder.parent_path());
-      // What somebody has put into a directory keeps it alive.
+      // A directory stays if another program has put files into it.
       if (!above.remove_empty_directory(folder.filename())) return;
       folder = folder.parent_path();
     }

@@ -9,8 +9,8 @@ namespace ensure::install {
 
 namespace fs = std::filesystem;
 
-/// The directory that a staging directory lies in: creates it and those above it that are missing
-/// and, unless they are kept, removes them again. No link is followed on the way.
+/// The parent directory of a staging directory. Creates it and the missing directories above it,
+/// and removes them again unless they are kept. Follows no links.
 class ParentFolders {
  public:
   /// `lowest` is absolute and free of links, as far as it exists.
@@ -19,7 +19,7 @@ class ParentFolders {
   ParentFolders(const ParentFolders&) = delete;
   ParentFolders& operator=(const ParentFolders&) = delete;
 
-  /// Opens the lowest directory, and creates what is missing.
+  /// Opens the lowest directory, and creates missing ones. Throws `FileError`.
   [[nodiscard]] base::Directory open();
 
   /// How many have been created.
@@ -32,7 +32,7 @@ class ParentFolders {
 
  private:
   fs::path lowest_;
-  fs::path deepest_;  ///< of those that have been created
+  fs::path deepest_;  ///< the lowest of the created directories
   std::size_t created_ = 0;
 };
 

@@ -11,7 +11,7 @@ namespace ensure::install {
 
 namespace {
 
-/// Of these alone the content decides, see `declares_namespace`.
+/// Whether projects may share the file; its content decides, see `declares_namespace`.
 bool may_be_shared(std::string_view path) { return path.ends_with("/__init__.py"); }
 
 std::string digest_of(const specs::RecordEntry& row) {

@@ -28,13 +28,13 @@ class PathOwners {
   /// logical path of the folder that it is installed in.
   void add(const Distribution& distribution, const fs::path& library);
 
-  /// Those of a wheel of `project`. Returns the `__init__.py` files in it that another project has
-  /// with the same content, as the projects of a namespace package have: whoever sees the content
-  /// throws their `conflict` unless `declares_namespace`.
+  /// Adds the paths of a wheel of `project`. Returns its `__init__.py` files that another project
+  /// has with the same content, as projects of a namespace package do. The caller, who sees the
+  /// content, throws their `conflict` unless `declares_namespace`.
   ///
-  /// Throws `Error` (`kVerification`) where a path is another project's or the target's, equal or
-  /// not, or is a file for one and a directory for the other; also for bytecode that Python would
-  /// run in the place of a module of another project. What has been added until then stays.
+  /// Throws `Error` (`kVerification`) if a path belongs to another project or to the target, even
+  /// with equal content, or is a file for one and a directory for the other; also for bytecode that
+  /// Python would run instead of a module of another project. Paths that were added before stay.
   std::vector<SharedFile> add(const WheelPlan& plan, const std::string& project);
 
  private:

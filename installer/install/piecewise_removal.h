@@ -6,9 +6,9 @@
 
 namespace ensure::install {
 
-/// The changes that remove a directory entry by entry, for file systems that cannot rename it as a
-/// whole (overlayfs, where it comes from a lower layer). Creates the directories for what is moved
-/// out of the way.
+/// The changes that remove the directory of `change` entry by entry, for file systems that cannot
+/// rename it as a whole (overlayfs, if it comes from a lower layer). Creates the directories below
+/// `old` that the entries are moved to. Throws `FileError`.
 [[nodiscard]] std::vector<Change> piecewise_removal(const ChangeSteps& steps, const Change& change);
 
 }  // namespace ensure::install

@@ -13,7 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The entry itself may be a link; only the directories on the way to it are resolved.
+/// `path` with the links in its parent directories resolved; nullopt if it does not exist. The
+/// entry itself may be a link.
 std::optional<fs::path> resolved_entry(const fs::path& path) {
   const std::optional<fs::path> parent = base::real_path(path.parent_path());
   if (!parent || !base::link_status(path)) return std::nullopt;

@@ -17,8 +17,8 @@ using base::ExitCode;
 /// The longest first line that every kernel takes whole.
 constexpr std::size_t kLongestShebang = 127;
 
-/// Each becomes a file of some hundred bytes, or of a launcher's size, from four bytes in the
-/// wheel.
+/// A limit, because four bytes in the wheel become a file of some hundred bytes, or of the size of
+/// a launcher.
 constexpr std::size_t kMostCommands = 2'000;
 
 bool is_digits_and_dots(std::string_view text) {

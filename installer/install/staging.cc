@@ -49,7 +49,7 @@ bool holds_current_folder(const fs::path& target) {
   return !failure && base::is_at_or_below(current, target);
 }
 
-/// A path as a word of the shell, for a command that the user can copy.
+/// The path quoted for a shell, for a command that the user can copy.
 std::string quoted(const fs::path& path) {
   std::string word = "'";
   for (const char letter : path.native()) {
@@ -68,7 +68,7 @@ fs::path sibling_of(const fs::path& target) {
          (name.size() <= kLongestName ? name : ".ensure-" + short_digest(target));
 }
 
-/// Throws where anybody else can have written in the directory.
+/// Throws if another user could have written in the directory.
 void check_owner(const base::Directory& directory) {
   const base::FileStatus status = directory.status();
   if (status.is_private()) return;
@@ -76,7 +76,7 @@ void check_owner(const base::Directory& directory) {
                                                              : "other users may write in it");
 }
 
-/// Opens the directory that exists; nullopt where it has vanished meanwhile.
+/// Opens the existing directory; nullopt if it has vanished meanwhile.
 std::optional<base::Directory> open_existing(const base::Directory& parent,
                                              const std::string& name) {
   try {
@@ -92,15 +92,15 @@ std::optional<base::Directory> open_existing(const base::Directory& parent,
   }
 }
 
-/// A directory that was created but could not be opened must not stay behind.
+/// Removes a directory that was created but could not be opened.
 void remove_unopened(const base::Directory& parent, const std::string& name) {
   try {
     (void)parent.remove_empty_directory(name);
-  } catch (const base::FileError&) {  // NOLINT(bugprone-empty-catch): what failed first is told
+  } catch (const base::FileError&) {  // NOLINT(bugprone-empty-catch): report the first error
   }
 }
 
-/// Creates the directory, or opens the one that is there; nullopt where its parent has vanished.
+/// Creates the directory, or opens the existing one; nullopt if its parent has vanished.
 std::optional<base::Directory> make_or_open(const base::Directory& parent,
                                             const std::string& name) {
   while (true) {
@@ -144,7 +144,7 @@ class Waiting {
   std::chrono::milliseconds pause_{1};
 };
 
-/// Names that a directory on NFS has for removed files that are still open somewhere.
+/// Whether NFS uses the name for a removed file that is still open somewhere.
 bool is_removed_on_nfs(std::string_view name) { return name.starts_with(".nfs"); }
 
 }  // namespace
@@ -182,7 +182,7 @@ Staging Staging::acquire(ParentFolders& parents, const std::string& name,
   while (true) {
     base::Directory parent = parents.open();
     std::optional<base::Directory> folder = make_or_open(parent, name);
-    // A process that had created the parent may have failed and removed it.
+    // Another process may have created the parent, failed, and removed it again.
     if (!folder) continue;
     std::optional<FolderLock> lock = FolderLock::try_take(*folder);
     if (!lock) {
@@ -194,7 +194,7 @@ Staging Staging::acquire(ParentFolders& parents, const std::string& name,
     try {
       staging.check_content();
     } catch (const Error&) {
-      staging.remove_if_empty();  // an empty one was made for nothing
+      staging.remove_if_empty();
       throw;
     }
     return staging;
@@ -230,7 +230,8 @@ void Staging::check_content() const {
   }
 }
 
-/// Directories of ours are called `new` and `old`, everything else is a file with one name.
+/// Throws unless the entry is what `ensure` creates under that name: `new` and `old` are
+/// directories, all others are files with one name.
 void Staging::check_file(const std::string& name) const {
   const std::optional<base::FileStatus> status = folder_.link_status(name);
   if (!status) return;
@@ -244,7 +245,7 @@ void Staging::check_file(const std::string& name) const {
   }
 }
 
-/// What was checked by its name is checked again once it is open.
+/// Checks the file again once it is open: it may have been exchanged since `check_file`.
 std::optional<std::string> Staging::read_own_file(const std::string& name) const {
   constexpr std::size_t kLargest = std::size_t{256} << 20U;
   const std::optional<base::Descriptor> file = folder_.open_regular_file(name);
@@ -294,7 +295,8 @@ void Staging::write_created_parents(std::size_t count) const {
   folder_.write_file(kParents, std::to_string(count) + " " + folder_.identity(), 0600);
 }
 
-/// A note that was not written here would have directories of somebody else removed.
+/// Ignores a note that was written in another directory: it would make us remove directories that
+/// this program has not created.
 std::size_t Staging::read_created_parents() const {
   const std::optional<std::string> text = read_own_file(kParents);
   if (!text || !text->ends_with(" " + folder_.identity())) return 0;

@@ -21,7 +21,7 @@ using base::FileType;
 
 constexpr int kMostLinks = 40;  // the kernel's own limit
 
-/// The rest of `path`, which is at or below `directory`; empty where they are one.
+/// The part of `path` below `directory`; empty if both are equal. `path` must be at or below it.
 fs::path below(const fs::path& path, const fs::path& directory) {
   fs::path rest;
   for (auto it = std::next(path.begin(), std::distance(directory.begin(), directory.end()));
@@ -56,7 +56,7 @@ Error endless(const fs::path& link) {
       .with_hint("replace the links by directories");
 }
 
-/// Follows a path below one directory; only the directory that was reached is held open.
+/// Follows a path below one directory. Keeps only the reached directory open.
 class Walk {
  public:
   Walk(const Directory& start, fs::path start_path, LinkScope scope)
@@ -65,10 +65,10 @@ class Walk {
         scope_(scope),
         current_(start.open_below({})) {}
 
-  /// A path that means the start, for absolute links.
+  /// Adds an absolute path of the start, by which absolute links may lead below it.
   void add_spelling(fs::path spelling) { spellings_.push_back(std::move(spelling)); }
 
-  /// `path` without links; what is missing is kept as it is.
+  /// `path` with its links resolved. Components that do not exist stay unchanged.
   fs::path follow(const fs::path& path) {
     push(path);
     while (!rest_.empty()) {
@@ -106,7 +106,7 @@ class Walk {
       reached_ /= component;
       return;
     }
-    missing_ = component;  // or a file, which whoever needs a directory there reports
+    missing_ = component;  // missing, or a file: the caller reports that if it needs a directory
   }
 
   void go_up() {
@@ -250,7 +250,7 @@ TargetEntry TargetTree::locate(const fs::path& path) {
     entry.relative /= normal.filename();
     return entry;
   }
-  // The bound itself is named from above.
+  // A bound itself is an entry of an anchor above it.
   std::size_t index = nearest_anchor(*number);
   if (anchor(index).levels == 0) index = anchor_above(*number, 1);
   return {index, below(bound.resolved, above(bound.resolved, anchor(index).levels))};

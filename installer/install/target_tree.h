@@ -22,7 +22,7 @@ enum class LinkScope {
   kInRoot,   ///< all of them, as after chroot(2) into the bound (RESOLVE_IN_ROOT)
 };
 
-/// What a transaction may change: absolute paths of directories, which need not exist.
+/// The directories that a transaction may change, as absolute paths. They need not exist.
 struct TargetBounds {
   std::vector<fs::path> directories;
   LinkScope links = LinkScope::kBeneath;
@@ -50,8 +50,8 @@ struct OpenEntry {
 /// placed it there and whenever. A bound itself may be reached through links: the user named it.
 class TargetTree {
  public:
-  /// An open directory that entries are named from: a bound, or one that lies `levels` above it
-  /// because the bound does not exist yet or is to be replaced itself.
+  /// An open directory that entries are relative to: a bound, or a directory `levels` above it if
+  /// the bound does not exist yet or will be replaced itself.
   struct Anchor {
     std::size_t bound;
     std::size_t levels;
@@ -61,7 +61,7 @@ class TargetTree {
   explicit TargetTree(const TargetBounds& bounds);
 
   /// The entry that `path`, at or below a bound, leads to; its last component is not followed.
-  /// Throws `Error` (`kFileSystem`) where it is outside of all bounds, or a link leads out of them.
+  /// Throws `Error` (`kFileSystem`) if it is outside of all bounds, or a link leads out of them.
   [[nodiscard]] TargetEntry locate(const fs::path& path);
 
   /// The absolute path of the entry, without links in its parents.
@@ -73,10 +73,10 @@ class TargetTree {
   /// `path` with its last component resolved as well, which may be missing.
   [[nodiscard]] fs::path resolve(const fs::path& path);
 
-  /// What is at `path` itself; a link is a link.
+  /// The status of `path` itself, without following a link there; nullopt if it does not exist.
   [[nodiscard]] std::optional<base::FileStatus> link_status(const fs::path& path);
 
-  /// Opens the parent directory of the entry, which exists.
+  /// Opens the parent directory of the entry. Throws `FileError` if it does not exist.
   [[nodiscard]] OpenEntry open(const TargetEntry& entry) const;
 
   /// An existing directory of the target.
@@ -100,15 +100,15 @@ class TargetTree {
   [[nodiscard]] const Anchor& anchor(std::size_t index) const;
   [[nodiscard]] std::size_t anchor_count() const { return anchors_.size(); }
 
-  /// The index of the anchor `levels` above a bound. Throws `Error` (`kFileSystem`) where there is
-  /// no such bound.
+  /// The index of the anchor `levels` above a bound. Throws `Error` (`kFileSystem`) if the bound
+  /// does not exist.
   [[nodiscard]] std::size_t anchor_above(std::size_t bound, std::size_t levels);
 
   /// Whether a journal may name the entry: it is at or below the bound of its anchor or, for a
   /// directory that leads to a bound, above it.
   [[nodiscard]] bool allows(const TargetEntry& entry, bool is_parent_directory) const;
 
-  /// Forgets what is known of directories that were missing, after some have been created.
+  /// Forgets resolved paths; call it after creating directories that were missing.
   void forget() { resolved_.clear(); }
 
  private:
@@ -122,11 +122,11 @@ class TargetTree {
 
   std::vector<Bound> bounds_;
   LinkScope scope_;
-  std::list<Anchor> anchors_;  ///< references to them last
+  std::list<Anchor> anchors_;  ///< a list, because callers keep references to elements
   std::map<fs::path, TargetEntry> resolved_;
 };
 
-/// `target` as it is worked on: absolute, with the links in it resolved as far as it exists.
+/// `target` as an absolute path, with its links resolved as far as it exists.
 [[nodiscard]] fs::path resolved_target(const fs::path& target);
 
 }  // namespace ensure::install

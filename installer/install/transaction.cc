@@ -119,7 +119,7 @@ ChangeSteps Transaction::steps() const {
   return {tree_, std::move(stagings)};
 }
 
-/// Names only the anchors that are used: others need not exist when the next run reads it.
+/// The journal with only the anchors that changes use: the others may not exist in the next run.
 Journal Transaction::journal() const {
   Journal journal;
   std::map<std::size_t, std::size_t> numbers;
@@ -160,7 +160,7 @@ std::size_t Transaction::staging_for(const TargetEntry& directory) {
     if (device == further.folder().status().device) return index;
     ++index;
   }
-  // The journal names the directory before it exists, so that no kill can leave it behind.
+  // The journal names the directory before it exists, so that recovery also removes it.
   further_directories_.push_back(nearest.entry);
   Journal announced = journal();
   announced.changes.clear();

@@ -26,46 +26,45 @@ namespace ensure::install {
 ///
 /// A single change is one system call (a rename, or an exchange with what was there) and so
 /// atomic by itself. Several are made under a journal: after a kill, the next transaction with
-/// the same staging path undoes those that were made. Until then whatever is not changed is whole:
-/// what is new comes first, then what is replaced, then what describes it (`.dist-info`), and
-/// removals come last.
+/// the same staging path undoes those that were made. Until then all unchanged packages work: new
+/// entries come first, then replaced ones, then metadata (`.dist-info`), and removals come last.
 class Transaction {
  public:
-  /// What the caller has found at a destination. Anything else there, when the change is made, is
-  /// an error: somebody else is working on the target.
+  /// The state in which the caller has found a destination. If it differs when the change is made,
+  /// another program is working on the target, and `apply` throws.
   enum class Existing { kNothing, kEmptyFolder, kAnything };
 
   /// Creates the staging directory at `staging_path` (and missing directories above), locks it, and
-  /// restores what a killed process has left half changed. Changes are limited to
-  /// `bounds`; the staging path is inside of a bound, or a sibling of it.
+  /// undoes the changes of a killed process. Changes are limited to `bounds`; the staging path is
+  /// inside of a bound, or a sibling of it.
   ///
-  /// What was known of the target before may be out of date then: another process may have held
-  /// the lock. Throws `Error`: `kLocked` where the lock cannot be had within `lock_timeout`,
-  /// `kFileSystem` where a link leads the staging path out of the target.
+  /// Examine the target again afterwards: another process may have held the lock and changed it.
+  /// Throws `Error`: `kLocked` if the lock is not free within `lock_timeout`, `kFileSystem` if a
+  /// link leads the staging path out of the target.
   Transaction(const TargetBounds& bounds, const fs::path& staging_path,
               std::chrono::milliseconds lock_timeout);
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
-  /// The directory in which everything new is created; renames to the target stay within one file
-  /// system where the staging path was chosen by `staging_path_for` or `staging_path_inside`.
+  /// The directory for new files. Renames to the target stay within one file system if
+  /// `staging_path_for` or `staging_path_inside` has chosen the staging path.
   [[nodiscard]] const base::Directory& staged() const { return staging_.staged(); }
 
-  /// The directory in which to create what goes below `directory`: `staged()` or, where that is on
-  /// another file system, a further one inside the nearest existing directory above. References
-  /// stay valid for the life of the transaction.
+  /// The directory for new files that go below `directory`: `staged()` or, if that is on another
+  /// file system, a further one inside the nearest existing directory above. References stay valid
+  /// for the life of the transaction.
   [[nodiscard]] const base::Directory& staged_for(const fs::path& directory);
 
   /// The directories that may be changed, and how paths in them are resolved.
   [[nodiscard]] TargetTree& tree() { return tree_; }
 
-  /// Moves `staged`, a path in one of the directories for staged files, to `destination`. What is
-  /// there is removed; a directory hands its mode and owner on to a directory that replaces it.
-  /// Missing directories above are created.
+  /// Moves `staged`, a path in one of the directories for staged files, to `destination`. Removes
+  /// the existing entry; a directory that replaces a directory takes over its mode and owner.
+  /// Creates missing directories above.
   void place(const fs::path& staged, const fs::path& destination, Existing existing);
 
-  /// Removes a file, a link or a whole directory, once however often it is called for that.
+  /// Removes a file, a link or a whole directory. Further calls for one `destination` do nothing.
   void remove(const fs::path& destination);
 
   /// Whether `remove` has been called for `destination` itself.
@@ -79,16 +78,17 @@ class Transaction {
 
   [[nodiscard]] bool empty() const { return changes_.empty(); }
 
-  /// Makes all changes. Where one fails, those made are undone and the error is thrown. Files that
-  /// somebody has created or changed in what would be replaced or removed, since the lock was
-  /// taken, are such an error: nothing of theirs is lost.
+  /// Makes all changes. If one fails, undoes those that were made, and throws the error. It is an
+  /// error (`kFileSystem`) if another program, since the lock was taken, has created or changed
+  /// files in an entry to replace or remove; these files are kept.
   void apply();
 
   /// Undoes what `apply` did.
   void roll_back();
 
-  /// Makes what `apply` did final, and removes the staging directory and what has been replaced.
-  /// Never throws once the changes are final: what cannot be removed is left to the next run.
+  /// Makes the changes of `apply` final, and removes the staging directory and the replaced
+  /// entries. Never throws once the changes are final: what cannot be removed is left to the next
+  /// run.
   void commit();
 
  private:
@@ -127,8 +127,8 @@ class Transaction {
   void check_displaced(const Planned& planned, const OpenEntry& displaced) const;
   void apply_one(const Planned& planned);
 
-  /// Replaces each change that moves a directory out of the way by changes that move what is in it;
-  /// false where there is none.
+  /// Replaces each change that moves a directory out of the target by changes that move its
+  /// entries. Returns false if there is no such change.
   [[nodiscard]] bool split_folder_changes();
 
   /// Removes everything that is staged; `discard` also the staging directory itself.
@@ -140,7 +140,7 @@ class Transaction {
   ParentFolders parents_;
   Staging staging_;
   std::list<Staging> further_stagings_;
-  std::vector<TargetEntry> further_directories_;  ///< those that they lie in
+  std::vector<TargetEntry> further_directories_;  ///< the parents of `further_stagings_`
   std::vector<Planned> changes_;
   std::map<Key, std::size_t> planned_;  ///< indexes of `changes_`, until they are applied
   std::int64_t begin_ = 0;  ///< when the lock was taken, by the clock of the file system
@@ -151,8 +151,9 @@ class Transaction {
 /// Whether a killed process may have left something to recover at either staging path of `target`.
 [[nodiscard]] bool has_leftovers(const fs::path& target);
 
-/// Restores and removes what a killed process has left at the staging paths of `target`, a bound or
-/// inside of one; waits for a process that is still working on it.
+/// Undoes or finishes the change of a killed process, and removes its staging directories, at both
+/// staging paths of `target`, which is a bound or inside of one. Waits at most `lock_timeout` for a
+/// process that is still working on it. Throws `Error`: `kLocked`, `kFileSystem`.
 void recover_leftovers(const TargetBounds& bounds, const fs::path& target,
                        std::chrono::milliseconds lock_timeout);
 

@@ -32,7 +32,7 @@ base::Error changed_meanwhile(const fs::path& destination) {
       .with_hint("nothing was changed; look at what is there, then run the same command again");
 }
 
-/// Throws where a change would remove what its caller has not seen.
+/// Throws if the destination has an entry that the caller did not expect there.
 void check_destination(Transaction::Existing expected, const fs::path& destination,
                        const std::optional<FileStatus>& found) {
   if (!found || expected == Transaction::Existing::kAnything) return;
@@ -47,14 +47,14 @@ base::Error mounted(const fs::path& destination, const fs::path& mount) {
       .with_hint("unmount it, then run the same command again");
 }
 
-/// A directory that replaces one takes over its mode and owner, while nobody sees it yet.
+/// Gives a staged directory the mode and owner of the directory that it will replace.
 void take_over_mode(const OpenEntry& staged, const OpenEntry& destination) {
   if (is_folder(destination.status()) && is_folder(staged.status())) {
     base::copy_mode_and_owner(destination.place(), staged.place());
   }
 }
 
-/// What is at the destination of a change; nothing where its parent is yet to be created.
+/// The status of the destination of a change; nullopt if it or its parent does not exist.
 std::optional<FileStatus> destination_status(const ChangeSteps& steps, const Change& change) {
   try {
     return steps.open(change.destination).status();
@@ -64,7 +64,7 @@ std::optional<FileStatus> destination_status(const ChangeSteps& steps, const Cha
   }
 }
 
-/// Whether an entry says what is installed: it comes after everything that it describes.
+/// Whether an entry is metadata: it is placed after everything that it describes.
 bool describes_others(const fs::path& path) {
   return path.filename() == "pyvenv.cfg" ||
          std::ranges::any_of(
@@ -73,8 +73,8 @@ bool describes_others(const fs::path& path) {
 
 }  // namespace
 
-/// Until the next run recovers from a kill, everything that is not changed is whole, and nothing
-/// says that it is installed before it is.
+/// Sorts the changes so that after a kill, until the next run recovers, unchanged packages work and
+/// no metadata describes a package whose files are missing.
 void Transaction::sort_changes() {
   const ChangeSteps steps = this->steps();
   const auto rank = [&](const Planned& planned) {
@@ -104,7 +104,7 @@ void Transaction::note_inodes() {
   }
 }
 
-/// Throws where a directory that is to go holds what was mounted by somebody else.
+/// Throws if something is mounted inside a directory that a change would replace or remove.
 void Transaction::refuse_mounts() const {
   const std::vector<fs::path> mounts = base::mount_points();
   for (const Planned& planned : changes_) {
@@ -127,7 +127,7 @@ void Transaction::apply() {
     sort_changes();
     apply_under_journal();
   } catch (const base::FileError& error) {
-    // All has been undone; what is refused is to rename a directory, not what is in it.
+    // EXDEV, and all is undone: the file system refuses to rename a directory, but not its entries.
     const bool is_undone = state_ == State::kOpen;
     if (error.error_number() != EXDEV || !is_undone || !split_folder_changes()) throw;
     apply_under_journal();
@@ -156,7 +156,7 @@ bool Transaction::split_folder_changes() {
   return any;
 }
 
-/// The content of a directory can be trusted only once it is out of the way.
+/// Checks the moved entry for changes of other programs. Before the move, others could still write.
 void Transaction::check_displaced(const Planned& planned, const OpenEntry& displaced) const {
   const fs::path destination = tree_.path_of(planned.change.destination);
   if (planned.existing == Existing::kEmptyFolder) {

@@ -51,7 +51,7 @@ class InstalledFiles {
   /// Leaves out what another distribution, which is in the same folder, has too.
   void keep(const Distribution& distribution) {
     for (const specs::RecordEntry& row : recorded_rows(distribution)) {
-      // It may have files of another tool outside of the target, which are none of ours.
+      // Ignore files outside of the target, which another tool may have installed.
       const fs::path path = (folder_ / row.path).lexically_normal();
       if (tree_.contains(path)) files_.erase(resolved_if_inside(path));
     }
@@ -78,7 +78,7 @@ class InstalledFiles {
   }
 
  private:
-  /// The file itself where a link leads out of the target.
+  /// `file` with the links in its parents resolved; unchanged if one leads out of the target.
   fs::path resolved_if_inside(const fs::path& file) {
     try {
       return tree_.resolve_parents(file);

@@ -17,9 +17,9 @@ namespace ensure::install {
 void remove_distribution(Transaction& transaction, const Distribution& distribution,
                          const std::vector<std::filesystem::path>& allowed);
 
-/// Like `remove_distribution`, for several distributions at once: a directory goes as a whole where
-/// it holds nothing but their files. Files that the RECORD of one of `kept` lists too stay, and so
-/// do `own_files`, those of the target itself, whatever a RECORD lists.
+/// Like `remove_distribution`, for several distributions at once: removes a directory as a whole if
+/// it contains only their files. Keeps files that the RECORD of one of `kept` also lists, and
+/// `own_files`, the files of the target itself, whatever a RECORD lists.
 void remove_distributions(Transaction& transaction, const std::vector<Distribution>& removed,
                           const std::vector<Distribution>& kept,
                           const std::vector<std::filesystem::path>& allowed,

@@ -19,19 +19,19 @@ namespace {
 namespace fs = std::filesystem;
 using base::FileType;
 
-/// How many files an error names.
+/// The most files that an error names.
 constexpr std::size_t kNamed = 5;
 
-/// A file that is on both sides.
+/// A file that exists both staged and in the target.
 struct Collision {
   fs::path staged;
-  fs::path destination;  ///< with the links on the way to it resolved
+  fs::path destination;  ///< with the links in its parents resolved
 };
 
-/// Paths with the links on the way to them resolved: one file has one path.
+/// Resolves the links in the parents of paths, so that each file has one path.
 class ResolvedPaths {
  public:
-  /// Nullopt where the directory of `path` is not there.
+  /// The resolved path; nullopt if the directory of `path` does not exist.
   [[nodiscard]] std::optional<fs::path> of(const fs::path& path) {
     const auto [known, is_new] = parents_.try_emplace(path.parent_path());
     if (is_new) known->second = base::real_path(path.parent_path());
@@ -43,8 +43,8 @@ class ResolvedPaths {
   std::map<fs::path, std::optional<fs::path>> parents_;
 };
 
-/// Collects the files that are on both sides. A file on one side and a directory on the other is
-/// left to the merge, which refuses it.
+/// Collects the files that exist on both sides. Ignores a file on one side with a directory on the
+/// other, which the merge refuses.
 void collect(const fs::path& staged, const fs::path& destination, ResolvedPaths& resolved,
              std::vector<Collision>& collisions) {
   const std::optional<base::FileStatus> wanted = base::link_status(staged);
@@ -84,7 +84,7 @@ bool has_same_content(const Collision& collision) {
   if (staged->type == FileType::kLink) {
     return fs::read_symlink(collision.staged) == fs::read_symlink(collision.destination);
   }
-  // Larger files than one wants to read count as different.
+  // Files that are too large to read count as different.
   return staged->type == FileType::kRegular && staged->size == existing->size &&
          staged->size <= base::kLargeText &&
          base::read_file(collision.staged) == base::read_file(collision.destination);
@@ -101,7 +101,7 @@ void erase_paths(std::vector<Collision>& collisions, const std::vector<fs::path>
   }
 }
 
-/// Erases what the RECORD of a distribution lists, and the bytecode of that.
+/// Erases the files that the RECORD of a distribution lists, and their bytecode.
 void erase_recorded(std::vector<Collision>& collisions, const Distribution& distribution,
                     ResolvedPaths& resolved) {
   std::set<fs::path> recorded;

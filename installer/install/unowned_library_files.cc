@@ -23,7 +23,7 @@ bool is_metadata(const fs::path& top) {
   return extension == ".dist-info" || extension == ".egg-info" || extension == ".egg-link";
 }
 
-/// Whether an entry is made by a tool, and would be made again.
+/// Whether a tool creates the entry, and would create it again.
 bool is_generated(const fs::path& path) {
   if (path.filename() == "__pycache__" || path.extension() == ".pyc") return true;
   if (path.has_parent_path()) return false;

@@ -56,9 +56,9 @@ class WheelInstaller {
   /// Throws `Error` before anything of it is written: `kVerification` where it contradicts itself,
   /// or where another project has one of its paths (both are named), or has a file where it needs a
   /// folder; `kFileSystem` where there is no room for it. Throws what stopped the work where
-  /// something has. Equal content makes no difference: uninstalling one would break the other. Only
-  /// an `__init__.py` of a namespace package may be shared, see `declares_namespace`; one that is
-  /// no such file is refused while it is written, into the staging directory.
+  /// something has. Equal content is refused, too: uninstalling one would break the other. Only an
+  /// `__init__.py` of a namespace package may be shared, see `declares_namespace`; any other is
+  /// refused while it is written, into the staging directory.
   void add(const std::shared_ptr<const wheel::WheelSource>& source, InstallOptions options);
 
   /// Waits until all wheels are written, RECORD last for each, and tells about them in the order in
