@@ -90,7 +90,7 @@ std::string describe(const install::Conflict& conflict) {
          conflict.dependent.version.to_string() + " is installed and requires " +
          quoted(report_of(conflict).requirement) +
          (conflict.found ? ", but gets " + name + " " + conflict.found->to_string()
-                         : ", which goes");
+                         : ", which is removed");
 }
 
 ConflictReport report_of(const install::Conflict& conflict) {

@@ -119,7 +119,7 @@ CarriedPackages find_carried(const install::InstalledProjects& projects,
   }
   for (const install::LegacyProject& legacy : projects.legacy) {
     if (is_seed(legacy.name, false)) continue;
-    carried.left.push_back({legacy.name, "is installed in a form that does not tell its files"});
+    carried.left.push_back({legacy.name, "is installed in a form that does not record its files"});
   }
   return carried;
 }

@@ -34,7 +34,7 @@ Error refusal(const CarriedTarget& target, const CarriedPackages& carried) {
                                           "` cannot come along to Python " + target.python)
       .with_hint(
           "`--clear` instead of `--upgrade` makes the environment anew, without its packages")
-      .with_context("these would go: " + list_of(carried.installed));
+      .with_context("these would be lost: " + list_of(carried.installed));
 }
 
 /// Throws if a package cannot come along and the request does not name it.

@@ -93,8 +93,9 @@ void EnvironmentJob::examine() {
   if (!found) return;
   switch (found->kind) {
     case Kind::kNoFolder:
-      throw Error(ExitCode::kFileSystem, "`" + final_path_.native() + "` is there and is no folder")
-          .with_hint("choose another path, or move what is there away");
+      throw Error(ExitCode::kFileSystem,
+                  "`" + final_path_.native() + "` exists and is not a directory")
+          .with_hint("choose another path, or move the file away");
     case Kind::kForeign:
       refuse_foreign(*found, final_path_);
     case Kind::kEmptyFolder:

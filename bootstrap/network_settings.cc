@@ -38,7 +38,7 @@ bool is_cgi_program() { return std::getenv("REQUEST_METHOD") != nullptr; }
 void check_proxy(const std::string& address, const std::string& source) {
   if (net::is_proxy_address(address)) return;
   throw base::Error(base::ExitCode::kUsage, "`" + base::without_secrets(address) +
-                                                "` is no address of a proxy (`" + source + "`)")
+                                                "` is not the URL of a proxy (`" + source + "`)")
       .with_hint(
           "write it like `http://proxy.example.org:3128`, and `/`, `?`, `#` and `@` in a "
           "password as `%2F`, `%3F`, `%23` and `%40`");

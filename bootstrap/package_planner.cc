@@ -52,7 +52,8 @@ void add_conflicts(PackagePlan& plan, const BrokenRequirements::Found& broken) {
     plan.warnings.push_back(describe(conflict));
   }
   for (const install::Conflict& conflict : broken.visible) {
-    plan.warnings.push_back(describe(conflict) + " (it is below the environment, and unchanged)");
+    plan.warnings.push_back(describe(conflict) +
+                            " (it is outside of the environment, and not changed)");
   }
 }
 
@@ -102,7 +103,7 @@ PackagePlanner::Solution PackagePlanner::solve_keeping_installed(resolve::Proble
     solution.resolution = std::get<resolve::Resolution>(std::move(outcome));
     solution.broken = requirements.find(choices_of(solution.resolution, present));
   }
-  refuse_broken(solution.broken, "no versions keep what is installed whole");
+  refuse_broken(solution.broken, "no versions satisfy the requirements of the installed packages");
   return solution;
 }
 
@@ -115,7 +116,7 @@ void PackagePlanner::check_installed(PackagePlan& plan, const PresentPackages& p
   }
   BrokenRequirements requirements(present, question_.target.environment, question_.packages.sync);
   const BrokenRequirements::Found broken = requirements.find(choices);
-  refuse_broken(broken, "the lock breaks what is installed");
+  refuse_broken(broken, "the lock would break installed packages");
   add_conflicts(plan, broken);
 }
 
@@ -125,8 +126,8 @@ void PackagePlanner::refuse_broken(const BrokenRequirements::Found& broken,
   Error error(ExitCode::kNoSolution, message);
   for (const install::Conflict& conflict : broken.installed) error.add_context(describe(conflict));
   throw std::move(error)
-      .with_hint("`--sync` removes what is not asked for")
-      .with_hint("`--allow-conflicts` goes ahead, and breaks what is installed");
+      .with_hint("`--sync` removes packages that the request does not need")
+      .with_hint("`--allow-conflicts` installs nevertheless, and breaks installed packages");
 }
 
 /// A lock says it all: nothing is resolved.

@@ -193,7 +193,7 @@ std::string list_packages(const std::vector<PackageReport>& packages) {
 
 std::string sentence(const TargetReport& target, const Result& result) {
   const std::string path = "`" + target.path.native() + "`";
-  if (target.outcome == Outcome::kUnchanged) return path + " is already as asked";
+  if (target.outcome == Outcome::kUnchanged) return path + " is already as requested";
   std::string text = result.dry_run ? "would have " : "";
   text += std::string(outcome_word(target.outcome)) + " " + path;
   if (result.lists_packages) return text;
@@ -268,8 +268,10 @@ void report_result(const Result& result, const bundled::Bundle& bundle, const Re
   print_message(lines_of(warnings_of(result), "warnings", warning));
   const std::vector<std::string> without_digest = unverified(result);
   if (!without_digest.empty()) {
-    print_message(warning(0, visible("nobody tells a digest of " +
-                                     base::join(without_digest, ", ") + ": not verified")) +
+    const bool several = without_digest.size() > 1;
+    print_message(warning(0, visible(base::join(without_digest, ", ") +
+                                     (several ? " have no published digest and were not verified"
+                                              : " has no published digest and was not verified"))) +
                   "\n");
   }
   for (const TargetReport& target : result.targets) {

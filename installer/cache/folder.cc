@@ -89,7 +89,7 @@ Folder::Shared Folder::bucket(Bucket bucket) const {
     if (!is_private(opened->status())) {
       throw base::Error(base::ExitCode::kFileSystem,
                         "`" + opened->path().native() + "` can be written by other users")
-          .with_hint("remove it, and it is made anew for you alone");
+          .with_hint("remove it; the next run creates it for you alone");
     }
     known = std::make_shared<const base::Directory>(*std::move(opened));
   } catch (const base::Error& error) {

@@ -202,10 +202,11 @@ std::optional<resolve::Unusable> IndexProvider::Work::obstacle_of(
   using resolve::Obstacle;
   const Listing* const listing = project.candidates->listing_of(file.version);
   const base::Url& url = file.request.url;
-  if (!file.has_address) return resolve::Unusable{Obstacle::kOther, "has no address that is one"};
+  if (!file.has_address) return resolve::Unusable{Obstacle::kOther, "has an invalid download URL"};
   // The page chooses its `<base>`, so only the URL that the page came from counts.
   if (!listing->address.is_file() && !url.is_http()) {
-    return resolve::Unusable{Obstacle::kOther, "is at an address that a web page must not name"};
+    return resolve::Unusable{Obstacle::kOther,
+                             "has a download URL that a page from the web must not name"};
   }
   if (listing->address.scheme() == "https" && url.scheme() == "http" &&
       !has_strong_digest(file.request)) {

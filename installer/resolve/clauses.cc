@@ -31,7 +31,7 @@ void Clauses::unwatch(ClauseId id) {
   watched_[id] = 0;
   for (const Term& term : clauses_[id].terms) {
     Watching& watching = watching_[term.package];
-    // Not one at a time: a package may matter to many clauses, each of which is replaced in turn.
+    // Erase in batches: a package may be in many clauses, each of which is replaced in turn.
     if (2 * ++watching.stale < watching.clauses.size()) continue;
     std::erase_if(watching.clauses, [this](ClauseId clause) { return !is_watched(clause); });
     watching.stale = 0;

@@ -31,7 +31,7 @@ struct UserRequirement {
 struct UserConstraint {
   const specs::Requirement* requirement = nullptr;
 };
-/// A project that is installed and stays is bound to its version.
+/// An installed project that stays has exactly its version.
 struct StayingVersion {
   const StayingProject* project = nullptr;
 };
@@ -66,12 +66,13 @@ struct Clause {
 /// All clauses, and which of them matter to a package.
 class Clauses {
  public:
-  /// Adds a clause without having it watched. Throws `base::Error` where the sets of versions in
-  /// all of them become too large.
+  /// Adds a clause without watching it. Throws `base::Error` (no solution) if the sets of versions
+  /// in all clauses become too large.
   ClauseId add(Clause clause);
   /// From now on the clause counts.
   void watch(ClauseId id);
-  /// It counts no longer: another one says it as well. Lists of clauses may name it for a while.
+  /// The clause no longer counts, because another one implies it. `watching` may list it for a
+  /// while.
   void unwatch(ClauseId id);
   [[nodiscard]] bool is_watched(ClauseId id) const { return watched_[id] != 0; }
 
@@ -80,14 +81,15 @@ class Clauses {
 
   [[nodiscard]] const Clause& operator[](ClauseId id) const { return clauses_[id]; }
   [[nodiscard]] std::size_t size() const { return clauses_.size(); }
-  /// In the order in which they were watched, with some that count no longer.
+  /// The clauses with the package, in the order in which they were watched. Some may no longer
+  /// count.
   [[nodiscard]] const std::vector<ClauseId>& watching(PackageId package) const;
 
  private:
   /// The clauses that a package matters to.
   struct Watching {
     std::vector<ClauseId> clauses;
-    std::size_t stale = 0;  ///< so many of them count no longer
+    std::size_t stale = 0;  ///< the number of them that no longer count
   };
 
   std::vector<Clause> clauses_;

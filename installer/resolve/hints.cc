@@ -33,8 +33,8 @@ class Relaxation {
     }
   }
 
-  /// A hint that names what is installed and would have to be among the requirements, so that it
-  /// may change; nothing where that does not help.
+  /// A hint that names the installed projects to add to the requirements, so that they may change;
+  /// nullopt if that does not lead to a solution.
   std::optional<std::string> hint_about_staying() {
     std::vector<std::string> names;
     Problem relaxed = problem_;
@@ -268,7 +268,7 @@ std::vector<std::string> hints_for(const NoSolution& no_solution, const Problem&
     if (hint) hints.push_back(*std::move(hint));
   }
   if (relaxation.concerns_staying()) {
-    hints.emplace_back("`--allow-conflicts` goes ahead, and breaks what is installed");
+    hints.emplace_back("`--allow-conflicts` installs nevertheless, and breaks installed packages");
   }
   if (hints.empty()) {
     hints.emplace_back(

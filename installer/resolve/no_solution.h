@@ -30,15 +30,15 @@ struct ProofStep {
     kConstraint,    ///< a constraint of the user
     kStays,         ///< the source is installed, and stays in its version
     kStaysNeeding,  ///< the source is installed, stays, and has the requirement
-    kDependency,    ///< what the metadata of versions of the first term's project say
-    kNoVersion,     ///< no version of the term's project can be taken
+    kDependency,    ///< a dependency in the metadata of versions of the first term's project
+    kNoVersion,     ///< no version of the term's project is usable
     kAbsent,        ///< the term's project does not exist
-    kUnusable,      ///< its version cannot be taken, as its metadata say
+    kUnusable,      ///< the metadata of the version make it unusable
     kDerived,       ///< it follows from two steps
   };
   Reason reason = Reason::kDerived;
   std::vector<ProofTerm> terms;
-  std::optional<ProofTerm> source;                ///< whose dependency it is, or what stays
+  std::optional<ProofTerm> source;                ///< the project that depends or stays
   std::optional<specs::Requirement> requirement;  ///< of the user, or of the source
   std::optional<specs::Version> staying;          ///< the version of a source that stays
   std::optional<Unusable> unusable;

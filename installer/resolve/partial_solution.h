@@ -50,8 +50,8 @@ class PartialSolution {
 
   /// Takes a project in one version; `allowed` holds that version and none beside it.
   void decide(PackageId package, Allowed allowed);
-  /// Notes what follows for a package from a clause whose other terms hold. Throws `base::Error`
-  /// where that makes the sets of versions too many and too large to be kept.
+  /// Notes the term that a clause, whose other terms hold, implies for a package. Throws
+  /// `base::Error` (no solution) if the sets of versions in the histories become too large.
   void derive(PackageId package, const Clause& clause, ClauseId cause);
   /// Takes back all that came after a level.
   void backtrack(Level level);
@@ -69,7 +69,7 @@ class PartialSolution {
   void append(PackageId package, std::optional<ClauseId> cause, Allowed allowed);
 
   std::vector<State> states_;
-  std::vector<PackageId> trail_;   ///< whose step it was, by time
+  std::vector<PackageId> trail_;   ///< the package of each step, oldest first
   RangeBudget ranges_{2'000'000};  ///< of the sets in the histories: about 200 MB
   Level level_ = 0;
 };

@@ -36,19 +36,19 @@ struct DirectReference {
   specs::Version version;
 };
 
-/// A version that is taken before all others wherever it is allowed.
+/// A version that the solver prefers to all others if it is allowed.
 struct Preference {
   specs::PackageName name;
   specs::Version version;
-  /// Whether it is there already (an installed distribution, or one of a lock): nobody is asked for
-  /// candidates then, and it may be yanked or a pre-release. Otherwise it is taken only where the
+  /// Whether it is installed or locked. If so, the solver takes it without asking the provider for
+  /// candidates, even if it is yanked or a pre-release. Otherwise it takes the version only if the
   /// provider has it.
   bool is_there = true;
 };
 
-/// A project that is installed and stays in its version, whether or not the requirements lead to
-/// it. What it requires bounds the versions of other projects, as a constraint does, and the extras
-/// that it asks for come with projects that are needed anyway.
+/// An installed project that stays in its version, even if no requirement leads to it. Its
+/// requirements restrict the versions of other projects, like constraints, and add their extras to
+/// projects that are needed anyway.
 struct StayingProject {
   specs::PackageName name;
   specs::Version version;

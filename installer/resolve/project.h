@@ -28,8 +28,8 @@ struct ProjectRules {
   bool any_prerelease = false;  ///< pre-releases are versions like any other
   bool no_prerelease = false;
   std::vector<const specs::SpecifierSet*> pins;  ///< of the user, that allow a yanked version
-  std::optional<specs::Version> preferred;       ///< that is there
-  std::optional<specs::Version> favoured;        ///< taken first where the provider has it
+  std::optional<specs::Version> preferred;       ///< the installed or locked version
+  std::optional<specs::Version> favoured;        ///< tried first if the provider has it
 };
 
 /// A version that was chosen.

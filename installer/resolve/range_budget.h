@@ -4,16 +4,16 @@
 
 namespace ensure::resolve {
 
-/// How many ranges the sets of versions of a part of the solver may consist of together.
+/// Limits the total number of ranges in the sets of versions of a part of the solver.
 ///
-/// Requirements that exclude versions one by one make sets as large as the requirements are many,
-/// and each step and each clause keeps sets of its own: without a bound, the memory would grow with
-/// the square of their number.
+/// Requirements that exclude versions one by one make sets of as many ranges, and each step and
+/// each clause keeps sets of its own: without a limit, the memory would grow with the square of
+/// their number.
 class RangeBudget {
  public:
   explicit RangeBudget(std::size_t most) : most_(most) {}
 
-  /// Throws `base::Error` (no solution) where that is more than there may be.
+  /// Counts `count` more ranges. Throws `base::Error` (no solution) if the limit is exceeded.
   void take(std::size_t count);
   void give_back(std::size_t count) { taken_ -= count; }
 

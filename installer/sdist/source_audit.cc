@@ -60,7 +60,7 @@ class Audit {
   std::vector<SourceEntry> finish() {
     std::string_view before;
     for (const auto& [path, entry] : entries_) {
-      // What they have in common was looked at with the path before.
+      // The path before has already covered the common directories.
       const auto common = std::ranges::mismatch(path, before).in1 - path.begin();
       check_above(path, static_cast<std::size_t>(common));
       before = path;

@@ -26,9 +26,9 @@ class EntryReader {
   EntryReader(EntryReader&&) noexcept;
   EntryReader& operator=(EntryReader&&) noexcept;
 
-  /// From now on what is stored uncompressed is read from `file`, which holds `bytes`, those of the
-  /// whole archive: what is only mapped stays out of memory. Where there is no file, nothing
-  /// changes.
+  /// From now on reads uncompressed content from `file` instead of mapped memory, so that it does
+  /// not fill the memory. `file` contains `bytes`, the whole archive. Does nothing if `file` is
+  /// empty.
   void read_from(base::Descriptor file, std::string_view bytes);
 
   /// The next file, where it is large, or `any` size will do, and is read from a file. It has not

@@ -100,7 +100,7 @@ void RecordedFile::check(std::string_view content, const Refusal& refusal) const
 std::vector<RecordedFile> match_record(const ZipDirectory& directory, std::string_view dist_info,
                                        std::string_view record) {
   Matching matching(directory, dist_info);
-  // Row by row: a row that is about no file ends it, so no more of them than files are ever kept.
+  // Row by row: the first row without a file throws, so at most as many rows as files are kept.
   specs::each_record_row(record, [&](const specs::RecordEntry& row) { matching.add(row); });
   return matching.finish();
 }

@@ -52,9 +52,9 @@ class StoredWheelLayout {
   std::uint64_t size_ = 0;
 };
 
-/// How the content of a stored wheel is checked while it is read. Both find damage. Neither keeps
-/// out somebody who can write to the cache, as such a one can write a RECORD too: the cache does
-/// (`cache/ownership.h`).
+/// How the content of a stored wheel is checked while it is read. Both ways find damage. Neither
+/// finds manipulation by a user who can write to the cache, and so also to RECORD: the cache itself
+/// refuses such entries (`cache/ownership.h`).
 enum class StoredCheck {
   kRecord,    ///< by the digests of RECORD
   kChecksum,  ///< by the archive's CRC-32 of each file, and RECORD by its digest; ten times as fast
@@ -63,8 +63,8 @@ enum class StoredCheck {
 /// Opens the stored form of the wheel that was published as `filename` with the SHA-256
 /// `published_sha256`, in hexadecimal. None where `bytes` are not that: damaged, of another wheel
 /// or of another version of the form. Content that is damaged is found when it is read, by a
-/// thrown `Error` (`kVerification`). Where `bytes` are a file in memory and only the checksum
-/// counts, `open_file` opens it: content is read from there, so that it does not fill the memory.
+/// thrown `Error` (`kVerification`). With `kChecksum`, `open_file` may open the file that `bytes`
+/// map: content is then read from the file, so that it does not fill the memory.
 [[nodiscard]] std::optional<WheelArchive> open_stored_wheel(
     std::string_view filename, std::string_view published_sha256, std::string_view bytes,
     std::shared_ptr<const void> keeper, StoredCheck check = StoredCheck::kRecord,

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::uint32_t kNanoseconds = 1'000'000'000;
 
-/// Creates the folders of a relative path that are not there; nobody else may write to them,
+/// Creates the missing directories of a relative path so that no other user may write to them,
 /// whatever the umask is.
 void make_folders(const base::Directory& folder, const std::filesystem::path& path) {
   if (path.empty() || mkdirat(folder.descriptor(), path.c_str(), 0755) == 0 || errno == EEXIST) {

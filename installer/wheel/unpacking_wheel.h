@@ -24,10 +24,10 @@ namespace ensure::wheel {
 /// Marks an unpacked file by the fraction of the second of its last change, which follows from its
 /// content: an edit changes it, so that it is noticed without reading the file.
 void seal(const base::Directory& folder, const std::filesystem::path& path, std::uint32_t crc32);
-/// Whether what has this status is a plain file with size and mode of `file`, which belongs to the
-/// caller or root: a link in an environment may have given it to another user, who can write to it.
+/// Whether `status` is that of a regular file with the size and mode of `file` that belongs to the
+/// caller or root. Through a hard link in an environment, another user may have become its owner.
 [[nodiscard]] bool is_unpacked_file(const base::FileStatus& status, const WheelFile& file);
-/// Whether `folder` has such a file with that mark.
+/// Whether `folder` has such a file, with the mark of `seal`.
 [[nodiscard]] bool is_sealed(const base::Directory& folder, const WheelFile& file);
 
 /// A wheel whose files are written into a folder in the same pass in which they are read, so that
@@ -37,7 +37,8 @@ class UnpackingWheel final : public ForwardingSource<WheelSource> {
   /// Where the files go, and what becomes of that.
   struct Target {
     const base::Directory* folder;
-    /// What symbolic links should name: the folder, or where it will be once it is kept.
+    /// The path for symbolic links to name: that of the directory, or its later path once it is
+    /// kept.
     std::string origin;
     /// Whether links that lead nowhere would be left if the folder were not kept.
     bool must_be_kept;

@@ -17,7 +17,7 @@
 
 namespace ensure::wheel {
 
-/// Opens a file for reading; gives none where it is not there any more.
+/// Opens a file for reading; returns an empty descriptor if the file no longer exists.
 using FileOpener = std::function<base::Descriptor()>;
 
 /// A wheel as it was published: an archive in a file or in memory.
@@ -48,8 +48,8 @@ class WheelArchive final : public WheelSource {
   WheelArchive& operator=(WheelArchive&&) noexcept = default;
 
   /// From now on content is checked against the archive's checksums alone, not against RECORD: for
-  /// an archive made from one that has been checked. Where `open_file` is given, which opens a file
-  /// with the same bytes, content is read from there, and what is large is visited as
+  /// an archive made from one that has been checked. If `open_file` is given, which opens a file
+  /// with the bytes of the archive, content is read from there, and large files are visited as
   /// `StoredContent`.
   void trust_checksums(FileOpener open_file = {}) {
     checks_digests_ = false;

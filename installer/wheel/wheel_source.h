@@ -22,10 +22,11 @@ struct WheelFile {
   std::string_view content;
   bool executable = false;
   bool bytecode = false;  ///< made after the wheel was, so RECORD does not list it
-  /// A folder that has a file with the same content and `executable` as mode at the same `path`,
-  /// which may be cloned or linked to; null where there is none.
+  /// A directory whose file at `path` has this content and a mode that fits `executable`, so that
+  /// it can be cloned or linked to; null if there is no such directory.
   const base::Directory* origin = nullptr;
-  /// What symbolic links name that folder; it may come there only once the wheel has been read.
+  /// The path of `origin` for symbolic links. It may exist only after the whole wheel has been
+  /// read.
   // NOLINTNEXTLINE(readability-redundant-member-init): GCC warns without
   std::string_view origin_path = {};
   /// Where large content lies in a file of the cache, to be copied from there; null for other

@@ -43,7 +43,7 @@ class CarriedCase(OnlineCase):
     def assert_refused(self, *mentions, words=(), **options):
         before = snapshot(self.environment)
         result = self.upgrade(*words, **options)
-        self.assert_error(result, FILE_SYSTEM, "these would go", "--clear", *mentions)
+        self.assert_error(result, FILE_SYSTEM, "these would be lost", "--clear", *mentions)
         self.assertEqual(snapshot(self.environment), before)
 
 

@@ -134,7 +134,7 @@ class SummaryTest(OnlineCase):
         changed = self.make_online("--sync", "a>=2", "c")
         self.assertRegex(changed.stderr, r"(?m)^ensure: changed `[^`]*`\n ~ a 1\.0 -> 2\.0\n - b 1\.0\n\Z")
         again = self.make_online("--sync", "a>=2", "c")
-        self.assertRegex(again.stderr, r"\Aensure: `[^`]*` is already as asked\n\Z")
+        self.assertRegex(again.stderr, r"\Aensure: `[^`]*` is already as requested\n\Z")
 
     def test_nothing_is_downloaded_from_the_cache(self):
         self.index.add("a", "1.0")

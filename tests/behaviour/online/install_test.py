@@ -210,7 +210,7 @@ class InstallTest(OnlineCase):
         before, times = snapshot(self.environment), file_times(self.environment)
         self.index.forget()
         result = self.make_online("a")
-        self.assertIn("already as asked", result.stderr)
+        self.assertIn("already as requested", result.stderr)
         self.assertEqual(snapshot(self.environment), before)
         self.assertEqual(file_times(self.environment), times)
         self.assertEqual(self.index.files_fetched(), [])

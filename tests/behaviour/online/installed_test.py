@@ -63,7 +63,7 @@ class ConflictTest(InstalledCase):
         told = self.tell_online("other")
         self.assertEqual((told["conflicts"], told["warnings"]), ([], []))
         result = self.make_online("numpy")
-        self.assertIn("already as asked", result.stderr)
+        self.assertIn("already as requested", result.stderr)
         self.make_online("numpy==2.0")
 
     def test_a_version_that_breaks_nothing_is_taken(self):

@@ -31,7 +31,7 @@ class SatisfiedTest(Case):
 
     def assert_as_asked(self, result):
         self.assert_exit(result, SUCCESS)
-        self.assertIn("already as asked", result.stderr)
+        self.assertIn("already as requested", result.stderr)
 
     def test_installed_packages(self):
         self.put("demo")

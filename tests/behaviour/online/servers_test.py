@@ -40,7 +40,7 @@ class ServersCase(OnlineCase):
         before = snapshot(self.environment)
         result = self.from_server(simple, "Some_Name")
         self.assert_exit(result, SUCCESS)
-        self.assertIn("already as asked", result.stderr)
+        self.assertIn("already as requested", result.stderr)
         self.assertEqual(snapshot(self.environment), before)
         other = self.folder / "other"
         self.assert_exit(self.from_server(simple, "--offline", "some-name", environment=other), SUCCESS)
