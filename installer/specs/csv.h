@@ -15,12 +15,12 @@ namespace ensure::specs {
 /// may hold commas, line ends and doubled quotes; a quote elsewhere stands for itself.
 class CsvReader {
  public:
-  /// Of rows with more fields than `most_fields`, one more than that is read.
+  /// Reads at most `most_fields` + 1 fields of a row.
   CsvReader(std::string_view text, std::size_t most_fields)
       : text_(text), most_fields_(most_fields) {}
 
   /// The fields of the next row that is not empty, valid until the next call; none at the end of
-  /// the text. Throws `base::ParseError` where a quoted field has no end. Not to be called again
+  /// the text. Throws `base::ParseError` if a quoted field has no end. Must not be called again
   /// after a row with too many fields.
   std::span<const std::string_view> next_row();
 
@@ -33,7 +33,7 @@ class CsvReader {
   /// The rest of a field that is in no quotes.
   std::string_view read_plain();
   [[nodiscard]] bool at_line_end() const;
-  /// The next place of `kEnds[which]`; the end of the text where there is none.
+  /// The next position of `kEnds[which]`; the end of the text if it does not occur any more.
   [[nodiscard]] std::size_t next_end(std::size_t which);
 
   static constexpr std::array<char, 3> kEnds = {'\n', ',', '\r'};
@@ -42,7 +42,7 @@ class CsvReader {
   std::size_t most_fields_;
   std::size_t position_ = 0;
   std::size_t row_offset_ = 0;
-  /// Where each of `kEnds` was found last: text is searched once, however far it is to the next.
+  /// The last position found for each of `kEnds`, so that no text is searched twice.
   std::array<std::optional<std::size_t>, 3> ends_;
   std::vector<std::string_view> fields_;
   std::deque<std::string>

@@ -49,7 +49,7 @@ std::vector<std::string> DependencyGroups::names() const {
 // Groups that include each other are found out.
 void DependencyGroups::add(const std::string& name, Expansion& expansion) const {
   const std::string normalized = normalize_name(name);
-  // What is required once more says nothing new.
+  // A second inclusion adds no requirements.
   if (expansion.done.contains(normalized)) return;
   const auto found = groups_.find(normalized);
   if (found == groups_.end()) {

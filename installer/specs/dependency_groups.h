@@ -19,9 +19,9 @@ class DependencyGroups {
   /// where that is no table, or two of its names have one normal form.
   static DependencyGroups parse(const TomlReader& document);
 
-  /// The requirements of a group, with those of the groups that it includes in their places; a
-  /// group that is included several times counts where it is first. Throws `base::Error` (usage)
-  /// for a name that no group has, for groups that include each other or are nested more than 100
+  /// The requirements of a group, with those of included groups in place of the inclusion. A group
+  /// that is included several times appears once, at its first inclusion. Throws `base::Error`
+  /// (usage) for an unknown name, for groups that include each other or are nested more than 100
   /// deep, and for entries of another form.
   [[nodiscard]] std::vector<Requirement> requirements(std::string_view name) const;
 
@@ -35,7 +35,7 @@ class DependencyGroups {
   };
   /// The state of one call of `requirements`.
   struct Expansion {
-    std::vector<std::string> path;  ///< the groups that are being read, outermost first
+    std::vector<std::string> path;  ///< the groups being read, outermost first
     std::set<std::string> done;
     std::vector<Requirement> requirements;
   };

@@ -22,12 +22,12 @@ struct EntryPoint {
 };
 
 /// Calls `visit` with each entry point of the groups that `is_wanted` names, in the order of the
-/// file. Lines that are none, and those before the first group, are passed over.
+/// file. Skips lines that are not entry points, and those before the first group.
 void each_entry_point(std::string_view text,
                       const std::function<bool(std::string_view group)>& is_wanted,
                       const std::function<void(EntryPoint)>& visit);
 
-/// All entry points.
+/// The entry points of all groups.
 [[nodiscard]] std::vector<EntryPoint> parse_entry_points(std::string_view text);
 
 }  // namespace ensure::specs

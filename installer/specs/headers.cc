@@ -14,7 +14,8 @@ bool is_field_name(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), printable);
 }
 
-/// Far more than any project has; a field of three bytes takes twenty times as many here.
+/// A limit far above any real project, because a field of three bytes takes twenty times as many
+/// here.
 constexpr std::size_t kMostFields = 100'000;
 
 /// Lines that end no header, though they are no field: what Python's reader of messages makes of

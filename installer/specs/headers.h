@@ -11,9 +11,9 @@ namespace ensure::specs {
 /// first empty line. A line that begins with a blank continues the value before it.
 class Headers {
  public:
-  /// Lines that are no field end the head, as in Python's `email.parser`. Throws
-  /// `base::ParseError` with the exit code for a failed verification where there are more than
-  /// 100,000 fields.
+  /// The first line that is not a field ends the head, as in Python's `email.parser`. Throws
+  /// `base::ParseError` with the exit code for a failed verification if there are more than 100,000
+  /// fields.
   static Headers parse(std::string_view text);
 
   /// The values of a field, in the order written; the case of its name does not count.
@@ -24,7 +24,7 @@ class Headers {
   [[nodiscard]] std::optional<std::string> single(std::string_view name) const;
 
  private:
-  /// False where the head ends before `line`.
+  /// Adds a line. Returns false if the head ends before it.
   bool add(std::string_view line);
 
   struct Field {

@@ -177,8 +177,8 @@ void HtmlScanner::skip_markup() {
   const std::string_view rest = text_.substr(position_);
   // "<!-->" and "<!--->" are comments too.
   if (rest.starts_with('>') || rest.starts_with("->")) return skip_past(">");
-  // "-->" or "--!>", whichever comes first; one search for each would go through all of the page
-  // for the one that it does not have, with every comment.
+  // Search "-->" and "--!>" together: a separate search for the one that a page does not contain
+  // would scan the whole rest of the page for every comment.
   while (true) {
     skip_past("--");
     if (at_end()) return;

@@ -19,9 +19,9 @@ class LinkPage {
 
   /// In the order of the page. Valid as long as the page or a copy of it.
   [[nodiscard]] const std::vector<ListedFile>& files() const;
-  /// Where the page came from, after redirections.
+  /// The URL of the page, after redirections.
   [[nodiscard]] const std::string& url() const;
-  /// Absolute: what the URLs of the files are relative to. A page chooses it by its `<base>`.
+  /// The absolute base of the URLs of the files. A page chooses it by its `<base>`.
   [[nodiscard]] const std::string& base_url() const;
 
  private:

@@ -34,7 +34,7 @@ struct MarkerComparison {
                                           const MarkerSelection& selection,
                                           const std::string& extra) const;
   [[nodiscard]] bool has_variable(std::string_view name) const;
-  /// Whether the value of `extra` decides.
+  /// Whether the comparison is about `extra`.
   [[nodiscard]] bool compares_extra() const;
   [[nodiscard]] std::string to_string() const;
 
@@ -57,11 +57,12 @@ class Marker {
   [[nodiscard]] bool evaluate(const MarkerEnvironment& environment,
                               const MarkerSelection& selection = {}) const;
 
-  /// For which extras the condition holds, in a time that does not grow with their number. Nothing
-  /// where a comparison asks for a part of a name (`in`): then each has to be tried.
+  /// The extras for which the condition holds, in a time that does not grow with their number.
+  /// Nullopt if a comparison is about a part of a name (`in`): then evaluate the marker for each
+  /// extra.
   [[nodiscard]] std::optional<ExtraSet> extras(const MarkerEnvironment& environment) const;
 
-  /// How many comparisons the marker consists of.
+  /// The number of comparisons in the marker.
   [[nodiscard]] std::size_t comparison_count() const;
 
   /// Whether the variable of this name stands in any comparison.
@@ -80,9 +81,9 @@ class Marker {
   [[nodiscard]] std::optional<bool> holds(const MarkerEnvironment& environment,
                                           const MarkerSelection& selection,
                                           const std::string& extra) const;
-  /// Whether all comparisons have a meaning; that does not depend on the extra.
+  /// Whether all comparisons have a meaning, for any extra.
   [[nodiscard]] bool has_meaning(const MarkerEnvironment& environment) const;
-  /// Of a marker whose comparisons all have a meaning.
+  /// Like `extras`, for a marker whose comparisons all have a meaning.
   [[nodiscard]] std::optional<ExtraSet> extras_that_hold(
       const MarkerEnvironment& environment) const;
 

@@ -9,7 +9,7 @@
 namespace ensure::specs {
 namespace {
 
-/// Nothing for `in` and `not in`.
+/// The extras for which the comparison holds; nullopt for `in` and `not in`.
 std::optional<ExtraSet> extras_of(const MarkerComparison& comparison,
                                   const MarkerEnvironment& environment) {
   if (!comparison.compares_extra()) {

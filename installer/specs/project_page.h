@@ -77,9 +77,8 @@ class ProjectPage {
   static ProjectPage parse(std::string_view body, std::string_view content_type,
                            const PackageName& name, std::string_view url);
 
-  /// The page that these files of any projects amount to: those of a folder, or those that
-  /// a `LinkPage` has. `url` is where the list came from, `base_url` what their URLs are relative
-  /// to.
+  /// The page of project `name` from `files` of any projects: those in a directory, or those of a
+  /// `LinkPage`. `url` is the URL of the list, `base_url` the base of relative URLs in it.
   static ProjectPage of_files(const std::vector<ListedFile>& files, const PackageName& name,
                               std::string_view url, std::string_view base_url);
 
@@ -94,7 +93,7 @@ class ProjectPage {
 
   /// The normal form of the project's name.
   [[nodiscard]] std::string_view name() const;
-  /// Where the page came from, after redirections. No content of the page changes it.
+  /// The URL of the page, after redirections. The content of the page cannot change it.
   [[nodiscard]] std::string_view url() const;
   /// Absolute: what the URLs of the files are relative to. A page chooses it by its `<base>`, so
   /// that it says nothing about where the page came from.

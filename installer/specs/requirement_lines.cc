@@ -30,8 +30,8 @@ std::string_view without_backslashes(std::string_view line) {
   return line.substr(0, line.find_last_not_of('\\') + 1);
 }
 
-/// `text` with values in the place of `${NAME}`; each name that stands there is added to `names`.
-/// What a value holds is not looked at again.
+/// `text` with each `${NAME}` replaced by its value. Adds each name to `names`. Does not replace
+/// anything within values.
 std::string with_variables(std::string_view text, const VariableLookup& variables,
                            std::vector<std::string>& names) {
   const auto is_part = [](char letter) {

@@ -108,7 +108,7 @@ HashOption HashOption::parse(std::string_view text) {
   HashOption hash{std::string(text.substr(0, colon)),
                   base::to_lower(text.substr(std::min(colon + 1, text.size())))};
   std::string packed;
-  // As with pip: what can be forged, and what pip does not read, is no promise.
+  // As with pip: algorithms that can be forged, or that pip does not know, are refused.
   const bool is_allowed = base::record_digest_algorithm(hash.algorithm).has_value();
   const DigestOffer offer = is_allowed ? append_digest(packed, hash.algorithm, hash.hexadecimal)
                                        : DigestOffer::kUnknownAlgorithm;

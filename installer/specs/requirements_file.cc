@@ -15,7 +15,8 @@ namespace {
 
 /// Files that include others over and over would otherwise be read for ever.
 constexpr std::size_t kMostFiles = 1000;
-/// A file may be included by many others, and is read each time, as its options count where it is.
+/// The limit counts every inclusion: a file is read each time, because its options apply at that
+/// place.
 constexpr std::size_t kMostBytes = std::size_t{64} << 20U;
 constexpr std::size_t kMostRequirements = 100'000;
 
@@ -28,7 +29,7 @@ bool is_web_url(std::string_view file) {
 
 bool is_remote(std::string_view file) { return is_web_url(file) || is_file_url(file); }
 
-/// What somebody else has written, as opposed to files of this machine.
+/// Whether somebody else has written the line: it is in a file from the web.
 bool is_from_web(const SourceLine& source) { return is_web_url(source.file); }
 
 base::Error not_from_web(std::string message) {
@@ -36,7 +37,7 @@ base::Error not_from_web(std::string message) {
       .with_hint("if you trust that file, download it and name the copy (`-r FILE`)");
 }
 
-/// Whether a file that came over `https:` names something over `http:`, where others can change it.
+/// Whether a file that came over `https:` names an `http:` URL, whose content others can change.
 bool leaves_https(const SourceLine& source, std::string_view url) {
   return base::to_lower(source.file.substr(0, 6)) == "https:" &&
          base::to_lower(url.substr(0, 5)) == "http:";
@@ -140,13 +141,13 @@ class FilesReader {
   }
 
  private:
-  /// What a variable puts into a URL may be a token, in whatever part of the URL.
+  /// Keeps the values of variables in URLs secret: each may be a token, in any part of the URL.
   void hide_variables(const RequirementLine& line) const {
     constexpr std::string_view kSchemeEnd = "://";
     if (line.text == line.as_written || line.text.find(kSchemeEnd) == std::string::npos) return;
     for (const std::string& name : line.variables) {
       const std::string value = variables_(name).value_or("");
-      // A URL as a whole hides its own password, and the rest of it is needed to understand errors.
+      // Not a whole URL: it hides its own password, and errors need the rest of it.
       if (value.find(kSchemeEnd) == std::string::npos) base::keep_secret(value, "${" + name + "}");
     }
   }
@@ -264,7 +265,7 @@ class FilesReader {
   void check_address(const std::string& value, const SourceLine& source) {
     if (!is_from_web(source)) return;
     if (!is_web_url(value)) {
-      throw not_from_web("`" + value + "` is no address that a file from the web may name");
+      throw not_from_web("`" + value + "` is not a URL that a file from the web may name");
     }
     if (leaves_https(source, value)) throw not_encrypted(value);
     result_.options.addresses_from_web.push_back(value);

@@ -53,7 +53,7 @@ struct RequirementsFileOptions {
   bool prefer_binary = false;
   bool require_hashes = false;
   FormatControl formats;
-  /// Those of the addresses above that files from the web give: the user may not know of them.
+  /// Those of the URLs above that files from the web name: the user may not know of them.
   std::vector<std::string> addresses_from_web;
   std::vector<std::string> trusted_hosts;
   std::vector<std::string> features;  ///< of `--use-feature`
@@ -98,8 +98,8 @@ struct RequirementsFiles {
   /// Nested files are relative to the one that names them. Throws `UnreadableRequirements`, also
   /// for a file that includes itself.
   ///
-  /// A file from the web is written by somebody else: it may not read our variables, nor name files
-  /// of this machine, nor include files of other servers.
+  /// A file from the web is written by somebody else: it must not read variables, name files of
+  /// this machine, or include files of other servers.
   static RequirementsFiles read(const std::vector<RequirementsRoot>& roots,
                                 const FileLoader& loader, const VariableLookup& variables);
 };

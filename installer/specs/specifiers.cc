@@ -60,11 +60,11 @@ bool is_arbitrary_text(std::string_view text) {
 
 }  // namespace
 
-/// Reads clauses one after the other. The set is made of all of them at the end: n clauses take
-/// n log n steps.
+/// Reads clauses one after the other, and builds the set from all of them at the end: n clauses
+/// take n log n steps.
 class SpecifierSet::Reader {
  public:
-  /// False where `clause` is none.
+  /// Adds a clause. Returns false if it is malformed.
   bool add(std::string_view clause) {
     const std::string_view op = leading_operator(clause);
     if (op.empty()) return false;
@@ -106,7 +106,7 @@ class SpecifierSet::Reader {
 
   SpecifierSet set_;
   std::vector<VersionSet> allowed_;
-  std::optional<std::string> arbitrary_;  ///< of the first `===`
+  std::optional<std::string> arbitrary_;  ///< the text of the first `===`
 };
 
 std::optional<SpecifierSet> SpecifierSet::try_parse(std::string_view text) {

@@ -26,7 +26,7 @@ TomlValue TomlParser::parse() {
   return finish(root_);
 }
 
-// The members come sorted out of the map.
+// The map returns the members sorted by key.
 TomlValue TomlParser::finish(Node& node) {
   TomlValue value = std::move(node.value);
   value.elements.reserve(node.elements.size());
@@ -77,7 +77,7 @@ void TomlParser::define_element(Node& parent, const std::string& name) {
   current_ = &node->elements.back();
 }
 
-// What a part of a header other than the last one names.
+// The table that `name`, a part of a header except the last, refers to.
 TomlParser::Node& TomlParser::ancestor(Node& parent, const std::string& name) {
   std::unique_ptr<Node>& node = parent.members[name];
   if (node == nullptr) node = std::make_unique<Node>(table(Origin::kAncestor));
@@ -86,7 +86,7 @@ TomlParser::Node& TomlParser::ancestor(Node& parent, const std::string& name) {
   return *node;
 }
 
-// What a part of a dotted key other than the last one names.
+// The table that `name`, a part of a dotted key except the last, refers to.
 TomlParser::Node& TomlParser::dotted(Node& parent, const std::string& name) {
   std::unique_ptr<Node>& node = parent.members[name];
   if (node == nullptr) {

@@ -17,30 +17,30 @@ namespace ensure::specs {
 /// Parses a TOML document (TOML 1.0) in a time that grows with its size (times the logarithm of the
 /// members of a table), and refuses documents that are too large or nested too deeply for that.
 ///
-/// It is ours because no library that Debian 12 and 13 both have will do for texts of strangers:
-/// toml++ runs into undefined behaviour where a key is not ASCII, toml11 takes seconds for a
-/// megabyte, and both overflow the stack on dotted keys.
+/// It is our own because no library that Debian 12 and 13 both have is safe for untrusted text:
+/// toml++ has undefined behaviour for keys that are not ASCII, toml11 takes seconds for a megabyte,
+/// and both overflow the stack on dotted keys.
 class TomlParser {
  public:
   /// `document` has to outlive the parser. Throws `base::ParseError`.
   explicit TomlParser(std::string_view document) : scanner_(document) {}
 
-  /// The table that the document is. Throws `base::ParseError` with the line of what is wrong.
+  /// Returns the document as a table. Throws `base::ParseError` with the line of the mistake.
   TomlValue parse();
 
  private:
-  /// What has made a table or an array, which decides what may extend it.
+  /// The syntax that created a table or an array. It decides what may extend it.
   enum class Origin : std::uint8_t {
     kHeader,    ///< `[a]`
-    kAncestor,  ///< `[a.b]` has made `a`, which a later `[a]` may still define
-    kDotted,    ///< `a.b = 1` has made `a`
+    kAncestor,  ///< `[a.b]` created `a`, which a later `[a]` may still define
+    kDotted,    ///< `a.b = 1` created `a`
     kHeaders,   ///< an array of tables: `[[a]]`
     kValue      ///< complete: an inline table, an array or a value
   };
 
   struct Node {
     Origin origin = Origin::kValue;
-    std::size_t section = 0;  ///< of a dotted table: what has made it; see `section_`
+    std::size_t section = 0;  ///< of a dotted table: where it was created; see `section_`
     TomlValue value;          ///< without elements and members
     std::vector<Node> elements;
     std::map<std::string, std::unique_ptr<Node>, std::less<>> members;
@@ -65,11 +65,11 @@ class TomlParser {
 
   TomlScanner scanner_;
   Node root_ = table(Origin::kHeader);
-  Node* current_ = &root_;         ///< what the last header has opened
+  Node* current_ = &root_;         ///< the table that the last header opened
   std::size_t current_depth_ = 0;  ///< of `current_`
-  std::size_t sections_ = 0;       ///< headers and inline tables until here
-  /// The header or inline table that is open: dotted keys may only extend what they have made
-  /// within the same one.
+  std::size_t sections_ = 0;       ///< the number of headers and inline tables so far
+  /// The number of the open header or inline table: dotted keys may only extend tables that dotted
+  /// keys created under that number.
   std::size_t section_ = 0;
 };
 

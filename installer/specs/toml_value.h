@@ -29,11 +29,11 @@ struct TomlValue {
   std::vector<TomlValue> elements;  ///< of an array
   std::vector<TomlMember> members;  ///< of a table, sorted by key
 
-  /// Parses a document, which is a table. Throws `base::ParseError` with the line where the text is
-  /// not TOML, or is larger or nested deeper than `TomlParser` reads.
+  /// Parses a document, which is a table. Throws `base::ParseError` with the line if the text is
+  /// not TOML, or is larger or nested deeper than `TomlParser` allows.
   static TomlValue parse(std::string_view document);
 
-  /// The member of a table with this key; null where the table has none, or this is not a table.
+  /// The member of a table with this key; null if there is none, or this is not a table.
   [[nodiscard]] const TomlValue* find(std::string_view key) const;
 };
 

@@ -157,7 +157,7 @@ VersionSet VersionSet::intersection(const VersionSet& other) const {
 
 VersionSet VersionSet::intersection(std::vector<VersionSet> sets) {
   if (sets.empty()) return full();
-  // In pairs: one after the other, the first ranges would be copied once for each set.
+  // Intersect in pairs: one after the other would copy the first ranges once for each set.
   while (sets.size() > 1) {
     const std::size_t half = sets.size() / 2;
     for (std::size_t i = 0; i < half; ++i) {

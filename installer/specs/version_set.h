@@ -37,7 +37,7 @@ class VersionSet {
 
   [[nodiscard]] bool is_empty() const { return ranges_.empty(); }
   [[nodiscard]] bool is_full() const;
-  /// How many ranges it takes to describe the set.
+  /// The number of ranges that the set consists of.
   [[nodiscard]] std::size_t range_count() const { return ranges_.size(); }
   [[nodiscard]] bool contains(const Version& version) const;
   [[nodiscard]] bool is_subset_of(const VersionSet& other) const;
@@ -45,7 +45,8 @@ class VersionSet {
 
   [[nodiscard]] VersionSet complement() const;
   [[nodiscard]] VersionSet intersection(const VersionSet& other) const;
-  /// Takes n log n steps, however many sets there are; all versions where there is none.
+  /// The versions that are in all `sets`; all versions if `sets` is empty. Takes n log n steps for
+  /// n ranges.
   [[nodiscard]] static VersionSet intersection(std::vector<VersionSet> sets);
   [[nodiscard]] VersionSet union_with(const VersionSet& other) const;
 

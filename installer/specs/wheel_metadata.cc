@@ -57,7 +57,7 @@ WheelMetadata WheelMetadata::parse(std::string_view text) {
     const std::optional<std::vector<Tag>> tags = try_parse_tags(line);
     if (!tags) refuse("`" + line + "` is no tag", line, "the wheel is damaged");
     metadata.tags.insert(metadata.tags.end(), tags->begin(), tags->end());
-    // A line of 100 bytes can stand for 4096 of them.
+    // A limit, because a line of 100 bytes can expand to 4096 tags.
     if (metadata.tags.size() > kMostTags) {
       refuse("the file WHEEL has more than " + std::to_string(kMostTags) + " tags", line,
              "the wheel is broken or hostile; report it to its author");

@@ -223,7 +223,7 @@ std::vector<Case> solver_cases() {
        [](auto n) { solve("a", repeated(n, "Requires-Dist: b\n")); }},
       {"solver, different requirements", 2'000,
        [](auto n) { solve("a", repeated(n, "Requires-Dist: b<#00000\n")); }},
-      {"solver, extras that nobody has", 2'000, [](auto n) { solve(extras(n), ""); }},
+      {"solver, extras that no package has", 2'000, [](auto n) { solve(extras(n), ""); }},
       {"solver, extras and requirements", 2'000,
        [](auto n) { solve(extras(n), repeated(n, "Requires-Dist: b; extra == 'e#'\n")); }},
       {"solver, one marker for all extras", 2'000,

@@ -117,7 +117,7 @@ TEST_CASE("read_file reads files whose size is not told", "[base][files]") {
   CHECK(error_of([] { (void)read_file("/nonexistent/file"); }) == ENOENT);
 }
 
-TEST_CASE("what is no regular file is not read, and nobody is waited for", "[base][files]") {
+TEST_CASE("anything but a regular file is refused without waiting for a writer", "[base][files]") {
   const TempDir temp;
   REQUIRE(mkfifo((temp / "pipe").c_str(), 0600) == 0);
   std::filesystem::create_symlink("pipe", temp / "link to pipe");

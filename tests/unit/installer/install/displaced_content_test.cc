@@ -22,7 +22,7 @@ class Displaced {
   [[nodiscard]] fs::path path() const { return temp_ / "package"; }
   [[nodiscard]] std::int64_t now() const { return base::link_status(path())->changed; }
 
-  /// What was changed since `begin`.
+  /// The first file that was changed since `begin`.
   [[nodiscard]] std::optional<fs::path> changed(std::int64_t begin) const {
     // The directory that an entry is moved to changes with the move.
     fs::rename(path(), temp_ / "moved");

@@ -65,7 +65,7 @@ TEST_CASE("files of an installed package may be replaced", "[install][unowned_fi
   CHECK(sample.unowned().empty());
 }
 
-TEST_CASE("files of nobody are found", "[install][unowned_files]") {
+TEST_CASE("files that no package owns are found", "[install][unowned_files]") {
   const Sample sample;
   put(sample.site() / "mine.py", "years of work");
   put(sample.site() / "demo/mine.py", "years of work");
