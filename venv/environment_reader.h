@@ -39,7 +39,7 @@ struct ExistingEnvironment {
   /// The first of the files that name its Python that belongs to neither root nor the caller. The
   /// owner is that of the file that was read.
   std::optional<fs::path> foreign;
-  bool configuration_is_open = false;  ///< anybody may write to pyvenv.cfg
+  bool configuration_is_open = false;  ///< others may write to pyvenv.cfg
   PyvenvCfg configuration;
   Maker maker = Maker::kVenv;
   bool relocatable = false;  ///< made by ensure or uv so that it can be moved

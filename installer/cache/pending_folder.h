@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 /// A folder of the cache that is being filled, under a temporary name.
 class PendingFolder {
  public:
-  /// Creates the folder under the temporary name of the slot. Throws `FileError`.
+  /// Creates the directory under the temporary name of the slot. Throws `FileError`.
   PendingFolder(Slot slot, std::shared_ptr<Problem> problem);
   /// Removes the folder unless it has been kept.
   ~PendingFolder();

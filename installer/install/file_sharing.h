@@ -29,9 +29,9 @@ class FileSharing {
   std::atomic<int> refusal_ = 0;
 };
 
-/// Creates `name` in `folder` as a clone of or a link to the origin of `file`. False, with nothing
-/// created, where that cannot be done, and for copies, which are not made here. Where new files get
-/// another mode than the cache's 0644 and 0755, because of the umask, none is made a hard link.
+/// Creates `name` in `folder` as a clone of the origin of `file` or as a link to it. Returns false,
+/// with nothing created, if that is impossible, and in the mode `copy`. Makes no hard links if new
+/// files get another mode than the cache's 0644 and 0755 because of the umask.
 [[nodiscard]] bool make_link(const base::Directory& folder, const std::string& name,
                              const wheel::WheelFile& file, FileSharing& sharing);
 

@@ -46,8 +46,9 @@ struct OpenEntry {
 };
 
 /// The directories that a transaction may change, its bounds. Everything below them is resolved
-/// component by component from open descriptors, so that no link leads out of a bound, whoever
-/// placed it there and whenever. A bound itself may be reached through links: the user named it.
+/// component by component from open descriptors, so that no link leads out of a bound, even one
+/// that another user places there meanwhile. A bound itself may be reached through links: the user
+/// named it.
 class TargetTree {
  public:
   /// An open directory that entries are relative to: a bound, or a directory `levels` above it if

@@ -22,7 +22,7 @@ struct RecordEntry {
 
 /// Calls `visit` with each row of a RECORD: comma-separated rows of one to three fields, quoted as
 /// Python's `csv` does. Throws `base::ParseError` with the exit code for a failed verification;
-/// also where there are more than a million rows, which no archive can have.
+/// also for more than a million rows, which no archive can have.
 void each_record_row(std::string_view text, const std::function<void(RecordEntry)>& visit);
 
 /// All rows.

@@ -11,7 +11,7 @@ namespace ensure::specs {
 /// `base::ParseError`, with the line, where the document has another token.
 class TomlScanner {
  public:
-  /// `text` has to outlive the scanner. Throws where it is too large, is not UTF-8, or contains
+  /// `text` has to outlive the scanner. Throws if it is too large, is not UTF-8, or contains
   /// control characters, which TOML allows nowhere.
   explicit TomlScanner(std::string_view text);
 

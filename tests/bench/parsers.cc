@@ -249,7 +249,7 @@ struct Cost {
   bool has_failed = false;
 };
 
-/// Runs in a child, whose peak memory the kernel tells.
+/// Runs in a child process, whose peak memory the kernel reports.
 Cost cost_of(const Case& measured, std::size_t n) {
   const auto start = std::chrono::steady_clock::now();
   const pid_t child = fork();

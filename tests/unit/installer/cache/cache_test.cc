@@ -127,7 +127,7 @@ TEST_CASE("the key of a page that is for somebody is another in each cache", "[c
   CHECK(key != one.page_key(url, "you"));
   CHECK(key != two.page_key(url, "me"));
   CHECK_FALSE(Cache::disabled().page_key(url, "me"));
-  // A secret that others can read, or that is a link, is none.
+  // A secret that others can read, or that is a link, is not used.
   const fs::path secret = folder / "one" / "pages-v3" / "secret";
   fs::permissions(secret, fs::perms::others_read, fs::perm_options::add);
   CHECK_FALSE(one.page_key(url, "me"));

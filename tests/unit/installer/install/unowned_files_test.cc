@@ -35,7 +35,7 @@ class Sample {
     put(staged() / path, content);
   }
 
-  /// The paths in the target that are somebody's own.
+  /// The paths in the target that no package owns.
   [[nodiscard]] std::vector<std::string> unowned(const std::vector<fs::path>& paths = {}) const {
     const ReplaceableFiles replaceable{.distributions = find_distributions(site()), .paths = paths};
     std::vector<std::string> names;

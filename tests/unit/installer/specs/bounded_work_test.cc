@@ -100,7 +100,7 @@ TEST_CASE("a file of fields has a hundred thousand at most", "[specs][bounds]") 
   const std::string head = "Metadata-Version: 2.1\nName: a\nVersion: 1\n";
   CHECK(CoreMetadata::parse(head + repeated(90'000, "a:\n")).requires_dist.empty());
   CHECK_THROWS_AS(CoreMetadata::parse(head + repeated(100'000, "a:\n")), base::ParseError);
-  // What is behind the head does not count.
+  // Lines after the head do not count.
   CHECK(CoreMetadata::parse(head + "\n" + repeated(200'000, "a:\n")).requires_dist.empty());
 }
 
