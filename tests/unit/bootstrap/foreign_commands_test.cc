@@ -14,7 +14,7 @@ using namespace ensure::bootstrap;
 using ensure::base::Error;
 using ensure::base::ExitCode;
 
-/// Splits a line into arguments at blanks, and removes "''".
+/// Splits a line into arguments at blanks; does not interpret quotes.
 std::vector<std::string> arguments_of(const std::string& line) {
   std::vector<std::string> arguments;
   for (const std::string_view word : ensure::base::split(line, ' ')) arguments.emplace_back(word);

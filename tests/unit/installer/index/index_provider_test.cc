@@ -298,7 +298,7 @@ TEST_CASE("a page's <base> does not change what the page may name", "[index][Ind
       fixture.client.answer(url, "text/html", text);
       if (by_links) fixture.settings.find_links = {base::Url::parse(url)};
       CHECK(fixture.solve({"demo"}).starts_with("no solution") != is_allowed);
-      // The cache gives this answer again.
+      // Again, from the cache.
       CHECK(fixture.solve({"demo"}).starts_with("no solution") != is_allowed);
     }
   }
