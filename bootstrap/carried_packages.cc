@@ -30,7 +30,8 @@ std::string text_at(const Json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-/// The recorded digest of the archive, which the new download must match; nullopt where none is recorded.
+/// The recorded digest of the archive, which the new download must match; nullopt where none is
+/// recorded.
 std::vector<specs::HashOption> recorded_digests(const Json& archive) {
   const std::string digest = archive.contains("hashes") ? text_at(archive["hashes"], "sha256") : "";
   if (digest.empty()) return {};
