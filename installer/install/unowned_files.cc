@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -84,7 +83,7 @@ bool has_same_content(const Collision& collision) {
   if (staged->type == FileType::kLink) {
     return fs::read_symlink(collision.staged) == fs::read_symlink(collision.destination);
   }
-  // Files that are too large to read count as different.
+  // Files that are too large to be compared in memory count as different.
   return staged->type == FileType::kRegular && staged->size == existing->size &&
          staged->size <= base::kLargeText &&
          base::read_file(collision.staged) == base::read_file(collision.destination);
@@ -101,18 +100,33 @@ void erase_paths(std::vector<Collision>& collisions, const std::vector<fs::path>
   }
 }
 
-/// Erases the files that the RECORD of a distribution lists, and their bytecode.
-void erase_recorded(std::vector<Collision>& collisions, const Distribution& distribution,
-                    ResolvedPaths& resolved) {
-  std::set<fs::path> recorded;
-  for (const specs::RecordEntry& row : recorded_rows(distribution)) {
-    const fs::path path = (distribution.folder / row.path).lexically_normal();
-    if (std::optional<fs::path> known = resolved.of(path)) recorded.insert(*std::move(known));
+/// Erases the collisions whose destination is listed in a RECORD of the distributions, or is
+/// bytecode of a listed module. Stops reading RECORDs once no collision is left.
+void erase_recorded(std::vector<Collision>& collisions,
+                    const std::vector<Distribution>& distributions, ResolvedPaths& resolved) {
+  std::multimap<fs::path, std::size_t> by_path;
+  for (std::size_t i = 0; i < collisions.size(); ++i) {
+    by_path.emplace(collisions[i].destination, i);
+    if (fs::path module = module_of(collisions[i].destination); !module.empty()) {
+      by_path.emplace(std::move(module), i);
+    }
   }
-  std::erase_if(collisions, [&](const Collision& collision) {
-    return recorded.contains(collision.destination) ||
-           recorded.contains(module_of(collision.destination));
-  });
+  std::vector<bool> is_recorded(collisions.size(), false);
+  for (const Distribution& distribution : distributions) {
+    if (std::ranges::find(is_recorded, false) == is_recorded.end()) break;
+    for (const specs::RecordEntry& row : recorded_rows(distribution)) {
+      const std::optional<fs::path> path =
+          resolved.of((distribution.folder / row.path).lexically_normal());
+      if (!path) continue;
+      const auto [first, last] = by_path.equal_range(*path);
+      for (auto found = first; found != last; ++found) is_recorded[found->second] = true;
+    }
+  }
+  std::vector<Collision> left;
+  for (std::size_t i = 0; i < collisions.size(); ++i) {
+    if (!is_recorded[i]) left.push_back(std::move(collisions[i]));
+  }
+  collisions = std::move(left);
 }
 
 }  // namespace
@@ -126,10 +140,7 @@ std::vector<fs::path> find_unowned_files(const std::vector<StagedTree>& trees,
   }
   std::erase_if(collisions, is_bytecode_of_staged);
   erase_paths(collisions, replaceable.paths, resolved);
-  for (const Distribution& distribution : replaceable.distributions) {
-    if (collisions.empty()) break;
-    erase_recorded(collisions, distribution, resolved);
-  }
+  erase_recorded(collisions, replaceable.distributions, resolved);
   std::erase_if(collisions, has_same_content);
   std::vector<fs::path> unowned;
   unowned.reserve(collisions.size());

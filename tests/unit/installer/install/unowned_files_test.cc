@@ -104,6 +104,16 @@ TEST_CASE("equal files may be replaced", "[install][unowned_files]") {
   CHECK(sample.unowned() == Names{"bin/other", kSite + std::string("size.py")});
 }
 
+TEST_CASE("files too large to be compared count as different", "[install][unowned_files]") {
+  const Sample sample;
+  put(sample.site() / "data.bin", "");
+  sample.stage(std::string(kSite) + "data.bin", "");
+  CHECK(sample.unowned().empty());
+  fs::resize_file(sample.site() / "data.bin", base::kLargeText + 1);  // sparse files
+  fs::resize_file(sample.staged() / kSite / "data.bin", base::kLargeText + 1);
+  CHECK(sample.unowned() == Names{kSite + std::string("data.bin")});
+}
+
 TEST_CASE("parts of the target may be replaced", "[install][unowned_files]") {
   const Sample sample;
   put(sample.target() / "bin/activate", "old");
