@@ -3,13 +3,13 @@
 Every row runs as root or as a plain user in a directory of root, of that user or of somebody else.
 """
 
-import dataclasses
 import itertools
 import os
 import resource
 import shutil
 import signal
 import stat
+import typing
 
 import support
 from hostile_case import HostileCase, shared_interpreter, staging_directories
@@ -23,8 +23,7 @@ UMASKS = (0o000, 0o022, 0o077, 0o777)
 OPENING = "open,openat,openat2,creat"
 
 
-@dataclasses.dataclass(frozen=True)
-class Row:
+class Row(typing.NamedTuple):
     """Who runs the program, who owns the parent directory and the environment that is in it."""
 
     caller: int
