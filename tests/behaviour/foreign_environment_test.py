@@ -99,7 +99,7 @@ class UserNamespaceTest(EnvironmentCase):
     def test_the_python_of_a_root_that_is_not_known_is_used(self):
         python = "/usr/bin/python3"
         if not os.access(python, os.X_OK) or os.stat(python).st_uid != 0:
-            self.skipTest("needs a Python of root's")
+            self.skipTest("needs a /usr/bin/python3 that root owns")
         self.folder.chmod(0o777)
         copy = self.folder / "ensure"
         shutil.copy(self.executable, copy)
@@ -111,7 +111,7 @@ class UserNamespaceTest(EnvironmentCase):
         except FileNotFoundError:
             works = False
         if not works:
-            self.skipTest("needs user namespaces for everybody")
+            self.skipTest("needs the permission for every user to create user namespaces")
         target = self.folder / "env"
         run([*inside, copy, "--venv", target, "--python", python], check=True)
         for words in ([], ["--upgrade"], ["--clear"]):

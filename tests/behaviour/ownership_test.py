@@ -74,7 +74,7 @@ class UserCase(HostileCase):
         super().setUp()
         self.interpreter = shared_interpreter()
         if not self.interpreter:
-            self.skipTest("needs a Python that every user can start")
+            self.skipTest("needs a CPython in /usr: others may lie where other users cannot start them")
         self.folder.chmod(0o755)
         shutil.copy(self.executable, self.folder / "ensure")
         (self.folder / "ensure").chmod(0o755)

@@ -71,7 +71,7 @@ class NamedFileTest(SpecialCase):
                 words = map(str, self.plan())
                 bash = "/bin/bash"
                 if not os.access(bash, os.X_OK):
-                    self.skipTest("needs bash")
+                    self.skipTest("needs bash: sh has no process substitution")
                 result = run([bash, "-c", script, self.executable, *words], timeout=PATIENCE)
                 self.assert_exit(result, SUCCESS)
                 support.remove_tree(self.folder / "env")

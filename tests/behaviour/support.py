@@ -32,7 +32,7 @@ def executable():
     """The program under test."""
     path = os.environ.get("ENSURE")
     if not path:
-        raise unittest.SkipTest("the variable ENSURE names no executable")
+        raise unittest.SkipTest("needs the variable ENSURE, which names the executable")
     return str(Path(path).resolve())
 
 
