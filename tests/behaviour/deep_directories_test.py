@@ -68,5 +68,6 @@ class DeepTest(HostileCase):
         self.assertNotEqual(staging_directories(self.place), [], "nothing was staged")
         self.check(target, "extra", deep="1.0")
 
+
 if __name__ == "__main__":
     support.main()

@@ -162,8 +162,10 @@ class OthersTest(InPlaceCase):
 
                 code, told = self.run_with_pause(point, ("-U", "demo", "extra"), install)
                 self.assertIn(code, (SUCCESS, FILE_SYSTEM), told)
+                self.assertEqual(self.version(), "2.0" if code == SUCCESS else "1.0")
+                self.assertTrue(self.importable("extra", "bystander"))
+                self.assertEqual(staging_directories(self.place), [])
                 if code == FILE_SYSTEM:
-                    self.assertEqual(self.version(), "1.0")
                     self.assertIn("others", (self.env.packages / "extra/__init__.py").read_text())
 
 

@@ -229,6 +229,7 @@ class UmaskTest(UserCase):
     def test_umask_000_opens_no_staging_directory(self):
         """The directory is watched while it is in use: a kill shows what others could have seen."""
         need_strace()
+        seen = set()
         for kind in self.KINDS:
             for call in ("mkdir,mkdirat", "openat", "write", "rename,renameat,renameat2"):
                 for number in (1, 2, 4, 8):
@@ -238,12 +239,14 @@ class UmaskTest(UserCase):
                         command = self.command(target, "demo==1.0")
                         run(injecting("signal=KILL", call, number, command), umask=0o000)
                         for staging in staging_directories(self.place):
+                            seen.add(kind)
                             mode = stat.S_IMODE(staging.stat().st_mode)
                             self.assertEqual(mode & 0o077, 0, f"{staging} is {mode:o}")
                             for path in staging.glob("*journal*"):
                                 self.assertEqual(stat.S_IMODE(path.lstat().st_mode) & 0o022, 0, path)
                         self.assert_exit(run(command), SUCCESS)
                         self.assertEqual(staging_directories(self.place), [])
+        self.assertEqual(seen, set(self.KINDS), "no kill has left a staging directory to look at")
 
 
 class FailingOpenTest(HostileCase):
