@@ -43,33 +43,33 @@ class ForgedTest(ForgedCase):
                 put_staging(staging, journal)
                 self.assert_refused_unchanged(target, staging, "demo==1.0")
 
-    def test_beside_an_environment_that_is_not_there(self):
+    def test_forgeries_beside_a_missing_environment_are_refused(self):
         """`git clone` brings `..venv.ensure`; then somebody runs `ensure --venv .venv`."""
         target = self.target("venv", ".venv")
         self.assert_all_refused(target, self.place / "..venv.ensure")
 
-    def test_beside_an_existing_environment(self):
+    def test_forgeries_beside_an_environment_are_refused(self):
         target = self.target("venv", ".venv")
         self.put(target, "extra")
         self.assert_all_refused(target, self.place / "..venv.ensure")
 
-    def test_inside_an_environment(self):
+    def test_forgeries_inside_an_environment_are_refused(self):
         target = self.target("venv", ".venv")
         self.put(target, "extra")
         self.assert_all_refused(target, target.path / ".ensure")
 
-    def test_inside_a_directory_that_is_no_environment_yet(self):
+    def test_forgeries_inside_an_empty_directory_are_refused(self):
         target = self.target("venv", ".venv")
         target.path.mkdir()
         self.assert_all_refused(target, target.path / ".ensure")
 
-    def test_inside_the_packages_of_other_targets(self):
+    def test_forgeries_inside_other_targets_are_refused(self):
         for kind in ("prefix", "target", "root"):
             target = self.target(kind, kind)
             target.packages.mkdir(parents=True)
             self.assert_all_refused(target, target.packages / ".ensure")
 
-    def test_without_packages_as_well(self):
+    def test_forgeries_are_refused_where_only_pip_is_installed(self):
         """The offline mode has steps of its own; it reads no wheel here."""
         target = self.target("venv", ".venv")
         staging = self.place / "..venv.ensure"

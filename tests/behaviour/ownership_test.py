@@ -184,7 +184,7 @@ class TableTest(UserCase):
         elif result.returncode != SUCCESS:
             self.assertEqual(differences(before, snapshot(self.place)), [])
 
-    def test_each_row(self):
+    def test_each_row_of_the_table(self):
         for number, row in enumerate(rows()):
             with self.subTest(row=str(row)):
                 self.check(row, 1 + number % 3)
@@ -285,7 +285,7 @@ class FailingOpenTest(HostileCase):
             self.assert_error(result, result.returncode)
             self.assertEqual(differences(before, snapshot(self.place)), [])
 
-    def test_one_open_fails(self):
+    def test_nothing_is_left_where_one_open_fails(self):
         for target, command in self.scenarios():
             saved, before = self.save_place(), snapshot(self.place)
             points = self.opens_of_staging(command)
@@ -298,7 +298,7 @@ class FailingOpenTest(HostileCase):
                         result = run(injecting(f"error={error}", call, number, command))
                         self.assert_nothing_left(result, before)
 
-    def test_every_open_of_the_staging_directory_fails(self):
+    def test_nothing_is_left_where_every_open_of_staging_fails(self):
         """From the first one on: it cannot even be looked into, only be removed."""
         for target, command in self.scenarios():
             saved, before = self.save_place(), snapshot(self.place)
@@ -309,7 +309,7 @@ class FailingOpenTest(HostileCase):
                     result = run(injecting(f"error={error}", call, f"{number}+", command))
                     self.assert_nothing_left(result, before)
 
-    def test_few_descriptors(self):
+    def test_the_next_run_heals_what_few_descriptors_leave(self):
         for target, command in self.scenarios():
             saved, before = self.save_place(), snapshot(self.place)
             for limit in range(3, 24):

@@ -30,7 +30,7 @@ class UnownedFilesTest(UpstreamCase):
     def install(self, target, *words):
         return self.ensure(*target, "--no-index", "--no-cache", *words)
 
-    def test_files_of_the_user_in_every_kind_of_target(self):
+    def test_files_of_the_user_are_kept_in_every_kind_of_target(self):
         wheel = self.wheel("a", files={"mine.py": "new\n", "a.py": "new\n"}, scripts="mine = a:main")
         for target, library, scripts in self.targets():
             with self.subTest(target=target):
@@ -72,7 +72,7 @@ class UnownedFilesTest(UpstreamCase):
                 self.assert_exit(self.install(target), SUCCESS)
                 self.assertNotEqual((library / "pip/__init__.py").read_text(), "damaged\n")
 
-    def test_two_packages_with_one_path(self):
+    def test_two_packages_with_one_path_are_refused(self):
         for name, content, code in (
             ("ns/__init__.py", "", VERIFICATION),
             ("ns/py.typed", "", VERIFICATION),
