@@ -103,7 +103,8 @@ void remove_unopened(const base::Directory& parent, const std::string& name) {
 /// Creates the directory, or opens the one that is there; nullopt where its parent has vanished.
 std::optional<base::Directory> make_or_open(const base::Directory& parent,
                                             const std::string& name) {
-  while (true) {
+  constexpr int kMostRemovals = 1000;  // an end where a file system or an attacker makes it vanish
+  for (int removals = 0; true; ++removals) {
     try {
       base::Directory directory = parent.create_directory(name, 0700);
       check_owner(directory);
@@ -111,7 +112,9 @@ std::optional<base::Directory> make_or_open(const base::Directory& parent,
     } catch (const base::FileError& error) {
       const bool has_vanished = error.error_number() == ENOENT && parent.status().links == 0;
       if (has_vanished) return std::nullopt;
-      if (error.error_number() != EEXIST) {
+      // A process that has taken it for a leftover may have removed it before it was opened.
+      const bool was_removed = error.error_number() == ENOENT && removals < kMostRemovals;
+      if (error.error_number() != EEXIST && !was_removed) {
         remove_unopened(parent, name);
         throw;
       }
@@ -186,6 +189,11 @@ Staging Staging::acquire(ParentFolders& parents, const std::string& name,
     if (!folder) continue;
     std::optional<FolderLock> lock = FolderLock::try_take(*folder);
     if (!lock) {
+    if (!parents.is_lowest(parent)) {
+      (void)parent.remove_empty_directory(name);
+      waiting.pause(folder->path());
+      continue;
+    }
       waiting.pause(folder->path());
       continue;
     }

@@ -108,8 +108,12 @@ class TargetTree {
   /// directory that leads to a bound, above it.
   [[nodiscard]] bool allows(const TargetEntry& entry, bool is_parent_directory) const;
 
-  /// Forgets what is known of directories that were missing, after some have been created.
-  void forget() { resolved_.clear(); }
+  /// Forgets all that was found before the target was locked: directories have been created since,
+  /// or another process has replaced some that are open. No entry located before is used again.
+  void forget() {
+    resolved_.clear();
+    anchors_.clear();
+  }
 
  private:
   struct Bound {

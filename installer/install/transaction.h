@@ -48,6 +48,10 @@ class Transaction {
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
+  /// Takes the beginning of `later`, whose lock was taken after this one: another process may have
+  /// changed the target in between, and what it has written is no change of a stranger's.
+  void begin_with(const Transaction& later) { begin_ = later.begin_; }
+
   /// The directory in which everything new is created; renames to the target stay within one file
   /// system where the staging path was chosen by `staging_path_for` or `staging_path_inside`.
   [[nodiscard]] const base::Directory& staged() const { return staging_.staged(); }
@@ -143,7 +147,7 @@ class Transaction {
   std::vector<TargetEntry> further_directories_;  ///< those that they lie in
   std::vector<Planned> changes_;
   std::map<Key, std::size_t> planned_;  ///< indexes of `changes_`, until they are applied
-  std::int64_t begin_ = 0;  ///< when the lock was taken, by the clock of the file system
+  std::int64_t begin_ = 0;  ///< when the last lock was taken, by the clock of the file system
   State state_ = State::kOpen;
   bool discarded_ = false;
 };

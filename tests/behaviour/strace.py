@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -122,3 +123,25 @@ def injecting(fault, call, number, command):
         "-e", f"inject={call}:{fault}:when={number}",
         "--", *command,
     ]  # fmt: skip
+
+
+def is_held(tracer):
+    """Whether a program that runs under the process `tracer` stands still.
+
+    A tracer stops its program for a moment at every call, so it is looked at several times.
+    """
+
+    def states():
+        with open(f"/proc/{tracer}/task/{tracer}/children") as file:
+            for child in file.read().split():
+                with open(f"/proc/{child}/stat") as status:
+                    yield status.read().rpartition(")")[2].split()[0]
+
+    try:
+        for _ in range(5):
+            if not any(state in ("T", "t") for state in states()):
+                return False
+            time.sleep(0.025)
+    except OSError:  # it has just ended
+        return False
+    return True

@@ -142,6 +142,17 @@ class Case(unittest.TestCase):
         """Runs the program with `--json`; returns the object that it prints."""
         return json.loads(self.make("--json", *arguments, **options).stdout)
 
+    def start_command(self, command, **options):
+        """Starts `command`, which is killed at the end of the test where it still runs."""
+        process = subprocess.Popen(
+            list(map(os.fspath, command)), env=clean_environment(), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, **options,
+        )  # fmt: skip
+        self.addCleanup(kill_group, process)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        return process
+
     def assert_exit(self, result, code):
         if result.returncode != code:
             command = " ".join(map(repr, result.args))
