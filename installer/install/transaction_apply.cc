@@ -73,15 +73,16 @@ bool describes_others(const fs::path& path) {
 
 }  // namespace
 
-/// Until the next run recovers from a kill, everything that is not changed is whole, and nothing
-/// says that it is installed before it is.
+/// Until the next run recovers from a kill, everything that is not changed is whole, and only what
+/// is whole is listed as installed: metadata comes after the files and goes before them.
 void Transaction::sort_changes() {
   const ChangeSteps steps = this->steps();
   const auto rank = [&](const Planned& planned) {
     const Change& change = planned.change;
     if (change.kind == Kind::kDirectory) return 0;
-    if (change.kind != Kind::kPlace) return 4;
-    if (describes_others(change.destination.relative)) return 3;
+    const bool is_metadata = describes_others(change.destination.relative);
+    if (change.kind != Kind::kPlace) return is_metadata ? 4 : 5;
+    if (is_metadata) return 3;
     return destination_status(steps, change) ? 2 : 1;
   };
   std::vector<std::pair<int, std::size_t>> order;
