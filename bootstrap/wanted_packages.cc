@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "bootstrap/package_sources.h"
-#include "bootstrap/pip_command.h"
 #include "bootstrap/usage_errors.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/shell.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
 #include "installer/specs/pyproject.h"
@@ -265,7 +265,7 @@ class Reader {
                            const std::string& why) const {
     throw Error(ExitCode::kUsage, "`" + argument.to_string() + "` " + why)
         .with_hint("leave it out here, and run `" + request_.pip_command + command +
-                   shell_quoted(argument.to_string()) + "` afterwards");
+                   base::shell_quoted(argument.to_string()) + "` afterwards");
   }
 
   PackageRequest& request_;

@@ -16,6 +16,7 @@
 #include "installer/base/files.h"
 #include "installer/base/interrupt.h"
 #include "installer/base/placement.h"
+#include "installer/base/shell.h"
 
 namespace ensure::install {
 
@@ -50,16 +51,10 @@ bool holds_current_folder(const fs::path& target) {
 }
 
 /// A path as a word of the shell, for a command that the user can copy.
-std::string quoted(const fs::path& path) {
-  std::string word = "'";
-  for (const char letter : path.native()) {
-    if (letter == '\'') {
-      word += "'\\''";
-    } else {
-      word += letter;
-    }
-  }
-  return word + "'";
+std::string shell_word(const fs::path& path) {
+  // What looks like a user and a password would be hidden in the message.
+  const bool is_like_url = path.native().find('@') != std::string::npos;
+  return is_like_url ? base::shell_escaped(path.native()) : base::shell_quoted(path.native());
 }
 
 fs::path sibling_of(const fs::path& target) {
@@ -155,7 +150,8 @@ bool is_removed_on_nfs(std::string_view name) { return name.starts_with(".nfs");
 Error not_ours(const fs::path& path, const std::string& reason) {
   return Error(ExitCode::kFileSystem,
                "`" + path.native() + "` is needed for staging, but is not ours: " + reason)
-      .with_hint("nothing was changed; look at it, then remove it: rm -rf -- " + quoted(path));
+      .with_hint("nothing was changed; look at it, then remove it: ")
+      .with_command("rm -rf -- " + shell_word(path));
 }
 
 fs::path staging_path_for(const fs::path& target) {
@@ -189,15 +185,15 @@ Staging Staging::acquire(ParentFolders& parents, const std::string& name,
     if (!folder) continue;
     std::optional<FolderLock> lock = FolderLock::try_take(*folder);
     if (!lock) {
+      waiting.pause(folder->path());
+      continue;
+    }
+    if (!lock->is_of_current(parent, *folder)) continue;
     if (!parents.is_lowest(parent)) {
       (void)parent.remove_empty_directory(name);
       waiting.pause(folder->path());
       continue;
     }
-      waiting.pause(folder->path());
-      continue;
-    }
-    if (!lock->is_of_current(parent, *folder)) continue;
     Staging staging(std::move(parent), *std::move(folder), *std::move(lock));
     try {
       staging.check_content();
