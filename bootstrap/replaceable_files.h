@@ -18,7 +18,8 @@ namespace ensure::bootstrap {
     const std::vector<install::Distribution>& removed);
 
 /// The same for the packages in `libraries`, directories such as site-packages, with their commands
-/// in `scripts`.
+/// in `scripts`. Packages of another Python beside the first of them count, too: they may own
+/// commands there.
 [[nodiscard]] install::ReplaceableFiles replaceable_in(
     const std::vector<std::filesystem::path>& libraries, const std::filesystem::path& scripts,
     const std::vector<install::Distribution>& removed);
