@@ -146,6 +146,18 @@ class StoppedRunTest(TwoLocksCase):
         self.finish(clearing)
         self.assert_settled()
 
+    def test_what_a_change_writes_before_the_lock_inside_is_taken_is_cleared(self):
+        """It is not taken for the work of somebody who does not know the locks."""
+        change = self.stop("mkdir,mkdirat", 1, CHANGE)
+        clearing = self.stop("flock", 2, CLEAR)  # the first lock is that of the leftover, the second is beside
+        self.assertTrue(is_locked(self.beside))
+        self.assertFalse(is_locked(self.inside))
+        self.finish(change)
+        self.assertEqual(self.version(), "2.0")
+        self.finish(clearing)
+        self.assertFalse(self.importable("demo"))
+        self.assert_settled()
+
     def test_a_change_whose_environment_is_replaced_before_it_locks_is_made_in_the_new_one(self):
         change = self.stop("mkdir,mkdirat", 1, CHANGE)
         self.put(self.env, *CLEAR)
