@@ -17,7 +17,8 @@ class ForeignEnvironmentTest(EnvironmentCase):
         self.witness = self.folder / "started"
         self.program = self.folder / "python" / f"python3.{self.interpreter.version[1]}"
         self.program.parent.mkdir()
-        self.program.write_text(f"#!/bin/sh\necho started >> {self.witness}\nexec {self.interpreter.executable} \"$@\"\n")
+        script = f'#!/bin/sh\necho started >> {self.witness}\nexec {self.interpreter.executable} "$@"\n'
+        self.program.write_text(script)
         self.program.chmod(0o755)
 
     def make_trap(self, *options):

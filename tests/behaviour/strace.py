@@ -128,18 +128,22 @@ def injecting(fault, call, number, command):
 def is_held(tracer):
     """Whether a program that runs under the process `tracer` stands still.
 
-    A tracer stops its program for a moment at every call, so it is looked at several times.
+    A tracer stops its program for a moment at every call, too. Then it is about to go on itself, and
+    the program soon has another state.
     """
 
-    def states():
+    def state(process):
+        with open(f"/proc/{process}/stat") as status:
+            return status.read().rpartition(")")[2].split()[0]
+
+    def is_waiting():
         with open(f"/proc/{tracer}/task/{tracer}/children") as file:
-            for child in file.read().split():
-                with open(f"/proc/{child}/stat") as status:
-                    yield status.read().rpartition(")")[2].split()[0]
+            programs = file.read().split()
+        return state(tracer) == "S" and any(state(program) in ("T", "t") for program in programs)
 
     try:
         for _ in range(5):
-            if not any(state in ("T", "t") for state in states()):
+            if not is_waiting():
                 return False
             time.sleep(0.025)
     except OSError:  # it has just ended

@@ -199,14 +199,30 @@ class StoppedRunTest(TwoLocksCase):
 
 
 class CrowdTest(TwoLocksCase):
-    def test_many_of_both_kinds_at_once(self):
+    """Staging directories come and go all the time, and every run finds its own or waits."""
+
+    def run_at_once(self, target, *operations):
+        commands = [self.command(target, "--lock-timeout", "120", *words) for words in operations * 4]
+        processes = [self.start_command(command) for command in commands]
+        for process in processes:
+            _, told = process.communicate(timeout=300)
+            self.assertEqual(process.returncode, SUCCESS, told)
+        self.assertEqual(staging_directories(self.place), [])
+
+    def test_runs_that_change_and_runs_that_clear(self):
         for _ in range(5):
-            commands = [self.command(self.env, "--lock-timeout", "120", *words) for words in (CHANGE, CLEAR) * 4]
-            processes = [self.start_command(command) for command in commands]
-            for process in processes:
-                _, told = process.communicate(timeout=300)
-                self.assertEqual(process.returncode, SUCCESS, told)
+            self.run_at_once(self.env, CHANGE, CLEAR)
             self.assert_settled()
+
+    def test_runs_on_a_target_that_is_no_environment(self):
+        for kind in ("prefix", "target", "root"):
+            with self.subTest(kind=kind):
+                target = self.target(kind, kind)
+                for _ in range(3):
+                    self.run_at_once(target, ("-U", "demo"), ("demo==1.0", "extra"))
+                    (dist_info,) = target.packages.glob("demo-*.dist-info")
+                    version = dist_info.name.removeprefix("demo-").removesuffix(".dist-info")
+                    self.assertIn(f"'{version}'", (target.packages / "demo/__init__.py").read_text())
 
 
 if __name__ == "__main__":
