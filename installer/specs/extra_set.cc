@@ -1,6 +1,7 @@
 #include "installer/specs/extra_set.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <utility>
 
@@ -8,6 +9,12 @@ namespace ensure::specs {
 
 bool ExtraSet::contains(std::string_view name) const {
   return std::binary_search(listed_.begin(), listed_.end(), name) != is_complement_;
+}
+
+bool ExtraSet::contains_any(const std::set<std::string>& names) const {
+  const auto is_named = [&names](const std::string& name) { return names.contains(name); };
+  if (!is_complement_) return std::ranges::any_of(listed_, is_named);
+  return static_cast<std::size_t>(std::ranges::count_if(listed_, is_named)) < names.size();
 }
 
 ExtraSet ExtraSet::complement() && { return {std::move(listed_), !is_complement_}; }
