@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "installer/specs/pairwise.h"
+
 namespace ensure::specs {
 
 bool ExtraSet::contains(std::string_view name) const {
@@ -39,15 +41,9 @@ ExtraSet ExtraSet::intersection(ExtraSet left, ExtraSet right) {
 
 ExtraSet ExtraSet::intersection(std::vector<ExtraSet> sets) {
   if (sets.empty()) return all();
-  // In pairs: one after the other, the first names would be copied once for each set.
-  while (sets.size() > 1) {
-    const std::size_t half = sets.size() / 2;
-    for (std::size_t i = 0; i < half; ++i) {
-      sets[i] = intersection(std::move(sets[i]), std::move(sets[sets.size() - 1 - i]));
-    }
-    sets.resize(sets.size() - half, none());
-  }
-  return std::move(sets.front());
+  return combine_pairwise(std::move(sets), [](ExtraSet left, ExtraSet right) {
+    return intersection(std::move(left), std::move(right));
+  });
 }
 
 }  // namespace ensure::specs
