@@ -84,8 +84,9 @@ class Selector {
 
   void follow(std::optional<PackageId> parent, const specs::Requirement& requirement) {
     const PackageId target = packages_.project(requirement.name);
-    // One that several extras bring is told once.
-    if (parent != target && followed_.emplace(parent, &requirement).second) {
+    // Several extras may bring the same requirement.
+    if (!followed_.emplace(parent, &requirement).second) return;
+    if (parent != target) {
       Origin origin{std::nullopt, requirement};
       if (parent) origin.parent = packages_[*parent].name;
       node(target).project.origins.push_back(std::move(origin));
