@@ -290,6 +290,11 @@ class FilesReader {
     if (name == "index-url" || name == "extra-index-url" || name == "find-links") {
       check_address(value, source);
     }
+    if (name == "trusted-host" && is_from_web(source)) {
+      throw not_from_web("`--trusted-host " + value +
+                         "` stands in a file from the web, which may not switch off the "
+                         "verification of certificates");
+    }
     if (name == "index-url") {
       options.index_url = value;
     } else if (name == "extra-index-url") {

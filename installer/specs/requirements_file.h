@@ -98,8 +98,8 @@ struct RequirementsFiles {
   /// Nested files are relative to the one that names them. Throws `UnreadableRequirements`, also
   /// for a file that includes itself.
   ///
-  /// A file from the web is written by somebody else: it may not read our variables, nor name files
-  /// of this machine, nor include files of other servers.
+  /// A file from the web is written by somebody else. It may not read variables, name files of this
+  /// machine, include files of other servers, or switch off the verification of certificates.
   static RequirementsFiles read(const std::vector<RequirementsRoot>& roots,
                                 const FileLoader& loader, const VariableLookup& variables);
 };
