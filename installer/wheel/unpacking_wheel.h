@@ -24,8 +24,8 @@ namespace ensure::wheel {
 /// Marks an unpacked file by the fraction of the second of its last change, which follows from its
 /// content: an edit changes it, so that it is noticed without reading the file.
 void seal(const base::Directory& folder, const std::filesystem::path& path, std::uint32_t crc32);
-/// Whether what has this status is a plain file with size and mode of `file`, which belongs to the
-/// caller or root: a link in an environment may have given it to another user, who can write to it.
+/// Whether this is the status of a regular file with the size and mode of `file`, owned by the
+/// caller or root.
 [[nodiscard]] bool is_unpacked_file(const base::FileStatus& status, const WheelFile& file);
 /// Whether `folder` has such a file with that mark.
 [[nodiscard]] bool is_sealed(const base::Directory& folder, const WheelFile& file);
