@@ -105,12 +105,13 @@ void IndexProvider::Work::expand(const ProjectState& project, VersionState& vers
   if (settings.no_deps || !version.outcome || version.is_being_expanded) return;
   const auto* const metadata = std::get_if<resolve::Metadata>(&version.outcome->answer);
   if (metadata == nullptr) return;
-  // An extra may need others of the same project: they are added to those that are gone through.
+  const bool is_new = !version.dependencies;
+  if (is_new) version.dependencies.emplace(metadata->requires_dist, target.environment);
+  // The solver refuses such a version.
+  if (version.dependencies->is_excessive()) return;
+  // An extra may need other extras of the same project. They are added to the list that is read.
   version.is_being_expanded = true;
-  if (!version.dependencies) {
-    version.dependencies.emplace(metadata->requires_dist, target.environment);
-    expect_all(version.dependencies->of_project());
-  }
+  if (is_new) expect_all(version.dependencies->of_project());
   while (version.expanded_extras < project.extras.size()) {
     const specs::PackageName extra = project.extras[version.expanded_extras++];
     expect_all(version.dependencies->of_extra(extra));

@@ -188,9 +188,9 @@ bool Solver::expand(PackageId package, const Choice& choice) {
   specs::Dependencies dependencies =
       problem_.no_deps ? specs::Dependencies::none()
                        : specs::Dependencies(metadata.requires_dist, problem_.environment);
-  if (dependencies.has_too_many_open()) {
+  if (dependencies.is_excessive()) {
     refuse(package, choice,
-           {Obstacle::kMetadata, "has too many requirements that hold for extras without a name"});
+           {Obstacle::kMetadata, "has requirements for too many combinations of extras"});
     return false;
   }
   const Expansion::News news =

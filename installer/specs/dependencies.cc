@@ -8,6 +8,10 @@ namespace {
 
 /// Hardly any project has even one.
 constexpr std::size_t kMostOpenComparisons = 16;
+/// Projects with a hundred extras have a few hundred combinations.
+constexpr std::size_t kMostCombinations = 20'000;
+/// An open requirement belongs to any number of extras. So many are assumed.
+constexpr std::size_t kExtrasOfOpen = 1'000;
 
 }  // namespace
 
@@ -32,14 +36,19 @@ void Dependencies::add(const Requirement& requirement, const MarkerEnvironment& 
   } else if (!extras || extras->is_complement()) {
     add_open({&requirement, std::move(extras)});
   } else {
+    combinations_ += extras->listed().size() * requirement.extras.size();
     for (const std::string& extra : extras->listed()) by_extra_[extra].push_back(&requirement);
   }
 }
 
 void Dependencies::add_open(Open open) {
   open_comparisons_ += open.requirement->marker->comparison_count();
-  has_too_many_open_ |= open_comparisons_ > kMostOpenComparisons;
-  if (!has_too_many_open_) open_.push_back(std::move(open));
+  combinations_ += kExtrasOfOpen * open.requirement->extras.size();
+  if (open_comparisons_ <= kMostOpenComparisons) open_.push_back(std::move(open));
+}
+
+bool Dependencies::is_excessive() const {
+  return open_comparisons_ > kMostOpenComparisons || combinations_ > kMostCombinations;
 }
 
 Dependencies::List Dependencies::of_extra(const PackageName& extra) const {

@@ -39,9 +39,11 @@ class Dependencies {
   }
   /// Whether some requirements apply with extras that their markers do not name: `extra != "x"`.
   [[nodiscard]] bool has_open() const { return !open_.empty(); }
-  /// Whether the open requirements have too many comparisons. Each of them is tested with each
-  /// extra, so the requirements above the limit are left out.
-  [[nodiscard]] bool has_too_many_open() const { return has_too_many_open_; }
+  /// Whether a solver must refuse the distribution, because it would take quadratic time. There are
+  /// two reasons. Open requirements have many comparisons: each is tested with each extra, and
+  /// those above the limit are left out here. Or requirements that many extras bring ask for many
+  /// extras: a solver has to follow each combination.
+  [[nodiscard]] bool is_excessive() const;
 
  private:
   /// A requirement that applies with extras that its marker does not name.
@@ -59,7 +61,8 @@ class Dependencies {
   std::unordered_map<std::string, List> by_extra_;
   std::vector<Open> open_;
   std::size_t open_comparisons_ = 0;
-  bool has_too_many_open_ = false;
+  std::size_t combinations_ =
+      0;  ///< of an extra that brings a requirement and one that it asks for
 };
 
 }  // namespace ensure::specs

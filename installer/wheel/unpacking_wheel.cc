@@ -19,6 +19,14 @@ namespace {
 
 constexpr std::uint32_t kNanoseconds = 1'000'000'000;
 
+/// Whether a file with these attributes may be the unpacked `file`. It must belong to the caller or
+/// root: through a hard link in an environment, another user may have become its owner.
+bool may_be_unpacked(const WheelFile& file, bool is_regular, std::uint32_t mode, std::uint64_t size,
+                     std::uint64_t owner) {
+  return is_regular && mode == unpacked_mode(file.executable) && size == file.content.size() &&
+         (owner == 0 || owner == geteuid());
+}
+
 /// Creates the missing directories of a relative path so that no other user may write to them,
 /// whatever the umask is.
 void make_folders(const base::Directory& folder, const std::filesystem::path& path) {
@@ -43,17 +51,16 @@ void seal(const base::Directory& folder, const std::filesystem::path& path, std:
 }
 
 bool is_unpacked_file(const base::FileStatus& status, const WheelFile& file) {
-  return status.type == base::FileType::kRegular && status.mode == unpacked_mode(file.executable) &&
-         status.size == file.content.size() && (status.owner == 0 || status.owner == geteuid());
+  return may_be_unpacked(file, status.type == base::FileType::kRegular, status.mode, status.size,
+                         status.owner);
 }
 
 bool is_sealed(const base::Directory& folder, const WheelFile& file) {
   struct stat raw{};
   return fstatat(folder.descriptor(), std::string(file.path).c_str(), &raw, AT_SYMLINK_NOFOLLOW) ==
              0 &&
-         S_ISREG(raw.st_mode) && (raw.st_mode & 07777U) == unpacked_mode(file.executable) &&
-         static_cast<std::uint64_t>(raw.st_size) == file.content.size() &&
-         (raw.st_uid == 0 || raw.st_uid == geteuid()) &&
+         may_be_unpacked(file, S_ISREG(raw.st_mode), raw.st_mode & 07777U,
+                         static_cast<std::uint64_t>(raw.st_size), raw.st_uid) &&
          raw.st_mtim.tv_nsec == static_cast<long>(file.crc32 % kNanoseconds);
 }
 

@@ -106,6 +106,18 @@ TEST_CASE("a version with too many open requirements is not taken", "[resolve][b
   CHECK(resolution.projects.front().version == specs::Version::parse("1"));
 }
 
+TEST_CASE("a version with too many combinations of extras is not taken", "[resolve][bounds]") {
+  Scenario scenario = empty_scenario();
+  std::string marker = "; extra == 'e0'";
+  for (std::size_t i = 1; i < 1'000; ++i) marker += " or extra == 'e" + number(i) + "'";
+  add_version(scenario, "a", "1", {});
+  add_version(scenario, "a", "2", {"b" + extras(1'000) + marker});
+  add_version(scenario, "b", "1", {});
+  require(scenario, "a" + extras(1'000));
+  const Resolution resolution = solved(scenario);
+  CHECK(resolution.projects.front().version == specs::Version::parse("1"));
+}
+
 TEST_CASE("absurdly many extras of one project are refused", "[resolve][bounds]") {
   Scenario scenario = empty_scenario();
   add_version(scenario, "a", "1", {});

@@ -53,7 +53,7 @@ TEST_CASE("requirements are sorted by the extra that adds them", "[specs][Depend
   CHECK(sorted.of_extra("z") == "b");
   CHECK(sorted.of_extra("other") == "e");
   CHECK(sorted->concern(PackageName::parse("other")));
-  CHECK_FALSE(sorted->has_too_many_open());
+  CHECK_FALSE(sorted->is_excessive());
 }
 
 TEST_CASE("extras without requirements concern nothing", "[specs][Dependencies]") {
@@ -67,11 +67,29 @@ TEST_CASE("extras without requirements concern nothing", "[specs][Dependencies]"
 TEST_CASE("only a few requirements for extras without a name are kept",
           "[specs][Dependencies][bounds]") {
   const Sorted few(Texts(16, "a; extra != ''"));
-  CHECK_FALSE(few->has_too_many_open());
+  CHECK_FALSE(few->is_excessive());
   CHECK(few.of_extra("x") == std::string(16, 'a'));
   const Sorted many(Texts(17, "a; extra != ''"));
-  CHECK(many->has_too_many_open());
+  CHECK(many->is_excessive());
   CHECK(many.of_extra("x") == std::string(16, 'a'));
+}
+
+TEST_CASE("only a few combinations of extras are accepted", "[specs][Dependencies][bounds]") {
+  const auto all = [](std::size_t count, const std::string& before, const std::string& after,
+                      const std::string& between) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) {
+      text += (i == 0 ? "" : between) + before + std::to_string(i) + after;
+    }
+    return text;
+  };
+  const std::string marker = all(200, "extra == 'e", "'", " or ");
+  CHECK_FALSE(Sorted({"a[" + all(100, "x", "", ",") + "]; " + marker})->is_excessive());
+  CHECK(Sorted({"a[" + all(101, "x", "", ",") + "]; " + marker})->is_excessive());
+  CHECK_FALSE(Sorted({"a[" + all(20'000, "x", "", ",") + "]; extra == 'e'"})->is_excessive());
+  CHECK_FALSE(Sorted({"a[" + all(20, "x", "", ",") + "]; extra != ''"})->is_excessive());
+  CHECK(Sorted({"a[" + all(21, "x", "", ",") + "]; extra != ''"})->is_excessive());
+  CHECK_FALSE(Sorted({"a[" + all(30'000, "x", "", ",") + "]"})->is_excessive());
 }
 
 TEST_CASE("a set of extras knows whether it shares a name with others", "[specs][ExtraSet]") {
