@@ -149,9 +149,11 @@ class StoppedRunTest(TwoLocksCase):
     def test_what_a_change_writes_before_the_lock_inside_is_taken_is_cleared(self):
         """It is not taken for the work of somebody who does not know the locks."""
         change = self.stop("mkdir,mkdirat", 1, CHANGE)
-        clearing = self.stop("flock", 2, CLEAR)  # the first lock is that of the leftover, the second is beside
+        # It makes `.ensure`, `new` and `old` to look at the leftover, and then the same three beside.
+        clearing = self.stop("mkdir,mkdirat", 6, CLEAR)
         self.assertTrue(is_locked(self.beside))
-        self.assertFalse(is_locked(self.inside))
+        self.assertTrue((self.beside / "old").exists())
+        self.assertFalse(self.inside.exists())
         self.finish(change)
         self.assertEqual(self.version(), "2.0")
         self.finish(clearing)
