@@ -6,10 +6,10 @@
 #include <variant>
 
 #include "bootstrap/package_sources.h"
-#include "bootstrap/pip_command.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/percent.h"
+#include "installer/base/shell.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
 #include "installer/index/metadata_form.h"
@@ -178,9 +178,10 @@ void DirectFiles::require_permission(const WantedFile& file, const SourceFile& s
                                             : "`" + file.url + "` is a source distribution";
   throw Error(ExitCode::kUsage, what + ", which has to be built")
       .with_hint("`--build-sdists` builds it; that runs code of the project")
-      .with_hint("or leave it out here, and run `" + request_.pip_command + " install " +
-                 shell_quoted(source.is_folder ? source.request.url.to_path().native() : file.url) +
-                 "` afterwards");
+      .with_hint(
+          "or leave it out here, and run `" + request_.pip_command + " install " +
+          base::shell_quoted(source.is_folder ? source.request.url.to_path().native() : file.url) +
+          "` afterwards");
 }
 
 void DirectFiles::require_name(const WantedFile& file, const specs::PackageName& name) const {

@@ -218,6 +218,7 @@ void EnvironmentJob::lock() {
                                                         request_.lock_timeout);
   if (!is_beside_ || !may_be_environment(location_)) return;
   inside_ = std::make_unique<install::Transaction>(bounds, inside, request_.lock_timeout);
+  transaction_->begin_with(*inside_);
 }
 
 void EnvironmentJob::stage(const venv::Interpreter& interpreter, const Seed* seed,

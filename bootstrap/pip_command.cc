@@ -1,25 +1,10 @@
 #include "bootstrap/pip_command.h"
 
-#include <algorithm>
-
-#include "installer/base/text.h"
+#include "installer/base/shell.h"
 
 namespace ensure::bootstrap {
 
-namespace {
-
-bool is_plain(char letter) {
-  const std::string_view marks = "%+,-./:=@_";
-  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-         (letter >= '0' && letter <= '9') || marks.find(letter) != std::string_view::npos;
-}
-
-}  // namespace
-
-std::string shell_quoted(std::string_view word) {
-  if (!word.empty() && std::ranges::all_of(word, is_plain)) return std::string(word);
-  return "'" + base::replace_all(std::string(word), "'", "'\\''") + "'";
-}
+using base::shell_quoted;
 
 std::string pip_command(const Request& request, const std::filesystem::path& python) {
   if (!request.environments.empty()) {

@@ -2,14 +2,10 @@
 
 #include <filesystem>
 #include <string>
-#include <string_view>
 
 #include "bootstrap/request.h"
 
 namespace ensure::bootstrap {
-
-/// A word as a POSIX shell takes it for one.
-[[nodiscard]] std::string shell_quoted(std::string_view word);
 
 /// The command that runs the pip of the target of `request`, for hints: "env/bin/pip". `python` is
 /// the interpreter where the target is no environment; empty where it does not run here.

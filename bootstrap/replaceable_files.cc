@@ -1,6 +1,8 @@
 #include "bootstrap/replaceable_files.h"
 
+#include <algorithm>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -30,6 +32,32 @@ void add_broken_pip(ReplaceableFiles& replaceable, const Distribution& distribut
   for (const std::string& name : base::list_directory(scripts)) {
     if (is_pip_command(name)) replaceable.paths.push_back(scripts / name);
   }
+}
+
+/// No link is followed: with `--root` it could lead elsewhere.
+bool is_real_directory(const fs::path& path) {
+  const std::optional<base::FileStatus> status = base::link_status(path);
+  return status && status->type == base::FileType::kDirectory;
+}
+
+/// Whether `name` is the directory of one version: "python3.12", "pypy3.10".
+bool is_of_version(const std::string& name) {
+  return name.starts_with("python3") || name.starts_with("pypy3");
+}
+
+/// The libraries of other Pythons beside `library`, such as `lib/python3.11/site-packages` beside
+/// that of 3.12. Pythons with one prefix share the directory of commands.
+std::vector<fs::path> neighbours_of(const fs::path& library) {
+  const fs::path versioned = library.parent_path();
+  const fs::path all = versioned.parent_path();
+  if (!is_of_version(versioned.filename()) || !is_real_directory(all)) return {};
+  std::vector<fs::path> found;
+  for (const std::string& name : base::list_directory(all)) {
+    const fs::path neighbour = all / name / library.filename();
+    if (!is_of_version(name) || neighbour == library) continue;
+    if (is_real_directory(all / name) && is_real_directory(neighbour)) found.push_back(neighbour);
+  }
+  return found;
 }
 
 }  // namespace
@@ -62,6 +90,11 @@ ReplaceableFiles replaceable_in(const std::vector<fs::path>& libraries, const fs
     replaceable.distributions.insert(replaceable.distributions.end(),
                                      std::make_move_iterator(found.begin()),
                                      std::make_move_iterator(found.end()));
+  }
+  if (libraries.empty()) return replaceable;
+  for (const fs::path& neighbour : neighbours_of(libraries.front())) {
+    std::ranges::move(install::find_distributions(neighbour),
+                      std::back_inserter(replaceable.distributions));
   }
   return replaceable;
 }

@@ -18,7 +18,8 @@ namespace ensure::bootstrap {
     const std::vector<install::Distribution>& removed);
 
 /// The files that a change of an interpreter may replace: those of the packages in `libraries`
-/// (directories such as site-packages), whose commands are in `scripts`.
+/// (directories such as site-packages), whose commands are in `scripts`. Packages of another Python
+/// beside the first library count too: they may own commands in `scripts`.
 [[nodiscard]] install::ReplaceableFiles replaceable_in(
     const std::vector<std::filesystem::path>& libraries, const std::filesystem::path& scripts,
     const std::vector<install::Distribution>& removed);

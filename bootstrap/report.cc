@@ -299,9 +299,14 @@ void report_error(const base::Error& error, Color color, bool json) {
   }
   text += lines_of(error.contexts(), "lines",
                    [](std::size_t /*place*/, const std::string& line) { return "  " + line; });
-  text += lines_of(error.hints(), "hints", [&](std::size_t place, const std::string& line) {
+  std::vector<std::string> hints = error.hints();
+  const std::string& command = error.command();
+  const bool has_command = !command.empty() && !hints.empty() && hints.back().ends_with(command);
+  if (has_command) hints.back().resize(hints.back().size() - command.size());
+  text += lines_of(hints, "hints", [&](std::size_t place, const std::string& line) {
     return (place == 0 ? "\n" : "") + styled("hint:", kCyan, colored) + " " + line;
   });
+  if (has_command) text.insert(text.size() - 1, visible(command));
   print_message(text);
 }
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "bootstrap/pip_command.h"
+#include "installer/base/shell.h"
 
 namespace ensure::bootstrap {
 
@@ -31,7 +31,7 @@ std::string without_password(const std::string& argument) {
 /// Appends `words` to `line`, quoted. `line` itself may contain placeholders such as "ENV".
 std::string line_of(std::string line, const std::vector<std::string>& words) {
   for (const std::string& word : words) {
-    line += ' ' + shell_quoted(without_password(word));
+    line += ' ' + base::shell_quoted(without_password(word));
   }
   return line;
 }
@@ -55,7 +55,7 @@ std::string suggested_pip_line(const Request& request, const std::vector<std::st
 
 std::string suggested_program(const Request& request, const std::string& name) {
   if (!request.environments.empty()) {
-    return shell_quoted((request.environments.front() / "bin" / name).native());
+    return base::shell_quoted((request.environments.front() / "bin" / name).native());
   }
   return request.names_target() ? name : "ENV/bin/" + name;
 }

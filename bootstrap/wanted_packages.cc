@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "bootstrap/package_sources.h"
-#include "bootstrap/pip_command.h"
 #include "bootstrap/usage_errors.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/shell.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
 #include "installer/specs/pyproject.h"
@@ -58,6 +58,17 @@ std::optional<std::string> environment_variable(std::string_view name) {
 /// The `file:` URL of a path that is relative to the current folder.
 std::string url_of_path(const std::string& path) {
   return base::Url::from_path(base::absolute_path(path)).to_string();
+}
+
+/// Calls `parse`; an error about the content says which file has it.
+template <typename Parse>
+auto naming_file(const std::string& file, const Parse& parse) {
+  try {
+    return parse();
+  } catch (Error& error) {
+    error.add_context("in `" + file + "`");
+    throw;
+  }
 }
 
 /// Collects what is asked for: one function for each kind of source.
@@ -112,9 +123,14 @@ class Reader {
     const auto [location, extras] = split_extras(file);
     const std::string name = filename_of(location);
     if (specs::is_lock_filename(name)) {
-      wanted_.locks.push_back({specs::Lock::parse(load(location)), extras, location});
+      const std::string text = load(location);
+      wanted_.locks.push_back(
+          {naming_file(location, [&] { return specs::Lock::parse(text); }), extras, location});
     } else if (name == "pyproject.toml" || name.ends_with(".toml")) {
-      add_all(specs::Pyproject::parse(load(location)).requirements(extras), location);
+      const std::string text = load(location);
+      add_all(
+          naming_file(location, [&] { return specs::Pyproject::parse(text).requirements(extras); }),
+          location);
     } else if (name.ends_with(".py")) {
       read_script(location);
     } else {
@@ -123,8 +139,9 @@ class Reader {
   }
 
   void read_script(const std::string& location) {
+    const std::string text = load(location);
     const std::optional<specs::ScriptMetadata> metadata =
-        specs::ScriptMetadata::try_parse(load(location));
+        naming_file(location, [&] { return specs::ScriptMetadata::try_parse(text); });
     if (!metadata) {
       throw Error(ExitCode::kUsage, "`" + location + "` has no block `# /// script`")
           .with_hint("put its dependencies into such a block (PEP 723), or name them here");
@@ -184,7 +201,10 @@ class Reader {
     const std::size_t colon = group.rfind(':');
     const std::string file = colon == std::string::npos ? "pyproject.toml" : group.substr(0, colon);
     const std::string name = colon == std::string::npos ? group : group.substr(colon + 1);
-    add_all(specs::Pyproject::parse(load(file)).groups().requirements(name), file);
+    const std::string text = load(file);
+    add_all(naming_file(file,
+                        [&] { return specs::Pyproject::parse(text).groups().requirements(name); }),
+            file);
   }
 
   void add_all(const std::vector<specs::Requirement>& requirements, const std::string& source) {
@@ -245,7 +265,7 @@ class Reader {
                            const std::string& why) const {
     throw Error(ExitCode::kUsage, "`" + argument.to_string() + "` " + why)
         .with_hint("leave it out here, and run `" + request_.pip_command + command +
-                   shell_quoted(argument.to_string()) + "` afterwards");
+                   base::shell_quoted(argument.to_string()) + "` afterwards");
   }
 
   PackageRequest& request_;

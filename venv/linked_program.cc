@@ -14,6 +14,7 @@
 #include "installer/base/text.h"
 #include "venv/library_cache.h"
 #include "venv/native_linking.h"
+#include "venv/program_mapping.h"
 
 namespace ensure::venv {
 
@@ -81,7 +82,7 @@ class LinkedProgram::Linker {
 
   /// Adds the object at `path`. `errno` is that of opening it where there is none.
   [[nodiscard]] bool add(const fs::path& path, std::string_view name, std::size_t needed_by) {
-    std::optional<ProgramMapping> mapping = ProgramMapping::try_map(path);
+    std::optional<base::FileMapping> mapping = try_map_program(path);
     if (!mapping) return false;
     std::optional<ElfObject> object = ElfObject::try_parse(mapping->bytes());
     errno = 0;

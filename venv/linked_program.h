@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "installer/base/files.h"
 #include "venv/elf_object.h"
-#include "venv/program_mapping.h"
 
 namespace ensure::venv {
 
@@ -39,7 +39,7 @@ class LinkedProgram {
 
  private:
   struct Member {
-    ProgramMapping mapping;
+    base::FileMapping mapping;
     ElfObject object;
     fs::path path;
     std::string_view name;  ///< by which it was needed

@@ -29,6 +29,12 @@ Error Error::with_hint(std::string hint) && {
   return std::move(*this);
 }
 
+Error Error::with_command(std::string command) && {
+  command_ = std::move(command);
+  hints_.back() += command_;
+  return std::move(*this);
+}
+
 Error Error::with_context(std::string context) && {
   add_context(std::move(context));
   return std::move(*this);

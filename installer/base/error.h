@@ -43,12 +43,18 @@ class Error : public std::exception {
   [[nodiscard]] const std::vector<std::string>& contexts() const { return contexts_; }
   [[nodiscard]] const std::vector<std::string>& hints() const { return hints_; }
 
+  /// The command that the last hint ends with; empty where it ends with none.
+  [[nodiscard]] const std::string& command() const { return command_; }
+
   /// Adds what was being done, such as "while installing `flask`"; a layer adds at most one.
   Error& add_context(std::string context);
   Error& add_hint(std::string hint);
 
   /// For `throw Error(...).with_hint(...)`.
   [[nodiscard]] Error with_hint(std::string hint) &&;
+  /// Ends the last hint with a command for the user to copy. Messages shorten other text, but show
+  /// a command whole.
+  [[nodiscard]] Error with_command(std::string command) &&;
   [[nodiscard]] Error with_context(std::string context) &&;
 
   [[nodiscard]] const char* what() const noexcept override { return message_.c_str(); }
@@ -59,6 +65,7 @@ class Error : public std::exception {
   std::string message_;
   std::vector<std::string> contexts_;
   std::vector<std::string> hints_;
+  std::string command_;
 };
 
 /// A failed call to the file system: "cannot ACTION `PATH`: REASON", exit code 8.

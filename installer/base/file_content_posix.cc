@@ -155,30 +155,37 @@ std::string read_standard_input(std::uint64_t limit) {
   return read_all(STDIN_FILENO, std::min(kPipeSize, limit), limit, "standard input", true);
 }
 
+std::optional<FileMapping> FileMapping::try_map(const Descriptor& file, std::size_t size,
+                                                Access access) {
+  const int protection = access == Access::kRead ? PROT_READ : PROT_READ | PROT_EXEC;
+  void* const data = mmap(nullptr, size, protection, MAP_PRIVATE, file.get(), 0);
+  if (data == MAP_FAILED) return std::nullopt;
+  return FileMapping(data, size);
+}
+
+FileMapping::~FileMapping() {
+  if (data_ != nullptr) munmap(data_, size_);
+}
+
+FileMapping::FileMapping(FileMapping&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+FileMapping& FileMapping::operator=(FileMapping&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
 MappedFile::MappedFile(const fs::path& path, std::uint64_t limit)
     : MappedFile(open_file(path, kOpenToRead), path, limit) {}
 
 MappedFile::MappedFile(const Descriptor& file, const fs::path& path, std::uint64_t limit) {
-  const struct stat raw = require_regular(file, path);
-  size_ = static_cast<std::size_t>(raw.st_size);
-  require_at_most(size_, limit, path);
-  if (size_ == 0) return;
-  void* data = mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.get(), 0);
-  if (data == MAP_FAILED) throw FileError("read", path.native(), errno);
-  data_ = static_cast<const char*>(data);
-}
-
-MappedFile::~MappedFile() {
-  if (data_ != nullptr) munmap(const_cast<char*>(data_), size_);
-}
-
-MappedFile::MappedFile(MappedFile&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
-
-MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
-  std::swap(data_, other.data_);
-  std::swap(size_, other.size_);
-  return *this;
+  const auto size = static_cast<std::size_t>(require_regular(file, path).st_size);
+  require_at_most(size, limit, path);
+  if (size == 0) return;
+  auto mapping = FileMapping::try_map(file, size, FileMapping::Access::kRead);
+  if (!mapping) throw FileError("read", path.native(), errno);
+  mapping_ = *std::move(mapping);
 }
 
 }  // namespace ensure::base

@@ -121,21 +121,41 @@ class Directory;
 /// The names in a folder except "." and "..", sorted.
 [[nodiscard]] std::vector<std::string> list_directory(const fs::path& path);
 
+/// Owns a part of memory that shows the content of a file.
+class FileMapping {
+ public:
+  enum class Access : std::uint8_t { kRead, kReadAndExecute };
+
+  /// Shows no bytes.
+  FileMapping() = default;
+  /// Maps the first `size` bytes of an open file, at least one. Returns nullopt where the system
+  /// refuses that; `errno` says why.
+  [[nodiscard]] static std::optional<FileMapping> try_map(const Descriptor& file, std::size_t size,
+                                                          Access access);
+  ~FileMapping();
+  FileMapping(FileMapping&& other) noexcept;
+  FileMapping& operator=(FileMapping&& other) noexcept;
+
+  [[nodiscard]] std::string_view bytes() const { return {static_cast<const char*>(data_), size_}; }
+
+ private:
+  FileMapping(void* data, std::size_t size) : data_(data), size_(size) {}
+
+  void* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
 /// A regular file (`open_regular_file`) mapped into memory, read-only.
 class MappedFile {
  public:
   explicit MappedFile(const fs::path& path, std::uint64_t limit = kLargestArchive);
   /// Maps the open file; `path` only names it in errors.
   MappedFile(const Descriptor& file, const fs::path& path, std::uint64_t limit = kLargestArchive);
-  ~MappedFile();
-  MappedFile(MappedFile&& other) noexcept;
-  MappedFile& operator=(MappedFile&& other) noexcept;
 
-  [[nodiscard]] std::string_view bytes() const { return {data_, size_}; }
+  [[nodiscard]] std::string_view bytes() const { return mapping_.bytes(); }
 
  private:
-  const char* data_ = nullptr;
-  std::size_t size_ = 0;
+  FileMapping mapping_;
 };
 
 /// An open folder. Names are single components or relative paths; what is created or opened

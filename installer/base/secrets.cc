@@ -52,25 +52,66 @@ bool is_word_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/// Whether a short value stands in a URL, and by itself: a letter in the midst of a name, and the
-/// number of a version, are no secrets.
-bool is_part_of_url(std::string_view text, const Span& span) {
-  constexpr std::string_view kBlanks = " \t\r\n`";
-  const bool begins = span.begin == 0 || !is_word_character(text[span.begin - 1]);
-  const bool ends = span.end == text.size() || !is_word_character(text[span.end]);
-  const std::size_t blank = text.substr(0, span.begin).find_last_of(kBlanks);
-  const std::size_t word = blank == kNone ? 0 : blank + 1;
-  return begins && ends && text.substr(word, span.begin - word).find(kSchemeEnd) != kNone;
-}
+/// Searches for one text from positions that only move forward. All searches together read the text
+/// once.
+class ForwardSearch {
+ public:
+  ForwardSearch(std::string_view text, std::string_view wanted)
+      : text_(text), wanted_(wanted), found_(text.find(wanted)) {}
 
-/// Where the values of `keep_secret` stand.
+  /// The first place at `from` or behind it.
+  std::size_t find(std::size_t from) {
+    if (found_ != kNone && found_ < from) found_ = text_.find(wanted_, from);
+    return found_;
+  }
+
+ private:
+  std::string_view text_;
+  std::string_view wanted_;
+  std::size_t found_;
+};
+
+/// Checks the places of a short value, from first to last. A short value is a secret only in a URL,
+/// and only between other characters than letters and digits: otherwise it may be a part of a name,
+/// or the number of a version.
+class ShortValuePlaces {
+ public:
+  explicit ShortValuePlaces(std::string_view text) : text_(text), scheme_ends_(text, kSchemeEnd) {}
+
+  bool is_secret(const Span& place) {
+    const std::size_t word = word_before(place.begin);
+    const bool begins = place.begin == 0 || !is_word_character(text_[place.begin - 1]);
+    const bool ends = place.end == text_.size() || !is_word_character(text_[place.end]);
+    if (!begins || !ends) return false;
+    const std::size_t scheme_end = scheme_ends_.find(word);
+    return scheme_end != kNone && scheme_end + kSchemeEnd.size() <= place.begin;
+  }
+
+ private:
+  /// Where the word begins that `position` is in.
+  std::size_t word_before(std::size_t position) {
+    const std::string_view unread = text_.substr(read_, position - read_);
+    const std::size_t blank = unread.find_last_of(" \t\r\n`");
+    if (blank != kNone) word_ = read_ + blank + 1;
+    read_ = position;
+    return word_;
+  }
+
+  std::string_view text_;
+  ForwardSearch scheme_ends_;
+  std::size_t read_ = 0;
+  std::size_t word_ = 0;
+};
+
+/// The places of the values that `keep_secret` was given.
 std::vector<Span> kept_spans(std::string_view text) {
   constexpr std::size_t kShort = 8;
   std::vector<Span> spans;
   for (const auto& [value, shown] : kept_values()) {
+    ShortValuePlaces places(text);
     for (std::size_t at = text.find(value); at != kNone; at = text.find(value, at + value.size())) {
       const Span span{at, at + value.size(), shown};
-      if (value.size() >= kShort || is_part_of_url(text, span)) spans.push_back(span);
+      if (value.size() >= kShort || places.is_secret(span)) spans.push_back(span);
     }
   }
   return spans;
@@ -82,19 +123,6 @@ bool is_secret_name(std::string_view name) {
   const std::string lower = to_lower(name);
   return std::ranges::any_of(
       kMarks, [&lower](const char* mark) { return lower.find(mark) != std::string::npos; });
-}
-
-void add_query(std::vector<Span>& spans, std::string_view text, const Span& url) {
-  const std::size_t hash = std::min(text.substr(0, url.end).find('#', url.begin), url.end);
-  std::size_t at = text.substr(0, hash).find('?', url.begin);
-  while (at < hash) {
-    const std::size_t end = std::min(text.substr(0, hash).find('&', at + 1), hash);
-    const std::size_t equals = text.substr(0, end).find('=', at + 1);
-    if (equals != kNone && is_secret_name(text.substr(at + 1, equals - at - 1))) {
-      spans.push_back({equals + 1, end});
-    }
-    at = end;
-  }
 }
 
 /// Whether the "@" at `last` may end a user and a password, though it is behind the host of what
@@ -118,44 +146,125 @@ void add_false_port(std::vector<Span>& spans, std::string_view authority, std::s
   if (!is_number) spans.push_back({begin + colon + 1, begin + authority.size()});
 }
 
-/// What to hide in the URL whose "://" ends at `begin`, and which ends at `end` at the latest.
-void add_url(std::vector<Span>& spans, std::string_view text, const Span& url) {
-  const std::string_view rest = text.substr(url.begin, url.end - url.begin);
-  const std::size_t authority_end = std::min(rest.find_first_of("/?#"), rest.size());
-  const std::size_t last = rest.rfind('@');
-  if (last != kNone && last > authority_end && may_end_userinfo(rest, authority_end, last)) {
-    spans.push_back({url.begin, url.begin + last});
-    return add_query(spans, text, {url.begin + last, url.end});
-  }
-  add_query(spans, text, url);
-  const std::size_t at = rest.substr(0, authority_end).rfind('@');
-  if (at == kNone) return add_false_port(spans, rest.substr(0, authority_end), url.begin);
-  const std::size_t colon = rest.substr(0, at).find(':');
-  if (colon != kNone) {
-    spans.push_back({url.begin + colon + 1, url.begin + at});
-  } else if (rest.substr(0, at) != "git") {
-    // Who comes without a password may be a token; one name is known to be none.
-    spans.push_back({url.begin, url.begin + at});
-  }
+/// Whether the last "@" of a URL ends a user and a password that contain a "/", "?" or "#". `rest`
+/// is the URL behind its "://".
+bool has_stray_userinfo(std::string_view rest, std::size_t authority_end, std::size_t last) {
+  return last != kNone && last > authority_end && may_end_userinfo(rest, authority_end, last);
 }
 
-/// "user:password@host" without a scheme, perhaps behind a folder that it was taken to be in.
-void add_without_scheme(std::vector<Span>& spans, std::string_view text, const Span& word) {
-  const std::string_view all = text.substr(0, word.end);
-  const std::size_t last = all.rfind('@');
-  if (last == kNone || last <= word.begin) return;
-  if (all.substr(0, last).find(':', word.begin) != kNone) spans.push_back({word.begin, last});
+std::size_t end_of_authority(std::string_view rest) {
+  return std::min(rest.find_first_of("/?#"), rest.size());
 }
 
-void add_word(std::vector<Span>& spans, std::string_view text, const Span& word) {
-  const std::string_view all = text.substr(0, word.end);
-  std::size_t scheme_end = all.find(kSchemeEnd, word.begin);
-  add_without_scheme(spans, text, {word.begin, std::min(scheme_end, word.end)});
+/// Finds the secrets of the URLs in a text, which may be one word or a whole input.
+///
+/// A hostile text may consist of thousands of URLs, each inside the one before. So all of them
+/// share one search for the last "@" and one pass over their queries.
+class UrlSecrets {
+ public:
+  /// `offset` is where `text` begins in the text that the spans are for.
+  UrlSecrets(std::vector<Span>& spans, std::string_view text, std::size_t offset)
+      : spans_(spans), text_(text), offset_(offset), last_at_(text.rfind('@')) {}
+
+  /// Adds the secrets in front of the path of the URL whose "://" ends at `begin`.
+  void add_authority(std::size_t begin) {
+    const std::string_view rest = text_.substr(begin);
+    const std::size_t authority_end = end_of_authority(rest);
+    const std::size_t last = last_at_ == kNone || last_at_ < begin ? kNone : last_at_ - begin;
+    if (has_stray_userinfo(rest, authority_end, last)) {
+      hide(begin, last_at_);
+      query_begins_.push_back(last_at_);
+      return;
+    }
+    query_begins_.push_back(begin);
+    const std::size_t at = rest.substr(0, authority_end).rfind('@');
+    if (at == kNone) {
+      return add_false_port(spans_, rest.substr(0, authority_end), offset_ + begin);
+    }
+    const std::size_t colon = rest.substr(0, at).find(':');
+    if (colon != kNone) {
+      hide(begin + colon + 1, begin + at);
+    } else if (rest.substr(0, at) != "git") {
+      // A user without a password may be a token. "git" is the one well-known name.
+      hide(begin, begin + at);
+    }
+  }
+
+  /// Adds the secrets in the queries of the URLs that were given to `add_authority`.
+  void add_queries() {
+    std::ranges::sort(query_begins_);
+    auto next = query_begins_.begin();
+    for (std::size_t at = next == query_begins_.end() ? text_.size() : *next; at < text_.size();
+         ++at) {
+      for (; next != query_begins_.end() && *next <= at; ++next) expects_query_ = true;
+      read_query(at);
+    }
+    end_parameter(text_.size());
+  }
+
+ private:
+  void hide(std::size_t begin, std::size_t end) {
+    spans_.push_back({offset_ + begin, offset_ + end});
+  }
+
+  /// Where a query holds another URL with a query, both have the rest of the parameters in common.
+  void read_query(std::size_t at) {
+    const char character = text_[at];
+    if (character == '#') {
+      end_parameter(at);
+      expects_query_ = false;
+      in_query_ = false;
+    } else if (character == '&' && in_query_) {
+      end_parameter(at);
+      name_ = at + 1;
+    } else if (character == '?' && std::exchange(expects_query_, false)) {
+      in_query_ = true;
+      // A name that is open already ends with the new one, and a secret name may have any
+      // beginning.
+      if (name_ == kNone) name_ = at + 1;
+    } else if (character == '=' && name_ != kNone) {
+      const std::string_view name = text_.substr(name_, at - name_);
+      if (value_ == kNone && is_secret_name(name)) value_ = at + 1;
+      name_ = kNone;
+    }
+  }
+
+  void end_parameter(std::size_t end) {
+    if (value_ != kNone) hide(value_, end);
+    value_ = kNone;
+    name_ = kNone;
+  }
+
+  std::vector<Span>& spans_;
+  std::string_view text_;
+  std::size_t offset_;
+  std::size_t last_at_;
+  std::vector<std::size_t> query_begins_;  ///< where the query of each URL is looked for
+  bool expects_query_ = false;             ///< a URL has begun, and its query has not
+  bool in_query_ = false;
+  std::size_t name_ = kNone;   ///< where the name of a parameter begins, until its "="
+  std::size_t value_ = kNone;  ///< where a secret value begins, until the parameter ends
+};
+
+/// Hides "user:password@host" without a scheme, together with a directory in front of it.
+void add_without_scheme(std::vector<Span>& spans, std::string_view text, std::size_t offset) {
+  const std::size_t last = text.rfind('@');
+  if (last == kNone || last == 0) return;
+  if (text.substr(0, last).find(':') != kNone) spans.push_back({offset, offset + last});
+}
+
+/// Adds the secrets of a word, which begins at `offset` of the text.
+void add_word(std::vector<Span>& spans, std::string_view word, std::size_t offset) {
+  std::size_t scheme_end = word.find(kSchemeEnd);
+  add_without_scheme(spans, word.substr(0, scheme_end), offset);
+  if (scheme_end == kNone) return;
+  UrlSecrets urls(spans, word, offset);
   while (scheme_end != kNone) {
     const std::size_t begin = scheme_end + kSchemeEnd.size();
-    add_url(spans, text, {begin, word.end});
-    scheme_end = all.find(kSchemeEnd, begin);
+    urls.add_authority(begin);
+    scheme_end = word.find(kSchemeEnd, begin);
   }
+  urls.add_queries();
 }
 
 /// The backtick that ends what the one at `open` begins. One in the midst of a word is a part of
@@ -176,7 +285,7 @@ std::vector<Span> spans_of(std::string_view text) {
     const std::size_t begin = is_quoted ? at + 1 : at;
     const std::size_t end = is_quoted ? closing_backtick(text, at)
                                       : std::min(text.find_first_of(" \t\r\n`", at), text.size());
-    add_word(spans, text, {begin, end});
+    add_word(spans, text.substr(begin, end - begin), begin);
     at = is_quoted || (end < text.size() && text[end] != '`') ? end + 1 : end;
   }
   return spans;
@@ -232,9 +341,7 @@ bool has_stray_userinfo(std::string_view url) {
   const std::size_t scheme_end = url.find(kSchemeEnd);
   if (scheme_end == kNone) return false;
   const std::string_view rest = url.substr(scheme_end + kSchemeEnd.size());
-  const std::size_t authority_end = std::min(rest.find_first_of("/?#"), rest.size());
-  const std::size_t last = rest.rfind('@');
-  return last != kNone && last > authority_end && may_end_userinfo(rest, authority_end, last);
+  return has_stray_userinfo(rest, end_of_authority(rest), rest.rfind('@'));
 }
 
 namespace {
@@ -253,9 +360,11 @@ std::vector<Span> spans_of_input(std::string_view text) {
   std::vector<Span> spans = spans_of(text);
   const std::size_t scheme_end = text.find(kSchemeEnd);
   if (scheme_end == kNone) {
-    add_word(spans, text, {0, text.size()});
+    add_word(spans, text, 0);
   } else {
-    add_url(spans, text, {scheme_end + kSchemeEnd.size(), text.size()});
+    UrlSecrets urls(spans, text, 0);
+    urls.add_authority(scheme_end + kSchemeEnd.size());
+    urls.add_queries();
   }
   return merged(std::move(spans));
 }

@@ -13,8 +13,8 @@
 #include "installer/index/metadata_source.h"
 #include "installer/index/project_candidates.h"
 #include "installer/index/project_pages.h"
-#include "installer/resolve/dependencies.h"
 #include "installer/resolve/provider.h"
+#include "installer/specs/dependencies.h"
 #include "installer/specs/package_name.h"
 #include "installer/specs/version.h"
 #include "installer/specs/version_set.h"
@@ -30,8 +30,8 @@ struct VersionState {
   std::optional<DistributionFile> source;         ///< given by the user, to be built
   /// Whether what it depends on is asked for as soon as that is known.
   bool is_expanded = false;
-  std::optional<resolve::Dependencies> dependencies;  ///< since it was expanded
-  std::size_t expanded_extras = 0;                    ///< for so many extras of the project
+  std::optional<specs::Dependencies> dependencies;  ///< since it was expanded
+  std::size_t expanded_extras = 0;                  ///< for so many extras of the project
   bool is_being_expanded = false;
 };
 

@@ -108,7 +108,7 @@ void IndexProvider::Work::expand(const ProjectState& project, VersionState& vers
   // An extra may need others of the same project: they are added to those that are gone through.
   version.is_being_expanded = true;
   if (!version.dependencies) {
-    version.dependencies.emplace(*metadata, target.environment);
+    version.dependencies.emplace(metadata->requires_dist, target.environment);
     expect_all(version.dependencies->of_project());
   }
   while (version.expanded_extras < project.extras.size()) {
@@ -118,7 +118,7 @@ void IndexProvider::Work::expand(const ProjectState& project, VersionState& vers
   version.is_being_expanded = false;
 }
 
-void IndexProvider::Work::expect_all(const resolve::Dependencies::List& requirements) {
+void IndexProvider::Work::expect_all(const specs::Dependencies::List& requirements) {
   for (const specs::Requirement* const requirement : requirements) {
     if (requirement->url) continue;
     expect(requirement->name, requirement->specifiers.versions(), requirement->extras);

@@ -14,6 +14,7 @@
 #include "installer/index/page_source.h"
 #include "installer/index/project_state.h"
 #include "installer/index/source_builder.h"
+#include "installer/specs/dependencies.h"
 
 namespace ensure::index {
 
@@ -71,7 +72,7 @@ class IndexProvider::Work : public std::enable_shared_from_this<Work> {
   /// The same by what the cache knows, while the index is asked whether that is still right.
   void guess_from_preview(ProjectState& project);
   void expand(const ProjectState& project, VersionState& version);
-  void expect_all(const resolve::Dependencies::List& requirements);
+  void expect_all(const specs::Dependencies::List& requirements);
   [[nodiscard]] bool takes_lowest(const specs::PackageName& name) const;
 
   VersionState& ask_for_metadata(ProjectState& project, const specs::Version& version,

@@ -6,6 +6,7 @@
 
 #include "installer/base/files.h"
 #include "installer/base/text.h"
+#include "installer/install/requirement_graph.h"
 #include "installer/specs/headers.h"
 #include "installer/specs/package_name.h"
 
@@ -13,7 +14,11 @@ namespace ensure::install {
 
 namespace {
 
-/// The head of METADATA, without the description, which may be long.
+/// A marker such as `"x" in extra` is evaluated with each extra. Where a project has more extras
+/// than this, such a marker counts as false, or hostile metadata would take quadratic time.
+constexpr std::size_t kMostEvaluatedExtras = 100;
+
+/// The fields of METADATA without the description behind them, which may be long.
 std::string head_of(const Distribution& distribution) {
   std::string text = base::read_file_if_exists(distribution.dist_info / "METADATA").value_or("");
   const std::size_t end = text.find("\n\n");
@@ -26,14 +31,14 @@ bool is_part_of_name(char letter) {
          (letter >= '0' && letter <= '9') || letter == '.' || letter == '_' || letter == '-';
 }
 
-/// The name that a requirement begins with, in its normal form.
+/// The normal form of the name at the beginning of a requirement.
 std::string leading_name(std::string_view requirement) {
   const std::string_view text = base::trim(requirement);
   const auto* const end = std::ranges::find_if_not(text, is_part_of_name);
   return specs::normalize_name(text.substr(0, static_cast<std::size_t>(end - text.begin())));
 }
 
-/// Whether extras are named in front of the marker.
+/// Whether a requirement asks for extras: `demo[extra]`. Brackets in its marker do not count.
 bool names_extras(std::string_view requirement) {
   return requirement.substr(0, requirement.find(';')).find('[') != std::string_view::npos;
 }
@@ -71,41 +76,41 @@ void InstalledRequirements::read(Distribution distribution) {
   dependents_.push_back(std::move(dependent));
 }
 
-/// An extra may ask for further ones, so it goes on until there is no new one.
 void InstalledRequirements::find_extras() {
-  std::vector<const Dependent*> asking;
+  RequirementGraph::Requirements requirements;
   for (const Dependent& dependent : dependents_) {
-    const auto asks = [](const Field& field) { return names_extras(field.text); };
-    if (std::ranges::any_of(dependent.fields, asks)) asking.push_back(&dependent);
-  }
-  bool changed = true;
-  while (std::exchange(changed, false)) {
-    for (const Dependent* const dependent : asking) changed |= note_extras(*dependent);
-  }
-}
-
-bool InstalledRequirements::note_extras(const Dependent& dependent) {
-  bool changed = false;
-  for (const Field& field : dependent.fields) {
-    if (!names_extras(field.text)) continue;
-    const std::optional<specs::Requirement> requirement = parse(dependent, field);
-    if (!requirement) continue;
-    for (const specs::PackageName& extra : requirement->extras) {
-      changed |= extras_[field.name].insert(extra.normalized()).second;
+    auto& own = requirements[dependent.distribution.name.normalized()];
+    for (const Field& field : dependent.fields) {
+      if (!names_extras(field.text)) continue;
+      if (auto requirement = specs::Requirement::try_parse(field.text)) {
+        own.push_back(*std::move(requirement));
+      }
     }
   }
-  return changed;
+  RequirementGraph graph(std::move(requirements), environment_);
+  for (const Dependent& dependent : dependents_) {
+    graph.need(dependent.distribution.name.normalized(), {});
+  }
+  extras_ = graph.needed_extras();
+}
+
+bool InstalledRequirements::applies(const specs::Marker& marker, const std::string& project) const {
+  if (marker.evaluate(environment_)) return true;
+  const auto needed = extras_.find(project);
+  if (needed == extras_.end() || !marker.has_variable("extra")) return false;
+  const std::set<std::string>& extras = needed->second;
+  // Most markers tell for which extras they hold. Others are evaluated with each extra.
+  if (const auto holding = marker.extras(environment_)) return holding->contains_any(extras);
+  if (extras.size() > kMostEvaluatedExtras) return false;
+  return marker.evaluate(environment_, {{extras.begin(), extras.end()}, {}});
 }
 
 std::optional<specs::Requirement> InstalledRequirements::parse(const Dependent& dependent,
                                                                const Field& field) const {
   std::optional<specs::Requirement> requirement = specs::Requirement::try_parse(field.text);
   if (!requirement || !requirement->marker) return requirement;
-  if (requirement->marker->evaluate(environment_)) return requirement;
-  const auto extras = extras_.find(dependent.distribution.name.normalized());
-  if (extras == extras_.end()) return std::nullopt;
-  const specs::MarkerSelection selection{{extras->second.begin(), extras->second.end()}, {}};
-  return requirement->marker->evaluate(environment_, selection) ? requirement : std::nullopt;
+  const std::string& project = dependent.distribution.name.normalized();
+  return applies(*requirement->marker, project) ? requirement : std::nullopt;
 }
 
 std::vector<Conflict> InstalledRequirements::conflicts(const InstalledVersions& before,

@@ -8,56 +8,58 @@
 #include <vector>
 
 #include "installer/install/distribution.h"
+#include "installer/specs/marker.h"
 #include "installer/specs/marker_environment.h"
 #include "installer/specs/requirement.h"
 #include "installer/specs/version.h"
 
 namespace ensure::install {
 
-/// The versions of the projects that a target has, by normal name.
+/// Versions of installed projects, by the normal form of the name.
 using InstalledVersions = std::map<std::string, specs::Version>;
 
-/// Something that is installed and does not have what it requires.
+/// An installed distribution with a requirement that is not met.
 struct Conflict {
   Distribution dependent;
   specs::Requirement requirement;
-  std::optional<specs::Version> found;  ///< none where the project is missing
+  std::optional<specs::Version> found;  ///< nullopt: the project is not installed
 };
 
-/// What installed distributions require of others: the fields Requires-Dist of their METADATA.
+/// The requirements of installed distributions: the `Requires-Dist` fields of their METADATA.
 ///
-/// Fields that cannot be read count as none, as nothing was installed by them. Of extras those
-/// count that another installed distribution asks for; which ones a user has asked for is recorded
-/// nowhere.
+/// A field that cannot be parsed is ignored: no installer can have acted on it. No installer
+/// records the extras that a user asked for. So a requirement that needs an extra counts only where
+/// another installed distribution asks for that extra.
 class InstalledRequirements {
  public:
-  /// Reads METADATA of all; the requirements are parsed only where they are asked about.
+  /// Reads the METADATA of all distributions. Most requirements are parsed later, when a method
+  /// needs them.
   InstalledRequirements(std::vector<Distribution> distributions,
                         specs::MarkerEnvironment environment);
 
-  /// What the change from the versions `before` to `after` breaks for those distributions that
-  /// stay (by normal name). A requirement that was not met by the version before is not broken by
-  /// the change; neither is one for a project that was missing before and still is.
+  /// The requirements of the projects in `staying` (normal forms of names) that are met by the
+  /// versions `before` and not by the versions `after`. A requirement for a project that was
+  /// missing counts as met before, unless the project is still missing.
   [[nodiscard]] std::vector<Conflict> conflicts(const InstalledVersions& before,
                                                 const InstalledVersions& after,
                                                 const std::set<std::string>& staying) const;
 
-  /// Those distributions that stay and ask for extras of projects whose versions change, so that
-  /// other requirements come with these extras.
+  /// The distributions in `staying` that ask for an extra of a project whose version changes. The
+  /// new version may have other requirements for that extra.
   [[nodiscard]] std::vector<Distribution> asking_for_extras(
       const InstalledVersions& before, const InstalledVersions& after,
       const std::set<std::string>& staying) const;
 
-  /// What a distribution requires that holds with the versions `before`, or may still be made to
-  /// hold, as the project is missing.
+  /// The requirements of a distribution that the versions `before` meet. Requirements for projects
+  /// that are not installed are included, because a change can still meet them.
   [[nodiscard]] std::vector<specs::Requirement> kept_by(const Distribution& distribution,
                                                         const InstalledVersions& before) const;
 
  private:
-  /// A field Requires-Dist, of which the name is known and the rest is parsed when it is needed.
+  /// A `Requires-Dist` field. Only the name is read at once; the rest is parsed when it is needed.
   struct Field {
-    std::string name;  ///< in its normal form
-    std::string text;
+    std::string name;  ///< the normal form
+    std::string text;  ///< the whole requirement
   };
   struct Dependent {
     Distribution distribution;
@@ -66,19 +68,20 @@ class InstalledRequirements {
 
   void read(Distribution distribution);
   void find_extras();
-  /// The extras that the fields of a dependent ask for are noted. Returns whether one is new.
-  bool note_extras(const Dependent& dependent);
-  /// None where it does not count.
+  /// Whether a marker of a project's requirement holds, without extras or with one that is needed.
+  [[nodiscard]] bool applies(const specs::Marker& marker, const std::string& project) const;
+  /// Returns nullopt for a requirement that cannot be parsed or does not apply.
   [[nodiscard]] std::optional<specs::Requirement> parse(const Dependent& dependent,
                                                         const Field& field) const;
 
   specs::MarkerEnvironment environment_;
   std::vector<Dependent> dependents_;
-  std::map<std::string, std::set<std::string>> extras_;  ///< that are asked for, by project
+  /// The extras that installed distributions ask for, by project; all are normal forms.
+  std::map<std::string, std::set<std::string>> extras_;
 };
 
-/// Whether a version is as a requirement asks. One with a URL is content with any, as nothing tells
-/// where a version of an index came from.
+/// Whether a version meets a requirement. A requirement with a URL accepts every version, because
+/// the version does not tell which URL it came from.
 [[nodiscard]] bool is_met(const specs::Requirement& requirement, const specs::Version& version);
 
 }  // namespace ensure::install

@@ -42,6 +42,11 @@ base::Directory ParentFolders::open() {
   return directory;
 }
 
+bool ParentFolders::is_lowest(const base::Directory& opened) const {
+  const std::optional<base::FileStatus> found = base::link_status(lowest_);
+  return found && found->same_file(opened.status());
+}
+
 ParentFolders::~ParentFolders() {
   try {
     fs::path folder = deepest_;

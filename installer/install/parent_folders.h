@@ -22,6 +22,10 @@ class ParentFolders {
   /// Opens the lowest directory, and creates missing ones. Throws `FileError`.
   [[nodiscard]] base::Directory open();
 
+  /// Whether `opened`, which `open` has returned, still is the lowest directory: another process
+  /// may have replaced it meanwhile.
+  [[nodiscard]] bool is_lowest(const base::Directory& opened) const;
+
   /// How many have been created.
   [[nodiscard]] std::size_t created() const { return created_; }
 

@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "installer/base/files.h"
 #include "installer/install/installed_requirements.h"
+#include "installer/install/requirement_graph.h"
 #include "installer/specs/headers.h"
 #include "installer/specs/requirement.h"
 
@@ -24,44 +25,59 @@ bool was_requested(const InstalledProject& project) {
   return std::ranges::find(kMarking, installer_of(project.distribution)) == kMarking.end();
 }
 
-/// What is installed, and what of it is needed by what was asked for.
+/// What find_requested needs of the METADATA of an installed project.
+struct Metadata {
+  specs::Version version;
+  std::vector<specs::Requirement> requirements;
+  std::vector<specs::PackageName> provided;  ///< the extras, each once, as METADATA lists them
+};
+
+Metadata read_metadata(const Distribution& distribution) {
+  const std::string text =
+      base::read_file_if_exists(distribution.dist_info / "METADATA").value_or("");
+  const specs::Headers headers = specs::Headers::parse(text);
+  Metadata metadata{.version = distribution.version, .requirements = {}, .provided = {}};
+  for (const std::string& field : headers.all("Requires-Dist")) {
+    if (auto requirement = specs::Requirement::try_parse(field)) {
+      metadata.requirements.push_back(*std::move(requirement));
+    }
+  }
+  std::set<std::string> known;
+  for (const std::string& field : headers.all("Provides-Extra")) {
+    const auto extra = specs::PackageName::try_parse(field);
+    if (extra && known.insert(extra->normalized()).second) metadata.provided.push_back(*extra);
+  }
+  return metadata;
+}
+
+/// Finds the projects that the requested ones need, and the extras that were probably requested.
 class NeededProjects {
  public:
   NeededProjects(const std::vector<InstalledProject>& projects,
                  const specs::MarkerEnvironment& environment)
-      : environment_(environment) {
-    for (const InstalledProject& project : projects) {
-      nodes_.try_emplace(project.distribution.name.normalized(), read(project.distribution));
-    }
+      : graph_(read(projects), environment) {}
+
+  void need(const std::string& project, const std::vector<specs::PackageName>& extras) {
+    graph_.need(project, extras);
   }
 
-  /// Notes that a project is needed, and all that it requires.
-  void need(const std::string& name, const std::vector<specs::PackageName>& extras) {
-    std::vector<Wanted> waiting{{name, extras}};
-    while (!waiting.empty()) {
-      const Wanted wanted = std::move(waiting.back());
-      waiting.pop_back();
-      const auto found = nodes_.find(wanted.name);
-      if (found == nodes_.end()) continue;
-      follow(found->second, wanted.extras, waiting);
-    }
-  }
-
-  /// The extras of a project that explain why something is installed that nothing else needs.
-  [[nodiscard]] std::vector<specs::PackageName> likely_extras(const std::string& name) const {
-    const Node& node = nodes_.at(name);
+  /// The extras whose requirements are all met, and of which one requires a project that nothing
+  /// else needs.
+  [[nodiscard]] std::vector<specs::PackageName> likely_extras(const std::string& project) const {
+    // One requirement may belong to many extras, and its version specifiers may be long.
+    std::unordered_map<const specs::Requirement*, bool> met;
+    const auto is_met_here = [&](const specs::Requirement* requirement) {
+      const auto [place, is_new] = met.try_emplace(requirement);
+      if (is_new) place->second = is_met_by_installed(*requirement);
+      return place->second;
+    };
+    const auto is_unexplained = [&](const specs::Requirement* requirement) {
+      return !graph_.is_needed(requirement->name.normalized());
+    };
     std::vector<specs::PackageName> likely;
-    for (const specs::PackageName& extra : node.provided) {
-      const std::vector<const specs::Requirement*> brought = brought_by(node, extra);
-      const auto is_installed = [this](const specs::Requirement* requirement) {
-        const auto found = nodes_.find(requirement->name.normalized());
-        return found != nodes_.end() && is_met(*requirement, found->second.version);
-      };
-      const auto is_unexplained = [this](const specs::Requirement* requirement) {
-        const auto found = nodes_.find(requirement->name.normalized());
-        return found != nodes_.end() && !found->second.needed;
-      };
-      if (std::ranges::all_of(brought, is_installed) &&
+    for (const specs::PackageName& extra : installed_.at(project).provided) {
+      const auto brought = graph_.requirements_of_extra(project, extra);
+      if (std::ranges::all_of(brought, is_met_here) &&
           std::ranges::any_of(brought, is_unexplained)) {
         likely.push_back(extra);
       }
@@ -70,67 +86,26 @@ class NeededProjects {
   }
 
  private:
-  struct Node {
-    specs::Version version;
-    std::vector<specs::Requirement> requirements;
-    std::vector<specs::PackageName> provided;
-    bool needed = false;
-    // NOLINTNEXTLINE(readability-redundant-member-init): GCC warns without
-    std::set<std::string> extras = {};
-  };
-  struct Wanted {
-    std::string name;
-    std::vector<specs::PackageName> extras;
-  };
-
-  static Node read(const Distribution& distribution) {
-    const std::string text =
-        base::read_file_if_exists(distribution.dist_info / "METADATA").value_or("");
-    const specs::Headers headers = specs::Headers::parse(text);
-    Node node{.version = distribution.version, .requirements = {}, .provided = {}};
-    for (const std::string& field : headers.all("Requires-Dist")) {
-      if (auto requirement = specs::Requirement::try_parse(field)) {
-        node.requirements.push_back(*std::move(requirement));
-      }
+  /// Fills `installed_`, and returns the requirements, which the graph owns.
+  RequirementGraph::Requirements read(const std::vector<InstalledProject>& projects) {
+    RequirementGraph::Requirements requirements;
+    for (const InstalledProject& project : projects) {
+      const std::string& name = project.distribution.name.normalized();
+      if (installed_.contains(name)) continue;
+      Metadata metadata = read_metadata(project.distribution);
+      requirements.emplace(name, std::exchange(metadata.requirements, {}));
+      installed_.emplace(name, std::move(metadata));
     }
-    for (const std::string& field : headers.all("Provides-Extra")) {
-      if (auto extra = specs::PackageName::try_parse(field)) node.provided.push_back(*extra);
-    }
-    return node;
+    return requirements;
   }
 
-  [[nodiscard]] bool applies(const specs::Requirement& requirement,
-                             const std::set<std::string>& extras) const {
-    const specs::MarkerSelection selection{{extras.begin(), extras.end()}, {}};
-    return !requirement.marker || requirement.marker->evaluate(environment_) ||
-           requirement.marker->evaluate(environment_, selection);
+  [[nodiscard]] bool is_met_by_installed(const specs::Requirement& requirement) const {
+    const auto found = installed_.find(requirement.name.normalized());
+    return found != installed_.end() && is_met(requirement, found->second.version);
   }
 
-  [[nodiscard]] std::vector<const specs::Requirement*> brought_by(
-      const Node& node, const specs::PackageName& extra) const {
-    std::vector<const specs::Requirement*> brought;
-    for (const specs::Requirement& requirement : node.requirements) {
-      const bool plain = applies(requirement, {});
-      if (!plain && applies(requirement, {extra.normalized()})) brought.push_back(&requirement);
-    }
-    return brought;
-  }
-
-  void follow(Node& node, const std::vector<specs::PackageName>& extras,
-              std::vector<Wanted>& waiting) const {
-    bool is_new = !std::exchange(node.needed, true);
-    for (const specs::PackageName& extra : extras) {
-      is_new |= node.extras.insert(extra.normalized()).second;
-    }
-    if (!is_new) return;
-    for (const specs::Requirement& requirement : node.requirements) {
-      if (!applies(requirement, node.extras)) continue;
-      waiting.push_back({requirement.name.normalized(), requirement.extras});
-    }
-  }
-
-  const specs::MarkerEnvironment& environment_;
-  std::map<std::string, Node> nodes_;  ///< by normal name
+  std::map<std::string, Metadata> installed_;  ///< by the normal form of the project's name
+  RequirementGraph graph_;
 };
 
 }  // namespace
@@ -146,8 +121,11 @@ std::vector<RequestedProject> find_requested(const std::vector<InstalledProject>
   for (const RequestedProject& one : requested) {
     needed.need(one.project.distribution.name.normalized(), {});
   }
+  std::set<std::string> seen;
   for (RequestedProject& one : requested) {
     const std::string& name = one.project.distribution.name.normalized();
+    // After an interrupted installation, a project may be there twice.
+    if (!seen.insert(name).second) continue;
     one.extras = needed.likely_extras(name);
     needed.need(name, one.extras);
   }

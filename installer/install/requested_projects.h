@@ -8,17 +8,17 @@
 
 namespace ensure::install {
 
-/// A project that was asked for when it was installed.
+/// An installed project that a user asked for. The other ones are dependencies.
 struct RequestedProject {
   InstalledProject project;
-  /// No installer records extras. Those count as asked for whose requirements are all installed,
-  /// though nothing else needs some of them.
+  /// The extras that the user probably asked for; no installer records them. An extra counts if all
+  /// its requirements are met and nothing else needs one of the projects that it requires.
   std::vector<specs::PackageName> extras;
 };
 
-/// What was asked for among the projects of a target: what has a file REQUESTED or came from a URL,
-/// and all of installers that are not known to write REQUESTED. `environment` decides which
-/// requirements count.
+/// Finds the projects that a user asked for. These are the projects with a REQUESTED file, the ones
+/// installed from a URL, and all projects of an installer that is not known to write REQUESTED.
+/// Requirements whose markers do not hold in `environment` are ignored.
 [[nodiscard]] std::vector<RequestedProject> find_requested(
     const std::vector<InstalledProject>& projects, const specs::MarkerEnvironment& environment);
 

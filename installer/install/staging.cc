@@ -16,6 +16,7 @@
 #include "installer/base/files.h"
 #include "installer/base/interrupt.h"
 #include "installer/base/placement.h"
+#include "installer/base/shell.h"
 
 namespace ensure::install {
 
@@ -49,17 +50,11 @@ bool holds_current_folder(const fs::path& target) {
   return !failure && base::is_at_or_below(current, target);
 }
 
-/// The path quoted for a shell, for a command that the user can copy.
-std::string quoted(const fs::path& path) {
-  std::string word = "'";
-  for (const char letter : path.native()) {
-    if (letter == '\'') {
-      word += "'\\''";
-    } else {
-      word += letter;
-    }
-  }
-  return word + "'";
+/// The path as a word of the shell, for a command that the user can copy.
+std::string shell_word(const fs::path& path) {
+  // Messages hide text that looks like a user and a password.
+  const bool is_like_url = path.native().find('@') != std::string::npos;
+  return is_like_url ? base::shell_escaped(path.native()) : base::shell_quoted(path.native());
 }
 
 fs::path sibling_of(const fs::path& target) {
@@ -103,7 +98,8 @@ void remove_unopened(const base::Directory& parent, const std::string& name) {
 /// Creates the directory, or opens the existing one; nullopt if its parent has vanished.
 std::optional<base::Directory> make_or_open(const base::Directory& parent,
                                             const std::string& name) {
-  while (true) {
+  constexpr int kMostRemovals = 1000;  // ends the loop if something removes it each time
+  for (int removals = 0; true; ++removals) {
     try {
       base::Directory directory = parent.create_directory(name, 0700);
       check_owner(directory);
@@ -111,7 +107,9 @@ std::optional<base::Directory> make_or_open(const base::Directory& parent,
     } catch (const base::FileError& error) {
       const bool has_vanished = error.error_number() == ENOENT && parent.status().links == 0;
       if (has_vanished) return std::nullopt;
-      if (error.error_number() != EEXIST) {
+      // A process that has taken it for a leftover may have removed it before it was opened.
+      const bool was_removed = error.error_number() == ENOENT && removals < kMostRemovals;
+      if (error.error_number() != EEXIST && !was_removed) {
         remove_unopened(parent, name);
         throw;
       }
@@ -152,7 +150,8 @@ bool is_removed_on_nfs(std::string_view name) { return name.starts_with(".nfs");
 Error not_ours(const fs::path& path, const std::string& reason) {
   return Error(ExitCode::kFileSystem,
                "`" + path.native() + "` is needed for staging, but is not ours: " + reason)
-      .with_hint("nothing was changed; look at it, then remove it: rm -rf -- " + quoted(path));
+      .with_hint("nothing was changed; look at it, then remove it: ")
+      .with_command("rm -rf -- " + shell_word(path));
 }
 
 fs::path staging_path_for(const fs::path& target) {
@@ -190,6 +189,11 @@ Staging Staging::acquire(ParentFolders& parents, const std::string& name,
       continue;
     }
     if (!lock->is_of_current(parent, *folder)) continue;
+    if (!parents.is_lowest(parent)) {
+      (void)parent.remove_empty_directory(name);
+      waiting.pause(folder->path());
+      continue;
+    }
     Staging staging(std::move(parent), *std::move(folder), *std::move(lock));
     try {
       staging.check_content();

@@ -109,8 +109,13 @@ class TargetTree {
   /// directory that leads to a bound, above it.
   [[nodiscard]] bool allows(const TargetEntry& entry, bool is_parent_directory) const;
 
-  /// Forgets resolved paths; call it after creating directories that were missing.
-  void forget() { resolved_.clear(); }
+  /// Forgets everything that was found before the target was locked: directories may have been
+  /// created since, and another process may have replaced some that are open. Entries located
+  /// before become invalid.
+  void forget() {
+    resolved_.clear();
+    anchors_.clear();
+  }
 
  private:
   struct Bound {

@@ -47,6 +47,10 @@ class Transaction {
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
+  /// Begins when `later` begins, whose lock was taken after this one. Another process may have
+  /// changed the target between the two locks; its changes do not count as made meanwhile.
+  void begin_with(const Transaction& later) { begin_ = later.begin_; }
+
   /// The directory for new files. Renames to the target stay within one file system if
   /// `staging_path_for` or `staging_path_inside` has chosen the staging path.
   [[nodiscard]] const base::Directory& staged() const { return staging_.staged(); }
@@ -143,7 +147,7 @@ class Transaction {
   std::vector<TargetEntry> further_directories_;  ///< the parents of `further_stagings_`
   std::vector<Planned> changes_;
   std::map<Key, std::size_t> planned_;  ///< indexes of `changes_`, until they are applied
-  std::int64_t begin_ = 0;  ///< when the lock was taken, by the clock of the file system
+  std::int64_t begin_ = 0;  ///< when the last lock was taken, by the clock of the file system
   State state_ = State::kOpen;
   bool discarded_ = false;
 };

@@ -74,14 +74,16 @@ bool describes_others(const fs::path& path) {
 }  // namespace
 
 /// Sorts the changes so that after a kill, until the next run recovers, unchanged packages work and
-/// no metadata describes a package whose files are missing.
+/// no metadata describes a package whose files are missing: metadata comes after the files of a new
+/// package, and goes before the files of a removed one.
 void Transaction::sort_changes() {
   const ChangeSteps steps = this->steps();
   const auto rank = [&](const Planned& planned) {
     const Change& change = planned.change;
     if (change.kind == Kind::kDirectory) return 0;
-    if (change.kind != Kind::kPlace) return 4;
-    if (describes_others(change.destination.relative)) return 3;
+    const bool is_metadata = describes_others(change.destination.relative);
+    if (change.kind != Kind::kPlace) return is_metadata ? 4 : 5;
+    if (is_metadata) return 3;
     return destination_status(steps, change) ? 2 : 1;
   };
   std::vector<std::pair<int, std::size_t>> order;

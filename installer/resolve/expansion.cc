@@ -36,7 +36,7 @@ std::uint32_t Expansion::bound_of(const specs::Requirement& requirement) {
 }
 
 Expansion::News Expansion::expand(PackageId project, const Choice& choice, const Metadata& metadata,
-                                  Dependencies&& dependencies) {
+                                  specs::Dependencies&& dependencies) {
   Expanded& own = expanded(project);
   const auto [place, is_new] =
       own.versions.try_emplace(choice.version, choice, &metadata, std::move(dependencies));
@@ -99,7 +99,7 @@ void Expansion::add_requirements(const Waiting& waiting, Gathering& gathering) {
   const auto note = [&](std::optional<ClauseId> clause) {
     if (clause && is_news) gathering.news.clauses.push_back(*clause);
   };
-  const Dependencies::List requirements =
+  const specs::Dependencies::List requirements =
       packages_.is_project(source) ? version->dependencies.of_project()
                                    : version->dependencies.of_extra(*packages_[source].extra);
   for (const specs::Requirement* const requirement : requirements) {

@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "installer/resolve/clauses.h"
-#include "installer/resolve/dependencies.h"
 #include "installer/resolve/packages.h"
 #include "installer/resolve/problem.h"
 #include "installer/resolve/project.h"
 #include "installer/resolve/projects.h"
 #include "installer/resolve/provider.h"
+#include "installer/specs/dependencies.h"
 
 namespace ensure::resolve {
 
@@ -32,7 +32,7 @@ class Expansion {
   struct Version {
     Choice choice;
     const Metadata* metadata = nullptr;
-    Dependencies dependencies;
+    specs::Dependencies dependencies;
   };
   /// What came of expanding.
   struct News {
@@ -48,7 +48,7 @@ class Expansion {
 
   /// Adds the clauses of a version, those of the extras that were met so far included.
   News expand(PackageId project, const Choice& choice, const Metadata& metadata,
-              Dependencies&& dependencies);
+              specs::Dependencies&& dependencies);
 
   /// The package of an extra; if it is new, the clauses of all expanded versions come with it.
   PackageId extra(PackageId project, const specs::PackageName& name);
@@ -65,7 +65,7 @@ class Expansion {
   struct Expanded {
     std::map<specs::Version, Version> versions;
     std::unordered_map<std::string, std::vector<const Version*>> by_extra;
-    std::vector<const Version*> with_open;  ///< see `Dependencies::has_open`
+    std::vector<const Version*> with_open;  ///< see `specs::Dependencies::has_open`
   };
   /// Requirements that are not clauses yet: of a version alone, or of an extra of it.
   struct Waiting {

@@ -9,9 +9,17 @@
 #include <utility>
 
 #include "installer/resolve/projects.h"
+#include "installer/specs/dependencies.h"
 
 namespace ensure::resolve {
 namespace {
+
+/// The extras that a version says it provides, by their normal forms.
+std::unordered_set<std::string> provided_extras(const Metadata& metadata) {
+  std::unordered_set<std::string> names;
+  for (const specs::PackageName& extra : metadata.provides_extra) names.insert(extra.normalized());
+  return names;
+}
 
 /// Follows the requirements from the user's to the last.
 class Selector {
@@ -34,7 +42,7 @@ class Selector {
  private:
   struct Node {
     ResolvedProject project;
-    const Dependencies* dependencies = nullptr;
+    const specs::Dependencies* dependencies = nullptr;
     std::unordered_set<std::string> provided_extras;
     std::unordered_set<std::string> known_extras;  ///< those that were met
     std::vector<PackageId> needs;
@@ -76,8 +84,9 @@ class Selector {
 
   void follow(std::optional<PackageId> parent, const specs::Requirement& requirement) {
     const PackageId target = packages_.project(requirement.name);
-    // One that several extras bring is told once.
-    if (parent != target && followed_.emplace(parent, &requirement).second) {
+    // Several extras may bring the same requirement.
+    if (!followed_.emplace(parent, &requirement).second) return;
+    if (parent != target) {
       Origin origin{std::nullopt, requirement};
       if (parent) origin.parent = packages_[*parent].name;
       node(target).project.origins.push_back(std::move(origin));
@@ -98,7 +107,7 @@ class Selector {
 
   void follow_all(PackageId package) {
     const PackageId project = packages_[package].project;
-    const Dependencies& dependencies = *node(project).dependencies;
+    const specs::Dependencies& dependencies = *node(project).dependencies;
     const std::optional<specs::PackageName> extra = packages_[package].extra;
     for (const specs::Requirement* const requirement :
          extra ? dependencies.of_extra(*extra) : dependencies.of_project()) {

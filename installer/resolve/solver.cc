@@ -8,6 +8,7 @@
 #include "installer/base/error.h"
 #include "installer/resolve/proof.h"
 #include "installer/resolve/selection.h"
+#include "installer/specs/dependencies.h"
 
 namespace ensure::resolve {
 
@@ -184,8 +185,9 @@ bool Solver::expand(PackageId package, const Choice& choice) {
     refuse(package, choice, *obstacle);
     return false;
   }
-  Dependencies dependencies =
-      problem_.no_deps ? Dependencies::none() : Dependencies(metadata, problem_.environment);
+  specs::Dependencies dependencies =
+      problem_.no_deps ? specs::Dependencies::none()
+                       : specs::Dependencies(metadata.requires_dist, problem_.environment);
   if (dependencies.has_too_many_open()) {
     refuse(package, choice,
            {Obstacle::kMetadata, "has too many requirements that hold for extras without a name"});

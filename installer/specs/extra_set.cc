@@ -1,13 +1,22 @@
 #include "installer/specs/extra_set.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <utility>
+
+#include "installer/specs/pairwise.h"
 
 namespace ensure::specs {
 
 bool ExtraSet::contains(std::string_view name) const {
   return std::binary_search(listed_.begin(), listed_.end(), name) != is_complement_;
+}
+
+bool ExtraSet::contains_any(const std::set<std::string>& names) const {
+  const auto is_named = [&names](const std::string& name) { return names.contains(name); };
+  if (!is_complement_) return std::ranges::any_of(listed_, is_named);
+  return static_cast<std::size_t>(std::ranges::count_if(listed_, is_named)) < names.size();
 }
 
 ExtraSet ExtraSet::complement() && { return {std::move(listed_), !is_complement_}; }
@@ -32,15 +41,9 @@ ExtraSet ExtraSet::intersection(ExtraSet left, ExtraSet right) {
 
 ExtraSet ExtraSet::intersection(std::vector<ExtraSet> sets) {
   if (sets.empty()) return all();
-  // In pairs: one after the other, the first names would be copied once for each set.
-  while (sets.size() > 1) {
-    const std::size_t half = sets.size() / 2;
-    for (std::size_t i = 0; i < half; ++i) {
-      sets[i] = intersection(std::move(sets[i]), std::move(sets[sets.size() - 1 - i]));
-    }
-    sets.resize(sets.size() - half, none());
-  }
-  return std::move(sets.front());
+  return combine_pairwise(std::move(sets), [](ExtraSet left, ExtraSet right) {
+    return intersection(std::move(left), std::move(right));
+  });
 }
 
 }  // namespace ensure::specs

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,8 @@ class ExtraSet {
   static ExtraSet only(std::string name) { return {{std::move(name)}, false}; }
 
   [[nodiscard]] bool contains(std::string_view name) const;
+  /// Whether any of these normal forms is in the set. Takes a time that grows with `listed` only.
+  [[nodiscard]] bool contains_any(const std::set<std::string>& names) const;
   /// Whether `listed` holds the names that are not in the set.
   [[nodiscard]] bool is_complement() const { return is_complement_; }
   /// In order, each once.

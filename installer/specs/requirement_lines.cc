@@ -61,40 +61,47 @@ std::string with_variables(std::string_view text, const VariableLookup& variable
   return replaced += text;
 }
 
-/// Physical lines, joined where they are continued.
+/// Joins physical lines that are continued, and visits each joined line that says something.
 class Joiner {
  public:
-  void add(std::size_t number, std::string_view line) {
-    if (!is_open_) lines_.push_back({number, "", {}, {}});
-    std::string& joined = lines_.back().text;
+  Joiner(const VariableLookup& variables, const std::function<void(const RequirementLine&)>& visit)
+      : variables_(variables), visit_(visit) {}
+
+  void add(std::string_view line) {
+    ++number_;
+    if (!is_open_) {
+      finish();
+      joined_.number = number_;
+    }
     is_open_ = line.ends_with('\\') && !is_comment(line);
     // A blank keeps a comment apart from what it is joined to.
-    if (is_comment(line)) joined += ' ';
-    joined += is_open_ ? without_backslashes(line) : line;
+    if (is_comment(line)) joined_.text += ' ';
+    joined_.text += is_open_ ? without_backslashes(line) : line;
   }
 
-  [[nodiscard]] std::vector<RequirementLine>& lines() { return lines_; }
+  void finish() {
+    RequirementLine line = std::exchange(joined_, {});
+    line.as_written = strip_whitespace(without_comment(line.text));
+    if (line.as_written.empty()) return;
+    line.text = with_variables(line.as_written, variables_, line.variables);
+    visit_(line);
+  }
 
  private:
-  std::vector<RequirementLine> lines_;
+  const VariableLookup& variables_;
+  const std::function<void(const RequirementLine&)>& visit_;
+  RequirementLine joined_;
+  std::size_t number_ = 0;  ///< of the last physical line
   bool is_open_ = false;
 };
 
 }  // namespace
 
-std::vector<RequirementLine> requirement_lines(std::string_view text,
-                                               const VariableLookup& variables) {
-  Joiner joiner;
-  std::size_t number = 0;
-  for (const std::string_view line : python_lines(text)) joiner.add(++number, line);
-  std::vector<RequirementLine> lines;
-  for (RequirementLine& line : joiner.lines()) {
-    line.as_written = strip_whitespace(without_comment(line.text));
-    if (line.as_written.empty()) continue;
-    line.text = with_variables(line.as_written, variables, line.variables);
-    lines.push_back(std::move(line));
-  }
-  return lines;
+void each_requirement_line(std::string_view text, const VariableLookup& variables,
+                           const std::function<void(const RequirementLine&)>& visit) {
+  Joiner joiner(variables, visit);
+  each_python_line(text, [&joiner](std::string_view line) { joiner.add(line); });
+  joiner.finish();
 }
 
 std::optional<std::vector<std::string>> shell_words(std::string_view text) {

@@ -20,11 +20,12 @@ struct RequirementLine {
   std::vector<std::string> variables;  ///< the names in each `${NAME}`, whether they are set or not
 };
 
-/// Cuts a requirements file into lines, as pip does ("Requirements File Format"): a backslash at
-/// the end of a line continues it, a `#` at the beginning or after white space begins a comment,
-/// `${NAME}` with capital letters, digits and `_` stands for a variable that is set and not empty.
-[[nodiscard]] std::vector<RequirementLine> requirement_lines(std::string_view text,
-                                                             const VariableLookup& variables);
+/// Calls `visit` with each line of a requirements file that is not blank. Cuts lines as pip does
+/// ("Requirements File Format"): a backslash at the end of a line continues it, a `#` at the
+/// beginning or after white space begins a comment, `${NAME}` with capital letters, digits and `_`
+/// stands for a variable that is set and not empty.
+void each_requirement_line(std::string_view text, const VariableLookup& variables,
+                           const std::function<void(const RequirementLine&)>& visit);
 
 /// Cuts `text` into words as a POSIX shell does without expanding anything (`shlex.split`);
 /// nothing where a quote or a backslash is left open.

@@ -18,7 +18,11 @@ constexpr std::size_t kMostFiles = 1000;
 /// The limit counts every inclusion: a file is read each time, because its options apply at that
 /// place.
 constexpr std::size_t kMostBytes = std::size_t{64} << 20U;
-constexpr std::size_t kMostRequirements = 100'000;
+/// Lines that hold a requirement or options, of all files together.
+constexpr std::size_t kMostLines = 100'000;
+/// Nobody reads more; a file of 64 MB has millions of lines that can be wrong.
+constexpr std::size_t kMostProblems = 100;
+constexpr std::size_t kMostWarnings = 100;
 
 bool is_file_url(std::string_view file) { return base::to_lower(file.substr(0, 5)) == "file:"; }
 
@@ -127,11 +131,11 @@ class FilesReader {
     }
     open_files_.push_back(file);
     const VariableLookup none = [](const std::string&) { return std::nullopt; };
-    for (const RequirementLine& line :
-         requirement_lines(*text, is_web_url(file) ? none : variables_)) {
-      hide_variables(line);
-      read_line(line, {file, line.number}, is_constraint);
-    }
+    each_requirement_line(*text, is_web_url(file) ? none : variables_,
+                          [&](const RequirementLine& line) {
+                            hide_variables(line);
+                            read_line(line, {file, line.number}, is_constraint);
+                          });
     open_files_.pop_back();
   }
 
@@ -159,26 +163,44 @@ class FilesReader {
     } catch (const base::Error& error) {
       const base::ExitCode code = error.exit_code();
       if (code != base::ExitCode::kUsage && code != base::ExitCode::kFileSystem) throw;
-      problems_.push_back({named_at, error.message(), error.hints()});
+      add_problem({named_at, error.message(), error.hints()});
       return std::nullopt;
     }
     try {
       return decode_text_file(bytes);
     } catch (const base::Error& error) {
-      problems_.emplace_back(SourceLine{file, 0}, error.message(), error.hints());
+      add_problem({SourceLine{file, 0}, error.message(), error.hints()});
       return std::nullopt;
     }
   }
 
   void report(const SourceLine& source, std::string message, std::string hint) {
-    problems_.push_back({source, std::move(message), {std::move(hint)}});
+    add_problem({source, std::move(message), {std::move(hint)}});
+  }
+
+  void add_problem(RequirementsProblem problem) {
+    problems_.push_back(std::move(problem));
+    if (problems_.size() == kMostProblems) throw UnreadableRequirements(std::move(problems_));
   }
 
   void warn(const SourceLine& source, const std::string& message) {
-    result_.warnings.push_back(source.to_string() + ": " + message);
+    if (result_.warnings.size() > kMostWarnings) return;
+    const bool is_last = result_.warnings.size() == kMostWarnings;
+    result_.warnings.push_back(source.to_string() + ": " + message +
+                               (is_last ? "; later warnings are left out" : ""));
+  }
+
+  void count_line(const SourceLine& source) {
+    if (++line_count_ <= kMostLines) return;
+    problems_.push_back({source,
+                         "there are more than " + std::to_string(kMostLines) +
+                             " lines with requirements or options",
+                         {"include fewer files, or the same one less often"}});
+    throw UnreadableRequirements(std::move(problems_));
   }
 
   void read_line(const RequirementLine& line, const SourceLine& source, bool is_constraint) {
+    count_line(source);
     try {
       if (is_from_web(source) && !line.variables.empty()) {
         throw not_from_web("`${" + line.variables.front() +
@@ -206,9 +228,8 @@ class FilesReader {
       if (error.exit_code() != base::ExitCode::kUsage) throw;
       // The value of a variable is not shown: it may be a secret.
       const bool is_shown = line.text == line.as_written;
-      problems_.push_back({source,
-                           is_shown ? error.message() : "`" + line.as_written + "` cannot be read",
-                           error.hints()});
+      add_problem({source, is_shown ? error.message() : "`" + line.as_written + "` cannot be read",
+                   error.hints()});
     }
   }
 
@@ -241,13 +262,6 @@ class FilesReader {
         warn(source, "`--" + name + "` is ignored behind a requirement");
       }
     }
-    if (result_.requirements.size() == kMostRequirements) {
-      problems_.push_back(
-          {source,
-           "there are more than " + std::to_string(kMostRequirements) + " requirements",
-           {"include fewer files, or the same one less often"}});
-      throw UnreadableRequirements(std::move(problems_));
-    }
     result_.requirements.push_back(std::move(requirement));
   }
 
@@ -276,6 +290,11 @@ class FilesReader {
     RequirementsFileOptions& options = result_.options;
     if (name == "index-url" || name == "extra-index-url" || name == "find-links") {
       check_address(value, source);
+    }
+    if (name == "trusted-host" && is_from_web(source)) {
+      throw not_from_web("`--trusted-host " + value +
+                         "` stands in a file from the web, which may not switch off the "
+                         "verification of certificates");
     }
     if (name == "index-url") {
       options.index_url = value;
@@ -311,6 +330,7 @@ class FilesReader {
   std::vector<std::string> open_files_;
   std::size_t file_count_ = 0;
   std::size_t byte_count_ = 0;
+  std::size_t line_count_ = 0;
 };
 
 }  // namespace

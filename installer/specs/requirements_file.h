@@ -99,7 +99,7 @@ struct RequirementsFiles {
   /// for a file that includes itself.
   ///
   /// A file from the web is written by somebody else: it must not read variables, name files of
-  /// this machine, or include files of other servers.
+  /// this machine, include files of other servers, or switch off the verification of certificates.
   static RequirementsFiles read(const std::vector<RequirementsRoot>& roots,
                                 const FileLoader& loader, const VariableLookup& variables);
 };

@@ -121,8 +121,7 @@ std::string decode_text_file(std::string_view bytes) {
   return encoding.empty() ? decode_utf8(bytes) : decode_declared(bytes, encoding);
 }
 
-std::vector<std::string_view> python_lines(std::string_view text) {
-  std::vector<std::string_view> lines;
+void each_python_line(std::string_view text, const std::function<void(std::string_view)>& visit) {
   std::size_t start = 0;
   for (std::size_t place = 0; place < text.size();) {
     const std::size_t end = line_end(text.substr(place));
@@ -130,12 +129,11 @@ std::vector<std::string_view> python_lines(std::string_view text) {
       ++place;
       continue;
     }
-    lines.push_back(text.substr(start, place - start));
+    visit(text.substr(start, place - start));
     place += end;
     start = place;
   }
-  if (start < text.size()) lines.push_back(text.substr(start));
-  return lines;
+  if (start < text.size()) visit(text.substr(start));
 }
 
 }  // namespace ensure::specs

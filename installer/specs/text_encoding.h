@@ -1,8 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace ensure::specs {
 
@@ -12,7 +12,7 @@ namespace ensure::specs {
 /// where the bytes are not of that encoding.
 [[nodiscard]] std::string decode_text_file(std::string_view bytes);
 
-/// The lines of a UTF-8 text, as Python's `str.splitlines` cuts them.
-[[nodiscard]] std::vector<std::string_view> python_lines(std::string_view text);
+/// Calls `visit` with each line of a UTF-8 text, as Python's `str.splitlines` cuts them.
+void each_python_line(std::string_view text, const std::function<void(std::string_view)>& visit);
 
 }  // namespace ensure::specs

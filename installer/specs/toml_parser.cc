@@ -6,6 +6,12 @@
 #include "installer/specs/toml_scalar.h"
 
 namespace ensure::specs {
+namespace {
+
+/// More than a lock file of the largest size has. A value of two bytes takes 270 here.
+constexpr std::size_t kMostValues = 1'000'000;
+
+}  // namespace
 
 TomlParser::Node TomlParser::table(Origin origin) {
   Node node;
@@ -39,7 +45,7 @@ TomlValue TomlParser::finish(Node& node) {
 void TomlParser::header() {
   const bool is_element = scanner_.accept("[[");
   if (!is_element) scanner_.expect("[");
-  const Key key = scanner_.key();
+  const Key key = take_key();
   scanner_.expect(is_element ? "]]" : "]");
   Node* parent = &root_;
   for (std::size_t i = 0; i + 1 < key.size(); ++i) parent = &ancestor(*parent, key[i]);
@@ -101,7 +107,7 @@ TomlParser::Node& TomlParser::dotted(Node& parent, const std::string& name) {
 }
 
 void TomlParser::key_and_value(Node& parent, std::size_t depth) {
-  const Key key = scanner_.key();
+  const Key key = take_key();
   scanner_.expect("=");
   scanner_.skip_blanks();
   Node* node = &parent;
@@ -110,6 +116,18 @@ void TomlParser::key_and_value(Node& parent, std::size_t depth) {
   if (member != nullptr) refuse(key.back(), "is defined twice");
   member = std::make_unique<Node>();
   *member = value(depth + key.size());
+}
+
+TomlParser::Key TomlParser::take_key() {
+  Key key = scanner_.key();
+  count_values(key.size());
+  return key;
+}
+
+void TomlParser::count_values(std::size_t more) {
+  value_count_ += more;
+  if (value_count_ <= kMostValues) return;
+  scanner_.fail("there are more than " + std::to_string(kMostValues) + " keys and values");
 }
 
 TomlParser::Node TomlParser::value(std::size_t depth) {
@@ -140,6 +158,7 @@ TomlParser::Node TomlParser::array(std::size_t depth) {
   scanner_.expect("[");
   scanner_.skip_lines();
   while (!scanner_.accept("]")) {
+    count_values(1);
     node.elements.push_back(value(depth + 1));
     scanner_.skip_lines();
     if (scanner_.accept("]")) break;

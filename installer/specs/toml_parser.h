@@ -57,6 +57,9 @@ class TomlParser {
   Node& ancestor(Node& parent, const std::string& name);
   Node& dotted(Node& parent, const std::string& name);
   void key_and_value(Node& parent, std::size_t depth);
+  Key take_key();
+  /// Refuses documents with too many tables and values, which take far more memory than bytes.
+  void count_values(std::size_t more);
   Node value(std::size_t depth);
   Node array(std::size_t depth);
   Node inline_table(std::size_t depth);
@@ -71,6 +74,7 @@ class TomlParser {
   /// The number of the open header or inline table: dotted keys may only extend tables that dotted
   /// keys created under that number.
   std::size_t section_ = 0;
+  std::size_t value_count_ = 0;  ///< parts of keys and elements of arrays
 };
 
 }  // namespace ensure::specs

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "installer/specs/pairwise.h"
+
 namespace ensure::specs {
 namespace {
 
@@ -157,15 +159,9 @@ VersionSet VersionSet::intersection(const VersionSet& other) const {
 
 VersionSet VersionSet::intersection(std::vector<VersionSet> sets) {
   if (sets.empty()) return full();
-  // Intersect in pairs: one after the other would copy the first ranges once for each set.
-  while (sets.size() > 1) {
-    const std::size_t half = sets.size() / 2;
-    for (std::size_t i = 0; i < half; ++i) {
-      sets[i] = sets[i].intersection(sets[sets.size() - 1 - i]);
-    }
-    sets.resize(sets.size() - half);
-  }
-  return std::move(sets.front());
+  return combine_pairwise(std::move(sets), [](const VersionSet& left, const VersionSet& right) {
+    return left.intersection(right);
+  });
 }
 
 VersionSet VersionSet::union_with(const VersionSet& other) const {

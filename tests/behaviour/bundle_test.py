@@ -86,7 +86,7 @@ class DamageTest(BundleCase):
 
     def test_cargo_survives_strip(self):
         if not shutil.which("strip"):
-            self.skipTest("needs strip")
+            self.skipTest("needs the program strip")
         run(["strip", self.copy], check=True)
         self.assert_exit(self.run_copy(), SUCCESS)
         self.assertEqual(self.installed(), bundled_pip(newest())["version"])
@@ -133,7 +133,7 @@ class AppendedTest(BundleCase):
 
     def test_strip_before_keeps_it_and_strip_after_gives_the_bundled_one_back(self):
         if not shutil.which("strip"):
-            self.skipTest("needs strip")
+            self.skipTest("needs the program strip")
         run(["strip", self.copy], check=True)
         self.append(make_pip_wheel(self.folder, "99.0"))
         self.assertIn("99.0", run([self.copy, "--version"], check=True).stdout)

@@ -39,7 +39,7 @@ class GenuineTest(ForgedCase):
         self.assertEqual(len(found), 1, found)
         return found[0].parent, found[0]
 
-    def test_in_its_own_place_it_recovers(self):
+    def test_a_journal_in_its_own_place_is_obeyed(self):
         for kind in KINDS:
             with self.subTest(kind=kind):
                 target = self.interrupt(kind, kind)
@@ -63,7 +63,7 @@ class GenuineTest(ForgedCase):
         self.obey_hint(result)
         self.assertFalse(staging.exists())
 
-    def test_copied_to_the_same_path(self):
+    def test_a_copy_at_the_same_path_is_refused(self):
         """A restored backup: every path is as it was, and the inodes are others."""
         for kind in KINDS:
             with self.subTest(kind=kind):
@@ -73,7 +73,7 @@ class GenuineTest(ForgedCase):
                 (self.folder / "copy").rename(self.place)
                 self.assert_carried_is_refused(target)
 
-    def test_copied_to_another_path(self):
+    def test_a_copy_at_another_path_is_refused(self):
         for kind in KINDS:
             with self.subTest(kind=kind):
                 self.interrupt(kind, kind)
@@ -84,7 +84,7 @@ class GenuineTest(ForgedCase):
                 self.assert_carried_is_refused(self.target(kind, kind))
                 self.assertEqual(snapshot(kept), original)
 
-    def test_unpacked_from_an_archive(self):
+    def test_a_journal_from_an_archive_is_refused(self):
         for kind in ("venv", "root"):
             with self.subTest(kind=kind):
                 target = self.interrupt(kind, kind)
@@ -95,7 +95,7 @@ class GenuineTest(ForgedCase):
                 subprocess.run(["tar", "-C", self.folder, "-xpf", self.folder / "all.tar"], check=True)
                 self.assert_carried_is_refused(target)
 
-    def test_content_alone_as_git_carries_it(self):
+    def test_a_journal_as_git_carries_it_is_refused(self):
         """git keeps content, links and the executable bit; no owner, no time, no empty directory."""
         target = self.interrupt("venv", ".venv")
         self.place.rename(self.folder / "original")
@@ -113,7 +113,7 @@ class GenuineTest(ForgedCase):
             path.chmod(0o700)
         self.assert_carried_is_refused(target)
 
-    def test_put_beside_another_target(self):
+    def test_a_journal_beside_another_target_is_refused(self):
         """The journal of one environment of ours says nothing about another one."""
         target = self.interrupt("venv", "one")
         other = self.target("venv", "two")
@@ -132,7 +132,7 @@ class GenuineTest(ForgedCase):
             file.truncate(len(data))
             file.write(data)
 
-    def test_truncated(self):
+    def test_a_truncated_journal_is_refused(self):
         for kind in ("venv", "prefix"):
             target = self.interrupt(kind, kind)
             staging, journal = self.journal_file()
@@ -145,7 +145,7 @@ class GenuineTest(ForgedCase):
             self.assert_exit(self.run_on(target, "-U", "demo"), SUCCESS)
             self.assertEqual(whole_entries(target.path), self.states[1])
 
-    def test_changed_by_one_byte(self):
+    def test_a_journal_with_a_changed_byte_does_no_harm_outside(self):
         """A byte can name another entry. Nothing outside of the target is touched for it."""
         target = self.interrupt("venv")
         _, journal = self.journal_file()
@@ -165,7 +165,7 @@ class GenuineTest(ForgedCase):
                 self.rewrite(journal, whole)
                 self.assertEqual(differences(state, self.without_locks(staging)), [])
 
-    def test_names_that_lead_upwards_in_a_genuine_journal(self):
+    def test_names_that_lead_upwards_are_refused(self):
         """All names of the target's own entries are replaced by ways out of it, of equal length."""
         target = self.interrupt("prefix")
         _, journal = self.journal_file()

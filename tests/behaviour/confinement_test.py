@@ -101,7 +101,7 @@ class ConfinementTest(Case):
     def test_works_without_a_network(self):
         command = ["unshare", "--net", "--", *map(str, self.command)]
         if run(["unshare", "--net", "--", "true"]).returncode != 0:
-            self.skipTest("needs the permission to leave the network")
+            self.skipTest("needs the permission to create a network namespace")
         self.assert_exit(run(command), 0)
 
 

@@ -29,7 +29,7 @@ class CPythonVenvTest(Case):
     def test_own_tests_of_each_version(self):
         found = [each for each in all_interpreters() if each.has("test.test_venv") and each.has("venv")]
         if not found:
-            self.skipTest("no interpreter ships its test suite")
+            self.skipTest("needs a Python that ships its own test suite")
         for interpreter in found:
             with self.subTest(str(interpreter)):
                 told = self.run_under(interpreter)

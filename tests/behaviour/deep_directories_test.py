@@ -34,7 +34,7 @@ class DeepTest(HostileCase):
         self.assertEqual(self.leaf(target).read_text() if self.leaf(target).exists() else None, deep)
         self.assertEqual(staging_directories(self.place), [])
 
-    def test_installed_changed_beside_upgraded_and_removed(self):
+    def test_a_deep_package_is_installed_upgraded_and_removed(self):
         for kind in ("venv", "prefix", "target", "root"):
             with self.subTest(kind=kind):
                 target = self.target(kind, kind)
@@ -53,7 +53,7 @@ class DeepTest(HostileCase):
                 self.check(target, "extra", deep="1.0", limit=FEW)
                 self.check(target, "--sync", "extra", deep=None, limit=FEW)
 
-    def test_environment_is_cleared(self):
+    def test_an_environment_with_a_deep_package_is_cleared(self):
         target = self.target("venv", "env")
         self.check(target, "deep==1.0", deep="1.0")
         self.check(target, "--clear", "extra", deep=None)
@@ -67,6 +67,7 @@ class DeepTest(HostileCase):
         self.limited(COMMON_LIMIT, injecting("signal=KILL", "rename,renameat,renameat2", 1, command))
         self.assertNotEqual(staging_directories(self.place), [], "nothing was staged")
         self.check(target, "extra", deep="1.0")
+
 
 if __name__ == "__main__":
     support.main()

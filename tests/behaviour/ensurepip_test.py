@@ -140,7 +140,7 @@ class DebianTest(Case):
         found = [each for each in all_interpreters() if each.is_distribution]
         marked = [e for e in found if os.path.exists(f"/usr/lib/python{e.minor}/EXTERNALLY-MANAGED")]
         if not marked or not os.path.exists("/etc/debian_version"):
-            self.skipTest("needs Debian's own Python with its marker")
+            self.skipTest("needs Debian's own Python, which is marked EXTERNALLY-MANAGED")
         self.interpreter = marked[0]
 
     def test_marker_refuses_with_its_own_text(self):

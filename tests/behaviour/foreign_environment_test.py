@@ -17,7 +17,8 @@ class ForeignEnvironmentTest(EnvironmentCase):
         self.witness = self.folder / "started"
         self.program = self.folder / "python" / f"python3.{self.interpreter.version[1]}"
         self.program.parent.mkdir()
-        self.program.write_text(f"#!/bin/sh\necho started >> {self.witness}\nexec {self.interpreter.executable} \"$@\"\n")
+        script = f'#!/bin/sh\necho started >> {self.witness}\nexec {self.interpreter.executable} "$@"\n'
+        self.program.write_text(script)
         self.program.chmod(0o755)
 
     def make_trap(self, *options):
@@ -99,7 +100,7 @@ class UserNamespaceTest(EnvironmentCase):
     def test_the_python_of_a_root_that_is_not_known_is_used(self):
         python = "/usr/bin/python3"
         if not os.access(python, os.X_OK) or os.stat(python).st_uid != 0:
-            self.skipTest("needs a Python of root's")
+            self.skipTest("needs a /usr/bin/python3 that root owns")
         self.folder.chmod(0o777)
         copy = self.folder / "ensure"
         shutil.copy(self.executable, copy)
@@ -111,7 +112,7 @@ class UserNamespaceTest(EnvironmentCase):
         except FileNotFoundError:
             works = False
         if not works:
-            self.skipTest("needs user namespaces for everybody")
+            self.skipTest("needs the permission for every user to create user namespaces")
         target = self.folder / "env"
         run([*inside, copy, "--venv", target, "--python", python], check=True)
         for words in ([], ["--upgrade"], ["--clear"]):

@@ -4,29 +4,10 @@ import subprocess
 import time
 
 from hostile_case import HostileCase
-from strace import injecting
+from strace import injecting, is_held
 from support import clean_environment, kill_group, remove_tree, run
 
 PAUSE = 400_000  # microseconds
-
-
-def is_held(tracer):
-    """Whether a program under the tracer stands still, and not only for the moment of a call."""
-
-    def states():
-        with open(f"/proc/{tracer}/task/{tracer}/children") as file:
-            for child in file.read().split():
-                with open(f"/proc/{child}/stat") as status:
-                    yield status.read().rpartition(")")[2].split()[0]
-
-    try:
-        for _ in range(4):
-            if not any(state in ("T", "t") for state in states()):
-                return False
-            time.sleep(0.02)
-    except OSError:  # it has just ended
-        return False
-    return True
 
 
 class InPlaceCase(HostileCase):

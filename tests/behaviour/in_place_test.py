@@ -80,45 +80,37 @@ class OthersTest(InPlaceCase):
                         for path in edited:
                             self.assertTrue(path.read_text().endswith("# edited\n"), path)
 
-    def test_a_file_in_the_package_that_is_replaced_survives(self):
+    def assert_written_file_survives(self, path, point, words):
+        """Writes a file while a run stands before a move: the run keeps it, or ends with exit code 8."""
+
+        def write():
+            path.parent.mkdir(exist_ok=True)
+            path.write_text("written meanwhile")
+
+        code, told = self.run_with_pause(point, words, write)
+        self.assertIn(code, (SUCCESS, FILE_SYSTEM), told)
+        self.assertTrue(path.exists(), f"exit code {code}: {told}")
+        self.assertEqual(path.read_text(), "written meanwhile")
+
+    def test_a_file_in_a_package_that_is_replaced_or_removed_survives(self):
         """pip, too, leaves files in a package that its RECORD does not list."""
         need_strace()
         for words in (("-U", "demo"), ("--sync", "bystander")):
             for point in self.points(*words):
                 with self.subTest(words=words, point=point):
                     self.begin()
-                    kept = self.env.packages / "demo" / "user.db"
+                    self.assert_written_file_survives(self.env.packages / "demo" / "user.db", point, words)
 
-                    def write(kept=kept):
-                        kept.parent.mkdir(exist_ok=True)
-                        kept.write_text("written meanwhile")
-
-                    code, told = self.run_with_pause(point, words, write)
-                    self.assertIn(code, (SUCCESS, FILE_SYSTEM), told)
-                    self.assertTrue(kept.exists(), f"exit code {code}: {told}")
-                    self.assertEqual(kept.read_text(), "written meanwhile")
-
-    def test_clear_and_another_python_look_again(self):
-        """They exchange the whole; what has appeared since is kept, or nothing is exchanged."""
+    def test_a_file_in_an_environment_that_is_cleared_survives(self):
+        """A run with `--clear` puts the old environment back where somebody has just written in it."""
         need_strace()
-        self.begin()
-        (self.env.path / "work/thesis").unlink()
-        (self.env.path / "work").rmdir()
+        words = ("--clear", "bystander")
+        points = self.points(*words)
         saved = self.save_place()
-        for words in (("--clear", "bystander"),):
-            points = self.moves(self.command(self.env, *words))
-            for point in points:
-                with self.subTest(words=words, point=point):
-                    self.restore_place(saved)
-                    notes = self.env.path / "notes.txt"
-
-                    def write(notes=notes):
-                        notes.parent.mkdir(exist_ok=True)
-                        notes.write_text("written meanwhile")
-
-                    code, told = self.run_with_pause(point, words, write)
-                    self.assertIn(code, (SUCCESS, FILE_SYSTEM), told)
-                    self.assertTrue(notes.exists(), f"exit code {code}: {told}")
+        for point in points:
+            with self.subTest(point=point):
+                self.restore_place(saved)
+                self.assert_written_file_survives(self.env.path / "notes.txt", point, words)
 
     def test_a_writer_that_never_pauses(self):
         """As a `pip install` of many packages beside many runs of ours."""
@@ -170,8 +162,10 @@ class OthersTest(InPlaceCase):
 
                 code, told = self.run_with_pause(point, ("-U", "demo", "extra"), install)
                 self.assertIn(code, (SUCCESS, FILE_SYSTEM), told)
+                self.assertEqual(self.version(), "2.0" if code == SUCCESS else "1.0")
+                self.assertTrue(self.importable("extra", "bystander"))
+                self.assertEqual(staging_directories(self.place), [])
                 if code == FILE_SYSTEM:
-                    self.assertEqual(self.version(), "1.0")
                     self.assertIn("others", (self.env.packages / "extra/__init__.py").read_text())
 
 

@@ -47,10 +47,10 @@ class InsideTest(LinksCase):
                         if not name.startswith(("share/", "site-packages/")):
                             self.assertTrue(link.is_symlink(), "the link itself stays")
 
-    def test_relative_links(self):
+    def test_relative_links_work(self):
         self.each_link(KINDS, lambda link: self.beside(link).name)
 
-    def test_links_to_another_depth(self):
+    def test_links_to_another_depth_do_no_harm(self):
         """Rows of RECORD such as `../../../bin/demo` have two meanings then; neither does harm."""
         for name in ("lib", "lib/pythonX.Y", "site-packages", "share"):
             for operation in (UPGRADE, REMOVAL):
@@ -68,16 +68,16 @@ class InsideTest(LinksCase):
                     if result.returncode != SUCCESS:
                         self.assertEqual(differences(place, snapshot(self.place)), [])
 
-    def test_lib64_is_a_link_in_every_environment(self):
+    def test_lib64_works_and_stays_a_link(self):
         target = self.fresh("venv", "bystander")
         lib64 = target.path / "lib64"
         if not lib64.is_symlink():
-            self.skipTest("this platform has no lib64")
+            self.skipTest("needs a 64-bit platform: elsewhere venv makes no link lib64")
         for operation, version in ((INSTALL, "1.0"), (UPGRADE, "2.0"), (REMOVAL, None)):
             self.assert_works(target, operation, version)
             self.assertEqual(os.readlink(lib64), "lib")
 
-    def test_absolute_links(self):
+    def test_absolute_links_do_no_harm(self):
         """They may be refused, as they break when the target is moved; they never do harm."""
         target = self.fresh("prefix", *INSTALL, "bystander")
         link = target.path / "share"
@@ -90,7 +90,7 @@ class InsideTest(LinksCase):
             self.assert_error(result, FILE_SYSTEM, f"`{link}`")
             self.assertEqual(snapshot(self.place), place)
 
-    def test_the_target_itself_is_a_link(self):
+    def test_a_target_that_is_a_link_works(self):
         for kind in (*KINDS, "root"):
             for relative in (False, True):
                 with self.subTest(kind=kind, relative=relative):
@@ -103,7 +103,7 @@ class InsideTest(LinksCase):
                     self.assertTrue(target.path.is_symlink())
                     self.assertEqual(staging_directories(real), [])
 
-    def test_a_parent_of_the_target_is_a_link(self):
+    def test_a_target_below_a_link_works(self):
         for kind in (*KINDS, "root"):
             with self.subTest(kind=kind):
                 real = self.folder / f"parent of {kind}"

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from interpreters import all_interpreters, copy_interpreter
+from interpreters import all_interpreters, copy_interpreter, need_copyable
 from support import Case, clean_environment, run
 
 
@@ -21,8 +21,7 @@ class UpstreamCase(Case):
             for each in all_interpreters()
             if each.implementation == "cpython" and not each.is_distribution and each.has("ensurepip")
         ]
-        if not found:
-            self.skipTest("needs a CPython that is not the distribution's")
+        need_copyable(found[-1] if found else None)
         self.original = found[-1]
         self.prefix = self.folder / "python"
         self.python = copy_interpreter(self.original, self.prefix)

@@ -126,7 +126,7 @@ def for_each_interpreter(needs):
         def call_for_each(self):
             found = [each for each in all_interpreters() if each.has(needs)]
             if not found:
-                self.skipTest(f"no interpreter has {needs}")
+                self.skipTest(f"needs a Python with the module {needs}")
             for interpreter in found:
                 with self.subTest(str(interpreter)):
                     remove_tree(self.environment)
@@ -161,16 +161,21 @@ def some_interpreters(limit=2):
     """The newest CPythons, for tests whose answer hardly depends on the version."""
     cpythons = [each for each in all_interpreters() if each.implementation == "cpython"]
     if not cpythons:
-        raise unittest.SkipTest("this machine has no CPython 3.8 or newer")
+        raise unittest.SkipTest("needs CPython 3.8 or newer")
     return cpythons[-limit:][::-1]
+
+
+def need_copyable(interpreter):
+    """Skips where `copy_interpreter` cannot copy it: a distribution spreads its Python over `/usr`."""
+    if interpreter is None or interpreter.is_distribution:
+        raise unittest.SkipTest("needs a CPython that is not the distribution's, and so can be copied")
 
 
 def upstream():
     """The newest CPython that is laid out as upstream does it, and can be copied elsewhere."""
-    for each in reversed(all_interpreters()):
-        if each.implementation == "cpython" and not each.is_distribution:
-            return each
-    raise unittest.SkipTest("needs a CPython that is not the distribution's")
+    found = [e for e in all_interpreters() if e.implementation == "cpython" and not e.is_distribution]
+    need_copyable(found[-1] if found else None)
+    return found[-1]
 
 
 def newest():

@@ -35,16 +35,16 @@ class OutsideTest(LinksCase):
                     self.lead(link, self.outside / "led to")
                     self.assert_link_is_refused(target, link, *operation)
 
-    def test_installs(self):
+    def test_installations_through_a_link_are_refused(self):
         self.each_link(INSTALL, ["bystander"], *DIRECTORIES, "site-packages/demo")
 
-    def test_upgrades(self):
+    def test_upgrades_through_a_link_are_refused(self):
         self.each_link(UPGRADE, [*INSTALL, "bystander"], *DIRECTORIES, *OF_THE_PACKAGE)
 
-    def test_removals(self):
+    def test_removals_through_a_link_are_refused(self):
         self.each_link(REMOVAL, [*INSTALL, "bystander"], *DIRECTORIES, *OF_THE_PACKAGE)
 
-    def test_headers(self):
+    def test_links_above_headers_are_refused(self):
         for kind in KINDS:
             for operation in (UPGRADE, REMOVAL):
                 with self.subTest(kind=kind, operation=operation):
@@ -56,7 +56,7 @@ class OutsideTest(LinksCase):
                         directory.unlink()
                         shutil.move(self.outside / "headers", directory)
 
-    def test_relative_links(self):
+    def test_relative_links_are_refused(self):
         for name in ("share", "site-packages/demo"):
             target = self.fresh("prefix", *INSTALL, "bystander")
             link = self.links_of(target)[name]
@@ -65,7 +65,7 @@ class OutsideTest(LinksCase):
             link.symlink_to(os.path.relpath(self.outside / "led to", link.parent.resolve()))
             self.assert_link_is_refused(target, link, *REMOVAL)
 
-    def test_chains_that_leave_and_come_back(self):
+    def test_chains_that_leave_and_come_back_are_refused(self):
         """Each step counts, as what lies outside can lead elsewhere a moment later."""
         target = self.fresh("prefix", *INSTALL, "bystander")
         link = target.path / "share"
@@ -74,7 +74,7 @@ class OutsideTest(LinksCase):
         link.symlink_to(self.outside / "back")
         self.assert_link_is_refused(target, link, *REMOVAL)
 
-    def test_links_that_lead_nowhere_or_in_circles(self):
+    def test_links_that_lead_nowhere_or_in_circles_do_no_harm(self):
         for led_to in ("share", self.folder / "nowhere", "nowhere"):
             for operation in (INSTALL, REMOVAL):
                 with self.subTest(led_to=led_to, operation=operation):
@@ -88,7 +88,7 @@ class OutsideTest(LinksCase):
                     self.assertIn(result.returncode, (SUCCESS, FILE_SYSTEM), result.stderr)
                     self.assertEqual(staging_directories(self.place), [])
 
-    def test_lib64(self):
+    def test_a_lib64_that_leads_outside_is_not_followed(self):
         """What it leads to counts where something goes through it, and is never changed."""
         for operation, packages in ((INSTALL, ["bystander"]), (REMOVAL, [*INSTALL, "bystander"])):
             target = self.fresh("venv", *packages)
@@ -98,7 +98,7 @@ class OutsideTest(LinksCase):
             self.assert_outside_unchanged(outside)
             self.assertIn(result.returncode, (SUCCESS, FILE_SYSTEM), result.stderr)
 
-    def test_rows_of_a_record_that_go_through_a_link(self):
+    def test_rows_of_a_record_that_go_through_a_link_are_refused(self):
         """Whoever made the target has written its RECORD, too."""
         for listed in ("share/link/precious", "lib64/precious", "bin/../share/link/precious"):
             for kind in ("venv", "prefix"):
@@ -117,7 +117,7 @@ class OutsideTest(LinksCase):
                     self.assertIn(result.returncode, (FILE_SYSTEM, VERIFICATION), result.stderr)
                     self.assertEqual(differences(place, snapshot(self.place)), [])
 
-    def test_rows_of_a_record_below_a_part_of_the_scheme_that_is_a_link(self):
+    def test_rows_of_a_record_below_a_linked_part_of_the_scheme_are_refused(self):
         """The bound of a removal must not be resolved through the link that it is to refuse."""
         for name in ("bin", "share", "include"):
             for kind in ("venv", "prefix"):
@@ -170,7 +170,7 @@ class PipTest(LinksCase):
 
     NAMES = ("pip", "pip/_vendor", "pip-98.0.dist-info")
 
-    def test_of_every_kind(self):
+    def test_links_in_an_installed_pip_are_refused(self):
         for kind in KINDS:
             for name in self.NAMES:
                 with self.subTest(kind=kind, link=name):
@@ -179,7 +179,7 @@ class PipTest(LinksCase):
                     self.lead(link, self.outside / "led to")
                     self.assert_link_is_refused(target, link, "--upgrade", "pip")
 
-    def test_bundled_pip_without_packages(self):
+    def test_the_bundled_pip_is_not_upgraded_through_a_link(self):
         """The steps of the offline mode, which shares no code with an index."""
         for name in ("pip", "pip/_vendor", "pip-20.0.dist-info", "..", "../..", "../../../bin"):
             with self.subTest(link=name):
@@ -196,7 +196,7 @@ class PipTest(LinksCase):
                 self.assertEqual(differences(place, snapshot(self.place)), [])
                 self.assert_error(result, FILE_SYSTEM, f"`{link}`")
 
-    def test_bundled_pip_into_an_environment_that_has_none(self):
+    def test_the_bundled_pip_is_not_installed_through_a_link(self):
         target = self.target("venv", "env")
         self.make(*target.words, "--without-pip")
         link = target.packages / "pip"
@@ -211,7 +211,7 @@ class PipTest(LinksCase):
 class InterpreterTest(UpstreamCase):
     """The packages of an interpreter are the target; what is below them must stay in them."""
 
-    def test_links_below_the_packages(self):
+    def test_links_below_the_packages_are_refused(self):
         outside = self.folder / "outside"
         for name in ("pip", "pip/_vendor"):
             with self.subTest(link=name):
@@ -228,7 +228,7 @@ class InterpreterTest(UpstreamCase):
                 self.assertEqual(differences(place, snapshot(self.prefix)), [])
                 self.assert_error(result, FILE_SYSTEM, f"`{link}`")
 
-    def test_packages_that_are_a_link_themselves(self):
+    def test_packages_that_are_a_link_themselves_are_followed(self):
         """Some package managers keep them apart from the interpreter."""
         elsewhere = self.folder / "elsewhere"
         self.purelib.rename(elsewhere)

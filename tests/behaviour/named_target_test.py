@@ -23,7 +23,7 @@ class NamedTargetTest(UpstreamCase):
         self.assert_error(result, USAGE, *mentions)
         self.assertEqual(snapshot(self.folder), before)
 
-    def test_no_target(self):
+    def test_without_a_target_nothing_is_done(self):
         for words in (
             [],
             ["--upgrade"],
@@ -37,7 +37,7 @@ class NamedTargetTest(UpstreamCase):
                 self.assert_refused(*words, mentions=["no target", "--venv ENV", "--python SPEC"])
         self.assert_refused("--upgrade", mentions=["ENSURE_PYTHON"], ENSURE_PYTHON=str(self.python))
 
-    def test_words_of_other_tools(self):
+    def test_words_of_other_tools_get_the_line_to_type(self):
         for words, line in (
             (["pip", "install", "requests"], "`ensure --venv ENV requests`"),
             (["install", "requests"], "`ensure --venv ENV requests`"),
@@ -50,7 +50,7 @@ class NamedTargetTest(UpstreamCase):
             with self.subTest(words=words):
                 self.assert_refused(*words, mentions=[line])
 
-    def test_empty_values(self):
+    def test_empty_values_are_usage_errors(self):
         for words, option in (
             (["--root=", "--dry-run"], "--root"),
             (["--root", "", "--dry-run"], "--root"),

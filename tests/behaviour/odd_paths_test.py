@@ -211,8 +211,9 @@ class PlaceTest(OddPathsCase):
         for target in ("/proc/env", "/sys/env", "/dev/null/env"):
             with self.subTest(target=target):
                 place = os.path.dirname(target)
+                # Where it is an ordinary directory, as in a bare chroot, root may write there.
                 if os.path.isdir(place) and not os.path.ismount(place):
-                    self.skipTest(f"nothing is mounted at {place}")
+                    self.skipTest(f"needs a mounted {place}")
                 self.assert_error(self.try_target(target), FILE_SYSTEM, target.rpartition("/")[0])
 
     @need_root("becomes another user")
@@ -221,8 +222,9 @@ class PlaceTest(OddPathsCase):
         private.mkdir(mode=0o755)
         self.folder.chmod(0o755)
         command = [self.executable, "--venv", private / "env", "--python", "/usr/bin/python3"]
+        # Other Pythons may lie in a home directory that other users cannot enter.
         if not os.access("/usr/bin/python3", os.X_OK):
-            self.skipTest("needs a Python that everybody can start")
+            self.skipTest("needs /usr/bin/python3")
         copy = self.folder / "ensure"
         copy.write_bytes(open(self.executable, "rb").read())
         copy.chmod(0o755)
@@ -262,7 +264,7 @@ class ModeTest(OddPathsCase):
         parent.mkdir()
         parent.chmod(0o2775)
         if not parent.stat().st_mode & stat.S_ISGID:
-            self.skipTest("setgid cannot be set here")
+            self.skipTest("needs a file system where this user may set the setgid bit")
         self.assert_exit(self.try_target(parent / "env"), SUCCESS)
         for path in (parent / "env", parent / "env" / "lib"):
             self.assertTrue(path.stat().st_mode & stat.S_ISGID, path)

@@ -3,13 +3,13 @@
 Every row runs as root or as a plain user in a directory of root, of that user or of somebody else.
 """
 
-import dataclasses
 import itertools
 import os
 import resource
 import shutil
 import signal
 import stat
+import typing
 
 import support
 from hostile_case import HostileCase, shared_interpreter, staging_directories
@@ -23,8 +23,7 @@ UMASKS = (0o000, 0o022, 0o077, 0o777)
 OPENING = "open,openat,openat2,creat"
 
 
-@dataclasses.dataclass(frozen=True)
-class Row:
+class Row(typing.NamedTuple):
     """Who runs the program, who owns the parent directory and the environment that is in it."""
 
     caller: int
@@ -75,7 +74,7 @@ class UserCase(HostileCase):
         super().setUp()
         self.interpreter = shared_interpreter()
         if not self.interpreter:
-            self.skipTest("needs a Python that every user can start")
+            self.skipTest("needs a CPython in /usr: others may lie where other users cannot start them")
         self.folder.chmod(0o755)
         shutil.copy(self.executable, self.folder / "ensure")
         (self.folder / "ensure").chmod(0o755)
@@ -185,7 +184,7 @@ class TableTest(UserCase):
         elif result.returncode != SUCCESS:
             self.assertEqual(differences(before, snapshot(self.place)), [])
 
-    def test_each_row(self):
+    def test_each_row_of_the_table(self):
         for number, row in enumerate(rows()):
             with self.subTest(row=str(row)):
                 self.check(row, 1 + number % 3)
@@ -230,6 +229,7 @@ class UmaskTest(UserCase):
     def test_umask_000_opens_no_staging_directory(self):
         """The directory is watched while it is in use: a kill shows what others could have seen."""
         need_strace()
+        seen = set()
         for kind in self.KINDS:
             for call in ("mkdir,mkdirat", "openat", "write", "rename,renameat,renameat2"):
                 for number in (1, 2, 4, 8):
@@ -239,12 +239,14 @@ class UmaskTest(UserCase):
                         command = self.command(target, "demo==1.0")
                         run(injecting("signal=KILL", call, number, command), umask=0o000)
                         for staging in staging_directories(self.place):
+                            seen.add(kind)
                             mode = stat.S_IMODE(staging.stat().st_mode)
                             self.assertEqual(mode & 0o077, 0, f"{staging} is {mode:o}")
                             for path in staging.glob("*journal*"):
                                 self.assertEqual(stat.S_IMODE(path.lstat().st_mode) & 0o022, 0, path)
                         self.assert_exit(run(command), SUCCESS)
                         self.assertEqual(staging_directories(self.place), [])
+        self.assertEqual(seen, set(self.KINDS), "no kill has left a staging directory to look at")
 
 
 class FailingOpenTest(HostileCase):
@@ -283,7 +285,7 @@ class FailingOpenTest(HostileCase):
             self.assert_error(result, result.returncode)
             self.assertEqual(differences(before, snapshot(self.place)), [])
 
-    def test_one_open_fails(self):
+    def test_nothing_is_left_where_one_open_fails(self):
         for target, command in self.scenarios():
             saved, before = self.save_place(), snapshot(self.place)
             points = self.opens_of_staging(command)
@@ -296,7 +298,7 @@ class FailingOpenTest(HostileCase):
                         result = run(injecting(f"error={error}", call, number, command))
                         self.assert_nothing_left(result, before)
 
-    def test_every_open_of_the_staging_directory_fails(self):
+    def test_nothing_is_left_where_every_open_of_staging_fails(self):
         """From the first one on: it cannot even be looked into, only be removed."""
         for target, command in self.scenarios():
             saved, before = self.save_place(), snapshot(self.place)
@@ -307,7 +309,7 @@ class FailingOpenTest(HostileCase):
                     result = run(injecting(f"error={error}", call, f"{number}+", command))
                     self.assert_nothing_left(result, before)
 
-    def test_few_descriptors(self):
+    def test_the_next_run_heals_what_few_descriptors_leave(self):
         for target, command in self.scenarios():
             saved, before = self.save_place(), snapshot(self.place)
             for limit in range(3, 24):

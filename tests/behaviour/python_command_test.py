@@ -122,7 +122,7 @@ class FindTest(PythonCase):
         # Before 3.11 `venv` leads one environment to the other.
         found = [each for each in all_interpreters() if each.has("venv") and each.version >= (3, 11)]
         if not found:
-            self.skipTest("needs CPython 3.11 or newer with `venv`")
+            self.skipTest("needs CPython 3.11 or newer with the module venv")
         first, expected, made = self.folder / "first", self.folder / "expected", self.folder / "made"
         self.make("--venv", first, "--python", found[-1].executable, "--without-pip")
         for name in ("python", "python3"):
@@ -143,7 +143,7 @@ class FindTest(PythonCase):
     def test_pypy(self):
         pypys = [each for each in all_interpreters() if each.implementation == "pypy"]
         if not pypys:
-            self.skipTest("no PyPy here")
+            self.skipTest("needs PyPy")
         for spec in ("pypy", "pypy3", f"pypy{pypys[0].minor}", f"pypy@{pypys[0].minor}"):
             found = self.found(spec, PATH=os.path.dirname(pypys[0].executable))
             self.assertEqual(os.path.realpath(found), os.path.realpath(pypys[0].executable))

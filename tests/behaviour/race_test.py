@@ -3,15 +3,14 @@
 import json
 import os
 import signal
-import subprocess
 import threading
 import time
 
 import support
 from interpreters import newest
 from snapshot import snapshot
-from strace import need_strace, trace
-from support import FILE_SYSTEM, LOCKED, SUCCESS, Case, clean_environment, kill_group, need_root, run
+from strace import injecting, is_held, need_strace, trace
+from support import FILE_SYSTEM, LOCKED, SUCCESS, Case, kill_group, need_root, run
 
 
 class RaceCase(Case):
@@ -22,26 +21,11 @@ class RaceCase(Case):
         self.target = self.place / "env"
         self.command = [self.executable, "--venv", str(self.target), "--python", newest().executable]
 
-    def start(self, command, **options):
-        process = subprocess.Popen(
-            list(map(str, command)), env=clean_environment(), stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, **options,
-        )  # fmt: skip
-        self.addCleanup(kill_group, process)
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(process.stderr.close)
-        return process
-
     def start_and_stop_midway(self):
         """A run that is stopped while it holds the lock: before the first link of the environment."""
         need_strace()
-        stopper = ["strace", "-f", "-b", "execve", "-qq", "-o", "/dev/null", "-e", "trace=symlink,symlinkat",
-                   "-e", "inject=symlink,symlinkat:signal=STOP:when=1", "--"]  # fmt: skip
-        process = self.start([*stopper, *self.command])
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline and not is_stopped(process.pid):
-            time.sleep(0.01)
-        self.assertTrue(is_stopped(process.pid))
+        process = self.start_command(injecting("signal=STOP", "symlink,symlinkat", 1, self.command))
+        support.wait_for(lambda: is_held(process.pid))
         return process
 
     def staging_names(self):
@@ -54,32 +38,12 @@ class RaceCase(Case):
         return [os.path.basename(path) for path in beside if path != str(self.target)]
 
 
-def is_stopped(tracer):
-    """Whether the program that runs under the process `tracer` has been stopped by a signal."""
-
-    def state(process):
-        try:
-            with open(f"/proc/{process}/stat") as file:
-                return file.read().rpartition(")")[2].split()[0]
-        except FileNotFoundError:
-            return ""
-
-    def seems_stopped():
-        with open(f"/proc/{tracer}/task/{tracer}/children") as file:
-            return any(state(child) in ("T", "t") for child in file.read().split())
-
-    if not seems_stopped():
-        return False
-    time.sleep(0.1)  # a tracer stops it for a moment at every call
-    return seems_stopped()
-
-
 class ManyTest(RaceCase):
     def test_eight_processes_on_one_new_target(self):
         reference = run(self.command, check=True) and snapshot(self.target)
         for _ in range(3):
             support.remove_tree(self.target)
-            processes = [self.start([*self.command, "--json"]) for _ in range(8)]
+            processes = [self.start_command([*self.command, "--json"]) for _ in range(8)]
             answers = [process.communicate(timeout=120) for process in processes]
             self.assertEqual([p.returncode for p in processes], [SUCCESS] * 8, answers)
             outcomes = sorted(json.loads(out)["outcome"] for out, _ in answers)
@@ -89,7 +53,7 @@ class ManyTest(RaceCase):
 
     def test_eight_processes_that_clear(self):
         reference = run(self.command, check=True) and snapshot(self.target, content=False)
-        processes = [self.start([*self.command, "--clear"]) for _ in range(8)]
+        processes = [self.start_command([*self.command, "--clear"]) for _ in range(8)]
         for process in processes:
             _, told = process.communicate(timeout=120)
             self.assertEqual(process.returncode, SUCCESS, told)
@@ -101,7 +65,7 @@ class ManyTest(RaceCase):
         for number in range(6):
             command = [*self.command]
             command[2] = str(self.place / f"env {number}")
-            processes.append(self.start([*command, "--lock-timeout", "0"]))
+            processes.append(self.start_command([*command, "--lock-timeout", "0"]))
         for process in processes:
             _, told = process.communicate(timeout=120)
             self.assertEqual(process.returncode, SUCCESS, told)
@@ -111,7 +75,7 @@ class ManyTest(RaceCase):
             for delay in (0.001, 0.003, 0.006, 0.01):
                 with self.subTest(kind=kind, delay=delay):
                     support.remove_tree(self.target)
-                    process = self.start(self.command)
+                    process = self.start_command(self.command)
                     time.sleep(delay)
                     process.send_signal(kind)
                     _, told = process.communicate(timeout=120)
@@ -142,7 +106,7 @@ class LockTest(RaceCase):
 
     def test_waiter_goes_on_when_the_holder_has_ended(self):
         holder = self.start_and_stop_midway()
-        waiter = self.start([*self.command, "--lock-timeout", "120", "--json"])
+        waiter = self.start_command([*self.command, "--lock-timeout", "120", "--json"])
         time.sleep(0.3)
         self.assertIsNone(waiter.poll())
         os.killpg(holder.pid, signal.SIGCONT)

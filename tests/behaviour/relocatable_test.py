@@ -40,7 +40,7 @@ class RelocatableCase(EnvironmentCase):
     def setUp(self):
         super().setUp()
         if not launches():
-            self.skipTest("there is no launcher for this processor")
+            self.skipTest("needs an x86-64 or ARM64 processor: the launcher exists for these")
         self.moved = self.folder / "moved to" / 'another "place\''
 
     def make_and_move(self, interpreter):

@@ -121,7 +121,7 @@ class ForeignRootTest(UpstreamCase):
     def test_debian_layout(self):
         found = [each for each in all_interpreters() if each.is_distribution]
         if not found or not os.path.exists("/etc/debian_version"):
-            self.skipTest("needs Debian's own Python to copy")
+            self.skipTest("needs Debian's own Python, whose layout is copied")
         usr = self.root / "usr"
         name = found[0].library_name
         self.make_foreign(copy_interpreter(found[0], usr))

@@ -56,7 +56,7 @@ class SatisfiedTest(Case):
     def test_environment_of_python_m_venv(self):
         found = [each for each in all_interpreters() if each.has("venv")]
         if not found:
-            self.skipTest("no interpreter has venv")
+            self.skipTest("needs a Python with the module venv")
         for interpreter in found:
             with self.subTest(str(interpreter)):
                 remove_tree(self.environment)

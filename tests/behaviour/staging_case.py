@@ -62,7 +62,11 @@ class ForgedCase(HostileCase):
                 if f"{name}/".startswith(f"{kept}/") or not any(map(is_staging, Path(name).parts))}  # fmt: skip
 
     def obey_hint(self, result):
-        """Runs the command that the message tells, as a user would."""
-        command = re.search(r"rm -rf -- [^\n`]+", result.stderr)
+        """Runs the command that the message ends with, as a user would."""
+        subprocess.run(["sh", "-c", self.hinted_command(result)], check=True)
+
+    def hinted_command(self, result):
+        """The command that removes a staging directory: the rest of its line."""
+        command = re.search(r"^hint: .*: (rm -rf -- .+)$", result.stderr, re.MULTILINE)
         self.assertTrue(command, result.stderr)
-        subprocess.run(["sh", "-c", command[0]], check=True)
+        return command[1]

@@ -73,7 +73,7 @@ class RaceCase(HostileCase):
     def setUp(self):
         super().setUp()
         if not can_exchange(self.folder):
-            self.skipTest("needs a file system that exchanges names")
+            self.skipTest("needs a file system with renameat2(RENAME_EXCHANGE)")
         self.folder.chmod(0o711)
         os.chown(self.place, OWNER, OWNER)
         self.before = snapshot(self.outside)
@@ -157,7 +157,7 @@ class StagingRaceTest(RaceCase):
         """The run is slowed down, so that the exchange falls between two calls that were chosen."""
         need_strace()
         if not os.access("/proc/locks", os.R_OK):
-            self.skipTest("needs a list of locks")
+            self.skipTest("needs /proc/locks, which shows when the run has its lock")
         calls = "flock,openat,openat2,newfstatat,fstat,statx,getdents64"
         for name in ("place", "remove", "links", "link"):
             with self.subTest(forgery=name):

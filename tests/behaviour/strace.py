@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -122,3 +123,29 @@ def injecting(fault, call, number, command):
         "-e", f"inject={call}:{fault}:when={number}",
         "--", *command,
     ]  # fmt: skip
+
+
+def is_held(tracer):
+    """Whether a program that runs under the process `tracer` stands still.
+
+    A tracer stops its program for a moment at every call, too. Then it is about to go on itself, and
+    the program soon has another state.
+    """
+
+    def state(process):
+        with open(f"/proc/{process}/stat") as status:
+            return status.read().rpartition(")")[2].split()[0]
+
+    def is_waiting():
+        with open(f"/proc/{tracer}/task/{tracer}/children") as file:
+            programs = file.read().split()
+        return state(tracer) == "S" and any(state(program) in ("T", "t") for program in programs)
+
+    try:
+        for _ in range(5):
+            if not is_waiting():
+                return False
+            time.sleep(0.025)
+    except OSError:  # it has just ended
+        return False
+    return True

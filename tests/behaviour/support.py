@@ -32,7 +32,7 @@ def executable():
     """The program under test."""
     path = os.environ.get("ENSURE")
     if not path:
-        raise unittest.SkipTest("the variable ENSURE names no executable")
+        raise unittest.SkipTest("needs the variable ENSURE, which names the executable")
     return str(Path(path).resolve())
 
 
@@ -141,6 +141,17 @@ class Case(unittest.TestCase):
     def make_json(self, *arguments, **options):
         """Runs the program with `--json`; returns the object that it prints."""
         return json.loads(self.make("--json", *arguments, **options).stdout)
+
+    def start_command(self, command, **options):
+        """Starts `command`, which is killed at the end of the test where it still runs."""
+        process = subprocess.Popen(
+            list(map(os.fspath, command)), env=clean_environment(), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, **options,
+        )  # fmt: skip
+        self.addCleanup(kill_group, process)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        return process
 
     def assert_exit(self, result, code):
         if result.returncode != code:

@@ -30,7 +30,7 @@ class UnownedFilesTest(UpstreamCase):
     def install(self, target, *words):
         return self.ensure(*target, "--no-index", "--no-cache", *words)
 
-    def test_files_of_the_user_in_every_kind_of_target(self):
+    def test_files_of_the_user_are_kept_in_every_kind_of_target(self):
         wheel = self.wheel("a", files={"mine.py": "new\n", "a.py": "new\n"}, scripts="mine = a:main")
         for target, library, scripts in self.targets():
             with self.subTest(target=target):
@@ -55,6 +55,25 @@ class UnownedFilesTest(UpstreamCase):
                     (library / "a" / "__pycache__" / "y.cpython-399.pyc").write_text("stale")
                 self.assertEqual((library / "a/__init__.py").read_text(), "2\n")
 
+    def test_a_command_of_another_python_beside_it_is_replaced(self):
+        """As `pip3` in `/usr/local/bin`: Pythons with one prefix share the directory of commands."""
+        wheel = self.wheel("a", files={"a.py": ""}, scripts="mine = a:main")
+        for is_link, code in ((False, SUCCESS), (True, FILE_SYSTEM)):
+            with self.subTest(is_link=is_link):
+                prefix = self.folder / f"prefix {is_link}"
+                target = ["--prefix", prefix, "--python", self.python]
+                self.assert_exit(self.install(target), SUCCESS)
+                (prefix / "bin" / "mine").write_text("of the other Python\n")
+                other = prefix / "lib" / "python3.99"
+                library = self.folder / "elsewhere" if is_link else other
+                dist_info = library / "site-packages" / "a-1.0.dist-info"
+                dist_info.mkdir(parents=True)
+                (dist_info / "METADATA").write_text("Metadata-Version: 2.1\nName: a\nVersion: 1.0\n")
+                (dist_info / "RECORD").write_text("../../../bin/mine,,\n")
+                if is_link:  # what it leads to is no part of the target
+                    other.symlink_to(library)
+                self.assert_exit(self.install(target, wheel), code)
+
     def test_equal_files_are_no_obstacle(self):
         wheel = self.wheel("a", files={"a.py": "the same\n"})
         for target, library, _ in self.targets():
@@ -72,7 +91,7 @@ class UnownedFilesTest(UpstreamCase):
                 self.assert_exit(self.install(target), SUCCESS)
                 self.assertNotEqual((library / "pip/__init__.py").read_text(), "damaged\n")
 
-    def test_two_packages_with_one_path(self):
+    def test_two_packages_with_one_path_are_refused(self):
         for name, content, code in (
             ("ns/__init__.py", "", VERIFICATION),
             ("ns/py.typed", "", VERIFICATION),

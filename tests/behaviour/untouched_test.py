@@ -45,13 +45,13 @@ class UntouchedTest(InPlaceCase):
             self.assertEqual([name for name in before if after.get(name) != before[name]], [])
             self.assert_names(self.place, "env")
 
-    def test_packages(self):
+    def test_a_change_of_packages_touches_no_other_file(self):
         self.check(("extra",), "extra")
         self.check(("-U", "demo"), "demo")
         self.check(("--sync", "bystander"), "demo")
         self.check(("withheader",), "withheader")
 
-    def test_the_directory_itself_and_what_holds_it_open(self):
+    def test_the_environment_stays_the_same_directory(self):
         """A shell whose current directory it is stays in the environment."""
         self.begin()
         descriptor = os.open(self.env.path, os.O_RDONLY | os.O_DIRECTORY)
@@ -60,7 +60,7 @@ class UntouchedTest(InPlaceCase):
         self.assertEqual(os.fstat(descriptor).st_ino, self.env.path.stat().st_ino)
         self.assertIn("work", os.listdir(f"/proc/self/fd/{descriptor}"))
 
-    def test_pip(self):
+    def test_an_upgrade_of_pip_touches_no_other_file(self):
         words = [self.executable, *self.env.words, "--upgrade", "--no-compile-bytecode"]
 
         def prepare():
@@ -71,13 +71,13 @@ class UntouchedTest(InPlaceCase):
 
         self.check(("--upgrade",), "pip", prepare=prepare, command=words)
 
-    def test_a_part_of_the_environment_that_was_lost(self):
+    def test_a_repair_touches_no_other_file(self):
         def prepare():
             (self.env.path / "bin/activate").unlink()
 
         self.check(("repair",), "activate", prepare=prepare, command=[self.executable, *self.env.words])
 
-    def test_the_prompt(self):
+    def test_a_new_prompt_touches_no_other_file(self):
         self.check(("--prompt",), "activate", "pyvenv.cfg",
                    command=[self.executable, *self.env.words, "--prompt", "another", "--upgrade"])  # fmt: skip
 
@@ -103,7 +103,7 @@ class UntouchedTest(InPlaceCase):
 class TargetDirectoryTest(HostileCase):
     """Packages of `--target` have their headers and data beside their modules."""
 
-    def test_upgrade_of_a_package_with_headers(self):
+    def test_headers_are_upgraded_in_every_kind_of_target(self):
         for kind in ("venv", "prefix", "target", "root"):
             with self.subTest(kind=kind):
                 target = self.target(kind, kind)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import support
 from environment_case import EnvironmentCase
-from interpreters import all_interpreters, copy_interpreter, some_interpreters, two_minors
+from interpreters import all_interpreters, copy_interpreter, need_copyable, some_interpreters, two_minors
 from snapshot import snapshot
 from support import FILE_SYSTEM, bundled_pip, run
 from wheels import put_old_pip
@@ -74,8 +74,7 @@ class ClearTest(EnvironmentCase):
         path = self.folder / "path"
         path.mkdir()
         (path / "python3").symlink_to(newer.executable)
-        if older.is_distribution:
-            self.skipTest("needs an upstream CPython")
+        need_copyable(older)
         copy = copy_interpreter(older, self.folder / "python")
         self.make("--venv", self.environment, "--python", copy)
         support.remove_tree(self.folder / "python")
@@ -206,7 +205,7 @@ class UpgradeTest(EnvironmentCase):
     def test_names_of_pypy_do_not_stay(self):
         pypys = [each for each in all_interpreters() if each.implementation == "pypy"]
         if not pypys:
-            self.skipTest("needs a PyPy")
+            self.skipTest("needs PyPy")
         self.make_environment("--without-pip")
         expected = snapshot(self.environment, content=False)
         self.make("--venv", self.environment, "--python", pypys[0].executable, "--upgrade", "--without-pip")
@@ -248,8 +247,7 @@ class SuccessorTest(EnvironmentCase):
     def setUp(self):
         super().setUp()
         self.interpreter = some_interpreters()[-1]
-        if self.interpreter.is_distribution:
-            self.skipTest("needs an upstream CPython")
+        need_copyable(self.interpreter)
         copy = copy_interpreter(self.interpreter, self.folder / "python")
         self.make("--venv", self.environment, "--python", copy)
         support.remove_tree(self.folder / "python")

@@ -24,7 +24,7 @@ def is_static():
 class StaticExecutable(unittest.TestCase):
     def setUp(self):
         if not is_static():
-            self.skipTest("built against the distribution's shared libraries")
+            self.skipTest("needs a static executable")
 
     def test_it_is_small_and_stripped(self):
         self.assertLessEqual(executable().stat().st_size, LARGEST)
@@ -34,7 +34,7 @@ class StaticExecutable(unittest.TestCase):
 
     def test_it_runs_in_an_empty_root(self):
         if os.geteuid() != 0:
-            self.skipTest("needs the permission for chroot")
+            self.skipTest("needs root: calls chroot")
         with tempfile.TemporaryDirectory() as folder:
             shutil.copy(executable(), Path(folder, "ensure"))
             for option in ("--version", "--help"):

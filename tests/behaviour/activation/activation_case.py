@@ -55,7 +55,7 @@ def in_each(shells):
         def run_in_each(self):
             installed = [shell for shell in shells if shell.program]
             if not installed:
-                self.skipTest("not installed: " + ", ".join(shell.name for shell in shells))
+                self.skipTest("needs one of these shells: " + ", ".join(shell.name for shell in shells))
             for shell in installed:
                 with self.subTest(shell=shell.name):
                     self.place = self.folder / shell.name

@@ -146,21 +146,21 @@ class UpgradeTest(CarriedCase):
 
 
 class RefusalTest(CarriedCase):
-    def test_no_version_for_the_new_python(self):
+    def test_a_package_without_a_version_for_the_new_python_is_not_lost(self):
         self.index.add("native", "1.0", tags=self.tag(self.older))
         self.index.add("app", "1.0", requires=["part"])
         self.index.add("part", "1.0")
         self.make_online("native", "app")
         self.assert_refused("app 1.0", "native 1.0", "part 1.0")
 
-    def test_offline_without_a_cache(self):
+    def test_offline_without_a_cache_nothing_is_lost(self):
         self.index.add("app", "1.0")
         self.make_online("app")
         shutil.rmtree(self.cache)
         self.assert_refused("app 1.0", words=["--offline"])
         self.assert_refused("app 1.0", words=["--no-index"])
 
-    def test_what_has_no_address_to_come_from(self):
+    def test_a_package_that_cannot_be_fetched_again_is_not_lost(self):
         make_wheel(self.folder, "local", "1.0", files={"local.py": "x = 1\n"})
         wheel = self.folder / "local-1.0-py3-none-any.whl"
         self.make_online(wheel)

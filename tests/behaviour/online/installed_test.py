@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from online_case import OnlineCase, versions  # noqa: E402
 
 import support  # noqa: E402
-from interpreters import copy_interpreter  # noqa: E402
+from interpreters import copy_interpreter, need_copyable, two_minors  # noqa: E402
 from snapshot import snapshot  # noqa: E402
 from support import NO_SOLUTION  # noqa: E402
 
@@ -29,7 +29,7 @@ class InstalledCase(OnlineCase):
 class ConflictTest(InstalledCase):
     """A request that would break what is installed."""
 
-    def test_is_no_solution_and_changes_nothing(self):
+    def test_a_conflict_is_no_solution_and_changes_nothing(self):
         self.put_pandas()
         self.make_online("numpy<2", environment=self.folder / "for the cache")
         before = snapshot(self.environment)
@@ -50,7 +50,7 @@ class ConflictTest(InstalledCase):
         self.make_online("numpy<2", "pandas")
         self.assertEqual(self.installed(), {"numpy": "1.26", "pandas": "2.2"})
 
-    def test_is_done_with_a_warning_where_it_is_allowed(self):
+    def test_a_conflict_that_is_allowed_is_warned_about(self):
         self.put_pandas()
         told = self.tell_online("--allow-conflicts", "numpy<2")
         expected = [{"name": "pandas", "version": "2.3", "requires": "numpy>=2", "found": "1.26"}]
@@ -137,19 +137,8 @@ class ConflictTest(InstalledCase):
         self.make_online("-r", lock, "--allow-conflicts")
         self.assertEqual(self.installed()["numpy"], "1.26")
 
-    def test_directories_without_an_environment(self):
-        for option in ("--target", "--prefix"):
-            with self.subTest(option=option):
-                place = self.folder / option.strip("-")
-                words = [option, place, "--python", self.interpreter.executable, "--index-url",
-                         self.index.simple, "--cache-dir", self.cache]  # fmt: skip
-                self.assert_exit(self.ensure(*words, "pandas==2.3", env=self.variables()), 0)
-                result = self.ensure(*words, "numpy<2", env=self.variables())
-                self.assert_error(result, NO_SOLUTION, "`pandas` 2.3 is installed")
-
     def test_what_is_below_the_environment_is_warned_about(self):
-        if self.interpreter.is_distribution:
-            self.skipTest("needs an upstream CPython")
+        need_copyable(self.interpreter)
         python = copy_interpreter(self.interpreter, self.folder / "python")
         options = ["--python", python, "--index-url", self.index.simple, "--cache-dir", self.cache]
         below = self.ensure(*options, "pandas==2.3", env=self.variables())
@@ -160,6 +149,94 @@ class ConflictTest(InstalledCase):
         told = json.loads(result.stdout)
         self.assertEqual(told["conflicts"], [])
         self.assertIn("`pandas` 2.3 is installed and requires `numpy>=2`", "\n".join(told["warnings"]))
+
+
+class OtherTargetsTest(InstalledCase):
+    """Targets that are no environment: `--target`, `--prefix`, `--root` and `--user`."""
+
+    OPTIONS = ("--target", "--prefix", "--root", "--user")
+
+    def words(self, option, interpreter=None):
+        """The options that name the target, and its directory of packages."""
+        interpreter = interpreter or self.interpreter
+        place = self.home / ".local" if option == "--user" else self.folder / option.strip("-")
+        packages = Path("lib") / interpreter.library_name / "site-packages"
+        python = ["--python", interpreter.executable]
+        if option == "--target":
+            return [option, place, *python], place
+        if option == "--root":
+            return [option, place, "--prefix", "/usr", *python], place / "usr" / packages
+        if option == "--user":  # a distribution's Python may be marked as managed by others
+            return [option, "--break-system-packages", *python], place / packages
+        return [option, place, *python], place / packages
+
+    def into(self, words, *more):
+        """Runs it for the target that `words` name."""
+        settings = ["--index-url", self.index.simple, "--cache-dir", self.cache, "--retries", "0"]
+        return self.ensure(*words, *settings, *more, env=self.variables())
+
+    def put_into(self, words, *more):
+        result = self.into(words, "--json", *more)
+        self.assert_exit(result, 0)
+        return json.loads(result.stdout)
+
+    def in_directory(self, packages):
+        found = (path.name.removesuffix(".dist-info").split("-") for path in packages.glob("*.dist-info"))
+        return {name: version for name, version in found if name != "pip"}
+
+    def test_a_conflict_is_no_solution_and_changes_nothing(self):
+        for option in self.OPTIONS:
+            with self.subTest(option=option):
+                words, packages = self.words(option)
+                self.put_into(words, "pandas==2.3")
+                before = snapshot(packages)
+                for more in ([], ["--dry-run"], ["--upgrade"]):
+                    self.assert_error(
+                        self.into(words, "numpy<2", *more), NO_SOLUTION, "you require `numpy<2`",
+                        "`pandas` 2.3 is installed and requires `numpy>=2`", "--allow-conflicts",
+                    )  # fmt: skip
+                    self.assertEqual(snapshot(packages), before)
+
+    def test_a_conflict_that_is_allowed_is_warned_about(self):
+        for option in self.OPTIONS:
+            with self.subTest(option=option):
+                words, packages = self.words(option)
+                self.put_into(words, "pandas==2.3")
+                told = self.put_into(words, "numpy<2", "--allow-conflicts")
+                expected = [{"name": "pandas", "version": "2.3", "requires": "numpy>=2", "found": "1.26"}]
+                self.assertEqual(told["conflicts"], expected)
+                self.assertEqual(len([each for each in told["warnings"] if "`pandas` 2.3" in each]), 1)
+                self.assertEqual(self.in_directory(packages), {"numpy": "1.26", "pandas": "2.3"})
+
+    def test_a_version_that_breaks_nothing_is_taken(self):
+        self.index.add("old", "1.0", requires=["numpy<2.1"])
+        for option in self.OPTIONS:
+            with self.subTest(option=option):
+                words, packages = self.words(option)
+                self.put_into(words, "old", "numpy==1.26")
+                self.put_into(words, "--upgrade", "numpy")
+                self.assertEqual(self.in_directory(packages), {"numpy": "2.0", "old": "1.0"})
+
+    def test_both_named_are_changed_together(self):
+        for option in self.OPTIONS:
+            with self.subTest(option=option):
+                words, packages = self.words(option)
+                self.put_into(words, "pandas==2.3")
+                self.put_into(words, "numpy<2", "pandas")
+                self.assertEqual(self.in_directory(packages), {"numpy": "1.26", "pandas": "2.2"})
+
+    def test_another_python_leaves_the_packages_of_the_first_alone(self):
+        """Their directory has its version in its name, so nothing of it has to come along."""
+        older, newer = two_minors()
+        for option in ("--prefix", "--root", "--user"):
+            with self.subTest(option=option):
+                words, packages = self.words(option, older)
+                self.put_into(words, "pandas==2.3")
+                before = snapshot(packages)
+                words, others = self.words(option, newer)
+                self.put_into(words, "--upgrade", "numpy<2")
+                self.assertEqual(snapshot(packages), before)
+                self.assertEqual(self.in_directory(others), {"numpy": "1.26"})
 
 
 if __name__ == "__main__":

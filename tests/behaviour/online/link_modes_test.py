@@ -137,7 +137,7 @@ class FileSystemTest(LinkCase):
         maker = shutil.which(f"mkfs.{kind}", path="/usr/sbin:/sbin:/usr/bin")
         filefrag = shutil.which("filefrag", path="/usr/sbin:/sbin:/usr/bin")
         if not maker or not filefrag:
-            self.skipTest(f"mkfs.{kind} or filefrag is not installed")
+            self.skipTest(f"needs mkfs.{kind} and filefrag")
         image = self.folder / f"{kind}.img"
         with open(image, "wb") as file:
             file.truncate(400 << 20)

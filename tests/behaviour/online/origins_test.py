@@ -155,7 +155,7 @@ class FilesFromTheWebTest(OnlineCase):
         self.index.answers[path] = (200, {}, text.encode())
         return self.online("-r", f"{self.index.origin}{path}", **options)
 
-    def test_what_they_may_not_name(self):
+    def test_local_files_and_variables_are_refused(self):
         wheel = self.folder / self.index.releases["a"][0].filename
         shutil.copy(self.index.folder / wheel.name, wheel)
         (self.folder / "local.txt").write_text("a\n")
@@ -175,7 +175,7 @@ class FilesFromTheWebTest(OnlineCase):
                 self.assertFalse(self.environment.exists())
         self.assertFalse(other.seen)
 
-    def test_other_kinds_of_files(self):
+    def test_local_files_in_projects_scripts_and_locks_are_refused(self):
         wheel = (self.folder / "a-1.0-py3-none-any.whl").as_uri()
         digest = hashlib.sha256(b"").hexdigest()
         lock = ('lock-version = "1.0"\ncreated-by = "x"\n[[packages]]\nname = "a"\nversion = "1.0"\n'
@@ -188,7 +188,7 @@ class FilesFromTheWebTest(OnlineCase):
             with self.subTest(text):
                 self.assert_error(self.read(text, path), USAGE, "download it")
 
-    def test_what_they_may(self):
+    def test_files_beside_them_are_read(self):
         self.index.answers["/more/b.txt"] = (200, {}, b"# ${HOME}\na\n")
         self.assert_exit(self.read("-r more/b.txt\n"), SUCCESS)
         self.assertEqual(self.installed(), {"a": "1.0"})
@@ -226,7 +226,7 @@ class DigestsTest(OnlineCase):
             body = json.dumps({"meta": {"api-version": "1.1"}, "name": "a", "files": [file]})
         self.index.answers["/simple/a/"] = (200, {"Content-Type": kind}, body.encode())
 
-    def test_of_an_index(self):
+    def test_every_digest_of_an_index_is_checked(self):
         for algorithm in ("md5", "sha1", "sha224", "sha384", "sha3_256", "blake2b", "blake2s"):
             for form in ("html", "json"):
                 with self.subTest(algorithm=algorithm, form=form):
@@ -239,20 +239,20 @@ class DigestsTest(OnlineCase):
                     self.assertEqual(told["unverified"], [])
                     support.remove_tree(self.environment)
 
-    def test_what_no_algorithm_is_known_for_is_not_verified(self):
+    def test_a_digest_of_an_unknown_algorithm_verifies_nothing(self):
         self.publish("md5", "json")
         page = self.index.answers["/simple/a/"][2].replace(b"md5", b"crc32")
         self.index.answers["/simple/a/"] = (*self.index.answers["/simple/a/"][:2], page)
         self.assertEqual(self.tell_online("--no-cache", "a")["unverified"], ["a 1.0"])
 
-    def test_of_find_links(self):
+    def test_a_weak_digest_of_a_link_page_is_checked(self):
         self.publish("md5", "html", data=b"other")
         body = self.index.answers["/simple/a/"][2].replace(b"../../files/", b"/files/")
         self.index.answers["/links"] = (200, {"Content-Type": "text/html"}, body)
         words = ["--no-index", "--find-links", f"{self.index.origin}/links", "--no-cache", "a"]
         self.assert_error(self.online(*words, index=False), VERIFICATION, "md5")
 
-    def test_of_a_url(self):
+    def test_every_digest_of_a_url_is_checked(self):
         url = self.index.file_url(self.release)
         for algorithm in ("md5", "sha1"):
             wrong, right = self.digest(algorithm, b"other"), self.digest(algorithm, self.release.data)
@@ -268,12 +268,12 @@ class DigestsTest(OnlineCase):
                 self.assert_exit(self.online(f"a @ {url}#{algorithm}={right}"), SUCCESS)
                 support.remove_tree(self.environment)
 
-    def test_of_requirements(self):
+    def test_a_weak_digest_of_a_requirement_is_a_usage_error(self):
         file = self.folder / "requirements.txt"
         file.write_text(f"a==1.0 --hash=md5:{self.digest('md5', self.release.data)}\n")
         self.assert_error(self.online("-r", file), USAGE, "sha256")
 
-    def test_of_a_lock(self):
+    def test_every_digest_of_a_lock_is_checked(self):
         lock = self.folder / "pylock.toml"
         text = ('lock-version = "1.0"\ncreated-by = "x"\n[[packages]]\nname = "a"\nversion = "1.0"\n'
                 f'wheels = [{{name = "{self.release.filename}", url = "{self.index.file_url(self.release)}", '

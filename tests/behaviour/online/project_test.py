@@ -166,7 +166,7 @@ class NeedsTest(SourceCase):
         """The index gets setuptools and wheel; the interpreter becomes one that they run on."""
         found, wheel = setuptools_and_python(), wheel_wheel(self.folder)
         if found is None or wheel is None:
-            self.skipTest("needs a setuptools, a wheel and a Python that they run on")
+            self.skipTest("needs a Python whose ensurepip carries setuptools, and the wheel project")
         setuptools, self.interpreter = found
         wheels = [setuptools, wheel]
         for wheel in wheels:
@@ -197,7 +197,7 @@ class NeedsTest(SourceCase):
     def test_extension_module(self):
         self.old_python_and_setuptools()
         if not has_compiler(self.interpreter):
-            self.skipTest("needs a compiler and the headers of Python")
+            self.skipTest("needs a C compiler and the headers of Python")
         files = {
             "setup.py": "from setuptools import Extension, setup\nsetup(name='demo', version='1.0', "
             "ext_modules=[Extension('demo', ['demo.c'])])\n",

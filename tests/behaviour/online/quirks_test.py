@@ -58,7 +58,7 @@ class TransportTest(QuirksCase):
         try:
             index = self.new_index("six", host="::1")
         except OSError:
-            self.skipTest("this machine has no address ::1")
+            self.skipTest("needs the IPv6 address ::1")
         index.add("a", "1.0")
         self.assert_installs("--index-url", index.simple, "a", index=False)
         self.assertTrue(index.files_fetched())

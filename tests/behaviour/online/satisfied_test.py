@@ -2,7 +2,7 @@
 
 import online_case  # noqa: F401
 import support
-from interpreters import copy_interpreter, newest
+from interpreters import copy_interpreter, need_copyable, newest
 from support import NETWORK, NO_SERVER, SUCCESS, Case
 from wheels import make_wheel
 
@@ -57,8 +57,7 @@ class SatisfiedTest(Case):
         self.assert_as_asked(self.without_network("pip"))
 
     def test_packages_of_the_interpreter_below(self):
-        if self.interpreter.is_distribution:
-            self.skipTest("needs an upstream CPython")
+        need_copyable(self.interpreter)
         python = copy_interpreter(self.interpreter, self.folder / "python")
         below = self.folder / "python" / "lib" / self.interpreter.library_name / "site-packages"
         self.put("demo", python=python)

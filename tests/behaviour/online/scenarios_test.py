@@ -43,7 +43,7 @@ def scenarios_folder():
     data = Path(os.environ.get("ENSURE_CONFORMANCE") or _REPOSITORY.parent / "shared/conformance")
     folder = data / "scenarios" if (data / "scenarios").is_dir() else data.parent / "scenarios"
     if not folder.is_dir():
-        raise unittest.SkipTest(f"no scenarios in {folder}")
+        raise unittest.SkipTest(f"needs the scenarios in {folder}")
     return folder
 
 

@@ -64,6 +64,7 @@ class SecretsTest(OnlineCase):
                 more = ["--trace", self.trace, "--report", self.report, *mode]
                 result = self.online(*more, *words, index=index, variables=variables)
                 self.assert_hidden(result)
+                self.assertGreaterEqual(result.returncode, 0, "a signal has ended it before it said all")
                 if code is not None:
                     self.assert_exit(result, code)
 
@@ -76,20 +77,20 @@ class SecretsTest(OnlineCase):
         yield f"http://s3cr3t/p4rt@{place}"
         yield f"http://s3cr3t@{place}"
 
-    def test_addresses_of_indexes_and_links(self):
+    def test_passwords_of_indexes_and_link_pages_stay_hidden(self):
         for address in self.addresses():
             for option in ("--index-url", "--find-links"):
                 words = ["--index-url", self.index.simple] if option != "--index-url" else []
                 self.look_everywhere(*words, option, address, "a")
 
-    def test_requirements_and_files(self):
+    def test_passwords_of_requirements_and_files_stay_hidden(self):
         for address in self.addresses():
             for words in ([f"a @ {address}"], [f"{address}{self.wheel}"], ["-r", address],
                           ["-r", f"{address}pylock.toml"], ["-c", address, "a"], ["-e", address],
                           ["--group", f"{address}:x"], [f"a=={address}"]):  # fmt: skip
                 self.look_everywhere(*words, index=True)
 
-    def test_usage_errors(self):
+    def test_usage_errors_hide_passwords(self):
         address = "http://user:s3cr3t/p4rt@127.0.0.1/"
         for words in (["--index", address], [f"--indexurl={address}"], ["--retries", address],
                       ["--exclude-newer", address], ["--trusted-host", address], ["--proxy", address],
@@ -97,14 +98,14 @@ class SecretsTest(OnlineCase):
                       ["--client-cert", address], ["--python", address]):  # fmt: skip
             self.look_everywhere(*words, "a", index=True)
 
-    def test_proxies(self):
+    def test_passwords_of_proxies_stay_hidden(self):
         for password in PASSWORDS:
             address = f"http://user:{password}@127.0.0.1:9"
             for name in ("http_proxy", "PIP_PROXY"):
                 self.look_everywhere("a", variables={name: address}, index=True)
             self.look_everywhere("--proxy", address.removeprefix("http://"), "a", index=True)
 
-    def test_settings(self):
+    def test_passwords_in_settings_stay_hidden(self):
         place = self.index.simple.split("://")[1]
         for address in (f"user:s3cr3t#p4rt@{place}", f"http://user:s3cr3t/p4rt@{place}"):
             for name in ("PIP_INDEX_URL", "ENSURE_EXTRA_INDEX_URL", "PIP_FIND_LINKS"):
@@ -113,7 +114,7 @@ class SecretsTest(OnlineCase):
         configuration.write_text("[global]\nindex-url = http://user:s3cr3t/p4rt@127.0.0.1/simple\n")
         self.look_everywhere("a", variables={"PIP_CONFIG_FILE": str(configuration)})
 
-    def test_variables_in_requirements_files(self):
+    def test_variables_in_requirements_files_stay_hidden(self):
         file = self.folder / "requirements.txt"
         origin = self.index.origin
         fine = (f"--index-url {origin}/${{TOKEN}}/simple/\na\n",

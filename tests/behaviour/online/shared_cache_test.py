@@ -1,5 +1,6 @@
 """A cache that others can write to: what they have put there is neither installed nor followed."""
 
+import hashlib
 import os
 import stat
 import sys
@@ -34,8 +35,6 @@ class SharedCase(OnlineCase):
 
     def requirements(self):
         wheel = next(self.index.folder.glob("**/a-1.0-*.whl"))
-        import hashlib
-
         digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
         file = self.folder / "requirements.txt"
         file.write_text(f"a==1.0 --hash=sha256:{digest}\n")

@@ -65,7 +65,7 @@ class Nginx(Daemon):
     def command(self):
         program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
         if program is None:
-            raise unittest.SkipTest("nginx is not installed")
+            raise unittest.SkipTest("needs nginx")
         configuration = self.folder / "nginx.conf"
         configuration.write_text(
             _CONFIGURATION.format(

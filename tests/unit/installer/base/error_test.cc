@@ -22,4 +22,11 @@ TEST_CASE("contexts and hints keep their order", "[base][error]") {
   CHECK(error.hints() == std::vector<std::string>{"do this"});
 }
 
+TEST_CASE("a command ends the last hint", "[base][error]") {
+  const Error error =
+      Error(ExitCode::kUsage, "message").with_hint("look, then run: ").with_command("rm -- x");
+  CHECK(error.hints() == std::vector<std::string>{"look, then run: rm -- x"});
+  CHECK(error.command() == "rm -- x");
+}
+
 }  // namespace

@@ -1,10 +1,12 @@
 #include "installer/base/secrets.h"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "installer/base/url.h"
 #include "tests/support/catch.h"
+#include "tests/support/growth.h"
 
 namespace ensure::base {
 namespace {
@@ -77,6 +79,38 @@ TEST_CASE("A password that breaks its URL is noticed", "[base][secrets]") {
   CHECK_FALSE(has_stray_userinfo("https://u:p@h.test/a"));
   CHECK_FALSE(has_stray_userinfo("https://h.test/a@b"));
   CHECK_FALSE(has_stray_userinfo("a@b"));
+}
+
+TEST_CASE("Nested URLs share their parameters", "[base][secrets]") {
+  for (const Row& row : {
+           Row{"https://h.test/?a=http://i.test/?token=x&b=1",
+               "https://h.test/?a=http://i.test/?token=****&b=1"},
+           Row{"https://h.test/?token=http://i.test/?a=x&b=1", "https://h.test/?token=****&b=1"},
+           Row{"https://h.test/?sig?a=x&b=1", "https://h.test/?sig?a=****&b=1"},
+           Row{"https://h.test/#?token=x", "https://h.test/#?token=x"},
+           Row{"https://h.test/#http://i.test?token=x#y",
+               "https://h.test/#http://i.test?token=****#y"},
+       }) {
+    CAPTURE(row.text);
+    CHECK(without_secrets(row.text) == row.shown);
+  }
+}
+
+TEST_CASE("Long texts take linear time", "[base][secrets][bounds]") {
+  keep_secret("k8", "****");
+  for (const std::string text : {"a ", "@ ", "://", "://?", "://?token=", "://a?&=", "://@",
+                                 "://a@", "a@:", "`", "`a", "k8 ", "k8/"}) {
+    CAPTURE(text);
+    const auto prepare = [&text](std::size_t n) {
+      std::string all = "https://h.test/";
+      for (std::size_t i = 0; i < n; ++i) all += text;
+      return [all] {
+        (void)without_secrets(all);
+        (void)input_with_secrets_starred(all);
+      };
+    };
+    CHECK(tests::growth(4'000, prepare) < tests::kMostGrowth);
+  }
 }
 
 }  // namespace

@@ -5,9 +5,9 @@
 
 #include "installer/base/error.h"
 #include "installer/resolve/clauses.h"
-#include "installer/resolve/dependencies.h"
 #include "installer/resolve/expansion.h"
 #include "installer/resolve/resolve.h"
+#include "installer/specs/dependencies.h"
 #include "tests/support/catch.h"
 #include "tests/support/scenario.h"
 #include "tests/support/scenario_provider.h"
@@ -58,7 +58,7 @@ std::size_t clauses_for(const Texts& requires_dist, std::size_t extra_count) {
   const auto& metadata =
       std::get<Metadata>(provider.metadata(specs::PackageName::parse("a"), version));
   (void)expansion.expand(a, {version, specs::VersionSet::exactly(version), 0, false}, metadata,
-                         Dependencies(metadata, scenario.problem.environment));
+                         specs::Dependencies(metadata.requires_dist, scenario.problem.environment));
   return clauses.size();
 }
 

@@ -158,6 +158,26 @@ TEST_CASE("requirements files are bounded together", "[specs][bounds]") {
   CHECK_THROWS_AS(read(repeated(60, "-r x\n"), repeated(2'000, "a\n")), UnreadableRequirements);
   CHECK_THROWS_AS(read(repeated(70, "-r x\n"), "#" + std::string(1'000'000, ' ')),
                   UnreadableRequirements);
+  CHECK_THROWS_AS(read(repeated(60, "-r x\n"), repeated(2'000, "--pre\n")), UnreadableRequirements);
+  CHECK(read(repeated(60, "-r x\n"), repeated(2'000, "#\n\n")).requirements.empty());
+}
+
+TEST_CASE("a hundred problems and warnings are told at most", "[specs][bounds]") {
+  const auto read = [](const std::string& text) {
+    return RequirementsFiles::read(
+        {{"r.txt", false}}, [&text](const std::string& /*file*/) { return text; },
+        [](const std::string& /*name*/) { return std::optional<std::string>(); });
+  };
+  try {
+    (void)read(repeated(1'000, "?\n"));
+    FAIL("it was read");
+  } catch (const UnreadableRequirements& error) {
+    CHECK(error.problems().size() == 100);
+  }
+  const auto warnings = read(repeated(1'000, "a --pre\n")).warnings;
+  REQUIRE(warnings.size() == 101);
+  CHECK(warnings.back() ==
+        "r.txt:101: `--pre` is ignored behind a requirement; later warnings are left out");
 }
 
 TEST_CASE("each variable of a line is looked up once", "[specs][bounds]") {

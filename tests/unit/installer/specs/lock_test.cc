@@ -6,6 +6,7 @@
 #include "installer/base/error.h"
 #include "installer/specs/lock_selection.h"
 #include "tests/support/catch.h"
+#include "tests/support/linux_environment.h"
 
 namespace ensure::specs {
 namespace {
@@ -32,17 +33,7 @@ std::string refusal(const std::string& text) {
   }
 }
 
-const MarkerEnvironment kEnvironment = {.implementation_name = "cpython",
-                                        .implementation_version = "3.12.1",
-                                        .os_name = "posix",
-                                        .platform_machine = "x86_64",
-                                        .platform_python_implementation = "CPython",
-                                        .platform_release = "",
-                                        .platform_system = "Linux",
-                                        .platform_version = "",
-                                        .python_full_version = "3.12.1",
-                                        .python_version = "3.12",
-                                        .sys_platform = "linux"};
+const MarkerEnvironment kEnvironment = tests::linux_environment();
 
 TagSet tags() {
   return TagSet({.implementation = "cp",

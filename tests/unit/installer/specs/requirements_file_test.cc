@@ -157,7 +157,8 @@ TEST_CASE("a file from the web names nothing of this machine", "[specs][Requirem
        {"a==${HOME}", "-r file:///x.txt", "-c file:///x.txt", "-r https://other.test/x.txt",
         "-r http://files.test/x.txt", "-f ./wheels", "-f file:///wheels", "-i file:///simple",
         "--extra-index-url file:///simple", "-i http://index.test/simple", "./a.whl", "/a.whl",
-        "file:///a.whl", "a @ FILE:///a.whl", "a @ http://files.test/a.whl", "-e ."}) {
+        "file:///a.whl", "a @ FILE:///a.whl", "a @ http://files.test/a.whl", "-e .",
+        "--trusted-host index.test"}) {
     CAPTURE(line);
     const Texts lines = problems({{root, line}}, {{"HOME", "1"}}, root);
     REQUIRE(lines.size() == 1);

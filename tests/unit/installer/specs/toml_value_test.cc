@@ -69,6 +69,21 @@ TEST_CASE("documents that are too large or too deep are refused", "[specs][TomlV
   CHECK_NOTHROW(TomlValue::parse("a = " + repeated("[", 90) + repeated("]", 90)));
 }
 
+TEST_CASE("a document has a million keys and values at most", "[specs][TomlValue][bounds]") {
+  const auto repeated = [](std::string_view part, std::size_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) text += part;
+    return text;
+  };
+  CHECK_NOTHROW(TomlValue::parse("a = [" + repeated("1,", 200'000) + "]"));
+  for (const std::string& text :
+       {"a = [" + repeated("1,", 1'000'000) + "]", repeated("[[a]]\n", 1'000'001),
+        repeated("[[" + repeated("a.", 99) + "a]]\n", 10'001)}) {
+    INFO(text.substr(0, 20));
+    CHECK_THROWS_AS(TomlValue::parse(text), base::ParseError);
+  }
+}
+
 TEST_CASE("strings have four forms", "[specs][TomlValue]") {
   const auto text_of = [](const std::string& text) {
     return TomlValue::parse("a = " + text).find("a")->text;

@@ -1,19 +1,20 @@
-#include "installer/resolve/dependencies.h"
+#include "installer/specs/dependencies.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace ensure::resolve {
+namespace ensure::specs {
 namespace {
 
-/// Hardly any project has one.
+/// Hardly any project has even one.
 constexpr std::size_t kMostOpenComparisons = 16;
 
 }  // namespace
 
-Dependencies::Dependencies(const Metadata& metadata, const specs::MarkerEnvironment& environment)
+Dependencies::Dependencies(const std::vector<Requirement>& requirements,
+                           const MarkerEnvironment& environment)
     : environment_(&environment) {
-  for (const specs::Requirement& requirement : metadata.requires_dist) {
+  for (const Requirement& requirement : requirements) {
     if (requirement.marker && requirement.marker->has_variable("extra")) {
       add(requirement, environment);
     } else if (!requirement.marker || requirement.marker->evaluate(environment)) {
@@ -22,9 +23,8 @@ Dependencies::Dependencies(const Metadata& metadata, const specs::MarkerEnvironm
   }
 }
 
-void Dependencies::add(const specs::Requirement& requirement,
-                       const specs::MarkerEnvironment& environment) {
-  std::optional<specs::ExtraSet> extras = requirement.marker->extras(environment);
+void Dependencies::add(const Requirement& requirement, const MarkerEnvironment& environment) {
+  std::optional<ExtraSet> extras = requirement.marker->extras(environment);
   const bool holds_without =
       extras ? extras->contains({}) : requirement.marker->evaluate(environment);
   if (holds_without) {
@@ -42,7 +42,7 @@ void Dependencies::add_open(Open open) {
   if (!has_too_many_open_) open_.push_back(std::move(open));
 }
 
-Dependencies::List Dependencies::of_extra(const specs::PackageName& extra) const {
+Dependencies::List Dependencies::of_extra(const PackageName& extra) const {
   const auto named = by_extra_.find(extra.normalized());
   List found = named == by_extra_.end() ? List() : named->second;
   const std::size_t count = found.size();
@@ -53,16 +53,10 @@ Dependencies::List Dependencies::of_extra(const specs::PackageName& extra) const
                           *environment_, {.extras = {extra.normalized()}, .dependency_groups = {}});
     if (holds) found.push_back(open.requirement);
   }
-  // As they stand in the metadata, whose requirements lie one after the other.
+  // The requirements lie in one vector, so the order of their addresses is the metadata's order.
   std::inplace_merge(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(count),
                      found.end());
   return found;
 }
 
-std::unordered_set<std::string> provided_extras(const Metadata& metadata) {
-  std::unordered_set<std::string> names;
-  for (const specs::PackageName& extra : metadata.provides_extra) names.insert(extra.normalized());
-  return names;
-}
-
-}  // namespace ensure::resolve
+}  // namespace ensure::specs
