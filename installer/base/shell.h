@@ -11,8 +11,9 @@ namespace ensure::base {
 /// line ends at the end of the word.
 [[nodiscard]] std::string shell_quoted(std::string_view word);
 
-/// `word` with a backslash before each character except letters, digits and `-./_`: for a path that
-/// looks like a URL with a password (`user:name@`), which messages would hide.
+/// `word` as the output of printf(1), in which every character except letters, digits and `-./_` is
+/// an octal escape: for a path that looks like a URL with a password (`user:name@`), which messages
+/// would hide.
 [[nodiscard]] std::string shell_escaped(std::string_view word);
 
 }  // namespace ensure::base
