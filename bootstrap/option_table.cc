@@ -47,7 +47,7 @@ constexpr std::array kOptions{
                "describe the target's Python, if it cannot be read here: its version",
                [](Request& request, const std::string& value) { request.python_version = value; }},
     OptionInfo{kTarget, "--python-platform", "PLATFORM",
-               "likewise, its platform: linux, macos, windows, aarch64-linux, ...",
+               "likewise, its platform: linux, macos, windows or aarch64-linux",
                [](Request& request, const std::string& value) { request.python_platform = value; }},
     OptionInfo{kTarget, "--force-overwrite", "",
                "replace files in the target that belong to no installed package",

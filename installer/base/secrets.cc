@@ -277,7 +277,7 @@ std::size_t closing_backtick(std::string_view text, std::size_t open) {
   return std::min(close, text.size());
 }
 
-/// What a message has in backticks may hold blanks; words outside of them end there.
+/// The secrets of a message. Text in backticks may contain blanks; other words end at them.
 std::vector<Span> spans_of(std::string_view text) {
   std::vector<Span> spans = kept_spans(text);
   for (std::size_t at = 0; at < text.size();) {
@@ -291,7 +291,7 @@ std::vector<Span> spans_of(std::string_view text) {
   return spans;
 }
 
-/// What is hidden twice is hidden once; in the order of the text.
+/// Sorts the spans by their position, and merges those that overlap.
 std::vector<Span> merged(std::vector<Span> spans) {
   std::ranges::stable_sort(spans, {}, &Span::begin);
   std::vector<Span> result;

@@ -25,7 +25,7 @@ bool was_requested(const InstalledProject& project) {
   return std::ranges::find(kMarking, installer_of(project.distribution)) == kMarking.end();
 }
 
-/// What find_requested needs of the METADATA of an installed project.
+/// The fields of METADATA that `find_requested` needs.
 struct Metadata {
   specs::Version version;
   std::vector<specs::Requirement> requirements;

@@ -46,7 +46,7 @@ Expansion::News Expansion::expand(PackageId project, const Choice& choice, const
     if (is_new) own.by_extra[name].push_back(&version);
   }
   if (is_new && version.dependencies.has_open()) own.with_open.push_back(&version);
-  // Extras that are met from now on are told by `meet` which versions name them.
+  // For extras that are met later, `meet` finds the versions that name them.
   for (const PackageId extra : packages_.extras_of(project)) {
     if (version.dependencies.concern(*packages_[extra].extra))
       waiting_.push_back({extra, &version});

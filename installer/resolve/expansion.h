@@ -72,7 +72,7 @@ class Expansion {
     PackageId source = 0;
     const Version* version = nullptr;
   };
-  /// What comes of the version that is being expanded.
+  /// The results for the version that is being expanded.
   struct Gathering {
     const Version* version = nullptr;
     News news;
@@ -80,16 +80,17 @@ class Expansion {
   };
 
   Expanded& expanded(PackageId project);
-  /// A number for what a requirement says of versions.
+  /// A number that identifies the versions that a requirement allows.
   std::uint32_t bound_of(const specs::Requirement& requirement);
-  /// The package of an extra; if it is new, those of its project's versions wait that name it.
+  /// The package of an extra. If it is new, the versions of its project that name it are queued.
   PackageId meet(PackageId project, const specs::PackageName& name);
   void add_waiting(Gathering& gathering);
   void add_requirements(const Waiting& waiting, Gathering& gathering);
   std::optional<ClauseId> add_clause(PackageId source, PackageId target, const Allowed& required,
                                      const specs::VersionSet& versions,
                                      const specs::Requirement& requirement);
-  /// Like `add_clause`, in one with neighbours that say the same; nothing where that was said.
+  /// Like `add_clause`, but merges the clause with equal ones of neighbouring versions. Returns
+  /// nullopt if such a clause exists already.
   std::optional<ClauseId> merge_clause(PackageId source, PackageId target, const Allowed& required,
                                        const Choice& choice, const specs::Requirement& requirement);
 

@@ -57,7 +57,7 @@ class Selector {
     }
   }
 
-  /// What is installed and stays brings nothing in but the extras of what is there.
+  /// Follows only the extras that an installed project which stays requires of needed projects.
   void follow_extras(const StayingProject& staying) {
     for (const specs::Requirement& requirement : staying.requirements) {
       if (requirement.extras.empty() || requirement.name == staying.name) continue;

@@ -41,7 +41,8 @@ InstalledVersions versions(const std::vector<std::pair<std::string, std::string>
   return all;
 }
 
-/// What breaks where `name` goes from one version to another; empty for a project that is missing.
+/// The requirements that break if `name` changes its version; an empty version is a missing
+/// project.
 Texts broken(const InstalledRequirements& requirements, const std::string& name,
              const std::string& from, const std::string& to) {
   InstalledVersions before = versions({{"app", "1.0"}, {"core", "1.0"}});

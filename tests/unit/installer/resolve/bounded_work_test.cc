@@ -13,7 +13,7 @@
 #include "tests/support/scenario_provider.h"
 #include "universes.h"
 
-/// Metadata of strangers that are small and would make a naive solver work without end. How time
+/// Small metadata from untrusted sources that would make a naive solver work forever. How time
 /// grows is measured by `tests/bench/parsers.cc`; here it is counted.
 namespace ensure::resolve {
 namespace {
