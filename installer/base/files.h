@@ -37,6 +37,9 @@ class Descriptor {
   int descriptor_ = -1;
 };
 
+/// How many files this process may have open at a time (`ulimit -n`).
+[[nodiscard]] std::size_t most_open_files();
+
 enum class FileType { kRegular, kDirectory, kLink, kOther };
 
 struct FileStatus {

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
@@ -82,6 +83,12 @@ fs::path absolute_path(const fs::path& path) {
   fs::path normal = whole.lexically_normal();
   if (normal.has_relative_path() && !normal.has_filename()) normal = normal.parent_path();
   return normal;
+}
+
+std::size_t most_open_files() {
+  struct rlimit limit{};
+  return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<std::size_t>(limit.rlim_cur)
+                                               : std::numeric_limits<std::size_t>::max();
 }
 
 bool is_at_or_below(const fs::path& path, const fs::path& directory) {

@@ -7,6 +7,8 @@
 #include <system_error>
 #include <utility>
 
+#include "installer/base/files.h"
+
 namespace ensure::base {
 
 std::size_t useful_threads(std::size_t limit) {
@@ -16,7 +18,11 @@ std::size_t useful_threads(std::size_t limit) {
 
 std::size_t useful_writers() {
   constexpr std::size_t kMostWriters = 4;
-  return useful_threads(kMostWriters);
+  // A writer needs a few directories and a file; the rest of the program needs some files as well.
+  constexpr std::size_t kFilesOfWriter = 5;
+  constexpr std::size_t kOtherFiles = 12;
+  const std::size_t files = std::max(most_open_files(), kOtherFiles) - kOtherFiles;
+  return std::max<std::size_t>(1, useful_threads(std::min(kMostWriters, files / kFilesOfWriter)));
 }
 
 bool try_start(std::vector<std::jthread>& threads, std::function<void()> work) {

@@ -11,8 +11,8 @@ namespace ensure::base {
 /// process may run on, at most `limit`.
 [[nodiscard]] std::size_t useful_threads(std::size_t limit);
 
-/// How many threads that write files should: more than a few only wait for each other in the file
-/// system.
+/// How many threads should write files: more than a few only wait for each other in the file
+/// system, and a low limit on open files (`ulimit -n`) may allow fewer.
 [[nodiscard]] std::size_t useful_writers();
 
 /// Starts one more thread. False where the system gives none (a limit on processes, a sandbox):

@@ -20,6 +20,9 @@ using base::Directory;
 
 constexpr std::string_view kAlias = "lib64";
 
+/// How many directories a writer keeps open; `base::useful_writers` counts on it.
+constexpr std::size_t kMostOpen = 3;
+
 /// Another thread, or another wheel, may have made the folder already.
 Directory make_or_open(const Directory& parent, const fs::path& name) {
   if (mkdirat(parent.descriptor(), name.c_str(), 0777) != 0 && errno != EEXIST) {
@@ -67,7 +70,7 @@ Directory WheelDestination::open_folder(const fs::path& logical) const {
     throw base::Error(base::ExitCode::kFailure,
                       "nothing is prepared to receive files for `" + wanted.native() + "`");
   }
-  Directory folder = innermost->folder->open_directory(".");
+  Directory folder = innermost->folder->open_below({});
   for (const fs::path& name : wanted.lexically_relative(innermost->logical)) {
     if (name != ".") folder = make_or_follow(folder, name);
   }
@@ -114,6 +117,7 @@ const Directory& FileWriter::folder(std::string_view path) {
     const std::string_view name = path.substr(done, end - done);
     Directory opened =
         name == kAlias ? make_or_open_alias(parent, name) : make_or_open(parent, name);
+    if (open_folders_.size() == kMostOpen) open_folders_.erase(open_folders_.begin());
     open_folders_.push_back({std::string(path.substr(0, end)), std::move(opened)});
     done = end + 1;
   }

@@ -39,8 +39,9 @@ class WheelDestination {
   std::vector<Mapping> mappings_;
 };
 
-/// Creates files below one open folder, and the folders they need. Keeps the last folders open, so
-/// that files that come in the order of their folders cost three system calls each.
+/// Creates files below one open directory, and the directories they need. Keeps the last few
+/// directories open, so that files that come in the order of their directories cost three system
+/// calls each, however deep they lie.
 class FileWriter {
  public:
   explicit FileWriter(const base::Directory& root) : root_(root) {}

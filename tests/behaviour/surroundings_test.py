@@ -96,7 +96,7 @@ class VariablesTest(Case):
         self.assertFalse((self.folder / "sprung").exists())
 
     def test_limits(self):
-        for limit in ("-n 20", "-n 64", "-s 512", "-f 100000"):
+        for limit in ("-n 16", "-n 20", "-n 64", "-s 512", "-f 100000"):
             with self.subTest(limit=limit):
                 remove_tree(self.target)
                 shell = f'ulimit {limit} && exec "$@"'
