@@ -84,6 +84,19 @@ std::string installer_of(const Distribution& distribution) {
   return std::string(base::trim(text));
 }
 
+specs::Headers metadata_headers(const Distribution& distribution) {
+  const fs::path path = distribution.dist_info / "METADATA";
+  std::string text = base::read_file_if_exists(path).value_or("");
+  const std::size_t end = text.find("\n\n");
+  if (end != std::string::npos) text.resize(end);  // the description may be long
+  try {
+    return specs::Headers::parse(text);
+  } catch (base::Error& error) {
+    error.add_context("in `" + path.native() + "`");
+    throw;
+  }
+}
+
 std::vector<specs::RecordEntry> recorded_rows(const Distribution& distribution) {
   const std::optional<std::string> text =
       base::read_file_if_exists(distribution.dist_info / "RECORD");

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "installer/specs/headers.h"
 #include "installer/specs/package_name.h"
 #include "installer/specs/record.h"
 #include "installer/specs/version.h"
@@ -28,6 +29,10 @@ struct Distribution {
 
 /// What the file INSTALLER says; empty where there is none.
 [[nodiscard]] std::string installer_of(const Distribution& distribution);
+
+/// The fields of its METADATA, without the description behind them; no fields if it has no
+/// METADATA. Throws `base::Error` (`kVerification`) that names the file if that cannot be parsed.
+[[nodiscard]] specs::Headers metadata_headers(const Distribution& distribution);
 
 /// The rows of its RECORD; none where there is no RECORD, or none that can be read.
 [[nodiscard]] std::vector<specs::RecordEntry> recorded_rows(const Distribution& distribution);

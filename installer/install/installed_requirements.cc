@@ -4,7 +4,6 @@
 #include <string_view>
 #include <utility>
 
-#include "installer/base/files.h"
 #include "installer/base/text.h"
 #include "installer/install/requirement_graph.h"
 #include "installer/specs/headers.h"
@@ -17,14 +16,6 @@ namespace {
 /// A marker such as `"x" in extra` is evaluated with each extra. Where a project has more extras
 /// than this, such a marker counts as false, or hostile metadata would take quadratic time.
 constexpr std::size_t kMostEvaluatedExtras = 100;
-
-/// The fields of METADATA without the description behind them, which may be long.
-std::string head_of(const Distribution& distribution) {
-  std::string text = base::read_file_if_exists(distribution.dist_info / "METADATA").value_or("");
-  const std::size_t end = text.find("\n\n");
-  if (end != std::string::npos) text.resize(end);
-  return text;
-}
 
 bool is_part_of_name(char letter) {
   return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
@@ -68,7 +59,7 @@ InstalledRequirements::InstalledRequirements(std::vector<Distribution> distribut
 
 void InstalledRequirements::read(Distribution distribution) {
   Dependent dependent{std::move(distribution), {}};
-  const specs::Headers headers = specs::Headers::parse(head_of(dependent.distribution));
+  const specs::Headers headers = metadata_headers(dependent.distribution);
   for (std::string& text : headers.all("Requires-Dist")) {
     std::string name = leading_name(text);
     dependent.fields.push_back({std::move(name), std::move(text)});

@@ -9,7 +9,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "installer/base/files.h"
 #include "installer/install/installed_requirements.h"
 #include "installer/install/requirement_graph.h"
 #include "installer/specs/headers.h"
@@ -33,9 +32,7 @@ struct Metadata {
 };
 
 Metadata read_metadata(const Distribution& distribution) {
-  const std::string text =
-      base::read_file_if_exists(distribution.dist_info / "METADATA").value_or("");
-  const specs::Headers headers = specs::Headers::parse(text);
+  const specs::Headers headers = metadata_headers(distribution);
   Metadata metadata{.version = distribution.version, .requirements = {}, .provided = {}};
   for (const std::string& field : headers.all("Requires-Dist")) {
     if (auto requirement = specs::Requirement::try_parse(field)) {
