@@ -21,7 +21,7 @@ constexpr std::size_t kMostBytes = std::size_t{64} << 20U;
 /// Lines that hold a requirement or options, of all files together.
 constexpr std::size_t kMostLines = 100'000;
 /// Nobody reads more; a file of 64 MB has millions of lines that can be wrong.
-constexpr std::size_t kMostProblems = 100;
+constexpr std::size_t kMostProblems = 10'000;
 constexpr std::size_t kMostWarnings = 100;
 
 bool is_file_url(std::string_view file) { return base::to_lower(file.substr(0, 5)) == "file:"; }
@@ -180,7 +180,10 @@ class FilesReader {
 
   void add_problem(RequirementsProblem problem) {
     problems_.push_back(std::move(problem));
-    if (problems_.size() == kMostProblems) throw UnreadableRequirements(std::move(problems_));
+    if (problems_.size() < kMostProblems) return;
+    UnreadableRequirements error(std::move(problems_));
+    error.add_context("later lines were not read");
+    throw std::move(error);
   }
 
   void warn(const SourceLine& source, const std::string& message) {

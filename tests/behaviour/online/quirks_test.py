@@ -112,7 +112,7 @@ class PagesTest(QuirksCase):
             self.answer(json.dumps(broken).encode(), kind)
             self.assert_installs()
         result = self.online("--no-cache", "a==2.0")
-        self.assert_error(result, NO_SOLUTION, "address")
+        self.assert_error(result, NO_SOLUTION, "invalid download URL")
 
     def test_links_are_relative_to_the_base(self):
         base = f'<html><head><base href="{self.index.origin}/files/"></head><body>'.encode()
