@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "bootstrap/command_line.h"
-#include "bootstrap/report.h"
+#include "bootstrap/cli/command_line.h"
+#include "bootstrap/report/report.h"
 #include "bootstrap/session.h"
 #include "installer/base/error.h"
 #include "installer/base/interrupt.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "bootstrap/package_request.h"
+#include "bootstrap/packages/package_request.h"
 
 namespace ensure::bootstrap {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "installer/install/startup_hooks.h"
+#include "installer/install/wheel/startup_hooks.h"
 
 namespace ensure::bootstrap {
 
@@ -58,7 +58,7 @@ struct InterpreterReport {
   std::string platform;
 };
 
-/// What the program has done, for `bootstrap/report` to tell.
+/// What the program has done, for `bootstrap/report/report` to tell.
 struct Result {
   std::vector<TargetReport> targets;
   InterpreterReport interpreter;

@@ -2,16 +2,16 @@
 
 #include <chrono>
 
-#include "bootstrap/cache_command.h"
-#include "bootstrap/command_line.h"
-#include "bootstrap/environment_session.h"
-#include "bootstrap/interpreter_session.h"
-#include "bootstrap/python_command.h"
-#include "bootstrap/report.h"
-#include "bootstrap/terminal.h"
-#include "bootstrap/trace.h"
-#include "bundled/bundle.h"
-#include "bundled/embedded.h"
+#include "bootstrap/cli/command_line.h"
+#include "bootstrap/commands/cache_command.h"
+#include "bootstrap/commands/python_command.h"
+#include "bootstrap/report/report.h"
+#include "bootstrap/report/terminal.h"
+#include "bootstrap/report/trace.h"
+#include "bootstrap/target/environment_session.h"
+#include "bootstrap/target/interpreter_session.h"
+#include "bundled/payload/bundle.h"
+#include "bundled/payload/embedded.h"
 
 namespace ensure::bootstrap {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "bundled/pack/packed_wheel.h"
-#include "installer/specs/version.h"
+#include "installer/specs/versions/version.h"
 
 namespace ensure::bundled {
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <nlohmann/json.hpp>
 
-#include "bundled/bundle.h"
+#include "bundled/payload/bundle.h"
 #include "installer/base/digest.h"
 
 namespace ensure::bundled {

@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "bundled/manifest.h"
 #include "bundled/pack/bytecode_compiler.h"
 #include "bundled/pack/listing.h"
 #include "bundled/pack/pack_options.h"
@@ -22,10 +21,11 @@
 #include "bundled/pack/pins.h"
 #include "bundled/pack/proof.h"
 #include "bundled/pack/wheel_reader.h"
+#include "bundled/payload/manifest.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/parallel.h"
-#include "installer/specs/version.h"
+#include "installer/specs/versions/version.h"
 
 namespace ensure::bundled {
 

@@ -4,9 +4,9 @@
 #include <string_view>
 #include <vector>
 
-#include "installer/specs/package_name.h"
-#include "installer/specs/specifiers.h"
-#include "installer/specs/version.h"
+#include "installer/specs/requirements/package_name.h"
+#include "installer/specs/versions/specifiers.h"
+#include "installer/specs/versions/version.h"
 
 namespace ensure::bundled {
 

@@ -4,10 +4,10 @@
 #include <tuple>
 #include <utility>
 
-#include "bundled/manifest.h"
 #include "bundled/pack/compress.h"
 #include "bundled/pack/partition.h"
 #include "bundled/pack/pending_wheel.h"
+#include "bundled/payload/manifest.h"
 #include "installer/base/parallel.h"
 
 namespace ensure::bundled {

@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "bundled/frame_files.h"
+#include "bundled/payload/frame_files.h"
 #include "installer/base/checksum.h"
 #include "installer/base/error.h"
 

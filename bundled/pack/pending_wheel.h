@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "bundled/manifest.h"
 #include "bundled/pack/packed_wheel.h"
 #include "bundled/pack/partition.h"
+#include "bundled/payload/manifest.h"
 
 namespace ensure::bundled {
 

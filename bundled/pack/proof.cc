@@ -5,8 +5,8 @@
 #include <map>
 #include <string>
 
-#include "bundled/bundle.h"
-#include "bundled/manifest.h"
+#include "bundled/payload/bundle.h"
+#include "bundled/payload/manifest.h"
 #include "installer/base/error.h"
 #include "installer/base/text.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "installer/base/digest.h"
-#include "installer/specs/core_metadata.h"
+#include "installer/specs/metadata/core_metadata.h"
 #include "installer/wheel/wheel_archive.h"
 
 namespace ensure::bundled {

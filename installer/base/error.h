@@ -27,8 +27,8 @@ enum class ExitCode : int {
 ///
 /// The message is one sentence without a final full stop, with names and paths in backticks.
 /// Contexts say what was being done, innermost first; hints say what the user can do. All of it
-/// is rendered once, in `bootstrap/report`, which escapes control characters and shortens long
-/// lines: a message may contain any text unchanged.
+/// is rendered once, in `bootstrap/report/report`, which escapes control characters and shortens
+/// long lines: a message may contain any text unchanged.
 class Error : public std::exception {
  public:
   Error(ExitCode exit_code, std::string message);

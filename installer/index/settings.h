@@ -11,11 +11,11 @@
 
 #include "installer/base/url.h"
 #include "installer/resolve/problem.h"
-#include "installer/specs/format_control.h"
-#include "installer/specs/marker_environment.h"
-#include "installer/specs/requirement_options.h"
-#include "installer/specs/tag_set.h"
-#include "installer/specs/version.h"
+#include "installer/specs/requirements/format_control.h"
+#include "installer/specs/requirements/marker_environment.h"
+#include "installer/specs/requirements/requirement_options.h"
+#include "installer/specs/tags/tag_set.h"
+#include "installer/specs/versions/version.h"
 
 /// Package indexes and link pages: what there is of a project, which file of a version fits, what
 /// it depends on, and how it gets here.

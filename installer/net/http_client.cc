@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "installer/base/text.h"
-#include "installer/net/retry_policy.h"
+#include "installer/net/transfer/retry_policy.h"
 
 namespace ensure::net {
 

@@ -11,7 +11,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/url.h"
-#include "installer/net/netrc.h"
+#include "installer/net/credentials/netrc.h"
 
 /// Asking HTTP servers for pages and files. Nothing here knows what an index is.
 namespace ensure::net {

@@ -4,8 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "installer/net/credentials/known_credentials.h"
 #include "installer/net/http_client.h"
-#include "installer/net/known_credentials.h"
 #include "installer/net/settings.h"
 
 namespace ensure::net {

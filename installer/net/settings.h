@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "installer/base/url.h"
-#include "installer/net/retry_policy.h"
+#include "installer/net/transfer/retry_policy.h"
 
 /// What the caller knows about the network. Nothing here is read from the environment: its
 /// variables and the options of the command line come as values.

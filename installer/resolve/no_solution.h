@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "installer/resolve/allowed.h"
 #include "installer/resolve/provider.h"
 #include "installer/resolve/resolution.h"
-#include "installer/specs/package_name.h"
-#include "installer/specs/requirement.h"
-#include "installer/specs/version.h"
+#include "installer/resolve/solver/allowed.h"
+#include "installer/specs/requirements/package_name.h"
+#include "installer/specs/requirements/requirement.h"
+#include "installer/specs/versions/version.h"
 
 namespace ensure::resolve {
 

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "installer/specs/marker_environment.h"
-#include "installer/specs/package_name.h"
-#include "installer/specs/requirement.h"
-#include "installer/specs/version.h"
+#include "installer/specs/requirements/marker_environment.h"
+#include "installer/specs/requirements/package_name.h"
+#include "installer/specs/requirements/requirement.h"
+#include "installer/specs/versions/version.h"
 
 namespace ensure::resolve {
 

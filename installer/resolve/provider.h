@@ -7,11 +7,11 @@
 #include <variant>
 #include <vector>
 
-#include "installer/specs/package_name.h"
-#include "installer/specs/requirement.h"
-#include "installer/specs/specifiers.h"
-#include "installer/specs/version.h"
-#include "installer/specs/version_set.h"
+#include "installer/specs/requirements/package_name.h"
+#include "installer/specs/requirements/requirement.h"
+#include "installer/specs/versions/specifiers.h"
+#include "installer/specs/versions/version.h"
+#include "installer/specs/versions/version_set.h"
 
 namespace ensure::resolve {
 

@@ -4,9 +4,9 @@
 #include <optional>
 #include <vector>
 
-#include "installer/specs/package_name.h"
-#include "installer/specs/requirement.h"
-#include "installer/specs/version.h"
+#include "installer/specs/requirements/package_name.h"
+#include "installer/specs/requirements/requirement.h"
+#include "installer/specs/versions/version.h"
 
 namespace ensure::resolve {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "installer/wheel/refusal.h"
+#include "installer/wheel/zip/refusal.h"
 
 namespace ensure::sdist {
 

@@ -11,8 +11,8 @@
 #include "installer/sdist/gzip.h"
 #include "installer/sdist/source_audit.h"
 #include "installer/sdist/tar_reader.h"
-#include "installer/wheel/entry_reader.h"
-#include "installer/wheel/zip_directory.h"
+#include "installer/wheel/zip/entry_reader.h"
+#include "installer/wheel/zip/zip_directory.h"
 
 namespace ensure::sdist {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "installer/sdist/source_entry.h"
-#include "installer/wheel/refusal.h"
+#include "installer/wheel/zip/refusal.h"
 
 namespace ensure::sdist {
 

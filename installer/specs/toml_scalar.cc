@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "installer/specs/ascii.h"
-#include "installer/specs/timestamp.h"
+#include "installer/specs/pages/timestamp.h"
 
 namespace ensure::specs {
 namespace {

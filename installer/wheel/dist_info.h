@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
-#include "installer/specs/package_name.h"
-#include "installer/specs/version.h"
-#include "installer/wheel/zip_directory.h"
+#include "installer/specs/requirements/package_name.h"
+#include "installer/specs/versions/version.h"
+#include "installer/wheel/zip/zip_directory.h"
 
 namespace ensure::wheel {
 

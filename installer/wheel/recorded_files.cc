@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "installer/base/text.h"
-#include "installer/specs/record.h"
+#include "installer/specs/metadata/record.h"
 
 namespace ensure::wheel {
 namespace {

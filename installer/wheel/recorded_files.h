@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "installer/base/digest.h"
-#include "installer/wheel/zip_directory.h"
+#include "installer/wheel/zip/zip_directory.h"
 
 namespace ensure::wheel {
 

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "installer/wheel/dist_info.h"
-#include "installer/wheel/entry_reader.h"
-#include "installer/wheel/refusal.h"
-#include "installer/wheel/zip_entry.h"
-#include "installer/wheel/zip_format.h"
+#include "installer/wheel/zip/entry_reader.h"
+#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/zip_entry.h"
+#include "installer/wheel/zip/zip_format.h"
 
 namespace ensure::wheel {
 namespace {

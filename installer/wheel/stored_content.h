@@ -5,8 +5,8 @@
 #include <functional>
 #include <string_view>
 
-#include "installer/wheel/refusal.h"
-#include "installer/wheel/zip_entry.h"
+#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/zip_entry.h"
 
 namespace ensure::wheel {
 

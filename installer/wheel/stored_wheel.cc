@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "installer/base/digest.h"
-#include "installer/wheel/zip_writer.h"
+#include "installer/wheel/zip/zip_writer.h"
 
 namespace ensure::wheel {
 namespace {

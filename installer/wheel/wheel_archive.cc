@@ -9,10 +9,10 @@
 #include <utility>
 
 #include "installer/base/files.h"
-#include "installer/specs/core_metadata.h"
-#include "installer/specs/wheel_metadata.h"
+#include "installer/specs/metadata/core_metadata.h"
+#include "installer/specs/metadata/wheel_metadata.h"
 #include "installer/wheel/dist_info.h"
-#include "installer/wheel/entry_reader.h"
+#include "installer/wheel/zip/entry_reader.h"
 
 namespace ensure::wheel {
 namespace {

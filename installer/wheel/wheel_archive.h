@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "installer/base/files.h"
-#include "installer/specs/wheel_filename.h"
+#include "installer/specs/metadata/wheel_filename.h"
 #include "installer/wheel/recorded_files.h"
 #include "installer/wheel/wheel_source.h"
-#include "installer/wheel/zip_directory.h"
+#include "installer/wheel/zip/zip_directory.h"
 
 namespace ensure::wheel {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "installer/base/files.h"
-#include "installer/specs/package_name.h"
-#include "installer/specs/version.h"
+#include "installer/specs/requirements/package_name.h"
+#include "installer/specs/versions/version.h"
 
 namespace ensure::wheel {
 

@@ -21,6 +21,8 @@ function(ensure_unit_test folder)
   set(target "test_${name}")
   ensure_program(${target} ${ARGN})
   target_link_libraries(${target} PRIVATE ensure_catch_main)
+  # What tests of several subdirectories share lies at the top of the layer's directory.
+  target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
   # Catch2's macros take twice as long to compile when they are optimised; what is tested is.
   target_compile_options(${target} PRIVATE -O0)
   target_precompile_headers(${target} PRIVATE "${CMAKE_SOURCE_DIR}/tests/support/catch.h")

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bootstrap/option_table.h"
+#include "bootstrap/cli/option_table.h"
 
 namespace ensure::generate {
 

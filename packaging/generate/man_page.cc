@@ -3,7 +3,7 @@
 #include <array>
 #include <cstddef>
 
-#include "bootstrap/option_table.h"
+#include "bootstrap/cli/option_table.h"
 #include "installer/base/error.h"
 #include "packaging/generate/described_option.h"
 

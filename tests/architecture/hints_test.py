@@ -12,8 +12,8 @@ FOLDERS = ("bootstrap/", "bundled/", "installer/", "venv/")
 # Functions whose callers add the hints, and notes that are never thrown.
 WITHOUT = {
     ("installer/cache/folder.cc", "note"),
-    ("venv/discovery.cc", "not_found"),
-    ("venv/target_root_interpreter.cc", "error_in"),
+    ("venv/discovery/discovery.cc", "not_found"),
+    ("venv/root/target_root_interpreter.cc", "error_in"),
 }
 MADE = re.compile(r"\b(?:Parse)?Error\b[^;{}()]*\([^;{}]*?ExitCode::k(\w+)|return \{(?:base::)?ExitCode::k(\w+)")
 

@@ -22,7 +22,7 @@ MAY_INCLUDE = {
 }
 MAY_INCLUDE["bundled"] = {"installer/specs", "installer/base"}
 MAY_INCLUDE["venv"] = {"installer/specs", "installer/base"}
-MAY_INCLUDE["bootstrap/frontend"] = {"venv", *(f"installer/{name}" for name in
+MAY_INCLUDE["bootstrap/build"] = {"venv", *(f"installer/{name}" for name in
     ("install", "index", "resolve", "net", "cache", "sdist", "wheel", "specs", "base"))}  # fmt: skip
 MAY_INCLUDE["bootstrap"] = set(MAY_INCLUDE)
 # Programs that run only while building.
@@ -33,7 +33,7 @@ MAY_INCLUDE["packaging/generate"] = {
 
 # Each third-party header, and the files that may include it.
 HOMES = {
-    "CLI/*": ["bootstrap/command_line.cc"],
+    "CLI/*": ["bootstrap/cli/command_line.cc"],
     "archive*.h": ["installer/wheel/*"],
     "libdeflate.h": ["installer/wheel/*", "installer/sdist/gzip.cc"],
     "curl/*": ["installer/net/*"],
@@ -141,15 +141,15 @@ class TheTestItself(unittest.TestCase):
 
     def test_folders_are_found(self):
         self.assertEqual(folder_of("bundled/pack/main.cc"), "bundled/pack")
-        self.assertEqual(folder_of("bundled/bundle.h"), "bundled")
+        self.assertEqual(folder_of("bundled/payload/bundle.h"), "bundled")
         self.assertIsNone(folder_of("zstd.h"))
 
     def test_homes_are_kept(self):
-        self.assertTrue(is_at_home("bundled/unpacker.cc", "zstd.h"))
-        self.assertFalse(is_at_home("venv/interpreter.cc", "zstd.h"))
-        self.assertFalse(is_at_home("venv/interpreter.h", "nlohmann/json.hpp"))
-        self.assertFalse(is_at_home("venv/interpreter.cc", "unknown.h"))
-        self.assertFalse(is_at_home("venv/interpreter.cc", "iostream"))
+        self.assertTrue(is_at_home("bundled/payload/unpacker.cc", "zstd.h"))
+        self.assertFalse(is_at_home("venv/interpreter/interpreter.cc", "zstd.h"))
+        self.assertFalse(is_at_home("venv/interpreter/interpreter.h", "nlohmann/json.hpp"))
+        self.assertFalse(is_at_home("venv/interpreter/interpreter.cc", "unknown.h"))
+        self.assertFalse(is_at_home("venv/interpreter/interpreter.cc", "iostream"))
 
     def test_there_is_something_to_check(self):
         self.assertGreater(len(list(includes())), 500)

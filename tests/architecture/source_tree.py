@@ -9,7 +9,9 @@ _IGNORED = {".git", ".cache", "__pycache__"}
 
 def _walk(folder):
     for path in folder.iterdir():
-        if path.is_symlink() or path.name in _IGNORED or path.name.startswith("build"):
+        if path.is_symlink() or path.name in _IGNORED:
+            continue
+        if path.parent == ROOT and path.name.startswith("build"):
             continue
         if path.is_dir():
             yield from _walk(path)

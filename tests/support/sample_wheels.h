@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "bundled/bundle.h"
 #include "bundled/pack/packed_wheel.h"
+#include "bundled/payload/bundle.h"
 
 namespace ensure::bundled {
 

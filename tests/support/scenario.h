@@ -8,9 +8,9 @@
 
 #include "installer/resolve/problem.h"
 #include "installer/resolve/resolution.h"
-#include "installer/specs/requirement.h"
-#include "installer/specs/tag_set.h"
-#include "installer/specs/version.h"
+#include "installer/specs/requirements/requirement.h"
+#include "installer/specs/tags/tag_set.h"
+#include "installer/specs/versions/version.h"
 
 namespace ensure::tests {
 

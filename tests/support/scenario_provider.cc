@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "installer/base/text.h"
-#include "installer/resolve/release_files.h"
-#include "installer/specs/wheel_filename.h"
+#include "installer/resolve/solver/release_files.h"
+#include "installer/specs/metadata/wheel_filename.h"
 
 namespace ensure::tests {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "installer/resolve/provider.h"
-#include "installer/specs/tag_set.h"
+#include "installer/specs/tags/tag_set.h"
 #include "tests/support/scenario.h"
 
 namespace ensure::tests {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "venv/interpreter.h"
+#include "venv/interpreter/interpreter.h"
 
 namespace ensure::tests {
 

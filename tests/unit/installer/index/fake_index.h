@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "installer/index/settings.h"
-#include "installer/specs/requirement.h"
+#include "installer/specs/requirements/requirement.h"
 #include "tests/support/fake_http_client.h"
 
 namespace ensure::tests {

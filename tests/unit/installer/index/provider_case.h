@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "fake_index.h"
-#include "installer/index/index_provider.h"
+#include "installer/index/candidates/index_provider.h"
 #include "installer/resolve/resolve.h"
 #include "tests/support/temp_dir.h"
 

@@ -3,7 +3,7 @@
 #include <variant>
 
 #include "fake_index.h"
-#include "installer/index/index_provider.h"
+#include "installer/index/candidates/index_provider.h"
 #include "installer/resolve/resolve.h"
 #include "tests/support/catch.h"
 #include "tests/support/temp_dir.h"

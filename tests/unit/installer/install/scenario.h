@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "installer/install/transaction.h"
+#include "installer/install/transaction/transaction.h"
 #include "tree.h"
 
 namespace ensure::install {

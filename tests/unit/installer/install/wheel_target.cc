@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "installer/install/change_plan.h"
-#include "installer/install/merge.h"
-#include "installer/install/transaction.h"
-#include "installer/install/uninstall.h"
+#include "installer/install/installed/change_plan.h"
+#include "installer/install/installed/uninstall.h"
+#include "installer/install/transaction/merge.h"
+#include "installer/install/transaction/transaction.h"
 
 namespace ensure::install {
 

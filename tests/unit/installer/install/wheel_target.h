@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "installer/install/wheel_installer.h"
+#include "installer/install/wheel/wheel_installer.h"
 #include "installer/wheel/wheel_archive.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/wheel_builder.h"

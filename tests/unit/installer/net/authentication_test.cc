@@ -4,7 +4,7 @@
 
 #include "client_case.h"
 #include "installer/base/error.h"
-#include "installer/net/curl_client.h"
+#include "installer/net/transfer/curl_client.h"
 #include "loopback_server.h"
 #include "tests/support/catch.h"
 #include "tests/support/temp_dir.h"

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "installer/net/curl_client.h"
+#include "installer/net/transfer/curl_client.h"
 
 namespace ensure::tests {
 

@@ -3,8 +3,8 @@
 
 #include "client_case.h"
 #include "installer/base/error.h"
-#include "installer/net/curl_client.h"
-#include "installer/net/pace.h"
+#include "installer/net/transfer/curl_client.h"
+#include "installer/net/transfer/pace.h"
 #include "loopback_server.h"
 #include "tests/support/catch.h"
 

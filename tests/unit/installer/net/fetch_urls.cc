@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "installer/base/error.h"
-#include "installer/net/curl_client.h"
+#include "installer/net/transfer/curl_client.h"
 
 /// Fetches URLs at once and prints what came of each: for tests with real servers, and to measure.
 ///

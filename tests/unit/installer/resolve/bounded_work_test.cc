@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "installer/base/error.h"
-#include "installer/resolve/clauses.h"
-#include "installer/resolve/expansion.h"
 #include "installer/resolve/resolve.h"
-#include "installer/specs/dependencies.h"
+#include "installer/resolve/solver/clauses.h"
+#include "installer/resolve/solver/expansion.h"
+#include "installer/specs/requirements/dependencies.h"
 #include "tests/support/catch.h"
 #include "tests/support/scenario.h"
 #include "tests/support/scenario_provider.h"

@@ -4,14 +4,14 @@
 #include <vector>
 
 #include "installer/base/error.h"
-#include "installer/specs/core_metadata.h"
-#include "installer/specs/entry_points.h"
-#include "installer/specs/format_control.h"
 #include "installer/specs/html_scanner.h"
-#include "installer/specs/pyproject.h"
-#include "installer/specs/record.h"
-#include "installer/specs/requirements_file.h"
-#include "installer/specs/wheel_metadata.h"
+#include "installer/specs/metadata/core_metadata.h"
+#include "installer/specs/metadata/entry_points.h"
+#include "installer/specs/metadata/pyproject.h"
+#include "installer/specs/metadata/record.h"
+#include "installer/specs/metadata/wheel_metadata.h"
+#include "installer/specs/requirements/format_control.h"
+#include "installer/specs/requirements/requirements_file.h"
 #include "tests/support/catch.h"
 
 /// Inputs that are small and would make a naive reader work, or keep, far more than their size. How

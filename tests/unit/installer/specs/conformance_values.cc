@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "installer/specs/platform_tags.h"
-#include "installer/specs/version.h"
+#include "installer/specs/tags/platform_tags.h"
+#include "installer/specs/versions/version.h"
 
 namespace ensure::specs {
 namespace {

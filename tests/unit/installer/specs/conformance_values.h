@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "installer/specs/marker_environment.h"
-#include "installer/specs/tag_set.h"
+#include "installer/specs/requirements/marker_environment.h"
+#include "installer/specs/tags/tag_set.h"
 
 /// What several lists of the conformance data describe, as values of ours.
 namespace ensure::specs {

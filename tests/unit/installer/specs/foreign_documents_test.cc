@@ -7,12 +7,12 @@
 
 #include "installer/base/checksum.h"
 #include "installer/base/error.h"
-#include "installer/specs/link_page.h"
-#include "installer/specs/lock.h"
-#include "installer/specs/project_page.h"
-#include "installer/specs/project_page_format.h"
-#include "installer/specs/pyproject.h"
-#include "installer/specs/requirements_file.h"
+#include "installer/specs/locks/lock.h"
+#include "installer/specs/metadata/pyproject.h"
+#include "installer/specs/pages/link_page.h"
+#include "installer/specs/pages/project_page.h"
+#include "installer/specs/pages/project_page_format.h"
+#include "installer/specs/requirements/requirements_file.h"
 #include "tests/support/catch.h"
 
 namespace ensure::specs {

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "installer/specs/requirements_file.h"
+#include "installer/specs/requirements/requirements_file.h"
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/wheel/stored_content.h"
-#include "installer/wheel/zip_writer.h"
+#include "installer/wheel/zip/zip_writer.h"
 #include "tests/support/catch.h"
 #include "tests/support/temp_dir.h"
 #include "wheel_cases.h"

@@ -8,7 +8,7 @@
 
 #include "installer/base/error.h"
 #include "installer/wheel/wheel_archive.h"
-#include "installer/wheel/zip_directory.h"
+#include "installer/wheel/zip/zip_directory.h"
 #include "tests/support/catch.h"
 #include "tests/support/wheel_builder.h"
 

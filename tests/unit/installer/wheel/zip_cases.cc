@@ -1,8 +1,8 @@
 #include "zip_cases.h"
 
 #include "installer/base/error.h"
-#include "installer/wheel/entry_reader.h"
-#include "installer/wheel/zip_directory.h"
+#include "installer/wheel/zip/entry_reader.h"
+#include "installer/wheel/zip/zip_directory.h"
 #include "tests/support/catch.h"
 
 using ensure::base::Error;

@@ -1,7 +1,7 @@
 #include <string>
 #include <vector>
 
-#include "installer/wheel/zip_directory.h"
+#include "installer/wheel/zip/zip_directory.h"
 #include "tests/support/catch.h"
 #include "zip_cases.h"
 

@@ -1,0 +1,201 @@
+#include "bootstrap/build/frontend.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "bootstrap/build/project_build.h"
+#include "bootstrap/build/throw_away_folder.h"
+#include "installer/base/digest.h"
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/base/text.h"
+#include "installer/sdist/source_archive.h"
+#include "installer/wheel/wheel_archive.h"
+
+namespace ensure::build {
+
+namespace {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::ExitCode;
+using index::FetchedWheel;
+using index::SourceFile;
+
+std::string place_of(const SourceFile& source) {
+  return source.request.url.without_fragment().to_string() + '\n' + source.subdirectory;
+}
+
+/// What messages call it.
+std::string name_of(const SourceFile& source) {
+  return source.is_folder ? source.request.url.to_path().native() : source.request.filename;
+}
+
+Error cannot_run(const SourceFile& source) {
+  return Error(
+             ExitCode::kInterpreter,
+             "`" + name_of(source) + "` has to be built, and the target's Python does not run here")
+      .with_hint(
+          "build a wheel on a machine like the target, and name it or its folder "
+          "(`--find-links`); without `--build-sdists` only wheels are taken");
+}
+
+Error wrong_project(const SourceFile& source, const std::string& what) {
+  return Error(ExitCode::kVerification,
+               "the wheel that was built of `" + name_of(source) + "` is " + what)
+      .with_hint("ask the project for a sound release, or require another version");
+}
+
+}  // namespace
+
+/// Something that needs itself to be built cannot be.
+class Frontend::Guard {
+ public:
+  Guard(std::vector<std::string>& under_way, const SourceFile& source) : under_way_(under_way) {
+    const std::string name = source.name ? source.name->normalized() : name_of(source);
+    const bool is_cycle = std::ranges::find(under_way, name) != under_way.end();
+    under_way_.push_back(name);
+    if (!is_cycle) return;
+    const std::string chain = base::join(under_way_, "`, which needs `");
+    under_way_.pop_back();
+    throw Error(ExitCode::kNoSolution, "to build `" + chain + "`: none can be the first")
+        .with_hint("allow a wheel of `" + name + "` (`--only-binary " + name + "`)");
+  }
+  ~Guard() { under_way_.pop_back(); }
+  Guard(const Guard&) = delete;
+  Guard& operator=(const Guard&) = delete;
+
+ private:
+  std::vector<std::string>& under_way_;
+};
+
+Frontend::Frontend(BuildTarget target, const index::IndexTarget& index_target,
+                   const index::IndexSettings& settings, net::HttpClient& client,
+                   const cache::Cache& cache, index::Downloader& downloader,
+                   base::Progress& progress)
+    : target_(std::move(target)),
+      index_target_(index_target),
+      cache_(cache),
+      progress_(progress),
+      sdists_(client, cache, settings.offline),
+      needed_(index_target, settings, client, cache, downloader, *this) {}
+
+Frontend::~Frontend() = default;
+
+/// What decides on the wheel besides the source: a Python, and a platform with its C library.
+std::string Frontend::key_of(const SourceFile& source, const std::string& sha256) const {
+  const specs::MarkerEnvironment& environment = index_target_.environment;
+  return "source=" + sha256 + "\nsubdirectory=" + source.subdirectory +
+         "\nimplementation=" + environment.implementation_name +
+         "\npython=" + environment.python_version +
+         "\ntag=" + index_target_.tags.tags().front().to_string();
+}
+
+std::optional<FetchedWheel> Frontend::open_built(const SourceFile& source,
+                                                 const std::string& sha256) const {
+  const std::optional<cache::Cache::BuiltWheel> stored = cache_.find_built(key_of(source, sha256));
+  if (!stored) return std::nullopt;
+  try {
+    FetchedWheel wheel = open(source, *stored);
+    wheel.sha256 = sha256;
+    wheel.from_cache = true;
+    return wheel;
+  } catch (const Error&) {
+    return std::nullopt;  // it is built again
+  }
+}
+
+std::optional<FetchedWheel> Frontend::find_built(const SourceFile& source) {
+  const auto known = built_.find(place_of(source));
+  if (known != built_.end()) return known->second;
+  if (source.is_folder || source.request.url.is_file()) return std::nullopt;
+  const std::optional<std::string> sha256 = sdists_.sha256_of(source.request);
+  return sha256 ? open_built(source, *sha256) : std::nullopt;
+}
+
+const index::FetchedSdist& Frontend::fetch(const SourceFile& source) {
+  const auto known = fetched_.find(place_of(source));
+  if (known != fetched_.end()) return known->second;
+  return fetched_.emplace(place_of(source), sdists_.fetch(source.request)).first->second;
+}
+
+std::optional<std::string> Frontend::read_file(const SourceFile& source, std::string_view name) {
+  const index::FetchedSdist& sdist = fetch(source);
+  try {
+    const auto archive = sdist::SourceArchive::open(source.request.filename, sdist.content.bytes);
+    const std::string below = source.subdirectory.empty() ? "" : source.subdirectory + '/';
+    return archive.file(below + std::string(name));
+  } catch (const Error& error) {
+    throw index::RefusedSource(error);
+  }
+}
+
+std::string Frontend::digest_of(const SourceFile& source) { return fetch(source).sha256; }
+
+bool Frontend::can_build_offline(const SourceFile& source) {
+  if (sdists_.has(source.request)) return true;
+  const std::optional<std::string> sha256 = sdists_.sha256_of(source.request);
+  return sha256 && cache_.has_built(key_of(source, *sha256));
+}
+
+FetchedWheel Frontend::build(const SourceFile& source) {
+  if (std::optional<FetchedWheel> found = find_built(source)) return *std::move(found);
+  if (target_.interpreter == nullptr) throw cannot_run(source);
+  const Guard guard(under_way_, source);
+  FetchedWheel wheel = source.is_folder ? build_folder(source) : build_archive(source);
+  built_.insert_or_assign(place_of(source), wheel);
+  fetched_.erase(place_of(source));
+  return wheel;
+}
+
+FetchedWheel Frontend::build_folder(const SourceFile& source) {
+  const ThrowAwayFolder away(cache_, target_.beside);
+  return open(source, run(source, away.folder(), source.request.url.to_path()));
+}
+
+FetchedWheel Frontend::build_archive(const SourceFile& source) {
+  const index::FetchedSdist sdist = fetch(source);
+  std::optional<FetchedWheel> wheel = open_built(source, sdist.sha256);
+  if (!wheel) {
+    const auto archive = sdist::SourceArchive::open(source.request.filename, sdist.content.bytes);
+    const ThrowAwayFolder away(cache_, target_.beside);
+    const base::Directory unpacked = away.folder().create_directory("source");
+    archive.unpack(unpacked);
+    const cache::Cache::BuiltWheel built =
+        run(source, away.folder(), unpacked.path() / archive.root());
+    wheel = open(source, built);
+    cache_.store_built(key_of(source, sdist.sha256), built);
+  }
+  wheel->sha256 = sdist.sha256;
+  wheel->verification = sdist.verification;
+  return *std::move(wheel);
+}
+
+cache::Cache::BuiltWheel Frontend::run(const SourceFile& source, const base::Directory& folder,
+                                       const fs::path& tree) {
+  ProjectBuild build(name_of(source), folder,
+                     {*target_.interpreter, target_.pip(), needed_, progress_});
+  const fs::path wheel = build.run(source.subdirectory.empty() ? tree : tree / source.subdirectory);
+  return {wheel.filename().native(), base::read_file(wheel, base::kLargestArchive)};
+}
+
+/// It is audited as any other, and has to be what was asked for.
+FetchedWheel Frontend::open(const SourceFile& source, const cache::Cache::BuiltWheel& built) const {
+  const auto archive = std::make_shared<const wheel::WheelArchive>(
+      wheel::WheelArchive::own(built.filename, built.bytes));
+  if (source.name && archive->name() != *source.name) {
+    throw wrong_project(source, "one of `" + archive->name().as_written() + "`");
+  }
+  if (source.version && archive->version() != *source.version) {
+    throw wrong_project(source, "of version " + archive->version().to_string());
+  }
+  if (!index_target_.tags.rank(archive->filename().tags())) {
+    throw wrong_project(source,
+                        "`" + built.filename + "`, which is for another Python or platform");
+  }
+  FetchedWheel wheel{.request = source.request, .source = archive, .archive = archive};
+  wheel.verification.source.reset();
+  return wheel;
+}
+
+}  // namespace ensure::build

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bootstrap/build/needed_wheels.h"
+#include "installer/base/progress.h"
+#include "installer/cache/cache.h"
+#include "installer/index/downloads/downloader.h"
+#include "installer/index/downloads/fetched_wheel.h"
+#include "installer/index/metadata/sdist_source.h"
+#include "installer/index/metadata/source_builder.h"
+#include "installer/index/settings.h"
+#include "installer/net/http_client.h"
+#include "installer/wheel/wheel_source.h"
+#include "venv/interpreter/interpreter.h"
+
+/// A build frontend (PEP 517): wheels of source distributions and source trees, made in throw-away
+/// environments by the pip at hand.
+namespace ensure::build {
+
+/// What wheels are built for.
+struct BuildTarget {
+  /// The target's; null where none of them runs on this machine, so that nothing can be built.
+  const venv::Interpreter* interpreter = nullptr;
+  /// Where a folder may be made for as long as a build takes, if there is no cache.
+  std::filesystem::path beside;
+  /// The pip that builds, which has to outlive the frontend. Called when the first build begins.
+  std::function<const wheel::WheelSource&()> pip;
+};
+
+/// Builds each source once: what was built of an archive before is in the cache, by the archive's
+/// SHA-256, the Python and the platform. Folders are built as they are, in place, every time.
+class Frontend final : public index::SourceBuilder {
+ public:
+  /// Everything that is referred to must outlive this.
+  Frontend(BuildTarget target, const index::IndexTarget& index_target,
+           const index::IndexSettings& settings, net::HttpClient& client, const cache::Cache& cache,
+           index::Downloader& downloader, base::Progress& progress);
+  ~Frontend() override;
+
+  [[nodiscard]] std::optional<index::FetchedWheel> find_built(
+      const index::SourceFile& source) override;
+  [[nodiscard]] index::FetchedWheel build(const index::SourceFile& source) override;
+  [[nodiscard]] std::optional<std::string> read_file(const index::SourceFile& source,
+                                                     std::string_view name) override;
+  [[nodiscard]] std::string digest_of(const index::SourceFile& source) override;
+  [[nodiscard]] bool can_build_offline(const index::SourceFile& source) override;
+
+ private:
+  class Guard;
+
+  /// Each once in a run.
+  [[nodiscard]] const index::FetchedSdist& fetch(const index::SourceFile& source);
+  [[nodiscard]] std::string key_of(const index::SourceFile& source,
+                                   const std::string& sha256) const;
+  [[nodiscard]] std::optional<index::FetchedWheel> open_built(const index::SourceFile& source,
+                                                              const std::string& sha256) const;
+  [[nodiscard]] index::FetchedWheel build_archive(const index::SourceFile& source);
+  [[nodiscard]] index::FetchedWheel build_folder(const index::SourceFile& source);
+  [[nodiscard]] cache::Cache::BuiltWheel run(const index::SourceFile& source,
+                                             const base::Directory& folder,
+                                             const std::filesystem::path& tree);
+  [[nodiscard]] index::FetchedWheel open(const index::SourceFile& source,
+                                         const cache::Cache::BuiltWheel& built) const;
+
+  BuildTarget target_;
+  const index::IndexTarget& index_target_;
+  const cache::Cache& cache_;
+  base::Progress& progress_;
+  index::SdistSource sdists_;
+  NeededWheels needed_;
+  // Of this run, by URL and subdirectory:
+  std::map<std::string, index::FetchedSdist> fetched_;
+  std::map<std::string, index::FetchedWheel> built_;
+  std::vector<std::string> under_way_;  ///< what is being built: each for the one before it
+};
+
+}  // namespace ensure::build

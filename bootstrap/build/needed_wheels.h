@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "installer/cache/cache.h"
+#include "installer/index/candidates/index_provider.h"
+#include "installer/index/downloads/downloader.h"
+#include "installer/index/metadata/source_builder.h"
+#include "installer/index/settings.h"
+#include "installer/net/http_client.h"
+#include "installer/specs/requirements/requirement.h"
+#include "installer/wheel/wheel_source.h"
+
+namespace ensure::build {
+
+/// The wheels that a build needs (PEP 518, `requires`): chosen by the same solver as all others,
+/// from the same indexes and under the same rules, but not by the user's own requirements,
+/// constraints and `--hash`, which say nothing of them.
+class NeededWheels {
+ public:
+  /// `builder` makes those that are there as source only. Everything must outlive this.
+  NeededWheels(const index::IndexTarget& target, const index::IndexSettings& settings,
+               net::HttpClient& client, const cache::Cache& cache, index::Downloader& downloader,
+               index::SourceBuilder& builder);
+
+  using Wheels = std::vector<std::shared_ptr<const wheel::WheelSource>>;
+
+  /// Throws `base::Error` (`kNoSolution`) with an explanation, and those of the network.
+  [[nodiscard]] Wheels fetch(const std::vector<specs::Requirement>& requirements);
+
+ private:
+  const index::IndexTarget& target_;
+  index::IndexSettings settings_;
+  index::Downloader& downloader_;
+  index::SourceBuilder& builder_;
+  index::IndexProvider provider_;
+};
+
+}  // namespace ensure::build

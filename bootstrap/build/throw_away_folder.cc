@@ -1,0 +1,58 @@
+#include "bootstrap/build/throw_away_folder.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "installer/base/error.h"
+
+namespace ensure::build {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPrefix = "build-";
+
+void remove(install::Staging& staging) {
+  staging.clear();
+  staging.remove();
+}
+
+/// Those of processes that were killed: nobody holds their locks.
+void remove_abandoned(const fs::path& above) {
+  for (const std::string& name : base::list_directory(above)) {
+    if (!name.starts_with(kPrefix)) continue;
+    try {
+      install::Staging left = install::Staging::acquire(above / name, std::chrono::milliseconds(0));
+      remove(left);
+    } catch (const base::Error&) {
+      continue;  // in use, or not ours
+    }
+  }
+}
+
+install::Staging make(const cache::Cache& cache, const fs::path& beside) {
+  const std::optional<fs::path> path = cache.temporary_folder(kPrefix);
+  if (path) remove_abandoned(path->parent_path());
+  install::Staging staging =
+      install::Staging::acquire(path.value_or(beside), std::chrono::minutes(1));
+  staging.clear();
+  staging.make_folders();
+  return staging;
+}
+
+}  // namespace
+
+ThrowAwayFolder::ThrowAwayFolder(const cache::Cache& cache, const fs::path& beside)
+    : staging_(make(cache, beside)) {}
+
+ThrowAwayFolder::~ThrowAwayFolder() {
+  try {
+    remove(staging_);
+  } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch)
+    // A process that the build has started may still write; the next build removes the rest.
+  }
+}
+
+}  // namespace ensure::build

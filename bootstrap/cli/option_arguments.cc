@@ -1,0 +1,127 @@
+#include "bootstrap/cli/option_arguments.h"
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "bootstrap/cli/option_table.h"
+#include "installer/base/text.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+/// The option with a name such as "-q" or "--quiet"; null if no option has it.
+const OptionInfo* find_option(std::string_view name) {
+  for (const OptionInfo& option : option_table()) {
+    for (const std::string_view own : base::split(option.names, ',')) {
+      if (base::trim(own) == name) return &option;
+    }
+  }
+  return nullptr;
+}
+
+bool takes_value(const OptionInfo* option) {
+  return option != nullptr && !option->argument.empty();
+}
+
+/// Whether a separate argument is more likely an option than the value of the option before it.
+bool looks_like_option(const std::string& argument) {
+  return argument.starts_with("--") ||
+         find_option(std::string_view(argument).substr(0, argument.find('='))) != nullptr;
+}
+
+class Splitter {
+ public:
+  Splitter(const std::vector<std::string>& arguments, UsageErrors& errors)
+      : arguments_(arguments), errors_(errors) {}
+
+  OptionArguments split() {
+    while (place_ < arguments_.size()) {
+      const std::string& argument = arguments_[place_++];
+      if (argument == "--") {
+        while (place_ < arguments_.size()) result_.words.push_back(arguments_[place_++]);
+      } else if (argument.starts_with("--")) {
+        take_long(argument);
+      } else if (argument.starts_with('-') && argument.size() > 1) {
+        take_short(argument);
+      } else {
+        result_.words.push_back(argument);
+      }
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void take_long(const std::string& argument) {
+    const std::size_t equals = argument.find('=');
+    const std::string name = argument.substr(0, equals);
+    const OptionInfo* const option = find_option(name);
+    if (!takes_value(option)) return take_as_it_is(argument);
+    if (equals == std::string::npos) return take_next_value(*option, name, argument);
+    take_value(*option, name, argument.substr(equals + 1), {argument});
+  }
+
+  /// Letters of flags may stand before the one that takes a value: "-vp 3.12", "-vp3.12".
+  void take_short(const std::string& argument) {
+    for (std::size_t i = 1; i < argument.size(); ++i) {
+      const std::string name = {'-', argument[i]};
+      const OptionInfo* const option = find_option(name);
+      if (option == nullptr) break;
+      if (!takes_value(option)) continue;
+      if (i > 1) result_.options.push_back(argument.substr(0, i));
+      std::string rest = argument.substr(i + 1);
+      if (rest.empty()) return take_next_value(*option, name, argument);
+      if (rest.front() == '=') rest.erase(0, 1);
+      return take_value(*option, name, rest, {argument});
+    }
+    take_as_it_is(argument);
+  }
+
+  void take_as_it_is(const std::string& argument) {
+    result_.options.push_back(argument);
+    result_.written.push_back(argument);
+  }
+
+  /// The value of the option `name`, which ends `argument`, is the next argument.
+  void take_next_value(const OptionInfo& option, const std::string& name,
+                       const std::string& argument) {
+    if (place_ == arguments_.size()) {
+      return errors_.add("`" + name + "` needs a value",
+                         "write `" + name + " " + std::string(option.argument) + "`");
+    }
+    const std::string& value = arguments_[place_];
+    if (!looks_like_option(value)) {
+      ++place_;
+      return take_value(option, name, value, {argument, value});
+    }
+    errors_.add(
+        "`" + name + "` needs a value, and `" + value + "` looks like an option",
+        "if it is the value, write `" + std::string(option.long_name()) + "=" + value + "`");
+  }
+
+  void take_value(const OptionInfo& option, const std::string& name, const std::string& value,
+                  const std::vector<std::string>& written) {
+    if (value.empty()) {
+      return errors_.add("the value of `" + name + "` is empty",
+                         "write `" + name + " " + std::string(option.argument) +
+                             "`, or leave the option out; is a variable of the shell not set?");
+    }
+    result_.options.push_back(std::string(option.long_name()) + "=" + value);
+    result_.written.insert(result_.written.end(), written.begin(), written.end());
+  }
+
+  const std::vector<std::string>& arguments_;
+  UsageErrors& errors_;
+  std::size_t place_ = 0;
+  OptionArguments result_;
+};
+
+}  // namespace
+
+OptionArguments split_arguments(const std::vector<std::string>& arguments, UsageErrors& errors) {
+  return Splitter(arguments, errors).split();
+}
+
+}  // namespace ensure::bootstrap

@@ -1,0 +1,179 @@
+#include "bootstrap/cli/option_table.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "bootstrap/cli/option_values.h"
+#include "bootstrap/cli/package_options.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+constexpr std::string_view kTarget = "Target";
+constexpr std::string_view kEnvironment = "Environment";
+constexpr std::string_view kInterpreter = "Into an interpreter";
+constexpr std::string_view kGeneral = "General";
+
+constexpr std::array kOptions{
+    OptionInfo{kTarget, "--venv", "ENV",
+               "create or change the environment ENV; may be given several times",
+               [](Request& request, const std::string& value) {
+                 request.environments.push_back(path_value("--venv", value));
+               }},
+    OptionInfo{kTarget, "-p, --python", "SPEC",
+               "the Python: a version (3.12), name (pypy3.9), range (>=3.10) or path",
+               [](Request& request, const std::string& value) {
+                 request.python = value;
+                 request.has_default_python = false;
+               }},
+    OptionInfo{kTarget, "--user", "", "install into the user's own directory of the interpreter",
+               [](Request& request, const std::string&) { request.user = true; }},
+    OptionInfo{kTarget, "--root", "DIR", "install into the Python of the root file system at DIR",
+               [](Request& request, const std::string& value) {
+                 request.root = path_value("--root", value);
+               }},
+    OptionInfo{kTarget, "--prefix", "DIR",
+               "install below DIR, with the layout of a Python installation",
+               [](Request& request, const std::string& value) {
+                 request.prefix = path_value("--prefix", value);
+               }},
+    OptionInfo{kTarget, "-t, --target", "DIR", "install the modules directly into DIR",
+               [](Request& request, const std::string& value) {
+                 request.target = path_value("--target", value);
+               }},
+    OptionInfo{kTarget, "--python-version", "VERSION",
+               "describe the target's Python, if it cannot be read here: its version",
+               [](Request& request, const std::string& value) { request.python_version = value; }},
+    OptionInfo{kTarget, "--python-platform", "PLATFORM",
+               "likewise, its platform: linux, macos, windows or aarch64-linux",
+               [](Request& request, const std::string& value) { request.python_platform = value; }},
+    OptionInfo{kTarget, "--force-overwrite", "",
+               "replace files in the target that belong to no installed package",
+               [](Request& request, const std::string&) { request.force_overwrite = true; }},
+
+    OptionInfo{kEnvironment, "--system-site-packages", "",
+               "give the environment access to the packages of its interpreter",
+               [](Request& request, const std::string&) { request.system_site_packages = true; }},
+    OptionInfo{kEnvironment, "--symlinks", "", "link to the interpreter (the default)",
+               [](Request& request, const std::string&) { request.copies = false; }},
+    OptionInfo{kEnvironment, "--copies", "", "copy the interpreter instead of linking to it",
+               [](Request& request, const std::string&) { request.copies = true; }},
+    OptionInfo{kEnvironment, "--clear", "",
+               "replace an existing environment; refuses any other non-empty directory",
+               [](Request& request, const std::string&) { request.clear = true; }},
+    OptionInfo{kEnvironment, "-U, --upgrade", "",
+               "upgrade an existing environment (its Python, its pip, named packages)",
+               [](Request& request, const std::string&) { request.upgrade = true; }},
+    OptionInfo{kEnvironment, "--upgrade-deps", "",
+               "upgrade pip to the newest version on the package index",
+               [](Request& request, const std::string&) { request.upgrade_deps = true; }},
+    OptionInfo{kEnvironment, "--without-pip", "", "create the environment without pip",
+               [](Request& request, const std::string&) { request.without_pip = true; }},
+    OptionInfo{kEnvironment, "--prompt", "TEXT",
+               "the text in the shell's prompt; `.` is the current directory's name",
+               [](Request& request, const std::string& value) { request.prompt = value; }},
+    OptionInfo{kEnvironment, "--without-scm-ignore-files", "", "write no .gitignore",
+               [](Request& request, const std::string&) { request.scm_ignore_files = false; }},
+    OptionInfo{kEnvironment, "--relocatable", "", "create an environment that can be moved",
+               [](Request& request, const std::string&) { request.relocatable = true; }},
+    OptionInfo{kEnvironment, "--wheel-dir", "DIR",
+               "use the pip wheel in DIR if it is newer than the bundled one",
+               [](Request& request, const std::string& value) {
+                 request.wheel_dirs.push_back(path_value("--wheel-dir", value));
+               }},
+    OptionInfo{kEnvironment, "--no-compile-bytecode", "", "install pip without its bytecode",
+               [](Request& request, const std::string&) { request.bytecode = false; }},
+
+    OptionInfo{kInterpreter, "--altinstall", "", "install only the script pip3.X",
+               [](Request& request, const std::string&) { request.altinstall = true; }},
+    OptionInfo{kInterpreter, "--default-pip", "",
+               "install the script pip in addition to pip3 and pip3.X",
+               [](Request& request, const std::string&) { request.default_pip = true; }},
+    OptionInfo{kInterpreter, "--break-system-packages", "",
+               "change an interpreter that its distribution manages (PEP 668)",
+               [](Request& request, const std::string&) { request.break_system_packages = true; }},
+
+    OptionInfo{kGeneral, "--lock-timeout", "SECONDS",
+               "how long to wait for a process that holds the target (default 60)",
+               [](Request& request, const std::string& value) {
+                 request.lock_timeout = seconds_value("--lock-timeout", value);
+               }},
+    OptionInfo{kGeneral, "-q, --quiet", "", "print only errors",
+               [](Request& request, const std::string&) { request.quiet = true; }},
+    OptionInfo{kGeneral, "-v, --verbose", "", "print every step",
+               [](Request& request, const std::string&) { request.verbose = true; }},
+    OptionInfo{kGeneral, "--json", "", "print the result, or the error, as one JSON object",
+               [](Request& request, const std::string&) { request.json = true; }},
+    OptionInfo{kGeneral, "--color", "WHEN", "colour messages: auto, always or never",
+               [](Request& request, const std::string& value) {
+                 request.color =
+                     static_cast<Color>(choice_value("--color", value, "auto always never"));
+               }},
+    OptionInfo{kGeneral, "--no-progress", "", "draw no progress bars",
+               [](Request& request, const std::string&) { request.progress = false; }},
+    OptionInfo{kGeneral, "--trace", "FILE",
+               "write to FILE how long each step takes, as Chrome trace events",
+               [](Request& request, const std::string& value) {
+                 request.trace = path_value("--trace", value);
+               }},
+    OptionInfo{kGeneral, "--version", "",
+               "print the version, the bundled wheels and whose bytecode is bundled",
+               [](Request& request, const std::string&) { request.command = Command::kVersion; }},
+    OptionInfo{kGeneral, "-h, --help", "", "print this help",
+               [](Request& request, const std::string&) { request.command = Command::kHelp; }},
+};
+
+constexpr std::array kCommands{
+    CommandInfo{"", "--venv ENV [--venv ENV2 ...] [OPTION ...] [REQUIREMENT ...]",
+                "create or change virtual environments, with a working pip and with packages",
+                Command::kInstall},
+    CommandInfo{"",
+                "(--python SPEC | --user | --root DIR | --prefix DIR | --target DIR) [OPTION ...] "
+                "[REQUIREMENT ...]",
+                "install pip into an interpreter, as ensurepip does, and packages",
+                Command::kInstall},
+    CommandInfo{"python list", "python list [OPTION ...]", "list the Pythons of this machine",
+                Command::kPythonList},
+    CommandInfo{"python find", "python find SPEC [OPTION ...]",
+                "print the path of the Python that SPEC names", Command::kPythonFind},
+    CommandInfo{"cache dir", "cache dir [OPTION ...]", "print the path of the cache directory",
+                Command::kCacheDir},
+    CommandInfo{"cache size", "cache size [OPTION ...]", "print the size of the cache",
+                Command::kCacheSize},
+    CommandInfo{"cache prune", "cache prune [OPTION ...]",
+                "remove cache entries that were not used for 30 days", Command::kCachePrune},
+    CommandInfo{"cache clean", "cache clean [OPTION ...]", "empty the cache", Command::kCacheClean},
+};
+
+/// All options in the order of `--help`: the general ones last.
+std::vector<OptionInfo> whole_table() {
+  const auto* const general = std::ranges::find(kOptions, kGeneral, &OptionInfo::group);
+  std::vector<OptionInfo> table(kOptions.begin(), general);
+  const std::span<const OptionInfo> packages = package_options();
+  table.insert(table.end(), packages.begin(), packages.end());
+  table.insert(table.end(), general, kOptions.end());
+  return table;
+}
+
+}  // namespace
+
+std::string_view OptionInfo::long_name() const { return names.substr(names.find("--")); }
+
+std::string OptionInfo::variable() const {
+  std::string name = "ENSURE_";
+  for (const char letter : long_name().substr(2)) {
+    name += letter == '-' ? '_' : static_cast<char>(letter - 'a' + 'A');
+  }
+  return name;
+}
+
+std::span<const OptionInfo> option_table() {
+  static const std::vector<OptionInfo> kTable = whole_table();
+  return kTable;
+}
+
+std::span<const CommandInfo> command_table() { return kCommands; }
+
+}  // namespace ensure::bootstrap

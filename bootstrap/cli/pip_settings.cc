@@ -1,0 +1,228 @@
+#include "bootstrap/cli/pip_settings.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <iterator>
+#include <optional>
+#include <sstream>
+
+#include "bootstrap/cli/option_table.h"
+#include "bootstrap/cli/option_values.h"
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/base/text.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The keys of pip that have the meaning of an option of ours with the same name, or of the one
+/// that `option_for` gives.
+constexpr std::array<std::string_view, 20> kKeys = {
+    "cache-dir",       "cert",           "client-cert", "constraint", "default-timeout",
+    "extra-index-url", "find-links",     "index-url",   "no-binary",  "no-cache-dir",
+    "no-deps",         "no-index",       "only-binary", "pre",        "proxy",
+    "pypi-url",        "require-hashes", "retries",     "timeout",    "trusted-host"};
+
+/// Options that may be given more than once: a setting holds several values, with blanks between.
+constexpr std::array<std::string_view, 4> kLists = {"--constraint", "--extra-index-url",
+                                                    "--find-links", "--trusted-host"};
+
+std::string option_for(const std::string& key) {
+  if (key == "no-cache-dir") return "--no-cache";
+  if (key == "default-timeout") return "--timeout";
+  if (key == "pypi-url") return "--index-url";
+  return "--" + key;
+}
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+/// Where pip looks on a Unix system, weakest first ("Configuration Files").
+std::vector<fs::path> configuration_files(const fs::path& environment) {
+  const std::string named = variable("PIP_CONFIG_FILE");
+  if (named == "/dev/null") return {};
+  std::vector<fs::path> files;
+  std::string folders = variable("XDG_CONFIG_DIRS");
+  if (folders.empty()) folders = "/etc/xdg";
+  for (const std::string_view folder : base::split(folders, ':')) {
+    if (!folder.empty()) files.push_back(fs::path(folder) / "pip/pip.conf");
+  }
+  files.emplace_back("/etc/pip.conf");
+  const bool is_named = !named.empty() && base::file_status(named);
+  if (const std::string home = variable("HOME"); !home.empty() && !is_named) {
+    files.push_back(fs::path(home) / ".pip/pip.conf");
+    const std::string configuration = variable("XDG_CONFIG_HOME");
+    files.push_back((configuration.empty() ? fs::path(home) / ".config" : fs::path(configuration)) /
+                    "pip/pip.conf");
+  }
+  if (!environment.empty()) files.push_back(environment / "pip.conf");
+  if (is_named) files.emplace_back(named);
+  return files;
+}
+
+/// The option for a key of pip; none for keys that are not ours.
+std::optional<Setting> setting_of(std::string key, const std::string& value,
+                                  const std::string& source) {
+  key = base::to_lower(base::replace_all(std::move(key), "_", "-"));
+  if (std::ranges::find(kKeys, key) == kKeys.end()) return std::nullopt;
+  return Setting{option_for(key), value, source};
+}
+
+/// Puts a setting into the place of a weaker one about the same option.
+void put(std::vector<Setting>& settings, Setting setting) {
+  std::erase_if(settings, [&](const Setting& weaker) { return weaker.option == setting.option; });
+  settings.push_back(std::move(setting));
+}
+
+/// An empty value takes away what weaker ones of the same group say, and is no setting.
+void put_all(std::vector<Setting>& settings, const std::vector<Setting>& stronger) {
+  for (const Setting& setting : stronger) {
+    if (!base::trim(setting.value).empty()) put(settings, setting);
+  }
+}
+
+base::Error no_setting(std::string_view line, std::size_t number) {
+  return base::Error(base::ExitCode::kUsage, "line " + std::to_string(number) + ", `" +
+                                                 std::string(line) +
+                                                 "`, is no line of a configuration file of pip")
+      .with_hint("write `key = value` below a `[global]`; pip does not read such a file either");
+}
+
+const OptionInfo* option_named(std::string_view name) {
+  const std::span<const OptionInfo> table = option_table();
+  const auto found = std::ranges::find(table, name, &OptionInfo::long_name);
+  return found == table.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> read_section(std::string_view text,
+                                                              std::string_view section) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  std::vector<std::pair<std::string, std::string>> entries;
+  std::optional<std::string> present;  // the section that the line is in
+  std::optional<std::size_t> indent;   // of the line whose value may go on
+  std::size_t number = 0;
+  for (const std::string_view line : base::split_lines(text)) {
+    ++number;
+    const std::string_view content = base::trim(line);
+    if (content.empty() || content.front() == '#' || content.front() == ';') continue;
+    const std::size_t depth = line.find_first_not_of(" \t");
+    if (indent && depth > *indent) {
+      if (present == section) entries.back().second.append("\n").append(content);
+      continue;
+    }
+    const std::size_t close = content.find(']');
+    if (content.front() == '[' && close != std::string_view::npos) {
+      present = content.substr(1, close - 1);
+      indent.reset();
+      continue;
+    }
+    const std::size_t separator = content.find_first_of("=:");
+    if (!present || separator == std::string_view::npos) throw no_setting(content, number);
+    indent = depth;
+    if (present != section) continue;
+    entries.emplace_back(base::trim(content.substr(0, separator)),
+                         base::trim(content.substr(separator + 1)));
+  }
+  return entries;
+}
+
+namespace {
+
+/// Those that are ours. What cannot be read is an error, as with pip: the name of an index may be
+/// in it, and without that a private name would go to the public one.
+std::vector<Setting> settings_in(const std::string& file, std::string_view text,
+                                 std::string_view section) try {
+  std::vector<Setting> settings;
+  for (const auto& [key, value] : read_section(text, section)) {
+    if (auto setting = setting_of(key, value, file)) settings.push_back(*std::move(setting));
+  }
+  return settings;
+} catch (base::Error& error) {
+  error.add_context("while reading `" + file + "`");
+  throw;
+}
+
+}  // namespace
+
+std::vector<Setting> pip_settings(const std::filesystem::path& environment) {
+  std::vector<std::pair<std::string, std::string>> texts;  // by path
+  for (const fs::path& file : configuration_files(environment)) {
+    if (auto text = base::read_file_if_exists(file, base::kSmallText))
+      texts.emplace_back(file.native(), *text);
+  }
+  std::vector<Setting> settings;
+  for (const std::string_view section : {"global", "install"}) {
+    std::vector<Setting> group;
+    for (const auto& [file, text] : texts) {
+      for (const Setting& setting : settings_in(file, text, section)) put(group, setting);
+    }
+    put_all(settings, group);
+  }
+  std::vector<Setting> variables;
+  for (const std::string_view key : kKeys) {
+    std::string name = "PIP_" + base::replace_all(std::string(key), "-", "_");
+    std::ranges::transform(name, name.begin(), [](char letter) {
+      return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
+    });
+    variables.push_back({option_for(std::string(key)), variable(name.c_str()), name});
+  }
+  put_all(settings, variables);
+  return settings;
+}
+
+std::vector<Setting> own_settings() {
+  std::vector<Setting> settings;
+  for (const OptionInfo& option : option_table()) {
+    const std::string name = option.variable();
+    const std::string value = variable(name.c_str());
+    if (!value.empty()) settings.push_back({std::string(option.long_name()), value, name});
+  }
+  return settings;
+}
+
+namespace {
+
+std::vector<std::string> words_in(const std::string& value) {
+  std::istringstream stream(value);
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
+void apply(Request& request, const Setting& setting) try {
+  const OptionInfo* const option = option_named(setting.option);
+  if (option == nullptr) return;
+  if (option->argument.empty()) {
+    if (flag_value(setting.option, setting.value)) option->apply(request, {});
+  } else if (std::ranges::find(kLists, setting.option) != kLists.end()) {
+    for (const std::string& word : words_in(setting.value)) option->apply(request, word);
+  } else {
+    option->apply(request, setting.value);
+  }
+} catch (base::Error& error) {
+  error.add_context("while reading `" + setting.source + "`");
+  throw;
+}
+
+}  // namespace
+
+void apply_settings(Request& request, const std::vector<Setting>& of_pip,
+                    const std::vector<Setting>& own) {
+  for (const Setting& setting : of_pip) {
+    const bool is_overridden =
+        std::ranges::find(own, setting.option, &Setting::option) != own.end();
+    if (!is_overridden) apply(request, setting);
+  }
+  request.packages.configured_index_url = std::exchange(request.packages.index_url, std::nullopt);
+  request.packages.configured_find_links = std::exchange(request.packages.find_links, {});
+  for (const Setting& setting : own) apply(request, setting);
+}
+
+}  // namespace ensure::bootstrap

@@ -1,0 +1,68 @@
+#include "bootstrap/commands/cache_command.h"
+
+#include <chrono>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "bootstrap/report/terminal.h"
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/cache/upkeep.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr std::chrono::hours kUnused = std::chrono::days(30);
+
+fs::path required_folder(const Request& request) {
+  fs::path folder = cache_folder(request.packages);
+  if (!folder.empty()) return folder;
+  throw base::Error(base::ExitCode::kUsage, "there is no cache: no home folder is known")
+      .with_hint("name its folder with `--cache-dir`");
+}
+
+/// One line for people, or one object.
+void tell(const Request& request, const fs::path& folder, const std::string& verb,
+          const cache::Amount& amount) {
+  if (request.json) {
+    const Json object{{"cache", folder.native()}, {"files", amount.files}, {"bytes", amount.bytes}};
+    print_json_text(object.dump(2));
+    return;
+  }
+  print_data(verb + std::to_string(amount.bytes) + " bytes in " + std::to_string(amount.files) +
+             " files\n");
+}
+
+}  // namespace
+
+fs::path cache_folder(const PackageRequest& request) {
+  if (request.no_cache) return {};
+  if (request.cache_dir) return base::absolute_path(*request.cache_dir);
+  const char* const own = std::getenv("XDG_CACHE_HOME");
+  if (own != nullptr && fs::path(own).is_absolute()) return fs::path(own) / "ensure";
+  const char* const home = std::getenv("HOME");
+  const bool is_known = home != nullptr && fs::path(home).is_absolute();
+  return is_known ? fs::path(home) / ".cache/ensure" : fs::path();
+}
+
+void run_cache_command(const Request& request) {
+  const fs::path folder = required_folder(request);
+  switch (request.command) {
+    case Command::kCacheSize:
+      return tell(request, folder, "", cache::amount_in(folder));
+    case Command::kCachePrune:
+      return tell(request, folder, "removed ", cache::prune(folder, kUnused));
+    case Command::kCacheClean:
+      return tell(request, folder, "removed ", cache::clean(folder));
+    default:
+      if (request.json) return print_json_text(Json{{"cache", folder.native()}}.dump(2));
+      return print_data_line(folder.native());
+  }
+}
+
+}  // namespace ensure::bootstrap

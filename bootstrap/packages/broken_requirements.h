@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bootstrap/packages/present_packages.h"
+#include "bootstrap/result.h"
+#include "installer/install/installed/installed_requirements.h"
+#include "installer/resolve/problem.h"
+#include "installer/specs/requirements/marker_environment.h"
+#include "installer/specs/requirements/package_name.h"
+#include "installer/specs/versions/version.h"
+
+namespace ensure::bootstrap {
+
+/// Finds the requirements of installed packages that a choice of versions would break. Reads their
+/// METADATA once, and only for a choice that changes something.
+class BrokenRequirements {
+ public:
+  /// `present` must outlive this. `only_chosen_stay`: every other package is removed (`--sync`).
+  BrokenRequirements(const PresentPackages& present, const specs::MarkerEnvironment& environment,
+                     bool only_chosen_stay)
+      : present_(present), environment_(environment), only_chosen_stay_(only_chosen_stay) {}
+
+  struct Choice {
+    specs::PackageName name;
+    specs::Version version;
+  };
+  struct Found {
+    std::vector<install::Conflict> installed;
+    /// Conflicts of packages that `--system-site-packages` shows. No run changes these packages, so
+    /// their conflicts only cause warnings.
+    std::vector<install::Conflict> visible;
+    /// Installed packages that stay and require extras of a package that changes.
+    std::vector<install::Distribution> asking_for_extras;
+  };
+  [[nodiscard]] Found find(const std::vector<Choice>& choices);
+
+  /// Adds the projects whose requirements are or may be broken to `staying`, which bounds the next
+  /// choice. Returns whether it has added any.
+  bool add_staying(const Found& found, std::vector<resolve::StayingProject>& staying) const;
+
+ private:
+  void read();
+
+  const PresentPackages& present_;
+  const specs::MarkerEnvironment& environment_;
+  bool only_chosen_stay_;
+  install::InstalledVersions before_;
+  std::optional<install::InstalledRequirements> installed_;
+  std::optional<install::InstalledRequirements> visible_;
+};
+
+/// For messages: "`pandas` 2.3.0 is installed and requires `numpy>=2`, but gets `numpy` 1.26.0".
+[[nodiscard]] std::string describe(const install::Conflict& conflict);
+
+[[nodiscard]] ConflictReport report_of(const install::Conflict& conflict);
+
+}  // namespace ensure::bootstrap

@@ -1,0 +1,227 @@
+#include "bootstrap/packages/direct_files.h"
+
+#include <filesystem>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "bootstrap/packages/package_sources.h"
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/base/percent.h"
+#include "installer/base/shell.h"
+#include "installer/base/text.h"
+#include "installer/base/url.h"
+#include "installer/index/metadata/metadata_form.h"
+#include "installer/sdist/source_archive.h"
+#include "installer/specs/metadata/core_metadata.h"
+#include "installer/specs/metadata/direct_url.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+using base::Error;
+using base::ExitCode;
+using index::FetchedWheel;
+using index::SourceFile;
+
+/// What `#subdirectory=` says; empty where nothing does. Throws where it leaves the project.
+std::string subdirectory_of(const base::Url& url) {
+  for (const std::string_view part : base::split(url.fragment().value_or(""), '&')) {
+    constexpr std::string_view kKey = "subdirectory=";
+    if (!part.starts_with(kKey)) continue;
+    const std::string text = base::percent_decode(part.substr(kKey.size()));
+    const std::filesystem::path path = std::filesystem::path(text).lexically_normal();
+    const bool leaves = path.is_absolute() || path.empty() || *path.begin() == "..";
+    if (!leaves) return path == "." ? "" : path.native();
+    throw Error(ExitCode::kUsage, "`" + url.redacted() + "` names a subdirectory outside of it")
+        .with_hint("name the folder of the project from the archive's or the project's root");
+  }
+  return {};
+}
+
+bool is_folder(const base::Url& url) {
+  if (!url.is_file()) return false;
+  const std::optional<base::FileStatus> status = base::file_status(url.to_path());
+  if (status) return status->type == base::FileType::kDirectory;
+  throw Error(ExitCode::kUsage, "`" + url.to_path().native() + "` is not there")
+      .with_hint("check the path; a project in an index is named without `/` and `.` before it");
+}
+
+Error no_hash(const index::FileRequest& request, bool is_folder) {
+  const std::string weak =
+      request.digests.empty()
+          ? std::string("none")
+          : "only one by `" + std::string(index::name_of(request.digests.front().algorithm)) +
+                "`, which can be forged";
+  return Error(ExitCode::kVerification,
+               "hashes are required, and `" + request.url.redacted() + "` has " + weak)
+      .with_hint(is_folder ? "a folder cannot have one: build a wheel of it, and name that"
+                           : "put `#sha256=...` behind it");
+}
+
+resolve::Metadata usable(const index::ReadMetadata& found, const WantedFile& file) {
+  if (const auto* const metadata = std::get_if<resolve::Metadata>(&found.answer)) return *metadata;
+  throw Error(ExitCode::kVerification,
+              "`" + file.url + "` " + std::get<resolve::Unusable>(found.answer).reason)
+      .with_hint("ask the project for a sound release");
+}
+
+/// What an archive promises of every wheel that is built of it; nothing where it does not.
+std::optional<std::pair<specs::CoreMetadata, std::string>> promise_of(index::SourceBuilder& builder,
+                                                                      const SourceFile& source) {
+  if (source.is_folder) return std::nullopt;
+  std::optional<std::string> text = builder.read_file(source, "PKG-INFO");
+  if (!text) return std::nullopt;
+  try {
+    specs::CoreMetadata core = specs::CoreMetadata::parse(*text);
+    if (!core.is_promise()) return std::nullopt;
+    return std::pair{std::move(core), *std::move(text)};
+  } catch (const Error&) {
+    return std::nullopt;  // what is built will be judged
+  }
+}
+
+index::DistributionFile file_of(const SourceFile& source, const specs::PackageName& name,
+                                const specs::Version& version) {
+  index::DistributionFile file = index::given_file(name, version, source.request, false);
+  file.is_folder = source.is_folder;
+  file.subdirectory = source.subdirectory;
+  return file;
+}
+
+}  // namespace
+
+DirectFiles::DirectFiles(const PackageRequest& request, const index::IndexTarget& target,
+                         index::Downloader& downloader, index::SourceBuilder& builder,
+                         index::IndexProvider& provider)
+    : request_(request),
+      target_(target),
+      downloader_(downloader),
+      builder_(builder),
+      provider_(provider) {}
+
+std::optional<specs::Requirement> DirectFiles::add(const WantedFile& file) {
+  if (file.marker && !file.marker->evaluate(target_.environment)) return std::nullopt;
+  const base::Url url = given_url(file.url);
+  index::FileRequest request{.filename = url.filename(),
+                             .url = url,
+                             .size = std::nullopt,
+                             .digests = {},
+                             .accepted = file.hashes};
+  request.digests = index::digests_of_fragment(url);
+  const bool folder = is_folder(url);
+  if (request_.require_hashes && !index::has_strong_digest(request)) throw no_hash(request, folder);
+  if (!folder && request.filename.ends_with(".whl")) {
+    add_wheel(file, request);
+  } else {
+    add_source(file, {.request = std::move(request),
+                      .is_folder = folder,
+                      .subdirectory = subdirectory_of(url),
+                      .name = file.named ? std::optional(file.named->name) : std::nullopt,
+                      .version = std::nullopt});
+  }
+  const specs::PackageName& name = references_.back().name;
+  specs::Requirement requirement =
+      file.named.value_or(specs::Requirement{name, file.extras, {}, file.url, std::nullopt});
+  requirement.url = file.url;
+  return requirement;
+}
+
+std::string DirectFiles::direct_url(const specs::PackageName& name) const {
+  const Origin* const origin = find(name);
+  return origin == nullptr ? std::string() : origin->direct_url;
+}
+
+void DirectFiles::add_wheel(const WantedFile& file, const index::FileRequest& request) {
+  const FetchedWheel wheel = downloader_.fetch_one(request);
+  require_name(file, wheel.archive->name());
+  require_fitting(*wheel.archive);
+  provider_.add_direct(wheel);
+  remember(file, wheel.archive->name(), wheel.archive->version(),
+           {.direct_url = {}, .sha256 = wheel.sha256, .built_folder = std::nullopt});
+}
+
+void DirectFiles::add_source(const WantedFile& file, const SourceFile& source) {
+  require_permission(file, source);
+  std::optional<FetchedWheel> wheel = builder_.find_built(source);
+  const auto promise = wheel ? std::nullopt : promise_of(builder_, source);
+  if (!wheel && !promise) wheel = builder_.build(source);
+  const specs::PackageName name = promise ? promise->first.name : wheel->archive->name();
+  const specs::Version version = promise ? promise->first.version : wheel->archive->version();
+  require_name(file, name);
+  const std::string text =
+      promise ? promise->second : wheel->archive->dist_info_file("METADATA").value_or("");
+  provider_.add_direct_source(file_of(source, name, version),
+                              usable(index::read_metadata(text, name, version), file), wheel);
+  Origin origin{.direct_url = {}, .sha256 = {}, .built_folder = std::nullopt};
+  if (source.is_folder) {
+    origin.built_folder = wheel;
+  } else {
+    origin.sha256 = wheel ? wheel->sha256 : builder_.digest_of(source);
+  }
+  remember(file, name, version, std::move(origin));
+}
+
+void DirectFiles::require_permission(const WantedFile& file, const SourceFile& source) const {
+  const bool is_known = source.is_folder || sdist::is_source_archive_name(source.request.filename);
+  if (!is_known) {
+    throw Error(ExitCode::kUsage,
+                "`" + file.url + "` is neither a wheel, nor a `.tar.gz` or `.zip`")
+        .with_hint("name a file of such a kind, or unpack it and name the folder");
+  }
+  const bool is_allowed = file.named ? request_.may_build(file.named->name) : request_.may_build();
+  if (is_allowed) return;
+  const std::string what = source.is_folder ? "`" + source.request.url.to_path().native() +
+                                                  "` is a folder with a project"
+                                            : "`" + file.url + "` is a source distribution";
+  throw Error(ExitCode::kUsage, what + ", which has to be built")
+      .with_hint("`--build-sdists` builds it; that runs code of the project")
+      .with_hint(
+          "or leave it out here, and run `" + request_.pip_command + " install " +
+          base::shell_quoted(source.is_folder ? source.request.url.to_path().native() : file.url) +
+          "` afterwards");
+}
+
+void DirectFiles::require_name(const WantedFile& file, const specs::PackageName& name) const {
+  if (!file.named || file.named->name == name) return;
+  throw Error(ExitCode::kVerification, "`" + file.url + "` is of `" + name.as_written() +
+                                           "`, not of `" + file.named->name.as_written() + "`")
+      .with_hint("name the project that it is of, or another URL");
+}
+
+/// The index offers only what fits; what the user names by its place may be for another Python.
+void DirectFiles::require_fitting(const wheel::WheelArchive& archive) const {
+  const std::vector<specs::Tag>& tags = archive.filename().tags();
+  if (target_.tags.rank(tags)) return;
+  std::vector<std::string> names;
+  names.reserve(tags.size());
+  for (const specs::Tag& tag : tags) names.push_back(tag.to_string());
+  throw Error(ExitCode::kNoSolution, "`" + archive.filename().to_string() +
+                                         "` is not for this interpreter and platform, only for " +
+                                         base::join(names, ", "))
+      .with_hint("take a wheel for `" + target_.tags.tags().front().to_string() +
+                 "`, or `py3-none-any`");
+}
+
+void DirectFiles::remember(const WantedFile& file, const specs::PackageName& name,
+                           const specs::Version& version, Origin origin) {
+  const base::Url url = base::Url::parse(file.url);
+  origin.direct_url =
+      specs::DirectUrl{
+          .url = url,
+          .sha256 = origin.sha256.empty() ? std::nullopt : std::optional(origin.sha256),
+          .is_editable = false,
+          .subdirectory = subdirectory_of(url)}
+          .to_json();
+  references_.push_back({name, file.url, version});
+  origins_.insert_or_assign(name.normalized(), std::move(origin));
+}
+
+const DirectFiles::Origin* DirectFiles::find(const specs::PackageName& name) const {
+  const auto found = origins_.find(name.normalized());
+  return found == origins_.end() ? nullptr : &found->second;
+}
+
+}  // namespace ensure::bootstrap

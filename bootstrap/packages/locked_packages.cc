@@ -1,0 +1,129 @@
+#include "bootstrap/packages/locked_packages.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "bootstrap/packages/package_sources.h"
+#include "installer/base/digest.h"
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/base/url.h"
+#include "installer/specs/metadata/sdist_filename.h"
+#include "installer/specs/metadata/wheel_filename.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::ExitCode;
+
+/// Where a file of the lock is; a path is relative to the lock.
+base::Url url_of(const specs::LockedFile& file, const std::string& lock) {
+  const std::optional<base::Url> base = base::Url::try_parse(lock);
+  if (file.url.empty() && !base) {
+    return base::Url::from_path(base::absolute_path(fs::path(lock).parent_path() / file.path));
+  }
+  base::Url url = file.url.empty() ? base->join(file.path) : given_url(file.url);
+  if (url.is_http() || !is_web_address(lock)) return url;
+  throw Error(ExitCode::kUsage, "the lock is from the web, and names `" + url.redacted() +
+                                    "`, which is on this machine")
+      .with_hint("if you trust the lock, download it and name the copy (`-r FILE`)");
+}
+
+std::vector<index::KnownDigest> digests_of(const specs::LockedFile& file) {
+  std::vector<index::KnownDigest> digests;
+  bool has_strong = false;
+  for (const auto& [name, text] : file.hashes) {
+    const std::optional<base::DigestAlgorithm> algorithm = base::digest_algorithm(name);
+    if (!algorithm) continue;
+    const std::optional<std::string> bytes = index::digest_from_hexadecimal(*algorithm, text);
+    if (!bytes) {
+      throw Error(ExitCode::kUsage,
+                  "the lock has a `" + name + "` of `" + file.filename + "` that no file can have")
+          .with_hint("lock again: the file was damaged or edited");
+    }
+    has_strong |= base::is_strong(*algorithm);
+    digests.push_back({*algorithm, *bytes, index::DigestSource::kLock});
+  }
+  if (has_strong) return digests;
+  throw Error(ExitCode::kUsage,
+              "the lock has no digest of `" + file.filename + "` " +
+                  (digests.empty() ? "to check it by" : "that cannot be forged, only a weak one"))
+      .with_hint("lock again with `sha256` digests");
+}
+
+/// What is neither a wheel nor a source distribution, and what may not be built, is refused.
+void require_installable(const specs::SelectedPackage& selected, const PackageRequest& request) {
+  const specs::PackageName& name = selected.package->name;
+  if (selected.source == specs::LockedSource::kWheel) return;
+  if (selected.source != specs::LockedSource::kSdist) {
+    throw Error(ExitCode::kUsage, "the lock has neither a wheel nor a source distribution of `" +
+                                      name.as_written() + "` for this target")
+        .with_hint("lock it with wheels, or install it with `" + request.pip_command + "`");
+  }
+  if (request.may_build(name)) return;
+  throw Error(ExitCode::kNoSolution, "the lock has only a source distribution of `" +
+                                         name.as_written() + "` for this target")
+      .with_hint("`--build-sdists` builds it; or lock it for this target with wheels");
+}
+
+/// Of a source distribution the lock tells the version, or its name does.
+specs::Version version_of(const specs::SelectedPackage& selected, const std::string& filename) {
+  if (selected.source == specs::LockedSource::kWheel) {
+    return specs::WheelFilename::parse(filename).version();
+  }
+  if (selected.package->version) return *selected.package->version;
+  const auto sdist = specs::SdistFilename::try_parse(filename);
+  if (sdist) return sdist->version;
+  throw Error(ExitCode::kUsage, "the lock has no version of `" + filename + "`")
+      .with_hint("lock again by a tool that names versions");
+}
+
+index::ChosenFile chosen_file(const specs::SelectedPackage& selected, const std::string& lock) {
+  const specs::LockedFile& file = *selected.file;
+  base::Url url = url_of(file, lock);
+  const std::string filename = file.filename.empty() ? url.filename() : file.filename;
+  const specs::Version version = version_of(selected, filename);
+  resolve::ResolvedProject project{.name = selected.package->name,
+                                   .version = version,
+                                   .extras = {},
+                                   .missing_extras = {},
+                                   .requested = true,
+                                   .yanked = false,
+                                   .origins = {}};
+  index::DistributionFile chosen{.name = selected.package->name,
+                                 .version = version,
+                                 .is_wheel = selected.source == specs::LockedSource::kWheel,
+                                 .request = {.filename = filename,
+                                             .url = std::move(url),
+                                             .size = file.size,
+                                             .digests = digests_of(file),
+                                             .accepted = {}},
+                                 .upload_time = file.upload_time,
+                                 .requires_python = std::nullopt,
+                                 .yanked = std::nullopt,
+                                 .provenance = {},
+                                 .has_metadata = false,
+                                 .metadata_digests = {},
+                                 .origin = selected.package->index};
+  return {.project = std::move(project), .file = std::move(chosen), .wheel = std::nullopt};
+}
+
+}  // namespace
+
+std::vector<index::ChosenFile> locked_files(const WantedLock& wanted,
+                                            const specs::LockTarget& target,
+                                            const PackageRequest& request) {
+  std::vector<index::ChosenFile> files;
+  for (const specs::SelectedPackage& selected : specs::select_packages(wanted.lock, target)) {
+    require_installable(selected, request);
+    files.push_back(chosen_file(selected, wanted.location));
+  }
+  return files;
+}
+
+}  // namespace ensure::bootstrap

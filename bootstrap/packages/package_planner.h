@@ -1,0 +1,68 @@
+#pragma once
+
+#include "bootstrap/packages/broken_requirements.h"
+#include "bootstrap/packages/direct_files.h"
+#include "bootstrap/packages/package_plan.h"
+#include "bootstrap/packages/present_packages.h"
+#include "bootstrap/packages/wanted_packages.h"
+#include "bootstrap/request.h"
+#include "installer/index/candidates/index_provider.h"
+#include "installer/index/settings.h"
+#include "installer/resolve/no_solution.h"
+#include "installer/resolve/problem.h"
+#include "installer/resolve/resolution.h"
+
+namespace ensure::bootstrap {
+
+/// Chooses versions and files for targets, by the solver or as a lock says, and compares them with
+/// what is there.
+class PackagePlanner {
+ public:
+  /// What is asked for, of which interpreter and which indexes. All must outlive the planner.
+  struct Question {
+    const Request& request;
+    const PackageRequest& packages;  ///< that of the request, with what requirements files say
+    const WantedPackages& wanted;
+    const index::IndexTarget& target;
+    const index::IndexSettings& settings;
+    const DirectFiles& direct;
+  };
+
+  PackagePlanner(const Question& question, index::IndexProvider& provider)
+      : question_(question), provider_(provider) {}
+
+  /// Chooses versions for the request and for `carried`, the requirements of packages that come
+  /// along to another Python. Throws `Error` (`kNoSolution`) with an explanation, and network
+  /// errors.
+  [[nodiscard]] PackagePlan plan(const PresentPackages& present,
+                                 const std::vector<specs::Requirement>& carried);
+
+ private:
+  [[nodiscard]] PackagePlan plan_of_locks(const install::InstalledProjects& installed) const;
+  [[nodiscard]] resolve::Problem problem_for(const PresentPackages& present,
+                                             const std::vector<specs::Requirement>& carried) const;
+  void add_preferences(resolve::Problem& problem, const PresentPackages& present) const;
+  /// A resolution, and the conflicts with installed packages that `--allow-conflicts` lets through.
+  struct Solution {
+    resolve::Resolution resolution;
+    BrokenRequirements::Found broken;
+  };
+  [[nodiscard]] Solution solve_keeping_installed(resolve::Problem& problem,
+                                                 const PresentPackages& present);
+  [[nodiscard]] resolve::Resolution solve(const resolve::Problem& problem);
+  [[noreturn]] void refuse(const resolve::NoSolution& failure, const resolve::Problem& problem);
+  void refuse_broken(const BrokenRequirements::Found& broken, const std::string& message) const;
+  void check_installed(PackagePlan& plan, const PresentPackages& present) const;
+  [[nodiscard]] PackagePlan plan_for(const resolve::Resolution& resolution,
+                                     const PresentPackages& present);
+  void compare(PackagePlan& plan, const install::InstalledProjects& installed) const;
+  [[nodiscard]] bool has_changed(const resolve::ResolvedProject& project,
+                                 const install::InstalledProjects& projects) const;
+  [[nodiscard]] bool is_there(const resolve::ResolvedProject& project,
+                              const install::InstalledProjects& projects) const;
+
+  Question question_;
+  index::IndexProvider& provider_;
+};
+
+}  // namespace ensure::bootstrap

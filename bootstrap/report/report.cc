@@ -1,0 +1,334 @@
+#include "bootstrap/report/report.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "bootstrap/report/change_summary.h"
+#include "bootstrap/report/terminal.h"
+#include "installer/base/printable.h"
+#include "installer/base/secrets.h"
+#include "installer/base/text.h"
+#include "installer/specs/versions/version.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kVersion = ENSURE_VERSION;
+
+constexpr std::string_view kRed = "1;31";
+constexpr std::string_view kYellow = "1;33";
+constexpr std::string_view kCyan = "1;36";
+constexpr std::string_view kGreen = "1;32";
+
+std::vector<std::string> without_passwords(std::vector<std::string> texts) {
+  for (std::string& text : texts) text = bootstrap::without_passwords(text);
+  return texts;
+}
+
+/// File names are bytes: those that are no UTF-8 are shown with U+FFFD.
+void print_json(const Json& object) {
+  print_json_text(object.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+Json to_json(const std::vector<PackageReport>& packages) {
+  Json list = Json::array();
+  for (const PackageReport& package : packages) {
+    Json entry = {{"name", package.name}, {"version", package.version}};
+    if (!package.source.empty()) entry["source"] = package.source;
+    if (!package.sha256.empty()) entry["sha256"] = package.sha256;
+    if (!package.startup_hooks.empty()) entry["startup_hooks"] = package.startup_hooks;
+    if (!package.shadowed_modules.empty()) entry["shadowed_modules"] = package.shadowed_modules;
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+Json to_json(const std::vector<ConflictReport>& conflicts) {
+  Json list = Json::array();
+  for (const ConflictReport& conflict : conflicts) {
+    Json entry = {{"name", conflict.name},
+                  {"version", conflict.version},
+                  {"requires", conflict.requirement},
+                  {"found", nullptr}};
+    if (!conflict.found.empty()) entry["found"] = conflict.found;
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+std::string_view outcome_word(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kCreated:
+      return "created";
+    case Outcome::kReplaced:
+      return "replaced";
+    case Outcome::kChanged:
+      return "changed";
+    case Outcome::kUnchanged:
+      break;
+  }
+  return "unchanged";
+}
+
+Json to_json(const TargetReport& target) {
+  return {{"target", target.path.native()},         {"outcome", outcome_word(target.outcome)},
+          {"installed", to_json(target.installed)}, {"removed", to_json(target.removed)},
+          {"kept", to_json(target.kept)},           {"conflicts", to_json(target.conflicts)}};
+}
+
+Json to_json(const bundled::Bundle& bundle) {
+  Json list = Json::array();
+  for (const bundled::BundledWheel& wheel : bundle.wheels()) {
+    list.push_back({{"name", wheel.name.normalized()},
+                    {"version", wheel.version.to_string()},
+                    {"requires_python", wheel.requires_python.to_string()},
+                    {"sha256", wheel.sha256},
+                    {"bytecode", wheel.bytecode_tags()}});
+  }
+  return list;
+}
+
+/// All bytecode of the bundle, that for the oldest Python first.
+std::vector<const bundled::BundledBytecode*> bytecode_of(const bundled::Bundle& bundle) {
+  std::vector<const bundled::BundledBytecode*> found;
+  for (const bundled::BundledWheel& wheel : bundle.wheels()) {
+    for (const bundled::BundledBytecode& bytecode : wheel.bytecode) found.push_back(&bytecode);
+  }
+  std::ranges::sort(found, {}, [](const bundled::BundledBytecode* bytecode) {
+    return specs::Version::parse(bytecode->compiled_with);
+  });
+  return found;
+}
+
+/// "3.12" of "3.12.1".
+std::string minor_version(const bundled::BundledBytecode& bytecode) {
+  const std::string& version = bytecode.compiled_with;
+  return version.substr(0, version.find('.', version.find('.') + 1));
+}
+
+Json to_json(const std::vector<const bundled::BundledBytecode*>& all) {
+  Json list = Json::array();
+  for (const bundled::BundledBytecode* const bytecode : all) {
+    list.push_back({{"python", minor_version(*bytecode)},
+                    {"cache_tag", bytecode->cache_tag},
+                    {"compiled_with", bytecode->compiled_with}});
+  }
+  return list;
+}
+
+/// The line of `--version` that lists the Pythons with bundled bytecode.
+std::string bytecode_line(const bundled::Bundle& bundle) {
+  std::vector<std::string> pythons;
+  for (const bundled::BundledBytecode* const bytecode : bytecode_of(bundle)) {
+    pythons.push_back(minor_version(*bytecode));
+  }
+  if (pythons.empty()) return "pip's bytecode is not bundled\n";
+  return "pip's bytecode is bundled for Python " + base::join(pythons, ", ") +
+         "; other Pythons compile it when pip first runs\n";
+}
+
+Json to_json(const std::vector<AppendedWheel>& wheels) {
+  Json list = Json::array();
+  for (const AppendedWheel& wheel : wheels) {
+    list.push_back({{"filename", wheel.filename},
+                    {"version", wheel.version.to_string()},
+                    {"sha256", wheel.sha256}});
+  }
+  return list;
+}
+
+Json to_json(const InterpreterReport& interpreter) {
+  return {{"executable", interpreter.executable},
+          {"version", interpreter.version},
+          {"implementation", interpreter.implementation},
+          {"platform", interpreter.platform}};
+}
+
+/// What was installed with nobody saying what digest it should have, each once.
+std::vector<std::string> unverified(const Result& result) {
+  std::vector<std::string> names;
+  for (const TargetReport& target : result.targets) {
+    for (const PackageReport& package : target.installed) {
+      const std::string name = package.name + " " + package.version;
+      if (!package.verified && std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> warnings_of(const Result& result) {
+  std::vector<std::string> warnings = result.warnings;
+  const std::vector<std::string> shadows = shadow_warnings(result.targets);
+  warnings.insert(warnings.end(), shadows.begin(), shadows.end());
+  return warnings;
+}
+
+/// The first target's fields stand at the top, for the usual case of one target; `targets` has all.
+Json to_json(const Result& result, const bundled::Bundle& bundle,
+             std::chrono::nanoseconds elapsed) {
+  Json object = result.targets.empty() ? Json::object() : to_json(result.targets.front());
+  object["interpreter"] = to_json(result.interpreter);
+  object["bundled"] = to_json(bundle);
+  object["targets"] = Json::array();
+  for (const TargetReport& target : result.targets) object["targets"].push_back(to_json(target));
+  object["unverified"] = unverified(result);
+  object["warnings"] = without_passwords(warnings_of(result));
+  if (result.dry_run) object["dry_run"] = true;
+  object["elapsed_ms"] = std::chrono::duration<double, std::milli>(elapsed).count();
+  object["exit_code"] = 0;
+  return object;
+}
+
+std::string list_packages(const std::vector<PackageReport>& packages) {
+  std::vector<std::string> names;
+  names.reserve(packages.size());
+  for (const PackageReport& package : packages)
+    names.push_back(package.name + " " + package.version);
+  return base::join(names, ", ");
+}
+
+std::string sentence(const TargetReport& target, const Result& result) {
+  const std::string path = "`" + target.path.native() + "`";
+  if (target.outcome == Outcome::kUnchanged) return path + " is already as requested";
+  std::string text = result.dry_run ? "would have " : "";
+  text += std::string(outcome_word(target.outcome)) + " " + path;
+  if (result.lists_packages) return text;
+  if (!target.installed.empty()) text += ", installed " + list_packages(target.installed);
+  if (!target.removed.empty()) text += ", removed " + list_packages(target.removed);
+  return text;
+}
+
+std::string milliseconds(std::chrono::nanoseconds elapsed) {
+  const long tenths = static_cast<long>(elapsed.count() / 100'000);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " ms";
+}
+
+/// The text a ParseError is about, as far as it fits on a line, with its wrong part underlined.
+std::string underline(const base::ParseError& error) {
+  constexpr std::size_t kBefore = 60;
+  constexpr std::size_t kWrong = 100;
+  constexpr std::size_t kAfter = 40;
+  // Hide passwords before cutting: one that is cut in two would not be found.
+  const std::string source = base::input_with_secrets_starred(error.source());
+  const std::size_t offset = std::min(error.offset(), source.size());
+  const std::size_t begin = offset > kBefore + 3 ? offset - kBefore : 0;
+  const std::size_t length = std::min({error.length(), source.size() - offset, kWrong});
+  const std::size_t end = offset + length;
+  const bool is_cut = source.size() - end > kAfter + 3;
+  const std::string before =
+      (begin > 0 ? "..." : "") +
+      base::printable(std::string_view(source).substr(begin, offset - begin));
+  const std::string wrong = base::printable(std::string_view(source).substr(offset, length));
+  const std::string after =
+      base::printable(std::string_view(source).substr(end, is_cut ? kAfter : std::string::npos)) +
+      (is_cut ? "..." : "");
+  const std::size_t width = std::max<std::size_t>(1, base::character_count(wrong));
+  return "  " + before + wrong + after + "\n  " + std::string(base::character_count(before), ' ') +
+         std::string(width, '^') + "\n";
+}
+
+constexpr std::size_t kMostLines = 40;
+
+/// At most `kMostLines` of `lines`, each formatted by `form`, and the number of lines left out.
+template <class Form>
+std::string lines_of(const std::vector<std::string>& lines, std::string_view what, Form form) {
+  std::string text;
+  const std::size_t count = std::min(lines.size(), kMostLines);
+  for (std::size_t i = 0; i < count; ++i) text += form(i, visible_in_short(lines[i])) + "\n";
+  if (lines.size() > count) {
+    text += "and " + std::to_string(lines.size() - count) + " more " + std::string(what) + "\n";
+  }
+  return text;
+}
+
+Json to_json(const base::Error& error) {
+  return {{"error",
+           {{"message", bootstrap::without_passwords(error.message())},
+            {"context", without_passwords(error.contexts())},
+            {"hints", without_passwords(error.hints())},
+            {"exit_code", static_cast<int>(error.exit_code())}}},
+          {"exit_code", static_cast<int>(error.exit_code())}};
+}
+
+}  // namespace
+
+void report_result(const Result& result, const bundled::Bundle& bundle, const Request& request,
+                   std::chrono::nanoseconds elapsed) {
+  // The object holds the warnings, too, and can be read where both streams are one.
+  if (request.json) return print_json(to_json(result, bundle, elapsed));
+  if (request.quiet) return;
+  const bool color = use_color(request.color);
+  const auto warning = [color](std::size_t /*place*/, const std::string& text) {
+    return styled("warning:", kYellow, color) + " " + text;
+  };
+  print_message(lines_of(warnings_of(result), "warnings", warning));
+  const std::vector<std::string> without_digest = unverified(result);
+  if (!without_digest.empty()) {
+    const bool several = without_digest.size() > 1;
+    print_message(warning(0, visible(base::join(without_digest, ", ") +
+                                     (several ? " have no published digest and were not verified"
+                                              : " has no published digest and was not verified"))) +
+                  "\n");
+  }
+  for (const TargetReport& target : result.targets) {
+    print_message(styled("ensure:", kGreen, color) + " " + visible(sentence(target, result)) +
+                  "\n");
+    if (result.lists_packages) print_message(change_summary(target, color));
+  }
+  if (request.verbose) print_message("done in " + milliseconds(elapsed) + "\n");
+}
+
+void report_error(const base::Error& error, Color color, bool json) {
+  if (json) {
+    try {
+      return print_json(to_json(error));
+    } catch (const base::FileError&) {  // NOLINT(bugprone-empty-catch)
+      // Standard output takes no data; then the error is told like any other.
+    }
+  }
+  const bool colored = use_color(color);
+  std::string text = lines_of(error.lines(), "errors", [&](std::size_t place, const auto& line) {
+    return place == 0 ? styled("error:", kRed, colored) + " " + line : line;
+  });
+  if (const auto* parse_error = dynamic_cast<const base::ParseError*>(&error)) {
+    text += underline(*parse_error);
+  }
+  text += lines_of(error.contexts(), "lines",
+                   [](std::size_t /*place*/, const std::string& line) { return "  " + line; });
+  std::vector<std::string> hints = error.hints();
+  const std::string& command = error.command();
+  const bool has_command = !command.empty() && !hints.empty() && hints.back().ends_with(command);
+  if (has_command) hints.back().resize(hints.back().size() - command.size());
+  text += lines_of(hints, "hints", [&](std::size_t place, const std::string& line) {
+    return (place == 0 ? "\n" : "") + styled("hint:", kCyan, colored) + " " + line;
+  });
+  if (has_command) text.insert(text.size() - 1, visible(command));
+  print_message(text);
+}
+
+void report_version(const bundled::Bundle& bundle, const std::vector<AppendedWheel>& appended,
+                    bool json) {
+  if (json) {
+    print_json({{"version", kVersion},
+                {"bundled", to_json(bundle)},
+                {"bytecode", to_json(bytecode_of(bundle))},
+                {"appended", to_json(appended)}});
+    return;
+  }
+  std::string text = "ensure " + std::string(kVersion) + "\n";
+  for (const AppendedWheel& wheel : appended) {
+    text += "appended: " + visible(wheel.filename) + " sha256:" + wheel.sha256 + "\n";
+  }
+  for (const bundled::BundledWheel& wheel : bundle.wheels()) {
+    text += wheel.name.normalized() + " " + wheel.version.to_string() + " (Python " +
+            wheel.requires_python.to_string() + ") sha256:" + wheel.sha256;
+    text += "\n";
+  }
+  print_data(text + bytecode_line(bundle));
+}
+
+}  // namespace ensure::bootstrap

@@ -1,0 +1,70 @@
+#include "bootstrap/report/trace.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "bootstrap/report/terminal.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+std::int64_t microseconds(base::Progress::Clock::duration duration) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+}
+
+}  // namespace
+
+Trace::Trace(const std::filesystem::path& file)
+    : path_(file),
+      file_(base::open_file(file, O_WRONLY | O_CREAT | O_TRUNC, 0666)),
+      begin_(Clock::now()) {}
+
+void Trace::step_started(std::string_view /*name*/) {}
+
+void Trace::step_finished(std::string_view name, Clock::time_point started,
+                          Clock::time_point finished) {
+  const auto thread = static_cast<std::uint64_t>(gettid());
+  const std::lock_guard lock(mutex_);
+  events_.push_back({std::string(name), started, finished, thread});
+}
+
+void Trace::write() const {
+  nlohmann::json events = nlohmann::json::array();
+  for (const Event& event : events_) {
+    events.push_back({{"name", event.name},
+                      {"ph", "X"},
+                      {"ts", microseconds(event.started - begin_)},
+                      {"dur", microseconds(event.finished - event.started)},
+                      {"pid", getpid()},
+                      {"tid", event.thread}});
+  }
+  const nlohmann::json trace = {{"traceEvents", events}, {"displayTimeUnit", "ms"}};
+  base::write_all(file_.get(),
+                  trace.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n",
+                  path_);
+}
+
+void SpokenSteps::step_started(std::string_view /*name*/) {}
+
+void SpokenSteps::step_finished(std::string_view name, Clock::time_point started,
+                                Clock::time_point finished) {
+  const std::int64_t taken = microseconds(finished - started);
+  std::string micro = std::to_string(taken % 1000);
+  micro.insert(0, 3 - micro.size(), '0');
+  print_message(visible(name) + " (" + std::to_string(taken / 1000) + "." + micro + " ms)\n");
+}
+
+void Listeners::step_started(std::string_view name) {
+  for (base::Progress* listener : listeners_) listener->step_started(name);
+}
+
+void Listeners::step_finished(std::string_view name, Clock::time_point started,
+                              Clock::time_point finished) {
+  for (base::Progress* listener : listeners_) listener->step_finished(name, started, finished);
+}
+
+}  // namespace ensure::bootstrap

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "bootstrap/request.h"
+#include "installer/specs/metadata/layout.h"
+#include "venv/interpreter/install_schemes.h"
+#include "venv/interpreter/interpreter.h"
+#include "venv/root/target_root.h"
+
+namespace ensure::bootstrap {
+
+/// The interpreter that pip is put into, which need not run here, and where its files are.
+class Addressee {
+ public:
+  /// Finds it: on this machine, in the root that the request names, or, where that root has no
+  /// Python yet, one of this machine whose folders are used inside the root (as `DESTDIR` is). What
+  /// `--python-version` and `--python-platform` say is put over what is found.
+  /// Throws `Error` (`kInterpreter`, `kUsage`).
+  [[nodiscard]] static Addressee find(const Request& request);
+
+  [[nodiscard]] const venv::Interpreter& interpreter() const { return interpreter_; }
+
+  /// The environment that the interpreter was found in, and whose base it is.
+  [[nodiscard]] const std::optional<std::filesystem::path>& environment() const {
+    return environment_;
+  }
+
+  /// Where its standard library is on this machine; empty where it is on no machine that is known.
+  [[nodiscard]] std::filesystem::path standard_library() const {
+    if (!root_ && !interpreter_.runs_here) return {};
+    return on_this_machine(schemes_.standard_library);
+  }
+
+  /// The layout of the folders that the request asks for, as the target's own Python sees them.
+  [[nodiscard]] specs::Layout layout() const;
+
+  /// Where a folder of that layout is on this machine; links inside a root stay inside it.
+  /// Throws `Error` (`kFileSystem`) where one leads nowhere.
+  [[nodiscard]] std::filesystem::path on_this_machine(const std::filesystem::path& path) const;
+
+  /// Throws `Error` (`kFileSystem`) with the marker's own words where a distribution manages the
+  /// packages of this interpreter (PEP 668). A marker of this machine does not count for a root.
+  void refuse_externally_managed() const;
+
+ private:
+  Addressee(venv::Interpreter interpreter, venv::InstallSchemes schemes)
+      : interpreter_(std::move(interpreter)), schemes_(std::move(schemes)) {}
+
+  static Addressee find_here(const Request& request);
+  static Addressee find_in_root(const Request& request, const venv::TargetRoot& root);
+  static Addressee describe(const Request& request, const std::optional<venv::TargetRoot>& root);
+
+  venv::Interpreter interpreter_;
+  venv::InstallSchemes schemes_;
+  specs::Scheme scheme_;
+  std::optional<venv::TargetRoot> root_;
+  std::optional<std::filesystem::path> environment_;
+};
+
+}  // namespace ensure::bootstrap

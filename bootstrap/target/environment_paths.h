@@ -1,0 +1,17 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "installer/install/transaction/target_paths.h"
+#include "venv/environment/environment.h"
+
+namespace ensure::bootstrap {
+
+/// What no wheel may have in an environment at `final_path`: its parts, but for folders, and what
+/// is staged in `site_packages` before the wheels are.
+[[nodiscard]] install::TargetPaths environment_paths(
+    const std::filesystem::path& final_path, const std::vector<venv::EnvironmentPart>& parts,
+    const std::filesystem::path& site_packages);
+
+}  // namespace ensure::bootstrap

@@ -1,0 +1,102 @@
+#include "bootstrap/target/replaceable_files.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "installer/base/files.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+namespace fs = std::filesystem;
+using install::Distribution;
+using install::ReplaceableFiles;
+
+/// Whether `name` is a command of pip: "pip", "pip3", "pip3.12".
+bool is_pip_command(const std::string& name) {
+  return name.starts_with("pip") && name.find_first_not_of("0123456789.", 3) == std::string::npos;
+}
+
+/// A pip without a RECORD, whose installation was cut short, is replaced as a whole.
+void add_broken_pip(ReplaceableFiles& replaceable, const Distribution& distribution,
+                    const fs::path& scripts) {
+  if (distribution.name.normalized() != "pip") return;
+  if (base::file_status(distribution.dist_info / "RECORD")) return;
+  replaceable.paths.push_back(distribution.dist_info);
+  replaceable.paths.push_back(distribution.folder / "pip");
+  if (!base::file_status(scripts)) return;
+  for (const std::string& name : base::list_directory(scripts)) {
+    if (is_pip_command(name)) replaceable.paths.push_back(scripts / name);
+  }
+}
+
+/// No link is followed: with `--root` it could lead elsewhere.
+bool is_real_directory(const fs::path& path) {
+  const std::optional<base::FileStatus> status = base::link_status(path);
+  return status && status->type == base::FileType::kDirectory;
+}
+
+/// Whether `name` is the directory of one version: "python3.12", "pypy3.10".
+bool is_of_version(const std::string& name) {
+  return name.starts_with("python3") || name.starts_with("pypy3");
+}
+
+/// The libraries of other Pythons beside `library`, such as `lib/python3.11/site-packages` beside
+/// that of 3.12. Pythons with one prefix share the directory of commands.
+std::vector<fs::path> neighbours_of(const fs::path& library) {
+  const fs::path versioned = library.parent_path();
+  const fs::path all = versioned.parent_path();
+  if (!is_of_version(versioned.filename()) || !is_real_directory(all)) return {};
+  std::vector<fs::path> found;
+  for (const std::string& name : base::list_directory(all)) {
+    const fs::path neighbour = all / name / library.filename();
+    if (!is_of_version(name) || neighbour == library) continue;
+    if (is_real_directory(all / name) && is_real_directory(neighbour)) found.push_back(neighbour);
+  }
+  return found;
+}
+
+}  // namespace
+
+ReplaceableFiles replaceable_in(const venv::ExistingEnvironment& environment,
+                                const std::vector<venv::EnvironmentPart>& parts,
+                                const std::vector<Distribution>& removed) {
+  std::vector<fs::path> libraries;
+  libraries.reserve(environment.libraries.size());
+  for (const std::string& library : environment.libraries) {
+    libraries.push_back(environment.site_packages(library));
+  }
+  ReplaceableFiles replaceable = replaceable_in(libraries, environment.path / "bin", removed);
+  for (const venv::EnvironmentPart& part : parts) {
+    if (part.kind != venv::EnvironmentPart::Kind::kFolder) {
+      replaceable.paths.push_back(environment.path / part.name);
+    }
+  }
+  return replaceable;
+}
+
+ReplaceableFiles replaceable_in(const std::vector<fs::path>& libraries, const fs::path& scripts,
+                                const std::vector<Distribution>& removed) {
+  ReplaceableFiles replaceable{.distributions = removed, .paths = {}};
+  for (const fs::path& library : libraries) {
+    std::vector<Distribution> found = install::find_distributions(library);
+    for (const Distribution& distribution : found) {
+      add_broken_pip(replaceable, distribution, scripts);
+    }
+    replaceable.distributions.insert(replaceable.distributions.end(),
+                                     std::make_move_iterator(found.begin()),
+                                     std::make_move_iterator(found.end()));
+  }
+  if (libraries.empty()) return replaceable;
+  for (const fs::path& neighbour : neighbours_of(libraries.front())) {
+    std::ranges::move(install::find_distributions(neighbour),
+                      std::back_inserter(replaceable.distributions));
+  }
+  return replaceable;
+}
+
+}  // namespace ensure::bootstrap

@@ -1,0 +1,20 @@
+#include "bundled/payload/embedded.h"
+
+#include <cstddef>
+
+// Defined by payload.S.in around the bytes of the payload.
+// NOLINTBEGIN(readability-identifier-naming): symbols of the assembler
+extern "C" {
+extern const char ensure_payload_begin[];
+extern const char ensure_payload_end[];
+}
+// NOLINTEND(readability-identifier-naming)
+
+namespace ensure::bundled {
+
+std::string_view embedded_payload() {
+  return {ensure_payload_begin,
+          static_cast<std::size_t>(ensure_payload_end - ensure_payload_begin)};
+}
+
+}  // namespace ensure::bundled

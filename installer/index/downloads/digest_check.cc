@@ -1,0 +1,143 @@
+#include "installer/index/downloads/digest_check.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "installer/base/error.h"
+
+namespace ensure::index {
+namespace {
+
+std::string described(base::DigestAlgorithm algorithm, std::string_view bytes) {
+  return std::string(name_of(algorithm)) + ":" + base::to_hex(bytes);
+}
+
+std::string_view described(DigestSource source) {
+  switch (source) {
+    case DigestSource::kIndex:
+      return "the index";
+    case DigestSource::kRequirement:
+      return "the requirements";
+    case DigestSource::kLock:
+      return "the lock file";
+    case DigestSource::kUrl:
+      return "its URL";
+  }
+  return {};
+}
+
+base::Error mismatch(const FileRequest& request, DigestSource source, const std::string& expected,
+                     const std::string& got) {
+  return base::Error(base::ExitCode::kVerification,
+                     "`" + request.filename + "` is not the file that " +
+                         std::string(described(source)) + " told of: expected `" + expected +
+                         "`, got `" + got + "`")
+      .with_context("while checking `" + request.url.redacted() + "`")
+      .with_hint(
+          "somebody has changed the file or the digest; install it only once you know who, and "
+          "why");
+}
+
+std::string described(const std::vector<specs::HashOption>& hashes) {
+  std::string text;
+  for (const specs::HashOption& hash : hashes) {
+    text += (text.empty() ? "" : "`, `") + hash.algorithm + ':' + hash.hexadecimal;
+  }
+  return text;
+}
+
+bool is_accepted(const std::vector<specs::HashOption>& accepted, base::DigestAlgorithm algorithm,
+                 const std::string& bytes) {
+  return std::ranges::any_of(accepted, [&](const specs::HashOption& hash) {
+    return hash.algorithm == name_of(algorithm) && hash.hexadecimal == base::to_hex(bytes);
+  });
+}
+
+}  // namespace
+
+std::set<base::DigestAlgorithm> algorithms_for(const FileRequest& request) {
+  std::set<base::DigestAlgorithm> algorithms = {base::DigestAlgorithm::kSha256};
+  for (const KnownDigest& known : request.digests) algorithms.insert(known.algorithm);
+  for (const specs::HashOption& hash : request.accepted) {
+    if (const auto algorithm = base::digest_algorithm(hash.algorithm))
+      algorithms.insert(*algorithm);
+  }
+  return algorithms;
+}
+
+void check_announced(const FileRequest& request) {
+  if (request.accepted.empty()) return;
+  std::string contradiction;
+  for (const specs::HashOption& hash : request.accepted) {
+    const auto known = std::ranges::find_if(request.digests, [&hash](const KnownDigest& digest) {
+      return name_of(digest.algorithm) == hash.algorithm;
+    });
+    // Only the file itself can tell.
+    if (known == request.digests.end()) return;
+    if (base::to_hex(known->bytes) == hash.hexadecimal) return;
+    contradiction = described(known->algorithm, known->bytes);
+  }
+  throw mismatch(request, DigestSource::kRequirement, described(request.accepted), contradiction);
+}
+
+Verification check_digests(const FileRequest& request,
+                           const std::function<std::string(base::DigestAlgorithm)>& digest) {
+  std::map<base::DigestAlgorithm, std::string> real;
+  for (const base::DigestAlgorithm algorithm : algorithms_for(request)) {
+    real.emplace(algorithm, digest(algorithm));
+  }
+  Verification verification;
+  for (const KnownDigest& known : request.digests) {
+    const std::string& got = real.at(known.algorithm);
+    if (got != known.bytes) {
+      throw mismatch(request, known.source, described(known.algorithm, known.bytes),
+                     described(known.algorithm, got));
+    }
+    const bool is_better = !verification.source || base::is_strong(known.algorithm);
+    if (is_better) verification = {known.source, known.algorithm};
+  }
+  if (request.accepted.empty()) return verification;
+  for (const auto& [algorithm, bytes] : real) {
+    if (is_accepted(request.accepted, algorithm, bytes)) {
+      return {DigestSource::kRequirement, algorithm};
+    }
+  }
+  const auto first = base::digest_algorithm(request.accepted.front().algorithm)
+                         .value_or(base::DigestAlgorithm::kSha256);
+  throw mismatch(request, DigestSource::kRequirement, described(request.accepted),
+                 described(first, real.at(first)));
+}
+
+CheckedBytes check_bytes(const FileRequest& request, std::string_view bytes) {
+  CheckedBytes checked;
+  checked.verification = check_digests(request, [&](base::DigestAlgorithm algorithm) {
+    base::Hasher hasher(algorithm);
+    hasher.update(bytes);
+    std::string digest = hasher.finish();
+    if (algorithm == base::DigestAlgorithm::kSha256) checked.sha256 = base::to_hex(digest);
+    return digest;
+  });
+  return checked;
+}
+
+void check_metadata(const DistributionFile& file, const base::Url& source, std::string_view bytes) {
+  check_bytes({.filename = file.request.filename + ".metadata",
+               .url = source,
+               .size = std::nullopt,
+               .digests = file.metadata_digests,
+               .accepted = {}},
+              bytes);
+}
+
+void check_size(const FileRequest& request, std::uint64_t size) {
+  if (!request.size || *request.size == size) return;
+  throw base::Error(base::ExitCode::kVerification,
+                    "`" + request.filename + "` has " + std::to_string(size) +
+                        " bytes instead of the " + std::to_string(*request.size) +
+                        " that were announced")
+      .with_context("while checking `" + request.url.redacted() + "`")
+      .with_hint("run again; if that does not help, the index lists the file wrongly");
+}
+
+}  // namespace ensure::index

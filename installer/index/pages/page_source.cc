@@ -1,0 +1,307 @@
+#include "installer/index/pages/page_source.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "installer/base/files.h"
+#include "installer/base/secrets.h"
+#include "installer/index/pages/freshness.h"
+
+namespace ensure::index {
+namespace {
+
+// What the cache holds for a page begins with a letter.
+constexpr char kProject = 'P';
+constexpr char kLinks = 'L';
+constexpr char kMissing = '0';
+/// The server gave the page only for credentials that the `keyring` command knows.
+constexpr char kOfKeyring = 'K';
+
+/// A page is held in memory. The largest that are known have some ten million bytes.
+constexpr std::uint64_t kLargestPage = std::uint64_t{128} << 20U;
+
+constexpr const char* kAcceptProject =
+    "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, "
+    "text/html;q=0.01";
+
+/// How one kind of page is read from an answer, and from the bytes that the cache holds.
+struct ProjectForm {
+  using Page = specs::ProjectPage;
+  static constexpr char kMark = kProject;
+
+  specs::PackageName name;
+
+  [[nodiscard]] std::string accept() const { return kAcceptProject; }
+  [[nodiscard]] Page read(const net::Response& response) const {
+    return Page::parse(response.body, response.header("Content-Type").value_or(""), name,
+                       response.url.to_string());
+  }
+  [[nodiscard]] static std::string store(const Page& page, const net::Response& /*response*/) {
+    return std::string(page.bytes());
+  }
+  [[nodiscard]] std::optional<Page> restore(std::string_view bytes,
+                                            std::shared_ptr<const void> keeper) const {
+    return Page::try_from_bytes(bytes, std::move(keeper), name);
+  }
+  [[nodiscard]] std::string subject() const { return '`' + name.as_written() + '`'; }
+};
+
+struct LinkForm {
+  using Page = specs::LinkPage;
+  static constexpr char kMark = kLinks;
+
+  [[nodiscard]] static std::string accept() { return "text/html"; }
+  [[nodiscard]] static Page read(const net::Response& response) {
+    return Page::parse(response.body, response.url.to_string());
+  }
+  [[nodiscard]] static std::string store(const Page& /*page*/, const net::Response& response) {
+    return response.url.without_credentials().to_string() + '\n' + response.body;
+  }
+  [[nodiscard]] static std::optional<Page> restore(std::string_view bytes,
+                                                   const std::shared_ptr<const void>& /*keeper*/) {
+    const std::size_t end = bytes.find('\n');
+    if (end == std::string_view::npos) return std::nullopt;
+    return Page::parse(std::string(bytes.substr(end + 1)), bytes.substr(0, end));
+  }
+  [[nodiscard]] static std::string subject() { return "links"; }
+};
+
+/// Origin, user and password as one unambiguous text.
+std::string text_of(const net::Credentials& credentials, const base::Url& url) {
+  return url.origin() + '\n' + std::to_string(credentials.user.size()) + '\n' + credentials.user +
+         credentials.password;
+}
+
+bool is_missing(int status) { return status == 404 || status == 410; }
+
+base::Error no_index(const base::Url& url) {
+  return base::Error(base::ExitCode::kUsage,
+                     "`" + url.redacted() + "` is no address of an index or a page")
+      .with_hint("use a URL that begins with `https:`, `http:` or `file:`");
+}
+
+/// A folder that is gone, such as a share that is not mounted, is no index without projects.
+void require_index(const base::Url& index) {
+  if (base::file_status(index.to_path())) return;
+  throw base::Error(base::ExitCode::kNetwork, "the index `" + index.redacted() + "` is not there")
+      .with_hint("check its path, and that the disk it is on is mounted");
+}
+
+/// A page in a local folder.
+template <typename Form>
+PageAnswer<typename Form::Page> read_file(const base::Url& url, const Form& form) {
+  try {
+    std::filesystem::path path = url.to_path();
+    const auto status = base::file_status(path);
+    if (status && status->type == base::FileType::kDirectory) path /= "index.html";
+    std::optional<std::string> text = base::read_file_if_exists(path);
+    if (!text) return NoPage{};
+    return form.read({.status = 200,
+                      .url = base::Url::from_path(path),
+                      .headers = {{"Content-Type", "text/html"}},
+                      .body = *std::move(text)});
+  } catch (const base::Error& error) {
+    return base::Error(error).with_context("while reading `" + url.redacted() + "`");
+  }
+}
+
+}  // namespace
+
+class PageSource::Work : public std::enable_shared_from_this<Work> {
+ public:
+  Work(net::HttpClient& client, const cache::Cache& cache, bool offline,
+       std::chrono::sys_seconds now)
+      : client_(client), cache_(cache), offline_(offline), now_(now) {}
+
+  template <typename Form>
+  std::optional<net::Ticket> ask(const base::Url& url, const Form& form, net::Urgency urgency,
+                                 const Done<typename Form::Page>& done,
+                                 const std::function<void(const typename Form::Page&)>& stale) {
+    if (url.is_file()) {
+      done(read_file(url, form));
+      return std::nullopt;
+    }
+    if (!url.is_http()) {
+      done(no_index(url));
+      return std::nullopt;
+    }
+    const Known<Form> known = recall(url, form);
+    if (known.page && (offline_ || is_fresh(known.stored.freshness, now_))) {
+      done(*known.page);
+      return std::nullopt;
+    }
+    if (offline_) {
+      done(NoPage{.is_unknown = !known.is_missing});
+      return std::nullopt;
+    }
+    const auto answered = [weak = weak_from_this(), url, form, known, done](net::Outcome outcome) {
+      if (const auto self = weak.lock()) done(self->judge(url, form, known, std::move(outcome)));
+    };
+    const net::Ticket ticket = client_.start(request_for(url, form, known, urgency), answered);
+    if (known.page && stale) stale(*known.page);
+    return ticket;
+  }
+
+ private:
+  /// What the cache has for a URL.
+  template <typename Form>
+  struct Known {
+    std::optional<typename Form::Page> page;
+    bool is_missing = false;  ///< there was none when the server was last asked
+    cache::FoundPage stored = {};
+    std::optional<net::Credentials> credentials;  ///< those that it was recalled for
+  };
+
+  /// The cache key of the page that the server gave for `credentials`, or without any.
+  [[nodiscard]] std::optional<std::string> key_of(
+      const base::Url& url, const std::optional<net::Credentials>& credentials) const {
+    const std::string plain = url.without_credentials().to_string();
+    return credentials ? cache_.page_key(plain, text_of(*credentials, url)) : std::optional(plain);
+  }
+
+  [[nodiscard]] std::optional<cache::FoundPage> view(
+      const base::Url& url, const std::optional<net::Credentials>& credentials) const {
+    const std::optional<std::string> key = key_of(url, credentials);
+    return key ? cache_.view_page(*key) : std::nullopt;
+  }
+
+  template <typename Form>
+  [[nodiscard]] Known<Form> recall(const base::Url& url, const Form& form) const {
+    Known<Form> known;
+    known.credentials = client_.credentials_for(url, net::HttpClient::Ask::kNobody);
+    std::optional<cache::FoundPage> stored = view(url, known.credentials);
+    if (stored && stored->content == std::string_view(&kOfKeyring, 1)) {
+      known.credentials = client_.credentials_for(url, net::HttpClient::Ask::kKeyring);
+      stored = known.credentials ? view(url, known.credentials) : std::nullopt;
+    }
+    if (!stored || stored->content.empty()) return known;
+    const char mark = stored->content.front();
+    known.is_missing = mark == kMissing;
+    if (mark == Form::kMark) known.page = form.restore(stored->content.substr(1), stored->keeper);
+    known.stored = *std::move(stored);
+    known.stored.keeper.reset();
+    known.stored.content = {};
+    return known;
+  }
+
+  template <typename Form>
+  [[nodiscard]] static net::Request request_for(const base::Url& url, const Form& form,
+                                                const Known<Form>& known, net::Urgency urgency) {
+    net::Request request{.url = url,
+                         .headers = {{"Accept", form.accept()}},
+                         .urgency = urgency,
+                         .size_limit = kLargestPage};
+    if (!known.page) return request;
+    if (!known.stored.etag.empty()) {
+      request.headers.push_back({"If-None-Match", known.stored.etag});
+    } else if (!known.stored.last_modified.empty()) {
+      request.headers.push_back({"If-Modified-Since", known.stored.last_modified});
+    }
+    return request;
+  }
+
+  template <typename Form>
+  [[nodiscard]] PageAnswer<typename Form::Page> judge(const base::Url& url, const Form& form,
+                                                      const Known<Form>& known,
+                                                      net::Outcome outcome) const {
+    const std::string context =
+        "while asking for " + form.subject() + " at `" + url.redacted() + "`";
+    if (auto* const error = std::get_if<base::Error>(&outcome)) {
+      return std::move(*error).with_context(context);
+    }
+    const net::Response& response = std::get<net::Response>(outcome);
+    if (response.status == 304 && known.page) {
+      if (response.credentials == known.credentials) {
+        renew(url, known.stored.freshness, response);
+      }
+      return *known.page;
+    }
+    if (is_missing(response.status)) {
+      // Kept for offline runs; online, the server is asked every time.
+      keep(url, response, known.credentials,
+           {.content = std::string(1, kMissing),
+            .etag = {},
+            .last_modified = {},
+            .freshness = {.fetched_at = now_}});
+      return NoPage{};
+    }
+    if (response.status != 200) return net::error_of(response).with_context(context);
+    try {
+      typename Form::Page page = form.read(response);
+      if (may_be_stored(response)) {
+        store(url, Form::kMark + form.store(page, response), response, known.credentials);
+      }
+      return page;
+    } catch (const base::Error& error) {
+      return base::Error(error).with_context(context);
+    }
+  }
+
+  void renew(const base::Url& url, const cache::Freshness& before,
+             const net::Response& response) const {
+    cache::Freshness freshness = freshness_of(response, now_);
+    if (!response.header("Cache-Control")) freshness.max_age = before.max_age;
+    if (const auto key = key_of(url, response.credentials)) cache_.renew_page(*key, freshness);
+  }
+
+  /// Stores the page. `recalled_for` are the credentials that the first attempt would have sent.
+  void keep(const base::Url& url, const net::Response& response,
+            const std::optional<net::Credentials>& recalled_for,
+            const cache::StoredPage& page) const {
+    // Only a user who has all the credentials may see a page that took several.
+    if (response.needed_other_credentials || base::holds_secret(page.content)) return;
+    if (const auto key = key_of(url, response.credentials)) cache_.store_page(*key, page);
+    if (response.credentials == recalled_for) return;
+    const auto key = key_of(url, recalled_for);
+    if (!key) return;
+    cache_.store_page(*key, {.content = std::string(1, kOfKeyring),
+                             .etag = {},
+                             .last_modified = {},
+                             .freshness = {.fetched_at = now_}});
+  }
+
+  void store(const base::Url& url, std::string content, const net::Response& response,
+             const std::optional<net::Credentials>& recalled_for) const {
+    const auto value = [&response](const char* name) {
+      return std::string(response.header(name).value_or(""));
+    };
+    keep(url, response, recalled_for,
+         {.content = std::move(content),
+          .etag = value("ETag"),
+          .last_modified = value("Last-Modified"),
+          .freshness = freshness_of(response, now_)});
+  }
+
+  net::HttpClient& client_;
+  const cache::Cache& cache_;
+  bool offline_;
+  std::chrono::sys_seconds now_;
+};
+
+PageSource::PageSource(net::HttpClient& client, const cache::Cache& cache, bool offline,
+                       std::chrono::sys_seconds now)
+    : work_(std::make_shared<Work>(client, cache, offline, now)) {}
+
+std::optional<net::Ticket> PageSource::ask(const base::Url& index, const specs::PackageName& name,
+                                           net::Urgency urgency,
+                                           const Done<specs::ProjectPage>& done,
+                                           const Stale& stale) {
+  try {
+    if (index.is_file()) require_index(index);
+  } catch (const base::Error& error) {
+    done(base::Error(error));
+    return std::nullopt;
+  }
+  return work_->ask(index.as_folder().join(name.normalized() + '/'), ProjectForm{name}, urgency,
+                    done, stale);
+}
+
+std::optional<net::Ticket> PageSource::ask_links(const base::Url& url, net::Urgency urgency,
+                                                 const Done<specs::LinkPage>& done) {
+  return work_->ask(url, LinkForm{}, urgency, done, {});
+}
+
+}  // namespace ensure::index

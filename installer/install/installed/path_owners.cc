@@ -1,0 +1,166 @@
+#include "installer/install/installed/path_owners.h"
+
+#include <array>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "installer/base/error.h"
+
+namespace ensure::install {
+
+namespace {
+
+/// Whether projects may share the file; its content decides, see `declares_namespace`.
+bool may_be_shared(std::string_view path) { return path.ends_with("/__init__.py"); }
+
+std::string digest_of(const specs::RecordEntry& row) {
+  return may_be_shared(row.path) && !row.digest.empty() ? row.algorithm + "=" + row.digest
+                                                        : std::string();
+}
+
+/// A row's path below `library`; only few have "..", and making paths normal takes its time.
+std::string whole_path(const std::string& library, const std::string& row) {
+  if (row.starts_with('/')) return fs::path(row).lexically_normal().native();
+  if (row.find("..") == std::string::npos) return library + "/" + row;
+  return (fs::path(library) / row).lexically_normal().native();
+}
+
+/// The module that Python runs bytecode at this path for (PEP 3147); empty where it is for none.
+std::string source_of(std::string_view path) {
+  constexpr std::string_view kFolder = "/__pycache__/";
+  const std::size_t folder = path.rfind(kFolder);
+  if (folder == std::string_view::npos || !path.ends_with(".pyc")) return {};
+  const std::string_view name = path.substr(folder + kFolder.size());
+  return std::string(path.substr(0, folder + 1)).append(name.substr(0, name.find('.'))) + ".py";
+}
+
+}  // namespace
+
+void PathOwners::add(const TargetPaths& target) {
+  owners_.push_back(target.owner);
+  has_target_ = true;
+  for (const auto& [link, folder] : target.links) {
+    links_.emplace_back(link.native() + "/", folder.native() + "/");
+    (void)claim(link.native(), "");
+  }
+  for (const fs::path& file : target.files) (void)claim(file.native(), "");
+}
+
+/// The path without the links on the way to it.
+std::string PathOwners::followed(std::string path) const {
+  for (const auto& [link, folder] : links_) {
+    if (path.starts_with(link)) path.replace(0, link.size(), folder);
+  }
+  return path;
+}
+
+void PathOwners::add(const Distribution& distribution, const fs::path& library) {
+  owners_.push_back('`' + distribution.name.as_written() + '`');
+  const std::string folder = folders_.same_folder(library).native();
+  for (const specs::RecordEntry& row : recorded_rows(distribution)) {
+    if (row.path.ends_with(".pyc") || row.path.ends_with('/')) continue;
+    const Owned owned{.owner = static_cast<std::uint32_t>(owners_.size() - 1),
+                      .folder = false,
+                      .digest = digest_of(row)};
+    // What is installed is as it is, two owners or not.
+    const std::string path = followed(whole_path(folder, row.path));
+    if (!paths_.try_emplace(path, owned).second) continue;
+    for (std::size_t end = path.rfind('/'); end != 0 && end != std::string::npos;
+         end = path.rfind('/', end - 1)) {
+      if (!paths_.try_emplace(path.substr(0, end), Owned{owned.owner, true, {}}).second) break;
+    }
+  }
+}
+
+std::vector<SharedFile> PathOwners::add(const WheelPlan& plan, const std::string& project) {
+  owners_.push_back('`' + project + '`');
+  std::array<std::optional<std::string>, kSchemeKeys> prefixes;
+  const auto whole = [&](const InstalledPath& path) {
+    std::optional<std::string>& prefix = prefixes[static_cast<std::size_t>(path.key)];
+    if (!prefix) prefix = folders_.same_folder(plan.folder(path.key)).native() + "/";
+    return followed(*prefix + path.relative);
+  };
+  std::vector<SharedFile> shared;
+  std::set<std::string> modules;  // the same as paths of the target
+  std::vector<std::string> bytecode;
+  for (const WheelPlan::File& file : plan.files()) {
+    if (file.left_out) continue;
+    std::string path = whole(file.installed);
+    if (claim(path, digest_of(file.expected)) == Claim::kShared) {
+      shared.push_back({file.expected.path, conflict(path, paths_.at(path), "")});
+      modules.insert(std::move(path));
+    } else if (path.ends_with(".pyc")) {
+      bytecode.push_back(source_of(path));
+    } else if (!compiled_.empty()) {
+      check_source(path);
+    }
+  }
+  for (const std::string& source : bytecode) {
+    if (!source.empty() && !modules.contains(source)) claim_bytecode(source);
+  }
+  for (const Script& script : plan.scripts()) {
+    (void)claim(whole({SchemeKey::kScripts, script.name}), "");
+  }
+  return shared;
+}
+
+PathOwners::Claim PathOwners::claim(const std::string& path, const std::string& digest) {
+  const auto owner = static_cast<std::uint32_t>(owners_.size() - 1);
+  const auto [found, is_new] = paths_.try_emplace(path, Owned{owner, false, digest});
+  if (!is_new) {
+    if (found->second.folder) throw conflict(path, found->second, "as a folder");
+    if (digest.empty() || digest != found->second.digest) throw conflict(path, found->second, "");
+    return Claim::kShared;
+  }
+  claim_folders(path);
+  return Claim::kNew;
+}
+
+void PathOwners::claim_bytecode(const std::string& source) {
+  const auto owner = static_cast<std::uint32_t>(owners_.size() - 1);
+  compiled_.emplace(source, owner);
+  const auto found = paths_.find(source);
+  if (found == paths_.end() || found->second.owner == owner) return;
+  throw conflict(source, found->second, "as a module");
+}
+
+void PathOwners::check_source(const std::string& path) const {
+  const auto found = compiled_.find(path);
+  if (found == compiled_.end() || found->second == owners_.size() - 1) return;
+  throw conflict(path, Owned{found->second, false, {}}, "as bytecode");
+}
+
+void PathOwners::claim_folders(std::string_view path) {
+  const auto owner = static_cast<std::uint32_t>(owners_.size() - 1);
+  for (std::size_t end = path.rfind('/'); end != 0 && end != std::string_view::npos;
+       end = path.rfind('/', end - 1)) {
+    const auto [found, is_new] =
+        paths_.try_emplace(std::string(path.substr(0, end)), Owned{owner, true, {}});
+    if (!is_new && !found->second.folder) {
+      throw conflict(path.substr(0, end), found->second, "as a file");
+    }
+    if (!is_new) return;
+  }
+}
+
+base::Error PathOwners::conflict(std::string_view path, const Owned& other,
+                                 std::string_view what) const {
+  if (&owners_[other.owner] == &owners_.back()) {
+    return base::Error(base::ExitCode::kVerification, owners_.back() + " has the path `" +
+                                                          std::string(path) +
+                                                          "` twice, or as a file and as a folder")
+        .with_hint("the wheel is broken; report it to its author");
+  }
+  std::string message = owners_.back() + " and " + owners_[other.owner] + " both have the path `" +
+                        std::string(path) + "`";
+  if (!what.empty()) message += ", the latter " + std::string(what);
+  if (has_target_ && other.owner == 0) {
+    return base::Error(base::ExitCode::kVerification, std::move(message))
+        .with_hint("the wheel is broken or hostile; report it to its author");
+  }
+  return base::Error(base::ExitCode::kVerification, std::move(message))
+      .with_hint("install them into two environments, or leave one of them out");
+}
+
+}  // namespace ensure::install

@@ -1,0 +1,127 @@
+#include "installer/install/transaction/change_steps.h"
+
+#include <cerrno>
+#include <optional>
+
+#include "installer/base/error.h"
+#include "installer/base/placement.h"
+
+namespace ensure::install {
+
+namespace {
+
+using Kind = Change::Kind;
+
+void move(const OpenEntry& from, const OpenEntry& to) {
+  base::rename_to_free_name(from.place(), to.place());
+}
+
+bool is_inode(const std::optional<base::FileStatus>& status, std::uint64_t inode) {
+  return status && status->inode == inode;
+}
+
+}  // namespace
+
+OpenEntry ChangeSteps::open(const StagedEntry& entry) const {
+  return {stagings_.at(entry.staging)->open_below(entry.relative.parent_path()),
+          entry.relative.filename()};
+}
+
+bool ChangeSteps::apply(const Change& change) const {
+  switch (change.kind) {
+    case Kind::kDirectory: {
+      const OpenEntry destination = open(change.destination);
+      (void)destination.parent.create_directory(destination.name);
+      return false;
+    }
+    case Kind::kPlace:
+      return place(change);
+    case Kind::kRemove:
+      if (const OpenEntry destination = open(change.destination); destination.status()) {
+        move(destination, open(change.backup));
+      }
+      return false;
+    case Kind::kRemoveEmptied: {
+      const OpenEntry destination = open(change.destination);
+      if (!destination.parent.remove_empty_directory(destination.name)) {
+        throw base::FileError("remove the directory", tree_.path_of(change.destination).native(),
+                              ENOTEMPTY);
+      }
+      return false;
+    }
+  }
+  return false;
+}
+
+bool ChangeSteps::place(const Change& change) const {
+  const OpenEntry staged = open(change.staged);
+  const OpenEntry destination = open(change.destination);
+  if (!destination.status()) {
+    move(staged, destination);
+    return false;
+  }
+  if (base::exchange_names(staged.place(), destination.place())) return true;
+  move(destination, open(change.backup));
+  move(staged, destination);
+  return false;
+}
+
+void ChangeSteps::undo(const Change& change) const {
+  try {
+    switch (change.kind) {
+      case Kind::kDirectory: {
+        // The directory stays if another program has put files into it.
+        const OpenEntry destination = open(change.destination);
+        (void)destination.parent.remove_empty_directory(destination.name);
+        return;
+      }
+      case Kind::kPlace:
+        return undo_place(change);
+      case Kind::kRemove:
+        return restore(change);
+      case Kind::kRemoveEmptied:
+        return restore_directory(change);
+    }
+  } catch (const base::FileError& error) {
+    // ENOENT: the change has not created the parent directory, so there is nothing to undo.
+    if (error.error_number() != ENOENT) throw;
+  }
+}
+
+void ChangeSteps::undo_place(const Change& change) const {
+  const OpenEntry staged = open(change.staged);
+  const OpenEntry destination = open(change.destination);
+  const std::optional<base::FileStatus> in_staging = staged.status();
+  const std::optional<base::FileStatus> in_target = destination.status();
+  if (is_inode(in_staging, change.inode)) return restore(change);
+  if (is_inode(in_target, change.inode)) {
+    if (in_staging && base::exchange_names(staged.place(), destination.place())) return;
+    const OpenEntry backup = open(change.backup);
+    move(destination, in_staging ? backup : staged);
+    if (in_staging) return move(staged, destination);
+    return restore(change);
+  }
+  // Another program has removed or replaced the placed entry. Move the old entry back if its name
+  // is free.
+  if (in_staging && !in_target) return move(staged, destination);
+  restore(change);
+}
+
+/// Moves the old entry back. An entry that another program has created at the destination stays.
+void ChangeSteps::restore(const Change& change) const {
+  const OpenEntry backup = open(change.backup);
+  const OpenEntry destination = open(change.destination);
+  if (backup.status() && !destination.status()) move(backup, destination);
+}
+
+void ChangeSteps::restore_directory(const Change& change) const {
+  const OpenEntry model = open(change.backup);
+  if (!model.status()) return;
+  const OpenEntry destination = open(change.destination);
+  const std::optional<base::FileStatus> found = destination.status();
+  if (found && found->type != base::FileType::kDirectory) return;
+  if (!found) (void)destination.parent.create_directory(destination.name, 0700);
+  base::copy_mode_and_owner(model.place(), destination.place());
+}
+
+}  // namespace ensure::install

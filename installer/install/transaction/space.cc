@@ -1,0 +1,89 @@
+#include "installer/install/transaction/space.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/specs/metadata/record.h"
+
+namespace ensure::install {
+
+namespace {
+
+/// A smaller file may be kept in its inode and take no block (ext4 with `inline_data`).
+constexpr std::uint64_t kSmallFile = 1024;
+
+/// A size as people read it: "12.3 MB".
+std::string readable(std::uint64_t bytes) {
+  constexpr std::uint64_t kTenthOfMegabyte = 100'000;
+  const std::uint64_t tenths = bytes / kTenthOfMegabyte + (bytes % kTenthOfMegabyte != 0 ? 1 : 0);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " MB";
+}
+
+void require(const std::filesystem::path& path, std::uint64_t needed, std::uint64_t available,
+             std::string (*describe)(std::uint64_t)) {
+  if (available >= needed) return;
+  throw base::Error(base::ExitCode::kFileSystem, "there is not enough room for `" + path.native() +
+                                                     "`: it needs " + describe(needed) +
+                                                     ", the disk has " + describe(available))
+      .with_hint("make room on that file system, or choose another place");
+}
+
+/// What is lost at the end of the last block of a file.
+std::uint64_t padding(std::uint64_t size, std::uint64_t block_size) {
+  return size < kSmallFile ? 0 : (block_size - size % block_size) % block_size;
+}
+
+/// The folder itself, or the nearest one above that exists.
+std::filesystem::path nearest_existing(const std::filesystem::path& path) {
+  std::filesystem::path existing = base::absolute_path(path);
+  while (!base::file_status(existing)) existing = existing.parent_path();
+  return existing;
+}
+
+}  // namespace
+
+void require_space(const std::filesystem::path& path, const wheel::WheelSource& source) {
+  require_space(path, std::vector{&source});
+}
+
+void require_space(const std::filesystem::path& path,
+                   const std::vector<const wheel::WheelSource*>& sources) {
+  constexpr std::uint64_t kManyFiles = 100'000;
+  const std::filesystem::path existing = nearest_existing(path);
+  const base::AvailableSpace available = base::available_space(existing);
+  std::uint64_t bytes = 0;
+  for (const wheel::WheelSource* source : sources) bytes += source->unpacked_size();
+  // Only on a disk that is nearly full the files are worth a look.
+  if (available.bytes / 4 >= bytes && available.files >= kManyFiles) return;
+
+  std::uint64_t files = 0;
+  for (const wheel::WheelSource* source : sources) {
+    const std::optional<std::string> record = source->dist_info_file("RECORD");
+    for (const specs::RecordEntry& entry : specs::parse_record(record.value_or(""))) {
+      if (!entry.size) continue;
+      bytes += padding(*entry.size, available.block_size);
+      ++files;
+    }
+  }
+  require(path, bytes, available.bytes, readable);
+  require(path, files, available.files,
+          [](std::uint64_t count) { return std::to_string(count) + " files"; });
+}
+
+void NeededSpace::add(const std::filesystem::path& path, const wheel::WheelSource& source) {
+  const std::optional<base::FileStatus> status = base::file_status(nearest_existing(path));
+  const std::uint64_t device = status ? status->device : 0;
+  auto share = std::ranges::find(shares_, device, &Share::device);
+  if (share == shares_.end()) share = shares_.insert(share, {device, path, {}});
+  share->sources.push_back(&source);
+}
+
+void NeededSpace::require() const {
+  for (const Share& share : shares_) require_space(share.path, share.sources);
+}
+
+}  // namespace ensure::install

@@ -1,0 +1,304 @@
+#include "installer/install/transaction/target_tree.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <deque>
+#include <iterator>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+
+namespace ensure::install {
+
+namespace {
+
+using base::Directory;
+using base::Error;
+using base::ExitCode;
+using base::FileStatus;
+using base::FileType;
+
+constexpr int kMostLinks = 40;  // the kernel's own limit
+
+/// The part of `path` below `directory`; empty if both are equal. `path` must be at or below it.
+fs::path below(const fs::path& path, const fs::path& directory) {
+  fs::path rest;
+  for (auto it = std::next(path.begin(), std::distance(directory.begin(), directory.end()));
+       it != path.end(); ++it) {
+    rest /= *it;
+  }
+  return rest;
+}
+
+std::size_t depth_of(const fs::path& path) {
+  return static_cast<std::size_t>(std::distance(path.begin(), path.end()));
+}
+
+fs::path above(fs::path path, std::size_t levels) {
+  for (std::size_t i = 0; i < levels; ++i) path = path.parent_path();
+  return path;
+}
+
+Error outside(const fs::path& path) {
+  return Error(ExitCode::kFileSystem, "`" + path.native() + "` is outside of the target")
+      .with_hint("nothing was changed; name the directory that it belongs to as the target");
+}
+
+Error leads_out(const fs::path& link, const fs::path& destination, const fs::path& bound) {
+  return Error(ExitCode::kFileSystem, "`" + link.native() + "` is a link that leads out of `" +
+                                          bound.native() + "`, to `" + destination.native() + "`")
+      .with_hint("replace the link by a directory, or name the place it leads to as the target");
+}
+
+Error endless(const fs::path& link) {
+  return Error(ExitCode::kFileSystem, "`" + link.native() + "` leads through too many links")
+      .with_hint("replace the links by directories");
+}
+
+/// Follows a path below one directory. Keeps only the reached directory open.
+class Walk {
+ public:
+  Walk(const Directory& start, fs::path start_path, LinkScope scope)
+      : start_(start),
+        start_path_(std::move(start_path)),
+        scope_(scope),
+        current_(start.open_below({})) {}
+
+  /// Adds an absolute path of the start, by which absolute links may lead below it.
+  void add_spelling(fs::path spelling) { spellings_.push_back(std::move(spelling)); }
+
+  /// `path` with its links resolved. Components that do not exist stay unchanged.
+  fs::path follow(const fs::path& path) {
+    push(path);
+    while (!rest_.empty()) {
+      const fs::path component = std::move(rest_.front());
+      rest_.pop_front();
+      step(component);
+    }
+    return missing_.empty() ? reached_ : reached_ / missing_;
+  }
+
+ private:
+  void push(const fs::path& path) {
+    std::deque<fs::path> components;
+    for (const fs::path& component : path) {
+      if (!component.empty() && component != ".") components.push_back(component);
+    }
+    rest_.insert(rest_.begin(), components.begin(), components.end());
+  }
+
+  void go_to(fs::path reached) {
+    reached_ = std::move(reached);
+    current_ = start_.open_below(reached_);
+  }
+
+  void step(const fs::path& component) {
+    if (component == "..") return go_up();
+    if (!missing_.empty()) {
+      missing_ /= component;
+      return;
+    }
+    const std::optional<FileStatus> status = current_.link_status(component);
+    if (status && status->type == FileType::kLink) return go_through(component);
+    if (status && status->type == FileType::kDirectory) {
+      current_ = current_.open_directory(component);
+      reached_ /= component;
+      return;
+    }
+    missing_ = component;  // missing, or a file: the caller reports that if it needs a directory
+  }
+
+  void go_up() {
+    if (!missing_.empty() || (reached_.empty() && scope_ == LinkScope::kBeneath)) {
+      throw leads_out(link_.empty() ? start_path_ / ".." : link_, destination_, start_path_);
+    }
+    if (!reached_.empty()) go_to(reached_.parent_path());
+  }
+
+  void go_through(const fs::path& component) {
+    link_ = start_path_ / reached_ / component;
+    if (++links_ > kMostLinks) throw endless(link_);
+    destination_ = current_.read_link(component);
+    if (!destination_.is_absolute()) return push(destination_);
+    go_to({});
+    if (scope_ == LinkScope::kInRoot) return push(destination_.relative_path());
+    const fs::path normal = destination_.lexically_normal();
+    const auto spelling =
+        std::find_if(spellings_.begin(), spellings_.end(),
+                     [&](const fs::path& start) { return base::is_at_or_below(normal, start); });
+    if (spelling == spellings_.end()) throw leads_out(link_, destination_, start_path_);
+    push(below(normal, *spelling));
+  }
+
+  const Directory& start_;
+  fs::path start_path_;
+  LinkScope scope_;
+  std::vector<fs::path> spellings_;
+  fs::path reached_;  ///< from the start, without links
+  Directory current_;
+  std::deque<fs::path> rest_;
+  fs::path missing_;
+  fs::path link_;         ///< the last link that was followed
+  fs::path destination_;  ///< where it leads
+  int links_ = 0;
+};
+
+}  // namespace
+
+fs::path resolved_target(const fs::path& target) {
+  const fs::path absolute = base::absolute_path(target);
+  if (std::optional<fs::path> real = base::real_path(absolute)) return *std::move(real);
+  const fs::path parent = absolute.parent_path();
+  return parent == absolute ? absolute : resolved_target(parent) / absolute.filename();
+}
+
+TargetTree::TargetTree(const TargetBounds& bounds) : scope_(bounds.links) {
+  for (const fs::path& bound : bounds.directories) {
+    bounds_.push_back({base::absolute_path(bound), resolved_target(bound)});
+  }
+}
+
+std::optional<std::size_t> TargetTree::bound_of(const fs::path& path) const {
+  std::optional<std::size_t> found;
+  std::size_t deepest = 0;
+  for (std::size_t i = 0; i < bounds_.size(); ++i) {
+    for (const fs::path& spelling : {bounds_[i].named, bounds_[i].resolved}) {
+      if (!base::is_at_or_below(path, spelling) || depth_of(spelling) <= deepest) continue;
+      found = i;
+      deepest = depth_of(spelling);
+    }
+  }
+  return found;
+}
+
+bool TargetTree::contains(const fs::path& path) const {
+  return bound_of(path.lexically_normal()).has_value();
+}
+
+std::vector<fs::path> TargetTree::bounds() const {
+  std::vector<fs::path> paths;
+  paths.reserve(bounds_.size());
+  for (const Bound& bound : bounds_) paths.push_back(bound.resolved);
+  return paths;
+}
+
+const TargetTree::Anchor& TargetTree::anchor(std::size_t index) const {
+  return *std::next(anchors_.begin(), static_cast<std::ptrdiff_t>(index));
+}
+
+std::size_t TargetTree::anchor_above(std::size_t bound, std::size_t levels) {
+  std::size_t index = 0;
+  for (const Anchor& known : anchors_) {
+    if (known.bound == bound && known.levels == levels) return index;
+    ++index;
+  }
+  if (bound >= bounds_.size() || levels >= depth_of(bounds_[bound].resolved)) {
+    throw outside(bound < bounds_.size() ? bounds_[bound].resolved : fs::path("/"));
+  }
+  const fs::path path = above(bounds_[bound].resolved, levels);
+  anchors_.push_back({bound, levels, Directory::open_resolved(path)});
+  return index;
+}
+
+std::size_t TargetTree::nearest_anchor(std::size_t bound) {
+  std::size_t levels = 0;
+  for (fs::path path = bounds_[bound].resolved; path.has_relative_path();
+       path = path.parent_path(), ++levels) {
+    const std::optional<FileStatus> status = base::link_status(path);
+    if (!status) continue;
+    if (status->type == FileType::kDirectory) break;
+    throw base::FileError("open the directory", path.native(), ENOTDIR);
+  }
+  return anchor_above(bound, levels);
+}
+
+TargetEntry TargetTree::follow(const fs::path& path) {
+  const fs::path directory = base::absolute_path(path);
+  const auto known = resolved_.find(directory);
+  if (known != resolved_.end()) return known->second;
+  const std::optional<std::size_t> number = bound_of(directory);
+  if (!number) throw outside(directory);
+  const Bound& bound = bounds_[*number];
+  const bool as_named = base::is_at_or_below(directory, bound.named);
+  const fs::path rest = below(directory, as_named ? bound.named : bound.resolved);
+  const std::size_t index = nearest_anchor(*number);
+  const Anchor& start = anchor(index);
+  TargetEntry entry{index, {}};
+  if (start.levels == 0) {
+    Walk walk(start.directory, bound.resolved, scope_);
+    walk.add_spelling(bound.named);
+    walk.add_spelling(bound.resolved);
+    entry.relative = walk.follow(rest);
+  } else {
+    entry.relative = below(bound.resolved, above(bound.resolved, start.levels)) / rest;
+  }
+  if (!entry.relative.empty() && !entry.relative.has_filename()) {
+    entry.relative = entry.relative.parent_path();
+  }
+  resolved_.emplace(directory, entry);
+  return entry;
+}
+
+TargetEntry TargetTree::locate(const fs::path& path) {
+  const fs::path normal = base::absolute_path(path);
+  const std::optional<std::size_t> number = bound_of(normal);
+  if (!number) throw outside(normal);
+  const Bound& bound = bounds_[*number];
+  if (normal != bound.named && normal != bound.resolved) {
+    TargetEntry entry = follow(normal.parent_path());
+    entry.relative /= normal.filename();
+    return entry;
+  }
+  // A bound itself is an entry of an anchor above it.
+  std::size_t index = nearest_anchor(*number);
+  if (anchor(index).levels == 0) index = anchor_above(*number, 1);
+  return {index, below(bound.resolved, above(bound.resolved, anchor(index).levels))};
+}
+
+fs::path TargetTree::path_of(const TargetEntry& entry) const {
+  const Anchor& start = anchor(entry.anchor);
+  const fs::path directory = above(bounds_[start.bound].resolved, start.levels);
+  return entry.relative.empty() ? directory : directory / entry.relative;
+}
+
+fs::path TargetTree::resolve(const fs::path& path) { return path_of(follow(path)); }
+
+std::optional<FileStatus> TargetTree::link_status(const fs::path& path) {
+  const TargetEntry entry = locate(path);
+  try {
+    return open(entry).status();
+  } catch (const base::FileError& error) {
+    if (error.error_number() == ENOENT || error.error_number() == ENOTDIR) return std::nullopt;
+    throw;
+  }
+}
+
+OpenEntry TargetTree::open(const TargetEntry& entry) const {
+  return {anchor(entry.anchor).directory.open_below(entry.relative.parent_path()),
+          entry.relative.filename()};
+}
+
+TargetTree::Nearest TargetTree::open_nearest(TargetEntry directory) const {
+  const Directory& start = anchor(directory.anchor).directory;
+  while (true) {
+    try {
+      Directory opened = start.open_below(directory.relative);
+      return {std::move(directory), std::move(opened)};
+    } catch (const base::FileError& error) {
+      if (directory.relative.empty() || error.error_number() != ENOENT) throw;
+      directory.relative = directory.relative.parent_path();
+    }
+  }
+}
+
+bool TargetTree::allows(const TargetEntry& entry, bool is_parent_directory) const {
+  if (entry.anchor >= anchors_.size()) return false;
+  const Anchor& start = anchor(entry.anchor);
+  const fs::path& bound = bounds_[start.bound].resolved;
+  const fs::path way = below(bound, above(bound, start.levels));
+  return base::is_at_or_below(entry.relative, way) ||
+         (is_parent_directory && base::is_at_or_below(way, entry.relative));
+}
+
+}  // namespace ensure::install

@@ -1,0 +1,306 @@
+#include "installer/install/transaction/transaction.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/base/interrupt.h"
+#include "installer/base/placement.h"
+
+namespace ensure::install {
+
+namespace {
+
+using base::Directory;
+using Kind = Change::Kind;
+
+/// The path of the staging directory without links. It is beside a bound, or inside of one.
+fs::path resolved_staging_path(TargetTree& tree, const fs::path& path) {
+  for (const fs::path& bound : tree.bounds()) {
+    if (bound.parent_path() == path.parent_path()) return path;
+  }
+  return tree.resolve_parents(path);
+}
+
+}  // namespace
+
+Transaction::Transaction(const TargetBounds& bounds, const fs::path& staging_path,
+                         std::chrono::milliseconds lock_timeout)
+    : tree_(bounds),
+      parents_(resolved_staging_path(tree_, staging_path).parent_path()),
+      staging_(Staging::acquire(parents_, staging_path.filename(), lock_timeout)) {
+  tree_.forget();
+  bool is_recovered = false;
+  try {
+    recover();
+    is_recovered = true;
+    staging_.write_created_parents(parents_.created());
+    staging_.make_folders();
+    begin_ = staging_.staged().status().changed;
+  } catch (const base::Error&) {
+    if (is_recovered) {
+      discard_if_possible();
+    } else {
+      staging_.remove_if_empty();
+    }
+    throw;
+  }
+}
+
+Transaction::~Transaction() {
+  try {
+    roll_back();
+    discard();
+  } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): the next run recovers
+  }
+}
+
+void Transaction::recover() {
+  const std::optional<StoredJournal> stored = staging_.read_journal();
+  parents_.take_over(staging_.read_created_parents());
+  if (stored) {
+    const std::vector<Change> changes = adopt(stored->journal);
+    if (!stored->retired) undo(changes);
+  }
+  clear();
+}
+
+/// The changes of a journal, after a check that all of them are part of this target.
+std::vector<Change> Transaction::adopt(const Journal& journal) {
+  std::vector<std::size_t> anchors;
+  for (const Journal::Anchor& anchor : journal.anchors) {
+    anchors.push_back(tree_.anchor_above(anchor.bound, anchor.levels));
+    if (tree_.anchor(anchors.back()).directory.status().inode == anchor.inode) continue;
+    throw not_ours(staging_.path(), "its journal is about another directory");
+  }
+  std::vector<Change> changes = journal.changes;
+  for (Change& change : changes) {
+    change.destination.anchor = anchors[change.destination.anchor];
+    if (tree_.allows(change.destination, change.kind == Kind::kDirectory)) continue;
+    throw not_ours(staging_.path(), "its journal names a path outside of the target");
+  }
+  const std::string name = further_staging_name(staging_.path());
+  for (const TargetEntry& place : journal.further_stagings) {
+    const Directory& anchor = tree_.anchor(anchors[place.anchor]).directory;
+    further_stagings_.push_back(Staging::open_guarded(anchor.open_below(place.relative), name));
+  }
+  return changes;
+}
+
+void Transaction::undo(const std::vector<Change>& changes) {
+  const ChangeSteps undoing = steps();
+  std::for_each(changes.rbegin(), changes.rend(),
+                [&](const Change& change) { undoing.undo(change); });
+  staging_.retire_journal();
+}
+
+void Transaction::clear() {
+  for (Staging& further : further_stagings_) {
+    further.clear();
+    further.remove();
+  }
+  further_stagings_.clear();
+  further_directories_.clear();
+  staging_.clear();
+}
+
+std::vector<Change> Transaction::planned_changes() const {
+  std::vector<Change> changes;
+  changes.reserve(changes_.size());
+  for (const Planned& planned : changes_) changes.push_back(planned.change);
+  return changes;
+}
+
+ChangeSteps Transaction::steps() const {
+  std::vector<const Directory*> stagings{&staging_.folder()};
+  for (const Staging& further : further_stagings_) stagings.push_back(&further.folder());
+  return {tree_, std::move(stagings)};
+}
+
+/// The journal with only the anchors that changes use: the others may not exist in the next run.
+Journal Transaction::journal() const {
+  Journal journal;
+  std::map<std::size_t, std::size_t> numbers;
+  const auto number_of = [&](std::size_t index) {
+    const auto [found, is_new] = numbers.try_emplace(index, numbers.size());
+    if (is_new) {
+      const TargetTree::Anchor& anchor = tree_.anchor(index);
+      journal.anchors.push_back({anchor.bound, anchor.levels, anchor.directory.status().inode});
+    }
+    return found->second;
+  };
+  for (const TargetEntry& directory : further_directories_) {
+    journal.further_stagings.push_back({number_of(directory.anchor), directory.relative});
+  }
+  for (const Planned& planned : changes_) {
+    Change change = planned.change;
+    change.destination.anchor = number_of(change.destination.anchor);
+    journal.changes.push_back(std::move(change));
+  }
+  return journal;
+}
+
+Staging& Transaction::staging(std::size_t index) {
+  return index == 0 ? staging_
+                    : *std::next(further_stagings_.begin(), static_cast<std::ptrdiff_t>(index) - 1);
+}
+
+const Directory& Transaction::staged_for(const fs::path& directory) {
+  return staging(staging_for(tree_.follow(directory))).staged();
+}
+
+std::size_t Transaction::staging_for(const TargetEntry& directory) {
+  TargetTree::Nearest nearest = tree_.open_nearest(directory);
+  const std::uint64_t device = nearest.directory.status().device;
+  if (device == staging_.folder().status().device) return 0;
+  std::size_t index = 1;
+  for (const Staging& further : further_stagings_) {
+    if (device == further.folder().status().device) return index;
+    ++index;
+  }
+  // The journal names the directory before it exists, so that recovery also removes it.
+  further_directories_.push_back(nearest.entry);
+  Journal announced = journal();
+  announced.changes.clear();
+  staging_.write_journal(std::move(announced));
+  further_stagings_.push_back(
+      Staging::open_guarded(std::move(nearest.directory), further_staging_name(staging_.path())));
+  further_stagings_.back().make_folders();
+  return index;
+}
+
+StagedEntry Transaction::staged_entry(const fs::path& path) const {
+  std::size_t index = 0;
+  const Staging* staging = &staging_;
+  auto further = further_stagings_.begin();
+  while (true) {
+    fs::path relative = path.lexically_relative(staging->path());
+    if (!relative.empty() && *relative.begin() != "..") return {index, std::move(relative)};
+    if (further == further_stagings_.end()) break;
+    staging = &*further++;
+    ++index;
+  }
+  throw base::Error(base::ExitCode::kFileSystem, "`" + path.native() + "` is not staged")
+      .with_hint("this is a fault in `ensure`; please report it");
+}
+
+fs::path Transaction::path_of(const StagedEntry& entry) const {
+  if (entry.staging == 0) return staging_.path() / entry.relative;
+  const auto further =
+      std::next(further_stagings_.begin(), static_cast<std::ptrdiff_t>(entry.staging) - 1);
+  return further->path() / entry.relative;
+}
+
+OpenEntry Transaction::open_staged(const fs::path& staged) const {
+  return steps().open(staged_entry(staged));
+}
+
+void Transaction::plan(Planned planned) {
+  Change& change = planned.change;
+  if (change.kind != Kind::kDirectory) {
+    const TargetEntry parent{change.destination.anchor, change.destination.relative.parent_path()};
+    change.backup = {staging_for(parent),
+                     fs::path(Staging::kOld) / std::to_string(changes_.size())};
+  }
+  planned_[{change.kind, change.destination}] = changes_.size();
+  changes_.push_back(std::move(planned));
+}
+
+void Transaction::plan_missing_folders(const TargetEntry& entry) {
+  const TargetEntry parent{entry.anchor, entry.relative.parent_path()};
+  if (parent.relative.empty() || find(Kind::kDirectory, parent) != nullptr) return;
+  plan_missing_folders(parent);
+  const TargetEntry above{parent.anchor, parent.relative.parent_path()};
+  const bool is_missing =
+      find(Kind::kDirectory, above) != nullptr || !steps().open(parent).status();
+  if (is_missing) plan({{Kind::kDirectory, parent, {}, {}}, Existing::kNothing});
+}
+
+Transaction::Planned* Transaction::find(Kind kind, const TargetEntry& destination) {
+  const auto found = planned_.find({kind, destination});
+  return found == planned_.end() ? nullptr : &changes_[found->second];
+}
+
+void Transaction::place(const fs::path& staged, const fs::path& destination, Existing existing) {
+  const TargetEntry entry = tree_.locate(destination);
+  const StagedEntry source = staged_entry(staged);
+  if (Planned* removal = find(Kind::kRemove, entry)) {
+    removal->change.kind = Kind::kPlace;
+    removal->change.staged = source;
+    auto node = planned_.extract({Kind::kRemove, entry});
+    node.key().first = Kind::kPlace;
+    planned_.insert(std::move(node));
+    return;
+  }
+  plan_missing_folders(entry);
+  plan({{Kind::kPlace, entry, source, {}}, existing});
+}
+
+void Transaction::remove(const fs::path& destination) {
+  const TargetEntry entry = tree_.locate(destination);
+  if (find(Kind::kRemove, entry) != nullptr) return;
+  plan({{Kind::kRemove, entry, {}, {}}, Existing::kAnything});
+}
+
+bool Transaction::removes(const fs::path& destination) {
+  return find(Kind::kRemove, tree_.locate(destination)) != nullptr;
+}
+
+std::optional<fs::path> Transaction::staged_at(const fs::path& destination) {
+  const Planned* placed = find(Kind::kPlace, tree_.locate(destination));
+  return placed != nullptr ? std::optional(path_of(placed->change.staged)) : std::nullopt;
+}
+
+void Transaction::roll_back() {
+  switch (state_) {
+    case State::kOpen:
+      return;
+    case State::kMoved:
+    case State::kExchanged:
+      steps().undo(changes_.front().change);
+      break;
+    case State::kJournalled:
+      undo(planned_changes());
+      break;
+  }
+  state_ = State::kOpen;
+}
+
+void Transaction::commit() {
+  if (state_ == State::kJournalled) staging_.retire_journal();
+  state_ = State::kOpen;
+  parents_.keep();
+  discard_if_possible();
+}
+
+void Transaction::discard() {
+  if (discarded_) return;
+  staging_.retire_journal();
+  clear();
+  staging_.remove();
+  discarded_ = true;
+}
+
+void Transaction::discard_if_possible() {
+  try {
+    discard();
+  } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): the next run removes it
+  }
+}
+
+bool has_leftovers(const fs::path& target) {
+  const std::array<fs::path, 2> paths = staging_paths_of(target);
+  return std::any_of(paths.begin(), paths.end(),
+                     [](const fs::path& path) { return base::link_status(path).has_value(); });
+}
+
+void recover_leftovers(const TargetBounds& bounds, const fs::path& target,
+                       std::chrono::milliseconds lock_timeout) {
+  for (const fs::path& path : staging_paths_of(target)) {
+    if (base::link_status(path)) const Transaction recovering(bounds, path, lock_timeout);
+  }
+}
+
+}  // namespace ensure::install

@@ -1,0 +1,127 @@
+#include "installer/install/wheel/destination.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+
+namespace ensure::install {
+
+namespace {
+
+using base::Directory;
+
+constexpr std::string_view kAlias = "lib64";
+
+/// How many directories a writer keeps open; `base::useful_writers` counts on it.
+constexpr std::size_t kMostOpen = 3;
+
+/// Another thread, or another wheel, may have made the folder already.
+Directory make_or_open(const Directory& parent, const fs::path& name) {
+  if (mkdirat(parent.descriptor(), name.c_str(), 0777) != 0 && errno != EEXIST) {
+    throw base::FileError("create the folder", (parent.path() / name).native(), errno);
+  }
+  return parent.open_directory(name);
+}
+
+/// The same where the folder may be reached by another name in the same folder, as `lib` is by the
+/// `lib64` of an environment. No other link is followed.
+Directory make_or_open_alias(const Directory& parent, const fs::path& name) {
+  std::array<char, 256> target{};
+  const ssize_t size =
+      readlinkat(parent.descriptor(), name.c_str(), target.data(), target.size() - 1);
+  const std::string_view other(target.data(), size < 0 ? 0 : static_cast<std::size_t>(size));
+  const bool is_alias = !other.empty() && other != ".." && other.find('/') == std::string::npos;
+  return make_or_open(parent, is_alias ? fs::path(other) : name);
+}
+
+/// The same where the folder may be reached through a link.
+Directory make_or_follow(const Directory& parent, const fs::path& name) {
+  const std::optional<base::FileStatus> status = parent.link_status(name);
+  if (!status || status->type != base::FileType::kLink) return make_or_open(parent, name);
+  const std::optional<fs::path> real = base::real_path(parent.path() / name);
+  if (!real) throw base::FileError("open the folder", (parent.path() / name).native(), ENOENT);
+  return Directory::open(*real);
+}
+
+}  // namespace
+
+void WheelDestination::map(const fs::path& logical, const Directory& folder) {
+  mappings_.push_back({logical.lexically_normal(), &folder});
+}
+
+Directory WheelDestination::open_folder(const fs::path& logical) const {
+  const fs::path wanted = logical.lexically_normal();
+  const Mapping* innermost = nullptr;
+  for (const Mapping& mapping : mappings_) {
+    if (!base::is_at_or_below(wanted, mapping.logical)) continue;
+    if (innermost == nullptr || base::is_at_or_below(mapping.logical, innermost->logical)) {
+      innermost = &mapping;
+    }
+  }
+  if (innermost == nullptr) {
+    throw base::Error(base::ExitCode::kFailure,
+                      "nothing is prepared to receive files for `" + wanted.native() + "`");
+  }
+  Directory folder = innermost->folder->open_below({});
+  for (const fs::path& name : wanted.lexically_relative(innermost->logical)) {
+    if (name != ".") folder = make_or_follow(folder, name);
+  }
+  return folder;
+}
+
+void FileWriter::write(std::string_view path, std::string_view content, bool executable) {
+  const auto [directory, name] = place(path);
+  directory.write_file(name, content, executable ? 0777 : 0666);
+}
+
+void FileWriter::write(std::string_view path, const wheel::StoredContent& content, bool executable,
+                       FileSharing& sharing) {
+  const auto [directory, name] = place(path);
+  const fs::path whole = directory.path() / name;
+  const base::Descriptor file(openat(directory.descriptor(), std::string(name).c_str(),
+                                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                                     executable ? 0777 : 0666));
+  if (!file) throw base::FileError("create the file", whole.native(), errno);
+  if (clone_content(content, file.get(), sharing)) return;
+  content.read([&](std::string_view piece) { base::write_all(file.get(), piece, whole); });
+}
+
+bool FileWriter::link(std::string_view path, const wheel::WheelFile& file, FileSharing& sharing) {
+  const auto [directory, name] = place(path);
+  return make_link(directory, std::string(name), file, sharing);
+}
+
+std::pair<const Directory&, std::string_view> FileWriter::place(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos) return {root_, path};
+  return {folder(path.substr(0, slash)), path.substr(slash + 1)};
+}
+
+const Directory& FileWriter::folder(std::string_view path) {
+  const auto is_above = [&](const OpenFolder& open) {
+    return path == open.path || (path.starts_with(open.path) && path[open.path.size()] == '/');
+  };
+  while (!open_folders_.empty() && !is_above(open_folders_.back())) open_folders_.pop_back();
+  std::size_t done = open_folders_.empty() ? 0 : open_folders_.back().path.size() + 1;
+  while (done < path.size()) {
+    const std::size_t end = std::min(path.find('/', done), path.size());
+    const Directory& parent = open_folders_.empty() ? root_ : open_folders_.back().directory;
+    const std::string_view name = path.substr(done, end - done);
+    Directory opened =
+        name == kAlias ? make_or_open_alias(parent, name) : make_or_open(parent, name);
+    if (open_folders_.size() == kMostOpen) open_folders_.erase(open_folders_.begin());
+    open_folders_.push_back({std::string(path.substr(0, end)), std::move(opened)});
+    done = end + 1;
+  }
+  return open_folders_.back().directory;
+}
+
+}  // namespace ensure::install

@@ -1,0 +1,17 @@
+#include "installer/install/wheel/install_wheel.h"
+
+#include "installer/base/parallel.h"
+#include "installer/install/wheel/installation.h"
+
+namespace ensure::install {
+
+void install_wheel(const wheel::WheelSource& source, const specs::Layout& layout,
+                   const WheelDestination& destination, const InstallOptions& options) {
+  SchemeFolders folders(destination);
+  Installation installation(source, layout, folders, options);
+  base::run_parallel(source.part_count(), options.threads,
+                     [&](std::size_t part) { installation.write_part(part); });
+  installation.finish();
+}
+
+}  // namespace ensure::install

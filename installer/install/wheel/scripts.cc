@@ -1,0 +1,253 @@
+#include "installer/install/wheel/scripts.h"
+
+#include <algorithm>
+
+#include "installer/base/error.h"
+#include "installer/base/text.h"
+#include "installer/install/wheel/launcher/embedded.h"
+#include "installer/install/wheel/launcher_script.h"
+
+namespace ensure::install {
+
+namespace {
+
+using base::Error;
+using base::ExitCode;
+
+/// The longest first line that every kernel takes whole.
+constexpr std::size_t kLongestShebang = 127;
+
+/// A limit, because four bytes in the wheel become a file of some hundred bytes, or of the size of
+/// a launcher.
+constexpr std::size_t kMostCommands = 2'000;
+
+bool is_digits_and_dots(std::string_view text) {
+  return text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+/// Whether `name` is one file in the folder it is created in, on every system.
+bool is_plain_file_name(std::string_view name) {
+  const auto is_bad = [](char byte) {
+    return byte == '/' || byte == '\\' || byte == ':' || (byte >= 0 && byte < ' ') || byte == 0x7F;
+  };
+  return !name.empty() && name != "." && name != ".." &&
+         std::none_of(name.begin(), name.end(), is_bad);
+}
+
+/// Whether `text` can be written into a Python program as the name of a module
+/// or object.
+bool is_dotted_name(std::string_view text) {
+  const auto is_letter = [](char byte) {
+    return byte < 0 || byte == '_' || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+  };
+  const auto is_name = [&](std::string_view part) {
+    return !part.empty() && is_letter(part.front()) &&
+           std::all_of(part.begin(), part.end(),
+                       [&](char byte) { return is_letter(byte) || (byte >= '0' && byte <= '9'); });
+  };
+  const std::vector<std::string_view> parts = base::split(text, '.');
+  return std::all_of(parts.begin(), parts.end(), is_name);
+}
+
+void check(const specs::EntryPoint& entry_point, const specs::Layout& layout) {
+  const std::string shown = "the entry point `" + entry_point.name + "`";
+  if (!is_plain_file_name(entry_point.name)) {
+    throw Error(ExitCode::kVerification, shown + " is no plain file name")
+        .with_hint("the wheel is broken or hostile; report it to its author");
+  }
+  if (is_interpreter_name(entry_point.name, layout)) {
+    throw Error(ExitCode::kVerification, shown + " would replace the interpreter")
+        .with_hint("the wheel is broken or hostile; report it to its author");
+  }
+  if (!is_dotted_name(entry_point.module) || !is_dotted_name(entry_point.attribute)) {
+    throw Error(ExitCode::kVerification, shown + " names no object to call")
+        .with_hint(
+            "commands need the form `module:object`; report it to the "
+            "wheel's author");
+  }
+}
+
+/// Whether `name` is pip's own command for some Python: `pip`, `pip3`,
+/// `pip3.12`.
+bool is_pip_command(std::string_view name) {
+  return name.starts_with("pip") && is_digits_and_dots(name.substr(3));
+}
+
+std::vector<std::string> pip_command_names(const specs::Layout& layout, PipCommands commands) {
+  const std::string major = "pip" + std::to_string(layout.python_major);
+  std::vector<std::string> names;
+  if (commands == PipCommands::kAll) names.emplace_back("pip");
+  if (commands != PipCommands::kAltInstall) names.push_back(major);
+  names.push_back(major + "." + std::to_string(layout.python_minor));
+  return names;
+}
+
+/// Names pip's commands anew: a wheel for all Pythons can list those of one
+/// only.
+void name_pip_commands(std::vector<specs::EntryPoint>& entry_points, const specs::Layout& layout,
+                       PipCommands commands) {
+  const auto is_pip = [](const specs::EntryPoint& entry_point) {
+    return entry_point.group == "console_scripts" && entry_point.name == "pip";
+  };
+  const auto found = std::find_if(entry_points.begin(), entry_points.end(), is_pip);
+  if (found == entry_points.end()) return;
+  specs::EntryPoint pip = *found;
+  std::erase_if(entry_points, [](const specs::EntryPoint& entry_point) {
+    return entry_point.group == "console_scripts" && is_pip_command(entry_point.name);
+  });
+  for (std::string& name : pip_command_names(layout, commands)) {
+    pip.name = std::move(name);
+    entry_points.push_back(pip);
+  }
+}
+
+/// A path as one word that a shell reads as it is, and that may stand inside a
+/// Python string in three single quotes: never three quotes in a row, and
+/// backslashes only in pairs.
+std::string quoted_for_both(std::string_view path) {
+  std::string word = "'";
+  for (const char byte : path) {
+    if (byte == '\'') {
+      word += R"('"'"')";
+    } else if (byte == '\\') {
+      word += R"('"\\"')";
+    } else {
+      word += byte;
+    }
+  }
+  return word + "'";
+}
+
+/// The shell runs the first of these lines; for Python both are one string.
+std::string shell_shebang(std::string_view interpreter) {
+  std::string lines = "#!/bin/sh\n'''exec' ";
+  lines += interpreter;
+  lines += " \"$0\" \"$@\"\n' '''\n";
+  return lines;
+}
+
+/// Whether the kernel takes the path whole as the interpreter of a script, and
+/// Python takes the line for a comment without a meaning (PEP 263 looks for an
+/// encoding in it).
+bool fits_first_line(std::string_view executable) {
+  return executable.size() + std::string_view("#!\n").size() <= kLongestShebang &&
+         executable.find_first_of(" \t\n\r\f\v") == std::string_view::npos &&
+         executable.find("coding:") == std::string_view::npos &&
+         executable.find("coding=") == std::string_view::npos;
+}
+
+std::string windows_shebang(const specs::Layout& layout, bool gui) {
+  std::string executable = layout.relocatable ? R"(<launcher_dir>\python.exe)" : layout.executable;
+  const std::size_t name = executable.find_last_of("\\/") + 1;
+  if (gui && executable.compare(name, 6, "python") == 0) executable.insert(name + 6, 1, 'w');
+  const char* const quote = executable.find(' ') == std::string::npos ? "" : "\"";
+  std::string line = "#!";
+  line += quote;
+  line += executable;
+  line += quote;
+  line += "\r\n";
+  return line;
+}
+
+/// Whether scripts are started by the launcher that finds Python beside itself: no line of text
+/// that the kernel understands can say that.
+bool has_own_launcher(const specs::Layout& layout) {
+  return layout.relocatable && !layout.windows && !relocatable_launcher().empty();
+}
+
+std::string file_name(std::string_view path) {
+  return std::string(path.substr(path.find_last_of("\\/") + 1));
+}
+
+std::string wrapper(const specs::EntryPoint& entry_point) {
+  const std::string object = entry_point.attribute.substr(0, entry_point.attribute.find('.'));
+  std::string text = "import sys\n\nfrom ";
+  text += entry_point.module;
+  text += " import ";
+  text += object;
+  text +=
+      "\n\nif __name__ == \"__main__\":\n"
+      "    if sys.argv[0].endswith(\".exe\"):\n"
+      "        sys.argv[0] = sys.argv[0][:-4]\n"
+      "    sys.exit(";
+  text += entry_point.attribute;
+  text += "())\n";
+  return text;
+}
+
+}  // namespace
+
+bool is_interpreter_name(std::string_view name, const specs::Layout& layout) {
+  const std::string lowered = layout.windows ? base::to_lower(name) : std::string(name);
+  std::string_view rest = lowered;
+  if (layout.windows && rest.ends_with(".exe")) rest.remove_suffix(4);
+  for (const std::string_view prefix : {"pythonw", "python", "pypy"}) {
+    if (!rest.starts_with(prefix)) continue;
+    rest.remove_prefix(prefix.size());
+    if (rest.ends_with('t')) rest.remove_suffix(1);
+    return is_digits_and_dots(rest);
+  }
+  return false;
+}
+
+std::vector<specs::EntryPoint> command_entry_points(std::string_view entry_points_txt,
+                                                    const specs::Layout& layout,
+                                                    PipCommands pip_commands) {
+  std::vector<specs::EntryPoint> entry_points;
+  const auto is_command_group = [](std::string_view group) {
+    return group == "console_scripts" || group == "gui_scripts";
+  };
+  specs::each_entry_point(
+      entry_points_txt, is_command_group, [&entry_points](specs::EntryPoint entry_point) {
+        if (entry_points.size() == kMostCommands) {
+          throw Error(ExitCode::kVerification,
+                      "the wheel has more than " + std::to_string(kMostCommands) + " commands")
+              .with_hint("the wheel is broken or hostile; report it to its author");
+        }
+        entry_points.push_back(std::move(entry_point));
+      });
+  name_pip_commands(entry_points, layout, pip_commands);
+  for (const specs::EntryPoint& entry_point : entry_points) check(entry_point, layout);
+  return entry_points;
+}
+
+std::string shebang(const specs::Layout& layout, bool gui) {
+  if (layout.windows) return windows_shebang(layout, gui);
+  // Python reads a script as UTF-8, its first lines included. Where that is not to be had, and for
+  // a script that may be moved where there is no launcher, the shell finds the interpreter beside
+  // the file that the script is, links resolved.
+  if (layout.relocatable || !base::is_utf8(layout.executable)) {
+    return shell_shebang("\"$(dirname -- \"$(realpath -- \"$0\")\")\"/" +
+                         quoted_for_both(file_name(layout.executable)));
+  }
+  if (fits_first_line(layout.executable)) return "#!" + layout.executable + "\n";
+  return shell_shebang(quoted_for_both(layout.executable));
+}
+
+Script make_script(const specs::EntryPoint& entry_point, const specs::Layout& layout,
+                   const Launchers& launchers) {
+  const bool gui = entry_point.group == "gui_scripts";
+  const std::string main = wrapper(entry_point);
+  if (has_own_launcher(layout)) {
+    return {entry_point.name, launcher_script(relocatable_launcher(), "", main)};
+  }
+  const std::string_view launcher = gui ? launchers.gui : launchers.console;
+  const std::string first_lines = shebang(layout, gui);
+  if (launcher.empty()) return {entry_point.name, first_lines + main};
+  return {entry_point.name + (layout.windows ? ".exe" : ""),
+          launcher_script(launcher, first_lines, main)};
+}
+
+std::optional<std::string> with_interpreter(std::string_view content, const specs::Layout& layout) {
+  constexpr std::string_view kPlaceholder = "#!python";
+  if (!content.starts_with(kPlaceholder)) return std::nullopt;
+  // For Python the placeholder is a comment; with it lines keep their numbers.
+  if (has_own_launcher(layout)) return launcher_script(relocatable_launcher(), "", content);
+  const bool gui = content.substr(kPlaceholder.size()).starts_with("w");
+  const std::size_t end = content.find('\n');
+  const std::string_view rest =
+      end == std::string_view::npos ? std::string_view() : content.substr(end + 1);
+  return shebang(layout, gui) + std::string(rest);
+}
+
+}  // namespace ensure::install

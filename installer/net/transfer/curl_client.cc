@@ -1,0 +1,115 @@
+#include "installer/net/transfer/curl_client.h"
+
+#include <curl/curl.h>
+
+#include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/base/interrupt.h"
+#include "installer/net/credentials/keyring.h"
+#include "installer/net/offline_client.h"
+#include "installer/net/transfer/client_loop.h"
+
+namespace ensure::net {
+
+/// Made at the first request, so that a client that is asked nothing costs nothing.
+struct CurlClient::Machinery {
+  Machinery(const ClientSettings& settings, CredentialStore& credentials)
+      : mailbox([this] { curl_multi_wakeup(multi); }) {
+    curl_global_init(CURL_GLOBAL_ALL);
+    multi = curl_multi_init();
+    const auto connections = static_cast<long>(settings.connections);
+    curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections * 4);
+    start(settings, credentials);
+  }
+  ~Machinery() {
+    mailbox.stop();
+    thread.join();
+    curl_multi_cleanup(multi);
+    curl_global_cleanup();
+  }
+  Machinery(const Machinery&) = delete;
+  Machinery& operator=(const Machinery&) = delete;
+
+  void start(const ClientSettings& settings, CredentialStore& credentials) try {
+    thread = std::thread([this, &settings, &credentials] {
+      ClientLoop(settings, multi, mailbox, credentials).run();
+    });
+  } catch (const std::system_error& error) {
+    throw base::Error(base::ExitCode::kFailure,
+                      std::string("cannot start a thread for the network: ") + error.what())
+        .with_hint("allow this user more processes (`ulimit -u`), then run the same command again");
+  }
+
+  CURLM* multi = nullptr;
+  Mailbox mailbox;
+  std::thread thread;
+};
+
+CurlClient::CurlClient(ClientSettings settings) : settings_(std::move(settings)) {}
+
+CurlClient::~CurlClient() = default;
+
+Ticket CurlClient::start(Request request, Completion completion, std::shared_ptr<BodySink> sink) {
+  if (!machinery_) machinery_ = std::make_unique<Machinery>(settings_, credentials().store());
+  const Ticket ticket = ++last_ticket_;
+  completions_.emplace(ticket, std::move(completion));
+  machinery_->mailbox.send(
+      StartCommand{.ticket = ticket, .request = std::move(request), .sink = std::move(sink)});
+  return ticket;
+}
+
+KnownCredentials& CurlClient::credentials() {
+  if (!credentials_) credentials_ = std::make_unique<KnownCredentials>(settings_);
+  return *credentials_;
+}
+
+std::optional<Credentials> CurlClient::credentials_for(const base::Url& url, Ask ask) {
+  return credentials().find(url, ask);
+}
+
+void CurlClient::hurry(Ticket ticket) {
+  if (completions_.contains(ticket)) machinery_->mailbox.send(HurryCommand{.ticket = ticket});
+}
+
+bool CurlClient::wait() {
+  bool any = false;
+  while (!any && !completions_.empty()) {
+    base::check_interrupt();
+    auto event = machinery_->mailbox.wait_for_event();
+    for (; event; event = machinery_->mailbox.take_event()) {
+      any = any || std::holds_alternative<FinishedEvent>(*event);
+      deliver(*std::move(event));
+    }
+  }
+  return any;
+}
+
+void CurlClient::deliver(Event event) {
+  if (const auto* question = std::get_if<KeyringQuestion>(&event)) {
+    machinery_->mailbox.send(KeyringAnswer{
+        .url = question->url,
+        .user = question->user,
+        .credentials = ask_keyring(*settings_.keyring, question->url, question->user)});
+    return;
+  }
+  auto& finished = std::get<FinishedEvent>(event);
+  const auto node = completions_.extract(finished.ticket);
+  node.mapped()(std::move(finished.outcome));
+}
+
+Traffic CurlClient::traffic() const {
+  return machinery_ ? machinery_->mailbox.traffic() : Traffic{};
+}
+
+std::unique_ptr<HttpClient> make_http_client(ClientSettings settings) {
+  if (settings.offline) return std::make_unique<OfflineClient>(std::move(settings));
+  return std::make_unique<CurlClient>(std::move(settings));
+}
+
+}  // namespace ensure::net

@@ -1,0 +1,229 @@
+#include "installer/net/transfer/transfer.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "installer/base/text.h"
+#include "installer/net/transfer/redirect.h"
+#include "installer/net/trust/client_certificate.h"
+
+namespace ensure::net {
+
+namespace {
+
+/// What only the origin that it was meant for may see.
+bool is_secret(const Header& header) {
+  const std::string name = base::to_lower(header.name);
+  return name == "authorization" || name == "cookie" || name == "proxy-authorization";
+}
+
+}  // namespace
+
+const TrustStore& Surroundings::trust() {
+  if (!trust_store) trust_store = std::make_unique<TrustStore>(settings.trust);
+  return *trust_store;
+}
+
+const std::filesystem::path& Surroundings::client_certificate() {
+  if (!settings.client_certificate.empty() && !client_certificate_is_sound) {
+    check_client_certificate(settings.client_certificate);
+    client_certificate_is_sound = true;
+  }
+  return settings.client_certificate;
+}
+
+Transfer::Transfer(Ticket ticket, Request request, std::shared_ptr<BodySink> sink)
+    : urgency(request.urgency),
+      ticket_(ticket),
+      request_(std::move(request)),
+      url_(request_.url),
+      has_sink_(sink != nullptr),
+      receiver_(request_, std::move(sink)) {}
+
+void Transfer::follow(base::Url target) {
+  if (++redirects > kMostRedirects) {
+    throw base::Error(base::ExitCode::kNetwork, "`" + request_.url.redacted() +
+                                                    "` is redirected more than " +
+                                                    std::to_string(kMostRedirects) + " times")
+        .with_hint("check the URL; that server sends its clients in circles");
+  }
+  url_ = std::move(target);
+}
+
+void Transfer::prepare(Surroundings& surroundings, std::optional<Credentials> credentials) {
+  const ClientSettings& settings = surroundings.settings;
+  credentials_ = std::move(credentials);
+  if (url_.same_origin(request_.url)) {
+    home_credentials_ = credentials_;
+  } else {
+    needed_other_credentials_ |= credentials_.has_value();
+  }
+  exception_ = nullptr;
+  must_start_over_ = is_connected_ = multiplexes_ = false;
+  active_.reset();
+  error_text_[0] = '\0';
+  receiver_.begin_attempt(url_);
+  // A new one each time: no setting of an attempt is left over for the next, perhaps elsewhere.
+  easy_ = std::make_unique<EasyHandle>();
+  easy_->set(CURLOPT_URL, url_.without_credentials().without_fragment().to_string().c_str());
+  easy_->set(CURLOPT_SHARE, surroundings.share);
+  set_callbacks();
+  set_connection(settings);
+  if (url_.scheme() == "https" || settings.proxies.for_scheme_of(url_)) set_tls(surroundings);
+  set_headers(settings);
+}
+
+void Transfer::set_callbacks() {
+  easy_->set(CURLOPT_PRIVATE, static_cast<void*>(this));
+  easy_->set(CURLOPT_ERRORBUFFER, error_text_.data());
+  easy_->set(CURLOPT_RESOLVER_START_FUNCTION, &Transfer::on_resolve);
+  easy_->set(CURLOPT_RESOLVER_START_DATA, static_cast<void*>(this));
+  easy_->set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_open_socket);
+  easy_->set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
+  easy_->set(CURLOPT_PREREQFUNCTION, &Transfer::on_request);
+  easy_->set(CURLOPT_PREREQDATA, static_cast<void*>(this));
+  easy_->set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+  easy_->set(CURLOPT_HEADERDATA, static_cast<void*>(this));
+  easy_->set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+  easy_->set(CURLOPT_WRITEDATA, static_cast<void*>(this));
+}
+
+void Transfer::set_connection(const ClientSettings& settings) {
+  constexpr long kFileBuffer = 128L << 10;
+  constexpr long kPageBuffer = 16L << 10;
+  easy_->set(CURLOPT_NOSIGNAL, 1L);
+  easy_->set(CURLOPT_PROTOCOLS_STR, "http,https");
+  easy_->set(CURLOPT_PATH_AS_IS, 1L);
+  easy_->set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  easy_->set(CURLOPT_PIPEWAIT, 1L);
+  easy_->set(CURLOPT_TCP_KEEPALIVE, 1L);
+  easy_->set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  // Parts of files are small, and many are asked for at a time.
+  easy_->set(CURLOPT_BUFFERSIZE, has_sink_ && !request_.range ? kFileBuffer : kPageBuffer);
+  easy_->set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.timeout.count()));
+  // An empty text keeps curl from looking into the environment.
+  easy_->set(CURLOPT_PROXY, settings.proxies.for_scheme_of(url_).value_or("").c_str());
+  easy_->set(CURLOPT_NOPROXY, settings.proxies.no_proxy_for_port_of(url_).c_str());
+  if (credentials_) {
+    easy_->set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+    easy_->set(CURLOPT_USERNAME, credentials_->user.c_str());
+    easy_->set(CURLOPT_PASSWORD, credentials_->password.c_str());
+  }
+}
+
+void Transfer::set_tls(Surroundings& surroundings) {
+  const ClientSettings& settings = surroundings.settings;
+  // The store comes by way of the context, so that it is read once and not for each connection.
+  const char* const none = nullptr;
+  easy_->set(CURLOPT_CAINFO, none);
+  easy_->set(CURLOPT_CAPATH, none);
+  easy_->set(CURLOPT_PROXY_CAINFO, none);
+  easy_->set(CURLOPT_PROXY_CAPATH, none);
+  easy_->set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  if (is_trusted(settings.trusted_hosts, url_)) {
+    easy_->set(CURLOPT_SSL_VERIFYPEER, 0L);
+    easy_->set(CURLOPT_SSL_VERIFYHOST, 0L);
+  }
+  easy_->set(CURLOPT_SSL_CTX_FUNCTION, &Transfer::on_tls);
+  easy_->set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(&surroundings));
+  // A passphrase that is given, though it is none, keeps OpenSSL from asking the terminal for one.
+  easy_->set(CURLOPT_KEYPASSWD, "");
+  if (!takes_client_certificate(settings)) return;
+  const std::filesystem::path& certificate = surroundings.client_certificate();
+  if (!certificate.empty()) {
+    easy_->set(CURLOPT_SSLCERT, certificate.c_str());
+    easy_->set(CURLOPT_SSLKEY, certificate.c_str());
+  }
+}
+
+/// Whether to send the client certificate: only to servers that the user named, not to those that a
+/// page or a redirect leads to.
+bool Transfer::takes_client_certificate(const ClientSettings& settings) const {
+  if (request_.is_named_by_user && url_.same_origin(request_.url)) return true;
+  return std::ranges::any_of(settings.client_certificate_urls,
+                             [this](const base::Url& url) { return url.same_origin(url_); });
+}
+
+void Transfer::add_credentials(Response& response) const {
+  response.credentials = home_credentials_;
+  response.needed_other_credentials = needed_other_credentials_;
+}
+
+void Transfer::set_headers(const ClientSettings& settings) {
+  headers_ = {};
+  const bool is_home = url_.same_origin(request_.url);
+  for (const Header& header : request_.headers) {
+    if (is_home || !is_secret(header)) headers_.add(header);
+  }
+  for (const Header& header : receiver_.range_headers()) headers_.add(header);
+  easy_->set(CURLOPT_HTTPHEADER, headers_.get());
+  easy_->set(CURLOPT_USERAGENT, settings.user_agent.c_str());
+  // Offsets into a file are those of the file as it is.
+  if (!has_sink_ && !request_.range) easy_->set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+}
+
+int Transfer::on_resolve(void* /*resolver*/, void* /*reserved*/, void* self) {
+  auto& active = static_cast<Transfer*>(self)->active_;
+  if (!active) active = Clock::now();
+  return 0;
+}
+
+curl_socket_t Transfer::on_open_socket(void* self, curlsocktype /*purpose*/,
+                                       curl_sockaddr* address) {
+  auto& active = static_cast<Transfer*>(self)->active_;
+  if (!active) active = Clock::now();
+  // Without SOCK_CLOEXEC, which curl leaves out, a child could inherit the connection.
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+int Transfer::on_request(void* self, char* /*remote_address*/, char* /*local_address*/,
+                         int /*remote_port*/, int /*local_port*/) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  transfer.is_connected_ = true;
+  transfer.active_ = Clock::now();
+  transfer.multiplexes_ = transfer.url_.scheme() == "https" && transfer.easy_->multiplexes();
+  return CURL_PREREQFUNC_OK;
+}
+
+std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  transfer.active_ = Clock::now();
+  transfer.received_ += size * count;
+  try {
+    const auto verdict = transfer.receiver_.take_header({data, size * count});
+    transfer.must_start_over_ = verdict == Receiver::Verdict::kStartOver;
+  } catch (...) {
+    transfer.exception_ = std::current_exception();
+  }
+  return transfer.must_start_over_ || transfer.exception_ ? 0 : size * count;
+}
+
+std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  transfer.active_ = Clock::now();
+  transfer.received_ += size * count;
+  try {
+    transfer.receiver_.take_body({data, size * count});
+  } catch (...) {
+    transfer.exception_ = std::current_exception();
+    return 0;
+  }
+  return size * count;
+}
+
+CURLcode Transfer::on_tls(CURL* handle, void* context, void* surroundings) {
+  try {
+    static_cast<Surroundings*>(surroundings)->trust().apply_to(context);
+    return CURLE_OK;
+  } catch (...) {
+    Transfer* transfer = nullptr;
+    curl_easy_getinfo(handle, CURLINFO_PRIVATE, &transfer);
+    transfer->exception_ = std::current_exception();
+    return CURLE_ABORTED_BY_CALLBACK;
+  }
+}
+
+}  // namespace ensure::net

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "installer/resolve/no_solution.h"
+#include "installer/resolve/solver/clauses.h"
+#include "installer/resolve/solver/packages.h"
+#include "installer/resolve/solver/projects.h"
+
+namespace ensure::resolve {
+
+/// The proof that ends in a clause without terms, as a value that outlives the solver.
+[[nodiscard]] NoSolution prove(ClauseId end, const Clauses& clauses, const Packages& packages,
+                               Projects& projects, const Effort& effort);
+
+}  // namespace ensure::resolve

@@ -1,0 +1,176 @@
+#include "installer/resolve/solver/expansion.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "installer/base/error.h"
+
+namespace ensure::resolve {
+namespace {
+
+/// Far more than any project has.
+constexpr std::size_t kMostExtras = 10'000;
+
+}  // namespace
+
+const Expansion::Version* Expansion::find(PackageId project, const specs::Version& version) const {
+  if (project >= expanded_.size()) return nullptr;
+  const auto& versions = expanded_[project].versions;
+  const auto found = versions.find(version);
+  return found == versions.end() ? nullptr : &found->second;
+}
+
+Expansion::Expanded& Expansion::expanded(PackageId project) {
+  if (project >= expanded_.size()) expanded_.resize(project + 1);
+  return expanded_[project];
+}
+
+std::uint32_t Expansion::bound_of(const specs::Requirement& requirement) {
+  const auto [place, is_new] = bounds_of_.try_emplace(&requirement);
+  if (!is_new) return place->second;
+  std::string text = requirement.url ? '@' + *requirement.url : requirement.specifiers.to_string();
+  const auto next = static_cast<std::uint32_t>(bounds_.size());
+  place->second = bounds_.try_emplace(std::move(text), next).first->second;
+  return place->second;
+}
+
+Expansion::News Expansion::expand(PackageId project, const Choice& choice, const Metadata& metadata,
+                                  specs::Dependencies&& dependencies) {
+  Expanded& own = expanded(project);
+  const auto [place, is_new] =
+      own.versions.try_emplace(choice.version, choice, &metadata, std::move(dependencies));
+  const Version& version = place->second;
+  waiting_.push_back({project, &version});
+  for (const auto& [name, requirements] : version.dependencies.by_extra()) {
+    if (is_new) own.by_extra[name].push_back(&version);
+  }
+  if (is_new && version.dependencies.has_open()) own.with_open.push_back(&version);
+  // For extras that are met later, `meet` finds the versions that name them.
+  for (const PackageId extra : packages_.extras_of(project)) {
+    if (version.dependencies.concern(*packages_[extra].extra))
+      waiting_.push_back({extra, &version});
+  }
+  Gathering gathering;
+  gathering.version = &version;
+  add_waiting(gathering);
+  return std::move(gathering.news);
+}
+
+PackageId Expansion::extra(PackageId project, const specs::PackageName& name) {
+  const PackageId id = meet(project, name);
+  Gathering ignored;
+  add_waiting(ignored);
+  return id;
+}
+
+PackageId Expansion::meet(PackageId project, const specs::PackageName& name) {
+  const std::size_t before = packages_.size();
+  const PackageId id = packages_.extra(project, name);
+  if (packages_.size() == before) return id;
+  if (packages_.extras_of(project).size() > kMostExtras) {
+    throw base::Error(base::ExitCode::kNoSolution,
+                      "more than " + std::to_string(kMostExtras) + " extras of `" +
+                          packages_[project].name.as_written() + "` are required")
+        .with_hint("require fewer of them, or another version of what requires them");
+  }
+  const Expanded& own = expanded(project);
+  if (const auto found = own.by_extra.find(name.normalized()); found != own.by_extra.end()) {
+    for (const Version* const version : found->second) waiting_.push_back({id, version});
+  }
+  for (const Version* const version : own.with_open) {
+    const bool is_there = version->dependencies.by_extra().contains(name.normalized());
+    if (!is_there) waiting_.push_back({id, version});
+  }
+  return id;
+}
+
+void Expansion::add_waiting(Gathering& gathering) {
+  while (!waiting_.empty()) {
+    const Waiting next = waiting_.front();
+    waiting_.pop_front();
+    add_requirements(next, gathering);
+  }
+}
+
+void Expansion::add_requirements(const Waiting& waiting, Gathering& gathering) {
+  const auto& [source, version] = waiting;
+  const bool is_news = version == gathering.version;
+  const auto note = [&](std::optional<ClauseId> clause) {
+    if (clause && is_news) gathering.news.clauses.push_back(*clause);
+  };
+  const specs::Dependencies::List requirements =
+      packages_.is_project(source) ? version->dependencies.of_project()
+                                   : version->dependencies.of_extra(*packages_[source].extra);
+  for (const specs::Requirement* const requirement : requirements) {
+    // Only an extra can depend on a URL that nobody knows, and so cannot be had.
+    const specs::VersionSet versions =
+        versions_of(*requirement, problem_).value_or(specs::VersionSet());
+    const PackageId target = packages_.project(requirement->name);
+    note(merge_clause(source, target, {versions, false}, version->choice, *requirement));
+    for (const specs::PackageName& name : requirement->extras) {
+      const PackageId wanted = meet(target, name);
+      if (wanted == source) continue;
+      note(merge_clause(source, wanted, Allowed::present(), version->choice, *requirement));
+    }
+    if (is_news && gathering.targets.insert(target).second) {
+      gathering.news.targets.push_back(target);
+    }
+  }
+}
+
+std::optional<ClauseId> Expansion::add_clause(PackageId source, PackageId target,
+                                              const Allowed& required,
+                                              const specs::VersionSet& versions,
+                                              const specs::Requirement& requirement) {
+  const PackageId project = packages_[source].project;
+  Clause clause{{{project, {versions, false}}}, DependencyOf{source, &requirement}};
+  if (source != project) clause.terms.push_back({source, Allowed::present()});
+  if (target == project) {
+    Allowed& own = clause.terms.front().allowed;
+    own = own.intersection(required.complement());
+    if (own.versions.is_empty()) return std::nullopt;
+  } else {
+    clause.terms.push_back({target, required.complement()});
+  }
+  std::sort(clause.terms.begin(), clause.terms.end(),
+            [](const Term& left, const Term& right) { return left.package < right.package; });
+  const ClauseId id = clauses_.add(std::move(clause));
+  clauses_.watch(id);
+  return id;
+}
+
+std::optional<ClauseId> Expansion::merge_clause(PackageId source, PackageId target,
+                                                const Allowed& required, const Choice& choice,
+                                                const specs::Requirement& requirement) {
+  const PackageId project = packages_[source].project;
+  if (!choice.place || target == project) {
+    return add_clause(source, target, required, choice.alone, requirement);
+  }
+  std::map<std::size_t, Run>& runs = runs_[{source, target, bound_of(requirement)}];
+  const std::size_t place = *choice.place;
+  std::size_t first = place;
+  std::size_t last = place;
+  auto next = runs.upper_bound(place);
+  if (next != runs.begin()) {
+    const auto before = std::prev(next);
+    if (before->second.last >= place) return std::nullopt;
+    if (before->second.last + 1 == place) {
+      first = before->first;
+      clauses_.unwatch(before->second.clause);
+      runs.erase(before);
+    }
+  }
+  if (next != runs.end() && next->first == place + 1) {
+    last = next->second.last;
+    clauses_.unwatch(next->second.clause);
+    runs.erase(next);
+  }
+  const Project& versions = projects_.at(project, packages_[project].name);
+  const auto added =
+      add_clause(source, target, required, versions.between(first, last), requirement);
+  runs[first] = {last, *added};
+  return added;
+}
+
+}  // namespace ensure::resolve

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "installer/resolve/solver/allowed.h"
+#include "installer/resolve/solver/clauses.h"
+#include "installer/resolve/solver/packages.h"
+#include "installer/resolve/solver/range_budget.h"
+
+namespace ensure::resolve {
+
+/// How a clause stands to a partial solution.
+struct Standing {
+  enum class Kind : std::uint8_t {
+    kSatisfied,        ///< all its terms hold: a conflict
+    kAlmostSatisfied,  ///< all but one hold, so that one must not
+    kContradicted,     ///< one cannot hold any more
+    kOpen,
+  };
+  Kind kind = Kind::kOpen;
+  PackageId package = 0;  ///< whose term is the open one
+};
+
+/// What was decided and what follows from it, in order of time ("levels" count the decisions).
+class PartialSolution {
+ public:
+  using Level = std::uint32_t;
+
+  /// One step: what is allowed of its package from then on.
+  struct Assignment {
+    std::size_t time = 0;
+    Level level = 0;
+    std::optional<ClauseId> cause;  ///< nothing for a decision
+    Allowed allowed;
+  };
+
+  [[nodiscard]] Level level() const { return level_; }
+  /// What is allowed of a package; null where nothing was said of it yet.
+  [[nodiscard]] const Allowed* allowed(PackageId package) const;
+  [[nodiscard]] bool is_decided(PackageId package) const;
+  /// Whether the package has to be in the solution.
+  [[nodiscard]] bool is_needed(PackageId package) const;
+
+  [[nodiscard]] Standing standing(const Clause& clause) const;
+  /// Whether all terms but that of `package` hold.
+  [[nodiscard]] bool satisfies_all_but(const Clause& clause, PackageId package) const;
+
+  /// Takes a project in one version; `allowed` holds that version and none beside it.
+  void decide(PackageId package, Allowed allowed);
+  /// Notes the term that a clause, whose other terms hold, implies for a package. Throws
+  /// `base::Error` (no solution) if the sets of versions in the histories become too large.
+  void derive(PackageId package, const Clause& clause, ClauseId cause);
+  /// Takes back all that came after a level.
+  void backtrack(Level level);
+
+  /// The first step of a package after which no more than `bound` was allowed. There has to be one.
+  [[nodiscard]] const Assignment& first_within(PackageId package, const Allowed& bound) const;
+
+ private:
+  struct State {
+    std::vector<Assignment> history;
+    bool decided = false;
+  };
+
+  State& state(PackageId package);
+  void append(PackageId package, std::optional<ClauseId> cause, Allowed allowed);
+
+  std::vector<State> states_;
+  std::vector<PackageId> trail_;   ///< the package of each step, oldest first
+  RangeBudget ranges_{2'000'000};  ///< of the sets in the histories: about 200 MB
+  Level level_ = 0;
+};
+
+}  // namespace ensure::resolve

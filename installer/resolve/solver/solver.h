@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "installer/resolve/problem.h"
+#include "installer/resolve/provider.h"
+#include "installer/resolve/resolve.h"
+#include "installer/resolve/solver/clauses.h"
+#include "installer/resolve/solver/expansion.h"
+#include "installer/resolve/solver/packages.h"
+#include "installer/resolve/solver/partial_solution.h"
+#include "installer/resolve/solver/prefetch.h"
+#include "installer/resolve/solver/priorities.h"
+#include "installer/resolve/solver/projects.h"
+#include "installer/resolve/solver/propagation.h"
+
+namespace ensure::resolve {
+
+/// One run of the PubGrub algorithm: conclude, choose a project, choose a version of it, and so on.
+class Solver {
+ public:
+  Solver(const Problem& problem, Provider& provider);
+
+  Outcome run();
+
+ private:
+  void add_user_clauses();
+  void add_user_requirement(const specs::Requirement& requirement);
+  void add_user_constraint(const specs::Requirement& constraint);
+  void add_staying(const StayingProject& staying);
+  ClauseId add_watched(Clause clause);
+
+  /// Concludes all that there is to conclude. Returns the clause without terms if that is the end.
+  std::optional<ClauseId> propagate(PackageId changed);
+  std::optional<ClauseId> propagate_all();
+  /// Takes the next step with a project: a decision, or a clause that says why there is none.
+  void advance(PackageId package);
+  void decide(PackageId package, const Choice& choice);
+  void ask_for_candidates(PackageId package);
+  /// Reads what a version depends on. False where it cannot be taken now.
+  bool expand(PackageId package, const Choice& choice);
+  /// Notes that a version was not even tried, as a clause about it is violated by what was decided.
+  void note_rejection(PackageId package, const Clause& clause);
+  void refuse(PackageId package, const Choice& choice, const Unusable& unusable);
+  [[nodiscard]] std::optional<Unusable> obstacle_in(const Metadata& metadata) const;
+
+  Project& project(PackageId package) { return projects_.at(package, packages_[package].name); }
+
+  const Problem& problem_;
+  Provider& provider_;
+  Packages packages_;
+  Projects projects_;
+  Clauses clauses_;
+  PartialSolution solution_;
+  Propagation propagation_;
+  Expansion expansion_;
+  Priorities priorities_;
+  Prefetch prefetch_;
+  std::deque<Unusable> obstacles_;  ///< that metadata told; clauses refer to them
+  std::vector<std::optional<specs::Version>> chosen_;  ///< by package; of the last decision on it
+  std::vector<Conflict> rejections_;                   ///< since the order was last looked at
+  std::vector<PackageId> met_;  ///< projects met since the provider was last told
+  Effort effort_;
+};
+
+}  // namespace ensure::resolve

@@ -1,0 +1,95 @@
+#include "installer/specs/metadata/record.h"
+
+#include <algorithm>
+#include <charconv>
+#include <span>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/specs/csv.h"
+
+namespace ensure::specs {
+namespace {
+
+constexpr std::size_t kMostRows = 1'000'000;
+
+[[noreturn]] void refuse(const std::string& why, std::string_view record, std::size_t offset) {
+  const std::size_t end = std::min(record.find('\n', offset), record.size());
+  const std::string row(record.substr(offset, end - offset));
+  base::ParseError error("the row `" + row + "` of RECORD " + why, row, 0, row.size(),
+                         base::ExitCode::kVerification);
+  error.add_hint("rows have a path, a digest such as `sha256=...` and a size; the file is damaged");
+  throw error;
+}
+
+/// Nothing where `text` is not a number of bytes.
+std::optional<std::uint64_t> try_parse_size(std::string_view text) {
+  std::uint64_t size = 0;
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [stop, failure] = std::from_chars(begin, end, size);
+  if (failure != std::errc() || stop != end) return std::nullopt;
+  return size;
+}
+
+std::string_view field_at(std::span<const std::string_view> fields, std::size_t place) {
+  return place < fields.size() ? fields[place] : std::string_view();
+}
+
+}  // namespace
+
+void each_record_row(std::string_view text, const std::function<void(RecordEntry)>& visit) {
+  std::size_t count = 0;
+  CsvReader reader(text, 3);
+  for (std::span<const std::string_view> fields = reader.next_row(); !fields.empty();
+       fields = reader.next_row()) {
+    const std::size_t offset = reader.row_offset();
+    if (++count > kMostRows) refuse("is one too many: there are a million before it", text, offset);
+    if (fields.size() > 3) refuse("has more than three fields", text, offset);
+    RecordEntry entry{std::string(fields[0]), {}, {}, {}};
+    if (entry.path.empty()) refuse("has no path", text, offset);
+    if (entry.path.find('\0') != std::string::npos) refuse("has a zero byte", text, offset);
+    if (const std::string_view hash = field_at(fields, 1); !hash.empty()) {
+      const std::size_t equals = hash.find('=');
+      if (equals == 0 || equals == std::string_view::npos || equals + 1 == hash.size()) {
+        refuse("has a digest without its algorithm", text, offset);
+      }
+      entry.algorithm = hash.substr(0, equals);
+      entry.digest = hash.substr(equals + 1);
+    }
+    if (const std::string_view size = field_at(fields, 2); !size.empty()) {
+      entry.size = try_parse_size(size);
+      if (!entry.size) refuse("has a size that is no number", text, offset);
+    }
+    visit(std::move(entry));
+  }
+}
+
+std::vector<RecordEntry> parse_record(std::string_view text) {
+  constexpr std::size_t kShortRow = 32;
+  const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  std::vector<RecordEntry> entries;
+  // Lines may be empty.
+  entries.reserve(std::min(lines, text.size() / kShortRow) + 1);
+  each_record_row(text, [&entries](RecordEntry entry) { entries.push_back(std::move(entry)); });
+  return entries;
+}
+
+std::string format_record(const std::vector<RecordEntry>& entries) {
+  constexpr std::size_t kTypicalRow = 120;
+  std::string text;
+  text.reserve(entries.size() * kTypicalRow);
+  for (const RecordEntry& entry : entries) {
+    append_csv_field(text, entry.path);
+    text += ',';
+    if (!entry.algorithm.empty()) {
+      append_csv_field(text, entry.algorithm + '=' + entry.digest);
+    }
+    text += ',';
+    if (entry.size) text += std::to_string(*entry.size);
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace ensure::specs

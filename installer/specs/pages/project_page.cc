@@ -1,0 +1,203 @@
+#include "installer/specs/pages/project_page.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "installer/base/checksum.h"
+
+namespace ensure::specs {
+namespace {
+
+template <class Record>
+Record record_at(std::string_view bytes, std::size_t place) {
+  Record record;
+  std::memcpy(&record, bytes.data() + place, sizeof record);
+  return record;
+}
+
+std::size_t file_place(std::size_t index) { return sizeof(PageHeader) + index * sizeof(PageFile); }
+
+template <class Value>
+std::optional<Value> unless(Value value, Value none) {
+  if (value == none) return std::nullopt;
+  return value;
+}
+
+constexpr auto kStatuses = static_cast<std::uint32_t>(ProjectStatus::kDeprecated) + 1;
+
+}  // namespace
+
+std::vector<AnnouncedDigest> ProjectFile::digests() const { return unpack_digests(digest_bytes); }
+
+std::vector<AnnouncedDigest> ProjectFile::metadata_digests() const {
+  return unpack_digests(metadata_digest_bytes);
+}
+
+ProjectPage::ProjectPage(std::string bytes) {
+  const auto owned = std::make_shared<const std::string>(std::move(bytes));
+  keeper_ = owned;
+  bytes_ = *owned;
+}
+
+ProjectPage::ProjectPage(std::string_view bytes, std::shared_ptr<const void> keeper)
+    : keeper_(std::move(keeper)), bytes_(bytes) {}
+
+std::optional<ProjectPage> ProjectPage::try_from_bytes(std::string bytes, const PackageName& name) {
+  const auto owned = std::make_shared<const std::string>(std::move(bytes));
+  return try_from_bytes(*owned, owned, name);
+}
+
+std::optional<ProjectPage> ProjectPage::try_from_bytes(std::string_view bytes,
+                                                       std::shared_ptr<const void> keeper,
+                                                       const PackageName& name) {
+  if (bytes.size() < sizeof(PageHeader)) return std::nullopt;
+  ProjectPage page(bytes, std::move(keeper));
+  const std::string_view summed = bytes.substr(PageHeader::kSummedFrom);
+  if (page.header().checksum != base::checksum(summed)) return std::nullopt;
+  if (!page.read_tables() || page.name() != name.normalized()) return std::nullopt;
+  return page;
+}
+
+bool ProjectPage::read_tables() {
+  const std::string_view all = bytes_;
+  const PageHeader head = header();
+  if (head.magic != PageHeader::kMagic || head.status >= kStatuses) return false;
+
+  // None of these numbers has more than 32 bits: the sums cannot overflow.
+  file_count_ = head.file_count;
+  release_count_ = head.release_count;
+  releases_at_ = file_place(file_count_);
+  std::size_t place = releases_at_ + release_count_ * sizeof(PageRelease);
+  std::size_t end = place;
+  for (const std::uint32_t count : head.table_sizes) end += count * sizeof(PageText);
+  if (end > all.size()) return false;
+  texts_ = all.substr(end);
+
+  const std::array<std::vector<std::string_view>*, 4> tables = {&tag_sets_, &requires_pythons_,
+                                                                &tracks_, &alternate_locations_};
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    *tables.at(i) = read_table(place, head.table_sizes.at(i));
+    if (tables.at(i)->size() != head.table_sizes.at(i)) return false;
+    place += head.table_sizes.at(i) * sizeof(PageText);
+  }
+  const bool has_sound_header = is_sound(head.name) && is_sound(head.url) &&
+                                is_sound(head.base_url) && is_sound(head.status_reason);
+  return has_sound_header && are_files_sound() && are_releases_sound();
+}
+
+std::vector<std::string_view> ProjectPage::read_table(std::size_t place, std::size_t count) const {
+  std::vector<std::string_view> table;
+  for (; table.size() < count; place += sizeof(PageText)) {
+    const auto entry = record_at<PageText>(bytes_, place);
+    if (!is_sound(entry)) break;
+    table.push_back(text(entry));
+  }
+  return table;
+}
+
+bool ProjectPage::are_files_sound() const {
+  for (std::size_t i = 0; i < file_count_; ++i) {
+    const auto file = record_at<PageFile>(bytes_, file_place(i));
+    for (const PageText* place : {&file.filename, &file.url, &file.build, &file.yanked,
+                                  &file.digests, &file.metadata_digests, &file.provenance}) {
+      if (!is_sound(*place)) return false;
+    }
+    const auto is_in = [](std::uint32_t index, std::size_t size) {
+      return index < size || index == PageFile::kNoIndex;
+    };
+    if (file.release >= release_count_ || !is_in(file.tags, tag_sets_.size()) ||
+        !is_in(file.requires_python, requires_pythons_.size())) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool ProjectPage::are_releases_sound() const {
+  std::size_t first = 0;
+  std::string_view last_key;
+  for (std::size_t i = 0; i < release_count_; ++i) {
+    const PageRelease release = release_record(i);
+    if (!is_sound(release.version_key) || !is_sound(release.version_text)) return false;
+    if (release.first_file != first || text(release.version_key) <= last_key) return false;
+    first += release.file_count;
+    last_key = text(release.version_key);
+  }
+  return first == file_count_;
+}
+
+bool ProjectPage::is_sound(const PageText& place) const {
+  return place.offset == PageText::kNone ||
+         (place.offset <= texts_.size() && place.size <= texts_.size() - place.offset);
+}
+
+std::string_view ProjectPage::text(const PageText& place) const {
+  if (place.offset == PageText::kNone) return {};
+  return texts_.substr(place.offset, place.size);
+}
+
+PageHeader ProjectPage::header() const { return record_at<PageHeader>(bytes_, 0); }
+
+PageRelease ProjectPage::release_record(std::size_t index) const {
+  return record_at<PageRelease>(bytes_, releases_at_ + index * sizeof(PageRelease));
+}
+
+std::string_view ProjectPage::name() const { return text(header().name); }
+
+std::string_view ProjectPage::url() const { return text(header().url); }
+
+std::string_view ProjectPage::base_url() const { return text(header().base_url); }
+
+ProjectStatus ProjectPage::status() const { return static_cast<ProjectStatus>(header().status); }
+
+std::string_view ProjectPage::status_reason() const { return text(header().status_reason); }
+
+SkippedFiles ProjectPage::skipped() const {
+  const PageHeader head = header();
+  return {head.skipped_others, head.skipped_unsupported, head.skipped_malformed};
+}
+
+ProjectFile ProjectPage::file(std::size_t index) const {
+  const auto record = record_at<PageFile>(bytes_, file_place(index));
+  ProjectFile file;
+  file.filename = text(record.filename);
+  file.url = text(record.url);
+  file.is_wheel = record.tags != PageFile::kNoIndex;
+  file.tags = file.is_wheel ? record.tags : 0;
+  file.build = text(record.build);
+  file.release = record.release;
+  file.requires_python = unless(record.requires_python, PageFile::kNoIndex);
+  if (record.yanked.offset != PageText::kNone) file.yanked = text(record.yanked);
+  file.size = unless(record.size, PageFile::kNoSize);
+  file.upload_time = unless(record.upload_time, PageFile::kNoTime);
+  file.digest_bytes = text(record.digests);
+  file.has_metadata = record.metadata_digests.offset != PageText::kNone;
+  file.metadata_digest_bytes = text(record.metadata_digests);
+  file.provenance = text(record.provenance);
+  return file;
+}
+
+ProjectRelease ProjectPage::release(std::size_t index) const {
+  const PageRelease record = release_record(index);
+  return {text(record.version_key), text(record.version_text), record.first_file,
+          record.file_count};
+}
+
+std::optional<std::size_t> ProjectPage::find_release(const Version& version) const {
+  std::size_t low = 0;
+  std::size_t high = release_count_;
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    const std::string_view key = text(release_record(middle).version_key);
+    if (key == version.key()) return middle;
+    if (key < version.key()) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace ensure::specs

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "installer/specs/requirements/extra_set.h"
+#include "installer/specs/requirements/marker_environment.h"
+
+namespace ensure::specs {
+
+class TextScanner;
+
+/// One side of a comparison: a variable, or a text that is given.
+struct MarkerOperand {
+  bool is_variable = false;
+  std::string text;  ///< the name of the variable in its present spelling, or the text itself
+
+  friend bool operator==(const MarkerOperand&, const MarkerOperand&) = default;
+};
+
+/// One comparison of a marker, such as `python_version >= "3.8"`.
+struct MarkerComparison {
+  MarkerOperand left;
+  std::string op;  ///< an operator of PEP 440, `in` or `not in`
+  MarkerOperand right;
+
+  /// For one extra at most, in its normal form; empty for none. Nothing where the comparison has
+  /// no meaning, such as `os_name ~= "posix"`.
+  [[nodiscard]] std::optional<bool> holds(const MarkerEnvironment& environment,
+                                          const MarkerSelection& selection,
+                                          const std::string& extra) const;
+  [[nodiscard]] bool has_variable(std::string_view name) const;
+  /// Whether the comparison is about `extra`.
+  [[nodiscard]] bool compares_extra() const;
+  [[nodiscard]] std::string to_string() const;
+
+  friend bool operator==(const MarkerComparison&, const MarkerComparison&) = default;
+};
+
+/// A condition on the installation for which a requirement counts (PEP 508, "Environment markers";
+/// with `extras` and `dependency_groups` of PEP 751).
+class Marker {
+ public:
+  /// Throws `base::ParseError`; also where parentheses are nested more than 64 deep.
+  static Marker parse(std::string_view text);
+  static std::optional<Marker> try_parse(std::string_view text);
+  /// Reads a marker as the last part of a requirement.
+  static Marker scan(TextScanner& scanner);
+
+  /// Whether the condition holds. A marker that asks for `extra` holds where it does for any one
+  /// of the extras. One with a comparison that has no meaning does not hold, whatever the
+  /// comparisons beside it say; so does one with a variable that is unknown where it stands.
+  [[nodiscard]] bool evaluate(const MarkerEnvironment& environment,
+                              const MarkerSelection& selection = {}) const;
+
+  /// The extras for which the condition holds, in a time that does not grow with their number.
+  /// Nullopt if a comparison is about a part of a name (`in`): then evaluate the marker for each
+  /// extra.
+  [[nodiscard]] std::optional<ExtraSet> extras(const MarkerEnvironment& environment) const;
+
+  /// The number of comparisons in the marker.
+  [[nodiscard]] std::size_t comparison_count() const;
+
+  /// Whether the variable of this name stands in any comparison.
+  [[nodiscard]] bool has_variable(std::string_view name) const;
+
+  /// In one spelling, with parentheses where they are needed.
+  [[nodiscard]] std::string to_string() const;
+
+  friend bool operator==(const Marker&, const Marker&) = default;
+
+ private:
+  friend class MarkerParser;
+
+  enum class Kind : std::uint8_t { kComparison, kAll, kAny };
+
+  [[nodiscard]] std::optional<bool> holds(const MarkerEnvironment& environment,
+                                          const MarkerSelection& selection,
+                                          const std::string& extra) const;
+  /// Whether all comparisons have a meaning, for any extra.
+  [[nodiscard]] bool has_meaning(const MarkerEnvironment& environment) const;
+  /// Like `extras`, for a marker whose comparisons all have a meaning.
+  [[nodiscard]] std::optional<ExtraSet> extras_that_hold(
+      const MarkerEnvironment& environment) const;
+
+  Kind kind_ = Kind::kAll;
+  MarkerComparison comparison_;
+  std::vector<Marker> parts_;
+};
+
+}  // namespace ensure::specs

@@ -1,0 +1,45 @@
+#include "bootstrap/cli/option_values.h"
+
+#include <chrono>
+#include <string>
+
+#include "installer/base/error.h"
+#include "tests/support/catch.h"
+
+using ensure::base::Error;
+using namespace ensure::bootstrap;
+
+TEST_CASE("Seconds may have a fraction", "[bootstrap][option_values]") {
+  CHECK(seconds_value("--timeout", "15") == std::chrono::seconds(15));
+  CHECK(seconds_value("--timeout", "0.5") == std::chrono::milliseconds(500));
+  for (const char* wrong : {"", "-1", "ten", "1s", "nan", "inf"}) {
+    CAPTURE(wrong);
+    CHECK_THROWS_AS(seconds_value("--timeout", wrong), Error);
+  }
+}
+
+TEST_CASE("A date means its end, a time itself", "[bootstrap][option_values]") {
+  const std::int64_t day = time_value("--exclude-newer", "1970-01-01");
+  CHECK(day == 24LL * 3600 * 1'000'000 - 1);
+  CHECK(time_value("--exclude-newer", "1970-01-01T00:00:01Z") == 1'000'000);
+  for (const char* wrong : {"", "1970", "1970-13-01", "yesterday"}) {
+    CAPTURE(wrong);
+    CHECK_THROWS_AS(time_value("--exclude-newer", wrong), Error);
+  }
+}
+
+TEST_CASE("An address is not empty", "[bootstrap][option_values]") {
+  CHECK(address_value("--index-url", "./wheels") == "./wheels");
+  CHECK_THROWS_AS(address_value("--index-url", ""), Error);
+}
+
+TEST_CASE("A choice is one of its words", "[bootstrap][option_values]") {
+  CHECK(choice_value("--color", "never", "auto always never") == 2);
+  try {
+    (void)choice_value("--color", "nevr", "auto always never");
+    FAIL("taken");
+  } catch (const Error& error) {
+    REQUIRE_FALSE(error.hints().empty());
+    CHECK(error.hints().front() == "give `auto`, `always` or `never`");
+  }
+}

@@ -1,0 +1,33 @@
+#include "bootstrap/report/trace.h"
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "installer/base/files.h"
+#include "tests/support/catch.h"
+#include "tests/support/temp_dir.h"
+
+namespace {
+
+using namespace ensure;
+
+TEST_CASE("a trace holds every step with its thread", "[bootstrap][trace]") {
+  const tests::TempDir temp;
+  bootstrap::Trace trace(temp / "trace.json");
+  bootstrap::Listeners listeners;
+  listeners.add(trace);
+  {
+    const base::Step outer(listeners, "outer");
+    std::thread([&] { const base::Step inner(listeners, "inner \"quoted\" \xFF"); }).join();
+  }
+  trace.write();
+  const nlohmann::json read = nlohmann::json::parse(base::read_file(temp / "trace.json"));
+  const nlohmann::json& events = read.at("traceEvents");
+  REQUIRE(events.size() == 2);
+  CHECK(events[1].at("name") == "outer");
+  CHECK(events[1].at("ph") == "X");
+  CHECK(events[0].at("tid") != events[1].at("tid"));
+  CHECK(events[1].at("dur") >= events[0].at("dur"));
+}
+
+}  // namespace

@@ -1,0 +1,207 @@
+#include "venv/discovery/discovery_candidates.h"
+
+#include <array>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "venv/discovery/file_queries.h"
+#include "venv/discovery/version_manager.h"
+#include "venv/interpreter/interpreter_layout.h"
+
+namespace ensure::venv {
+
+namespace {
+
+/// Names with a minor version are tried up to here; looking is cheaper than listing `/usr/bin`.
+constexpr std::uint32_t kNewestMinor = 24;
+
+using Names = std::vector<std::string>;
+
+/// "python3.12", "python3.12t": the minor version that is asked for, or all, the newest first.
+Names versioned_names(const std::string& start, const PythonRequest& request) {
+  const std::uint32_t oldest = request.minor.value_or(kOldestMinor);
+  const std::uint32_t newest = request.minor.value_or(kNewestMinor);
+  const bool pypy = start == "pypy";
+  Names names;
+  for (std::uint32_t minor = newest; minor >= oldest; --minor) {
+    const std::string name = start + "3." + std::to_string(minor);
+    if (pypy || request.free_threaded != true) names.push_back(name);
+    if (!pypy && request.free_threaded != false) names.push_back(name + "t");
+  }
+  return names;
+}
+
+/// The names under which what is asked for may be installed, in rounds: all of PATH is searched
+/// for the names of one round before those of the next. Plain names come first where no minor
+/// version is asked for: they are what the user gets who types them.
+std::vector<Names> executable_names(const PythonRequest& request) {
+  if (request.program) return {{*request.program}};
+  const Names plain = request.implementation == "pypy" ? Names{"pypy3", "pypy", "python3", "python"}
+                                                       : Names{"python3", "python"};
+  Names versioned;
+  if (request.implementation != "pypy") versioned = versioned_names("python", request);
+  Names others;
+  if (request.implementation != "cpython") {
+    others = {"pypy3", "pypy"};
+    const Names names = versioned_names("pypy", request);
+    others.insert(others.end(), names.begin(), names.end());
+  }
+  if (!request.minor) return {plain, versioned, others};
+  versioned.insert(versioned.end(), plain.begin(), plain.end());
+  return {versioned, others};
+}
+
+Names all_names(const PythonRequest& request) {
+  Names all;
+  for (const Names& names : executable_names(request)) {
+    all.insert(all.end(), names.begin(), names.end());
+  }
+  return all;
+}
+
+/// What is known of an executable from its name and from where its links lead.
+bool may_fit(const fs::path& executable, const PythonRequest& request) {
+  const std::optional<fs::path> real = base::real_path(executable);
+  if (!real) return false;
+  for (const std::string& text : {executable.filename().native(), real->filename().native()}) {
+    const std::optional<PythonName> name = PythonName::try_parse(text);
+    if (name && !request.may_accept(*name)) return false;
+  }
+  // PyPy calls itself "python" too, but only by links.
+  const bool is_cpython = real->filename().native().starts_with("python");
+  return request.implementation != "pypy" || !is_cpython;
+}
+
+/// Whether a version manager's folder, such as "3.9.18", may hold what is asked for.
+bool may_hold(const fs::path& installation, const PythonRequest& request) {
+  const std::string folder = installation.filename();
+  const bool number = !folder.empty() && folder.front() >= '0' && folder.front() <= '9';
+  const std::optional<PythonName> name =
+      PythonName::try_parse(number ? "python" + folder : folder.substr(0, folder.find('-')));
+  if (!name) return true;
+  if (request.micro && name->micro && *request.micro != *name->micro) return false;
+  return request.may_accept(*name);
+}
+
+class Search {
+ public:
+  Search(const PythonRequest& request, const Surroundings& surroundings,
+         const std::function<bool(const Candidate&)>& visit)
+      : request_(request),
+        surroundings_(surroundings),
+        visit_(visit),
+        rounds_(executable_names(request)),
+        names_(all_names(request)) {}
+
+  bool run() {
+    if (search_folders(surroundings_.search_path, "PATH")) return true;
+    for (const VersionManager& manager : VersionManager::announced(surroundings_)) {
+      managers_.push_back(manager);
+    }
+    for (const VersionManager& manager : managers_) {
+      if (search_installations(manager.all_installations(), manager)) return true;
+    }
+    return search_folders(surroundings_.usual_folders, "usual folder");
+  }
+
+ private:
+  bool search_folders(const std::vector<fs::path>& folders, const std::string& source) {
+    for (const Names& names : rounds_) {
+      for (const fs::path& folder : folders) {
+        if (search_folder(folder, names, source)) return true;
+      }
+    }
+    return false;
+  }
+
+  bool search_folder(const fs::path& folder, const Names& names, const std::string& source) {
+    for (const std::string& name : names) {
+      const fs::path path = folder / name;
+      if (!is_executable_file(path)) continue;
+      const std::optional<VersionManager> manager = VersionManager::of_shim(path, surroundings_);
+      if (manager ? search_shim(*manager) : offer(path, source)) return true;
+    }
+    return false;
+  }
+
+  /// One shim shows all that its manager can start: what is selected comes in PATH's order,
+  /// the rest where a certain version is asked for, and else after PATH.
+  bool search_shim(const VersionManager& manager) {
+    if (!known_.insert(manager.installations).second) return false;
+    if (search_installations(manager.selected_installations(), manager)) return true;
+    if (request_.minor || request_.range || request_.implementation) {
+      return search_installations(manager.all_installations(), manager);
+    }
+    managers_.push_back(manager);
+    return false;
+  }
+
+  bool search_installations(const std::vector<fs::path>& installations,
+                            const VersionManager& manager) {
+    for (const fs::path& installation : installations) {
+      if (!may_hold(installation, request_)) continue;
+      for (const std::string& name : names_) {
+        const fs::path path = installation / "bin" / name;
+        if (is_executable_file(path) && offer(path, manager.name)) return true;
+      }
+    }
+    return false;
+  }
+
+  /// Hands the file on unless its name rules it out or it was seen before.
+  bool offer(const fs::path& path, const std::string& source) {
+    if (!may_fit(path, request_)) return false;
+    if (!seen_.insert(base::real_path(path).value_or(path)).second) return false;
+    return visit_({.executable = path, .source = source});
+  }
+
+  const PythonRequest& request_;
+  const Surroundings& surroundings_;
+  const std::function<bool(const Candidate&)>& visit_;
+  std::vector<Names> rounds_;
+  Names names_;                           ///< of all rounds
+  std::vector<VersionManager> managers_;  ///< searched when PATH has no answer
+  std::set<fs::path> known_;              ///< where managers install, once their shims were seen
+  std::set<fs::path> seen_;
+};
+
+}  // namespace
+
+bool visit_candidates(const PythonRequest& request, const Surroundings& surroundings,
+                      const std::function<bool(const Candidate&)>& visit) {
+  return Search(request, surroundings, visit).run();
+}
+
+std::optional<fs::path> interpreter_in(const fs::path& folder) {
+  for (const fs::path& place : {folder / "bin", folder}) {
+    for (const std::string& name : all_names({})) {
+      if (is_executable_file(place / name)) return place / name;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<fs::path> behind_shim(const fs::path& path, const PythonRequest& request,
+                                    const Surroundings& surroundings) {
+  const std::optional<VersionManager> manager = VersionManager::of_shim(path, surroundings);
+  if (!manager) return path;
+  const std::string name = path.filename();
+  for (const std::vector<fs::path>& installations :
+       {manager->selected_installations(), manager->all_installations()}) {
+    for (const fs::path& installation : installations) {
+      fs::path program = installation / "bin" / name;
+      if (may_hold(installation, request) && is_executable_file(program) &&
+          may_fit(program, request)) {
+        return program;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace ensure::venv

@@ -1,0 +1,42 @@
+#include "venv/discovery/surroundings.h"
+
+#include <array>
+#include <cstdlib>
+#include <system_error>
+
+#include "installer/base/text.h"
+
+namespace ensure::venv {
+
+namespace {
+
+constexpr std::array<const char*, 8> kVariables{
+    "PYENV_ROOT",    "PYENV_VERSION",       "ASDF_DATA_DIR", "ASDF_PYTHON_VERSION",
+    "MISE_DATA_DIR", "MISE_PYTHON_VERSION", "ASDF_DIR",      "XDG_DATA_HOME"};
+
+}  // namespace
+
+std::optional<std::string> Surroundings::variable(std::string_view name) const {
+  const auto found = variables.find(name);
+  if (found == variables.end() || found->second.empty()) return std::nullopt;
+  return found->second;
+}
+
+Surroundings Surroundings::of_this_process() {
+  Surroundings result;
+  const char* path = std::getenv("PATH");
+  for (const std::string_view folder : base::split(path == nullptr ? "" : path, ':')) {
+    // An empty or relative entry would let the current folder decide which program runs.
+    if (folder.starts_with('/')) result.search_path.emplace_back(folder);
+  }
+  result.usual_folders = {"/usr/local/bin", "/usr/bin"};
+  std::error_code gone;
+  result.current_folder = fs::current_path(gone);
+  for (const char* name : kVariables) {
+    const char* value = std::getenv(name);
+    if (value != nullptr) result.variables.emplace(name, value);
+  }
+  return result;
+}
+
+}  // namespace ensure::venv

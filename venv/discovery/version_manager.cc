@@ -1,0 +1,206 @@
+#include "venv/discovery/version_manager.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "installer/base/files.h"
+#include "installer/base/text.h"
+#include "venv/discovery/file_queries.h"
+
+namespace ensure::venv {
+
+namespace {
+
+constexpr std::uint64_t kLargestShim = 8192;
+
+/// The text of a script that is short enough to be a shim; else empty.
+std::string short_script(const fs::path& path) {
+  const std::optional<base::FileStatus> status = base::file_status(path);
+  if (!status || status->type != base::FileType::kRegular || status->size > kLargestShim) return {};
+  std::string text = read_if_readable(path).value_or("");
+  if (!text.starts_with("#!")) text.clear();
+  return text;
+}
+
+/// The words of a file such as `.python-version`: the first of each line, without comments.
+std::vector<std::string> first_words(std::string_view text) {
+  std::vector<std::string> words;
+  for (const std::string_view line : base::split_lines(text)) {
+    const std::string_view trimmed = base::trim(line);
+    if (trimmed.empty() || trimmed.front() == '#') continue;
+    words.emplace_back(trimmed.substr(0, trimmed.find_first_of(" \t")));
+  }
+  return words;
+}
+
+/// The versions on the line of Python in a `.tool-versions` file.
+std::vector<std::string> tool_versions(std::string_view text) {
+  for (const std::string_view line : base::split_lines(text)) {
+    std::vector<std::string> words;
+    for (const std::string_view word : base::split(line.substr(0, line.find('#')), ' ')) {
+      if (!base::trim(word).empty()) words.emplace_back(base::trim(word));
+    }
+    if (words.empty() || words.front() != "python") continue;
+    words.erase(words.begin());
+    return words;
+  }
+  return {};
+}
+
+using Reader = std::vector<std::string> (*)(std::string_view);
+
+/// What the nearest file `name`, from `folder` upwards, selects.
+std::vector<std::string> read_upwards(fs::path folder, const char* name, Reader reader) {
+  while (!folder.empty()) {
+    if (const std::optional<std::string> text = read_if_readable(folder / name)) {
+      std::vector<std::string> words = reader(*text);
+      if (!words.empty()) return words;
+    }
+    if (!folder.has_relative_path()) break;
+    folder = folder.parent_path();
+  }
+  return {};
+}
+
+/// Versions of a variable; pyenv separates them by colons, the others by blanks.
+std::vector<std::string> words_of(const std::optional<std::string>& value, char separator) {
+  std::vector<std::string> words;
+  if (!value) return words;
+  for (const std::string_view word : base::split(*value, separator)) {
+    if (!base::trim(word).empty()) words.emplace_back(base::trim(word));
+  }
+  return words;
+}
+
+/// pyenv's own order: the variable, the folder's file, the global one.
+VersionManager pyenv(const fs::path& root, const Surroundings& surroundings) {
+  VersionManager manager{.name = "pyenv",
+                         .installations = root / "versions",
+                         .selected = words_of(surroundings.variable("PYENV_VERSION"), ':')};
+  if (manager.selected.empty()) {
+    manager.selected = read_upwards(surroundings.current_folder, ".python-version", first_words);
+  }
+  if (manager.selected.empty()) {
+    manager.selected = first_words(read_if_readable(root / "version").value_or(""));
+  }
+  return manager;
+}
+
+/// asdf, and mise, which reads the same files and pyenv's too.
+VersionManager asdf_like(std::string name, const fs::path& root, std::string_view variable,
+                         const Surroundings& surroundings) {
+  VersionManager manager{.name = std::move(name),
+                         .installations = root / "installs/python",
+                         .selected = words_of(surroundings.variable(variable), ' ')};
+  if (manager.selected.empty()) {
+    manager.selected = read_upwards(surroundings.current_folder, ".tool-versions", tool_versions);
+  }
+  if (manager.selected.empty()) {
+    manager.selected = read_upwards(surroundings.current_folder, ".python-version", first_words);
+  }
+  return manager;
+}
+
+/// The value that a shim exports, as in `export PYENV_ROOT="/home/me/.pyenv"`.
+std::optional<fs::path> exported_root(std::string_view script) {
+  constexpr std::string_view kStart = "PYENV_ROOT=\"";
+  const std::size_t start = script.find(kStart);
+  if (start == std::string_view::npos) return std::nullopt;
+  const std::string_view rest = script.substr(start + kStart.size());
+  const fs::path root(rest.substr(0, rest.find('"')));
+  return root.is_absolute() ? std::optional(root) : std::nullopt;
+}
+
+/// The numbers in a folder's name, so that 3.9 comes before 3.10.
+std::vector<std::uint64_t> numbers_of(std::string_view name) {
+  std::vector<std::uint64_t> numbers;
+  bool in_number = false;
+  for (const char letter : name) {
+    const bool digit = letter >= '0' && letter <= '9';
+    if (digit && !in_number) numbers.push_back(0);
+    if (digit) numbers.back() = numbers.back() * 10 + static_cast<std::uint64_t>(letter - '0');
+    in_number = digit;
+  }
+  return numbers;
+}
+
+/// CPython's versions are bare numbers and come before "pypy3.9-7.3.11" and named environments.
+std::pair<bool, std::vector<std::uint64_t>> order_of(const std::string& name) {
+  return {!name.empty() && name.front() >= '0' && name.front() <= '9', numbers_of(name)};
+}
+
+/// Whether the name is one folder below `installations`, not a way out of it.
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && name.find('/') == std::string_view::npos && name != "." && name != "..";
+}
+
+}  // namespace
+
+std::optional<VersionManager> VersionManager::of_shim(const fs::path& path,
+                                                      const Surroundings& surroundings) {
+  const fs::path folder = path.parent_path();
+  const fs::path root = folder.parent_path();
+  if (folder.filename() == "shims") {
+    const std::optional<fs::path> real = base::real_path(path);
+    if (real && real->filename() == "mise") {
+      return asdf_like("mise", root, "MISE_PYTHON_VERSION", surroundings);
+    }
+  }
+  const std::string script = short_script(path);
+  if (script.find("pyenv") != std::string::npos && script.find("exec") != std::string::npos &&
+      (folder.filename() == "shims" || exported_root(script))) {
+    return pyenv(exported_root(script).value_or(root), surroundings);
+  }
+  if (folder.filename() == "shims" && script.find("asdf") != std::string::npos) {
+    return asdf_like("asdf", root, "ASDF_PYTHON_VERSION", surroundings);
+  }
+  return std::nullopt;
+}
+
+std::vector<VersionManager> VersionManager::announced(const Surroundings& surroundings) {
+  std::vector<VersionManager> managers;
+  if (const std::optional<std::string> root = surroundings.variable("PYENV_ROOT")) {
+    managers.push_back(pyenv(*root, surroundings));
+  }
+  if (const std::optional<std::string> root = surroundings.variable("ASDF_DATA_DIR")) {
+    managers.push_back(asdf_like("asdf", *root, "ASDF_PYTHON_VERSION", surroundings));
+  }
+  if (const std::optional<std::string> root = surroundings.variable("MISE_DATA_DIR")) {
+    managers.push_back(asdf_like("mise", *root, "MISE_PYTHON_VERSION", surroundings));
+  }
+  return managers;
+}
+
+std::vector<fs::path> VersionManager::selected_installations() const {
+  std::vector<fs::path> result;
+  for (const std::string& version : selected) {
+    if (!is_plain_name(version) || version == "system") continue;
+    if (is_folder(installations / version)) {
+      result.push_back(installations / version);
+      continue;
+    }
+    const std::string series = version + ".";
+    for (const fs::path& folder : all_installations()) {
+      if (!folder.filename().native().starts_with(series)) continue;
+      result.push_back(folder);
+      break;
+    }
+  }
+  return result;
+}
+
+std::vector<fs::path> VersionManager::all_installations() const {
+  std::vector<std::string> names;
+  if (is_folder(installations)) names = base::list_directory(installations);
+  std::ranges::stable_sort(names, [](const std::string& left, const std::string& right) {
+    return order_of(left) > order_of(right);
+  });
+  std::vector<fs::path> result;
+  result.reserve(names.size());
+  for (const std::string& version : names) result.push_back(installations / version);
+  return result;
+}
+
+}  // namespace ensure::venv
