@@ -8,8 +8,8 @@
 #include "bootstrap/report/report.h"
 #include "bootstrap/report/terminal.h"
 #include "bootstrap/report/trace.h"
-#include "bootstrap/target/environment_session.h"
-#include "bootstrap/target/interpreter_session.h"
+#include "bootstrap/target/environment_run.h"
+#include "bootstrap/target/interpreter_target.h"
 #include "bundled/payload/bundle.h"
 #include "bundled/payload/embedded.h"
 

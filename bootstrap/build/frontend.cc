@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "bootstrap/build/project_build.h"
-#include "bootstrap/build/throw_away_folder.h"
+#include "bootstrap/build/scratch_directory.h"
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"

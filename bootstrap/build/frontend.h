@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bootstrap/build/needed_wheels.h"
+#include "bootstrap/build/build_requirements.h"
 #include "installer/base/progress.h"
 #include "installer/cache/cache.h"
 #include "installer/index/downloads/downloader.h"

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "bootstrap/build/needed_wheels.h"
-#include "bootstrap/build/throw_away_environment.h"
+#include "bootstrap/build/build_requirements.h"
+#include "bootstrap/build/isolated_build_environment.h"
 #include "installer/base/files.h"
 #include "installer/base/progress.h"
 #include "installer/cache/cache.h"

@@ -13,7 +13,7 @@
 #include "bootstrap/cli/pip_settings.h"
 #include "bootstrap/cli/suggested_line.h"
 #include "bootstrap/cli/usage_errors.h"
-#include "bootstrap/packages/contradictions.h"
+#include "bootstrap/cli/contradictions.h"
 #include "installer/base/error.h"
 #include "installer/base/text.h"
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "bootstrap/packages/package_request.h"
-#include "bootstrap/packages/wanted_packages.h"
+#include "bootstrap/packages/requested_packages.h"
 #include "installer/index/candidates/index_provider.h"
 #include "installer/specs/locks/lock_selection.h"
 

@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "bootstrap/packages/locked_packages.h"
-#include "bootstrap/packages/visible_projects.h"
+#include "bootstrap/packages/installed_packages.h"
 #include "installer/base/error.h"
 #include "installer/index/candidates/no_solution_error.h"
 #include "installer/install/transaction/same_content.h"

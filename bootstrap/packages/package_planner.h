@@ -4,7 +4,7 @@
 #include "bootstrap/packages/direct_files.h"
 #include "bootstrap/packages/package_plan.h"
 #include "bootstrap/packages/present_packages.h"
-#include "bootstrap/packages/wanted_packages.h"
+#include "bootstrap/packages/requested_packages.h"
 #include "bootstrap/request.h"
 #include "installer/index/candidates/index_provider.h"
 #include "installer/index/settings.h"

@@ -16,7 +16,7 @@
 #include "bootstrap/packages/network_settings.h"
 #include "bootstrap/packages/package_planner.h"
 #include "bootstrap/packages/package_sources.h"
-#include "bootstrap/packages/wanted_packages.h"
+#include "bootstrap/packages/requested_packages.h"
 #include "bootstrap/report/download_display.h"
 #include "bootstrap/report/installation_report.h"
 #include "bootstrap/report/terminal.h"

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "bootstrap/packages/package_request.h"
-#include "bootstrap/packages/wanted_packages.h"
+#include "bootstrap/packages/requested_packages.h"
 #include "bundled/payload/bundle.h"
 #include "installer/base/url.h"
 #include "installer/index/settings.h"

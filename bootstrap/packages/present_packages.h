@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "bootstrap/target/carried_packages.h"
+#include "bootstrap/packages/carried_packages.h"
 #include "installer/install/installed/change_plan.h"
 #include "installer/specs/versions/version.h"
 

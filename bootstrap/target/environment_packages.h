@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "bootstrap/result.h"
-#include "bootstrap/target/carried_packages.h"
+#include "bootstrap/packages/carried_packages.h"
 #include "venv/environment/environment_reader.h"
 #include "venv/interpreter/interpreter.h"
 

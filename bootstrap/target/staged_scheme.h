@@ -4,7 +4,7 @@
 #include <list>
 #include <vector>
 
-#include "bootstrap/target/addressee.h"
+#include "bootstrap/target/install_target.h"
 #include "installer/base/files.h"
 #include "installer/install/installed/unowned_files.h"
 #include "installer/install/transaction/transaction.h"

@@ -1,10 +1,10 @@
-#include "bootstrap/target/environment_job.h"
+#include "bootstrap/target/environment_target.h"
 
 #include <algorithm>
 #include <iterator>
 #include <utility>
 
-#include "bootstrap/packages/visible_projects.h"
+#include "bootstrap/packages/installed_packages.h"
 #include "bootstrap/target/carrying.h"
 #include "bootstrap/target/environment_packages.h"
 #include "bootstrap/target/environment_paths.h"

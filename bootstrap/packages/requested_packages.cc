@@ -1,4 +1,4 @@
-#include "bootstrap/packages/wanted_packages.h"
+#include "bootstrap/packages/requested_packages.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-#include "bootstrap/packages/contradictions.h"
+#include "bootstrap/cli/contradictions.h"
 
 namespace ensure::bootstrap {
 

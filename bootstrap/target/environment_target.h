@@ -8,7 +8,7 @@
 #include "bootstrap/packages/package_session.h"
 #include "bootstrap/request.h"
 #include "bootstrap/result.h"
-#include "bootstrap/target/carried_packages.h"
+#include "bootstrap/packages/carried_packages.h"
 #include "bootstrap/target/seed.h"
 #include "installer/base/progress.h"
 #include "installer/install/installed/distribution.h"

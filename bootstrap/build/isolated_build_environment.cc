@@ -1,4 +1,4 @@
-#include "bootstrap/build/throw_away_environment.h"
+#include "bootstrap/build/isolated_build_environment.h"
 
 #include <chrono>
 #include <cstdlib>

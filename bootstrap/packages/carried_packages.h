@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "bootstrap/packages/wanted_packages.h"
+#include "bootstrap/packages/requested_packages.h"
 #include "installer/install/installed/change_plan.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/resolve/problem.h"

@@ -1,4 +1,4 @@
-#include "bootstrap/target/addressee.h"
+#include "bootstrap/target/install_target.h"
 
 #include <utility>
 

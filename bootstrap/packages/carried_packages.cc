@@ -1,4 +1,4 @@
-#include "bootstrap/target/carried_packages.h"
+#include "bootstrap/packages/carried_packages.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "bootstrap/target/environment_session.h"
+#include "bootstrap/target/environment_run.h"
 
 #include <algorithm>
 #include <iterator>
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "bootstrap/packages/package_session.h"
-#include "bootstrap/target/environment_job.h"
+#include "bootstrap/target/environment_target.h"
 #include "bootstrap/target/environment_refusals.h"
 #include "bootstrap/target/seeding.h"
 #include "installer/base/error.h"

@@ -1,4 +1,4 @@
-#include "bootstrap/build/throw_away_folder.h"
+#include "bootstrap/build/scratch_directory.h"
 
 #include <chrono>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "bootstrap/packages/visible_projects.h"
+#include "bootstrap/packages/installed_packages.h"
 
 #include <algorithm>
 #include <filesystem>

@@ -1,4 +1,4 @@
-#include "bootstrap/target/interpreter_session.h"
+#include "bootstrap/target/interpreter_target.h"
 
 #include <algorithm>
 #include <iterator>
@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "bootstrap/packages/package_session.h"
-#include "bootstrap/target/addressee.h"
-#include "bootstrap/target/environment_session.h"
+#include "bootstrap/target/install_target.h"
+#include "bootstrap/target/environment_run.h"
 #include "bootstrap/target/replaceable_files.h"
 #include "bootstrap/target/seeding.h"
 #include "bootstrap/target/staged_scheme.h"

@@ -1,4 +1,4 @@
-#include "bootstrap/build/needed_wheels.h"
+#include "bootstrap/build/build_requirements.h"
 
 #include <cstddef>
 #include <optional>

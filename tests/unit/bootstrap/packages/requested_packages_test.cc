@@ -1,4 +1,4 @@
-#include "bootstrap/packages/wanted_packages.h"
+#include "bootstrap/packages/requested_packages.h"
 
 #include <map>
 #include <string>
@@ -31,7 +31,7 @@ std::vector<std::string> texts(const std::vector<ensure::specs::Requirement>& re
 
 }  // namespace
 
-TEST_CASE("Requirements come from words, files and groups", "[bootstrap][wanted_packages]") {
+TEST_CASE("Requirements come from words, files and groups", "[bootstrap][requested_packages]") {
   PackageRequest request;
   request.words = {"one>=1"};
   request.files = {"requirements.txt", "pyproject.toml[more]", "script.py"};
@@ -50,7 +50,7 @@ TEST_CASE("Requirements come from words, files and groups", "[bootstrap][wanted_
   CHECK(texts(wanted.constraints) == std::vector<std::string>{"one<9"});
 }
 
-TEST_CASE("All that cannot be read is told at once", "[bootstrap][wanted_packages]") {
+TEST_CASE("All that cannot be read is told at once", "[bootstrap][requested_packages]") {
   PackageRequest request;
   request.words = {"good", "bad one", "worse=="};
   request.files = {"requirements.txt"};
@@ -69,7 +69,7 @@ TEST_CASE("All that cannot be read is told at once", "[bootstrap][wanted_package
   }
 }
 
-TEST_CASE("Options of a requirements file are weaker", "[bootstrap][wanted_packages]") {
+TEST_CASE("Options of a requirements file are weaker", "[bootstrap][requested_packages]") {
   PackageRequest request;
   request.index_url = "https://mine.test/simple";
   request.files = {"requirements.txt"};
@@ -82,7 +82,7 @@ TEST_CASE("Options of a requirements file are weaker", "[bootstrap][wanted_packa
   CHECK_FALSE(request.formats.allows_wheel(ensure::specs::PackageName::parse("demo")));
 }
 
-TEST_CASE("Wheels by path and URL are files", "[bootstrap][wanted_packages]") {
+TEST_CASE("Wheels by path and URL are files", "[bootstrap][requested_packages]") {
   PackageRequest request;
   request.words = {"/there/demo-1.0-py3-none-any.whl",
                    "demo @ https://host.test/demo-1.0-py3-none-any.whl"};
@@ -95,7 +95,7 @@ TEST_CASE("Wheels by path and URL are files", "[bootstrap][wanted_packages]") {
   CHECK(wanted.requirements.empty());
 }
 
-TEST_CASE("What is left to pip is refused with the command", "[bootstrap][wanted_packages]") {
+TEST_CASE("What is left to pip is refused with the command", "[bootstrap][requested_packages]") {
   PackageRequest request;
   SECTION("version control") { request.words = {"demo @ git+https://host.test/demo"}; }
   SECTION("editable") { request.files = {"requirements.txt"}; }
