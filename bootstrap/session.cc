@@ -22,7 +22,7 @@ using Clock = std::chrono::steady_clock;
 /// Brings the targets to what is asked, and tells so.
 void make_targets(const Request& request, const bundled::Bundle& bundle, base::Progress& progress) {
   const Clock::time_point started = Clock::now();
-  const Result result = request.environments.empty() ? fill_interpreter(request, bundle, progress)
+  const Result result = request.environments.empty() ? install_into_interpreter(request, bundle, progress)
                                                      : make_environments(request, bundle, progress);
   report_result(result, bundle, request, Clock::now() - started);
 }

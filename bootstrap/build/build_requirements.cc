@@ -26,7 +26,7 @@ index::IndexSettings settings_for_builds(index::IndexSettings settings) {
 
 }  // namespace
 
-NeededWheels::NeededWheels(const index::IndexTarget& target, const index::IndexSettings& settings,
+BuildRequirements::BuildRequirements(const index::IndexTarget& target, const index::IndexSettings& settings,
                            net::HttpClient& client, const cache::Cache& cache,
                            index::Downloader& downloader, index::SourceBuilder& builder)
     : target_(target),
@@ -37,7 +37,7 @@ NeededWheels::NeededWheels(const index::IndexTarget& target, const index::IndexS
   provider_.set_source_builder(builder);
 }
 
-NeededWheels::Wheels NeededWheels::fetch(const std::vector<specs::Requirement>& requirements) {
+BuildRequirements::Wheels BuildRequirements::fetch(const std::vector<specs::Requirement>& requirements) {
   resolve::Problem problem;
   problem.requirements = requirements;
   problem.environment = target_.environment;

@@ -17,10 +17,10 @@ namespace ensure::build {
 /// The wheels that a build needs (PEP 518, `requires`): chosen by the same solver as all others,
 /// from the same indexes and under the same rules, but not by the user's own requirements,
 /// constraints and `--hash`, which say nothing of them.
-class NeededWheels {
+class BuildRequirements {
  public:
   /// `builder` makes those that are there as source only. Everything must outlive this.
-  NeededWheels(const index::IndexTarget& target, const index::IndexSettings& settings,
+  BuildRequirements(const index::IndexTarget& target, const index::IndexSettings& settings,
                net::HttpClient& client, const cache::Cache& cache, index::Downloader& downloader,
                index::SourceBuilder& builder);
 

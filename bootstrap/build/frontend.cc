@@ -149,7 +149,7 @@ FetchedWheel Frontend::build(const SourceFile& source) {
 }
 
 FetchedWheel Frontend::build_folder(const SourceFile& source) {
-  const ThrowAwayFolder away(cache_, target_.beside);
+  const ScratchDirectory away(cache_, target_.beside);
   return open(source, run(source, away.folder(), source.request.url.to_path()));
 }
 
@@ -158,7 +158,7 @@ FetchedWheel Frontend::build_archive(const SourceFile& source) {
   std::optional<FetchedWheel> wheel = open_built(source, sdist.sha256);
   if (!wheel) {
     const auto archive = sdist::SourceArchive::open(source.request.filename, sdist.content.bytes);
-    const ThrowAwayFolder away(cache_, target_.beside);
+    const ScratchDirectory away(cache_, target_.beside);
     const base::Directory unpacked = away.folder().create_directory("source");
     archive.unpack(unpacked);
     const cache::Cache::BuiltWheel built =

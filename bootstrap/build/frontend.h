@@ -75,7 +75,7 @@ class Frontend final : public index::SourceBuilder {
   const cache::Cache& cache_;
   base::Progress& progress_;
   index::SdistSource sdists_;
-  NeededWheels needed_;
+  BuildRequirements needed_;
   // Of this run, by URL and subdirectory:
   std::map<std::string, index::FetchedSdist> fetched_;
   std::map<std::string, index::FetchedWheel> built_;

@@ -20,7 +20,7 @@ constexpr std::chrono::hours kLongestBuild(24);
 
 }  // namespace
 
-ThrowAwayEnvironment::ThrowAwayEnvironment(base::Directory folder,
+IsolatedBuildEnvironment::IsolatedBuildEnvironment(base::Directory folder,
                                            const venv::Interpreter& interpreter,
                                            const wheel::WheelSource& pip)
     : folder_(std::move(folder)),
@@ -33,7 +33,7 @@ ThrowAwayEnvironment::ThrowAwayEnvironment(base::Directory folder,
   install::install_wheel(pip, layout_, destination, {});
 }
 
-void ThrowAwayEnvironment::install(
+void IsolatedBuildEnvironment::install(
     const std::vector<std::shared_ptr<const wheel::WheelSource>>& wheels) {
   install::WheelDestination destination;
   destination.map(folder_.path(), folder_);
@@ -42,7 +42,7 @@ void ThrowAwayEnvironment::install(
   (void)installer.finish();
 }
 
-base::ProcessResult ThrowAwayEnvironment::run_python(const std::vector<std::string>& arguments,
+base::ProcessResult IsolatedBuildEnvironment::run_python(const std::vector<std::string>& arguments,
                                                      const fs::path& temporary) const {
   std::vector<std::string> words{(folder_.path() / "bin/python").native(), "-I"};
   words.insert(words.end(), arguments.begin(), arguments.end());
@@ -51,7 +51,7 @@ base::ProcessResult ThrowAwayEnvironment::run_python(const std::vector<std::stri
 }
 
 /// Those of the user, without what would reach into Python or pip.
-std::vector<std::string> ThrowAwayEnvironment::variables(const fs::path& temporary) const {
+std::vector<std::string> IsolatedBuildEnvironment::variables(const fs::path& temporary) const {
   std::vector<std::string> all = base::environment_without(
       {"PYTHON", "PIP_", "ENSURE_", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__", "PATH=", "TMPDIR="});
   const char* const path = std::getenv("PATH");

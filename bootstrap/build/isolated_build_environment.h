@@ -15,10 +15,10 @@ namespace ensure::build {
 
 /// An environment that exists to build something in (PEP 517, "Build environment"): made like any
 /// other from the target's interpreter, with pip, and with the wheels that a build needs.
-class ThrowAwayEnvironment {
+class IsolatedBuildEnvironment {
  public:
   /// Lays it out in `folder`, which is empty.
-  ThrowAwayEnvironment(base::Directory folder, const venv::Interpreter& interpreter,
+  IsolatedBuildEnvironment(base::Directory folder, const venv::Interpreter& interpreter,
                        const wheel::WheelSource& pip);
 
   /// Puts wheels into it, all of them at once. Throws `base::Error` as any installation does.

@@ -42,7 +42,7 @@ fs::path ProjectBuild::run(const fs::path& tree) {
   (void)folder_.create_directory(kWheels);
   const specs::BuildSystem system = read_build_system(tree);
   std::vector<specs::Requirement> requirements = system.requirements;
-  std::optional<ThrowAwayEnvironment> environment = make_environment(requirements);
+  std::optional<IsolatedBuildEnvironment> environment = make_environment(requirements);
   const std::vector<specs::Requirement> more = ask_backend(*environment, tree, system);
   if (!more.empty()) {
     // What is there may not be what all of them together need.
@@ -71,11 +71,11 @@ specs::BuildSystem ProjectBuild::read_build_system(const fs::path& tree) const {
 }
 
 /// Anew for each set of requirements, each in a folder of its own.
-ThrowAwayEnvironment ProjectBuild::make_environment(
+IsolatedBuildEnvironment ProjectBuild::make_environment(
     const std::vector<specs::Requirement>& requirements) {
   const base::Step step(tools_.progress, "make the environment to build it in");
   const std::string name = "environment-" + std::to_string(environments_++);
-  ThrowAwayEnvironment environment(folder_.create_directory(name), tools_.interpreter, tools_.pip);
+  IsolatedBuildEnvironment environment(folder_.create_directory(name), tools_.interpreter, tools_.pip);
   if (requirements.empty()) return environment;
   try {
     environment.install(tools_.needed.fetch(requirements));
@@ -86,7 +86,7 @@ ThrowAwayEnvironment ProjectBuild::make_environment(
   return environment;
 }
 
-std::vector<specs::Requirement> ProjectBuild::ask_backend(const ThrowAwayEnvironment& environment,
+std::vector<specs::Requirement> ProjectBuild::ask_backend(const IsolatedBuildEnvironment& environment,
                                                           const fs::path& tree,
                                                           const specs::BuildSystem& system) const {
   std::vector<std::string> words{"-c", std::string(kRequirementsHook), tree.native(),
@@ -109,7 +109,7 @@ std::vector<specs::Requirement> ProjectBuild::ask_backend(const ThrowAwayEnviron
   return requirements;
 }
 
-void ProjectBuild::build_wheel(const ThrowAwayEnvironment& environment,
+void ProjectBuild::build_wheel(const IsolatedBuildEnvironment& environment,
                                const fs::path& tree) const {
   // As a URL, a path may hold what pip would take for extras or a marker.
   const std::string url = base::Url::from_path(tree).to_string();

@@ -21,7 +21,7 @@ namespace ensure::build {
 struct BuildTools {
   const venv::Interpreter& interpreter;
   const wheel::WheelSource& pip;
-  NeededWheels& needed;
+  BuildRequirements& needed;
   base::Progress& progress;
 };
 
@@ -40,12 +40,12 @@ class ProjectBuild {
 
  private:
   [[nodiscard]] specs::BuildSystem read_build_system(const std::filesystem::path& tree) const;
-  [[nodiscard]] ThrowAwayEnvironment make_environment(
+  [[nodiscard]] IsolatedBuildEnvironment make_environment(
       const std::vector<specs::Requirement>& requirements);
-  [[nodiscard]] std::vector<specs::Requirement> ask_backend(const ThrowAwayEnvironment& environment,
+  [[nodiscard]] std::vector<specs::Requirement> ask_backend(const IsolatedBuildEnvironment& environment,
                                                             const std::filesystem::path& tree,
                                                             const specs::BuildSystem& system) const;
-  void build_wheel(const ThrowAwayEnvironment& environment,
+  void build_wheel(const IsolatedBuildEnvironment& environment,
                    const std::filesystem::path& tree) const;
   [[nodiscard]] std::filesystem::path path_of(const char* name) const {
     return folder_.path() / name;

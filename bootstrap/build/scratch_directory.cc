@@ -44,10 +44,10 @@ install::Staging make(const cache::Cache& cache, const fs::path& beside) {
 
 }  // namespace
 
-ThrowAwayFolder::ThrowAwayFolder(const cache::Cache& cache, const fs::path& beside)
+ScratchDirectory::ScratchDirectory(const cache::Cache& cache, const fs::path& beside)
     : staging_(make(cache, beside)) {}
 
-ThrowAwayFolder::~ThrowAwayFolder() {
+ScratchDirectory::~ScratchDirectory() {
   try {
     remove(staging_);
   } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch)

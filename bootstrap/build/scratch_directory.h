@@ -11,13 +11,13 @@ namespace ensure::build {
 /// A folder that is removed with everything in it when this goes, whatever happens: in the cache,
 /// or where there is none at a path beside the target. What a killed process has left is removed
 /// by the next one that needs such a folder.
-class ThrowAwayFolder {
+class ScratchDirectory {
  public:
   /// Throws `base::Error` (`kFileSystem`) where it can be made nowhere.
-  ThrowAwayFolder(const cache::Cache& cache, const std::filesystem::path& beside);
-  ~ThrowAwayFolder();
-  ThrowAwayFolder(const ThrowAwayFolder&) = delete;
-  ThrowAwayFolder& operator=(const ThrowAwayFolder&) = delete;
+  ScratchDirectory(const cache::Cache& cache, const std::filesystem::path& beside);
+  ~ScratchDirectory();
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
 
   [[nodiscard]] const base::Directory& folder() const { return staging_.staged(); }
 

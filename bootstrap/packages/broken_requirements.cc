@@ -17,7 +17,7 @@ std::vector<install::Distribution> distributions_of(const install::InstalledProj
   return distributions;
 }
 
-install::InstalledVersions versions_before(const PresentPackages& present) {
+install::InstalledVersions versions_before(const InstalledPackages& present) {
   install::InstalledVersions versions;
   for (const auto* projects : {&present.visible, &present.installed}) {
     for (const install::InstalledProject& project : projects->projects) {

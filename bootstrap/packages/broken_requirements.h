@@ -19,7 +19,7 @@ namespace ensure::bootstrap {
 class BrokenRequirements {
  public:
   /// `present` must outlive this. `only_chosen_stay`: every other package is removed (`--sync`).
-  BrokenRequirements(const PresentPackages& present, const specs::MarkerEnvironment& environment,
+  BrokenRequirements(const InstalledPackages& present, const specs::MarkerEnvironment& environment,
                      bool only_chosen_stay)
       : present_(present), environment_(environment), only_chosen_stay_(only_chosen_stay) {}
 
@@ -44,7 +44,7 @@ class BrokenRequirements {
  private:
   void read();
 
-  const PresentPackages& present_;
+  const InstalledPackages& present_;
   const specs::MarkerEnvironment& environment_;
   bool only_chosen_stay_;
   install::InstalledVersions before_;

@@ -71,7 +71,7 @@ class DirectCarrier {
       return leave(name, "comes from `" + redacted(address) + "`, which is not there any more");
     }
     const std::string subdirectory = text_at(url, "subdirectory");
-    WantedFile file{
+    RequestedFile file{
         .url = subdirectory.empty() ? address : address + "#subdirectory=" + subdirectory,
         .named = specs::Requirement{name, requested.extras, {}, address, std::nullopt},
         .extras = {},

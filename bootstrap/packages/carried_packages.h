@@ -23,7 +23,7 @@ struct LeftPackage {
 /// in the installed version if that Python has it.
 struct CarriedPackages {
   std::vector<specs::Requirement> requirements;
-  std::vector<WantedFile> files;              ///< requested by URL or path
+  std::vector<RequestedFile> files;              ///< requested by URL or path
   std::vector<resolve::Preference> versions;  ///< of all installed packages
   std::vector<LeftPackage> left;
   std::vector<install::Distribution> installed;  ///< all packages of the old Python, without pip

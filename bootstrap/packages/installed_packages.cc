@@ -45,7 +45,7 @@ std::string metadata_text(const install::Distribution& distribution) {
   return {};
 }
 
-install::InstalledProjects find_visible(const venv::Interpreter& interpreter) {
+install::InstalledProjects find_system_site_packages(const venv::Interpreter& interpreter) {
   install::InstalledProjects visible;
   const fs::path library = interpreter.standard_library();
   for (const fs::path& folder :

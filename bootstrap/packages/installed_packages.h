@@ -14,7 +14,7 @@ namespace ensure::bootstrap {
 /// The projects that an environment with `--system-site-packages` sees in the interpreter below it.
 /// Those in the older form of `.egg-info`, as Debian's packages are, count as well: nobody wants to
 /// remove them.
-[[nodiscard]] install::InstalledProjects find_visible(const venv::Interpreter& interpreter);
+[[nodiscard]] install::InstalledProjects find_system_site_packages(const venv::Interpreter& interpreter);
 
 /// The project of that name; null where there is none.
 [[nodiscard]] const install::InstalledProject* find_project(

@@ -115,7 +115,7 @@ index::ChosenFile chosen_file(const specs::SelectedPackage& selected, const std:
 
 }  // namespace
 
-std::vector<index::ChosenFile> locked_files(const WantedLock& wanted,
+std::vector<index::ChosenFile> locked_files(const RequestedLock& wanted,
                                             const specs::LockTarget& target,
                                             const PackageRequest& request) {
   std::vector<index::ChosenFile> files;

@@ -13,7 +13,7 @@ namespace ensure::bootstrap {
 /// every digest of the lock has to be right. Throws `Error`: exit code 4 where the lock is not for
 /// this target, and `kUsage` for what has no digest that can be checked, is neither a wheel nor a
 /// source distribution, or is one that `request` does not allow to build.
-[[nodiscard]] std::vector<index::ChosenFile> locked_files(const WantedLock& wanted,
+[[nodiscard]] std::vector<index::ChosenFile> locked_files(const RequestedLock& wanted,
                                                           const specs::LockTarget& target,
                                                           const PackageRequest& request);
 

@@ -35,7 +35,7 @@ void refuse_upgrade(index::IndexProvider& provider) {
 
 /// The versions that the target gets, including that of the bundled pip.
 std::vector<BrokenRequirements::Choice> choices_of(const resolve::Resolution& resolution,
-                                                   const PresentPackages& present) {
+                                                   const InstalledPackages& present) {
   std::vector<BrokenRequirements::Choice> choices;
   choices.reserve(resolution.projects.size() + 1);
   if (present.pip) choices.push_back({pip_name(), *present.pip});
@@ -58,13 +58,13 @@ void add_conflicts(PackagePlan& plan, const BrokenRequirements::Found& broken) {
 }
 
 /// Whether it is the pip that the target gets or has.
-bool is_present_pip(const resolve::ResolvedProject& project, const PresentPackages& present) {
+bool is_present_pip(const resolve::ResolvedProject& project, const InstalledPackages& present) {
   return present.pip && project.name == pip_name() && project.version == *present.pip;
 }
 
 }  // namespace
 
-PackagePlan PackagePlanner::plan(const PresentPackages& present,
+PackagePlan PackagePlanner::plan(const InstalledPackages& present,
                                  const std::vector<specs::Requirement>& carried) {
   if (!question_.wanted.locks.empty()) {
     PackagePlan plan = plan_of_locks(present.installed);
@@ -87,7 +87,7 @@ PackagePlan PackagePlanner::plan(const PresentPackages& present,
 /// Solves first without the requirements of installed packages: mostly none breaks, and METADATA
 /// need not be read. Packages that would break bound the next attempt.
 PackagePlanner::Solution PackagePlanner::solve_keeping_installed(resolve::Problem& problem,
-                                                                 const PresentPackages& present) {
+                                                                 const InstalledPackages& present) {
   Solution first{solve(problem), {}};
   // As with pip, `--no-deps` also switches the check off.
   if (question_.packages.no_deps) return first;
@@ -108,7 +108,7 @@ PackagePlanner::Solution PackagePlanner::solve_keeping_installed(resolve::Proble
 }
 
 /// Checks the versions of a lock, for which there is no alternative.
-void PackagePlanner::check_installed(PackagePlan& plan, const PresentPackages& present) const {
+void PackagePlanner::check_installed(PackagePlan& plan, const InstalledPackages& present) const {
   std::vector<BrokenRequirements::Choice> choices;
   choices.reserve(plan.wanted.size());
   for (const install::WantedWheel& wanted : plan.wanted) {
@@ -137,7 +137,7 @@ PackagePlan PackagePlanner::plan_of_locks(const install::InstalledProjects& inst
         .with_hint("lock those, too, or install them by a second run");
   }
   PackagePlan plan;
-  for (const WantedLock& lock : question_.wanted.locks) {
+  for (const RequestedLock& lock : question_.wanted.locks) {
     const specs::LockTarget target{.environment = question_.target.environment,
                                    .tags = question_.target.tags,
                                    .extras = lock.extras,
@@ -154,7 +154,7 @@ PackagePlan PackagePlanner::plan_of_locks(const install::InstalledProjects& inst
   return plan;
 }
 
-resolve::Problem PackagePlanner::problem_for(const PresentPackages& present,
+resolve::Problem PackagePlanner::problem_for(const InstalledPackages& present,
                                              const std::vector<specs::Requirement>& carried) const {
   const PackageRequest& packages = question_.packages;
   resolve::Problem problem;
@@ -173,7 +173,7 @@ resolve::Problem PackagePlanner::problem_for(const PresentPackages& present,
 }
 
 void PackagePlanner::add_preferences(resolve::Problem& problem,
-                                     const PresentPackages& present) const {
+                                     const InstalledPackages& present) const {
   // Packages that the request names are upgraded with the Python; the others keep their versions.
   for (const resolve::Preference& carried : present.carried.versions) {
     const auto is_named = [&](const specs::Requirement& requirement) {
@@ -208,7 +208,7 @@ void PackagePlanner::refuse(const resolve::NoSolution& failure, const resolve::P
 }
 
 PackagePlan PackagePlanner::plan_for(const resolve::Resolution& resolution,
-                                     const PresentPackages& present) {
+                                     const InstalledPackages& present) {
   PackagePlan plan;
   const auto stays = [&](const resolve::ResolvedProject& project) {
     return is_there(project, present.installed) || is_there(project, present.visible) ||

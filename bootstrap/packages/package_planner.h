@@ -22,7 +22,7 @@ class PackagePlanner {
   struct Question {
     const Request& request;
     const PackageRequest& packages;  ///< that of the request, with what requirements files say
-    const WantedPackages& wanted;
+    const RequestedPackages& wanted;
     const index::IndexTarget& target;
     const index::IndexSettings& settings;
     const DirectFiles& direct;
@@ -34,27 +34,27 @@ class PackagePlanner {
   /// Chooses versions for the request and for `carried`, the requirements of packages that come
   /// along to another Python. Throws `Error` (`kNoSolution`) with an explanation, and network
   /// errors.
-  [[nodiscard]] PackagePlan plan(const PresentPackages& present,
+  [[nodiscard]] PackagePlan plan(const InstalledPackages& present,
                                  const std::vector<specs::Requirement>& carried);
 
  private:
   [[nodiscard]] PackagePlan plan_of_locks(const install::InstalledProjects& installed) const;
-  [[nodiscard]] resolve::Problem problem_for(const PresentPackages& present,
+  [[nodiscard]] resolve::Problem problem_for(const InstalledPackages& present,
                                              const std::vector<specs::Requirement>& carried) const;
-  void add_preferences(resolve::Problem& problem, const PresentPackages& present) const;
+  void add_preferences(resolve::Problem& problem, const InstalledPackages& present) const;
   /// A resolution, and the conflicts with installed packages that `--allow-conflicts` lets through.
   struct Solution {
     resolve::Resolution resolution;
     BrokenRequirements::Found broken;
   };
   [[nodiscard]] Solution solve_keeping_installed(resolve::Problem& problem,
-                                                 const PresentPackages& present);
+                                                 const InstalledPackages& present);
   [[nodiscard]] resolve::Resolution solve(const resolve::Problem& problem);
   [[noreturn]] void refuse(const resolve::NoSolution& failure, const resolve::Problem& problem);
   void refuse_broken(const BrokenRequirements::Found& broken, const std::string& message) const;
-  void check_installed(PackagePlan& plan, const PresentPackages& present) const;
+  void check_installed(PackagePlan& plan, const InstalledPackages& present) const;
   [[nodiscard]] PackagePlan plan_for(const resolve::Resolution& resolution,
-                                     const PresentPackages& present);
+                                     const InstalledPackages& present);
   void compare(PackagePlan& plan, const install::InstalledProjects& installed) const;
   [[nodiscard]] bool has_changed(const resolve::ResolvedProject& project,
                                  const install::InstalledProjects& projects) const;

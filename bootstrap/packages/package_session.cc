@@ -53,9 +53,9 @@ std::unique_ptr<net::HttpClient> new_client(const PackageRequest& packages,
 
 /// By a client of its own, which opens nothing where no file is on the web: what the files say of
 /// hosts to trust counts for the client of everything else.
-WantedPackages read_wanted(PackageRequest& packages, const bundled::Bundle& bundle) {
+RequestedPackages read_wanted(PackageRequest& packages, const bundled::Bundle& bundle) {
   const std::unique_ptr<net::HttpClient> client = new_client(packages, bundle);
-  return read_wanted_packages(packages, [&client](const std::string& location, NamedBy named_by) {
+  return read_requested_packages(packages, [&client](const std::string& location, NamedBy named_by) {
     return load_text(*client, location, named_by);
   });
 }
@@ -94,14 +94,14 @@ class PackageSession::Work {
     if (request.upgrade_deps) {
       wanted_.requirements.push_back(specs::Requirement::parse("pip"));
     }
-    for (const WantedFile& file : wanted_.files) {
+    for (const RequestedFile& file : wanted_.files) {
       if (auto requirement = direct_.add(file)) {
         wanted_.requirements.push_back(*std::move(requirement));
       }
     }
   }
 
-  PackagePlan plan(const PresentPackages& present) {
+  PackagePlan plan(const InstalledPackages& present) {
     const base::Step step(progress_, "choose versions");
     PackagePlan plan = planner_.plan(present, carried_requirements(present.carried));
     choice_warnings_ = plan.warnings;
@@ -161,11 +161,11 @@ class PackageSession::Work {
     base::write_all(file.get(), text + "\n", *packages_.report);
   }
 
-  [[nodiscard]] const WantedPackages& wanted() const { return wanted_; }
+  [[nodiscard]] const RequestedPackages& wanted() const { return wanted_; }
   [[nodiscard]] bool is_offline() const { return packages_.offline; }
 
   [[nodiscard]] bool names(const specs::PackageName& name) const {
-    const auto names_it = [&name](const WantedLock& lock) {
+    const auto names_it = [&name](const RequestedLock& lock) {
       return std::ranges::any_of(lock.lock.packages, [&name](const specs::LockedPackage& package) {
         return package.name == name;
       });
@@ -198,7 +198,7 @@ class PackageSession::Work {
     for (const specs::Requirement& requirement : carried.requirements) {
       if (!names(requirement.name)) requirements.push_back(requirement);
     }
-    for (const WantedFile& file : carried.files) {
+    for (const RequestedFile& file : carried.files) {
       if (names(file.named->name)) continue;
       if (direct_.find(file.named->name) == nullptr) (void)direct_.add(file);
       requirements.push_back(*file.named);
@@ -255,7 +255,7 @@ class PackageSession::Work {
   std::string pip_version_;  ///< of the bundled one, whose format the report has
   index::IndexTarget target_;
   std::unique_ptr<index::DownloadListener> listener_;  ///< null where downloads are not told
-  WantedPackages wanted_;
+  RequestedPackages wanted_;
   std::unique_ptr<net::HttpClient> client_;
   index::IndexSettings settings_;
   cache::Cache cache_;
@@ -283,7 +283,7 @@ PackageSession::PackageSession(const Request& request, const bundled::Bundle& bu
 
 PackageSession::~PackageSession() = default;
 
-PackagePlan PackageSession::plan(const PresentPackages& present) { return work_->plan(present); }
+PackagePlan PackageSession::plan(const InstalledPackages& present) { return work_->plan(present); }
 
 std::vector<PackageReport> PackageSession::install(const PackagePlan& plan,
                                                    const specs::Layout& layout,

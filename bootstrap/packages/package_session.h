@@ -46,7 +46,7 @@ class PackageSession {
   PackageSession& operator=(const PackageSession&) = delete;
 
   /// Chooses versions and files for a target with these projects (`PackagePlanner`).
-  [[nodiscard]] PackagePlan plan(const PresentPackages& present);
+  [[nodiscard]] PackagePlan plan(const InstalledPackages& present);
 
   /// Fetches what the plan has to install, and writes it; `own` are the paths of the target
   /// itself; those and what is kept are respected. Throws `Error` of the network, and

@@ -85,7 +85,7 @@ std::string load_text(net::HttpClient& client, const std::string& location, Name
                                     : base::read_file(path, kLargestText);
 }
 
-index::IndexSettings index_settings(const PackageRequest& request, const WantedPackages& wanted,
+index::IndexSettings index_settings(const PackageRequest& request, const RequestedPackages& wanted,
                                     const bundled::Bundle& bundle) {
   index::IndexSettings settings;
   settings.no_index = request.no_index;
@@ -105,7 +105,7 @@ index::IndexSettings index_settings(const PackageRequest& request, const WantedP
   settings.build_sdists = request.build_sdists;
   settings.exclude_newer = request.exclude_newer;
   settings.require_hashes = request.require_hashes;
-  for (const WantedHashes& wanted_hashes : wanted.hashes) {
+  for (const RequestedHashes& wanted_hashes : wanted.hashes) {
     std::vector<specs::HashOption>& hashes =
         settings.required_hashes[wanted_hashes.name.normalized()];
     hashes.insert(hashes.end(), wanted_hashes.hashes.begin(), wanted_hashes.hashes.end());

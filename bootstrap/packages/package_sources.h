@@ -28,7 +28,7 @@ namespace ensure::bootstrap {
 /// Where packages are looked for and which files of them may be taken; the default index is that of
 /// the bundled pip. Throws `Error` (`kUsage`) for an address that is none.
 [[nodiscard]] index::IndexSettings index_settings(const PackageRequest& request,
-                                                  const WantedPackages& wanted,
+                                                  const RequestedPackages& wanted,
                                                   const bundled::Bundle& bundle);
 
 }  // namespace ensure::bootstrap

@@ -9,7 +9,7 @@
 namespace ensure::bootstrap {
 
 /// What a target has when packages are chosen for it.
-struct PresentPackages {
+struct InstalledPackages {
   install::InstalledProjects installed;
   /// Those that it sees besides, in the interpreter below it: they need not be installed, and are
   /// left alone.

@@ -76,7 +76,7 @@ class Reader {
  public:
   Reader(PackageRequest& request, const TextLoader& loader) : request_(request), loader_(loader) {}
 
-  WantedPackages read() {
+  RequestedPackages read() {
     take_configured_links();
     // All that cannot be read is told at once.
     UsageErrors errors;
@@ -237,7 +237,7 @@ class Reader {
 
   void add_file(const RequirementArgument& argument, const std::vector<specs::HashOption>& hashes,
                 const std::string& source) {
-    WantedFile file{.url = argument.is_path ? url_of_path(argument.location) : argument.location,
+    RequestedFile file{.url = argument.is_path ? url_of_path(argument.location) : argument.location,
                     .named = argument.requirement,
                     .extras = argument.extras,
                     .marker = argument.marker,
@@ -270,12 +270,12 @@ class Reader {
 
   PackageRequest& request_;
   const TextLoader& loader_;
-  WantedPackages wanted_;
+  RequestedPackages wanted_;
 };
 
 }  // namespace
 
-WantedPackages read_wanted_packages(PackageRequest& request, const TextLoader& loader) {
+RequestedPackages read_requested_packages(PackageRequest& request, const TextLoader& loader) {
   return Reader(request, loader).read();
 }
 

@@ -14,7 +14,7 @@
 namespace ensure::bootstrap {
 
 /// A wheel, an archive or a folder that is asked for by where it is.
-struct WantedFile {
+struct RequestedFile {
   std::string url;                          ///< absolute: `file:`, `http:` or `https:`
   std::optional<specs::Requirement> named;  ///< with its name, where that was given: `name @ URL`
   std::vector<specs::PackageName> extras;   ///< where it was not
@@ -24,25 +24,25 @@ struct WantedFile {
 };
 
 /// The digests that a project's files may have, any one of them.
-struct WantedHashes {
+struct RequestedHashes {
   specs::PackageName name;
   std::vector<specs::HashOption> hashes;
 };
 
 /// A lock file, and the folder or URL that paths in it are relative to.
-struct WantedLock {
+struct RequestedLock {
   specs::Lock lock;
   std::vector<std::string> extras;
   std::string location;
 };
 
 /// All that is asked for, from whatever file it came.
-struct WantedPackages {
+struct RequestedPackages {
   std::vector<specs::Requirement> requirements;  ///< of projects in an index
   std::vector<specs::Requirement> constraints;
-  std::vector<WantedFile> files;
-  std::vector<WantedHashes> hashes;
-  std::vector<WantedLock> locks;
+  std::vector<RequestedFile> files;
+  std::vector<RequestedHashes> hashes;
+  std::vector<RequestedLock> locks;
   std::vector<std::string> warnings;
 };
 
@@ -57,7 +57,7 @@ using TextLoader = std::function<std::string(const std::string& location, NamedB
 ///
 /// Throws `Error` (`kUsage`) that names all lines that cannot be read; also for what cannot be
 /// installed at all, such as editable requirements, with the command that does it afterwards.
-[[nodiscard]] WantedPackages read_wanted_packages(PackageRequest& request,
+[[nodiscard]] RequestedPackages read_requested_packages(PackageRequest& request,
                                                   const TextLoader& loader);
 
 }  // namespace ensure::bootstrap

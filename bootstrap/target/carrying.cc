@@ -58,7 +58,7 @@ bool is_about_packages(const Error& error) {
 }
 
 /// Throws the error of the request itself if it has no solution even without the carried packages.
-void require_possible_request(PackageSession& packages, PresentPackages present) {
+void require_possible_request(PackageSession& packages, InstalledPackages present) {
   present.carried = {};
   (void)packages.plan(present);
 }
@@ -89,7 +89,7 @@ void refuse_missing(const PackagePlan& plan, const CarriedPackages& carried,
 
 }  // namespace
 
-PackagePlan plan_carrying(PackageSession& packages, const PresentPackages& present,
+PackagePlan plan_carrying(PackageSession& packages, const InstalledPackages& present,
                           const CarriedTarget& target) {
   refuse_left(packages, present.carried, target);
   try {

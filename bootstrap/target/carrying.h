@@ -17,7 +17,7 @@ struct CarriedTarget {
 /// Plans the packages of `present.carried` for another Python, together with the request. If they
 /// cannot be installed, throws `Error` (`kFileSystem`) that lists the packages that would be lost.
 /// If the request alone fails, or the index does not answer, throws that error unchanged.
-[[nodiscard]] PackagePlan plan_carrying(PackageSession& packages, const PresentPackages& present,
+[[nodiscard]] PackagePlan plan_carrying(PackageSession& packages, const InstalledPackages& present,
                                         const CarriedTarget& target);
 
 }  // namespace ensure::bootstrap

@@ -23,7 +23,7 @@ namespace ensure::bootstrap {
 namespace {
 
 namespace fs = std::filesystem;
-using Jobs = std::list<EnvironmentJob>;
+using Jobs = std::list<EnvironmentTarget>;
 
 bool wants_packages(const Request& request) {
   return !request.packages.empty() || request.upgrade_deps;
@@ -46,8 +46,8 @@ bool loses_packages(const std::vector<TargetReport>& targets) {
 
 /// They take their places one by one, and the outer one would find the inner one in its place.
 void refuse_nested(const Jobs& jobs) {
-  for (const EnvironmentJob& inner : jobs) {
-    for (const EnvironmentJob& outer : jobs) {
+  for (const EnvironmentTarget& inner : jobs) {
+    for (const EnvironmentTarget& outer : jobs) {
       if (inner.location() == outer.location()) continue;
       if (!base::is_at_or_below(inner.location(), outer.location())) continue;
       throw base::Error(base::ExitCode::kUsage, "the environment `" + inner.location().native() +
@@ -62,8 +62,8 @@ void refuse_nested(const Jobs& jobs) {
 Jobs make_jobs(const Request& request) {
   Jobs jobs;
   for (const fs::path& path : request.environments) {
-    EnvironmentJob& job = jobs.emplace_back(path, request);
-    const bool again = std::ranges::any_of(jobs, [&](const EnvironmentJob& other) {
+    EnvironmentTarget& job = jobs.emplace_back(path, request);
+    const bool again = std::ranges::any_of(jobs, [&](const EnvironmentTarget& other) {
       return &other != &job && other.location() == job.location();
     });
     if (again) jobs.pop_back();
@@ -86,7 +86,7 @@ std::optional<fs::path> interpreter_of(const venv::ExistingEnvironment& environm
 
 /// The interpreter of the environment that is there, known without starting it; none where it has
 /// to be asked, or is not the one that is asked for.
-std::optional<venv::Interpreter> recall_interpreter(const EnvironmentJob& job,
+std::optional<venv::Interpreter> recall_interpreter(const EnvironmentTarget& job,
                                                     const venv::PythonRequest& wanted) {
   if (!job.existing()) return std::nullopt;
   const std::optional<fs::path> path = interpreter_of(*job.existing());
@@ -105,7 +105,7 @@ std::optional<venv::Interpreter> recall_interpreter(const EnvironmentJob& job,
 /// environment that is there.
 std::optional<fs::path> interpreter_of(const Jobs& jobs, const venv::PythonRequest& wanted) {
   if (!wanted.text.empty()) return std::nullopt;
-  for (const EnvironmentJob& job : jobs) {
+  for (const EnvironmentTarget& job : jobs) {
     if (!job.previous()) continue;
     const std::optional<fs::path> path = interpreter_of(*job.previous());
     if (!path) continue;
@@ -120,7 +120,7 @@ std::optional<fs::path> interpreter_of(const Jobs& jobs, const venv::PythonReque
 std::optional<venv::PythonRequest> successor_for(const Jobs& jobs,
                                                  const venv::PythonRequest& wanted) {
   if (!wanted.text.empty()) return std::nullopt;
-  for (const EnvironmentJob& job : jobs) {
+  for (const EnvironmentTarget& job : jobs) {
     if (!job.previous() || job.previous()->libraries.empty()) continue;
     std::string name = job.previous()->libraries.back();
     if (name.starts_with("python")) name.replace(0, 6, "cpython");
@@ -132,7 +132,7 @@ std::optional<venv::PythonRequest> successor_for(const Jobs& jobs,
 /// Whether all environments are new or replaced, so that none determines the Python.
 bool all_are_replaced(const Jobs& jobs) {
   return std::ranges::none_of(jobs,
-                              [](const EnvironmentJob& job) { return job.existing().has_value(); });
+                              [](const EnvironmentTarget& job) { return job.existing().has_value(); });
 }
 
 /// The result of `find`; nullopt if it throws because there is no usable interpreter.
@@ -190,7 +190,7 @@ class EnvironmentSession {
         jobs_(make_jobs(request)) {}
 
   Result run() {
-    for (EnvironmentJob& job : jobs_) job.examine();
+    for (EnvironmentTarget& job : jobs_) job.examine();
     return all_are_as_asked_by_their_files() ? result() : change();
   }
 
@@ -199,7 +199,7 @@ class EnvironmentSession {
   bool all_are_as_asked_by_their_files() {
     const base::Step step(progress_, "examine");
     if (request_.upgrade || request_.clear || wants_packages(request_)) return false;
-    for (EnvironmentJob& job : jobs_) {
+    for (EnvironmentTarget& job : jobs_) {
       std::optional<venv::Interpreter> recalled = recall_interpreter(job, wanted_);
       if (!recalled) return false;
       job.compare(*recalled);
@@ -222,8 +222,8 @@ class EnvironmentSession {
     Result told = result();
     if (request_.packages.dry_run) return told;
     const base::Step step(progress_, "move into place");
-    for (EnvironmentJob* job : open_) job->apply();
-    for (EnvironmentJob* job : open_) job->commit();
+    for (EnvironmentTarget* job : open_) job->apply();
+    for (EnvironmentTarget* job : open_) job->commit();
     return told;
   }
 
@@ -237,35 +237,35 @@ class EnvironmentSession {
     const base::Step step(progress_, "wait for the interpreter");
     if (expected->confirm()) return true;
     jobs_ = make_jobs(request_);
-    for (EnvironmentJob& job : jobs_) job.examine();
+    for (EnvironmentTarget& job : jobs_) job.examine();
     return false;
   }
 
   void stage_for(venv::Interpreter interpreter) {
     interpreter_ = std::move(interpreter);
-    for (EnvironmentJob& job : jobs_) job.compare(*interpreter_);
+    for (EnvironmentTarget& job : jobs_) job.compare(*interpreter_);
     if (!request_.without_pip) seed_.emplace(seed_for(*interpreter_, request_, bundle_));
     choose_packages();
     open_.clear();
-    for (EnvironmentJob& job : jobs_) {
+    for (EnvironmentTarget& job : jobs_) {
       if (!is_as_asked(job)) open_.push_back(&job);
     }
     // In one order, so that two runs with the same targets never wait for each other.
-    std::ranges::sort(open_, [](const EnvironmentJob* one, const EnvironmentJob* other) {
+    std::ranges::sort(open_, [](const EnvironmentTarget* one, const EnvironmentTarget* other) {
       return one->location() < other->location();
     });
     if (request_.packages.dry_run) {
-      for (EnvironmentJob* job : open_) job->report_plan(*interpreter_, seed_ ? &*seed_ : nullptr);
+      for (EnvironmentTarget* job : open_) job->report_plan(*interpreter_, seed_ ? &*seed_ : nullptr);
       return;
     }
     require_space();
-    for (EnvironmentJob* job : open_) stage(*job);
+    for (EnvironmentTarget* job : open_) stage(*job);
   }
 
   /// Before the first write, for all environments together.
   void require_space() const {
     install::NeededSpace needed;
-    for (const EnvironmentJob* job : open_)
+    for (const EnvironmentTarget* job : open_)
       job->add_needed_space(seed_ ? &*seed_ : nullptr, needed);
     needed.require();
   }
@@ -274,28 +274,28 @@ class EnvironmentSession {
   /// names none and none come along.
   void choose_packages() {
     packages_.reset();
-    if (std::ranges::none_of(jobs_, [this](const EnvironmentJob& job) { return plans(job); })) {
+    if (std::ranges::none_of(jobs_, [this](const EnvironmentTarget& job) { return plans(job); })) {
       return;
     }
     complete_request_ = with_settings(request_);
     packages_ = std::make_unique<PackageSession>(
         complete_request_, bundle_, venv::package_target(*interpreter_, "/", std::nullopt),
         build_place(*interpreter_, jobs_.front().location()), progress_);
-    for (EnvironmentJob& job : jobs_) {
+    for (EnvironmentTarget& job : jobs_) {
       if (plans(job)) job.plan(*packages_, *interpreter_, seed_ ? &*seed_ : nullptr);
     }
   }
 
   /// Whether the job needs packages: the request names some, or some come along to another Python.
-  [[nodiscard]] bool plans(const EnvironmentJob& job) const {
+  [[nodiscard]] bool plans(const EnvironmentTarget& job) const {
     return wants_packages(request_) || job.carries_packages();
   }
 
-  [[nodiscard]] bool is_as_asked(const EnvironmentJob& job) const {
+  [[nodiscard]] bool is_as_asked(const EnvironmentTarget& job) const {
     return job.is_as_asked(seed_ ? &*seed_ : nullptr);
   }
 
-  void stage(EnvironmentJob& job) try {
+  void stage(EnvironmentTarget& job) try {
     const Seed* seed = seed_ ? &*seed_ : nullptr;
     job.lock();
     job.examine();
@@ -310,7 +310,7 @@ class EnvironmentSession {
     Result result;
     result.interpreter = report_of(*interpreter_);
     result.warnings = library_warnings(*interpreter_, interpreter_->standard_library());
-    for (const EnvironmentJob& job : jobs_) result.targets.push_back(job.report());
+    for (const EnvironmentTarget& job : jobs_) result.targets.push_back(job.report());
     result.dry_run = request_.packages.dry_run;
     result.lists_packages = packages_ != nullptr || loses_packages(result.targets);
     if (packages_) std::ranges::move(packages_->warnings(), std::back_inserter(result.warnings));
@@ -326,7 +326,7 @@ class EnvironmentSession {
   std::optional<Seed> seed_;
   Request complete_request_;                  ///< with pip's settings; `packages_` refers to it
   std::unique_ptr<PackageSession> packages_;  ///< null where no packages are asked for
-  std::vector<EnvironmentJob*> open_;         ///< those that are not as asked
+  std::vector<EnvironmentTarget*> open_;         ///< those that are not as asked
 };
 
 }  // namespace

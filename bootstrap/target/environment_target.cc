@@ -73,7 +73,7 @@ void stamp(const base::Directory& staged) {
 
 }  // namespace
 
-EnvironmentJob::EnvironmentJob(const fs::path& path, const Request& request)
+EnvironmentTarget::EnvironmentTarget(const fs::path& path, const Request& request)
     : request_(request),
       final_path_(base::absolute_path(path)),
       location_(install::resolved_target(final_path_)) {
@@ -81,7 +81,7 @@ EnvironmentJob::EnvironmentJob(const fs::path& path, const Request& request)
   report_.path = final_path_;
 }
 
-void EnvironmentJob::examine() {
+void EnvironmentTarget::examine() {
   // First finish or undo the change of a killed run: until then the target is half changed.
   if (!transaction_ && install::has_leftovers(location_)) {
     install::recover_leftovers({{final_path_}}, location_, request_.lock_timeout);
@@ -107,7 +107,7 @@ void EnvironmentJob::examine() {
   }
 }
 
-void EnvironmentJob::compare(const venv::Interpreter& interpreter) {
+void EnvironmentTarget::compare(const venv::Interpreter& interpreter) {
   parts_ = venv::environment_parts(final_path_, interpreter, options_for(request_, existing_));
   pips_.clear();
   pip_is_sound_ = false;
@@ -136,21 +136,21 @@ void EnvironmentJob::compare(const venv::Interpreter& interpreter) {
   if (pip_is_sound_) report_.kept = {report_of(pips_.front())};
 }
 
-bool EnvironmentJob::has_pip_as_asked(const Seed* seed) const {
+bool EnvironmentTarget::has_pip_as_asked(const Seed* seed) const {
   if (request_.without_pip) return true;
   if (!pip_is_sound_) return false;
   return seed == nullptr || !request_.upgrade || pips_.front().version >= seed->source().version();
 }
 
-void EnvironmentJob::plan(PackageSession& packages, const venv::Interpreter& interpreter,
+void EnvironmentTarget::plan(PackageSession& packages, const venv::Interpreter& interpreter,
                           const Seed* seed) {
-  PresentPackages present;
+  InstalledPackages present;
   if (existing_ && !for_other_minor_) {
     const fs::path folder = existing_->site_packages(interpreter.library_name);
     present.installed = install::find_installed(folder, folder);
   }
   if (options_for(request_, existing_).system_site_packages) {
-    present.visible = find_visible(interpreter);
+    present.visible = find_system_site_packages(interpreter);
   }
   if (pip_is_sound_ && has_pip_as_asked(seed)) {
     present.pip = pips_.front().version;
@@ -166,18 +166,18 @@ void EnvironmentJob::plan(PackageSession& packages, const venv::Interpreter& int
   std::ranges::move(kept, std::back_inserter(report_.kept));
 }
 
-bool EnvironmentJob::is_as_asked(const Seed* seed) const {
+bool EnvironmentTarget::is_as_asked(const Seed* seed) const {
   return existing_ && !for_other_minor_ && parts_.empty() && has_pip_as_asked(seed) &&
          has_packages_as_asked();
 }
 
 /// The pip to put in; none where it is there, or is one of the packages.
-const Seed* EnvironmentJob::wanted_seed(const Seed* seed) const {
+const Seed* EnvironmentTarget::wanted_seed(const Seed* seed) const {
   const bool is_package = plan_ && plan_->has_pip;
   return seed != nullptr && !is_package && !has_pip_as_asked(seed) ? seed : nullptr;
 }
 
-void EnvironmentJob::report_plan(const venv::Interpreter& interpreter, const Seed* seed) {
+void EnvironmentTarget::report_plan(const venv::Interpreter& interpreter, const Seed* seed) {
   const bool replaced = occupied_ == Existing::kAnything;
   report_.outcome = existing_  ? Outcome::kChanged
                     : replaced ? Outcome::kReplaced
@@ -200,14 +200,14 @@ void EnvironmentJob::report_plan(const venv::Interpreter& interpreter, const See
   std::ranges::move(plan_->removed(), std::back_inserter(report_.removed));
 }
 
-void EnvironmentJob::add_needed_space(const Seed* seed, install::NeededSpace& needed) const {
+void EnvironmentTarget::add_needed_space(const Seed* seed, install::NeededSpace& needed) const {
   const Seed* const wanted = wanted_seed(seed);
   if (wanted != nullptr) needed.add(location_, wanted->source());
 }
 
 /// A run that creates the target locks the staging directory beside it; a run that changes it, the
 /// one inside. A run that replaces an environment takes both locks.
-void EnvironmentJob::lock() {
+void EnvironmentTarget::lock() {
   const install::TargetBounds bounds{{final_path_}};
   const fs::path beside = install::staging_path_for(location_);
   const fs::path inside = install::staging_path_inside(location_);
@@ -221,7 +221,7 @@ void EnvironmentJob::lock() {
   transaction_->begin_with(*inside_);
 }
 
-void EnvironmentJob::stage(const venv::Interpreter& interpreter, const Seed* seed,
+void EnvironmentTarget::stage(const venv::Interpreter& interpreter, const Seed* seed,
                            PackageSession* packages, base::Progress& progress) {
   const base::Step step(progress, "stage `" + final_path_.native() + "`");
   if (packages != nullptr) plan(*packages, interpreter, seed);
@@ -235,7 +235,7 @@ void EnvironmentJob::stage(const venv::Interpreter& interpreter, const Seed* see
 
 /// A new environment, which is moved into place by one rename. Where the target cannot be renamed,
 /// it is filled piece by piece.
-void EnvironmentJob::stage_whole(const venv::Interpreter& interpreter, const Content& content,
+void EnvironmentTarget::stage_whole(const venv::Interpreter& interpreter, const Content& content,
                                  base::Progress& progress) {
   const base::Directory folder = transaction_->staged().create_directory("environment");
   venv::lay_out_environment(folder, parts_);
@@ -254,13 +254,13 @@ void EnvironmentJob::stage_whole(const venv::Interpreter& interpreter, const Con
 
 /// Changes an existing environment in place, under a journal. It does not touch files that the
 /// change does not concern, and loses none that other programs write meanwhile.
-void EnvironmentJob::stage_changes(const venv::Interpreter& interpreter, const Content& content,
+void EnvironmentTarget::stage_changes(const venv::Interpreter& interpreter, const Content& content,
                                    base::Progress& progress) {
   report_.outcome = Outcome::kChanged;
   change(inside_ ? *inside_ : *transaction_, interpreter, content, progress);
 }
 
-void EnvironmentJob::change(install::Transaction& transaction, const venv::Interpreter& interpreter,
+void EnvironmentTarget::change(install::Transaction& transaction, const venv::Interpreter& interpreter,
                             const Content& content, base::Progress& progress) {
   if (for_other_minor_) {
     report_.removed =
@@ -282,7 +282,7 @@ void EnvironmentJob::change(install::Transaction& transaction, const venv::Inter
   install::merge_tree(transaction, folder.path(), existing_->path);
 }
 
-void EnvironmentJob::refuse_unowned_files(const base::Directory& folder) const {
+void EnvironmentTarget::refuse_unowned_files(const base::Directory& folder) const {
   if (request_.force_overwrite) return;
   std::vector<Distribution> removed = pips_;
   if (plan_) std::ranges::move(plan_->changes.removed(), std::back_inserter(removed));
@@ -290,7 +290,7 @@ void EnvironmentJob::refuse_unowned_files(const base::Directory& folder) const {
                                 replaceable_in(*existing_, parts_, removed));
 }
 
-void EnvironmentJob::stage_parts(const base::Directory& folder) const {
+void EnvironmentTarget::stage_parts(const base::Directory& folder) const {
   install::WheelDestination tree;
   tree.map("/", folder);
   for (const venv::EnvironmentPart& part : parts_) {
@@ -299,7 +299,7 @@ void EnvironmentJob::stage_parts(const base::Directory& folder) const {
   }
 }
 
-void EnvironmentJob::stage_pip(const base::Directory& folder, const venv::Interpreter& interpreter,
+void EnvironmentTarget::stage_pip(const base::Directory& folder, const venv::Interpreter& interpreter,
                                const Seed& seed, base::Progress& progress) {
   install::WheelDestination destination;
   destination.map(final_path_, folder);
@@ -310,12 +310,12 @@ void EnvironmentJob::stage_pip(const base::Directory& folder, const venv::Interp
 }
 
 /// Commands of an environment that can be moved have to be movable, whenever they come.
-specs::Layout EnvironmentJob::layout_for(const venv::Interpreter& interpreter) const {
+specs::Layout EnvironmentTarget::layout_for(const venv::Interpreter& interpreter) const {
   return venv::environment_layout(final_path_, interpreter,
                                   options_for(request_, existing_).relocatable);
 }
 
-void EnvironmentJob::stage_packages(const base::Directory& folder,
+void EnvironmentTarget::stage_packages(const base::Directory& folder,
                                     const venv::Interpreter& interpreter,
                                     PackageSession& packages) {
   install::WheelDestination destination;
@@ -337,7 +337,7 @@ void EnvironmentJob::stage_packages(const base::Directory& folder,
        .final_path = final_path_});
 }
 
-void EnvironmentJob::remove_old_packages(install::Transaction& transaction,
+void EnvironmentTarget::remove_old_packages(install::Transaction& transaction,
                                          const venv::Interpreter& interpreter) {
   const std::vector<Distribution> removed = plan_->changes.removed();
   for (const Distribution& distribution : removed) {
@@ -347,14 +347,14 @@ void EnvironmentJob::remove_old_packages(install::Transaction& transaction,
                                 own_files(interpreter));
 }
 
-void EnvironmentJob::remove_content() {
+void EnvironmentTarget::remove_content() {
   for (const std::string& name : base::list_directory(location_)) {
     const fs::path path = location_ / name;
     if (path != install::staging_path_inside(location_)) transaction_->remove(path);
   }
 }
 
-void EnvironmentJob::remove_old_pip(install::Transaction& transaction,
+void EnvironmentTarget::remove_old_pip(install::Transaction& transaction,
                                     const venv::Interpreter& interpreter) {
   for (const Distribution& pip : find_pips(*existing_, interpreter)) {
     remove_pip(transaction, pip, {existing_->path / "bin"});
@@ -363,7 +363,7 @@ void EnvironmentJob::remove_old_pip(install::Transaction& transaction,
 }
 
 /// The files of the environment itself. No package owns them, whatever its RECORD lists.
-std::vector<fs::path> EnvironmentJob::own_files(const venv::Interpreter& interpreter) const {
+std::vector<fs::path> EnvironmentTarget::own_files(const venv::Interpreter& interpreter) const {
   std::vector<fs::path> files;
   for (const venv::EnvironmentPart& part :
        venv::environment_parts(final_path_, interpreter, options_for(request_, existing_))) {
@@ -372,12 +372,12 @@ std::vector<fs::path> EnvironmentJob::own_files(const venv::Interpreter& interpr
   return files;
 }
 
-void EnvironmentJob::apply() {
+void EnvironmentTarget::apply() {
   if (inside_) inside_->apply();
   transaction_->apply();
 }
 
-void EnvironmentJob::commit() {
+void EnvironmentTarget::commit() {
   if (inside_) inside_->commit();
   transaction_->commit();
 }

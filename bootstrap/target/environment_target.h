@@ -22,10 +22,10 @@ namespace ensure::bootstrap {
 
 /// One environment on its way to be as asked: examined, compared, locked, staged, applied,
 /// committed.
-class EnvironmentJob {
+class EnvironmentTarget {
  public:
   /// `path` is the environment as it was named; `request` must outlive the job.
-  EnvironmentJob(const std::filesystem::path& path, const Request& request);
+  EnvironmentTarget(const std::filesystem::path& path, const Request& request);
 
   /// Looks at what is there; writes only to restore what a killed run has left. Throws `Error`
   /// (`kFileSystem`) where that is nothing that may be changed.

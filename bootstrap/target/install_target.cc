@@ -85,16 +85,16 @@ specs::Scheme choose_scheme(const Request& request, const venv::Interpreter& int
 
 }  // namespace
 
-Addressee Addressee::find_here(const Request& request) {
+InstallTarget InstallTarget::find_here(const Request& request) {
   venv::FoundInterpreter found =
       venv::find_interpreter(python_request(request), venv::Surroundings::of_this_process());
   venv::InstallSchemes schemes = venv::ask_install_schemes(found.interpreter, prefix_of(request));
-  Addressee addressee(std::move(found.interpreter), std::move(schemes));
-  addressee.environment_ = std::move(found.environment);
-  return addressee;
+  InstallTarget target(std::move(found.interpreter), std::move(schemes));
+  target.environment_ = std::move(found.environment);
+  return target;
 }
 
-Addressee Addressee::find_in_root(const Request& request, const venv::TargetRoot& root) {
+InstallTarget InstallTarget::find_in_root(const Request& request, const venv::TargetRoot& root) {
   try {
     venv::RootInterpreter found =
         venv::find_in_root(root, python_request(request), prefix_of(request));
@@ -103,7 +103,7 @@ Addressee Addressee::find_in_root(const Request& request, const venv::TargetRoot
     if (error.exit_code() != ExitCode::kInterpreter || has_python(root)) throw;
   }
   // What decides is the marker that the root has at that place, not the one of this machine.
-  Addressee here = find_here(request);
+  InstallTarget here = find_here(request);
   const std::optional<fs::path> library = root.resolve(here.schemes_.standard_library);
   here.schemes_.externally_managed =
       library ? venv::read_externally_managed(root.on_this_system(*library)) : std::nullopt;
@@ -111,7 +111,7 @@ Addressee Addressee::find_in_root(const Request& request, const venv::TargetRoot
 }
 
 /// A Python that is told rather than found: what is told goes over what the root says.
-Addressee Addressee::describe(const Request& request, const std::optional<venv::TargetRoot>& root) {
+InstallTarget InstallTarget::describe(const Request& request, const std::optional<venv::TargetRoot>& root) {
   std::optional<venv::TargetPlatform> platform;
   if (request.python_platform) platform = venv::TargetPlatform::parse(*request.python_platform);
   if (root) {
@@ -134,18 +134,18 @@ Addressee Addressee::describe(const Request& request, const std::optional<venv::
   return {std::move(interpreter), std::move(schemes)};
 }
 
-Addressee Addressee::find(const Request& request) {
+InstallTarget InstallTarget::find(const Request& request) {
   std::optional<venv::TargetRoot> root;
   if (request.root) root.emplace(base::absolute_path(*request.root));
-  Addressee addressee = request.python_version || request.python_platform ? describe(request, root)
+  InstallTarget target = request.python_version || request.python_platform ? describe(request, root)
                         : root ? find_in_root(request, *root)
                                : find_here(request);
-  addressee.scheme_ = choose_scheme(request, addressee.interpreter_, addressee.schemes_);
-  addressee.root_ = std::move(root);
-  return addressee;
+  target.scheme_ = choose_scheme(request, target.interpreter_, target.schemes_);
+  target.root_ = std::move(root);
+  return target;
 }
 
-specs::Layout Addressee::layout() const {
+specs::Layout InstallTarget::layout() const {
   specs::Layout layout;
   layout.scheme = scheme_;
   // Scripts beside an environment, in a folder that its Python was named for, are run by that one:
@@ -161,7 +161,7 @@ specs::Layout Addressee::layout() const {
   return layout;
 }
 
-fs::path Addressee::on_this_machine(const fs::path& target_path) const {
+fs::path InstallTarget::on_this_machine(const fs::path& target_path) const {
   fs::path path = interpreter_.windows() ? without_drive(target_path) : target_path;
   if (!root_) return path;
   fs::path missing;
@@ -182,7 +182,7 @@ fs::path Addressee::on_this_machine(const fs::path& target_path) const {
   return root_->folder() / missing;
 }
 
-void Addressee::refuse_externally_managed() const {
+void InstallTarget::refuse_externally_managed() const {
   const std::optional<venv::ExternallyManaged>& managed = schemes_.externally_managed;
   if (!managed) return;
   Error error(ExitCode::kFileSystem, "`" + interpreter_.executable.native() +

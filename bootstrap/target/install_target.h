@@ -12,13 +12,13 @@
 namespace ensure::bootstrap {
 
 /// The interpreter that pip is put into, which need not run here, and where its files are.
-class Addressee {
+class InstallTarget {
  public:
   /// Finds it: on this machine, in the root that the request names, or, where that root has no
   /// Python yet, one of this machine whose folders are used inside the root (as `DESTDIR` is). What
   /// `--python-version` and `--python-platform` say is put over what is found.
   /// Throws `Error` (`kInterpreter`, `kUsage`).
-  [[nodiscard]] static Addressee find(const Request& request);
+  [[nodiscard]] static InstallTarget find(const Request& request);
 
   [[nodiscard]] const venv::Interpreter& interpreter() const { return interpreter_; }
 
@@ -45,12 +45,12 @@ class Addressee {
   void refuse_externally_managed() const;
 
  private:
-  Addressee(venv::Interpreter interpreter, venv::InstallSchemes schemes)
+  InstallTarget(venv::Interpreter interpreter, venv::InstallSchemes schemes)
       : interpreter_(std::move(interpreter)), schemes_(std::move(schemes)) {}
 
-  static Addressee find_here(const Request& request);
-  static Addressee find_in_root(const Request& request, const venv::TargetRoot& root);
-  static Addressee describe(const Request& request, const std::optional<venv::TargetRoot>& root);
+  static InstallTarget find_here(const Request& request);
+  static InstallTarget find_in_root(const Request& request, const venv::TargetRoot& root);
+  static InstallTarget describe(const Request& request, const std::optional<venv::TargetRoot>& root);
 
   venv::Interpreter interpreter_;
   venv::InstallSchemes schemes_;

@@ -65,20 +65,20 @@ bool is_sound(const std::vector<Distribution>& installed) {
 }
 
 /// Puts pip into one interpreter: a list of named steps.
-class Filling {
+class InterpreterInstall {
  public:
-  Filling(const Request& request, Addressee addressee, const bundled::Bundle& bundle,
+  InterpreterInstall(const Request& request, InstallTarget target, const bundled::Bundle& bundle,
           base::Progress& progress)
       : request_(request),
         bundle_(bundle),
         progress_(progress),
-        addressee_(std::move(addressee)),
-        layout_(addressee_.layout()),
-        library_(addressee_.on_this_machine(layout_.scheme.purelib)),
+        target_(std::move(target)),
+        layout_(target_.layout()),
+        library_(target_.on_this_machine(layout_.scheme.purelib)),
         new_folders_{topmost_missing(library_),
-                     topmost_missing(addressee_.on_this_machine(layout_.scheme.scripts))},
-        seed_(seed_for(addressee_.interpreter(), request, bundle)),
-        warnings_(library_warnings(addressee_.interpreter(), addressee_.standard_library())) {
+                     topmost_missing(target_.on_this_machine(layout_.scheme.scripts))},
+        seed_(seed_for(target_.interpreter(), request, bundle)),
+        warnings_(library_warnings(target_.interpreter(), target_.standard_library())) {
     report_.path = library_;
   }
 
@@ -104,7 +104,7 @@ class Filling {
   /// `--prefix` and `--target` leave the interpreter's own folders alone.
   void refuse_where_managed() const {
     if (request_.break_system_packages || request_.prefix || request_.target) return;
-    addressee_.refuse_externally_managed();
+    target_.refuse_externally_managed();
   }
 
   /// The directories that the run may change. A root, prefix or target directory is one bound. The
@@ -125,7 +125,7 @@ class Filling {
     report_.kept.clear();
     has_pip_ = has_pip_as_asked();
     if (!packages_) return has_pip_;
-    const fs::path platlib = addressee_.on_this_machine(layout_.scheme.platlib);
+    const fs::path platlib = target_.on_this_machine(layout_.scheme.platlib);
     const std::optional<specs::Version> pip =
         has_pip_ ? find_pips().front().version : seed_.source().version();
     plan_ = packages_->plan({.installed = install::find_installed(library_, platlib),
@@ -157,14 +157,14 @@ class Filling {
     }
     packages_ = std::make_unique<PackageSession>(
         request_, bundle_,
-        venv::package_target(addressee_.interpreter(), request_.root.value_or("/"), platform),
+        venv::package_target(target_.interpreter(), request_.root.value_or("/"), platform),
         place_for_builds(), progress_);
   }
 
   /// What is said of a Python instead of seen is not what a build would find.
   [[nodiscard]] BuildPlace place_for_builds() const {
     BuildPlace place =
-        build_place(addressee_.interpreter(), install::staging_path_inside(library_));
+        build_place(target_.interpreter(), install::staging_path_inside(library_));
     if (request_.python_platform || request_.python_version) place.interpreter = nullptr;
     return place;
   }
@@ -182,7 +182,7 @@ class Filling {
   }
 
   [[nodiscard]] Result result() const {
-    Result result{{report_}, report_of(addressee_.interpreter()), warnings_};
+    Result result{{report_}, report_of(target_.interpreter()), warnings_};
     result.dry_run = request_.packages.dry_run;
     result.lists_packages = packages_ != nullptr;
     if (packages_) std::ranges::move(packages_->warnings(), std::back_inserter(result.warnings));
@@ -191,14 +191,14 @@ class Filling {
 
   /// An earlier run may have been asked for fewer of them.
   [[nodiscard]] bool has_commands() const {
-    const fs::path folder = addressee_.on_this_machine(layout_.scheme.scripts);
+    const fs::path folder = target_.on_this_machine(layout_.scheme.scripts);
     return std::ranges::all_of(command_names(request_, layout_), [&](const std::string& name) {
       return base::link_status(folder / name).has_value();
     });
   }
 
   void change(install::Transaction& transaction) {
-    const StagedScheme staged(addressee_, layout_.scheme, transaction);
+    const StagedScheme staged(target_, layout_.scheme, transaction);
     if (seeds_pip()) replace_pip(transaction, staged);
     if (plan_) change_packages(transaction, staged);
     refuse_unowned_files(staged);
@@ -222,8 +222,8 @@ class Filling {
     if (request_.force_overwrite) return;
     std::vector<Distribution> removed = find_pips();
     if (plan_) std::ranges::move(plan_->changes.removed(), std::back_inserter(removed));
-    const fs::path platlib = addressee_.on_this_machine(layout_.scheme.platlib);
-    const fs::path scripts = addressee_.on_this_machine(layout_.scheme.scripts);
+    const fs::path platlib = target_.on_this_machine(layout_.scheme.platlib);
+    const fs::path scripts = target_.on_this_machine(layout_.scheme.scripts);
     install::refuse_unowned_files(staged.trees(),
                                   replaceable_in({library_, platlib}, scripts, removed));
   }
@@ -233,14 +233,14 @@ class Filling {
     const specs::Scheme& scheme = layout_.scheme;
     std::vector<fs::path> folders{library_};
     for (const fs::path& folder : {scheme.platlib, scheme.scripts, scheme.data, scheme.headers}) {
-      folders.push_back(addressee_.on_this_machine(folder));
+      folders.push_back(target_.on_this_machine(folder));
     }
     return folders;
   }
 
   void replace_pip(install::Transaction& transaction, const StagedScheme& staged) {
     const std::vector<fs::path> allowed{library_,
-                                        addressee_.on_this_machine(layout_.scheme.scripts)};
+                                        target_.on_this_machine(layout_.scheme.scripts)};
     for (const Distribution& distribution : find_pips()) {
       remove_pip(transaction, distribution, allowed);
       report_.removed.push_back(report_of(distribution));
@@ -254,7 +254,7 @@ class Filling {
   [[nodiscard]] install::Launchers launchers() {
     if (!layout_.windows) return {};
     if (!launchers_) {
-      launchers_ = WindowsLaunchers::in(seed_.source(), addressee_.interpreter().machine);
+      launchers_ = WindowsLaunchers::in(seed_.source(), target_.interpreter().machine);
     }
     return launchers_->programs();
   }
@@ -279,7 +279,7 @@ class Filling {
 
   /// Modules that cannot be compiled are templates of some kind; they are left as they are.
   void compile(const fs::path& library) const {
-    const venv::Interpreter& interpreter = addressee_.interpreter();
+    const venv::Interpreter& interpreter = target_.interpreter();
     if (!interpreter.runs_here) {
       throw base::Error(base::ExitCode::kInterpreter,
                         "`--compile-bytecode` needs an interpreter that runs here")
@@ -295,7 +295,7 @@ class Filling {
   const Request& request_;
   const bundled::Bundle& bundle_;
   base::Progress& progress_;
-  Addressee addressee_;
+  InstallTarget target_;
   specs::Layout layout_;
   fs::path library_;
   std::vector<std::optional<fs::path>> new_folders_;  ///< that the run will create, topmost ones
@@ -325,13 +325,13 @@ Result fill_environment(const Request& request, const fs::path& environment,
 
 }  // namespace
 
-Result fill_interpreter(const Request& request, const bundled::Bundle& bundle,
+Result install_into_interpreter(const Request& request, const bundled::Bundle& bundle,
                         base::Progress& progress) {
-  Addressee addressee = Addressee::find(request);
-  const std::optional<fs::path>& environment = addressee.environment();
+  InstallTarget target = InstallTarget::find(request);
+  const std::optional<fs::path>& environment = target.environment();
   const bool own_folders = !request.prefix && !request.target && !request.root;
   if (environment && own_folders) return fill_environment(request, *environment, bundle, progress);
-  return Filling(request, std::move(addressee), bundle, progress).run();
+  return InterpreterInstall(request, std::move(target), bundle, progress).run();
 }
 
 }  // namespace ensure::bootstrap

@@ -13,11 +13,11 @@ namespace ensure::bootstrap {
 
 namespace fs = std::filesystem;
 
-StagedScheme::StagedScheme(const Addressee& addressee, const specs::Scheme& scheme,
+StagedScheme::StagedScheme(const InstallTarget& target, const specs::Scheme& scheme,
                            install::Transaction& transaction) {
   for (const fs::path& folder :
        {scheme.purelib, scheme.platlib, scheme.scripts, scheme.data, scheme.headers}) {
-    add(folder, addressee.on_this_machine(folder), transaction);
+    add(folder, target.on_this_machine(folder), transaction);
   }
 }
 

@@ -20,7 +20,7 @@ class StagedScheme {
  public:
   /// Creates the staging directories in `transaction`, which outlives this object. Throws
   /// base::Error where the system refuses.
-  StagedScheme(const Addressee& addressee, const specs::Scheme& scheme,
+  StagedScheme(const InstallTarget& target, const specs::Scheme& scheme,
                install::Transaction& transaction);
 
   /// Maps each directory of the scheme to its staging directory.

@@ -12,46 +12,46 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TEST_CASE("it is in the cache, and goes with all that is in it", "[frontend][ThrowAwayFolder]") {
+TEST_CASE("it is in the cache, and goes with all that is in it", "[frontend][ScratchDirectory]") {
   const tests::TempDir folder;
   const cache::Cache cache(folder / "cache");
   const fs::path temporary = folder / "cache/temporary-v1";
   {
-    const ThrowAwayFolder away(cache, folder / "beside");
+    const ScratchDirectory away(cache, folder / "beside");
     away.folder().create_directory("deep").write_file("file", "x");
     CHECK(away.folder().path().parent_path().parent_path() == temporary);
-    const ThrowAwayFolder other(cache, folder / "beside");
+    const ScratchDirectory other(cache, folder / "beside");
     CHECK(base::list_directory(temporary).size() == 2);
   }
   CHECK(base::list_directory(temporary).empty());
   CHECK_FALSE(base::link_status(folder / "beside"));
 }
 
-TEST_CASE("without a cache it is beside the target", "[frontend][ThrowAwayFolder]") {
+TEST_CASE("without a cache it is beside the target", "[frontend][ScratchDirectory]") {
   const tests::TempDir folder;
   const cache::Cache none = cache::Cache::disabled();
   {
-    const ThrowAwayFolder away(none, folder / "beside");
+    const ScratchDirectory away(none, folder / "beside");
     CHECK(away.folder().path().parent_path() == folder / "beside");
   }
   CHECK_FALSE(base::link_status(folder / "beside"));
 }
 
-TEST_CASE("what a killed process has left is removed by the next", "[frontend][ThrowAwayFolder]") {
+TEST_CASE("what a killed process has left is removed by the next", "[frontend][ScratchDirectory]") {
   const tests::TempDir folder;
   const cache::Cache cache(folder / "cache");
   const fs::path temporary = folder / "cache/temporary-v1";
   (void)base::make_directories(temporary / "build-1-2-3/new/environment-0/bin");
   (void)base::make_directories(temporary / "1-2-3");
   {
-    const ThrowAwayFolder away(cache, folder / "beside");
+    const ScratchDirectory away(cache, folder / "beside");
   }
   CHECK(base::list_directory(temporary) == std::vector<std::string>{"1-2-3"});
 
   (void)base::make_directories(folder / "beside/new/source");
   const cache::Cache none = cache::Cache::disabled();
   {
-    const ThrowAwayFolder away(none, folder / "beside");
+    const ScratchDirectory away(none, folder / "beside");
   }
   CHECK_FALSE(base::link_status(folder / "beside"));
 }

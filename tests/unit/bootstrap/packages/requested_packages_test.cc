@@ -13,8 +13,8 @@ using ensure::base::ExitCode;
 
 namespace {
 
-WantedPackages read(PackageRequest& request, const std::map<std::string, std::string>& files = {}) {
-  return read_wanted_packages(request, [&](const std::string& location, NamedBy) {
+RequestedPackages read(PackageRequest& request, const std::map<std::string, std::string>& files = {}) {
+  return read_requested_packages(request, [&](const std::string& location, NamedBy) {
     const auto found = files.find(location);
     if (found == files.end()) throw Error(ExitCode::kFileSystem, "no `" + location + "`");
     return found->second;
@@ -37,7 +37,7 @@ TEST_CASE("Requirements come from words, files and groups", "[bootstrap][request
   request.files = {"requirements.txt", "pyproject.toml[more]", "script.py"};
   request.constraint_files = {"bounds.txt"};
   request.groups = {"other.toml:test"};
-  const WantedPackages wanted =
+  const RequestedPackages wanted =
       read(request, {{"requirements.txt", "two==2\n"},
                      {"bounds.txt", "one<9\n"},
                      {"pyproject.toml",
@@ -86,7 +86,7 @@ TEST_CASE("Wheels by path and URL are files", "[bootstrap][requested_packages]")
   PackageRequest request;
   request.words = {"/there/demo-1.0-py3-none-any.whl",
                    "demo @ https://host.test/demo-1.0-py3-none-any.whl"};
-  const WantedPackages wanted = read(request);
+  const RequestedPackages wanted = read(request);
   REQUIRE(wanted.files.size() == 2);
   CHECK(wanted.files[0].url == "file:///there/demo-1.0-py3-none-any.whl");
   CHECK_FALSE(wanted.files[0].named);
