@@ -14,7 +14,7 @@ namespace ensure::build {
 
 namespace {
 
-/// The rules for what is built with, from those for what is installed.
+/// The settings for build requirements, from those of the run.
 index::IndexSettings settings_for_builds(index::IndexSettings settings) {
   settings.resolution = resolve::Strategy::kHighest;
   settings.no_deps = false;
@@ -26,9 +26,10 @@ index::IndexSettings settings_for_builds(index::IndexSettings settings) {
 
 }  // namespace
 
-BuildRequirements::BuildRequirements(const index::IndexTarget& target, const index::IndexSettings& settings,
-                           net::HttpClient& client, const cache::Cache& cache,
-                           index::Downloader& downloader, index::SourceBuilder& builder)
+BuildRequirements::BuildRequirements(const index::IndexTarget& target,
+                                     const index::IndexSettings& settings, net::HttpClient& client,
+                                     const cache::Cache& cache, index::Downloader& downloader,
+                                     index::SourceBuilder& builder)
     : target_(target),
       settings_(settings_for_builds(settings)),
       downloader_(downloader),
@@ -37,7 +38,8 @@ BuildRequirements::BuildRequirements(const index::IndexTarget& target, const ind
   provider_.set_source_builder(builder);
 }
 
-BuildRequirements::Wheels BuildRequirements::fetch(const std::vector<specs::Requirement>& requirements) {
+BuildRequirements::Wheels BuildRequirements::fetch(
+    const std::vector<specs::Requirement>& requirements) {
   resolve::Problem problem;
   problem.requirements = requirements;
   problem.environment = target_.environment;

@@ -14,19 +14,19 @@
 
 namespace ensure::build {
 
-/// The wheels that a build needs (PEP 518, `requires`): chosen by the same solver as all others,
-/// from the same indexes and under the same rules, but not by the user's own requirements,
-/// constraints and `--hash`, which say nothing of them.
+/// The build requirements of projects (PEP 518, `requires`). The solver chooses them from the same
+/// indexes and under the same rules as other packages. The user's requirements, constraints and
+/// `--hash` options do not apply to them.
 class BuildRequirements {
  public:
-  /// `builder` makes those that are there as source only. Everything must outlive this.
+  /// `builder` builds those that have no wheel. All arguments must outlive this.
   BuildRequirements(const index::IndexTarget& target, const index::IndexSettings& settings,
-               net::HttpClient& client, const cache::Cache& cache, index::Downloader& downloader,
-               index::SourceBuilder& builder);
+                    net::HttpClient& client, const cache::Cache& cache,
+                    index::Downloader& downloader, index::SourceBuilder& builder);
 
   using Wheels = std::vector<std::shared_ptr<const wheel::WheelSource>>;
 
-  /// Throws `base::Error` (`kNoSolution`) with an explanation, and those of the network.
+  /// Throws `base::Error` (`kNoSolution`) with an explanation, and network errors.
   [[nodiscard]] Wheels fetch(const std::vector<specs::Requirement>& requirements);
 
  private:

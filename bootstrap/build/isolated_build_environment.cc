@@ -15,52 +15,52 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Some projects are built for hours; who waits can interrupt it.
+/// Some projects build for hours; the user can interrupt the run.
 constexpr std::chrono::hours kLongestBuild(24);
 
 }  // namespace
 
-IsolatedBuildEnvironment::IsolatedBuildEnvironment(base::Directory folder,
-                                           const venv::Interpreter& interpreter,
-                                           const wheel::WheelSource& pip)
-    : folder_(std::move(folder)),
-      layout_(venv::environment_layout(folder_.path(), interpreter, false)) {
+IsolatedBuildEnvironment::IsolatedBuildEnvironment(base::Directory directory,
+                                                   const venv::Interpreter& interpreter,
+                                                   const wheel::WheelSource& pip)
+    : directory_(std::move(directory)),
+      layout_(venv::environment_layout(directory_.path(), interpreter, false)) {
   venv::EnvironmentOptions options;
   options.scm_ignore_files = false;
-  venv::lay_out_environment(folder_, folder_.path(), interpreter, options);
+  venv::lay_out_environment(directory_, directory_.path(), interpreter, options);
   install::WheelDestination destination;
-  destination.map(folder_.path(), folder_);
+  destination.map(directory_.path(), directory_);
   install::install_wheel(pip, layout_, destination, {});
 }
 
 void IsolatedBuildEnvironment::install(
     const std::vector<std::shared_ptr<const wheel::WheelSource>>& wheels) {
   install::WheelDestination destination;
-  destination.map(folder_.path(), folder_);
+  destination.map(directory_.path(), directory_);
   install::WheelInstaller installer(layout_, destination, base::useful_writers());
   for (const auto& wheel : wheels) installer.add(wheel, {});
   (void)installer.finish();
 }
 
 base::ProcessResult IsolatedBuildEnvironment::run_python(const std::vector<std::string>& arguments,
-                                                     const fs::path& temporary) const {
-  std::vector<std::string> words{(folder_.path() / "bin/python").native(), "-I"};
+                                                         const fs::path& temporary) const {
+  std::vector<std::string> words{(directory_.path() / "bin/python").native(), "-I"};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  base::Process process(words, variables(temporary), folder_.path().native());
+  base::Process process(words, variables(temporary), directory_.path().native());
   return process.wait(kLongestBuild);
 }
 
-/// Those of the user, without what would reach into Python or pip.
+/// The variables of the user, except those that change the behaviour of Python or pip.
 std::vector<std::string> IsolatedBuildEnvironment::variables(const fs::path& temporary) const {
   std::vector<std::string> all = base::environment_without(
       {"PYTHON", "PIP_", "ENSURE_", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__", "PATH=", "TMPDIR="});
   const char* const path = std::getenv("PATH");
-  const std::string commands = (folder_.path() / "bin").native();
+  const std::string commands = (directory_.path() / "bin").native();
   all.push_back("PATH=" + commands + (path == nullptr ? "" : ":" + std::string(path)));
-  all.push_back("VIRTUAL_ENV=" + folder_.path().native());
+  all.push_back("VIRTUAL_ENV=" + directory_.path().native());
   all.push_back("TMPDIR=" + temporary.native());
-  all.emplace_back("PIP_CONFIG_FILE=/dev/null");  // which means none to pip
-  all.emplace_back("PIP_USE_PEP517=1");           // what an older pip leaves to `setup.py` else
+  all.emplace_back("PIP_CONFIG_FILE=/dev/null");  // to pip: no configuration file
+  all.emplace_back("PIP_USE_PEP517=1");           // older versions of pip would run `setup.py`
   return all;
 }
 

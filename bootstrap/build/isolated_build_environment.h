@@ -13,26 +13,25 @@
 
 namespace ensure::build {
 
-/// An environment that exists to build something in (PEP 517, "Build environment"): made like any
-/// other from the target's interpreter, with pip, and with the wheels that a build needs.
+/// An isolated environment for one build (PEP 517, "Build environment"): created from the target's
+/// interpreter, with pip and the build requirements.
 class IsolatedBuildEnvironment {
  public:
-  /// Lays it out in `folder`, which is empty.
-  IsolatedBuildEnvironment(base::Directory folder, const venv::Interpreter& interpreter,
-                       const wheel::WheelSource& pip);
+  /// Creates it in `directory`, which is empty.
+  IsolatedBuildEnvironment(base::Directory directory, const venv::Interpreter& interpreter,
+                           const wheel::WheelSource& pip);
 
-  /// Puts wheels into it, all of them at once. Throws `base::Error` as any installation does.
   void install(const std::vector<std::shared_ptr<const wheel::WheelSource>>& wheels);
 
-  /// Runs its Python, isolated from the user's settings (`-I`), with temporary files in the folder
-  /// `temporary`. What it starts ends with it, and it with us.
+  /// Runs its Python, isolated from the user's settings (`-I`), with temporary files in the
+  /// directory `temporary`. All processes that it starts end with it.
   [[nodiscard]] base::ProcessResult run_python(const std::vector<std::string>& arguments,
                                                const std::filesystem::path& temporary) const;
 
  private:
   [[nodiscard]] std::vector<std::string> variables(const std::filesystem::path& temporary) const;
 
-  base::Directory folder_;
+  base::Directory directory_;
   specs::Layout layout_;
 };
 

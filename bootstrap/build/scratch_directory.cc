@@ -19,7 +19,7 @@ void remove(install::Staging& staging) {
   staging.remove();
 }
 
-/// Those of processes that were killed: nobody holds their locks.
+/// Removes the directories of killed processes, whose locks are free.
 void remove_abandoned(const fs::path& above) {
   for (const std::string& name : base::list_directory(above)) {
     if (!name.starts_with(kPrefix)) continue;
@@ -27,7 +27,7 @@ void remove_abandoned(const fs::path& above) {
       install::Staging left = install::Staging::acquire(above / name, std::chrono::milliseconds(0));
       remove(left);
     } catch (const base::Error&) {
-      continue;  // in use, or not ours
+      continue;  // in use, or of another user
     }
   }
 }

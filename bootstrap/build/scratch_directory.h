@@ -8,18 +8,17 @@
 
 namespace ensure::build {
 
-/// A folder that is removed with everything in it when this goes, whatever happens: in the cache,
-/// or where there is none at a path beside the target. What a killed process has left is removed
-/// by the next one that needs such a folder.
+/// A temporary directory that the destructor removes with its content. It is in the cache, or
+/// without a cache at a path beside the target. Removes first what killed processes have left.
 class ScratchDirectory {
  public:
-  /// Throws `base::Error` (`kFileSystem`) where it can be made nowhere.
+  /// Throws `base::Error` (`kFileSystem`) if it cannot be created.
   ScratchDirectory(const cache::Cache& cache, const std::filesystem::path& beside);
   ~ScratchDirectory();
   ScratchDirectory(const ScratchDirectory&) = delete;
   ScratchDirectory& operator=(const ScratchDirectory&) = delete;
 
-  [[nodiscard]] const base::Directory& folder() const { return staging_.staged(); }
+  [[nodiscard]] const base::Directory& directory() const { return staging_.staged(); }
 
  private:
   install::Staging staging_;

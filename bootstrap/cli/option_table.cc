@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "bootstrap/cli/option_values.h"
-#include "bootstrap/cli/package_options.h"
 
 namespace ensure::bootstrap {
 
@@ -147,6 +146,29 @@ constexpr std::array kCommands{
     CommandInfo{"cache clean", "cache clean [OPTION ...]", "empty the cache", Command::kCacheClean},
 };
 
+using base::ExitCode;
+
+constexpr std::array kExitCodes{
+    ExitCodeInfo{ExitCode::kSuccess, "the target is as requested"},
+    ExitCodeInfo{ExitCode::kFailure, "anything not listed below"},
+    ExitCodeInfo{ExitCode::kUsage,
+                 "usage: no target, a bad option or value, an unreadable requirement"},
+    ExitCodeInfo{ExitCode::kInterpreter, "no usable interpreter"},
+    ExitCodeInfo{ExitCode::kNoSolution,
+                 "no solution; the request would break an installed package"},
+    ExitCodeInfo{ExitCode::kNetwork,
+                 "network: no connection, a timeout, or a server error after all retries"},
+    ExitCodeInfo{ExitCode::kRefused, "refused: 401 or 403"},
+    ExitCodeInfo{ExitCode::kVerification,
+                 "verification failed: digest, RECORD, malformed or hostile archive"},
+    ExitCodeInfo{
+        ExitCode::kFileSystem,
+        "file system: permission, no space, read-only, a target that `ensure` must not change"},
+    ExitCodeInfo{ExitCode::kLocked, "another process holds the target (after `--lock-timeout`)"},
+    ExitCodeInfo{ExitCode::kInterrupted, "interrupted"},
+    ExitCodeInfo{ExitCode::kTerminated, "terminated"},
+};
+
 /// All options in the order of `--help`: the general ones last.
 std::vector<OptionInfo> whole_table() {
   const auto* const general = std::ranges::find(kOptions, kGeneral, &OptionInfo::group);
@@ -161,13 +183,15 @@ std::vector<OptionInfo> whole_table() {
 
 std::string_view OptionInfo::long_name() const { return names.substr(names.find("--")); }
 
-std::string OptionInfo::variable() const {
-  std::string name = "ENSURE_";
-  for (const char letter : long_name().substr(2)) {
-    name += letter == '-' ? '_' : static_cast<char>(letter - 'a' + 'A');
+std::string variable_name(std::string_view prefix, std::string_view name) {
+  std::string variable(prefix);
+  for (const char letter : name) {
+    variable += letter == '-' ? '_' : static_cast<char>(letter - 'a' + 'A');
   }
-  return name;
+  return variable;
 }
+
+std::string OptionInfo::variable() const { return variable_name("ENSURE_", long_name().substr(2)); }
 
 std::span<const OptionInfo> option_table() {
   static const std::vector<OptionInfo> kTable = whole_table();
@@ -175,5 +199,7 @@ std::span<const OptionInfo> option_table() {
 }
 
 std::span<const CommandInfo> command_table() { return kCommands; }
+
+std::span<const ExitCodeInfo> exit_code_table() { return kExitCodes; }
 
 }  // namespace ensure::bootstrap

@@ -1,7 +1,6 @@
-#include "bootstrap/cli/package_options.h"
-
 #include <array>
 
+#include "bootstrap/cli/option_table.h"
 #include "bootstrap/cli/option_values.h"
 
 namespace ensure::bootstrap {

@@ -1,10 +1,9 @@
-#include "bootstrap/commands/cache_command.h"
-
 #include <chrono>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "bootstrap/commands/commands.h"
 #include "bootstrap/report/terminal.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
@@ -19,8 +18,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::chrono::hours kUnused = std::chrono::days(30);
 
-fs::path required_folder(const Request& request) {
-  fs::path folder = cache_folder(request.packages);
+fs::path required_directory(const Request& request) {
+  fs::path folder = cache_directory(request.packages);
   if (!folder.empty()) return folder;
   throw base::Error(base::ExitCode::kUsage, "there is no cache: no home folder is known")
       .with_hint("name its folder with `--cache-dir`");
@@ -40,7 +39,7 @@ void tell(const Request& request, const fs::path& folder, const std::string& ver
 
 }  // namespace
 
-fs::path cache_folder(const PackageRequest& request) {
+fs::path cache_directory(const PackageRequest& request) {
   if (request.no_cache) return {};
   if (request.cache_dir) return base::absolute_path(*request.cache_dir);
   const char* const own = std::getenv("XDG_CACHE_HOME");
@@ -51,7 +50,7 @@ fs::path cache_folder(const PackageRequest& request) {
 }
 
 void run_cache_command(const Request& request) {
-  const fs::path folder = required_folder(request);
+  const fs::path folder = required_directory(request);
   switch (request.command) {
     case Command::kCacheSize:
       return tell(request, folder, "", cache::amount_in(folder));

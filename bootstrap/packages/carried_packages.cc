@@ -9,6 +9,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/text.h"
 #include "installer/base/url.h"
 #include "installer/install/installed/requested_projects.h"
 
@@ -68,7 +69,7 @@ class DirectCarrier {
       return leave(name, "is installed in editable form");
     }
     if (!is_at_hand(address)) {
-      return leave(name, "comes from `" + redacted(address) + "`, which is not there any more");
+      return leave(name, "comes from `" + redacted(address) + "`, which no longer exists");
     }
     const std::string subdirectory = text_at(url, "subdirectory");
     RequestedFile file{
@@ -86,7 +87,7 @@ class DirectCarrier {
  private:
   static std::string redacted(const std::string& address) {
     const std::optional<base::Url> url = base::Url::try_parse(address);
-    return url ? url->redacted() : "an address that cannot be read";
+    return url ? url->redacted() : "an invalid address";
   }
 
   void leave(const specs::PackageName& name, std::string reason) {
@@ -96,7 +97,61 @@ class DirectCarrier {
   CarriedPackages& carried_;
 };
 
+std::string list_of(const std::vector<install::Distribution>& distributions) {
+  constexpr std::size_t kMostNamed = 40;
+  std::vector<std::string> names;
+  for (const install::Distribution& one : distributions) {
+    if (names.size() == kMostNamed) {
+      names.push_back(std::to_string(distributions.size() - kMostNamed) + " more");
+      break;
+    }
+    names.push_back(one.name.normalized() + " " + one.version.to_string());
+  }
+  return base::join(names, ", ");
+}
+
+base::Error refusal(const CarriedPackages& carried) {
+  return base::Error(base::ExitCode::kFileSystem, "the packages of `" + carried.environment +
+                                                      "` cannot be installed for Python " +
+                                                      carried.python)
+      .with_hint("`--clear` instead of `--upgrade` replaces the environment, without its packages")
+      .with_context("these would be lost: " + list_of(carried.installed));
+}
+
 }  // namespace
+
+void CarriedPackages::refuse_left(
+    const std::function<bool(const specs::PackageName&)>& is_requested) const {
+  base::Error error = refusal(*this);
+  const std::size_t contexts = error.contexts().size();
+  for (const LeftPackage& package : left) {
+    if (is_requested(package.name)) continue;
+    error.add_context("`" + package.name.normalized() + "` " + package.reason);
+  }
+  if (error.contexts().size() == contexts) return;
+  throw std::move(error).with_hint(
+      "or name a requirement that takes its place, such as its name, in the same command");
+}
+
+void CarriedPackages::refuse_missing(const PackagePlan& plan) const {
+  base::Error error = refusal(*this);
+  const std::size_t contexts = error.contexts().size();
+  for (const specs::Requirement& requirement : requirements) {
+    const bool is_planned = std::ranges::find(plan.wanted, requirement.name,
+                                              &install::WantedWheel::name) != plan.wanted.end();
+    if (is_planned) continue;
+    error.add_context("the lock does not name `" + requirement.name.normalized() + "`");
+  }
+  if (error.contexts().size() > contexts) throw std::move(error);
+}
+
+base::Error CarriedPackages::refusal_because(const base::Error& cause) const {
+  base::Error error = refusal(*this);
+  error.add_context("because " + cause.message());
+  for (const std::string& context : cause.contexts()) error.add_context(context);
+  for (const std::string& hint : cause.hints()) error.add_hint(hint);
+  return error;
+}
 
 CarriedPackages find_carried(const install::InstalledProjects& projects,
                              const specs::MarkerEnvironment& environment) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iterator>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "installer/base/error.h"
@@ -21,7 +22,16 @@ bool is_file(const fs::path& path) {
   return status && status->type == base::FileType::kRegular;
 }
 
-/// None where it does not say its version.
+/// The METADATA of an installed project, or the PKG-INFO of the older form; empty without either.
+std::string metadata_text(const install::Distribution& distribution) {
+  const fs::path& info = distribution.dist_info;
+  for (const fs::path& path : {info / "METADATA", info / "PKG-INFO", info}) {
+    if (is_file(path)) return base::read_file_if_exists(path).value_or("");
+  }
+  return {};
+}
+
+/// Returns nullopt if the project does not tell its version.
 std::optional<install::InstalledProject> try_read(const install::LegacyProject& legacy) {
   install::Distribution distribution{.name = legacy.name,
                                      .version = specs::Version::parse("0"),
@@ -37,28 +47,20 @@ std::optional<install::InstalledProject> try_read(const install::LegacyProject& 
 
 }  // namespace
 
-std::string metadata_text(const install::Distribution& distribution) {
-  const fs::path& info = distribution.dist_info;
-  for (const fs::path& path : {info / "METADATA", info / "PKG-INFO", info}) {
-    if (is_file(path)) return base::read_file_if_exists(path).value_or("");
-  }
-  return {};
-}
-
 install::InstalledProjects find_system_site_packages(const venv::Interpreter& interpreter) {
-  install::InstalledProjects visible;
+  install::InstalledProjects shown;
   const fs::path library = interpreter.standard_library();
-  for (const fs::path& folder :
+  for (const fs::path& directory :
        {library / "site-packages", library / "dist-packages",
         interpreter.base_prefix / "local/lib" / interpreter.library_name / "dist-packages",
         interpreter.base_prefix / "lib/python3/dist-packages"}) {
-    install::InstalledProjects found = install::find_installed(folder, folder);
-    std::ranges::move(found.projects, std::back_inserter(visible.projects));
+    install::InstalledProjects found = install::find_installed(directory, directory);
+    std::ranges::move(found.projects, std::back_inserter(shown.projects));
     for (const install::LegacyProject& legacy : found.legacy) {
-      if (auto project = try_read(legacy)) visible.projects.push_back(*std::move(project));
+      if (auto project = try_read(legacy)) shown.projects.push_back(*std::move(project));
     }
   }
-  return visible;
+  return shown;
 }
 
 const install::InstalledProject* find_project(const install::InstalledProjects& projects,
@@ -69,11 +71,10 @@ const install::InstalledProject* find_project(const install::InstalledProjects& 
   return found == projects.projects.end() ? nullptr : &*found;
 }
 
-void tell_installed(index::IndexProvider& provider, const install::InstalledProjects& installed,
-                    const install::InstalledProjects& visible,
-                    const std::vector<resolve::Preference>& preferences) {
+void add_installed(index::IndexProvider& provider, const InstalledPackages& installed,
+                   const std::vector<resolve::Preference>& preferences) {
   for (const resolve::Preference& preference : preferences) {
-    for (const auto* projects : {&visible, &installed}) {
+    for (const auto* projects : {&installed.system_site_packages, &installed.own}) {
       const install::InstalledProject* found = find_project(*projects, preference.name);
       if (found == nullptr || found->distribution.version != preference.version) continue;
       provider.add_installed(
@@ -83,8 +84,8 @@ void tell_installed(index::IndexProvider& provider, const install::InstalledProj
   }
 }
 
-void tell_seed(index::IndexProvider& provider, const specs::PackageName& name,
-               const specs::Version& version) {
+void add_pip(index::IndexProvider& provider, const specs::PackageName& name,
+             const specs::Version& version) {
   provider.add_installed(name, version, [name, version] {
     return "Metadata-Version: 2.1\nName: " + name.as_written() +
            "\nVersion: " + version.to_string() + '\n';

@@ -1,37 +1,43 @@
 #pragma once
 
-#include <string>
+#include <optional>
 #include <vector>
 
+#include "bootstrap/packages/carried_packages.h"
 #include "installer/index/candidates/index_provider.h"
 #include "installer/install/installed/change_plan.h"
-#include "installer/install/installed/distribution.h"
 #include "installer/resolve/problem.h"
+#include "installer/specs/versions/version.h"
 #include "venv/interpreter/interpreter.h"
 
 namespace ensure::bootstrap {
 
-/// The projects that an environment with `--system-site-packages` sees in the interpreter below it.
-/// Those in the older form of `.egg-info`, as Debian's packages are, count as well: nobody wants to
-/// remove them.
-[[nodiscard]] install::InstalledProjects find_system_site_packages(const venv::Interpreter& interpreter);
+/// The packages of a target before the change.
+struct InstalledPackages {
+  install::InstalledProjects own;
+  /// Packages of the interpreter that `--system-site-packages` shows: they meet requirements, and
+  /// are never changed.
+  install::InstalledProjects system_site_packages;
+  std::optional<specs::Version> pip;  ///< the pip that stays, or that the run installs
+  CarriedPackages carried;            ///< of another Python, to install again
+};
 
-/// The project of that name; null where there is none.
+/// The packages of an interpreter that `--system-site-packages` shows to an environment. Packages
+/// in the older `.egg-info` form, as Debian has them, count too.
+[[nodiscard]] install::InstalledProjects find_system_site_packages(
+    const venv::Interpreter& interpreter);
+
+/// The project of that name; null if it is not installed.
 [[nodiscard]] const install::InstalledProject* find_project(
     const install::InstalledProjects& projects, const specs::PackageName& name);
 
-/// Tells the provider of those installed and visible versions that are preferred, so that nobody is
-/// asked for what is there already.
-void tell_installed(index::IndexProvider& provider, const install::InstalledProjects& installed,
-                    const install::InstalledProjects& visible,
-                    const std::vector<resolve::Preference>& preferences);
+/// Gives the provider the metadata of the installed versions that `preferences` names, so that
+/// nothing is fetched for them.
+void add_installed(index::IndexProvider& provider, const InstalledPackages& installed,
+                   const std::vector<resolve::Preference>& preferences);
 
-/// The same for the pip that is put in, which needs nothing else.
-void tell_seed(index::IndexProvider& provider, const specs::PackageName& name,
-               const specs::Version& version);
-
-/// What an installed project says of itself: its METADATA, or the PKG-INFO of the older form; empty
-/// where there is none.
-[[nodiscard]] std::string metadata_text(const install::Distribution& distribution);
+/// Likewise for a pip that is not installed yet. It requires nothing.
+void add_pip(index::IndexProvider& provider, const specs::PackageName& name,
+             const specs::Version& version);
 
 }  // namespace ensure::bootstrap

@@ -1,10 +1,9 @@
-#include "bootstrap/packages/locked_packages.h"
-
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "bootstrap/packages/package_planner.h"
 #include "bootstrap/packages/package_sources.h"
 #include "installer/base/digest.h"
 #include "installer/base/error.h"

@@ -9,19 +9,6 @@ namespace ensure::bootstrap {
 
 namespace {
 
-PackageReport report_of(const install::Distribution& distribution) {
-  return {distribution.name.normalized(), distribution.version.to_string(), "", ""};
-}
-
-std::vector<PackageReport> reports_of(const std::vector<install::Distribution>& distributions) {
-  std::vector<PackageReport> reports;
-  reports.reserve(distributions.size());
-  for (const install::Distribution& distribution : distributions) {
-    reports.push_back(report_of(distribution));
-  }
-  return reports;
-}
-
 /// Empty where there is nothing to be said.
 std::string prerelease_warning(const std::vector<index::ChosenFile>& chosen,
                                const std::vector<specs::Requirement>& requirements) {
@@ -63,17 +50,6 @@ std::vector<PackageReport> PackagePlan::to_be_installed() const {
                        one.file.request.url.redacted(), one.file.request.sha256().value_or("")});
   }
   return reports;
-}
-
-std::vector<PackageReport> PackagePlan::kept() const { return reports_of(changes.kept()); }
-
-std::vector<PackageReport> PackagePlan::removed() const { return reports_of(changes.removed()); }
-
-void PackageReport::add(const install::StartupHooks& hooks) {
-  startup_hooks = hooks.pth_files;
-  startup_hooks.insert(startup_hooks.end(), hooks.startup_modules.begin(),
-                       hooks.startup_modules.end());
-  shadowed_modules = hooks.shadowed_modules;
 }
 
 std::vector<std::string> choice_warnings(const resolve::Resolution& resolution,

@@ -21,8 +21,6 @@ struct PackagePlan {
   std::vector<std::string> warnings;
 
   [[nodiscard]] std::vector<PackageReport> to_be_installed() const;
-  [[nodiscard]] std::vector<PackageReport> kept() const;
-  [[nodiscard]] std::vector<PackageReport> removed() const;
 };
 
 /// What the user should hear of a choice: pre-releases among what is to be installed that no

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "bootstrap/target/bundled_files.h"
+#include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/secrets.h"
 #include "installer/base/url.h"
@@ -49,7 +49,40 @@ resolve::Strategy strategy(ResolutionStrategy wanted) {
   return resolve::Strategy::kHighest;
 }
 
+/// A file of the newest bundled pip; empty if that pip does not have it.
+std::string file_of_pip(const bundled::Bundle& bundle, std::string_view path) {
+  std::string content;
+  if (bundle.wheels().empty()) return content;
+  const bundled::BundledWheel& wheel = bundle.wheels().front();
+  for (std::size_t part = 0; part < wheel.part_count() && content.empty(); ++part) {
+    bundle.read_part(wheel, part, {}, [&](const bundled::BundledFile& file) {
+      if (file.path == path) content = file.content;
+    });
+  }
+  return content;
+}
+
+/// The address of the index that the newest bundled pip uses by default.
+std::string default_index(const bundled::Bundle& bundle) {
+  // PyPI = PackageIndex("https://…", …), and its index is at "simple" below.
+  const std::string text = file_of_pip(bundle, "pip/_internal/models/index.py");
+  const std::size_t start = text.find("PackageIndex(", text.find("\nPyPI"));
+  const std::size_t begin = start == std::string::npos ? start : text.find('"', start);
+  const std::size_t end = begin == std::string::npos ? begin : text.find('"', begin + 1);
+  if (end == std::string::npos) {
+    throw base::Error(base::ExitCode::kUsage, "the bundled pip does not name a package index")
+        .with_hint("name one with `--index-url`");
+  }
+  std::string address = text.substr(begin + 1, end - begin - 1);
+  if (!address.ends_with('/')) address += '/';
+  return address + "simple/";
+}
+
 }  // namespace
+
+std::string certificates(const bundled::Bundle& bundle) {
+  return file_of_pip(bundle, "pip/_vendor/certifi/cacert.pem");
+}
 
 base::Url given_url(const std::string& text) {
   base::Url url = base::Url::parse(text);

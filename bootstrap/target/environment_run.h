@@ -7,8 +7,8 @@
 
 namespace ensure::bootstrap {
 
-/// Brings the environments that the request names to what it asks for, all of them or none.
-/// Throws `Error`; every environment is as it was then.
+/// Creates or changes the environments of the request, all of them or none. Throws `Error`; then
+/// every environment is as it was.
 [[nodiscard]] Result make_environments(const Request& request, const bundled::Bundle& bundle,
                                        base::Progress& progress);
 

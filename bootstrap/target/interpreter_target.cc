@@ -1,36 +1,23 @@
 #include "bootstrap/target/interpreter_target.h"
 
 #include <algorithm>
-#include <iterator>
-#include <memory>
-#include <optional>
+#include <cstdint>
+#include <list>
+#include <string>
 #include <utility>
-#include <vector>
 
-#include "bootstrap/packages/package_session.h"
-#include "bootstrap/target/install_target.h"
-#include "bootstrap/target/environment_run.h"
 #include "bootstrap/target/replaceable_files.h"
-#include "bootstrap/target/seeding.h"
-#include "bootstrap/target/staged_scheme.h"
-#include "bootstrap/target/windows_launchers.h"
-#include "installer/base/error.h"
+#include "bootstrap/target/seed.h"
 #include "installer/base/files.h"
-#include "installer/base/subprocess.h"
-#include "installer/install/installed/distribution.h"
-#include "installer/install/installed/uninstall.h"
 #include "installer/install/installed/unowned_files.h"
-#include "installer/install/transaction/space.h"
-#include "installer/install/transaction/transaction.h"
-#include "installer/install/wheel/compile_bytecode.h"
-#include "venv/interpreter/package_target.h"
+#include "installer/install/transaction/merge.h"
+#include "installer/install/wheel/destination.h"
 
 namespace ensure::bootstrap {
 
 namespace {
 
 namespace fs = std::filesystem;
-using install::Distribution;
 
 install::PipCommands pip_commands(const Request& request) {
   if (request.altinstall) return install::PipCommands::kAltInstall;
@@ -49,289 +36,182 @@ std::vector<std::string> command_names(const Request& request, const specs::Layo
   return names;
 }
 
-/// The topmost folder on the way to `path` that is missing; none where all are there.
-std::optional<fs::path> topmost_missing(const fs::path& path) {
-  std::optional<fs::path> missing;
-  for (fs::path folder = path; folder.has_relative_path() && !base::link_status(folder);
-       folder = folder.parent_path()) {
-    missing = folder;
+/// Adds the topmost missing directory on the way to `path`, if one is missing.
+void add_missing(std::vector<fs::path>& directories, const fs::path& path) {
+  fs::path missing;
+  for (fs::path directory = path; directory.has_relative_path() && !base::link_status(directory);
+       directory = directory.parent_path()) {
+    missing = directory;
   }
-  return missing;
+  if (!missing.empty()) directories.push_back(std::move(missing));
 }
 
-bool is_sound(const std::vector<Distribution>& installed) {
-  return installed.size() == 1 &&
-         install::find_damage(installed.front(), install::Thoroughness::kSize).empty();
-}
-
-/// Puts pip into one interpreter: a list of named steps.
-class InterpreterInstall {
+/// The directories of an installation scheme, each with a staging directory whose content is merged
+/// into it. Schemes may name one directory several times, such as purelib and platlib; it is staged
+/// once.
+class StagedScheme {
  public:
-  InterpreterInstall(const Request& request, InstallTarget target, const bundled::Bundle& bundle,
-          base::Progress& progress)
-      : request_(request),
-        bundle_(bundle),
-        progress_(progress),
-        target_(std::move(target)),
-        layout_(target_.layout()),
-        library_(target_.on_this_machine(layout_.scheme.purelib)),
-        new_folders_{topmost_missing(library_),
-                     topmost_missing(target_.on_this_machine(layout_.scheme.scripts))},
-        seed_(seed_for(target_.interpreter(), request, bundle)),
-        warnings_(library_warnings(target_.interpreter(), target_.standard_library())) {
-    report_.path = library_;
+  StagedScheme(const InstallTarget& target, const specs::Scheme& scheme,
+               install::Transaction& transaction) {
+    for (const fs::path& logical :
+         {scheme.purelib, scheme.platlib, scheme.scripts, scheme.data, scheme.headers}) {
+      if (std::ranges::find(parts_, logical, &Part::logical) != parts_.end()) continue;
+      const fs::path here = target.on_this_machine(logical);
+      const std::string name = "directory-" + std::to_string(parts_.size());
+      parts_.push_back({logical, here, transaction.staged_for(here).create_directory(name)});
+      destination_.map(logical, parts_.back().staged);
+    }
   }
 
-  Result run() {
-    refuse_where_managed();
-    if (install::has_leftovers(library_)) {
-      install::recover_leftovers(bounds(), library_, request_.lock_timeout);
+  /// Maps each directory of the scheme to its staging directory.
+  [[nodiscard]] const install::WheelDestination& destination() const { return destination_; }
+
+  [[nodiscard]] fs::path staged_path(const fs::path& logical) const {
+    return std::ranges::find(parts_, logical, &Part::logical)->staged.path();
+  }
+
+  [[nodiscard]] std::vector<install::StagedTree> trees() const {
+    std::vector<install::StagedTree> trees;
+    for (const Part& part : parts_) trees.push_back({part.staged.path(), part.on_this_machine});
+    return trees;
+  }
+
+  void merge(install::Transaction& transaction) const {
+    const std::optional<std::int64_t> time = source_date_epoch();
+    for (const Part& part : parts_) {
+      if (base::list_directory(part.staged.path()).empty()) continue;
+      if (time) base::set_times(part.staged, *time);
+      install::merge_tree(transaction, part.staged.path(), part.on_this_machine);
     }
-    begin_packages();
-    if (request_.packages.dry_run) {
-      if (!examine()) report_plan();
-      if (packages_) packages_->write_report(*plan_);
-    } else if (!examine()) {
-      if (seeds_pip()) install::require_space(library_, seed_.source());
-      install::Transaction transaction(bounds(), install::staging_path_inside(library_),
-                                       request_.lock_timeout);
-      if (!examine()) change(transaction);
-    }
-    return result();
   }
 
  private:
-  /// `--prefix` and `--target` leave the interpreter's own folders alone.
-  void refuse_where_managed() const {
-    if (request_.break_system_packages || request_.prefix || request_.target) return;
-    target_.refuse_externally_managed();
-  }
+  struct Part {
+    fs::path logical;          ///< as the interpreter names it
+    fs::path on_this_machine;  ///< below `--root`, if there is one
+    base::Directory staged;
+  };
 
-  /// The directories that the run may change. A root, prefix or target directory is one bound. The
-  /// directories of an interpreter are bounds of their own, because each of them may be a link.
-  [[nodiscard]] install::TargetBounds bounds() const {
-    if (request_.root) return {{*request_.root}, install::LinkScope::kInRoot};
-    if (request_.target) return {{*request_.target}};
-    if (request_.prefix) return {{*request_.prefix}};
-    return {own_folders()};
-  }
-
-  [[nodiscard]] std::vector<Distribution> find_pips() const {
-    return install::find_distributions(library_, seed_.source().name());
-  }
-
-  /// Looks at what is there, chooses the packages, and says whether nothing has to be done.
-  bool examine() {
-    report_.kept.clear();
-    has_pip_ = has_pip_as_asked();
-    if (!packages_) return has_pip_;
-    const fs::path platlib = target_.on_this_machine(layout_.scheme.platlib);
-    const std::optional<specs::Version> pip =
-        has_pip_ ? find_pips().front().version : seed_.source().version();
-    plan_ = packages_->plan({.installed = install::find_installed(library_, platlib),
-                             .visible = {},
-                             .pip = pip,
-                             .carried = {}});
-    report_.conflicts = plan_->conflicts;
-    std::ranges::move(plan_->kept(), std::back_inserter(report_.kept));
-    return !seeds_pip() && plan_->changes.empty();
-  }
-
-  /// Whether a sound pip is there that need not be upgraded; it is kept then.
-  bool has_pip_as_asked() {
-    const std::vector<Distribution> installed = find_pips();
-    if (!is_sound(installed) || !has_commands()) return false;
-    if (request_.upgrade && installed.front().version < seed_.source().version()) return false;
-    report_.kept = {report_of(installed.front())};
-    return true;
-  }
-
-  [[nodiscard]] bool seeds_pip() const { return !has_pip_ && !(plan_ && plan_->has_pip); }
-
-  /// Without packages nothing touches the network.
-  void begin_packages() {
-    if (request_.packages.empty()) return;
-    std::optional<venv::TargetPlatform> platform;
-    if (request_.python_platform) {
-      platform = venv::TargetPlatform::parse(*request_.python_platform);
-    }
-    packages_ = std::make_unique<PackageSession>(
-        request_, bundle_,
-        venv::package_target(target_.interpreter(), request_.root.value_or("/"), platform),
-        place_for_builds(), progress_);
-  }
-
-  /// What is said of a Python instead of seen is not what a build would find.
-  [[nodiscard]] BuildPlace place_for_builds() const {
-    BuildPlace place =
-        build_place(target_.interpreter(), install::staging_path_inside(library_));
-    if (request_.python_platform || request_.python_version) place.interpreter = nullptr;
-    return place;
-  }
-
-  void report_plan() {
-    if (seeds_pip()) {
-      report_.installed.push_back(report_of(seed_));
-      for (const Distribution& pip : find_pips()) report_.removed.push_back(report_of(pip));
-    }
-    if (plan_) {
-      std::ranges::move(plan_->to_be_installed(), std::back_inserter(report_.installed));
-      std::ranges::move(plan_->removed(), std::back_inserter(report_.removed));
-    }
-    report_.outcome = Outcome::kChanged;
-  }
-
-  [[nodiscard]] Result result() const {
-    Result result{{report_}, report_of(target_.interpreter()), warnings_};
-    result.dry_run = request_.packages.dry_run;
-    result.lists_packages = packages_ != nullptr;
-    if (packages_) std::ranges::move(packages_->warnings(), std::back_inserter(result.warnings));
-    return result;
-  }
-
-  /// An earlier run may have been asked for fewer of them.
-  [[nodiscard]] bool has_commands() const {
-    const fs::path folder = target_.on_this_machine(layout_.scheme.scripts);
-    return std::ranges::all_of(command_names(request_, layout_), [&](const std::string& name) {
-      return base::link_status(folder / name).has_value();
-    });
-  }
-
-  void change(install::Transaction& transaction) {
-    const StagedScheme staged(target_, layout_.scheme, transaction);
-    if (seeds_pip()) replace_pip(transaction, staged);
-    if (plan_) change_packages(transaction, staged);
-    refuse_unowned_files(staged);
-    staged.merge(transaction);
-    if (packages_) packages_->write_report(*plan_);
-    {
-      const base::Step step(progress_, "move into place");
-      transaction.apply();
-      transaction.commit();
-    }
-    const std::optional<std::int64_t> time = source_date_epoch();
-    for (const std::optional<fs::path>& folder : new_folders_) {
-      if (!time || !folder) continue;
-      const install::OpenEntry entry = transaction.tree().open(transaction.tree().locate(*folder));
-      base::set_times(entry.parent.open_directory(entry.name), *time);
-    }
-    report_.outcome = Outcome::kChanged;
-  }
-
-  void refuse_unowned_files(const StagedScheme& staged) const {
-    if (request_.force_overwrite) return;
-    std::vector<Distribution> removed = find_pips();
-    if (plan_) std::ranges::move(plan_->changes.removed(), std::back_inserter(removed));
-    const fs::path platlib = target_.on_this_machine(layout_.scheme.platlib);
-    const fs::path scripts = target_.on_this_machine(layout_.scheme.scripts);
-    install::refuse_unowned_files(staged.trees(),
-                                  replaceable_in({library_, platlib}, scripts, removed));
-  }
-
-  /// The folders in which the files of what is removed may lie.
-  [[nodiscard]] std::vector<fs::path> own_folders() const {
-    const specs::Scheme& scheme = layout_.scheme;
-    std::vector<fs::path> folders{library_};
-    for (const fs::path& folder : {scheme.platlib, scheme.scripts, scheme.data, scheme.headers}) {
-      folders.push_back(target_.on_this_machine(folder));
-    }
-    return folders;
-  }
-
-  void replace_pip(install::Transaction& transaction, const StagedScheme& staged) {
-    const std::vector<fs::path> allowed{library_,
-                                        target_.on_this_machine(layout_.scheme.scripts)};
-    for (const Distribution& distribution : find_pips()) {
-      remove_pip(transaction, distribution, allowed);
-      report_.removed.push_back(report_of(distribution));
-    }
-    install_seed(seed_, layout_, staged.destination(), pip_commands(request_), launchers(),
-                 progress_);
-    report_.installed.push_back(report_of(seed_));
-  }
-
-  /// For commands on Windows; none elsewhere.
-  [[nodiscard]] install::Launchers launchers() {
-    if (!layout_.windows) return {};
-    if (!launchers_) {
-      launchers_ = WindowsLaunchers::in(seed_.source(), target_.interpreter().machine);
-    }
-    return launchers_->programs();
-  }
-
-  /// The pip of this run, which no wheel may replace a file of.
-  [[nodiscard]] install::TargetPaths own_paths(const StagedScheme& staged) const {
-    return {.owner = "the interpreter",
-            .files = {},
-            .links = {},
-            .staged = install::find_distributions(staged.staged_path(layout_.scheme.purelib))};
-  }
-
-  void change_packages(install::Transaction& transaction, const StagedScheme& staged) {
-    install::remove_distributions(transaction, plan_->changes.removed(), plan_->changes.kept(),
-                                  own_folders());
-    std::ranges::move(plan_->removed(), std::back_inserter(report_.removed));
-    std::ranges::move(
-        packages_->install(*plan_, layout_, staged.destination(), own_paths(staged), launchers()),
-        std::back_inserter(report_.installed));
-    if (request_.packages.compile_bytecode) compile(staged.staged_path(layout_.scheme.purelib));
-  }
-
-  /// Modules that cannot be compiled are templates of some kind; they are left as they are.
-  void compile(const fs::path& library) const {
-    const venv::Interpreter& interpreter = target_.interpreter();
-    if (!interpreter.runs_here) {
-      throw base::Error(base::ExitCode::kInterpreter,
-                        "`--compile-bytecode` needs an interpreter that runs here")
-          .with_hint("leave it out: the target's Python compiles modules when it imports them");
-    }
-    (void)install::compile_bytecode({.interpreter = {interpreter.executable.native(), "-I", "-S"},
-                                     .environment = base::environment_without({"PYTHON"}),
-                                     .folders = {library},
-                                     .staged = library,
-                                     .final_path = layout_.scheme.purelib});
-  }
-
-  const Request& request_;
-  const bundled::Bundle& bundle_;
-  base::Progress& progress_;
-  InstallTarget target_;
-  specs::Layout layout_;
-  fs::path library_;
-  std::vector<std::optional<fs::path>> new_folders_;  ///< that the run will create, topmost ones
-  Seed seed_;
-  std::vector<std::string> warnings_;
-  bool has_pip_ = false;
-  std::optional<WindowsLaunchers> launchers_;
-  std::unique_ptr<PackageSession> packages_;  ///< null where no packages are asked for
-  std::optional<PackagePlan> plan_;
-  TargetReport report_;
+  std::list<Part> parts_;  ///< a list, because `destination_` keeps references to its elements
+  install::WheelDestination destination_;
 };
-
-/// The interpreter that is asked for turned out to be that of an environment: pip goes there.
-Result fill_environment(const Request& request, const fs::path& environment,
-                        const bundled::Bundle& bundle, base::Progress& progress) {
-  if (request.user) {
-    throw base::Error(base::ExitCode::kFileSystem, "`--user` cannot be used in the environment `" +
-                                                       environment.native() +
-                                                       "`: it does not see the user's packages")
-        .with_hint("leave `--user` out, or name the interpreter that it was made from");
-  }
-  Request inside = request;
-  inside.environments = {environment};
-  inside.python.reset();
-  return make_environments(inside, bundle, progress);
-}
 
 }  // namespace
 
-Result install_into_interpreter(const Request& request, const bundled::Bundle& bundle,
-                        base::Progress& progress) {
-  InstallTarget target = InstallTarget::find(request);
-  const std::optional<fs::path>& environment = target.environment();
-  const bool own_folders = !request.prefix && !request.target && !request.root;
-  if (environment && own_folders) return fill_environment(request, *environment, bundle, progress);
-  return InterpreterInstall(request, std::move(target), bundle, progress).run();
+InterpreterTarget::InterpreterTarget(const Request& request, const InstallTarget& target)
+    : request_(request),
+      target_(target),
+      layout_(target.layout()),
+      library_(target.on_this_machine(layout_.scheme.purelib)),
+      platlib_(target.on_this_machine(layout_.scheme.platlib)),
+      scripts_(target.on_this_machine(layout_.scheme.scripts)) {
+  add_missing(new_directories_, library_);
+  add_missing(new_directories_, scripts_);
+}
+
+void InterpreterTarget::examine() {
+  // `--prefix` and `--target` leave the interpreter's own directories alone.
+  if (!request_.break_system_packages && !request_.prefix && !request_.target) {
+    target_.refuse_externally_managed();
+  }
+  // With the lock, the transaction has recovered what a killed run has left.
+  if (!transaction_ && install::has_leftovers(library_)) {
+    install::recover_leftovers(bounds(), library_, request_.lock_timeout);
+  }
+}
+
+/// The directories that the run may change. A root, prefix or target directory is one bound. The
+/// directories of an interpreter are bounds of their own, because each of them may be a link.
+install::TargetBounds InterpreterTarget::bounds() const {
+  if (request_.root) return {{*request_.root}, install::LinkScope::kInRoot};
+  if (request_.target) return {{*request_.target}};
+  if (request_.prefix) return {{*request_.prefix}};
+  return {own_directories()};
+}
+
+/// The directories that the files of an installed package may lie in.
+std::vector<fs::path> InterpreterTarget::own_directories() const {
+  return {library_, platlib_, scripts_, target_.on_this_machine(layout_.scheme.data),
+          target_.on_this_machine(layout_.scheme.headers)};
+}
+
+/// An earlier run may have been asked for fewer commands.
+bool InterpreterTarget::has_commands() const {
+  return std::ranges::all_of(command_names(request_, layout_), [&](const std::string& name) {
+    return base::link_status(scripts_ / name).has_value();
+  });
+}
+
+void InterpreterTarget::plan(const TargetContent& content) {
+  packages_ = {};
+  packages_.examine_pip(library_, has_commands(), request_, content.seed);
+  if (!wants_packages(request_)) return;
+  InstalledPackages installed;
+  installed.own = install::find_installed(library_, platlib_);
+  packages_.plan(std::move(installed), content.packages());
+}
+
+void InterpreterTarget::lock() {
+  transaction_ = std::make_unique<install::Transaction>(
+      bounds(), install::staging_path_inside(library_), request_.lock_timeout);
+}
+
+void InterpreterTarget::stage(const TargetContent& content) {
+  const StagedScheme staged(target_, layout_.scheme, *transaction_);
+  const fs::path staged_library = staged.staged_path(layout_.scheme.purelib);
+  packages_.stage({.transaction = transaction_.get(),
+                   .layout = layout_,
+                   .destination = staged.destination(),
+                   .reserved = {.owner = "the interpreter", .files = {}, .links = {}, .staged = {}},
+                   .pip_commands = pip_commands(request_),
+                   .pip_directories = {library_, scripts_},
+                   .directories = own_directories(),
+                   .own_files = {},
+                   .library = staged_library,
+                   .staged = staged_library,
+                   .final_path = layout_.scheme.purelib},
+                  content, request_);
+  if (!request_.force_overwrite) {
+    install::refuse_unowned_files(
+        staged.trees(), replaceable_in({library_, platlib_}, scripts_, packages_.removed()));
+  }
+  staged.merge(*transaction_);
+}
+
+void InterpreterTarget::commit() {
+  transaction_->commit();
+  const std::optional<std::int64_t> time = source_date_epoch();
+  if (!time || packages_.are_as_requested()) return;
+  for (const fs::path& directory : new_directories_) {
+    install::TargetTree& tree = transaction_->tree();
+    const install::OpenEntry entry = tree.open(tree.locate(directory));
+    base::set_times(entry.parent.open_directory(entry.name), *time);
+  }
+}
+
+TargetReport InterpreterTarget::report() const {
+  TargetReport report;
+  report.path = library_;
+  report.outcome = is_as_requested() ? TargetOutcome::kUnchanged : TargetOutcome::kChanged;
+  packages_.add_to(report);
+  return report;
+}
+
+Result install_into_interpreter(const Request& request, const InstallTarget& target,
+                                const bundled::Bundle& bundle, base::Progress& progress) {
+  Targets targets;
+  targets.push_back(std::make_unique<InterpreterTarget>(request, target));
+  targets.front()->examine();
+  RunPython python{.interpreter = target.interpreter(),
+                   .standard_library = target.standard_library(),
+                   .root = request.root.value_or("/"),
+                   .builds_beside = install::staging_path_inside(targets.front()->location())};
+  if (request.python_platform) {
+    python.platform = venv::TargetPlatform::parse(*request.python_platform);
+  }
+  Pipeline pipeline(request, bundle, std::move(python), targets, progress);
+  pipeline.stage();
+  return pipeline.finish();
 }
 
 }  // namespace ensure::bootstrap

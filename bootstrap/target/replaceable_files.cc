@@ -34,28 +34,24 @@ void add_broken_pip(ReplaceableFiles& replaceable, const Distribution& distribut
   }
 }
 
-/// No link is followed: with `--root` it could lead elsewhere.
-bool is_real_directory(const fs::path& path) {
-  const std::optional<base::FileStatus> status = base::link_status(path);
-  return status && status->type == base::FileType::kDirectory;
-}
-
 /// Whether `name` is the directory of one version: "python3.12", "pypy3.10".
 bool is_of_version(const std::string& name) {
   return name.starts_with("python3") || name.starts_with("pypy3");
 }
 
 /// The libraries of other Pythons beside `library`, such as `lib/python3.11/site-packages` beside
-/// that of 3.12. Pythons with one prefix share the directory of commands.
+/// that of 3.12. Pythons with one prefix share the directory of commands. A library that a link
+/// leads to is left out: with `--root` it may be outside.
 std::vector<fs::path> neighbours_of(const fs::path& library) {
   const fs::path versioned = library.parent_path();
   const fs::path all = versioned.parent_path();
-  if (!is_of_version(versioned.filename()) || !is_real_directory(all)) return {};
+  const std::optional<fs::path> real = base::real_path(all);
+  if (!is_of_version(versioned.filename()) || !real) return {};
   std::vector<fs::path> found;
   for (const std::string& name : base::list_directory(all)) {
-    const fs::path neighbour = all / name / library.filename();
-    if (!is_of_version(name) || neighbour == library) continue;
-    if (is_real_directory(all / name) && is_real_directory(neighbour)) found.push_back(neighbour);
+    if (!is_of_version(name) || name == versioned.filename()) continue;
+    const fs::path neighbour = fs::path(name) / library.filename();
+    if (base::real_path(all / neighbour) == *real / neighbour) found.push_back(all / neighbour);
   }
   return found;
 }

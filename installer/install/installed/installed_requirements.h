@@ -76,6 +76,7 @@ class InstalledRequirements {
 
   specs::MarkerEnvironment environment_;
   std::vector<Dependent> dependents_;
+  std::map<std::filesystem::path, std::size_t> by_dist_info_;  ///< indexes of `dependents_`
   /// The extras that installed distributions ask for, by project; all are normal forms.
   std::map<std::string, std::set<std::string>> extras_;
 };

@@ -18,8 +18,8 @@ TEST_CASE("it is in the cache, and goes with all that is in it", "[frontend][Scr
   const fs::path temporary = folder / "cache/temporary-v1";
   {
     const ScratchDirectory away(cache, folder / "beside");
-    away.folder().create_directory("deep").write_file("file", "x");
-    CHECK(away.folder().path().parent_path().parent_path() == temporary);
+    away.directory().create_directory("deep").write_file("file", "x");
+    CHECK(away.directory().path().parent_path().parent_path() == temporary);
     const ScratchDirectory other(cache, folder / "beside");
     CHECK(base::list_directory(temporary).size() == 2);
   }
@@ -32,7 +32,7 @@ TEST_CASE("without a cache it is beside the target", "[frontend][ScratchDirector
   const cache::Cache none = cache::Cache::disabled();
   {
     const ScratchDirectory away(none, folder / "beside");
-    CHECK(away.folder().path().parent_path() == folder / "beside");
+    CHECK(away.directory().path().parent_path() == folder / "beside");
   }
   CHECK_FALSE(base::link_status(folder / "beside"));
 }

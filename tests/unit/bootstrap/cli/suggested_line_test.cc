@@ -1,4 +1,4 @@
-#include "bootstrap/commands/pip_command.h"
+#include "bootstrap/cli/suggested_line.h"
 
 #include "tests/support/catch.h"
 

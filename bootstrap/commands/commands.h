@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+
+#include "bootstrap/request.h"
+
+namespace ensure::bootstrap {
+
+/// The cache directory: `--cache-dir`, else `ensure` below XDG_CACHE_HOME or `~/.cache`. Empty with
+/// `--no-cache`, or if no home directory is known.
+[[nodiscard]] std::filesystem::path cache_directory(const PackageRequest& request);
+
+/// `ensure cache dir|size|prune|clean`.
+void run_cache_command(const Request& request);
+
+/// `ensure python list`: prints every interpreter of this machine once.
+void list_pythons(const Request& request);
+
+/// `ensure python find SPEC`: prints the path of the interpreter. Throws `Error` (`kInterpreter`)
+/// if no interpreter fits.
+void find_python(const Request& request);
+
+}  // namespace ensure::bootstrap
