@@ -14,7 +14,7 @@
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
 #include "installer/specs/tags/platform_tags.h"
-#include "venv/root/elf_file.h"
+#include "venv/interpreter/program_facts.h"
 
 namespace ensure::venv {
 
