@@ -26,7 +26,7 @@ index::IndexSettings settings_for_builds(index::IndexSettings settings) {
 
 }  // namespace
 
-BuildRequirements::BuildRequirements(const index::IndexTarget& target,
+BuildRequirements::BuildRequirements(const specs::TargetPython& target,
                                      const index::IndexSettings& settings, net::HttpClient& client,
                                      const cache::Cache& cache, index::Downloader& downloader,
                                      index::SourceBuilder& builder)
@@ -43,7 +43,7 @@ BuildRequirements::Wheels BuildRequirements::fetch(
   resolve::Problem problem;
   problem.requirements = requirements;
   problem.environment = target_.environment;
-  problem.python_version = target_.python_version;
+  problem.python_version = target_.version;
   provider_.expect(requirements);
   const resolve::Outcome outcome = resolve::resolve(problem, provider_);
   if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) {

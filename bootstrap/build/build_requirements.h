@@ -20,7 +20,7 @@ namespace ensure::build {
 class BuildRequirements {
  public:
   /// `builder` builds those that have no wheel. All arguments must outlive this.
-  BuildRequirements(const index::IndexTarget& target, const index::IndexSettings& settings,
+  BuildRequirements(const specs::TargetPython& target, const index::IndexSettings& settings,
                     net::HttpClient& client, const cache::Cache& cache,
                     index::Downloader& downloader, index::SourceBuilder& builder);
 
@@ -30,7 +30,7 @@ class BuildRequirements {
   [[nodiscard]] Wheels fetch(const std::vector<specs::Requirement>& requirements);
 
  private:
-  const index::IndexTarget& target_;
+  const specs::TargetPython& target_;
   index::IndexSettings settings_;
   index::Downloader& downloader_;
   index::SourceBuilder& builder_;

@@ -26,7 +26,7 @@ class PackagePlanner {
     const Request& request;
     const PackageRequest& packages;  ///< that of the request, with what requirements files say
     const RequestedPackages& wanted;
-    const index::IndexTarget& target;
+    const specs::TargetPython& target;
     const index::IndexSettings& settings;
     const DirectFiles& direct;
   };
@@ -73,7 +73,7 @@ class PackagePlanner {
 /// file without a digest that can be checked, for a file that is neither a wheel nor a source
 /// distribution, and for a source distribution that `request` does not allow to build.
 [[nodiscard]] std::vector<index::ChosenFile> locked_files(const RequestedLock& requested,
-                                                          const specs::LockTarget& target,
+                                                          const specs::TargetPython& target,
                                                           const PackageRequest& request);
 
 }  // namespace ensure::bootstrap

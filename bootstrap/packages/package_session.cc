@@ -70,13 +70,12 @@ ClientFactory network_clients(const bundled::Bundle& bundle) {
 }
 
 PackageSession::PackageSession(const Request& request, const bundled::Bundle& bundle,
-                               const venv::PackageTarget& target, const BuildPlace& place,
+                               const specs::TargetPython& target, const BuildPlace& place,
                                const ClientFactory& new_client, base::Progress& progress)
     : packages_(with_pip_command(request, place)),
       progress_(progress),
       pip_version_(bundle.wheels().front().version.to_string()),
-      target_{specs::TagSet(target.tags),
-              specs::Version::parse(target.environment.python_full_version), target.environment},
+      target_(target),
       listener_(make_download_listener(request)),
       requested_(read_requested(packages_, new_client)),
       client_(new_client(packages_)),
@@ -224,7 +223,7 @@ void PackageSession::fetch_all(const PackagePlan& plan,
 /// The newest pip that runs on the target's Python.
 const wheel::WheelSource& PackageSession::pip_for_builds(const bundled::Bundle& bundle,
                                                          const std::string& cache_tag) {
-  if (!pip_) pip_.emplace(choose_seed(bundle, {}, {target_.python_version, cache_tag}));
+  if (!pip_) pip_.emplace(choose_seed(bundle, {}, target_.version, cache_tag));
   return pip_->source();
 }
 

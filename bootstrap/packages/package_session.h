@@ -27,8 +27,8 @@
 #include "installer/install/wheel/scripts.h"
 #include "installer/net/http_client.h"
 #include "installer/specs/metadata/layout.h"
+#include "installer/specs/tags/target_python.h"
 #include "venv/interpreter/interpreter.h"
-#include "venv/interpreter/package_target.h"
 
 namespace ensure::bootstrap {
 
@@ -53,7 +53,7 @@ class PackageSession {
   /// Reads the requirements. All arguments must outlive the session. Throws `Error` (`kUsage`) for
   /// requirements that cannot be read.
   PackageSession(const Request& request, const bundled::Bundle& bundle,
-                 const venv::PackageTarget& target, const BuildPlace& place,
+                 const specs::TargetPython& target, const BuildPlace& place,
                  const ClientFactory& new_client, base::Progress& progress);
   PackageSession(const PackageSession&) = delete;
   PackageSession& operator=(const PackageSession&) = delete;
@@ -90,7 +90,7 @@ class PackageSession {
   PackageRequest packages_;  ///< with the options of requirements files
   base::Progress& progress_;
   std::string pip_version_;  ///< of the bundled pip, whose report format is written
-  index::IndexTarget target_;
+  specs::TargetPython target_;
   std::unique_ptr<index::DownloadListener> listener_;  ///< null with `--quiet` or `--json`
   RequestedPackages requested_;
   std::unique_ptr<net::HttpClient> client_;

@@ -7,7 +7,7 @@
 #include "installer/base/error.h"
 #include "installer/base/interrupt.h"
 #include "installer/install/transaction/space.h"
-#include "venv/interpreter/package_target.h"
+#include "venv/interpreter/target_python.h"
 
 namespace ensure::bootstrap {
 
@@ -53,7 +53,7 @@ PackageSession& Pipeline::packages() {
   if (!wants_packages(request_)) packages_request_.packages = request_.packages_with_settings();
   packages_ = std::make_unique<PackageSession>(
       packages_request_, bundle_,
-      venv::package_target(python_.interpreter, python_.root, python_.platform),
+      venv::target_python(python_.interpreter, python_.root, python_.platform),
       build_place(python_.interpreter, python_.builds_beside), network_clients(bundle_), progress_);
   return *packages_;
 }

@@ -161,30 +161,32 @@ class BundledSource final : public wheel::WheelSource {
   bundled::DistInfoFiles dist_info_files_;
 };
 
-std::optional<Seed> seed_inside(const bundled::Bundle& bundle, const SeedTarget& target) {
+std::optional<Seed> seed_inside(const bundled::Bundle& bundle, const specs::Version& python,
+                                const std::string& cache_tag) {
   if (std::optional<Seed> appended =
-          first_usable(appended_candidates(), target.python, std::nullopt)) {
+          first_usable(appended_candidates(), python, std::nullopt)) {
     return appended;
   }
-  const bundled::BundledWheel* wheel = bundle.newest_for(target.python);
+  const bundled::BundledWheel* wheel = bundle.newest_for(python);
   if (wheel == nullptr) return std::nullopt;
-  return Seed(std::make_unique<BundledSource>(bundle, *wheel, target.cache_tag), "bundled",
+  return Seed(std::make_unique<BundledSource>(bundle, *wheel, cache_tag), "bundled",
               wheel->sha256);
 }
 
 }  // namespace
 
 Seed choose_seed(const bundled::Bundle& bundle,
-                 const std::vector<std::filesystem::path>& wheel_dirs, const SeedTarget& target) {
-  std::optional<Seed> seed = seed_inside(bundle, target);
+                 const std::vector<std::filesystem::path>& wheel_dirs, const specs::Version& python,
+                 const std::string& cache_tag) {
+  std::optional<Seed> seed = seed_inside(bundle, python, cache_tag);
   std::optional<specs::Version> floor;
   if (seed) floor = seed->source().version();
-  if (std::optional<Seed> newer = first_usable(candidates_in(wheel_dirs), target.python, floor)) {
+  if (std::optional<Seed> newer = first_usable(candidates_in(wheel_dirs), python, floor)) {
     seed = std::move(newer);
   }
   if (seed) return *std::move(seed);
   throw Error(ExitCode::kInterpreter,
-              "no available pip runs on Python " + target.python.to_string())
+              "no available pip runs on Python " + python.to_string())
       .with_hint(
           "put a pip wheel that supports this Python into a directory and name it with "
           "`--wheel-dir`, or use another Python");
@@ -202,8 +204,8 @@ std::vector<AppendedWheel> appended_wheels() {
 Seed seed_for(const venv::Interpreter& interpreter, const Request& request,
               const bundled::Bundle& bundle) {
   const std::string cache_tag = request.bytecode ? interpreter.cache_tag : "";
-  return choose_seed(bundle, request.wheel_dirs,
-                     {specs::Version::parse(interpreter.version), cache_tag});
+  return choose_seed(bundle, request.wheel_dirs, specs::Version::parse(interpreter.version),
+                     cache_tag);
 }
 
 void install_seed(const Seed& seed, const specs::Layout& layout,

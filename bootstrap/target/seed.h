@@ -43,13 +43,8 @@ class Seed {
   std::string sha256_;
 };
 
-/// The Python that a seed must run on.
-struct SeedTarget {
-  specs::Version python;  ///< the first three numbers of its version
-  std::string cache_tag;  ///< of the bytecode to install; empty for none
-};
-
-/// Chooses the newest pip that runs on a Python. A wheel appended to the executable is preferred to
+/// Chooses the newest pip that runs on the Python of version `python`, with the bytecode for
+/// `cache_tag` unless that is empty. A wheel appended to the executable is preferred to
 /// the bundled one, whatever its version; a wheel in `wheel_dirs` is taken if it is newer than that
 /// one. `bundle` must outlive the seed.
 ///
@@ -57,7 +52,7 @@ struct SeedTarget {
 /// chosen wheel is damaged or contradicts itself.
 [[nodiscard]] Seed choose_seed(const bundled::Bundle& bundle,
                                const std::vector<std::filesystem::path>& wheel_dirs,
-                               const SeedTarget& target);
+                               const specs::Version& python, const std::string& cache_tag);
 
 /// A wheel of pip in the archive that is appended to the executable.
 struct AppendedWheel {

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "installer/specs/versions/specifiers.h"
-#include "venv/discovery/python_name.h"
+#include "venv/interpreter/python_name.h"
 #include "venv/interpreter/interpreter.h"
 
 namespace ensure::venv {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "venv/environment/environment.h"
-#include "venv/environment/pyvenv_cfg.h"
+#include "venv/interpreter/pyvenv_cfg.h"
 #include "venv/interpreter/interpreter.h"
 
 namespace ensure::venv {

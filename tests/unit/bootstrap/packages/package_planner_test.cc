@@ -56,7 +56,7 @@ struct Fixture {
   }
 
   PackagePlan plan(const std::vector<std::string>& carried = {}) {
-    const index::IndexTarget target = tests::linux_target();
+    const specs::TargetPython target = tests::linux_target();
     index::IndexSettings settings;
     settings.indexes = {index.url()};
     const cache::Cache cache = cache::Cache::disabled();

@@ -1,4 +1,4 @@
-#include "venv/root/elf_file.h"
+#include "venv/interpreter/program_facts.h"
 
 #include <fcntl.h>
 #include <unistd.h>

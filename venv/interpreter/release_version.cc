@@ -1,4 +1,4 @@
-#include "venv/root/target_root_version.h"
+#include "venv/interpreter/release_version.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -6,7 +6,7 @@
 
 #include "installer/base/files.h"
 #include "installer/base/text.h"
-#include "venv/discovery/python_name.h"
+#include "venv/interpreter/python_name.h"
 
 namespace ensure::venv {
 

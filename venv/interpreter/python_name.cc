@@ -1,4 +1,4 @@
-#include "venv/discovery/python_name.h"
+#include "venv/interpreter/python_name.h"
 
 #include <algorithm>
 #include <array>

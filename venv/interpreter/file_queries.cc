@@ -1,4 +1,4 @@
-#include "venv/discovery/file_queries.h"
+#include "venv/interpreter/file_queries.h"
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"

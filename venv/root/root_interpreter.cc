@@ -7,10 +7,10 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/text.h"
-#include "venv/discovery/python_name.h"
-#include "venv/root/elf_file.h"
+#include "venv/interpreter/python_name.h"
+#include "venv/interpreter/program_facts.h"
 #include "venv/root/target_root.h"
-#include "venv/root/target_root_version.h"
+#include "venv/interpreter/release_version.h"
 
 namespace ensure::venv {
 
