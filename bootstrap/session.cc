@@ -2,15 +2,15 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 
 #include "bootstrap/cli/command_line.h"
 #include "bootstrap/commands/commands.h"
 #include "bootstrap/report/report.h"
 #include "bootstrap/report/terminal.h"
 #include "bootstrap/report/trace.h"
-#include "bootstrap/target/environment_run.h"
 #include "bootstrap/target/install_target.h"
-#include "bootstrap/target/interpreter_target.h"
+#include "bootstrap/target/targets.h"
 #include "bundled/payload/bundle.h"
 #include "bundled/payload/embedded.h"
 #include "installer/base/error.h"
@@ -54,22 +54,19 @@ void change_and_report(const Request& request, const bundled::Bundle& bundle,
   report_result(result, bundle, request, Clock::now() - started);
 }
 
-/// With `--verbose` and `--trace`. The trace is written even if the run fails.
 void install(const Request& request, const bundled::Bundle& bundle) {
-  Listeners listeners;
-  SpokenSteps spoken;
-  if (request.verbose) listeners.add(spoken);
-  if (!request.trace) return change_and_report(request, bundle, listeners);
-  Trace trace(*request.trace);
-  listeners.add(trace);
+  StepListener steps(request.verbose, request.trace);
+  std::optional<base::Step> whole;
+  if (request.trace) whole.emplace(steps, "everything");
   try {
-    const base::Step whole(listeners, "everything");
-    change_and_report(request, bundle, listeners);
+    change_and_report(request, bundle, steps);
   } catch (const base::Error&) {
-    trace.write();
+    whole.reset();
+    steps.write_trace();
     throw;
   }
-  trace.write();
+  whole.reset();
+  steps.write_trace();
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "bootstrap/request.h"
 #include "installer/base/error.h"
@@ -29,6 +30,28 @@ struct OptionInfo {
 
 /// The name of an environment variable: "PIP_NO_DEPS" of "PIP_" and "no-deps".
 [[nodiscard]] std::string variable_name(std::string_view prefix, std::string_view name);
+
+/// The functions for `OptionInfo::apply`. `Member` belongs to `Request` or to its `packages`.
+template <auto Member>
+auto& member_of(Request& request) {
+  if constexpr (std::is_invocable_v<decltype(Member), Request&>) {
+    return request.*Member;
+  } else {
+    return request.packages.*Member;
+  }
+}
+template <auto Member, bool Value = true>
+void set_flag(Request& request, const std::string& /*value*/) {
+  member_of<Member>(request) = Value;
+}
+template <auto Member>
+void set_value(Request& request, const std::string& value) {
+  member_of<Member>(request) = value;
+}
+template <auto Member>
+void add_value(Request& request, const std::string& value) {
+  member_of<Member>(request).push_back(value);
+}
 
 struct CommandInfo {
   std::string_view name;      ///< its words, such as "python list"; empty for an installation

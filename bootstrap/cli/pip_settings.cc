@@ -20,34 +20,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A key of pip's configuration, and the option with the same meaning.
-struct Key {
-  std::string_view name;
-  std::string_view option;
-};
+/// The keys of pip's configuration that count, each with the meaning of the option of that name or
+/// of the one that `option_for` returns.
+constexpr std::array<std::string_view, 20> kKeys = {
+    "cache-dir",       "cert",           "client-cert", "constraint", "default-timeout",
+    "extra-index-url", "find-links",     "index-url",   "no-binary",  "no-cache-dir",
+    "no-deps",         "no-index",       "only-binary", "pre",        "proxy",
+    "pypi-url",        "require-hashes", "retries",     "timeout",    "trusted-host"};
 
-constexpr std::array kKeys{
-    Key{"cache-dir", "--cache-dir"},
-    Key{"cert", "--cert"},
-    Key{"client-cert", "--client-cert"},
-    Key{"constraint", "--constraint"},
-    Key{"default-timeout", "--timeout"},
-    Key{"extra-index-url", "--extra-index-url"},
-    Key{"find-links", "--find-links"},
-    Key{"index-url", "--index-url"},
-    Key{"no-binary", "--no-binary"},
-    Key{"no-cache-dir", "--no-cache"},
-    Key{"no-deps", "--no-deps"},
-    Key{"no-index", "--no-index"},
-    Key{"only-binary", "--only-binary"},
-    Key{"pre", "--pre"},
-    Key{"proxy", "--proxy"},
-    Key{"pypi-url", "--index-url"},
-    Key{"require-hashes", "--require-hashes"},
-    Key{"retries", "--retries"},
-    Key{"timeout", "--timeout"},
-    Key{"trusted-host", "--trusted-host"},
-};
+std::string option_for(std::string_view key) {
+  if (key == "no-cache-dir") return "--no-cache";
+  if (key == "default-timeout") return "--timeout";
+  if (key == "pypi-url") return "--index-url";
+  return "--" + std::string(key);
+}
 
 /// Options that may be given more than once: a setting holds several values, with blanks between.
 constexpr std::array<std::string_view, 4> kLists = {"--constraint", "--extra-index-url",
@@ -147,9 +133,8 @@ void add_file(Settings& settings, const std::string& file, std::string_view text
               std::string_view section) try {
   for (const auto& [name, value] : read_section(text, section)) {
     const std::string key = base::to_lower(base::replace_all(name, "_", "-"));
-    const auto* const known = std::ranges::find(kKeys, key, &Key::name);
-    if (known == kKeys.end()) continue;
-    const std::string option(known->option);
+    if (std::ranges::find(kKeys, key) == kKeys.end()) continue;
+    const std::string option = option_for(key);
     settings.insert_or_assign(option, Setting{option, value, file});
   }
 } catch (base::Error& error) {
@@ -173,11 +158,11 @@ std::vector<Setting> pip_settings(const std::filesystem::path& environment) {
     add_group(settings, group);
   }
   Settings variables;
-  for (const Key& key : kKeys) {
-    const std::string name = variable_name("PIP_", key.name);
+  for (const std::string_view key : kKeys) {
+    const std::string name = variable_name("PIP_", key);
     const std::string value = variable(name);
     if (base::trim(value).empty()) continue;
-    const std::string option(key.option);
+    const std::string option = option_for(key);
     variables.insert_or_assign(option, Setting{option, value, name});
   }
   add_group(settings, variables);

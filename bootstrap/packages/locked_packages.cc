@@ -120,8 +120,7 @@ std::vector<index::ChosenFile> locked_files(const RequestedLock& wanted,
   std::vector<index::ChosenFile> files;
   const specs::LockRequest part{
       .extras = wanted.extras, .groups = std::nullopt, .formats = request.formats};
-  for (const specs::SelectedPackage& selected :
-       specs::select_packages(wanted.lock, target, part)) {
+  for (const specs::SelectedPackage& selected : specs::select_packages(wanted.lock, target, part)) {
     require_installable(selected, request);
     files.push_back(chosen_file(selected, wanted.location));
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -13,7 +14,6 @@
 #include "bootstrap/report/download_display.h"
 #include "bootstrap/report/installation_report.h"
 #include "bootstrap/report/terminal.h"
-#include "bootstrap/target/link_modes.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/parallel.h"
@@ -45,6 +45,29 @@ RequestedPackages read_requested(PackageRequest& packages, const ClientFactory& 
 cache::Cache cache_for(const PackageRequest& packages) {
   const std::filesystem::path directory = cache_directory(packages);
   return directory.empty() ? cache::Cache::disabled() : cache::Cache(directory);
+}
+
+/// The links that the cache has to prepare for a mode.
+index::LinkKind link_kind(install::LinkMode mode) {
+  switch (mode) {
+    case install::LinkMode::kHardlink:
+      return index::LinkKind::kHard;
+    case install::LinkMode::kSymlink:
+      return index::LinkKind::kSymbolic;
+    case install::LinkMode::kClone:
+    case install::LinkMode::kCopy:
+      break;
+  }
+  return index::LinkKind::kNone;
+}
+
+/// The warning for files that were copied although `--link-mode` names another mode.
+std::optional<std::string> copies_warning(const PackageRequest& request,
+                                          const install::FileSharing& sharing) {
+  if (!request.link_mode || sharing.refusal() == 0) return std::nullopt;
+  return "files are copied: `--link-mode " + std::string(install::name_of(*request.link_mode)) +
+         "` is not possible from the cache to the target: " +
+         std::generic_category().message(sharing.refusal());
 }
 
 PackageReport report_of(const index::ChosenFile& chosen, const index::FetchedWheel& wheel) {

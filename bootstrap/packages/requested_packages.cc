@@ -238,11 +238,11 @@ class Reader {
   void add_file(const RequirementArgument& argument, const std::vector<specs::HashOption>& hashes,
                 const std::string& source) {
     RequestedFile file{.url = argument.is_path ? url_of_path(argument.location) : argument.location,
-                    .named = argument.requirement,
-                    .extras = argument.extras,
-                    .marker = argument.marker,
-                    .hashes = hashes,
-                    .source = source};
+                       .named = argument.requirement,
+                       .extras = argument.extras,
+                       .marker = argument.marker,
+                       .hashes = hashes,
+                       .source = source};
     if (file.named && file.named->url) file.named->url = file.url;
     if (!is_web_address(source)) request_.named_urls.push_back(file.url);
     wanted_.files.push_back(std::move(file));

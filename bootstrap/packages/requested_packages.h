@@ -58,6 +58,6 @@ using TextLoader = std::function<std::string(const std::string& location, NamedB
 /// Throws `Error` (`kUsage`) that names all lines that cannot be read; also for what cannot be
 /// installed at all, such as editable requirements, with the command that does it afterwards.
 [[nodiscard]] RequestedPackages read_requested_packages(PackageRequest& request,
-                                                  const TextLoader& loader);
+                                                        const TextLoader& loader);
 
 }  // namespace ensure::bootstrap

@@ -1,5 +1,3 @@
-#include "bootstrap/target/environment_run.h"
-
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -9,6 +7,7 @@
 #include "bootstrap/target/environment_refusals.h"
 #include "bootstrap/target/environment_target.h"
 #include "bootstrap/target/pipeline.h"
+#include "bootstrap/target/targets.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "venv/discovery/discovery.h"

@@ -111,7 +111,8 @@ InstallTarget InstallTarget::find_in_root(const Request& request, const venv::Ta
 }
 
 /// A Python that is told rather than found: what is told goes over what the root says.
-InstallTarget InstallTarget::describe(const Request& request, const std::optional<venv::TargetRoot>& root) {
+InstallTarget InstallTarget::describe(const Request& request,
+                                      const std::optional<venv::TargetRoot>& root) {
   std::optional<venv::TargetPlatform> platform;
   if (request.python_platform) platform = venv::TargetPlatform::parse(*request.python_platform);
   if (root) {
@@ -138,8 +139,8 @@ InstallTarget InstallTarget::find(const Request& request) {
   std::optional<venv::TargetRoot> root;
   if (request.root) root.emplace(base::absolute_path(*request.root));
   InstallTarget target = request.python_version || request.python_platform ? describe(request, root)
-                        : root ? find_in_root(request, *root)
-                               : find_here(request);
+                         : root ? find_in_root(request, *root)
+                                : find_here(request);
   target.scheme_ = choose_scheme(request, target.interpreter_, target.schemes_);
   target.root_ = std::move(root);
   return target;

@@ -50,7 +50,8 @@ class InstallTarget {
 
   static InstallTarget find_here(const Request& request);
   static InstallTarget find_in_root(const Request& request, const venv::TargetRoot& root);
-  static InstallTarget describe(const Request& request, const std::optional<venv::TargetRoot>& root);
+  static InstallTarget describe(const Request& request,
+                                const std::optional<venv::TargetRoot>& root);
 
   venv::Interpreter interpreter_;
   venv::InstallSchemes schemes_;

@@ -1,17 +1,23 @@
-#include "bootstrap/target/interpreter_target.h"
-
 #include <algorithm>
 #include <cstdint>
 #include <list>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "bootstrap/target/pipeline.h"
 #include "bootstrap/target/replaceable_files.h"
 #include "bootstrap/target/seed.h"
+#include "bootstrap/target/target_packages.h"
+#include "bootstrap/target/targets.h"
 #include "installer/base/files.h"
 #include "installer/install/installed/unowned_files.h"
 #include "installer/install/transaction/merge.h"
+#include "installer/install/transaction/transaction.h"
 #include "installer/install/wheel/destination.h"
+#include "installer/specs/metadata/layout.h"
 
 namespace ensure::bootstrap {
 
@@ -96,106 +102,132 @@ class StagedScheme {
   install::WheelDestination destination_;
 };
 
+/// The directories of an interpreter's installation scheme: its own, the user's, or those below
+/// `--root`, `--prefix` or `--target`. They are changed in place by a journaled transaction.
+class InterpreterTarget final : public Target {
+ public:
+  /// Both arguments must outlive the target.
+  InterpreterTarget(const Request& request, const InstallTarget& target)
+      : request_(request),
+        target_(target),
+        layout_(target.layout()),
+        library_(target.on_this_machine(layout_.scheme.purelib)),
+        platlib_(target.on_this_machine(layout_.scheme.platlib)),
+        scripts_(target.on_this_machine(layout_.scheme.scripts)) {
+    add_missing(new_directories_, library_);
+    add_missing(new_directories_, scripts_);
+  }
+
+  [[nodiscard]] const fs::path& location() const override { return library_; }
+  void examine() override {
+    // `--prefix` and `--target` leave the interpreter's own directories alone.
+    if (!request_.break_system_packages && !request_.prefix && !request_.target) {
+      target_.refuse_externally_managed();
+    }
+    // With the lock, the transaction has recovered what a killed run has left.
+    if (!transaction_ && install::has_leftovers(library_)) {
+      install::recover_leftovers(bounds(), library_, request_.lock_timeout);
+    }
+  }
+
+  void plan(const TargetContent& content) override {
+    packages_ = {};
+    packages_.examine_pip(library_, has_commands(), request_, content.seed);
+    if (!wants_packages(request_)) return;
+    InstalledPackages installed;
+    installed.own = install::find_installed(library_, platlib_);
+    packages_.plan(std::move(installed), content.packages());
+  }
+
+  [[nodiscard]] bool is_as_requested() const override { return packages_.are_as_requested(); }
+  [[nodiscard]] bool needs_pip() const override { return packages_.needs_pip(); }
+  [[nodiscard]] const PackagePlan* package_plan() const override {
+    return packages_.package_plan();
+  }
+  void lock() override {
+    transaction_ = std::make_unique<install::Transaction>(
+        bounds(), install::staging_path_inside(library_), request_.lock_timeout);
+  }
+
+  void stage(const TargetContent& content) override {
+    const StagedScheme staged(target_, layout_.scheme, *transaction_);
+    const fs::path staged_library = staged.staged_path(layout_.scheme.purelib);
+    packages_.stage(
+        {.transaction = transaction_.get(),
+         .layout = layout_,
+         .destination = staged.destination(),
+         .reserved = {.owner = "the interpreter", .files = {}, .links = {}, .staged = {}},
+         .pip_commands = pip_commands(request_),
+         .pip_directories = {library_, scripts_},
+         .directories = own_directories(),
+         .own_files = {},
+         .library = staged_library,
+         .staged = staged_library,
+         .final_path = layout_.scheme.purelib},
+        content, request_);
+    if (!request_.force_overwrite) {
+      install::refuse_unowned_files(
+          staged.trees(), replaceable_in({library_, platlib_}, scripts_, packages_.removed()));
+    }
+    staged.merge(*transaction_);
+  }
+
+  void apply() override { transaction_->apply(); }
+  void commit() override {
+    transaction_->commit();
+    const std::optional<std::int64_t> time = source_date_epoch();
+    if (!time || packages_.are_as_requested()) return;
+    for (const fs::path& directory : new_directories_) {
+      install::TargetTree& tree = transaction_->tree();
+      const install::OpenEntry entry = tree.open(tree.locate(directory));
+      base::set_times(entry.parent.open_directory(entry.name), *time);
+    }
+  }
+
+  [[nodiscard]] TargetReport report() const override {
+    TargetReport report;
+    report.path = library_;
+    report.outcome = is_as_requested() ? TargetOutcome::kUnchanged : TargetOutcome::kChanged;
+    packages_.add_to(report);
+    return report;
+  }
+
+ private:
+  /// The directories that the run may change. A root, prefix or target directory is one bound. The
+  /// directories of an interpreter are bounds of their own, because each of them may be a link.
+  [[nodiscard]] install::TargetBounds bounds() const {
+    if (request_.root) return {{*request_.root}, install::LinkScope::kInRoot};
+    if (request_.target) return {{*request_.target}};
+    if (request_.prefix) return {{*request_.prefix}};
+    return {own_directories()};
+  }
+
+  /// The directories that the files of an installed package may lie in.
+  [[nodiscard]] std::vector<fs::path> own_directories() const {
+    return {library_, platlib_, scripts_, target_.on_this_machine(layout_.scheme.data),
+            target_.on_this_machine(layout_.scheme.headers)};
+  }
+
+  /// An earlier run may have been asked for fewer commands.
+  [[nodiscard]] bool has_commands() const {
+    return std::ranges::all_of(command_names(request_, layout_), [&](const std::string& name) {
+      return base::link_status(scripts_ / name).has_value();
+    });
+  }
+
+  const Request& request_;
+  const InstallTarget& target_;
+  specs::Layout layout_;
+  fs::path library_;  ///< the site-packages directory on this machine
+  fs::path platlib_;
+  fs::path scripts_;
+  /// The topmost directories that the run will create.
+  std::vector<fs::path> new_directories_;
+  TargetPackages packages_;
+  std::unique_ptr<install::Transaction> transaction_;
+};
+
 }  // namespace
-
-InterpreterTarget::InterpreterTarget(const Request& request, const InstallTarget& target)
-    : request_(request),
-      target_(target),
-      layout_(target.layout()),
-      library_(target.on_this_machine(layout_.scheme.purelib)),
-      platlib_(target.on_this_machine(layout_.scheme.platlib)),
-      scripts_(target.on_this_machine(layout_.scheme.scripts)) {
-  add_missing(new_directories_, library_);
-  add_missing(new_directories_, scripts_);
-}
-
-void InterpreterTarget::examine() {
-  // `--prefix` and `--target` leave the interpreter's own directories alone.
-  if (!request_.break_system_packages && !request_.prefix && !request_.target) {
-    target_.refuse_externally_managed();
-  }
-  // With the lock, the transaction has recovered what a killed run has left.
-  if (!transaction_ && install::has_leftovers(library_)) {
-    install::recover_leftovers(bounds(), library_, request_.lock_timeout);
-  }
-}
-
-/// The directories that the run may change. A root, prefix or target directory is one bound. The
-/// directories of an interpreter are bounds of their own, because each of them may be a link.
-install::TargetBounds InterpreterTarget::bounds() const {
-  if (request_.root) return {{*request_.root}, install::LinkScope::kInRoot};
-  if (request_.target) return {{*request_.target}};
-  if (request_.prefix) return {{*request_.prefix}};
-  return {own_directories()};
-}
-
-/// The directories that the files of an installed package may lie in.
-std::vector<fs::path> InterpreterTarget::own_directories() const {
-  return {library_, platlib_, scripts_, target_.on_this_machine(layout_.scheme.data),
-          target_.on_this_machine(layout_.scheme.headers)};
-}
-
-/// An earlier run may have been asked for fewer commands.
-bool InterpreterTarget::has_commands() const {
-  return std::ranges::all_of(command_names(request_, layout_), [&](const std::string& name) {
-    return base::link_status(scripts_ / name).has_value();
-  });
-}
-
-void InterpreterTarget::plan(const TargetContent& content) {
-  packages_ = {};
-  packages_.examine_pip(library_, has_commands(), request_, content.seed);
-  if (!wants_packages(request_)) return;
-  InstalledPackages installed;
-  installed.own = install::find_installed(library_, platlib_);
-  packages_.plan(std::move(installed), content.packages());
-}
-
-void InterpreterTarget::lock() {
-  transaction_ = std::make_unique<install::Transaction>(
-      bounds(), install::staging_path_inside(library_), request_.lock_timeout);
-}
-
-void InterpreterTarget::stage(const TargetContent& content) {
-  const StagedScheme staged(target_, layout_.scheme, *transaction_);
-  const fs::path staged_library = staged.staged_path(layout_.scheme.purelib);
-  packages_.stage({.transaction = transaction_.get(),
-                   .layout = layout_,
-                   .destination = staged.destination(),
-                   .reserved = {.owner = "the interpreter", .files = {}, .links = {}, .staged = {}},
-                   .pip_commands = pip_commands(request_),
-                   .pip_directories = {library_, scripts_},
-                   .directories = own_directories(),
-                   .own_files = {},
-                   .library = staged_library,
-                   .staged = staged_library,
-                   .final_path = layout_.scheme.purelib},
-                  content, request_);
-  if (!request_.force_overwrite) {
-    install::refuse_unowned_files(
-        staged.trees(), replaceable_in({library_, platlib_}, scripts_, packages_.removed()));
-  }
-  staged.merge(*transaction_);
-}
-
-void InterpreterTarget::commit() {
-  transaction_->commit();
-  const std::optional<std::int64_t> time = source_date_epoch();
-  if (!time || packages_.are_as_requested()) return;
-  for (const fs::path& directory : new_directories_) {
-    install::TargetTree& tree = transaction_->tree();
-    const install::OpenEntry entry = tree.open(tree.locate(directory));
-    base::set_times(entry.parent.open_directory(entry.name), *time);
-  }
-}
-
-TargetReport InterpreterTarget::report() const {
-  TargetReport report;
-  report.path = library_;
-  report.outcome = is_as_requested() ? TargetOutcome::kUnchanged : TargetOutcome::kChanged;
-  packages_.add_to(report);
-  return report;
-}
 
 Result install_into_interpreter(const Request& request, const InstallTarget& target,
                                 const bundled::Bundle& bundle, base::Progress& progress) {

@@ -163,14 +163,12 @@ class BundledSource final : public wheel::WheelSource {
 
 std::optional<Seed> seed_inside(const bundled::Bundle& bundle, const specs::Version& python,
                                 const std::string& cache_tag) {
-  if (std::optional<Seed> appended =
-          first_usable(appended_candidates(), python, std::nullopt)) {
+  if (std::optional<Seed> appended = first_usable(appended_candidates(), python, std::nullopt)) {
     return appended;
   }
   const bundled::BundledWheel* wheel = bundle.newest_for(python);
   if (wheel == nullptr) return std::nullopt;
-  return Seed(std::make_unique<BundledSource>(bundle, *wheel, cache_tag), "bundled",
-              wheel->sha256);
+  return Seed(std::make_unique<BundledSource>(bundle, *wheel, cache_tag), "bundled", wheel->sha256);
 }
 
 }  // namespace
@@ -185,8 +183,7 @@ Seed choose_seed(const bundled::Bundle& bundle,
     seed = std::move(newer);
   }
   if (seed) return *std::move(seed);
-  throw Error(ExitCode::kInterpreter,
-              "no available pip runs on Python " + python.to_string())
+  throw Error(ExitCode::kInterpreter, "no available pip runs on Python " + python.to_string())
       .with_hint(
           "put a pip wheel that supports this Python into a directory and name it with "
           "`--wheel-dir`, or use another Python");

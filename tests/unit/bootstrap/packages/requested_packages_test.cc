@@ -13,7 +13,8 @@ using ensure::base::ExitCode;
 
 namespace {
 
-RequestedPackages read(PackageRequest& request, const std::map<std::string, std::string>& files = {}) {
+RequestedPackages read(PackageRequest& request,
+                       const std::map<std::string, std::string>& files = {}) {
   return read_requested_packages(request, [&](const std::string& location, NamedBy) {
     const auto found = files.find(location);
     if (found == files.end()) throw Error(ExitCode::kFileSystem, "no `" + location + "`");

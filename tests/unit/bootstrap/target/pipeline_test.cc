@@ -60,8 +60,7 @@ class FakeTarget final : public Target {
   [[nodiscard]] TargetReport report() const override {
     TargetReport report;
     report.path = location_;
-    report.outcome =
-        is_as_requested() ? TargetOutcome::kUnchanged : TargetOutcome::kChanged;
+    report.outcome = is_as_requested() ? TargetOutcome::kUnchanged : TargetOutcome::kChanged;
     return report;
   }
 
@@ -114,9 +113,9 @@ struct Run {
 TEST_CASE("every target is staged before one is applied", "[bootstrap][Pipeline]") {
   Run run;
   CHECK(run.over({{"a", {}}, {"b", {}}}).empty());
-  CHECK(run.steps == Steps{"a plan",  "b plan",  "a lock",    "a examine", "a plan",   "a stage",
-                           "b lock",  "b examine", "b plan",  "b stage",   "a apply",  "b apply",
-                           "a commit", "b commit"});
+  CHECK(run.steps == Steps{"a plan", "b plan", "a lock", "a examine", "a plan", "a stage", "b lock",
+                           "b examine", "b plan", "b stage", "a apply", "b apply", "a commit",
+                           "b commit"});
   CHECK(run.outcomes == std::vector{TargetOutcome::kChanged, TargetOutcome::kChanged});
 }
 

@@ -2,6 +2,7 @@
 
 #include "bootstrap/request.h"
 #include "bootstrap/result.h"
+#include "bootstrap/target/install_target.h"
 #include "bundled/payload/bundle.h"
 #include "installer/base/progress.h"
 
@@ -11,5 +12,11 @@ namespace ensure::bootstrap {
 /// every environment is as it was.
 [[nodiscard]] Result make_environments(const Request& request, const bundled::Bundle& bundle,
                                        base::Progress& progress);
+
+/// Installs pip and packages into an interpreter, as ensurepip does. Throws `Error`; then nothing
+/// has changed.
+[[nodiscard]] Result install_into_interpreter(const Request& request, const InstallTarget& target,
+                                              const bundled::Bundle& bundle,
+                                              base::Progress& progress);
 
 }  // namespace ensure::bootstrap
