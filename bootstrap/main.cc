@@ -21,19 +21,19 @@ namespace {
 namespace base = ensure::base;
 namespace bootstrap = ensure::bootstrap;
 
-/// What to do about an error for which nothing else is known to help.
+/// The hint for an error without a hint.
 constexpr const char* kOwnFault = "this is a fault in ensure; please report it with its `--trace`";
 
 bool is_closed(int descriptor) { return fcntl(descriptor, F_GETFD) < 0 && errno == EBADF; }
 
-/// Where the caller has closed 0, 1 or 2, the next file opened would take its place and be written
-/// to as "standard output". The end of a pipe from which one reads fills the gaps: it is at its
-/// end, and writing to it is the error that it was before. /dev/null may not exist.
+/// If the caller has closed 0, 1 or 2, the next open file would take its place and be written to as
+/// "standard output". The reading end of a pipe fills the gaps: it is at its end, and writing to it
+/// is an error as before. /dev/null may not exist.
 void occupy_standard_descriptors() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     std::array<int, 2> ends{};
     if (!is_closed(descriptor) || pipe2(ends.data(), O_CLOEXEC) != 0) continue;
-    // The end for reading has got the lowest free number, which is that of the descriptor.
+    // The reading end has the lowest free number, which is that of the descriptor.
     const auto [reading, writing] = ends;
     if (writing > STDERR_FILENO) {
       close(writing);
@@ -50,7 +50,7 @@ void honour_umask_of_others() {
   umask(mask & 077U);
 }
 
-/// Runs the program and turns whatever ends it early into a message and an exit code.
+/// Runs the program and turns exceptions into a message and an exit code.
 base::ExitCode run(const std::vector<std::string>& arguments) {
   bootstrap::Request request;
   request.json = bootstrap::wants_json(arguments);
@@ -66,7 +66,7 @@ base::ExitCode run(const std::vector<std::string>& arguments) {
     if (error.hints().empty()) error.add_hint(kOwnFault);
     return fail(error);
   } catch (const std::bad_alloc&) {
-    return fail(base::Error(base::ExitCode::kFailure, "the memory is used up")
+    return fail(base::Error(base::ExitCode::kFailure, "out of memory")
                     .with_hint("free some memory, then run the same command again"));
   } catch (const std::exception& error) {
     return fail(base::Error(base::ExitCode::kFailure, error.what()).with_hint(kOwnFault));
@@ -77,7 +77,7 @@ base::ExitCode run(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   occupy_standard_descriptors();
-  // A reader that left and a file that may not grow are errors of the call that meets them.
+  // A closed pipe and a file size limit are errors of the call, not signals.
   for (const int signal : {SIGPIPE, SIGXFSZ}) {
     std::signal(signal, SIG_IGN);  // NOLINT(cert-err33-c)
   }

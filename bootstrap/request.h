@@ -12,7 +12,7 @@
 namespace ensure::bootstrap {
 
 enum class Command {
-  kInstall,  ///< no command word: make an environment, or put pip into an interpreter
+  kInstall,  ///< no command word: change environments or an interpreter
   kPythonList,
   kPythonFind,
   kCacheDir,
@@ -25,16 +25,16 @@ enum class Command {
 
 enum class Color { kAuto, kAlways, kNever };
 
-/// All that one command line asks for, checked for contradictions but not yet against the machine.
+/// A parsed command line, checked for contradictions but not yet against the machine.
 struct Request {
   Command command = Command::kInstall;
-  std::vector<std::string> words;  ///< what is neither option nor value: a SPEC
+  std::vector<std::string> words;  ///< arguments of a command: a SPEC
   PackageRequest packages;
-  /// Returns `packages` completed by pip's settings. It is called only if the request names no
-  /// packages, but some come along to another Python.
+  /// Returns `packages` completed by pip's settings. Called only if the request names no packages,
+  /// but some come along to another Python.
   std::function<PackageRequest()> packages_with_settings;
 
-  // What is to be made, and with which Python.
+  // The target and its Python.
   std::vector<std::filesystem::path> environments;
   std::optional<std::string> python;
   bool has_default_python = false;  ///< `python` comes from ENSURE_PYTHON, not the command line
@@ -46,9 +46,9 @@ struct Request {
   std::optional<std::string> python_platform;
   bool force_overwrite = false;  ///< replaces files that belong to no installed package
 
-  // How an environment is made.
+  // Environments.
   bool system_site_packages = false;
-  std::optional<bool> copies;  ///< none where neither `--copies` nor `--symlinks` is given
+  std::optional<bool> copies;  ///< nullopt without `--copies` and `--symlinks`
   bool clear = false;
   bool upgrade = false;
   bool upgrade_deps = false;
@@ -59,12 +59,12 @@ struct Request {
   std::vector<std::filesystem::path> wheel_dirs;
   bool bytecode = true;
 
-  // How pip is put into an interpreter.
+  // Interpreters.
   bool altinstall = false;
   bool default_pip = false;
   bool break_system_packages = false;
 
-  // How it is done and told.
+  // General options.
   std::chrono::milliseconds lock_timeout = std::chrono::seconds(60);
   bool quiet = false;
   bool verbose = false;

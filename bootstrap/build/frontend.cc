@@ -140,13 +140,13 @@ FetchedWheel Frontend::build(const SourceFile& source) {
   if (std::optional<FetchedWheel> found = find_built(source)) return *std::move(found);
   if (target_.interpreter == nullptr) throw cannot_run(source);
   const Guard guard(under_way_, source);
-  FetchedWheel wheel = source.is_folder ? build_folder(source) : build_archive(source);
+  FetchedWheel wheel = source.is_folder ? build_directory(source) : build_archive(source);
   built_.insert_or_assign(place_of(source), wheel);
   fetched_.erase(place_of(source));
   return wheel;
 }
 
-FetchedWheel Frontend::build_folder(const SourceFile& source) {
+FetchedWheel Frontend::build_directory(const SourceFile& source) {
   const ScratchDirectory scratch(cache_, target_.beside);
   return open(source, run(source, scratch.directory(), source.request.url.to_path()));
 }
@@ -171,9 +171,10 @@ FetchedWheel Frontend::build_archive(const SourceFile& source) {
 
 cache::Cache::BuiltWheel Frontend::run(const SourceFile& source, const base::Directory& directory,
                                        const fs::path& tree) {
-  ProjectBuild build(name_of(source), directory,
-                     {*target_.interpreter, target_.pip(), requirements_, progress_});
-  const fs::path wheel = build.run(source.subdirectory.empty() ? tree : tree / source.subdirectory);
+  const fs::path root = source.subdirectory.empty() ? tree : tree / source.subdirectory;
+  const fs::path wheel =
+      build_project(name_of(source), directory, root,
+                    {*target_.interpreter, target_.pip(), requirements_, progress_});
   return {wheel.filename().native(), base::read_file(wheel, base::kLargestArchive)};
 }
 

@@ -63,7 +63,7 @@ class Frontend final : public index::SourceBuilder {
   [[nodiscard]] std::optional<index::FetchedWheel> open_built(const index::SourceFile& source,
                                                               const std::string& sha256) const;
   [[nodiscard]] index::FetchedWheel build_archive(const index::SourceFile& source);
-  [[nodiscard]] index::FetchedWheel build_folder(const index::SourceFile& source);
+  [[nodiscard]] index::FetchedWheel build_directory(const index::SourceFile& source);
   [[nodiscard]] cache::Cache::BuiltWheel run(const index::SourceFile& source,
                                              const base::Directory& directory,
                                              const std::filesystem::path& tree);

@@ -1,15 +1,24 @@
 #include "bootstrap/build/project_build.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdlib>
 #include <iterator>
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "installer/base/error.h"
+#include "installer/base/parallel.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
+#include "installer/install/wheel/destination.h"
+#include "installer/install/wheel/wheel_installer.h"
+#include "installer/specs/metadata/build_system.h"
+#include "installer/specs/metadata/layout.h"
 #include "requirements_hook.py.h"
+#include "venv/environment/environment.h"
 
 namespace ensure::build {
 
@@ -70,6 +79,62 @@ base::Error bad_answer(const std::string& project, std::string_view requirement)
       .with_hint("ask the project for a sound release, or require another version");
 }
 
+/// Some projects build for hours; the user can interrupt the run.
+constexpr std::chrono::hours kLongestBuild(24);
+
+/// An isolated environment for one build (PEP 517, "Build environment"): created from the target's
+/// interpreter in an empty directory, with pip and the build requirements.
+class IsolatedBuildEnvironment {
+ public:
+  IsolatedBuildEnvironment(base::Directory directory, const venv::Interpreter& interpreter,
+                           const wheel::WheelSource& pip)
+      : directory_(std::move(directory)),
+        layout_(venv::environment_layout(directory_.path(), interpreter, false)) {
+    venv::EnvironmentOptions options;
+    options.scm_ignore_files = false;
+    venv::lay_out_environment(directory_, directory_.path(), interpreter, options);
+    install::WheelDestination destination;
+    destination.map(directory_.path(), directory_);
+    install::install_wheel(pip, layout_, destination, {});
+  }
+
+  void install(const BuildRequirements::Wheels& wheels) {
+    install::WheelDestination destination;
+    destination.map(directory_.path(), directory_);
+    install::WheelInstaller installer(layout_, destination, base::useful_writers());
+    for (const auto& wheel : wheels) installer.add(wheel, {});
+    (void)installer.finish();
+  }
+
+  /// Runs its Python, isolated from the user's settings (`-I`), with temporary files in the
+  /// directory `temporary`. All processes that it starts end with it.
+  [[nodiscard]] base::ProcessResult run_python(const std::vector<std::string>& arguments,
+                                               const fs::path& temporary) const {
+    std::vector<std::string> words{(directory_.path() / "bin/python").native(), "-I"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    base::Process process(words, variables(temporary), directory_.path().native());
+    return process.wait(kLongestBuild);
+  }
+
+ private:
+  /// The variables of the user, except those that change the behaviour of Python or pip.
+  [[nodiscard]] std::vector<std::string> variables(const fs::path& temporary) const {
+    std::vector<std::string> all = base::environment_without(
+        {"PYTHON", "PIP_", "ENSURE_", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__", "PATH=", "TMPDIR="});
+    const char* const path = std::getenv("PATH");
+    const std::string commands = (directory_.path() / "bin").native();
+    all.push_back("PATH=" + commands + (path == nullptr ? "" : ":" + std::string(path)));
+    all.push_back("VIRTUAL_ENV=" + directory_.path().native());
+    all.push_back("TMPDIR=" + temporary.native());
+    all.emplace_back("PIP_CONFIG_FILE=/dev/null");  // to pip: no configuration file
+    all.emplace_back("PIP_USE_PEP517=1");           // older versions of pip would run `setup.py`
+    return all;
+  }
+
+  base::Directory directory_;
+  specs::Layout layout_;
+};
+
 }  // namespace
 
 base::Error build_failure(const std::string& project, const base::ProcessResult& result) {
@@ -83,90 +148,114 @@ base::Error build_failure(const std::string& project, const base::ProcessResult&
   return error;
 }
 
-fs::path ProjectBuild::run(const fs::path& tree) {
-  const base::Step step(tools_.progress, "build `" + project_ + "`");
-  (void)directory_.create_directory(kTemporary);
-  (void)directory_.create_directory(kWheels);
-  const specs::BuildSystem system = read_build_system(tree);
-  std::vector<specs::Requirement> requirements = system.requirements;
-  std::optional<IsolatedBuildEnvironment> environment = make_environment(requirements);
-  const std::vector<specs::Requirement> more = ask_backend(*environment, tree, system);
-  if (!more.empty()) {
-    // All requirements together may need other versions than those that are installed.
-    requirements.insert(requirements.end(), more.begin(), more.end());
-    environment.emplace(make_environment(requirements));
-  }
-  build_wheel(*environment, tree);
-  const std::vector<std::string> built = base::list_directory(path_of(kWheels));
-  if (built.size() == 1) return path_of(kWheels) / built.front();
-  throw base::Error(base::ExitCode::kFailure, "building `" + project_ + "` produced " +
-                                                  std::to_string(built.size()) +
-                                                  " wheels instead of one")
-      .with_hint("ask the project for a sound release, or require another version");
-}
+namespace {
 
-specs::BuildSystem ProjectBuild::read_build_system(const fs::path& tree) const {
-  const std::optional<std::string> text = base::read_file_if_exists(tree / "pyproject.toml");
-  if (!text && !base::file_status(tree / "setup.py")) throw no_project(project_);
-  try {
-    return specs::BuildSystem::parse(text.value_or(""));
-  } catch (const base::Error& error) {
-    throw base::Error(base::ExitCode::kVerification,
-                      "`pyproject.toml` of `" + project_ + "` cannot be used: " + error.message())
-        .with_hint("correct it, or ask the project to");
-  }
-}
+/// One build: a list of named steps.
+class ProjectBuild {
+ public:
+  ProjectBuild(const std::string& project, const base::Directory& directory,
+               const BuildTools& tools)
+      : project_(project), directory_(directory), tools_(tools) {}
 
-/// A new environment for each set of requirements, each in a directory of its own.
-IsolatedBuildEnvironment ProjectBuild::make_environment(
-    const std::vector<specs::Requirement>& requirements) {
-  const base::Step step(tools_.progress, "create the build environment");
-  const std::string name = "environment-" + std::to_string(environments_++);
-  IsolatedBuildEnvironment environment(directory_.create_directory(name), tools_.interpreter,
-                                       tools_.pip);
-  if (requirements.empty()) return environment;
-  try {
-    environment.install(tools_.requirements.fetch(requirements));
-  } catch (base::Error& error) {
-    error.add_context("while installing the build requirements of `" + project_ + "`");
-    throw;
+  [[nodiscard]] fs::path run(const fs::path& tree) {
+    const base::Step step(tools_.progress, "build `" + project_ + "`");
+    (void)directory_.create_directory(kTemporary);
+    (void)directory_.create_directory(kWheels);
+    const specs::BuildSystem system = read_build_system(tree);
+    std::vector<specs::Requirement> requirements = system.requirements;
+    std::optional<IsolatedBuildEnvironment> environment = make_environment(requirements);
+    const std::vector<specs::Requirement> more = ask_backend(*environment, tree, system);
+    if (!more.empty()) {
+      // All requirements together may need other versions than those that are installed.
+      requirements.insert(requirements.end(), more.begin(), more.end());
+      environment.emplace(make_environment(requirements));
+    }
+    build_wheel(*environment, tree);
+    const std::vector<std::string> built = base::list_directory(path_of(kWheels));
+    if (built.size() == 1) return path_of(kWheels) / built.front();
+    throw base::Error(base::ExitCode::kFailure, "building `" + project_ + "` produced " +
+                                                    std::to_string(built.size()) +
+                                                    " wheels instead of one")
+        .with_hint("ask the project for a sound release, or require another version");
   }
-  return environment;
-}
 
-std::vector<specs::Requirement> ProjectBuild::ask_backend(
-    const IsolatedBuildEnvironment& environment, const fs::path& tree,
-    const specs::BuildSystem& system) const {
-  std::vector<std::string> words{"-c", std::string(kRequirementsHook), tree.native(),
-                                 system.backend, path_of(kAnswer).native()};
-  words.insert(words.end(), system.backend_path.begin(), system.backend_path.end());
-  const base::ProcessResult result = environment.run_python(words, path_of(kTemporary));
-  if (!result.succeeded()) throw build_failure(project_, result);
-  std::vector<specs::Requirement> requirements;
-  const std::string answer = base::read_file(path_of(kAnswer));
-  for (const std::string_view line : base::split_lines(answer)) {
-    if (line.empty()) continue;
-    std::optional<specs::Requirement> requirement = specs::Requirement::try_parse(line);
-    if (!requirement) throw bad_answer(project_, line);
-    const bool is_known =
-        std::ranges::any_of(system.requirements, [&requirement](const specs::Requirement& known) {
-          return known.to_string() == requirement->to_string();
-        });
-    if (!is_known) requirements.push_back(*std::move(requirement));
+ private:
+  [[nodiscard]] specs::BuildSystem read_build_system(const fs::path& tree) const {
+    const std::optional<std::string> text = base::read_file_if_exists(tree / "pyproject.toml");
+    if (!text && !base::file_status(tree / "setup.py")) throw no_project(project_);
+    try {
+      return specs::BuildSystem::parse(text.value_or(""));
+    } catch (const base::Error& error) {
+      throw base::Error(base::ExitCode::kVerification,
+                        "`pyproject.toml` of `" + project_ + "` cannot be used: " + error.message())
+          .with_hint("correct it, or ask the project to");
+    }
   }
-  return requirements;
-}
 
-void ProjectBuild::build_wheel(const IsolatedBuildEnvironment& environment,
-                               const fs::path& tree) const {
-  // In a URL, pip does not take a part of the path for extras or a marker.
-  const std::string url = base::Url::from_path(tree).to_string();
-  const base::ProcessResult result = environment.run_python(
-      {"-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index", "--no-cache-dir",
-       "--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--wheel-dir",
-       path_of(kWheels).native(), url},
-      path_of(kTemporary));
-  if (!result.succeeded()) throw build_failure(project_, result);
+  /// A new environment for each set of requirements, each in a directory of its own.
+  [[nodiscard]] IsolatedBuildEnvironment make_environment(
+      const std::vector<specs::Requirement>& requirements) {
+    const base::Step step(tools_.progress, "create the build environment");
+    const std::string name = "environment-" + std::to_string(environments_++);
+    IsolatedBuildEnvironment environment(directory_.create_directory(name), tools_.interpreter,
+                                         tools_.pip);
+    if (requirements.empty()) return environment;
+    try {
+      environment.install(tools_.requirements.fetch(requirements));
+    } catch (base::Error& error) {
+      error.add_context("while installing the build requirements of `" + project_ + "`");
+      throw;
+    }
+    return environment;
+  }
+
+  [[nodiscard]] std::vector<specs::Requirement> ask_backend(
+      const IsolatedBuildEnvironment& environment, const fs::path& tree,
+      const specs::BuildSystem& system) const {
+    std::vector<std::string> words{"-c", std::string(kRequirementsHook), tree.native(),
+                                   system.backend, path_of(kAnswer).native()};
+    words.insert(words.end(), system.backend_path.begin(), system.backend_path.end());
+    const base::ProcessResult result = environment.run_python(words, path_of(kTemporary));
+    if (!result.succeeded()) throw build_failure(project_, result);
+    std::vector<specs::Requirement> requirements;
+    const std::string answer = base::read_file(path_of(kAnswer));
+    for (const std::string_view line : base::split_lines(answer)) {
+      if (line.empty()) continue;
+      std::optional<specs::Requirement> requirement = specs::Requirement::try_parse(line);
+      if (!requirement) throw bad_answer(project_, line);
+      const bool is_known =
+          std::ranges::any_of(system.requirements, [&requirement](const specs::Requirement& known) {
+            return known.to_string() == requirement->to_string();
+          });
+      if (!is_known) requirements.push_back(*std::move(requirement));
+    }
+    return requirements;
+  }
+
+  void build_wheel(const IsolatedBuildEnvironment& environment, const fs::path& tree) const {
+    // In a URL, pip does not take a part of the path for extras or a marker.
+    const std::string url = base::Url::from_path(tree).to_string();
+    const base::ProcessResult result = environment.run_python(
+        {"-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index", "--no-cache-dir",
+         "--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--wheel-dir",
+         path_of(kWheels).native(), url},
+        path_of(kTemporary));
+    if (!result.succeeded()) throw build_failure(project_, result);
+  }
+
+  [[nodiscard]] fs::path path_of(const char* name) const { return directory_.path() / name; }
+
+  const std::string& project_;
+  const base::Directory& directory_;
+  const BuildTools& tools_;
+  std::size_t environments_ = 0;  ///< created so far
+};
+
+}  // namespace
+
+fs::path build_project(const std::string& project, const base::Directory& directory,
+                       const fs::path& tree, const BuildTools& tools) {
+  return ProjectBuild(project, directory, tools).run(tree);
 }
 
 }  // namespace ensure::build

@@ -1,19 +1,13 @@
 #pragma once
 
-#include <cstddef>
 #include <filesystem>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "bootstrap/build/build_requirements.h"
-#include "bootstrap/build/isolated_build_environment.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/progress.h"
 #include "installer/base/subprocess.h"
-#include "installer/cache/cache.h"
-#include "installer/specs/metadata/build_system.h"
 #include "installer/wheel/wheel_source.h"
 #include "venv/interpreter/interpreter.h"
 
@@ -27,38 +21,14 @@ struct BuildTools {
   base::Progress& progress;
 };
 
-/// One build of a wheel from a source tree, in a scratch directory.
-class ProjectBuild {
- public:
-  /// `project` is the name for messages; `directory` is empty and takes everything that the build
-  /// writes.
-  ProjectBuild(std::string project, const base::Directory& directory, const BuildTools& tools)
-      : project_(std::move(project)), directory_(directory), tools_(tools) {}
-
-  /// Builds the project in the directory `tree` and returns the path of the wheel. Throws
-  /// `base::Error`: `kFailure` with the last lines of the output if the build fails,
-  /// `kVerification` for an invalid `pyproject.toml`, `kNoSolution` if the build requirements have
-  /// no solution.
-  [[nodiscard]] std::filesystem::path run(const std::filesystem::path& tree);
-
- private:
-  [[nodiscard]] specs::BuildSystem read_build_system(const std::filesystem::path& tree) const;
-  [[nodiscard]] IsolatedBuildEnvironment make_environment(
-      const std::vector<specs::Requirement>& requirements);
-  [[nodiscard]] std::vector<specs::Requirement> ask_backend(
-      const IsolatedBuildEnvironment& environment, const std::filesystem::path& tree,
-      const specs::BuildSystem& system) const;
-  void build_wheel(const IsolatedBuildEnvironment& environment,
-                   const std::filesystem::path& tree) const;
-  [[nodiscard]] std::filesystem::path path_of(const char* name) const {
-    return directory_.path() / name;
-  }
-
-  std::string project_;
-  const base::Directory& directory_;
-  BuildTools tools_;
-  std::size_t environments_ = 0;  ///< created so far
-};
+/// Builds a wheel of the project in the directory `tree` and returns its path in `directory`, which
+/// is empty and takes everything that the build writes. `project` is the name for messages. Throws
+/// `base::Error`: `kFailure` with the last lines of the output if the build fails, `kVerification`
+/// for an invalid `pyproject.toml`, `kNoSolution` if the build requirements have no solution.
+[[nodiscard]] std::filesystem::path build_project(const std::string& project,
+                                                  const base::Directory& directory,
+                                                  const std::filesystem::path& tree,
+                                                  const BuildTools& tools);
 
 /// The error (`kFailure`) for a failed build: "building `demo-1.0.tar.gz` failed", with the last
 /// lines of the backend's output.

@@ -1,8 +1,8 @@
-"""Asks a build backend what else it needs to build a wheel (PEP 517, get_requires_for_build_wheel).
+"""Asks a build backend for the further requirements of a wheel (PEP 517, get_requires_for_build_wheel).
 
-Arguments: the project's folder, the backend, the file to write one requirement a line into, and the
-folders of the project that the backend is in. Runs where pip is installed, whose copy of
-pyproject_hooks does it as pip itself would.
+Arguments: the directory of the project, the backend, the file to write the requirements to (one a
+line), and the directories of the project that contain the backend. Uses the copy of pyproject_hooks
+in pip, so that it behaves like pip.
 """
 
 import subprocess
@@ -17,6 +17,6 @@ hooks = BuildBackendHookCaller(
 try:
     requirements = hooks.get_requires_for_build_wheel({})
 except subprocess.CalledProcessError as error:
-    sys.exit(error.returncode)  # the backend has said why
+    sys.exit(error.returncode)  # the backend has printed the reason
 with open(result, "w", encoding="utf-8") as file:
     file.writelines(" ".join(each.split()) + "\n" for each in requirements)

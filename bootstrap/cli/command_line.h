@@ -7,13 +7,12 @@
 
 namespace ensure::bootstrap {
 
-/// What the command line asks for. `arguments` are without the program's name; `ENSURE_*`
-/// variables stand in for options that are not given. Throws `Error` (`kUsage`) with a suggestion
-/// for what is misspelt, and for options that contradict each other.
+/// Parses a command line without the program's name. `ENSURE_*` variables set options that are not
+/// given. Throws `Error` (`kUsage`) for all mistakes together, with a suggestion for misspelt
+/// words.
 [[nodiscard]] Request parse_command_line(const std::vector<std::string>& arguments);
 
-/// Whether output is to be JSON, found even where the rest of the command line is wrong: an error
-/// about it is then JSON, too.
+/// Whether the output is JSON. Works for a wrong command line too, whose error is then JSON.
 [[nodiscard]] bool wants_json(const std::vector<std::string>& arguments);
 
 /// The text of `--help`.

@@ -59,6 +59,9 @@ class Splitter {
     const std::size_t equals = argument.find('=');
     const std::string name = argument.substr(0, equals);
     const OptionInfo* const option = find_option(name);
+    if (option != nullptr && !takes_value(option) && equals != std::string::npos) {
+      return errors_.add("`" + name + "` takes no value", "write `" + name + "`");
+    }
     if (!takes_value(option)) return take_as_it_is(argument);
     if (equals == std::string::npos) return take_next_value(*option, name, argument);
     take_value(*option, name, argument.substr(equals + 1), {argument});

@@ -22,7 +22,8 @@ base::Error bad_value(std::string_view option, const std::string& value,
 
 }  // namespace
 
-std::chrono::milliseconds seconds_value(std::string_view option, const std::string& value) {
+std::chrono::milliseconds seconds_value(std::string_view option, const std::string& value,
+                                        std::int64_t minimum) {
   double seconds = 0;
   const char* end = value.data() + value.size();
   const auto [stop, failure] = std::from_chars(value.data(), end, seconds);
@@ -30,13 +31,9 @@ std::chrono::milliseconds seconds_value(std::string_view option, const std::stri
   if (failure != std::errc() || stop != end || !sensible) {
     throw bad_value(option, value, "a number of seconds, such as `10` or `0.5`");
   }
-  return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
-}
-
-std::chrono::milliseconds time_limit_value(std::string_view option, const std::string& value) {
-  const std::chrono::milliseconds limit = seconds_value(option, value);
-  if (limit.count() == 0) throw bad_value(option, value, "more than no time, such as `15`");
-  return limit;
+  const auto milliseconds = static_cast<std::int64_t>(seconds * 1000);
+  if (milliseconds < minimum) throw bad_value(option, value, "more than no time, such as `15`");
+  return std::chrono::milliseconds(milliseconds);
 }
 
 bool flag_value(std::string_view option, const std::string& value) {
@@ -48,19 +45,13 @@ bool flag_value(std::string_view option, const std::string& value) {
   throw bad_value(option, value, "`yes` or `no`");
 }
 
-std::size_t count_value(std::string_view option, const std::string& value) {
+std::size_t count_value(std::string_view option, const std::string& value, std::size_t minimum) {
   std::size_t count = 0;
   const char* end = value.data() + value.size();
   const auto [stop, failure] = std::from_chars(value.data(), end, count);
-  if (failure != std::errc() || stop != end || count > 1000) {
-    throw bad_value(option, value, "a number from 0 to 1000");
+  if (failure != std::errc() || stop != end || count > 1000 || count < minimum) {
+    throw bad_value(option, value, "a number from " + std::to_string(minimum) + " to 1000");
   }
-  return count;
-}
-
-std::size_t positive_count_value(std::string_view option, const std::string& value) {
-  const std::size_t count = count_value(option, value);
-  if (count == 0) throw bad_value(option, value, "a number from 1 to 1000");
   return count;
 }
 

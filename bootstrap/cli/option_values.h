@@ -9,21 +9,17 @@
 /// Parsers for the values of options. Each throws `Error` (`kUsage`) that names the option.
 namespace ensure::bootstrap {
 
-/// A number of seconds with or without a fraction.
+/// A number of seconds with or without a fraction; at least `minimum` milliseconds.
 [[nodiscard]] std::chrono::milliseconds seconds_value(std::string_view option,
-                                                      const std::string& value);
-
-/// Like `seconds_value`, but refuses zero.
-[[nodiscard]] std::chrono::milliseconds time_limit_value(std::string_view option,
-                                                         const std::string& value);
+                                                      const std::string& value,
+                                                      std::int64_t minimum = 0);
 
 /// The value of a flag in a variable or a file, as `distutils.util.strtobool` reads it.
 [[nodiscard]] bool flag_value(std::string_view option, const std::string& value);
 
-[[nodiscard]] std::size_t count_value(std::string_view option, const std::string& value);
-
-/// Like `count_value`, but refuses zero.
-[[nodiscard]] std::size_t positive_count_value(std::string_view option, const std::string& value);
+/// A number from `minimum` to 1000.
+[[nodiscard]] std::size_t count_value(std::string_view option, const std::string& value,
+                                      std::size_t minimum = 0);
 
 /// The end of a date (in UTC), or a timestamp (RFC 3339), in microseconds since 1970.
 [[nodiscard]] std::int64_t time_value(std::string_view option, const std::string& value);

@@ -101,7 +101,7 @@ constexpr std::array kOptions{
     OptionInfo{kNetwork, "--timeout", "SECONDS",
                "give up on a server that sends nothing for so long (default 15)",
                [](Request& request, Value value) {
-                 request.packages.timeout = time_limit_value("--timeout", value);
+                 request.packages.timeout = seconds_value("--timeout", value, 1);
                }},
     OptionInfo{kNetwork, "--retries", "COUNT", "how often to repeat a failed request (default 5)",
                [](Request& request, Value value) {
@@ -119,7 +119,7 @@ constexpr std::array kOptions{
     OptionInfo{kNetwork, "-j, --jobs", "COUNT",
                "the number of simultaneous connections (default 16)",
                [](Request& request, Value value) {
-                 request.packages.jobs = positive_count_value("--jobs", value);
+                 request.packages.jobs = count_value("--jobs", value, 1);
                }},
 };
 

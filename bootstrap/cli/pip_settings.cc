@@ -47,7 +47,7 @@ std::string variable(const std::string& name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-/// Where pip looks on a Unix system, weakest first ("Configuration Files").
+/// The configuration files of pip on a Unix system, weakest first ("Configuration Files").
 std::vector<fs::path> configuration_files(const fs::path& environment) {
   const std::string named = variable("PIP_CONFIG_FILE");
   if (named == "/dev/null") return {};

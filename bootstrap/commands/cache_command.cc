@@ -19,17 +19,16 @@ using Json = nlohmann::ordered_json;
 constexpr std::chrono::hours kUnused = std::chrono::days(30);
 
 fs::path required_directory(const Request& request) {
-  fs::path folder = cache_directory(request.packages);
-  if (!folder.empty()) return folder;
-  throw base::Error(base::ExitCode::kUsage, "there is no cache: no home folder is known")
-      .with_hint("name its folder with `--cache-dir`");
+  fs::path directory = cache_directory(request.packages);
+  if (!directory.empty()) return directory;
+  throw base::Error(base::ExitCode::kUsage, "there is no cache: no home directory is known")
+      .with_hint("name the cache directory with `--cache-dir`");
 }
 
-/// One line for people, or one object.
-void tell(const Request& request, const fs::path& folder, const std::string& verb,
+void print_size(const Request& request, const fs::path& directory, const std::string& verb,
           const cache::Amount& amount) {
   if (request.json) {
-    const Json object{{"cache", folder.native()}, {"files", amount.files}, {"bytes", amount.bytes}};
+    const Json object{{"cache", directory.native()}, {"files", amount.files}, {"bytes", amount.bytes}};
     print_json_text(object.dump(2));
     return;
   }
@@ -50,17 +49,17 @@ fs::path cache_directory(const PackageRequest& request) {
 }
 
 void run_cache_command(const Request& request) {
-  const fs::path folder = required_directory(request);
+  const fs::path directory = required_directory(request);
   switch (request.command) {
     case Command::kCacheSize:
-      return tell(request, folder, "", cache::amount_in(folder));
+      return print_size(request, directory, "", cache::amount_in(directory));
     case Command::kCachePrune:
-      return tell(request, folder, "removed ", cache::prune(folder, kUnused));
+      return print_size(request, directory, "removed ", cache::prune(directory, kUnused));
     case Command::kCacheClean:
-      return tell(request, folder, "removed ", cache::clean(folder));
+      return print_size(request, directory, "removed ", cache::clean(directory));
     default:
-      if (request.json) return print_json_text(Json{{"cache", folder.native()}}.dump(2));
-      return print_data_line(folder.native());
+      if (request.json) return print_json_text(Json{{"cache", directory.native()}}.dump(2));
+      return print_data_line(directory.native());
   }
 }
 

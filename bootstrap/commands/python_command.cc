@@ -51,7 +51,7 @@ void list_pythons(const Request& request) {
   for (const venv::FoundInterpreter& found : list.found) print_data_line(line(found));
   if (!request.verbose) return;
   for (const base::Error& error : list.rejected)
-    print_message("left out: " + visible_in_short(error.message()) + "\n");
+    print_message("ignored: " + visible_in_short(error.message()) + "\n");
 }
 
 void find_python(const Request& request) {

@@ -26,7 +26,7 @@ using base::ExitCode;
 using index::FetchedWheel;
 using index::SourceFile;
 
-/// What `#subdirectory=` says; empty where nothing does. Throws where it leaves the project.
+/// The value of `#subdirectory=`; empty without one. Throws if it leads out of the project.
 std::string subdirectory_of(const base::Url& url) {
   for (const std::string_view part : base::split(url.fragment().value_or(""), '&')) {
     constexpr std::string_view kKey = "subdirectory=";
@@ -35,8 +35,8 @@ std::string subdirectory_of(const base::Url& url) {
     const std::filesystem::path path = std::filesystem::path(text).lexically_normal();
     const bool leaves = path.is_absolute() || path.empty() || *path.begin() == "..";
     if (!leaves) return path == "." ? "" : path.native();
-    throw Error(ExitCode::kUsage, "`" + url.redacted() + "` names a subdirectory outside of it")
-        .with_hint("name the folder of the project from the archive's or the project's root");
+    throw Error(ExitCode::kUsage, "`" + url.redacted() + "` names a subdirectory outside of the project")
+        .with_hint("name the directory of the project relative to the root of the archive");
   }
   return {};
 }
@@ -45,8 +45,8 @@ bool is_folder(const base::Url& url) {
   if (!url.is_file()) return false;
   const std::optional<base::FileStatus> status = base::file_status(url.to_path());
   if (status) return status->type == base::FileType::kDirectory;
-  throw Error(ExitCode::kUsage, "`" + url.to_path().native() + "` is not there")
-      .with_hint("check the path; a project in an index is named without `/` and `.` before it");
+  throw Error(ExitCode::kUsage, "`" + url.to_path().native() + "` does not exist")
+      .with_hint("check the path; the name of a project in an index does not start with `/` or `.`");
 }
 
 Error no_hash(const index::FileRequest& request, bool is_folder) {
@@ -57,8 +57,8 @@ Error no_hash(const index::FileRequest& request, bool is_folder) {
                 "`, which can be forged";
   return Error(ExitCode::kVerification,
                "hashes are required, and `" + request.url.redacted() + "` has " + weak)
-      .with_hint(is_folder ? "a folder cannot have one: build a wheel of it, and name that"
-                           : "put `#sha256=...` behind it");
+      .with_hint(is_folder ? "a directory cannot have a hash: build a wheel of it, and name the wheel"
+                           : "append `#sha256=...`");
 }
 
 resolve::Metadata usable(const index::ReadMetadata& found, const RequestedFile& file) {
@@ -68,7 +68,7 @@ resolve::Metadata usable(const index::ReadMetadata& found, const RequestedFile& 
       .with_hint("ask the project for a sound release");
 }
 
-/// What an archive promises of every wheel that is built of it; nothing where it does not.
+/// The metadata that an sdist guarantees for every wheel built from it, if it does (PEP 643).
 std::optional<std::pair<specs::CoreMetadata, std::string>> promise_of(index::SourceBuilder& builder,
                                                                       const SourceFile& source) {
   if (source.is_folder) return std::nullopt;
@@ -79,7 +79,7 @@ std::optional<std::pair<specs::CoreMetadata, std::string>> promise_of(index::Sou
     if (!core.is_promise()) return std::nullopt;
     return std::pair{std::move(core), *std::move(text)};
   } catch (const Error&) {
-    return std::nullopt;  // what is built will be judged
+    return std::nullopt;  // the metadata of the built wheel counts
   }
 }
 
@@ -140,7 +140,7 @@ void DirectFiles::add_wheel(const RequestedFile& file, const index::FileRequest&
   require_fitting(*wheel.archive);
   provider_.add_direct(wheel);
   remember(file, wheel.archive->name(), wheel.archive->version(),
-           {.direct_url = {}, .sha256 = wheel.sha256, .built_folder = std::nullopt});
+           {.direct_url = {}, .sha256 = wheel.sha256, .built_directory = std::nullopt});
 }
 
 void DirectFiles::add_source(const RequestedFile& file, const SourceFile& source) {
@@ -155,9 +155,9 @@ void DirectFiles::add_source(const RequestedFile& file, const SourceFile& source
       promise ? promise->second : wheel->archive->dist_info_file("METADATA").value_or("");
   provider_.add_direct_source(file_of(source, name, version),
                               usable(index::read_metadata(text, name, version), file), wheel);
-  Origin origin{.direct_url = {}, .sha256 = {}, .built_folder = std::nullopt};
+  Origin origin{.direct_url = {}, .sha256 = {}, .built_directory = std::nullopt};
   if (source.is_folder) {
-    origin.built_folder = wheel;
+    origin.built_directory = wheel;
   } else {
     origin.sha256 = wheel ? wheel->sha256 : builder_.digest_of(source);
   }
@@ -174,10 +174,10 @@ void DirectFiles::require_permission(const RequestedFile& file, const SourceFile
   const bool is_allowed = file.named ? request_.may_build(file.named->name) : request_.may_build();
   if (is_allowed) return;
   const std::string what = source.is_folder ? "`" + source.request.url.to_path().native() +
-                                                  "` is a folder with a project"
+                                                  "` is the directory of a project"
                                             : "`" + file.url + "` is a source distribution";
-  throw Error(ExitCode::kUsage, what + ", which has to be built")
-      .with_hint("`--build-sdists` builds it; that runs code of the project")
+  throw Error(ExitCode::kUsage, what + ", which must be built")
+      .with_hint("`--build-sdists` builds it, which runs code of the project")
       .with_hint(
           "or leave it out here, and run `" + request_.pip_command + " install " +
           base::shell_quoted(source.is_folder ? source.request.url.to_path().native() : file.url) +
@@ -186,12 +186,12 @@ void DirectFiles::require_permission(const RequestedFile& file, const SourceFile
 
 void DirectFiles::require_name(const RequestedFile& file, const specs::PackageName& name) const {
   if (!file.named || file.named->name == name) return;
-  throw Error(ExitCode::kVerification, "`" + file.url + "` is of `" + name.as_written() +
+  throw Error(ExitCode::kVerification, "`" + file.url + "` is a file of `" + name.as_written() +
                                            "`, not of `" + file.named->name.as_written() + "`")
-      .with_hint("name the project that it is of, or another URL");
+      .with_hint("correct the name or the URL");
 }
 
-/// The index offers only what fits; what the user names by its place may be for another Python.
+/// A file that the user names directly may be for another Python.
 void DirectFiles::require_fitting(const wheel::WheelArchive& archive) const {
   const std::vector<specs::Tag>& tags = archive.filename().tags();
   if (target_.tags.rank(tags)) return;
@@ -201,7 +201,7 @@ void DirectFiles::require_fitting(const wheel::WheelArchive& archive) const {
   throw Error(ExitCode::kNoSolution, "`" + archive.filename().to_string() +
                                          "` is not for this interpreter and platform, only for " +
                                          base::join(names, ", "))
-      .with_hint("take a wheel for `" + target_.tags.tags().front().to_string() +
+      .with_hint("use a wheel for `" + target_.tags.tags().front().to_string() +
                  "`, or `py3-none-any`");
 }
 

@@ -17,8 +17,8 @@
 
 namespace ensure::bootstrap {
 
-/// Wheels, archives and folders that are asked for by where they are. What they are called, and
-/// what they depend on, is known once they are here; some have to be built for it.
+/// Wheels, archives and directories that the user names by path or URL. Their names and
+/// dependencies are known once they are fetched; some must be built for that.
 class DirectFiles {
  public:
   /// All must outlive this.
@@ -26,26 +26,26 @@ class DirectFiles {
               index::Downloader& downloader, index::SourceBuilder& builder,
               index::IndexProvider& provider);
 
-  /// Gets one, makes it known to the provider, and returns the requirement for the solver; none
-  /// where its marker does not hold. Throws `Error`: `kUsage` for what has to be built without
-  /// being allowed to, `kVerification` for what is not what it should be, `kNoSolution` for a wheel
-  /// that does not fit; those of the network and of builds.
+  /// Fetches a file, adds it to the provider, and returns the requirement for the solver; nullopt
+  /// if its marker does not apply. Throws `Error`: `kUsage` for a source that must not be built,
+  /// `kVerification` for a wrong or damaged file, `kNoSolution` for a wheel that does not fit, and
+  /// the errors of the network and of builds.
   [[nodiscard]] std::optional<specs::Requirement> add(const RequestedFile& file);
 
   [[nodiscard]] const std::vector<resolve::DirectReference>& references() const {
     return references_;
   }
 
-  /// What became known of one.
+  /// A fetched file.
   struct Origin {
     std::string direct_url;  ///< the text of direct_url.json (PEP 610)
-    std::string sha256;      ///< in hexadecimal; empty for a folder
-    /// Of a folder: the wheel that was built of it as it is now.
-    std::optional<index::FetchedWheel> built_folder;
+    std::string sha256;      ///< in hexadecimal; empty for a directory
+    /// The wheel built from a directory in this run.
+    std::optional<index::FetchedWheel> built_directory;
   };
-  /// Null for a project that was not asked for by its place.
+  /// Null for a project that was not named by path or URL.
   [[nodiscard]] const Origin* find(const specs::PackageName& name) const;
-  /// Its direct_url.json; empty for such a project.
+  /// Its direct_url.json; empty for another project.
   [[nodiscard]] std::string direct_url(const specs::PackageName& name) const;
 
  private:

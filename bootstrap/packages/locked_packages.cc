@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 using base::Error;
 using base::ExitCode;
 
-/// Where a file of the lock is; a path is relative to the lock.
+/// The URL of a file in a lock. A path is relative to the lock.
 base::Url url_of(const specs::LockedFile& file, const std::string& lock) {
   const std::optional<base::Url> base = base::Url::try_parse(lock);
   if (file.url.empty() && !base) {
@@ -28,8 +28,8 @@ base::Url url_of(const specs::LockedFile& file, const std::string& lock) {
   }
   base::Url url = file.url.empty() ? base->join(file.path) : given_url(file.url);
   if (url.is_http() || !is_web_address(lock)) return url;
-  throw Error(ExitCode::kUsage, "the lock is from the web, and names `" + url.redacted() +
-                                    "`, which is on this machine")
+  throw Error(ExitCode::kUsage, "the lock is from the web, but names `" + url.redacted() +
+                                    "` on this machine")
       .with_hint("if you trust the lock, download it and name the copy (`-r FILE`)");
 }
 
@@ -42,7 +42,7 @@ std::vector<index::KnownDigest> digests_of(const specs::LockedFile& file) {
     const std::optional<std::string> bytes = index::digest_from_hexadecimal(*algorithm, text);
     if (!bytes) {
       throw Error(ExitCode::kUsage,
-                  "the lock has a `" + name + "` of `" + file.filename + "` that no file can have")
+                  "the lock has an invalid `" + name + "` digest of `" + file.filename + "`")
           .with_hint("lock again: the file was damaged or edited");
     }
     has_strong |= base::is_strong(*algorithm);
@@ -51,18 +51,18 @@ std::vector<index::KnownDigest> digests_of(const specs::LockedFile& file) {
   if (has_strong) return digests;
   throw Error(ExitCode::kUsage,
               "the lock has no digest of `" + file.filename + "` " +
-                  (digests.empty() ? "to check it by" : "that cannot be forged, only a weak one"))
+                  (digests.empty() ? "that can be checked" : "that is secure, only one that can be forged"))
       .with_hint("lock again with `sha256` digests");
 }
 
-/// What is neither a wheel nor a source distribution, and what may not be built, is refused.
+/// Refuses sources that are neither wheels nor sdists, and sdists that must not be built.
 void require_installable(const specs::SelectedPackage& selected, const PackageRequest& request) {
   const specs::PackageName& name = selected.package->name;
   if (selected.source == specs::LockedSource::kWheel) return;
   if (selected.source != specs::LockedSource::kSdist) {
     throw Error(ExitCode::kUsage, "the lock has neither a wheel nor a source distribution of `" +
                                       name.as_written() + "` for this target")
-        .with_hint("lock it with wheels, or install it with `" + request.pip_command + "`");
+        .with_hint("lock wheels, or install it with `" + request.pip_command + "`");
   }
   if (request.may_build(name)) return;
   throw Error(ExitCode::kNoSolution, "the lock has only a source distribution of `" +
@@ -70,7 +70,7 @@ void require_installable(const specs::SelectedPackage& selected, const PackageRe
       .with_hint("`--build-sdists` builds it; or lock it for this target with wheels");
 }
 
-/// Of a source distribution the lock tells the version, or its name does.
+/// The version of an sdist is in the lock or in its filename.
 specs::Version version_of(const specs::SelectedPackage& selected, const std::string& filename) {
   if (selected.source == specs::LockedSource::kWheel) {
     return specs::WheelFilename::parse(filename).version();
@@ -79,7 +79,7 @@ specs::Version version_of(const specs::SelectedPackage& selected, const std::str
   const auto sdist = specs::SdistFilename::try_parse(filename);
   if (sdist) return sdist->version;
   throw Error(ExitCode::kUsage, "the lock has no version of `" + filename + "`")
-      .with_hint("lock again by a tool that names versions");
+      .with_hint("lock again with a tool that writes versions");
 }
 
 index::ChosenFile chosen_file(const specs::SelectedPackage& selected, const std::string& lock) {

@@ -23,11 +23,11 @@ const specs::PackageName& pip_name() {
   return kName;
 }
 
-/// What `--upgrade-deps` asks for is the newest pip of an index.
+/// Offline, `--upgrade-deps` needs the index page of pip in the cache.
 void refuse_upgrade(index::IndexProvider& provider) {
   if (!provider.candidates(pip_name()).absent) return;
   throw base::Error(base::ExitCode::kNetwork,
-                    "the newest pip cannot be asked for offline, nor is it cached")
+                    "the newest version of pip is unknown: the run is offline, and the cache does not have it")
       .with_hint("leave out `--offline`, or `--upgrade-deps`");
 }
 
@@ -51,7 +51,7 @@ void add_conflicts(PackagePlan& plan, const BrokenRequirements::Found& broken) {
   }
   for (const install::Conflict& conflict : broken.system_site_packages) {
     plan.warnings.push_back(describe(conflict) +
-                            " (it is outside of the environment, and not changed)");
+                            " (it is outside of the environment and stays as it is)");
   }
 }
 
@@ -183,11 +183,11 @@ void PackagePlanner::refuse_broken(const BrokenRequirements::Found& broken,
       .with_hint("`--allow-conflicts` installs nevertheless, and breaks installed packages");
 }
 
-/// A lock says it all: nothing is resolved.
+/// Takes the files of the locks. Nothing is resolved.
 PackagePlan PackagePlanner::plan_of_locks(const install::InstalledProjects& installed) const {
   if (!question_.wanted.requirements.empty()) {
-    throw Error(ExitCode::kUsage, "a lock goes with no other requirements")
-        .with_hint("lock those, too, or install them by a second run");
+    throw Error(ExitCode::kUsage, "a lock cannot be combined with other requirements")
+        .with_hint("add the other requirements to the lock, or install them in a second run");
   }
   PackagePlan plan;
   for (const RequestedLock& lock : question_.wanted.locks) {
@@ -284,13 +284,13 @@ void PackagePlanner::compare(PackagePlan& plan, const install::InstalledProjects
   plan.changes = install::plan_changes(installed, plan.wanted, unwanted);
 }
 
-/// A folder may have other content than when it was installed, though its version is the same.
+/// Whether a directory has other content than when it was installed, with the same version.
 bool PackagePlanner::has_changed(const resolve::ResolvedProject& project,
                                  const install::InstalledProjects& projects) const {
   const DirectFiles::Origin* const origin = question_.direct.find(project.name);
   const install::InstalledProject* const found = find_project(projects, project.name);
-  return origin != nullptr && origin->built_folder && found != nullptr &&
-         !install::has_content_of(found->distribution, *origin->built_folder->archive);
+  return origin != nullptr && origin->built_directory && found != nullptr &&
+         !install::has_content_of(found->distribution, *origin->built_directory->archive);
 }
 
 bool PackagePlanner::is_there(const resolve::ResolvedProject& project,

@@ -17,14 +17,14 @@
 
 namespace ensure::bootstrap {
 
-/// Chooses versions and files for targets, by the solver or as a lock says, and compares them with
-/// what is there.
+/// Chooses versions and files for targets, by the solver or from a lock, and compares them with the
+/// installed packages.
 class PackagePlanner {
  public:
-  /// What is asked for, of which interpreter and which indexes. All must outlive the planner.
+  /// The request, its interpreter and its indexes. All must outlive the planner.
   struct Question {
     const Request& request;
-    const PackageRequest& packages;  ///< that of the request, with what requirements files say
+    const PackageRequest& packages;  ///< of the request, with the options of requirements files
     const RequestedPackages& wanted;
     const specs::TargetPython& target;
     const index::IndexSettings& settings;

@@ -55,12 +55,12 @@ std::optional<std::string> environment_variable(std::string_view name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-/// The `file:` URL of a path that is relative to the current folder.
+/// The `file:` URL of a path, which may be relative to the current directory.
 std::string url_of_path(const std::string& path) {
   return base::Url::from_path(base::absolute_path(path)).to_string();
 }
 
-/// Calls `parse`; an error about the content says which file has it.
+/// Calls `parse` and adds the name of the file to its errors.
 template <typename Parse>
 auto naming_file(const std::string& file, const Parse& parse) {
   try {
@@ -71,14 +71,14 @@ auto naming_file(const std::string& file, const Parse& parse) {
   }
 }
 
-/// Collects what is asked for: one function for each kind of source.
+/// Collects the requirements: one function for each kind of source.
 class Reader {
  public:
   Reader(PackageRequest& request, const TextLoader& loader) : request_(request), loader_(loader) {}
 
   RequestedPackages read() {
     take_configured_links();
-    // All that cannot be read is told at once.
+    // Collect all errors, to report them together.
     UsageErrors errors;
     for (const std::string& word : request_.words) {
       errors.attempt([&] { add(RequirementArgument::parse(word), {}, std::string(kCommandLine)); });
@@ -102,14 +102,14 @@ class Reader {
   }
 
  private:
-  /// As with pip, a folder that is named for all runs need not be there in this one.
+  /// As with pip, a directory that the settings name need not exist.
   void take_configured_links() {
     for (const std::string& place : request_.configured_find_links) {
       if (is_url(place) || base::file_status(place)) {
         request_.find_links.push_back(place);
       } else {
         wanted_.warnings.push_back("`" + place + "`, which pip's settings name as `find-links`, " +
-                                   "is not there and not looked into");
+                                   "does not exist and is ignored");
       }
     }
   }
@@ -144,7 +144,7 @@ class Reader {
         naming_file(location, [&] { return specs::ScriptMetadata::try_parse(text); });
     if (!metadata) {
       throw Error(ExitCode::kUsage, "`" + location + "` has no block `# /// script`")
-          .with_hint("put its dependencies into such a block (PEP 723), or name them here");
+          .with_hint("declare its dependencies in such a block (PEP 723), or name them on the command line");
     }
     add_all(metadata->dependencies, location);
   }
@@ -170,7 +170,7 @@ class Reader {
     take_options(files.options);
   }
 
-  /// What the command line and variables say is stronger.
+  /// The command line and variables override the options of files.
   void take_options(const specs::RequirementsFileOptions& options) {
     if (!request_.index_url && !options.index_url.empty()) request_.index_url = options.index_url;
     const auto append = [](std::vector<std::string>& list, const std::vector<std::string>& more) {
@@ -196,7 +196,7 @@ class Reader {
     }
   }
 
-  /// "[FILE:]NAME"; the file is `pyproject.toml` of the current folder by default.
+  /// Reads "[FILE:]NAME"; the file is `pyproject.toml` of the current directory by default.
   void read_group(const std::string& group) {
     const std::size_t colon = group.rfind(':');
     const std::string file = colon == std::string::npos ? "pyproject.toml" : group.substr(0, colon);
@@ -211,8 +211,8 @@ class Reader {
     for (const specs::Requirement& requirement : requirements) {
       if (is_web_address(source) && requirement.url && requirement.url->starts_with("file:")) {
         throw Error(ExitCode::kUsage, source + ": `" + requirement.to_string() +
-                                          "` is a file of this machine, named by a file from the "
-                                          "web")
+                                          "` is a file of this machine, but a file from the web "
+                                          "names it")
             .with_hint("if you trust that file, download it and name the copy (`-r FILE`)");
       }
       add(RequirementArgument::parse(requirement.to_string()), {}, source);
@@ -229,9 +229,9 @@ class Reader {
       case RequirementKind::kFile:
         return add_file(argument, hashes, source);
       case RequirementKind::kEditable:
-        return refuse(argument, " install -e ", "is to be linked to, which is left to pip");
+        return refuse(argument, " install -e ", "is an editable requirement, which only pip installs");
       case RequirementKind::kVersionControl:
-        return refuse(argument, " install ", "is in a version control system");
+        return refuse(argument, " install ", "is in a version control system, which `ensure` does not support");
     }
   }
 
@@ -253,7 +253,7 @@ class Reader {
     if (!has_name || constraint.argument.kind != RequirementKind::kIndex) {
       throw Error(ExitCode::kUsage, constraint.source.to_string() + ": `" + constraint.text +
                                         "` cannot be a constraint")
-          .with_hint("a constraint is a name with versions; put the rest into a requirements file");
+          .with_hint("a constraint is a name with versions; move other lines to a requirements file");
     }
     wanted_.constraints.push_back(*constraint.argument.requirement);
     if (!constraint.hashes.empty()) {
@@ -264,7 +264,7 @@ class Reader {
   [[noreturn]] void refuse(const RequirementArgument& argument, const std::string& command,
                            const std::string& why) const {
     throw Error(ExitCode::kUsage, "`" + argument.to_string() + "` " + why)
-        .with_hint("leave it out here, and run `" + request_.pip_command + command +
+        .with_hint("leave it out, and run `" + request_.pip_command + command +
                    base::shell_quoted(argument.to_string()) + "` afterwards");
   }
 

@@ -13,30 +13,30 @@
 
 namespace ensure::bootstrap {
 
-/// A wheel, an archive or a folder that is asked for by where it is.
+/// A wheel, an archive or a directory that is requested by path or URL.
 struct RequestedFile {
   std::string url;                          ///< absolute: `file:`, `http:` or `https:`
-  std::optional<specs::Requirement> named;  ///< with its name, where that was given: `name @ URL`
-  std::vector<specs::PackageName> extras;   ///< where it was not
-  std::optional<specs::Marker> marker;      ///< without which it is not asked for
-  std::vector<specs::HashOption> hashes;    ///< any one of which it must have; none: not told
+  std::optional<specs::Requirement> named;  ///< the requirement of `name @ URL`
+  std::vector<specs::PackageName> extras;   ///< of a file without a name
+  std::optional<specs::Marker> marker;      ///< the file is requested only if it applies
+  std::vector<specs::HashOption> hashes;    ///< the file must have one of them; empty: any
   std::string source;                       ///< for messages: "requirements.txt:3"
 };
 
-/// The digests that a project's files may have, any one of them.
+/// The digests of the files of a project: each must have one of them.
 struct RequestedHashes {
   specs::PackageName name;
   std::vector<specs::HashOption> hashes;
 };
 
-/// A lock file, and the folder or URL that paths in it are relative to.
+/// A lock file, and its path or URL, which paths in it are relative to.
 struct RequestedLock {
   specs::Lock lock;
   std::vector<std::string> extras;
   std::string location;
 };
 
-/// All that is asked for, from whatever file it came.
+/// The requirements of a run, from all sources.
 struct RequestedPackages {
   std::vector<specs::Requirement> requirements;  ///< of projects in an index
   std::vector<specs::Requirement> constraints;
@@ -46,17 +46,17 @@ struct RequestedPackages {
   std::vector<std::string> warnings;
 };
 
-/// Who names a file to read: the user, or a file that includes it.
+/// A file is named by the user, or by a file that includes it.
 enum class NamedBy { kUser, kFile };
 
-/// Gives the text of a file by its path or URL, "-" for standard input.
+/// Returns the text of a file by its path or URL; "-" is standard input.
 using TextLoader = std::function<std::string(const std::string& location, NamedBy named_by)>;
 
-/// Reads all that `request` names: words, files, constraints and groups. Options in requirements
-/// files, such as an index, are put into `request`, weaker than what it has already.
+/// Reads the requirements, files, constraints and groups of `request`. Adds the options in
+/// requirements files, such as an index, to `request`, which overrides them.
 ///
-/// Throws `Error` (`kUsage`) that names all lines that cannot be read; also for what cannot be
-/// installed at all, such as editable requirements, with the command that does it afterwards.
+/// Throws `Error` (`kUsage`) that names all lines that cannot be read; also for requirements that
+/// cannot be installed, such as editable ones, with the pip command that installs them.
 [[nodiscard]] RequestedPackages read_requested_packages(PackageRequest& request,
                                                         const TextLoader& loader);
 

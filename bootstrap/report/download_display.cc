@@ -12,7 +12,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// How often it is drawn; what takes less time is not shown at all.
+/// The time between two drawings. Downloads that take less time are not shown.
 constexpr std::chrono::milliseconds kInterval{100};
 constexpr std::size_t kMostLines = 8;
 
@@ -80,10 +80,6 @@ void DownloadLines::started(std::string_view filename, std::optional<std::uint64
   if (size) line += " (" + byte_text(*size) + ")";
   print_message(line + "\n");
 }
-
-void DownloadLines::received(std::string_view /*filename*/, std::uint64_t /*bytes*/) {}
-
-void DownloadLines::finished(std::string_view /*filename*/) {}
 
 DownloadDisplay::~DownloadDisplay() {
   {
@@ -167,7 +163,7 @@ void DownloadDisplay::clear() {
   lines_ = 0;
 }
 
-/// Back to the first line that was drawn, with nothing from there on.
+/// The escape sequence that erases the drawn lines.
 std::string DownloadDisplay::cursor_to_begin() const {
   return lines_ == 0 ? "" : "\033[" + std::to_string(lines_) + "A\r\033[J";
 }

@@ -46,7 +46,7 @@ Json metadata(const ReportedFile& file) {
   return object;
 }
 
-/// In the form of direct_url.json, whether there will be one or not.
+/// In the form of direct_url.json, also for files from an index.
 Json download_info(const ReportedFile& file) {
   if (!file.direct_url.empty()) return Json::parse(file.direct_url);
   const index::ChosenFile& chosen = *file.chosen;

@@ -9,15 +9,15 @@
 
 namespace ensure::bootstrap {
 
-/// A file that is (or would be) installed, with what its report tells.
+/// A file that is (or would be) installed, with its metadata for the report.
 struct ReportedFile {
   const index::ChosenFile* chosen;
-  const resolve::Metadata* metadata;  ///< null where it is not known
-  std::string direct_url;             ///< where it was asked for by its place: direct_url.json
+  const resolve::Metadata* metadata;  ///< null if it is not known
+  std::string direct_url;             ///< direct_url.json of a file named by path or URL
 };
 
-/// pip's installation report, version 1 ("Installation Report Format"), as a JSON text. Of the
-/// metadata it has what resolving needs.
+/// pip's installation report, version 1 ("Installation Report Format"), as a JSON text. It has
+/// the part of the metadata that resolving needs.
 [[nodiscard]] std::string installation_report(const std::vector<ReportedFile>& files,
                                               const specs::MarkerEnvironment& environment,
                                               const std::string& pip_version);

@@ -252,7 +252,7 @@ std::vector<std::string> shadow_warnings(const std::vector<TargetReport>& target
 
 void report_result(const Result& result, const bundled::Bundle& bundle, const Request& request,
                    std::chrono::nanoseconds elapsed) {
-  // The object holds the warnings, too, and can be read where both streams are one.
+  // The object has the warnings, too.
   if (request.json) return print_json(to_json(result, bundle, elapsed));
   if (request.quiet) return;
   const bool color = use_color(request.color);
@@ -281,7 +281,7 @@ void report_error(const base::Error& error, Color color, bool json) {
     try {
       return print_json(to_json(error));
     } catch (const base::FileError&) {  // NOLINT(bugprone-empty-catch)
-      // Standard output takes no data; then the error is told like any other.
+      // Standard output is closed or full: print the error as text.
     }
   }
   const bool colored = use_color(color);

@@ -23,9 +23,9 @@ bool can_redraw() {
 
 TerminalSize terminal_size() {
   winsize size{};
-  const bool is_told = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
-  return {.columns = is_told && size.ws_col > 0 ? size.ws_col : std::size_t{80},
-          .rows = is_told && size.ws_row > 0 ? size.ws_row : std::size_t{24}};
+  const bool is_known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
+  return {.columns = is_known && size.ws_col > 0 ? size.ws_col : std::size_t{80},
+          .rows = is_known && size.ws_row > 0 ? size.ws_row : std::size_t{24}};
 }
 
 bool use_color(Color wanted) {
@@ -60,7 +60,7 @@ void print_message(std::string_view text) {
   try {
     base::write_all(STDERR_FILENO, text, "standard error");
   } catch (const base::FileError&) {  // NOLINT(bugprone-empty-catch)
-    // There is nobody left to tell.
+    // Nothing else can be done.
   }
 }
 

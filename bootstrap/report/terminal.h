@@ -8,8 +8,8 @@
 
 namespace ensure::bootstrap {
 
-/// Whether messages on stderr are coloured: as asked, else where stderr is a terminal, `NO_COLOR`
-/// is not set and `TERM` is not "dumb".
+/// Whether messages on stderr are coloured. `Color::kAuto`: if stderr is a terminal, `NO_COLOR` is
+/// not set and `TERM` is not "dumb".
 [[nodiscard]] bool use_color(Color wanted);
 
 /// Whether stderr is a terminal whose cursor can be moved back.
@@ -20,7 +20,7 @@ struct TerminalSize {
   std::size_t rows;
 };
 
-/// That of the terminal at stderr now; 80 columns and 24 rows where it does not tell.
+/// The size of the terminal at stderr; 80 columns and 24 rows if it is unknown.
 [[nodiscard]] TerminalSize terminal_size();
 
 /// `text` between the escape sequences of a style ("1;31"), or as it is.
@@ -37,7 +37,8 @@ struct TerminalSize {
 /// Like `visible`, shortened to a few hundred characters.
 [[nodiscard]] std::string visible_in_short(std::string_view text);
 
-/// Writes to stdout or stderr whole; a closed stderr is not an error, a closed stdout is.
+/// Prints to stdout (data) or stderr (messages). A closed stdout is an error, a closed stderr is
+/// not.
 void print_data(std::string_view text);
 /// Prints a line for people or programs. Escapes control characters if stdout is a terminal.
 void print_data_line(std::string_view line);

@@ -71,7 +71,7 @@ bool is_unknown_user(std::uint64_t owner) try {
 bool is_trustworthy(const std::filesystem::path& program) {
   constexpr std::uint32_t kWritableByAnybody = 02;
   const std::optional<base::FileStatus> status = base::file_status(program);
-  if (!status) return true;  // nothing to start
+  if (!status) return true;  // nothing starts
   const bool is_own = status->owner == 0 || status->owner == geteuid();
   return (is_own || is_unknown_user(status->owner)) && (status->mode & kWritableByAnybody) == 0;
 }
@@ -88,8 +88,8 @@ void refuse_foreign(const venv::ExistingEnvironment& found,
                                          "` is not a virtual environment (" + found.why_foreign +
                                          "); nothing was touched")
       .with_hint(
-          "choose another path, or move the directory away; remove it if it is what another "
-          "tool left half done");
+          "choose another path, or move the directory away; remove it if another tool left it "
+          "incomplete");
 }
 
 void refuse_other_python(const venv::ExistingEnvironment& environment,
@@ -102,8 +102,8 @@ void refuse_other_python(const venv::ExistingEnvironment& environment,
                                          ", not for `" + interpreter.executable.native() + "` (" +
                                          interpreter.version_text + ")")
       .with_hint(
-          "add `--upgrade` to bring it to that Python, with the packages that were requested")
-      .with_hint("or `--clear` to start anew, without its packages");
+          "add `--upgrade` to change it to that Python, with the packages that were requested")
+      .with_hint("or `--clear` to replace it, without its packages");
 }
 
 void refuse_foreign_python(const venv::ExistingEnvironment& environment,
@@ -138,8 +138,8 @@ void refuse_fixed(const venv::ExistingEnvironment& environment,
   }
   throw Error(ExitCode::kFileSystem,
               "the environment `" + final_path.native() +
-                  "` was not made to be moved: the commands of its packages name its path")
-      .with_hint("add `--clear` to make it anew");
+                  "` is not relocatable: the commands of its packages contain its path")
+      .with_hint("add `--clear` to replace it");
 }
 
 }  // namespace ensure::bootstrap

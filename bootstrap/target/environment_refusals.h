@@ -11,15 +11,14 @@ namespace ensure::bootstrap {
 [[noreturn]] void refuse_foreign(const venv::ExistingEnvironment& found,
                                  const std::filesystem::path& final_path);
 
-/// Throws `Error` (`kFileSystem`) where the environment is for another Python than `interpreter`,
-/// unless it is only broken: its Python is gone, and this one is of the same version. `final_path`
-/// is how messages call the environment.
+/// Throws `Error` (`kFileSystem`) if the environment is for another Python than `interpreter`, unless
+/// its Python is gone and this one has the same version. `final_path` names it in messages.
 void refuse_other_python(const venv::ExistingEnvironment& environment,
                          const venv::Interpreter& interpreter,
                          const std::filesystem::path& final_path);
 
-/// Throws `Error` (`kFileSystem`) where the environment was made for one place, and packages are in
-/// it whose commands name that place.
+/// Throws `Error` (`kFileSystem`) if the environment is not relocatable and has packages, whose
+/// commands contain its path.
 void refuse_fixed(const venv::ExistingEnvironment& environment,
                   const venv::Interpreter& interpreter, const std::filesystem::path& final_path);
 

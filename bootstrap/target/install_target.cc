@@ -24,13 +24,13 @@ fs::path prefix_of(const Request& request) {
   return request.prefix ? base::absolute_path(*request.prefix) : fs::path("/");
 }
 
-/// A path of Windows as a folder of this machine: in a root, "C:/Python312" is "/Python312".
+/// A Windows path without its drive: in a root, "C:/Python312" is "/Python312".
 fs::path without_drive(const fs::path& path) {
   const std::string& text = path.native();
   return text.size() > 2 && text[1] == ':' ? fs::path(text.substr(2)) : path;
 }
 
-/// Whether the root has any Python at all; one that has none is being filled from outside.
+/// Whether the root has any Python. A root without one is filled from outside.
 bool has_python(const venv::TargetRoot& root) {
   try {
     (void)venv::find_in_root(root, venv::PythonRequest());
@@ -40,8 +40,8 @@ bool has_python(const venv::TargetRoot& root) {
   }
 }
 
-/// The Python in the root, as far as it is the one that is told of.
-std::optional<venv::RootInterpreter> find_told_of(
+/// The Python in the root if it fits `--python-version` and `--python-platform`.
+std::optional<venv::RootInterpreter> find_described(
     const Request& request, const venv::TargetRoot& root,
     const std::optional<venv::TargetPlatform>& platform) {
   venv::PythonRequest wanted = !request.python && request.python_version
@@ -58,8 +58,8 @@ std::optional<venv::RootInterpreter> find_told_of(
   }
 }
 
-/// What is known of a Python for which no root speaks. One whose version is told is not looked for
-/// on this machine.
+/// The Python to start a description from if no root has it. With `--python-version` this machine
+/// is not searched.
 venv::Interpreter known_interpreter(const Request& request) {
   const venv::PythonRequest wanted = python_request(request);
   if (!request.python_version) {
@@ -79,8 +79,8 @@ specs::Scheme choose_scheme(const Request& request, const venv::Interpreter& int
   if (!request.user) return schemes.standard;
   if (schemes.user.purelib.is_absolute()) return schemes.user;
   throw Error(ExitCode::kFileSystem,
-              "the user's own folder `" + schemes.user.purelib.native() + "` is a relative path")
-      .with_hint("give an absolute path in the variable HOME, or PYTHONUSERBASE where it is set");
+              "the user's own directory `" + schemes.user.purelib.native() + "` is a relative path")
+      .with_hint("set the variable HOME, or PYTHONUSERBASE if you use it, to an absolute path");
 }
 
 }  // namespace
@@ -102,7 +102,7 @@ InstallTarget InstallTarget::find_in_root(const Request& request, const venv::Ta
   } catch (const Error& error) {
     if (error.exit_code() != ExitCode::kInterpreter || has_python(root)) throw;
   }
-  // What decides is the marker that the root has at that place, not the one of this machine.
+  // The marker that counts is that of the root, not that of this machine.
   InstallTarget here = find_here(request);
   const std::optional<fs::path> library = root.resolve(here.schemes_.standard_library);
   here.schemes_.externally_managed =
@@ -110,28 +110,20 @@ InstallTarget InstallTarget::find_in_root(const Request& request, const venv::Ta
   return here;
 }
 
-/// A Python that is told rather than found: what is told goes over what the root says.
+/// A target described by `--python-version` and `--python-platform`, which override the root.
 InstallTarget InstallTarget::describe(const Request& request,
                                       const std::optional<venv::TargetRoot>& root) {
   std::optional<venv::TargetPlatform> platform;
   if (request.python_platform) platform = venv::TargetPlatform::parse(*request.python_platform);
-  if (root) {
-    if (std::optional<venv::RootInterpreter> found = find_told_of(request, *root, platform)) {
-      venv::Interpreter interpreter =
-          venv::describe_target(found->interpreter, request.python_version, platform);
-      const bool same_folders = interpreter.library_name == found->interpreter.library_name;
-      venv::InstallSchemes schemes =
-          same_folders
-              ? std::move(found->schemes)
-              : venv::describe_install_schemes(interpreter, found->flavour, prefix_of(request));
-      return {std::move(interpreter), std::move(schemes)};
-    }
+  std::optional<venv::RootInterpreter> found;
+  if (root) found = find_described(request, *root, platform);
+  venv::Interpreter interpreter = venv::describe_target(
+      found ? found->interpreter : known_interpreter(request), request.python_version, platform);
+  if (found && found->interpreter.library_name == interpreter.library_name) {
+    return {std::move(interpreter), std::move(found->schemes)};
   }
-  venv::Interpreter known = known_interpreter(request);
-  venv::Interpreter interpreter =
-      venv::describe_target(std::move(known), request.python_version, platform);
   venv::InstallSchemes schemes = venv::describe_install_schemes(
-      interpreter, venv::SchemeFlavour::kUpstream, prefix_of(request));
+      interpreter, found ? found->flavour : venv::SchemeFlavour::kUpstream, prefix_of(request));
   return {std::move(interpreter), std::move(schemes)};
 }
 
@@ -149,8 +141,8 @@ InstallTarget InstallTarget::find(const Request& request) {
 specs::Layout InstallTarget::layout() const {
   specs::Layout layout;
   layout.scheme = scheme_;
-  // Scripts beside an environment, in a folder that its Python was named for, are run by that one:
-  // what the environment has is what they were meant to find.
+  // With `--target` or `--prefix` and the Python of an environment, that Python runs the scripts:
+  // it sees the packages of the environment.
   layout.executable = environment_ && !root_
                           ? venv::environment_layout(*environment_, interpreter_, false).executable
                           : interpreter_.executable.native();
@@ -191,7 +183,7 @@ void InstallTarget::refuse_externally_managed() const {
                                          managed->marker.native() + "`)");
   if (!managed->message.empty()) error.add_context(managed->message);
   throw std::move(error).with_hint(
-      "make an environment with `ensure --venv ENV`, or take the risk with "
+      "create an environment with `ensure --venv ENV`, or accept the risk with "
       "`--break-system-packages`");
 }
 

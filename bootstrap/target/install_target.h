@@ -11,36 +11,36 @@
 
 namespace ensure::bootstrap {
 
-/// The interpreter that pip is put into, which need not run here, and where its files are.
+/// The interpreter that packages are installed into, and its directories. It need not run here.
 class InstallTarget {
  public:
-  /// Finds it: on this machine, in the root that the request names, or, where that root has no
-  /// Python yet, one of this machine whose folders are used inside the root (as `DESTDIR` is). What
-  /// `--python-version` and `--python-platform` say is put over what is found.
-  /// Throws `Error` (`kInterpreter`, `kUsage`).
+  /// Finds the interpreter of a request: on this machine, in the root that the request names, or,
+  /// if that root has no Python yet, one of this machine whose directories are used inside the root
+  /// (like `DESTDIR`). `--python-version` and `--python-platform` override what is found. Throws
+  /// `Error` (`kInterpreter`, `kUsage`).
   [[nodiscard]] static InstallTarget find(const Request& request);
 
   [[nodiscard]] const venv::Interpreter& interpreter() const { return interpreter_; }
 
-  /// The environment that the interpreter was found in, and whose base it is.
+  /// The environment that the interpreter was found in.
   [[nodiscard]] const std::optional<std::filesystem::path>& environment() const {
     return environment_;
   }
 
-  /// Where its standard library is on this machine; empty where it is on no machine that is known.
+  /// The standard library on this machine; empty if it cannot be read here.
   [[nodiscard]] std::filesystem::path standard_library() const {
     if (!root_ && !interpreter_.runs_here) return {};
     return on_this_machine(schemes_.standard_library);
   }
 
-  /// The layout of the folders that the request asks for, as the target's own Python sees them.
+  /// The requested directories, with paths as the target's own Python sees them.
   [[nodiscard]] specs::Layout layout() const;
 
-  /// Where a folder of that layout is on this machine; links inside a root stay inside it.
-  /// Throws `Error` (`kFileSystem`) where one leads nowhere.
+  /// The path of a directory of that layout on this machine. Links inside a root stay inside it.
+  /// Throws `Error` (`kFileSystem`) for a link that leads nowhere.
   [[nodiscard]] std::filesystem::path on_this_machine(const std::filesystem::path& path) const;
 
-  /// Throws `Error` (`kFileSystem`) with the marker's own words where a distribution manages the
+  /// Throws `Error` (`kFileSystem`) with the text of the marker if a distribution manages the
   /// packages of this interpreter (PEP 668). A marker of this machine does not count for a root.
   void refuse_externally_managed() const;
 

@@ -16,7 +16,7 @@
 
 namespace ensure::bootstrap {
 
-/// Where the packages of a target are removed and staged.
+/// The places of a target that packages are removed from and staged in.
 struct PackageStage {
   install::Transaction* transaction;  ///< removes packages; null for a target without any
   const specs::Layout& layout;
@@ -40,7 +40,7 @@ class TargetPackages {
   void examine_pip(const std::filesystem::path& library, bool commands_exist,
                    const Request& request, const Seed* seed);
 
-  /// Chooses the packages. `installed` tells all but the pip.
+  /// Chooses the packages. Sets the pip of `installed`.
   void plan(InstalledPackages installed, PackageSession& session);
 
   /// Removes and stages what `plan` has decided.

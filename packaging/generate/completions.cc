@@ -51,10 +51,10 @@ std::string subwords(const std::string& word) {
   return list;
 }
 
-/// What `_arguments` does with a value of this kind.
+/// The action of `_arguments` for a value.
 std::string zsh_action(Value value) {
   switch (value) {
-    case Value::kFolder:
+    case Value::kDirectory:
       return "_files -/";
     case Value::kFile:
       return "_files";
@@ -90,7 +90,7 @@ std::string fish_quotes(const std::string& text) {
 
 std::string fish_value(Value value) {
   switch (value) {
-    case Value::kFolder:
+    case Value::kDirectory:
       return " -x -a '(__fish_complete_directories)'";
     case Value::kFile:
       return " -r -F";
@@ -117,7 +117,7 @@ _ensure() {
   COMPREPLY=()
   case $before in
 )";
-  script += bash_case(options, Value::kFolder,
+  script += bash_case(options, Value::kDirectory,
                       "mapfile -t COMPREPLY < <(compgen -A directory -- \"$word\")");
   script +=
       bash_case(options, Value::kFile, "mapfile -t COMPREPLY < <(compgen -A file -- \"$word\")");

@@ -2,7 +2,7 @@
 
 #include <string>
 
-/// What shells need to complete the words of `ensure`, made from the one option table.
+/// Completion scripts for shells, generated from the option table.
 namespace ensure::generate {
 
 [[nodiscard]] std::string bash_completion();

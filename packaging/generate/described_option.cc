@@ -9,7 +9,7 @@ namespace {
 /// The table names each value by its kind.
 Value kind_of(std::string_view argument) {
   if (argument.empty()) return Value::kNone;
-  if (argument == "ENV" || argument == "DIR") return Value::kFolder;
+  if (argument == "ENV" || argument == "DIR") return Value::kDirectory;
   if (argument == "FILE") return Value::kFile;
   if (argument == "SPEC") return Value::kPython;
   return Value::kFreeText;

@@ -8,10 +8,10 @@
 
 namespace ensure::generate {
 
-/// What a shell offers where an option's value goes.
-enum class Value { kNone, kFolder, kFile, kPython, kFreeText };
+/// The kind of an option's value, which a shell completes.
+enum class Value { kNone, kDirectory, kFile, kPython, kFreeText };
 
-/// One row of the option table, in the parts that shells want.
+/// One row of the option table, split for shells.
 struct DescribedOption {
   std::vector<std::string> names;  ///< such as "-q", "--quiet"
   Value value = Value::kNone;

@@ -10,7 +10,7 @@
 #include "packaging/generate/completions.h"
 #include "packaging/generate/man_page.h"
 
-/// `ensure-generate FOLDER`: writes the man page and the completions into FOLDER, laid out as
+/// `ensure-generate DIR`: writes the man page and the completions into DIR, laid out as
 /// distributions install them below /usr/share.
 namespace {
 
@@ -29,15 +29,15 @@ void write(const fs::path& path, const std::string& text) {
 
 int main(int argc, char** argv) {
   if (argc != 2) {
-    std::fputs("usage: ensure-generate FOLDER\n", stderr);
+    std::fputs("usage: ensure-generate DIR\n", stderr);
     return 2;
   }
-  const fs::path folder = argv[1];
+  const fs::path directory = argv[1];
   try {
-    write(folder / "man/man1/ensure.1", generate::man_page(ENSURE_VERSION));
-    write(folder / "bash-completion/completions/ensure", generate::bash_completion());
-    write(folder / "zsh/vendor-completions/_ensure", generate::zsh_completion());
-    write(folder / "fish/vendor_completions.d/ensure.fish", generate::fish_completion());
+    write(directory / "man/man1/ensure.1", generate::man_page(ENSURE_VERSION));
+    write(directory / "bash-completion/completions/ensure", generate::bash_completion());
+    write(directory / "zsh/vendor-completions/_ensure", generate::zsh_completion());
+    write(directory / "fish/vendor_completions.d/ensure.fish", generate::fish_completion());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "ensure-generate: %s\n", error.what());
     return 1;

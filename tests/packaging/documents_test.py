@@ -16,6 +16,20 @@ COMPLETIONS = {
 }
 
 
+ROOT = Path(__file__).resolve().parents[2]
+ROW = re.compile(r"^\| (\d+)(?: / (\d+))? \| (.+) \|$", re.MULTILINE)
+
+
+def exit_codes_in(text):
+    """The rows of the table of exit codes; "130 / 143" are two codes."""
+    table = text.partition("| exit code | meaning |\n")[2].partition("\n\n")[0] + "\n"
+    codes = {}
+    for one, other, meaning in ROW.findall(table):
+        parts = meaning.split(" / ") if other else [meaning]
+        codes.update(zip(filter(None, [one, other]), parts))
+    return codes
+
+
 def output_of(*command):
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
@@ -28,6 +42,8 @@ class Documents(unittest.TestCase):
         subprocess.run([os.environ["ENSURE_GENERATE"], folder.name], check=True)
         cls.folder = Path(folder.name)
         help_text = output_of(os.environ["ENSURE"], "--help")
+        rows = help_text.partition("\nExit codes:\n")[2]
+        cls.exit_codes = dict(re.findall(r"^  (\d+) +(.+)$", rows, re.MULTILINE))
         cls.options = set(re.findall(r"--[a-z][a-z-]+", help_text))
 
     def text(self, name):
@@ -58,6 +74,18 @@ class Documents(unittest.TestCase):
             text = self.text(name)
             missing = [option for option in self.options if written(option) not in text]
             self.assertEqual(missing, [], name)
+
+    def test_the_exit_codes_are_the_same_everywhere(self):
+        self.assertEqual(len(self.exit_codes), 12)
+        documents = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+        texts = [path.read_text(encoding="utf-8") for path in documents]
+        tables = [table for table in map(exit_codes_in, texts) if table]
+        self.assertTrue(tables, "no document has the table")
+        for table in tables:
+            self.assertEqual(table, self.exit_codes)
+        page = self.text(MAN_PAGE)
+        for code, meaning in self.exit_codes.items():
+            self.assertIn(f"\\fB{code}\\fR\n{meaning.split(' (')[0].split(': ')[0]}", page)
 
     def test_the_shells_can_read_their_completions(self):
         for shell, name in COMPLETIONS.items():

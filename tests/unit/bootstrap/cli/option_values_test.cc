@@ -30,8 +30,8 @@ TEST_CASE("A date means its end, a time itself", "[bootstrap][option_values]") {
 
 TEST_CASE("A count may be limited to one at least", "[bootstrap][option_values]") {
   CHECK(count_value("--retries", "0") == 0);
-  CHECK(positive_count_value("--jobs", "1000") == 1000);
-  CHECK_THROWS_AS(positive_count_value("--jobs", "0"), Error);
+  CHECK(count_value("--jobs", "1000", 1) == 1000);
+  CHECK_THROWS_AS(count_value("--jobs", "0", 1), Error);
   CHECK_THROWS_AS(count_value("--retries", "1001"), Error);
 }
 

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "fake_index.h"
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
 #include "tests/support/temp_dir.h"
-#include "tests/unit/installer/index/fake_index.h"
 
 namespace ensure::bootstrap {
 namespace {
@@ -193,7 +193,7 @@ TEST_CASE("carried packages keep their versions unless they are requested",
   CHECK(fixture.changes({"carried"}) == "+carried 1.0 +named 2.0 ");
 }
 
-TEST_CASE("a lock goes with no other requirements", "[bootstrap][planner]") {
+TEST_CASE("a lock cannot be combined with other requirements", "[bootstrap][planner]") {
   Fixture fixture;
   fixture.requested.locks.push_back(
       {specs::Lock::parse("lock-version = '1.0'\ncreated-by = 'test'\npackages = []\n"), {}, ""});

@@ -1,10 +1,12 @@
 #include "bootstrap/target/pipeline.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "bootstrap/report/trace.h"
 #include "bundled/pack/payload_writer.h"
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
@@ -21,7 +23,7 @@ using Steps = std::vector<std::string>;
 struct Behaviour {
   bool is_as_requested = false;
   bool another_run_has_changed_it = false;  ///< as requested once the lock is held
-  std::string fails_in;                     ///< a step that throws
+  std::string fails_in = {};  ///< a step that throws; NOLINT(readability-redundant-member-init)
 };
 
 /// A target without a file system, which notes the steps of all targets in one list.
@@ -91,7 +93,7 @@ struct Run {
     const std::string payload =
         bundled::write_payload(bundled::sample_wheels(), {.level = 1}).bytes;
     const bundled::Bundle bundle(payload);
-    base::NoProgress progress;
+    StepListener progress(false, std::nullopt);
     Targets targets;
     for (const auto& [name, behaviour] : behaviours) {
       targets.push_back(std::make_unique<FakeTarget>(name, behaviour, steps));
