@@ -14,7 +14,7 @@ PackageReport report_of(const install::Distribution& distribution) {
 }
 
 InterpreterReport report_of(const venv::Interpreter& interpreter) {
-  return {interpreter.executable.native(), interpreter.version_text, interpreter.implementation,
+  return {interpreter.executable.text(), interpreter.version_text, interpreter.implementation,
           interpreter.platform};
 }
 

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/install/wheel/startup_hooks.h"
 #include "venv/interpreter/interpreter.h"
@@ -44,7 +44,7 @@ enum class TargetOutcome {
 
 /// The changes of one target.
 struct TargetReport {
-  std::filesystem::path path;
+  base::Path path;
   TargetOutcome outcome = TargetOutcome::kUnchanged;
   std::vector<PackageReport> installed;
   std::vector<PackageReport> removed;

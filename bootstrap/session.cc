@@ -1,7 +1,6 @@
 #include "bootstrap/session.h"
 
 #include <chrono>
-#include <filesystem>
 #include <optional>
 
 #include "bootstrap/cli/command_line.h"
@@ -14,6 +13,7 @@
 #include "bundled/payload/bundle.h"
 #include "bundled/payload/embedded.h"
 #include "installer/base/error.h"
+#include "installer/base/path.h"
 
 namespace ensure::bootstrap {
 
@@ -23,11 +23,11 @@ using Clock = std::chrono::steady_clock;
 
 /// The environment is the target if `--python` names its interpreter and no other directory is
 /// requested.
-Result make_environment_of_python(const Request& request, const std::filesystem::path& environment,
+Result make_environment_of_python(const Request& request, const base::Path& environment,
                                   const bundled::Bundle& bundle, base::Progress& progress) {
   if (request.user) {
     throw base::Error(base::ExitCode::kFileSystem, "`--user` cannot be used in the environment `" +
-                                                       environment.native() +
+                                                       environment.text() +
                                                        "`: it does not see the user's packages")
         .with_hint("leave `--user` out, or name the interpreter that it was made from");
   }

@@ -16,7 +16,6 @@ namespace ensure::build {
 
 namespace {
 
-namespace fs = std::filesystem;
 using base::Error;
 using base::ExitCode;
 using index::FetchedWheel;
@@ -28,7 +27,7 @@ std::string place_of(const SourceFile& source) {
 
 /// The name for messages.
 std::string name_of(const SourceFile& source) {
-  return source.is_folder ? source.request.url.to_path().native() : source.request.filename;
+  return source.is_folder ? source.request.url.to_path().text() : source.request.filename;
 }
 
 Error cannot_run(const SourceFile& source) {
@@ -170,12 +169,12 @@ FetchedWheel Frontend::build_archive(const SourceFile& source) {
 }
 
 cache::Cache::BuiltWheel Frontend::run(const SourceFile& source, const base::Directory& directory,
-                                       const fs::path& tree) {
-  const fs::path root = source.subdirectory.empty() ? tree : tree / source.subdirectory;
-  const fs::path wheel =
+                                       const base::Path& tree) {
+  const base::Path root = source.subdirectory.empty() ? tree : tree / source.subdirectory;
+  const base::Path wheel =
       build_project(name_of(source), directory, root,
                     {*target_.interpreter, target_.pip(), requirements_, progress_});
-  return {wheel.filename().native(), base::read_file(wheel, base::kLargestArchive)};
+  return {wheel.filename().text(), base::read_file(wheel, base::kLargestArchive)};
 }
 
 /// Audits a built wheel like any other, and checks that it is the requested one.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "bootstrap/build/build_requirements.h"
+#include "installer/base/path.h"
 #include "installer/base/progress.h"
 #include "installer/cache/cache.h"
 #include "installer/index/downloads/downloader.h"
@@ -30,7 +30,7 @@ struct BuildTarget {
   /// Null if the target's interpreter does not run on this machine, so that nothing can be built.
   const venv::Interpreter* interpreter = nullptr;
   /// The path of the scratch directory without a cache.
-  std::filesystem::path beside;
+  base::Path beside;
   /// Returns the pip that builds, which must outlive the frontend. Called at the first build.
   std::function<const wheel::WheelSource&()> pip;
 };
@@ -66,7 +66,7 @@ class Frontend final : public index::SourceBuilder {
   [[nodiscard]] index::FetchedWheel build_directory(const index::SourceFile& source);
   [[nodiscard]] cache::Cache::BuiltWheel run(const index::SourceFile& source,
                                              const base::Directory& directory,
-                                             const std::filesystem::path& tree);
+                                             const base::Path& tree);
   [[nodiscard]] index::FetchedWheel open(const index::SourceFile& source,
                                          const cache::Cache::BuiltWheel& built) const;
 

@@ -24,8 +24,6 @@ namespace ensure::build {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr const char* kTemporary = "temporary";
 constexpr const char* kWheels = "wheels";
 constexpr const char* kAnswer = "requirements";
@@ -109,23 +107,23 @@ class IsolatedBuildEnvironment {
   /// Runs its Python, isolated from the user's settings (`-I`), with temporary files in the
   /// directory `temporary`. All processes that it starts end with it.
   [[nodiscard]] base::ProcessResult run_python(const std::vector<std::string>& arguments,
-                                               const fs::path& temporary) const {
-    std::vector<std::string> words{(directory_.path() / "bin/python").native(), "-I"};
+                                               const base::Path& temporary) const {
+    std::vector<std::string> words{(directory_.path() / "bin/python").text(), "-I"};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    base::Process process(words, variables(temporary), directory_.path().native());
+    base::Process process(words, variables(temporary), directory_.path().text());
     return process.wait(kLongestBuild);
   }
 
  private:
   /// The variables of the user, except those that change the behaviour of Python or pip.
-  [[nodiscard]] std::vector<std::string> variables(const fs::path& temporary) const {
+  [[nodiscard]] std::vector<std::string> variables(const base::Path& temporary) const {
     std::vector<std::string> all = base::environment_without(
         {"PYTHON", "PIP_", "ENSURE_", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__", "PATH=", "TMPDIR="});
     const char* const path = std::getenv("PATH");
-    const std::string commands = (directory_.path() / "bin").native();
+    const std::string commands = (directory_.path() / "bin").text();
     all.push_back("PATH=" + commands + (path == nullptr ? "" : ":" + std::string(path)));
-    all.push_back("VIRTUAL_ENV=" + directory_.path().native());
-    all.push_back("TMPDIR=" + temporary.native());
+    all.push_back("VIRTUAL_ENV=" + directory_.path().text());
+    all.push_back("TMPDIR=" + temporary.text());
     all.emplace_back("PIP_CONFIG_FILE=/dev/null");  // to pip: no configuration file
     all.emplace_back("PIP_USE_PEP517=1");           // older versions of pip would run `setup.py`
     return all;
@@ -157,7 +155,7 @@ class ProjectBuild {
                const BuildTools& tools)
       : project_(project), directory_(directory), tools_(tools) {}
 
-  [[nodiscard]] fs::path run(const fs::path& tree) {
+  [[nodiscard]] base::Path run(const base::Path& tree) {
     const base::Step step(tools_.progress, "build `" + project_ + "`");
     (void)directory_.create_directory(kTemporary);
     (void)directory_.create_directory(kWheels);
@@ -180,7 +178,7 @@ class ProjectBuild {
   }
 
  private:
-  [[nodiscard]] specs::BuildSystem read_build_system(const fs::path& tree) const {
+  [[nodiscard]] specs::BuildSystem read_build_system(const base::Path& tree) const {
     const std::optional<std::string> text = base::read_file_if_exists(tree / "pyproject.toml");
     if (!text && !base::file_status(tree / "setup.py")) throw no_project(project_);
     try {
@@ -210,10 +208,10 @@ class ProjectBuild {
   }
 
   [[nodiscard]] std::vector<specs::Requirement> ask_backend(
-      const IsolatedBuildEnvironment& environment, const fs::path& tree,
+      const IsolatedBuildEnvironment& environment, const base::Path& tree,
       const specs::BuildSystem& system) const {
-    std::vector<std::string> words{"-c", std::string(kRequirementsHook), tree.native(),
-                                   system.backend, path_of(kAnswer).native()};
+    std::vector<std::string> words{"-c", std::string(kRequirementsHook), tree.text(),
+                                   system.backend, path_of(kAnswer).text()};
     words.insert(words.end(), system.backend_path.begin(), system.backend_path.end());
     const base::ProcessResult result = environment.run_python(words, path_of(kTemporary));
     if (!result.succeeded()) throw build_failure(project_, result);
@@ -232,18 +230,18 @@ class ProjectBuild {
     return requirements;
   }
 
-  void build_wheel(const IsolatedBuildEnvironment& environment, const fs::path& tree) const {
+  void build_wheel(const IsolatedBuildEnvironment& environment, const base::Path& tree) const {
     // In a URL, pip does not take a part of the path for extras or a marker.
     const std::string url = base::Url::from_path(tree).to_string();
     const base::ProcessResult result = environment.run_python(
         {"-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index", "--no-cache-dir",
          "--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--wheel-dir",
-         path_of(kWheels).native(), url},
+         path_of(kWheels).text(), url},
         path_of(kTemporary));
     if (!result.succeeded()) throw build_failure(project_, result);
   }
 
-  [[nodiscard]] fs::path path_of(const char* name) const { return directory_.path() / name; }
+  [[nodiscard]] base::Path path_of(const char* name) const { return directory_.path() / name; }
 
   const std::string& project_;
   const base::Directory& directory_;
@@ -253,8 +251,8 @@ class ProjectBuild {
 
 }  // namespace
 
-fs::path build_project(const std::string& project, const base::Directory& directory,
-                       const fs::path& tree, const BuildTools& tools) {
+base::Path build_project(const std::string& project, const base::Directory& directory,
+                         const base::Path& tree, const BuildTools& tools) {
   return ProjectBuild(project, directory, tools).run(tree);
 }
 

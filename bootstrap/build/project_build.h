@@ -1,11 +1,11 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include "bootstrap/build/build_requirements.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/progress.h"
 #include "installer/base/subprocess.h"
 #include "installer/wheel/wheel_source.h"
@@ -25,10 +25,8 @@ struct BuildTools {
 /// is empty and takes everything that the build writes. `project` is the name for messages. Throws
 /// `base::Error`: `kFailure` with the last lines of the output if the build fails, `kVerification`
 /// for an invalid `pyproject.toml`, `kNoSolution` if the build requirements have no solution.
-[[nodiscard]] std::filesystem::path build_project(const std::string& project,
-                                                  const base::Directory& directory,
-                                                  const std::filesystem::path& tree,
-                                                  const BuildTools& tools);
+[[nodiscard]] base::Path build_project(const std::string& project, const base::Directory& directory,
+                                       const base::Path& tree, const BuildTools& tools);
 
 /// The error (`kFailure`) for a failed build: "building `demo-1.0.tar.gz` failed", with the last
 /// lines of the backend's output.

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <filesystem>
-
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/cache/cache.h"
 #include "installer/install/transaction/staging.h"
 
@@ -13,7 +12,7 @@ namespace ensure::build {
 class ScratchDirectory {
  public:
   /// Throws `base::Error` (`kFileSystem`) if it cannot be created.
-  ScratchDirectory(const cache::Cache& cache, const std::filesystem::path& beside);
+  ScratchDirectory(const cache::Cache& cache, const base::Path& beside);
   ~ScratchDirectory();
   ScratchDirectory(const ScratchDirectory&) = delete;
   ScratchDirectory& operator=(const ScratchDirectory&) = delete;

@@ -18,8 +18,6 @@ namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 /// The keys of pip's configuration that count, each with the meaning of the option of that name or
 /// of the one that `option_for` returns.
 constexpr std::array<std::string_view, 20> kKeys = {
@@ -48,22 +46,23 @@ std::string variable(const std::string& name) {
 }
 
 /// The configuration files of pip on a Unix system, weakest first ("Configuration Files").
-std::vector<fs::path> configuration_files(const fs::path& environment) {
+std::vector<base::Path> configuration_files(const base::Path& environment) {
   const std::string named = variable("PIP_CONFIG_FILE");
   if (named == "/dev/null") return {};
-  std::vector<fs::path> files;
+  std::vector<base::Path> files;
   std::string directories = variable("XDG_CONFIG_DIRS");
   if (directories.empty()) directories = "/etc/xdg";
   for (const std::string_view directory : base::split(directories, ':')) {
-    if (!directory.empty()) files.push_back(fs::path(directory) / "pip/pip.conf");
+    if (!directory.empty()) files.push_back(base::Path(directory) / "pip/pip.conf");
   }
   files.emplace_back("/etc/pip.conf");
   const bool is_named = !named.empty() && base::file_status(named);
   if (const std::string home = variable("HOME"); !home.empty() && !is_named) {
-    files.push_back(fs::path(home) / ".pip/pip.conf");
+    files.push_back(base::Path(home) / ".pip/pip.conf");
     const std::string configuration = variable("XDG_CONFIG_HOME");
-    files.push_back((configuration.empty() ? fs::path(home) / ".config" : fs::path(configuration)) /
-                    "pip/pip.conf");
+    files.push_back(
+        (configuration.empty() ? base::Path(home) / ".config" : base::Path(configuration)) /
+        "pip/pip.conf");
   }
   if (!environment.empty()) files.push_back(environment / "pip.conf");
   if (is_named) files.emplace_back(named);
@@ -144,11 +143,11 @@ void add_file(Settings& settings, const std::string& file, std::string_view text
 
 }  // namespace
 
-std::vector<Setting> pip_settings(const std::filesystem::path& environment) {
+std::vector<Setting> pip_settings(const base::Path& environment) {
   std::vector<std::pair<std::string, std::string>> texts;  // by path
-  for (const fs::path& file : configuration_files(environment)) {
+  for (const base::Path& file : configuration_files(environment)) {
     if (auto text = base::read_file_if_exists(file, base::kSmallText)) {
-      texts.emplace_back(file.native(), *std::move(text));
+      texts.emplace_back(file.text(), *std::move(text));
     }
   }
   Settings settings;

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "bootstrap/request.h"
+#include "installer/base/path.h"
 
 namespace ensure::bootstrap {
 
@@ -27,7 +27,7 @@ struct Setting {
 /// sections of all files, their `[install]` sections, the variables. The order of files: the
 /// machine's, the user's (unless `PIP_CONFIG_FILE` names a file), that of the environment at
 /// `environment` (may be empty), that of `PIP_CONFIG_FILE`.
-[[nodiscard]] std::vector<Setting> pip_settings(const std::filesystem::path& environment);
+[[nodiscard]] std::vector<Setting> pip_settings(const base::Path& environment);
 
 /// The settings of ENSURE_* variables. An empty variable counts as not set.
 [[nodiscard]] std::vector<Setting> own_settings();

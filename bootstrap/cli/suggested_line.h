@@ -1,11 +1,11 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "bootstrap/cli/option_arguments.h"
 #include "bootstrap/request.h"
+#include "installer/base/path.h"
 
 namespace ensure::bootstrap {
 
@@ -22,7 +22,7 @@ namespace ensure::bootstrap {
 
 /// The command that runs the pip of the target of `request`, for hints: "env/bin/pip". `python` is
 /// the interpreter if the target is not an environment; empty if it does not run here.
-[[nodiscard]] std::string pip_command(const Request& request, const std::filesystem::path& python);
+[[nodiscard]] std::string pip_command(const Request& request, const base::Path& python);
 
 /// The command `name` of the target, such as "env/bin/name".
 [[nodiscard]] std::string suggested_program(const Request& request, const std::string& name);

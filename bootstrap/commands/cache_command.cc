@@ -13,22 +13,22 @@ namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 constexpr std::chrono::hours kUnused = std::chrono::days(30);
 
-fs::path required_directory(const Request& request) {
-  fs::path directory = cache_directory(request.packages);
+base::Path required_directory(const Request& request) {
+  base::Path directory = cache_directory(request.packages);
   if (!directory.empty()) return directory;
   throw base::Error(base::ExitCode::kUsage, "there is no cache: no home directory is known")
       .with_hint("name the cache directory with `--cache-dir`");
 }
 
-void print_size(const Request& request, const fs::path& directory, const std::string& verb,
-          const cache::Amount& amount) {
+void print_size(const Request& request, const base::Path& directory, const std::string& verb,
+                const cache::Amount& amount) {
   if (request.json) {
-    const Json object{{"cache", directory.native()}, {"files", amount.files}, {"bytes", amount.bytes}};
+    const Json object{
+        {"cache", directory.text()}, {"files", amount.files}, {"bytes", amount.bytes}};
     print_json_text(object.dump(2));
     return;
   }
@@ -38,18 +38,18 @@ void print_size(const Request& request, const fs::path& directory, const std::st
 
 }  // namespace
 
-fs::path cache_directory(const PackageRequest& request) {
+base::Path cache_directory(const PackageRequest& request) {
   if (request.no_cache) return {};
   if (request.cache_dir) return base::absolute_path(*request.cache_dir);
   const char* const own = std::getenv("XDG_CACHE_HOME");
-  if (own != nullptr && fs::path(own).is_absolute()) return fs::path(own) / "ensure";
+  if (own != nullptr && base::Path(own).is_absolute()) return base::Path(own) / "ensure";
   const char* const home = std::getenv("HOME");
-  const bool is_known = home != nullptr && fs::path(home).is_absolute();
-  return is_known ? fs::path(home) / ".cache/ensure" : fs::path();
+  const bool is_known = home != nullptr && base::Path(home).is_absolute();
+  return is_known ? base::Path(home) / ".cache/ensure" : base::Path();
 }
 
 void run_cache_command(const Request& request) {
-  const fs::path directory = required_directory(request);
+  const base::Path directory = required_directory(request);
   switch (request.command) {
     case Command::kCacheSize:
       return print_size(request, directory, "", cache::amount_in(directory));
@@ -58,8 +58,8 @@ void run_cache_command(const Request& request) {
     case Command::kCacheClean:
       return print_size(request, directory, "removed ", cache::clean(directory));
     default:
-      if (request.json) return print_json_text(Json{{"cache", directory.native()}}.dump(2));
-      return print_data_line(directory.native());
+      if (request.json) return print_json_text(Json{{"cache", directory.text()}}.dump(2));
+      return print_data_line(directory.text());
   }
 }
 

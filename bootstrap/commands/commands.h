@@ -1,14 +1,13 @@
 #pragma once
 
-#include <filesystem>
-
 #include "bootstrap/request.h"
+#include "installer/base/path.h"
 
 namespace ensure::bootstrap {
 
 /// The cache directory: `--cache-dir`, else `ensure` below XDG_CACHE_HOME or `~/.cache`. Empty with
 /// `--no-cache`, or if no home directory is known.
-[[nodiscard]] std::filesystem::path cache_directory(const PackageRequest& request);
+[[nodiscard]] base::Path cache_directory(const PackageRequest& request);
 
 /// `ensure cache dir|size|prune|clean`.
 void run_cache_command(const Request& request);

@@ -1,6 +1,5 @@
 #include "bootstrap/packages/direct_files.h"
 
-#include <filesystem>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -8,6 +7,7 @@
 #include "bootstrap/packages/package_sources.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/percent.h"
 #include "installer/base/shell.h"
 #include "installer/base/text.h"
@@ -32,10 +32,11 @@ std::string subdirectory_of(const base::Url& url) {
     constexpr std::string_view kKey = "subdirectory=";
     if (!part.starts_with(kKey)) continue;
     const std::string text = base::percent_decode(part.substr(kKey.size()));
-    const std::filesystem::path path = std::filesystem::path(text).lexically_normal();
+    const base::Path path = base::Path(text).lexically_normal();
     const bool leaves = path.is_absolute() || path.empty() || *path.begin() == "..";
-    if (!leaves) return path == "." ? "" : path.native();
-    throw Error(ExitCode::kUsage, "`" + url.redacted() + "` names a subdirectory outside of the project")
+    if (!leaves) return path == "." ? "" : path.text();
+    throw Error(ExitCode::kUsage,
+                "`" + url.redacted() + "` names a subdirectory outside of the project")
         .with_hint("name the directory of the project relative to the root of the archive");
   }
   return {};
@@ -45,8 +46,9 @@ bool is_folder(const base::Url& url) {
   if (!url.is_file()) return false;
   const std::optional<base::FileStatus> status = base::file_status(url.to_path());
   if (status) return status->type == base::FileType::kDirectory;
-  throw Error(ExitCode::kUsage, "`" + url.to_path().native() + "` does not exist")
-      .with_hint("check the path; the name of a project in an index does not start with `/` or `.`");
+  throw Error(ExitCode::kUsage, "`" + url.to_path().text() + "` does not exist")
+      .with_hint(
+          "check the path; the name of a project in an index does not start with `/` or `.`");
 }
 
 Error no_hash(const index::FileRequest& request, bool is_folder) {
@@ -57,8 +59,9 @@ Error no_hash(const index::FileRequest& request, bool is_folder) {
                 "`, which can be forged";
   return Error(ExitCode::kVerification,
                "hashes are required, and `" + request.url.redacted() + "` has " + weak)
-      .with_hint(is_folder ? "a directory cannot have a hash: build a wheel of it, and name the wheel"
-                           : "append `#sha256=...`");
+      .with_hint(is_folder
+                     ? "a directory cannot have a hash: build a wheel of it, and name the wheel"
+                     : "append `#sha256=...`");
 }
 
 resolve::Metadata usable(const index::ReadMetadata& found, const RequestedFile& file) {
@@ -173,14 +176,14 @@ void DirectFiles::require_permission(const RequestedFile& file, const SourceFile
   }
   const bool is_allowed = file.named ? request_.may_build(file.named->name) : request_.may_build();
   if (is_allowed) return;
-  const std::string what = source.is_folder ? "`" + source.request.url.to_path().native() +
+  const std::string what = source.is_folder ? "`" + source.request.url.to_path().text() +
                                                   "` is the directory of a project"
                                             : "`" + file.url + "` is a source distribution";
   throw Error(ExitCode::kUsage, what + ", which must be built")
       .with_hint("`--build-sdists` builds it, which runs code of the project")
       .with_hint(
           "or leave it out here, and run `" + request_.pip_command + " install " +
-          base::shell_quoted(source.is_folder ? source.request.url.to_path().native() : file.url) +
+          base::shell_quoted(source.is_folder ? source.request.url.to_path().text() : file.url) +
           "` afterwards");
 }
 

@@ -1,7 +1,6 @@
 #include "bootstrap/packages/installed_packages.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -9,23 +8,22 @@
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/specs/metadata/core_metadata.h"
 
 namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
-
-bool is_file(const fs::path& path) {
+bool is_file(const base::Path& path) {
   const std::optional<base::FileStatus> status = base::file_status(path);
   return status && status->type == base::FileType::kRegular;
 }
 
 /// The METADATA of an installed project, or the PKG-INFO of the older form; empty without either.
 std::string metadata_text(const install::Distribution& distribution) {
-  const fs::path& info = distribution.dist_info;
-  for (const fs::path& path : {info / "METADATA", info / "PKG-INFO", info}) {
+  const base::Path& info = distribution.dist_info;
+  for (const base::Path& path : {info / "METADATA", info / "PKG-INFO", info}) {
     if (is_file(path)) return base::read_file_if_exists(path).value_or("");
   }
   return {};
@@ -49,8 +47,8 @@ std::optional<install::InstalledProject> try_read(const install::LegacyProject& 
 
 install::InstalledProjects find_system_site_packages(const venv::Interpreter& interpreter) {
   install::InstalledProjects shown;
-  const fs::path library = interpreter.standard_library();
-  for (const fs::path& directory :
+  const base::Path library = interpreter.standard_library();
+  for (const base::Path& directory :
        {library / "site-packages", library / "dist-packages",
         interpreter.base_prefix / "local/lib" / interpreter.library_name / "dist-packages",
         interpreter.base_prefix / "lib/python3/dist-packages"}) {

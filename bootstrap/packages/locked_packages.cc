@@ -1,4 +1,3 @@
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,6 +7,7 @@
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/url.h"
 #include "installer/specs/metadata/sdist_filename.h"
 #include "installer/specs/metadata/wheel_filename.h"
@@ -16,7 +16,6 @@ namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
 using base::Error;
 using base::ExitCode;
 
@@ -24,12 +23,12 @@ using base::ExitCode;
 base::Url url_of(const specs::LockedFile& file, const std::string& lock) {
   const std::optional<base::Url> base = base::Url::try_parse(lock);
   if (file.url.empty() && !base) {
-    return base::Url::from_path(base::absolute_path(fs::path(lock).parent_path() / file.path));
+    return base::Url::from_path(base::absolute_path(base::Path(lock).parent_path() / file.path));
   }
   base::Url url = file.url.empty() ? base->join(file.path) : given_url(file.url);
   if (url.is_http() || !is_web_address(lock)) return url;
-  throw Error(ExitCode::kUsage, "the lock is from the web, but names `" + url.redacted() +
-                                    "` on this machine")
+  throw Error(ExitCode::kUsage,
+              "the lock is from the web, but names `" + url.redacted() + "` on this machine")
       .with_hint("if you trust the lock, download it and name the copy (`-r FILE`)");
 }
 
@@ -49,9 +48,10 @@ std::vector<index::KnownDigest> digests_of(const specs::LockedFile& file) {
     digests.push_back({*algorithm, *bytes, index::DigestSource::kLock});
   }
   if (has_strong) return digests;
-  throw Error(ExitCode::kUsage,
-              "the lock has no digest of `" + file.filename + "` " +
-                  (digests.empty() ? "that can be checked" : "that is secure, only one that can be forged"))
+  throw Error(
+      ExitCode::kUsage,
+      "the lock has no digest of `" + file.filename + "` " +
+          (digests.empty() ? "that can be checked" : "that is secure, only one that can be forged"))
       .with_hint("lock again with `sha256` digests");
 }
 

@@ -27,9 +27,8 @@ namespace {
 /// The request, with the pip of the target for hints.
 PackageRequest with_pip_command(const Request& request, const BuildPlace& place) {
   PackageRequest packages = request.packages;
-  packages.pip_command =
-      pip_command(request, place.interpreter == nullptr ? std::filesystem::path()
-                                                        : place.interpreter->executable);
+  packages.pip_command = pip_command(
+      request, place.interpreter == nullptr ? base::Path() : place.interpreter->executable);
   return packages;
 }
 
@@ -43,7 +42,7 @@ RequestedPackages read_requested(PackageRequest& packages, const ClientFactory& 
 }
 
 cache::Cache cache_for(const PackageRequest& packages) {
-  const std::filesystem::path directory = cache_directory(packages);
+  const base::Path directory = cache_directory(packages);
   return directory.empty() ? cache::Cache::disabled() : cache::Cache(directory);
 }
 
@@ -78,11 +77,11 @@ PackageReport report_of(const index::ChosenFile& chosen, const index::FetchedWhe
 
 }  // namespace
 
-BuildPlace build_place(const venv::Interpreter& interpreter, const std::filesystem::path& path) {
-  std::filesystem::path above = path.parent_path();
+BuildPlace build_place(const venv::Interpreter& interpreter, const base::Path& path) {
+  base::Path above = path.parent_path();
   while (above != above.parent_path() && !base::file_status(above)) above = above.parent_path();
   return {interpreter.runs_here ? &interpreter : nullptr,
-          above / ("." + path.filename().native() + ".ensure-build")};
+          above / ("." + path.filename().text() + ".ensure-build")};
 }
 
 ClientFactory network_clients(const bundled::Bundle& bundle) {

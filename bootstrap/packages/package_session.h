@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,6 +17,7 @@
 #include "bootstrap/result.h"
 #include "bootstrap/target/seed.h"
 #include "bundled/payload/bundle.h"
+#include "installer/base/path.h"
 #include "installer/base/progress.h"
 #include "installer/cache/cache.h"
 #include "installer/index/downloads/downloader.h"
@@ -35,12 +35,11 @@ namespace ensure::bootstrap {
 /// Where source distributions are built.
 struct BuildPlace {
   const venv::Interpreter* interpreter = nullptr;  ///< null if the target's does not run here
-  std::filesystem::path beside;                    ///< for a scratch directory without a cache
+  base::Path beside;                               ///< for a scratch directory without a cache
 };
 
 /// The place for a target at `path`: beside it, in a directory that exists.
-[[nodiscard]] BuildPlace build_place(const venv::Interpreter& interpreter,
-                                     const std::filesystem::path& path);
+[[nodiscard]] BuildPlace build_place(const venv::Interpreter& interpreter, const base::Path& path);
 
 /// Creates the client for a request. Tests give one without a network.
 using ClientFactory = std::function<std::unique_ptr<net::HttpClient>(const PackageRequest&)>;

@@ -18,7 +18,7 @@ std::int64_t microseconds(base::Progress::Clock::duration duration) {
 
 }  // namespace
 
-StepListener::StepListener(bool prints, const std::optional<std::filesystem::path>& trace)
+StepListener::StepListener(bool prints, const std::optional<base::Path>& trace)
     : prints_(prints), begin_(Clock::now()) {
   if (!trace) return;
   path_ = *trace;

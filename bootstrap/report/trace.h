@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/progress.h"
 
 namespace ensure::bootstrap {
@@ -18,7 +18,7 @@ class StepListener final : public base::Progress {
  public:
   /// Creates or empties the file `trace`, so that a path that cannot be written is known before any
   /// work. Throws `FileError`.
-  StepListener(bool prints, const std::optional<std::filesystem::path>& trace);
+  StepListener(bool prints, const std::optional<base::Path>& trace);
 
   void step_started(std::string_view name) override;
   void step_finished(std::string_view name, Clock::time_point started,
@@ -36,7 +36,7 @@ class StepListener final : public base::Progress {
   };
 
   bool prints_;
-  std::filesystem::path path_;
+  base::Path path_;
   std::optional<base::Descriptor> file_;
   Clock::time_point begin_;
   std::mutex mutex_;

@@ -16,17 +16,15 @@ namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 /// Targets move into place one by one, so the outer one would find the inner one in its place.
 void refuse_nested(const Targets& targets) {
   for (const auto& inner : targets) {
     for (const auto& outer : targets) {
       if (inner->location() == outer->location()) continue;
       if (!base::is_at_or_below(inner->location(), outer->location())) continue;
-      throw base::Error(base::ExitCode::kUsage, "the environment `" + inner->location().native() +
+      throw base::Error(base::ExitCode::kUsage, "the environment `" + inner->location().text() +
                                                     "` is inside of another target, `" +
-                                                    outer->location().native() + "`")
+                                                    outer->location().text() + "`")
           .with_hint("choose places side by side, or make the inner one in a second run");
     }
   }
@@ -38,7 +36,7 @@ class EnvironmentTargets {
   explicit EnvironmentTargets(const Request& request)
       : wanted_(request.python ? venv::PythonRequest::parse(*request.python)
                                : venv::PythonRequest()) {
-    for (const fs::path& path : request.environments) {
+    for (const base::Path& path : request.environments) {
       auto target = std::make_unique<EnvironmentTarget>(path, request);
       const bool again = std::ranges::any_of(
           targets_, [&](const auto& other) { return other->location() == target->location(); });
@@ -70,7 +68,7 @@ class EnvironmentTargets {
   /// that is replaced (`--clear`) keeps its version of Python, too.
   [[nodiscard]] venv::Interpreter find_interpreter(base::Progress& progress) const {
     const base::Step step(progress, "look at the interpreter");
-    if (const std::optional<fs::path> path = existing_interpreter()) {
+    if (const std::optional<base::Path> path = existing_interpreter()) {
       if (!all_are_replaced()) return venv::inspect(*path);
       if (auto found = unless_broken([&path] { return venv::inspect(*path); })) return *found;
     }
@@ -85,7 +83,7 @@ class EnvironmentTargets {
   [[nodiscard]] std::optional<venv::ExpectedInterpreter> expect_interpreter(
       base::Progress& progress) const {
     const base::Step step(progress, "read the interpreter's files");
-    if (const std::optional<fs::path> path = existing_interpreter()) {
+    if (const std::optional<base::Path> path = existing_interpreter()) {
       return venv::ExpectedInterpreter::expect(*path);
     }
     return venv::expect_interpreter(existing_version().value_or(wanted_),
@@ -110,13 +108,13 @@ class EnvironmentTargets {
 
   /// The path of the interpreter that an environment was made from: the target of its links, or
   /// with copies the path in its configuration.
-  static std::optional<fs::path> interpreter_of(const venv::ExistingEnvironment& environment) {
+  static std::optional<base::Path> interpreter_of(const venv::ExistingEnvironment& environment) {
     for (const venv::ExistingExecutable& executable : environment.executables) {
       if (executable.leads_to_file && executable.target.is_absolute()) return executable.target;
     }
     const std::optional<std::string> home = environment.configuration.value("home");
     if (!home || environment.libraries.empty()) return std::nullopt;
-    const fs::path path = fs::path(*home) / environment.libraries.back();
+    const base::Path path = base::Path(*home) / environment.libraries.back();
     return base::file_status(path) ? std::optional(path) : std::nullopt;
   }
 
@@ -125,7 +123,7 @@ class EnvironmentTargets {
   [[nodiscard]] std::optional<venv::Interpreter> recall_interpreter(
       const venv::ExistingEnvironment* existing) const {
     if (existing == nullptr || wanted_.program) return std::nullopt;
-    const std::optional<fs::path> path = interpreter_of(*existing);
+    const std::optional<base::Path> path = interpreter_of(*existing);
     const std::optional<std::string> version = existing->configuration.version();
     if (!path || !version) return std::nullopt;
     std::optional<venv::Interpreter> recalled = venv::recall(*path, *version);
@@ -137,11 +135,11 @@ class EnvironmentTargets {
   }
 
   /// If no Python is requested: the path of that of the first environment that names one.
-  [[nodiscard]] std::optional<fs::path> existing_interpreter() const {
+  [[nodiscard]] std::optional<base::Path> existing_interpreter() const {
     if (!wanted_.text.empty()) return std::nullopt;
     for (const EnvironmentTarget* const environment : environments_) {
       if (environment->previous() == nullptr) continue;
-      const std::optional<fs::path> path = interpreter_of(*environment->previous());
+      const std::optional<base::Path> path = interpreter_of(*environment->previous());
       if (!path) continue;
       refuse_foreign_python(*environment->previous(), *path, environment->path());
       return path;

@@ -18,7 +18,6 @@ namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
 using base::Error;
 using base::ExitCode;
 using install::Distribution;
@@ -47,7 +46,7 @@ venv::EnvironmentOptions options_for(const Request& request,
 }
 
 /// Whether the target may be an environment, or has the staging directory of a killed run inside.
-bool may_be_environment(const fs::path& location) {
+bool may_be_environment(const base::Path& location) {
   return base::link_status(location / "pyvenv.cfg") ||
          base::link_status(install::staging_path_inside(location));
 }
@@ -60,7 +59,7 @@ void set_times(const base::Directory& staged) {
 
 }  // namespace
 
-EnvironmentTarget::EnvironmentTarget(const fs::path& path, const Request& request)
+EnvironmentTarget::EnvironmentTarget(const base::Path& path, const Request& request)
     : request_(request),
       path_(base::absolute_path(path)),
       location_(install::resolved_target(path_)) {
@@ -85,7 +84,7 @@ void EnvironmentTarget::examine() {
   if (!found) return;
   switch (found->kind) {
     case Kind::kNoFolder:
-      throw Error(ExitCode::kFileSystem, "`" + path_.native() + "` exists and is not a directory")
+      throw Error(ExitCode::kFileSystem, "`" + path_.text() + "` exists and is not a directory")
           .with_hint("choose another path, or move the file away");
     case Kind::kForeign:
       refuse_foreign(*found, path_);
@@ -134,12 +133,12 @@ InstalledPackages EnvironmentTarget::installed_packages(const TargetContent& con
   const bool may_carry = !request_.packages.sync || request_.packages.empty();
   if (plan_.changes_python && may_carry) {
     installed.carried = packages_to_carry(*existing(), content.interpreter);
-    installed.carried.environment = path_.native();
+    installed.carried.environment = path_.text();
     installed.carried.python = content.interpreter.version_text;
   }
   if (!wants_packages(request_) && installed.carried.empty()) return installed;
   if (existing() != nullptr && !plan_.changes_python) {
-    const fs::path library = existing()->site_packages(content.interpreter.library_name);
+    const base::Path library = existing()->site_packages(content.interpreter.library_name);
     installed.own = install::find_installed(library, library);
   }
   if (plan_.options.system_site_packages) {
@@ -157,8 +156,8 @@ bool EnvironmentTarget::is_as_requested() const {
 /// one inside. A run that replaces an environment takes both locks.
 void EnvironmentTarget::lock() {
   const install::TargetBounds bounds{{path_}};
-  const fs::path beside = install::staging_path_for(location_);
-  const fs::path inside = install::staging_path_inside(location_);
+  const base::Path beside = install::staging_path_for(location_);
+  const base::Path inside = install::staging_path_inside(location_);
   const bool changes = !request_.clear && may_be_environment(location_);
   locks_ = {};
   locks_.can_rename = beside != inside && !changes;
@@ -216,7 +215,7 @@ void EnvironmentTarget::stage_parts(const base::Directory& staged) const {
   install::WheelDestination tree;
   tree.map("/", staged);
   for (const Part& part : plan_.changed) {
-    const fs::path name = part.name;
+    const base::Path name = part.name;
     venv::create_part(tree.open_folder("/" / name.parent_path()), name.filename(), part);
   }
 }
@@ -249,7 +248,7 @@ void EnvironmentTarget::stage_packages(install::Transaction* transaction,
 
 void EnvironmentTarget::remove_content(install::Transaction& transaction) const {
   for (const std::string& name : base::list_directory(location_)) {
-    const fs::path path = location_ / name;
+    const base::Path path = location_ / name;
     if (path != install::staging_path_inside(location_)) transaction.remove(path);
   }
 }
@@ -268,8 +267,8 @@ install::TargetPaths EnvironmentTarget::reserved_paths() const {
 }
 
 /// The files of the environment itself. No package owns them, whatever its RECORD lists.
-std::vector<fs::path> EnvironmentTarget::own_files() const {
-  std::vector<fs::path> files;
+std::vector<base::Path> EnvironmentTarget::own_files() const {
+  std::vector<base::Path> files;
   for (const Part& part : plan_.parts) {
     if (part.kind != Part::Kind::kFolder) files.push_back(location_ / part.name);
   }

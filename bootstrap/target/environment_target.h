@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "bootstrap/result.h"
 #include "bootstrap/target/pipeline.h"
 #include "bootstrap/target/target_packages.h"
+#include "installer/base/path.h"
 #include "installer/install/transaction/transaction.h"
 #include "venv/environment/environment.h"
 #include "venv/environment/environment_reader.h"
@@ -22,9 +22,9 @@ namespace ensure::bootstrap {
 class EnvironmentTarget final : public Target {
  public:
   /// `path` is the environment as the user names it; `request` must outlive the target.
-  EnvironmentTarget(const std::filesystem::path& path, const Request& request);
+  EnvironmentTarget(const base::Path& path, const Request& request);
 
-  [[nodiscard]] const std::filesystem::path& location() const override { return location_; }
+  [[nodiscard]] const base::Path& location() const override { return location_; }
   void examine() override;
   void plan(const TargetContent& content) override;
   [[nodiscard]] bool is_as_requested() const override;
@@ -39,7 +39,7 @@ class EnvironmentTarget final : public Target {
   [[nodiscard]] TargetReport report() const override;
 
   /// The path of the environment as messages name it.
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] const base::Path& path() const { return path_; }
 
   /// The environment at the path, if it is kept; null if there is none, or `--clear` replaces it.
   [[nodiscard]] const venv::ExistingEnvironment* existing() const;
@@ -79,11 +79,11 @@ class EnvironmentTarget final : public Target {
                       const TargetContent& content);
   void remove_content(install::Transaction& transaction) const;
   [[nodiscard]] install::TargetPaths reserved_paths() const;
-  [[nodiscard]] std::vector<std::filesystem::path> own_files() const;
+  [[nodiscard]] std::vector<base::Path> own_files() const;
 
   const Request& request_;
-  std::filesystem::path path_;      ///< absolute, as the texts in the environment name it
-  std::filesystem::path location_;  ///< the same with links resolved
+  base::Path path_;      ///< absolute, as the texts in the environment name it
+  base::Path location_;  ///< the same with links resolved
   Found found_;
   Plan plan_;
   Locks locks_;

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 
 #include "bootstrap/request.h"
+#include "installer/base/path.h"
 #include "installer/specs/metadata/layout.h"
 #include "venv/interpreter/install_schemes.h"
 #include "venv/interpreter/interpreter.h"
@@ -23,12 +23,10 @@ class InstallTarget {
   [[nodiscard]] const venv::Interpreter& interpreter() const { return interpreter_; }
 
   /// The environment that the interpreter was found in.
-  [[nodiscard]] const std::optional<std::filesystem::path>& environment() const {
-    return environment_;
-  }
+  [[nodiscard]] const std::optional<base::Path>& environment() const { return environment_; }
 
   /// The standard library on this machine; empty if it cannot be read here.
-  [[nodiscard]] std::filesystem::path standard_library() const {
+  [[nodiscard]] base::Path standard_library() const {
     if (!root_ && !interpreter_.runs_here) return {};
     return on_this_machine(schemes_.standard_library);
   }
@@ -38,7 +36,7 @@ class InstallTarget {
 
   /// The path of a directory of that layout on this machine. Links inside a root stay inside it.
   /// Throws `Error` (`kFileSystem`) for a link that leads nowhere.
-  [[nodiscard]] std::filesystem::path on_this_machine(const std::filesystem::path& path) const;
+  [[nodiscard]] base::Path on_this_machine(const base::Path& path) const;
 
   /// Throws `Error` (`kFileSystem`) with the text of the marker if a distribution manages the
   /// packages of this interpreter (PEP 668). A marker of this machine does not count for a root.
@@ -57,7 +55,7 @@ class InstallTarget {
   venv::InstallSchemes schemes_;
   specs::Scheme scheme_;
   std::optional<venv::TargetRoot> root_;
-  std::optional<std::filesystem::path> environment_;
+  std::optional<base::Path> environment_;
 };
 
 }  // namespace ensure::bootstrap

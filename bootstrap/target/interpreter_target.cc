@@ -23,8 +23,6 @@ namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 install::PipCommands pip_commands(const Request& request) {
   if (request.altinstall) return install::PipCommands::kAltInstall;
   return request.default_pip ? install::PipCommands::kAll : install::PipCommands::kInstall;
@@ -43,9 +41,9 @@ std::vector<std::string> command_names(const Request& request, const specs::Layo
 }
 
 /// Adds the topmost missing directory on the way to `path`, if one is missing.
-void add_missing(std::vector<fs::path>& directories, const fs::path& path) {
-  fs::path missing;
-  for (fs::path directory = path; directory.has_relative_path() && !base::link_status(directory);
+void add_missing(std::vector<base::Path>& directories, const base::Path& path) {
+  base::Path missing;
+  for (base::Path directory = path; directory.has_relative_path() && !base::link_status(directory);
        directory = directory.parent_path()) {
     missing = directory;
   }
@@ -59,10 +57,10 @@ class StagedScheme {
  public:
   StagedScheme(const InstallTarget& target, const specs::Scheme& scheme,
                install::Transaction& transaction) {
-    for (const fs::path& logical :
+    for (const base::Path& logical :
          {scheme.purelib, scheme.platlib, scheme.scripts, scheme.data, scheme.headers}) {
       if (std::ranges::find(parts_, logical, &Part::logical) != parts_.end()) continue;
-      const fs::path here = target.on_this_machine(logical);
+      const base::Path here = target.on_this_machine(logical);
       const std::string name = "directory-" + std::to_string(parts_.size());
       parts_.push_back({logical, here, transaction.staged_for(here).create_directory(name)});
       destination_.map(logical, parts_.back().staged);
@@ -72,7 +70,7 @@ class StagedScheme {
   /// Maps each directory of the scheme to its staging directory.
   [[nodiscard]] const install::WheelDestination& destination() const { return destination_; }
 
-  [[nodiscard]] fs::path staged_path(const fs::path& logical) const {
+  [[nodiscard]] base::Path staged_path(const base::Path& logical) const {
     return std::ranges::find(parts_, logical, &Part::logical)->staged.path();
   }
 
@@ -93,8 +91,8 @@ class StagedScheme {
 
  private:
   struct Part {
-    fs::path logical;          ///< as the interpreter names it
-    fs::path on_this_machine;  ///< below `--root`, if there is one
+    base::Path logical;          ///< as the interpreter names it
+    base::Path on_this_machine;  ///< below `--root`, if there is one
     base::Directory staged;
   };
 
@@ -118,7 +116,7 @@ class InterpreterTarget final : public Target {
     add_missing(new_directories_, scripts_);
   }
 
-  [[nodiscard]] const fs::path& location() const override { return library_; }
+  [[nodiscard]] const base::Path& location() const override { return library_; }
   void examine() override {
     // `--prefix` and `--target` leave the interpreter's own directories alone.
     if (!request_.break_system_packages && !request_.prefix && !request_.target) {
@@ -151,7 +149,7 @@ class InterpreterTarget final : public Target {
 
   void stage(const TargetContent& content) override {
     const StagedScheme staged(target_, layout_.scheme, *transaction_);
-    const fs::path staged_library = staged.staged_path(layout_.scheme.purelib);
+    const base::Path staged_library = staged.staged_path(layout_.scheme.purelib);
     packages_.stage(
         {.transaction = transaction_.get(),
          .layout = layout_,
@@ -177,7 +175,7 @@ class InterpreterTarget final : public Target {
     transaction_->commit();
     const std::optional<std::int64_t> time = source_date_epoch();
     if (!time || packages_.are_as_requested()) return;
-    for (const fs::path& directory : new_directories_) {
+    for (const base::Path& directory : new_directories_) {
       install::TargetTree& tree = transaction_->tree();
       const install::OpenEntry entry = tree.open(tree.locate(directory));
       base::set_times(entry.parent.open_directory(entry.name), *time);
@@ -203,7 +201,7 @@ class InterpreterTarget final : public Target {
   }
 
   /// The directories that the files of an installed package may lie in.
-  [[nodiscard]] std::vector<fs::path> own_directories() const {
+  [[nodiscard]] std::vector<base::Path> own_directories() const {
     return {library_, platlib_, scripts_, target_.on_this_machine(layout_.scheme.data),
             target_.on_this_machine(layout_.scheme.headers)};
   }
@@ -218,11 +216,11 @@ class InterpreterTarget final : public Target {
   const Request& request_;
   const InstallTarget& target_;
   specs::Layout layout_;
-  fs::path library_;  ///< the site-packages directory on this machine
-  fs::path platlib_;
-  fs::path scripts_;
+  base::Path library_;  ///< the site-packages directory on this machine
+  base::Path platlib_;
+  base::Path scripts_;
   /// The topmost directories that the run will create.
-  std::vector<fs::path> new_directories_;
+  std::vector<base::Path> new_directories_;
   TargetPackages packages_;
   std::unique_ptr<install::Transaction> transaction_;
 };

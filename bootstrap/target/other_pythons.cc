@@ -15,8 +15,6 @@ namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 /// The libraries of an environment for other versions of Python than `library`.
 std::vector<std::string> libraries_except(const venv::ExistingEnvironment& environment,
                                           const std::string& library) {
@@ -26,19 +24,19 @@ std::vector<std::string> libraries_except(const venv::ExistingEnvironment& envir
 }
 
 void remove_library(install::Transaction& transaction, const venv::ExistingEnvironment& environment,
-                    const std::string& library, std::vector<fs::path> own_files) {
-  const std::vector<fs::path> whole{environment.path / "lib" / library,
-                                    environment.path / "include" / library};
+                    const std::string& library, std::vector<base::Path> own_files) {
+  const std::vector<base::Path> whole{environment.path / "lib" / library,
+                                      environment.path / "include" / library};
   own_files.insert(own_files.end(), whole.begin(), whole.end());
   for (const install::Distribution& distribution :
        install::find_distributions(environment.site_packages(library))) {
     // Only commands and data: the library is removed as a whole below.
-    for (const fs::path& path :
+    for (const base::Path& path :
          install::recorded_paths(distribution, environment.path, own_files)) {
       transaction.remove(path);
     }
   }
-  for (const fs::path& path : whole) {
+  for (const base::Path& path : whole) {
     if (base::link_status(path)) transaction.remove(path);
   }
 }
@@ -59,7 +57,7 @@ CarriedPackages packages_to_carry(const venv::ExistingEnvironment& environment,
                                   const venv::Interpreter& interpreter) {
   install::InstalledProjects projects;
   for (const std::string& library : libraries_except(environment, interpreter.library_name)) {
-    const fs::path directory = environment.site_packages(library);
+    const base::Path directory = environment.site_packages(library);
     install::InstalledProjects found = install::find_installed(directory, directory);
     std::ranges::move(found.projects, std::back_inserter(projects.projects));
     std::ranges::move(found.legacy, std::back_inserter(projects.legacy));
@@ -70,7 +68,7 @@ CarriedPackages packages_to_carry(const venv::ExistingEnvironment& environment,
 void remove_other_pythons(install::Transaction& transaction,
                           const venv::ExistingEnvironment& environment,
                           const venv::Interpreter& interpreter,
-                          const std::vector<fs::path>& own_files) {
+                          const std::vector<base::Path>& own_files) {
   for (const std::string& library : libraries_except(environment, interpreter.library_name)) {
     remove_library(transaction, environment, library, own_files);
   }
@@ -86,14 +84,14 @@ void stage_files_of_user(install::Transaction& transaction,
                          const venv::ExistingEnvironment& environment,
                          const venv::Interpreter& interpreter, const base::Directory& staged) {
   for (const std::string& library : libraries_except(environment, interpreter.library_name)) {
-    const fs::path packages = environment.site_packages(library);
-    const std::vector<fs::path> files =
+    const base::Path packages = environment.site_packages(library);
+    const std::vector<base::Path> files =
         install::unowned_library_files(transaction.tree(), packages);
     if (files.empty()) continue;
     install::WheelDestination destination;
     destination.map("/", staged);
     const base::Directory to =
-        destination.open_folder(fs::path("/lib") / interpreter.library_name / "site-packages");
+        destination.open_folder(base::Path("/lib") / interpreter.library_name / "site-packages");
     install::stage_library_files(transaction.tree(), packages, files, to);
   }
 }

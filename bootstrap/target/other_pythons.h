@@ -1,11 +1,11 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "bootstrap/packages/carried_packages.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/install/transaction/transaction.h"
 #include "venv/environment/environment_reader.h"
@@ -29,7 +29,7 @@ namespace ensure::bootstrap {
 void remove_other_pythons(install::Transaction& transaction,
                           const venv::ExistingEnvironment& environment,
                           const venv::Interpreter& interpreter,
-                          const std::vector<std::filesystem::path>& own_files);
+                          const std::vector<base::Path>& own_files);
 
 /// Stages for the library of `interpreter` the files that the user has put beside the packages of
 /// those other versions, such as a module or a `.pth` file. `staged` is the staged environment.

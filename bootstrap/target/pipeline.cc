@@ -72,10 +72,10 @@ void Pipeline::stage(Target& target) try {
   target.examine();
   target.plan(content_);
   if (target.is_as_requested()) return;
-  const base::Step step(progress_, "stage `" + target.report().path.native() + "`");
+  const base::Step step(progress_, "stage `" + target.report().path.text() + "`");
   target.stage(content_);
 } catch (base::Error& error) {
-  error.add_context("while changing `" + target.report().path.native() + "`");
+  error.add_context("while changing `" + target.report().path.text() + "`");
   throw;
 }
 

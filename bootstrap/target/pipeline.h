@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,6 +10,7 @@
 #include "bootstrap/result.h"
 #include "bootstrap/target/seed.h"
 #include "bundled/payload/bundle.h"
+#include "installer/base/path.h"
 #include "installer/base/progress.h"
 #include "venv/interpreter/interpreter.h"
 #include "venv/interpreter/target_platform.h"
@@ -33,7 +33,7 @@ class Target {
   virtual ~Target() = default;
 
   /// Where the target is, with links resolved. Targets are locked in the order of their locations.
-  [[nodiscard]] virtual const std::filesystem::path& location() const = 0;
+  [[nodiscard]] virtual const base::Path& location() const = 0;
 
   /// Finishes or undoes the change of a killed run, then reads what is there.
   virtual void examine() = 0;
@@ -66,10 +66,10 @@ using Targets = std::vector<std::unique_ptr<Target>>;
 /// The Python of a run.
 struct RunPython {
   venv::Interpreter interpreter;
-  std::filesystem::path standard_library;  ///< on this machine; empty if it is not known
-  std::filesystem::path root = "/";        ///< where the interpreter's "/" is on this machine
+  base::Path standard_library;  ///< on this machine; empty if it is not known
+  base::Path root = "/";        ///< where the interpreter's "/" is on this machine
   std::optional<venv::TargetPlatform> platform = std::nullopt;  ///< `--python-platform`
-  std::filesystem::path builds_beside;  ///< without a cache, sources are built beside this path
+  base::Path builds_beside;  ///< without a cache, sources are built beside this path
 };
 
 /// Changes several targets, all or none: examine, plan, stage, apply, commit, report.

@@ -52,14 +52,14 @@ void sort_newest_first(std::vector<Candidate>& candidates) {
 }
 
 /// The pip wheels in directories. Pre-releases do not count as newer versions.
-std::vector<Candidate> candidates_in(const std::vector<std::filesystem::path>& wheel_dirs) {
+std::vector<Candidate> candidates_in(const std::vector<base::Path>& wheel_dirs) {
   std::vector<Candidate> candidates;
-  for (const std::filesystem::path& directory : wheel_dirs) {
+  for (const base::Path& directory : wheel_dirs) {
     for (const std::string& name : base::list_directory(directory)) {
       const std::optional<specs::Version> version = pip_version(name);
       if (!version || version->is_prerelease()) continue;
-      const std::filesystem::path path = directory / name;
-      candidates.push_back({*version, name, path.native(), [path, name] {
+      const base::Path path = directory / name;
+      candidates.push_back({*version, name, path.text(), [path, name] {
                               return WheelArchive::own(name, base::read_file(path));
                             }});
     }
@@ -71,7 +71,7 @@ std::vector<Candidate> candidates_in(const std::vector<std::filesystem::path>& w
 /// Opens a wheel in the appended archive. A stored one is used without a copy.
 WheelArchive open_entry(const std::shared_ptr<const AppendedArchive>& archive,
                         const wheel::ZipEntry& entry, const wheel::Refusal& refusal) {
-  const std::string filename = std::filesystem::path(entry.path).filename();
+  const std::string filename = base::Path(entry.path).filename().text();
   if (!entry.deflated) return WheelArchive::view(filename, entry.packed, archive);
   return WheelArchive::own(filename, wheel::read_entry(entry, refusal));
 }
@@ -89,7 +89,7 @@ std::vector<Candidate> appended_candidates() {
   }
   std::vector<Candidate> candidates;
   for (const wheel::ZipEntry& entry : (*directory)->entries()) {
-    const std::string filename = std::filesystem::path(entry.path).filename();
+    const std::string filename = base::Path(entry.path).filename().text();
     const std::optional<specs::Version> version = pip_version(filename);
     if (!version || entry.folder) continue;
     candidates.push_back({*version, filename, "appended", [archive, directory, &entry] {
@@ -173,9 +173,8 @@ std::optional<Seed> seed_inside(const bundled::Bundle& bundle, const specs::Vers
 
 }  // namespace
 
-Seed choose_seed(const bundled::Bundle& bundle,
-                 const std::vector<std::filesystem::path>& wheel_dirs, const specs::Version& python,
-                 const std::string& cache_tag) {
+Seed choose_seed(const bundled::Bundle& bundle, const std::vector<base::Path>& wheel_dirs,
+                 const specs::Version& python, const std::string& cache_tag) {
   std::optional<Seed> seed = seed_inside(bundle, python, cache_tag);
   std::optional<specs::Version> floor;
   if (seed) floor = seed->source().version();
@@ -219,7 +218,7 @@ void install_seed(const Seed& seed, const specs::Layout& layout,
 }
 
 void remove_pip(install::Transaction& transaction, const install::Distribution& pip,
-                const std::vector<std::filesystem::path>& allowed) {
+                const std::vector<base::Path>& allowed) {
   if (base::file_status(pip.dist_info / "RECORD")) {
     install::remove_distribution(transaction, pip, allowed);
     return;
@@ -230,11 +229,11 @@ void remove_pip(install::Transaction& transaction, const install::Distribution& 
 }
 
 std::vector<std::string> library_warnings(const venv::Interpreter& interpreter,
-                                          const std::filesystem::path& standard_library) {
+                                          const base::Path& standard_library) {
   if (!base::file_status(standard_library / "os.py") ||
       base::file_status(standard_library / "json"))
     return {};
-  return {"`" + interpreter.executable.native() +
+  return {"`" + interpreter.executable.text() +
           "` lacks modules of the standard library, such as `json`: pip does not run until they "
           "are installed (on Debian, by the package `python3`)"};
 }

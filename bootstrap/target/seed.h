@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +10,7 @@
 #include "bootstrap/request.h"
 #include "bootstrap/result.h"
 #include "bundled/payload/bundle.h"
+#include "installer/base/path.h"
 #include "installer/base/progress.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/install/transaction/transaction.h"
@@ -51,7 +51,7 @@ class Seed {
 /// Throws `Error`: `kInterpreter` if no available pip runs on that Python, `kVerification` if the
 /// chosen wheel is damaged or contradicts itself.
 [[nodiscard]] Seed choose_seed(const bundled::Bundle& bundle,
-                               const std::vector<std::filesystem::path>& wheel_dirs,
+                               const std::vector<base::Path>& wheel_dirs,
                                const specs::Version& python, const std::string& cache_tag);
 
 /// A wheel of pip in the archive that is appended to the executable.
@@ -76,12 +76,12 @@ void install_seed(const Seed& seed, const specs::Layout& layout,
 /// Lets `transaction` remove an installed pip, even a damaged one. Its files lie in its own
 /// directory or in those of `allowed`.
 void remove_pip(install::Transaction& transaction, const install::Distribution& pip,
-                const std::vector<std::filesystem::path>& allowed);
+                const std::vector<base::Path>& allowed);
 
 /// A warning if an interpreter lacks modules of the standard library that pip needs, as Debian's
 /// `python3-minimal` does. `standard_library` is empty if it cannot be read here.
-[[nodiscard]] std::vector<std::string> library_warnings(
-    const venv::Interpreter& interpreter, const std::filesystem::path& standard_library);
+[[nodiscard]] std::vector<std::string> library_warnings(const venv::Interpreter& interpreter,
+                                                        const base::Path& standard_library);
 
 [[nodiscard]] PackageReport report_of(const Seed& seed);
 

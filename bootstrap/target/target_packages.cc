@@ -13,7 +13,6 @@ namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
 using install::Distribution;
 
 void add_reports(std::vector<PackageReport>& reports,
@@ -53,7 +52,7 @@ void compile(const PackageStage& stage, const venv::Interpreter& interpreter) {
         .with_hint("leave it out: the target's Python compiles modules when it imports them");
   }
   // Modules that cannot be compiled, such as templates, are left as they are.
-  (void)install::compile_bytecode({.interpreter = {interpreter.executable.native(), "-I", "-S"},
+  (void)install::compile_bytecode({.interpreter = {interpreter.executable.text(), "-I", "-S"},
                                    .environment = base::environment_without({"PYTHON"}),
                                    .folders = {stage.library},
                                    .staged = stage.staged,
@@ -62,7 +61,7 @@ void compile(const PackageStage& stage, const venv::Interpreter& interpreter) {
 
 }  // namespace
 
-void TargetPackages::examine_pip(const fs::path& library, bool commands_exist,
+void TargetPackages::examine_pip(const base::Path& library, bool commands_exist,
                                  const Request& request, const Seed* seed) {
   pips_ = install::find_distributions(library, specs::PackageName::parse("pip"));
   is_sound_ = pips_.size() == 1 &&

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <vector>
 
@@ -8,6 +7,7 @@
 #include "bootstrap/packages/package_plan.h"
 #include "bootstrap/result.h"
 #include "bootstrap/target/pipeline.h"
+#include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/install/transaction/target_paths.h"
 #include "installer/install/transaction/transaction.h"
@@ -23,12 +23,12 @@ struct PackageStage {
   const install::WheelDestination& destination;
   install::TargetPaths reserved;  ///< paths of the target itself, which no wheel may have
   install::PipCommands pip_commands = install::PipCommands::kAll;
-  std::vector<std::filesystem::path> pip_directories;  ///< only these may hold files of the old pip
-  std::vector<std::filesystem::path> directories;      ///< likewise of other packages
-  std::vector<std::filesystem::path> own_files;  ///< files of the target, which are not removed
-  std::filesystem::path library;                 ///< the staged site-packages directory
-  std::filesystem::path staged;                  ///< modules below it are compiled for `final_path`
-  std::filesystem::path final_path;
+  std::vector<base::Path> pip_directories;  ///< only these may hold files of the old pip
+  std::vector<base::Path> directories;      ///< likewise of other packages
+  std::vector<base::Path> own_files;        ///< files of the target, which are not removed
+  base::Path library;                       ///< the staged site-packages directory
+  base::Path staged;                        ///< modules below it are compiled for `final_path`
+  base::Path final_path;
 };
 
 /// The pip and the packages of one target: what is installed, what the plan changes, what was
@@ -37,8 +37,8 @@ class TargetPackages {
  public:
   /// Reads the pip in `library`. `commands_exist`: the target has the commands of pip that the
   /// request wants. `seed` is the pip to install if that one is missing, damaged or too old.
-  void examine_pip(const std::filesystem::path& library, bool commands_exist,
-                   const Request& request, const Seed* seed);
+  void examine_pip(const base::Path& library, bool commands_exist, const Request& request,
+                   const Seed* seed);
 
   /// Chooses the packages. Sets the pip of `installed`.
   void plan(InstalledPackages installed, PackageSession& session);

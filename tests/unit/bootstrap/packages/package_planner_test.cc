@@ -7,12 +7,11 @@
 #include "fake_index.h"
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace ensure::bootstrap {
 namespace {
-
-namespace fs = std::filesystem;
 
 /// The sources of a test are wheels: it builds none.
 class NoBuilder final : public index::SourceBuilder {

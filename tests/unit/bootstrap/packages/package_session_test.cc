@@ -117,7 +117,7 @@ TEST_CASE("options of requirements files count for the main client",
   fixture.request.packages.index_url.reset();
   const base::Directory directory = base::Directory::open(fixture.directory.path());
   directory.write_file("requirements.txt", "-i https://index.test/simple/\ndemo==1.0\n");
-  fixture.request.packages.files = {(fixture.directory / "requirements.txt").string()};
+  fixture.request.packages.files = {(fixture.directory / "requirements.txt").text()};
   fixture.fill = [](tests::FakeIndex& index) {
     index.add("demo", "1.0");
     index.add("demo", "2.0");

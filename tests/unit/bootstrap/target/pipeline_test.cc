@@ -10,6 +10,7 @@
 #include "bundled/pack/payload_writer.h"
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/sample_wheels.h"
 
 namespace ensure::bootstrap {
@@ -40,7 +41,7 @@ class FakeTarget final : public Target {
   FakeTarget(const FakeTarget&) = delete;
   FakeTarget& operator=(const FakeTarget&) = delete;
 
-  [[nodiscard]] const std::filesystem::path& location() const override { return location_; }
+  [[nodiscard]] const fs::path& location() const override { return location_; }
   void examine() override { take("examine"); }
   void plan(const TargetContent& /*content*/) override { take("plan"); }
   [[nodiscard]] bool is_as_requested() const override { return behaviour_.is_as_requested; }
@@ -73,7 +74,7 @@ class FakeTarget final : public Target {
   }
 
   std::string name_;
-  std::filesystem::path location_;
+  fs::path location_;
   Behaviour behaviour_;
   Steps& steps_;
   bool is_applied_ = false;
