@@ -1,11 +1,11 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/install/wheel/startup_hooks.h"
 
 namespace ensure::bootstrap {
@@ -42,7 +42,7 @@ enum class Outcome {
 
 /// What has become of one target.
 struct TargetReport {
-  std::filesystem::path path;
+  base::Path path;
   Outcome outcome = Outcome::kUnchanged;
   std::vector<PackageReport> installed;
   std::vector<PackageReport> removed;

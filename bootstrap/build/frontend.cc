@@ -16,7 +16,6 @@ namespace ensure::build {
 
 namespace {
 
-namespace fs = std::filesystem;
 using base::Error;
 using base::ExitCode;
 using index::FetchedWheel;
@@ -28,7 +27,7 @@ std::string place_of(const SourceFile& source) {
 
 /// What messages call it.
 std::string name_of(const SourceFile& source) {
-  return source.is_folder ? source.request.url.to_path().native() : source.request.filename;
+  return source.is_folder ? source.request.url.to_path().text() : source.request.filename;
 }
 
 Error cannot_run(const SourceFile& source) {
@@ -172,11 +171,12 @@ FetchedWheel Frontend::build_archive(const SourceFile& source) {
 }
 
 cache::Cache::BuiltWheel Frontend::run(const SourceFile& source, const base::Directory& folder,
-                                       const fs::path& tree) {
+                                       const base::Path& tree) {
   ProjectBuild build(name_of(source), folder,
                      {*target_.interpreter, target_.pip(), needed_, progress_});
-  const fs::path wheel = build.run(source.subdirectory.empty() ? tree : tree / source.subdirectory);
-  return {wheel.filename().native(), base::read_file(wheel, base::kLargestArchive)};
+  const base::Path wheel =
+      build.run(source.subdirectory.empty() ? tree : tree / source.subdirectory);
+  return {wheel.filename().text(), base::read_file(wheel, base::kLargestArchive)};
 }
 
 /// It is audited as any other, and has to be what was asked for.

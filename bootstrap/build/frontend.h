@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "bootstrap/build/needed_wheels.h"
+#include "installer/base/path.h"
 #include "installer/base/progress.h"
 #include "installer/cache/cache.h"
 #include "installer/index/downloads/downloader.h"
@@ -30,7 +30,7 @@ struct BuildTarget {
   /// The target's; null where none of them runs on this machine, so that nothing can be built.
   const venv::Interpreter* interpreter = nullptr;
   /// Where a folder may be made for as long as a build takes, if there is no cache.
-  std::filesystem::path beside;
+  base::Path beside;
   /// The pip that builds, which has to outlive the frontend. Called when the first build begins.
   std::function<const wheel::WheelSource&()> pip;
 };
@@ -65,8 +65,7 @@ class Frontend final : public index::SourceBuilder {
   [[nodiscard]] index::FetchedWheel build_archive(const index::SourceFile& source);
   [[nodiscard]] index::FetchedWheel build_folder(const index::SourceFile& source);
   [[nodiscard]] cache::Cache::BuiltWheel run(const index::SourceFile& source,
-                                             const base::Directory& folder,
-                                             const std::filesystem::path& tree);
+                                             const base::Directory& folder, const base::Path& tree);
   [[nodiscard]] index::FetchedWheel open(const index::SourceFile& source,
                                          const cache::Cache::BuiltWheel& built) const;
 

@@ -15,8 +15,6 @@ namespace ensure::build {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr const char* kTemporary = "temporary";
 constexpr const char* kWheels = "wheels";
 constexpr const char* kAnswer = "requirements";
@@ -36,7 +34,7 @@ base::Error bad_answer(const std::string& project, std::string_view requirement)
 
 }  // namespace
 
-fs::path ProjectBuild::run(const fs::path& tree) {
+base::Path ProjectBuild::run(const base::Path& tree) {
   const base::Step step(tools_.progress, "build `" + project_ + "`");
   (void)folder_.create_directory(kTemporary);
   (void)folder_.create_directory(kWheels);
@@ -58,7 +56,7 @@ fs::path ProjectBuild::run(const fs::path& tree) {
       .with_hint("ask the project for a sound release, or require another version");
 }
 
-specs::BuildSystem ProjectBuild::read_build_system(const fs::path& tree) const {
+specs::BuildSystem ProjectBuild::read_build_system(const base::Path& tree) const {
   const std::optional<std::string> text = base::read_file_if_exists(tree / "pyproject.toml");
   if (!text && !base::file_status(tree / "setup.py")) throw no_project(project_);
   try {
@@ -87,10 +85,10 @@ ThrowAwayEnvironment ProjectBuild::make_environment(
 }
 
 std::vector<specs::Requirement> ProjectBuild::ask_backend(const ThrowAwayEnvironment& environment,
-                                                          const fs::path& tree,
+                                                          const base::Path& tree,
                                                           const specs::BuildSystem& system) const {
-  std::vector<std::string> words{"-c", std::string(kRequirementsHook), tree.native(),
-                                 system.backend, path_of(kAnswer).native()};
+  std::vector<std::string> words{"-c", std::string(kRequirementsHook), tree.text(), system.backend,
+                                 path_of(kAnswer).text()};
   words.insert(words.end(), system.backend_path.begin(), system.backend_path.end());
   const base::ProcessResult result = environment.run_python(words, path_of(kTemporary));
   if (!result.succeeded()) throw build_failure(project_, result);
@@ -110,13 +108,13 @@ std::vector<specs::Requirement> ProjectBuild::ask_backend(const ThrowAwayEnviron
 }
 
 void ProjectBuild::build_wheel(const ThrowAwayEnvironment& environment,
-                               const fs::path& tree) const {
+                               const base::Path& tree) const {
   // As a URL, a path may hold what pip would take for extras or a marker.
   const std::string url = base::Url::from_path(tree).to_string();
   const base::ProcessResult result = environment.run_python(
       {"-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index", "--no-cache-dir",
        "--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--wheel-dir",
-       path_of(kWheels).native(), url},
+       path_of(kWheels).text(), url},
       path_of(kTemporary));
   if (!result.succeeded()) throw build_failure(project_, result);
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "bootstrap/build/needed_wheels.h"
 #include "bootstrap/build/throw_away_environment.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/progress.h"
 #include "installer/cache/cache.h"
 #include "installer/specs/metadata/build_system.h"
@@ -36,20 +36,17 @@ class ProjectBuild {
   /// The path of the wheel, in the folder. `tree` is the project's own folder. Throws
   /// `base::Error`: `kFailure` with the last lines of the output where the build fails;
   /// `kNoSolution` where what it needs cannot be had.
-  [[nodiscard]] std::filesystem::path run(const std::filesystem::path& tree);
+  [[nodiscard]] base::Path run(const base::Path& tree);
 
  private:
-  [[nodiscard]] specs::BuildSystem read_build_system(const std::filesystem::path& tree) const;
+  [[nodiscard]] specs::BuildSystem read_build_system(const base::Path& tree) const;
   [[nodiscard]] ThrowAwayEnvironment make_environment(
       const std::vector<specs::Requirement>& requirements);
   [[nodiscard]] std::vector<specs::Requirement> ask_backend(const ThrowAwayEnvironment& environment,
-                                                            const std::filesystem::path& tree,
+                                                            const base::Path& tree,
                                                             const specs::BuildSystem& system) const;
-  void build_wheel(const ThrowAwayEnvironment& environment,
-                   const std::filesystem::path& tree) const;
-  [[nodiscard]] std::filesystem::path path_of(const char* name) const {
-    return folder_.path() / name;
-  }
+  void build_wheel(const ThrowAwayEnvironment& environment, const base::Path& tree) const;
+  [[nodiscard]] base::Path path_of(const char* name) const { return folder_.path() / name; }
 
   std::string project_;
   const base::Directory& folder_;

@@ -13,8 +13,6 @@ namespace ensure::build {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 /// Some projects are built for hours; who waits can interrupt it.
 constexpr std::chrono::hours kLongestBuild(24);
 
@@ -43,22 +41,22 @@ void ThrowAwayEnvironment::install(
 }
 
 base::ProcessResult ThrowAwayEnvironment::run_python(const std::vector<std::string>& arguments,
-                                                     const fs::path& temporary) const {
-  std::vector<std::string> words{(folder_.path() / "bin/python").native(), "-I"};
+                                                     const base::Path& temporary) const {
+  std::vector<std::string> words{(folder_.path() / "bin/python").text(), "-I"};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  base::Process process(words, variables(temporary), folder_.path().native());
+  base::Process process(words, variables(temporary), folder_.path().text());
   return process.wait(kLongestBuild);
 }
 
 /// Those of the user, without what would reach into Python or pip.
-std::vector<std::string> ThrowAwayEnvironment::variables(const fs::path& temporary) const {
+std::vector<std::string> ThrowAwayEnvironment::variables(const base::Path& temporary) const {
   std::vector<std::string> all = base::environment_without(
       {"PYTHON", "PIP_", "ENSURE_", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__", "PATH=", "TMPDIR="});
   const char* const path = std::getenv("PATH");
-  const std::string commands = (folder_.path() / "bin").native();
+  const std::string commands = (folder_.path() / "bin").text();
   all.push_back("PATH=" + commands + (path == nullptr ? "" : ":" + std::string(path)));
-  all.push_back("VIRTUAL_ENV=" + folder_.path().native());
-  all.push_back("TMPDIR=" + temporary.native());
+  all.push_back("VIRTUAL_ENV=" + folder_.path().text());
+  all.push_back("TMPDIR=" + temporary.text());
   all.emplace_back("PIP_CONFIG_FILE=/dev/null");  // which means none to pip
   all.emplace_back("PIP_USE_PEP517=1");           // what an older pip leaves to `setup.py` else
   return all;

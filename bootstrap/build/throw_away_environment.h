@@ -1,11 +1,11 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/subprocess.h"
 #include "installer/specs/metadata/layout.h"
 #include "installer/wheel/wheel_source.h"
@@ -27,10 +27,10 @@ class ThrowAwayEnvironment {
   /// Runs its Python, isolated from the user's settings (`-I`), with temporary files in the folder
   /// `temporary`. What it starts ends with it, and it with us.
   [[nodiscard]] base::ProcessResult run_python(const std::vector<std::string>& arguments,
-                                               const std::filesystem::path& temporary) const;
+                                               const base::Path& temporary) const;
 
  private:
-  [[nodiscard]] std::vector<std::string> variables(const std::filesystem::path& temporary) const;
+  [[nodiscard]] std::vector<std::string> variables(const base::Path& temporary) const;
 
   base::Directory folder_;
   specs::Layout layout_;

@@ -10,8 +10,6 @@ namespace ensure::build {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::string_view kPrefix = "build-";
 
 void remove(install::Staging& staging) {
@@ -20,7 +18,7 @@ void remove(install::Staging& staging) {
 }
 
 /// Those of processes that were killed: nobody holds their locks.
-void remove_abandoned(const fs::path& above) {
+void remove_abandoned(const base::Path& above) {
   for (const std::string& name : base::list_directory(above)) {
     if (!name.starts_with(kPrefix)) continue;
     try {
@@ -32,8 +30,8 @@ void remove_abandoned(const fs::path& above) {
   }
 }
 
-install::Staging make(const cache::Cache& cache, const fs::path& beside) {
-  const std::optional<fs::path> path = cache.temporary_folder(kPrefix);
+install::Staging make(const cache::Cache& cache, const base::Path& beside) {
+  const std::optional<base::Path> path = cache.temporary_folder(kPrefix);
   if (path) remove_abandoned(path->parent_path());
   install::Staging staging =
       install::Staging::acquire(path.value_or(beside), std::chrono::minutes(1));
@@ -44,7 +42,7 @@ install::Staging make(const cache::Cache& cache, const fs::path& beside) {
 
 }  // namespace
 
-ThrowAwayFolder::ThrowAwayFolder(const cache::Cache& cache, const fs::path& beside)
+ThrowAwayFolder::ThrowAwayFolder(const cache::Cache& cache, const base::Path& beside)
     : staging_(make(cache, beside)) {}
 
 ThrowAwayFolder::~ThrowAwayFolder() {

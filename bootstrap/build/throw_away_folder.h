@@ -1,8 +1,7 @@
 #pragma once
 
-#include <filesystem>
-
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/cache/cache.h"
 #include "installer/install/transaction/staging.h"
 
@@ -14,7 +13,7 @@ namespace ensure::build {
 class ThrowAwayFolder {
  public:
   /// Throws `base::Error` (`kFileSystem`) where it can be made nowhere.
-  ThrowAwayFolder(const cache::Cache& cache, const std::filesystem::path& beside);
+  ThrowAwayFolder(const cache::Cache& cache, const base::Path& beside);
   ~ThrowAwayFolder();
   ThrowAwayFolder(const ThrowAwayFolder&) = delete;
   ThrowAwayFolder& operator=(const ThrowAwayFolder&) = delete;

@@ -148,7 +148,7 @@ bool reads_settings(const Request& request) {
 }
 
 /// The environment whose `pip.conf` counts; empty if there is none, or `--clear` removes it.
-std::filesystem::path environment_of(const Request& request) {
+base::Path environment_of(const Request& request) {
   if (request.environments.empty() || request.clear) return {};
   return request.environments.front();
 }

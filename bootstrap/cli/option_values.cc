@@ -22,7 +22,7 @@ base::Error bad_value(std::string_view option, const std::string& value,
 
 }  // namespace
 
-std::filesystem::path path_value(std::string_view option, const std::string& value) {
+base::Path path_value(std::string_view option, const std::string& value) {
   if (value.empty()) throw bad_value(option, value, "a path that is not empty");
   return value;
 }

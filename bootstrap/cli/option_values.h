@@ -3,9 +3,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
+
+#include "installer/base/path.h"
 
 /// What the values of options mean. All throw `Error` (`kUsage`) that names the option.
 namespace ensure::bootstrap {
@@ -13,7 +14,7 @@ namespace ensure::bootstrap {
 /// A URL, or a path in place of one: text that is not empty.
 [[nodiscard]] std::string address_value(std::string_view option, const std::string& value);
 
-[[nodiscard]] std::filesystem::path path_value(std::string_view option, const std::string& value);
+[[nodiscard]] base::Path path_value(std::string_view option, const std::string& value);
 
 /// A number of seconds with or without a fraction.
 [[nodiscard]] std::chrono::milliseconds seconds_value(std::string_view option,

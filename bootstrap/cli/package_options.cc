@@ -67,7 +67,7 @@ constexpr std::array kOptions{
     OptionInfo{kPackages, "--report", "FILE",
                "write pip's installation report to FILE; - prints it",
                [](Request& request, Value value) {
-                 request.packages.report = path_value("--report", value).native();
+                 request.packages.report = path_value("--report", value).text();
                }},
     OptionInfo{kPackages, "--compile-bytecode", "", "compile the installed packages to bytecode",
                [](Request& request, Value) { request.packages.compile_bytecode = true; }},

@@ -17,8 +17,6 @@ namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 /// The keys of pip that have the meaning of an option of ours with the same name, or of the one
 /// that `option_for` gives.
 constexpr std::array<std::string_view, 20> kKeys = {
@@ -44,22 +42,23 @@ std::string variable(const char* name) {
 }
 
 /// Where pip looks on a Unix system, weakest first ("Configuration Files").
-std::vector<fs::path> configuration_files(const fs::path& environment) {
+std::vector<base::Path> configuration_files(const base::Path& environment) {
   const std::string named = variable("PIP_CONFIG_FILE");
   if (named == "/dev/null") return {};
-  std::vector<fs::path> files;
+  std::vector<base::Path> files;
   std::string folders = variable("XDG_CONFIG_DIRS");
   if (folders.empty()) folders = "/etc/xdg";
   for (const std::string_view folder : base::split(folders, ':')) {
-    if (!folder.empty()) files.push_back(fs::path(folder) / "pip/pip.conf");
+    if (!folder.empty()) files.push_back(base::Path(folder) / "pip/pip.conf");
   }
   files.emplace_back("/etc/pip.conf");
   const bool is_named = !named.empty() && base::file_status(named);
   if (const std::string home = variable("HOME"); !home.empty() && !is_named) {
-    files.push_back(fs::path(home) / ".pip/pip.conf");
+    files.push_back(base::Path(home) / ".pip/pip.conf");
     const std::string configuration = variable("XDG_CONFIG_HOME");
-    files.push_back((configuration.empty() ? fs::path(home) / ".config" : fs::path(configuration)) /
-                    "pip/pip.conf");
+    files.push_back(
+        (configuration.empty() ? base::Path(home) / ".config" : base::Path(configuration)) /
+        "pip/pip.conf");
   }
   if (!environment.empty()) files.push_back(environment / "pip.conf");
   if (is_named) files.emplace_back(named);
@@ -153,11 +152,11 @@ std::vector<Setting> settings_in(const std::string& file, std::string_view text,
 
 }  // namespace
 
-std::vector<Setting> pip_settings(const std::filesystem::path& environment) {
+std::vector<Setting> pip_settings(const base::Path& environment) {
   std::vector<std::pair<std::string, std::string>> texts;  // by path
-  for (const fs::path& file : configuration_files(environment)) {
+  for (const base::Path& file : configuration_files(environment)) {
     if (auto text = base::read_file_if_exists(file, base::kSmallText))
-      texts.emplace_back(file.native(), *text);
+      texts.emplace_back(file.text(), *text);
   }
   std::vector<Setting> settings;
   for (const std::string_view section : {"global", "install"}) {

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "bootstrap/request.h"
+#include "installer/base/path.h"
 
 namespace ensure::bootstrap {
 
@@ -28,7 +28,7 @@ struct Setting {
 /// `[global]` sections of all files, then their `[install]` sections, then the variables. Of the
 /// files the machine's are weaker than the user's (which do not count where `PIP_CONFIG_FILE`
 /// names one), then that of the environment at `environment` (empty: none), then that one.
-[[nodiscard]] std::vector<Setting> pip_settings(const std::filesystem::path& environment);
+[[nodiscard]] std::vector<Setting> pip_settings(const base::Path& environment);
 
 /// What ENSURE_* variables say; an empty variable counts as not set.
 [[nodiscard]] std::vector<Setting> own_settings();

@@ -55,7 +55,7 @@ std::string suggested_pip_line(const Request& request, const std::vector<std::st
 
 std::string suggested_program(const Request& request, const std::string& name) {
   if (!request.environments.empty()) {
-    return base::shell_quoted((request.environments.front() / "bin" / name).native());
+    return base::shell_quoted((request.environments.front() / "bin" / name).text());
   }
   return request.names_target() ? name : "ENV/bin/" + name;
 }

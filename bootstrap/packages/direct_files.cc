@@ -1,6 +1,5 @@
 #include "bootstrap/packages/direct_files.h"
 
-#include <filesystem>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -8,6 +7,7 @@
 #include "bootstrap/packages/package_sources.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/percent.h"
 #include "installer/base/shell.h"
 #include "installer/base/text.h"
@@ -32,9 +32,9 @@ std::string subdirectory_of(const base::Url& url) {
     constexpr std::string_view kKey = "subdirectory=";
     if (!part.starts_with(kKey)) continue;
     const std::string text = base::percent_decode(part.substr(kKey.size()));
-    const std::filesystem::path path = std::filesystem::path(text).lexically_normal();
+    const base::Path path = base::Path(text).lexically_normal();
     const bool leaves = path.is_absolute() || path.empty() || *path.begin() == "..";
-    if (!leaves) return path == "." ? "" : path.native();
+    if (!leaves) return path == "." ? "" : path.text();
     throw Error(ExitCode::kUsage, "`" + url.redacted() + "` names a subdirectory outside of it")
         .with_hint("name the folder of the project from the archive's or the project's root");
   }
@@ -45,7 +45,7 @@ bool is_folder(const base::Url& url) {
   if (!url.is_file()) return false;
   const std::optional<base::FileStatus> status = base::file_status(url.to_path());
   if (status) return status->type == base::FileType::kDirectory;
-  throw Error(ExitCode::kUsage, "`" + url.to_path().native() + "` is not there")
+  throw Error(ExitCode::kUsage, "`" + url.to_path().text() + "` is not there")
       .with_hint("check the path; a project in an index is named without `/` and `.` before it");
 }
 
@@ -173,14 +173,14 @@ void DirectFiles::require_permission(const WantedFile& file, const SourceFile& s
   }
   const bool is_allowed = file.named ? request_.may_build(file.named->name) : request_.may_build();
   if (is_allowed) return;
-  const std::string what = source.is_folder ? "`" + source.request.url.to_path().native() +
-                                                  "` is a folder with a project"
-                                            : "`" + file.url + "` is a source distribution";
+  const std::string what =
+      source.is_folder ? "`" + source.request.url.to_path().text() + "` is a folder with a project"
+                       : "`" + file.url + "` is a source distribution";
   throw Error(ExitCode::kUsage, what + ", which has to be built")
       .with_hint("`--build-sdists` builds it; that runs code of the project")
       .with_hint(
           "or leave it out here, and run `" + request_.pip_command + " install " +
-          base::shell_quoted(source.is_folder ? source.request.url.to_path().native() : file.url) +
+          base::shell_quoted(source.is_folder ? source.request.url.to_path().text() : file.url) +
           "` afterwards");
 }
 

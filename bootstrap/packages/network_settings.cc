@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +9,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/secrets.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
@@ -18,8 +18,6 @@
 namespace ensure::bootstrap {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 /// The value of the first of these variables that is set and not empty.
 std::optional<std::string> variable(std::initializer_list<const char*> names) {
@@ -82,11 +80,11 @@ net::Trust trust(const PackageRequest& request, std::function<std::string()> fal
   return result;
 }
 
-std::vector<fs::path> netrc_files() {
+std::vector<base::Path> netrc_files() {
   if (const auto named = variable({"NETRC"})) return {*named};
   const auto home = variable({"HOME"});
   if (!home) return {};
-  return {fs::path(*home) / ".netrc", fs::path(*home) / "_netrc"};
+  return {base::Path(*home) / ".netrc", base::Path(*home) / "_netrc"};
 }
 
 /// The URLs of indexes that the user named. Their credentials apply to everything on their servers,
@@ -111,7 +109,7 @@ std::optional<net::KeyringCommand> keyring() {
   const auto path = variable({"PATH"});
   if (!path) return std::nullopt;
   for (const std::string_view folder : base::split(*path, ':')) {
-    const fs::path program = fs::path(folder) / "keyring";
+    const base::Path program = base::Path(folder) / "keyring";
     if (!program.is_absolute()) continue;
     const std::optional<base::FileStatus> status = base::file_status(program);
     if (status && status->is_executable_file()) {

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <utility>
@@ -26,6 +25,7 @@
 #include "bootstrap/target/seeding.h"
 #include "installer/base/files.h"
 #include "installer/base/parallel.h"
+#include "installer/base/path.h"
 #include "installer/cache/cache.h"
 #include "installer/index/downloads/downloader.h"
 #include "installer/index/settings.h"
@@ -39,9 +39,8 @@ namespace {
 /// The request, with what hints name as the target's pip.
 PackageRequest with_pip_command(const Request& request, const BuildPlace& place) {
   PackageRequest packages = request.packages;
-  packages.pip_command =
-      pip_command(request, place.interpreter == nullptr ? std::filesystem::path()
-                                                        : place.interpreter->executable);
+  packages.pip_command = pip_command(
+      request, place.interpreter == nullptr ? base::Path() : place.interpreter->executable);
   return packages;
 }
 
@@ -269,11 +268,11 @@ class PackageSession::Work {
   PackagePlanner planner_;
 };
 
-BuildPlace build_place(const venv::Interpreter& interpreter, const std::filesystem::path& path) {
-  std::filesystem::path above = path.parent_path();
+BuildPlace build_place(const venv::Interpreter& interpreter, const base::Path& path) {
+  base::Path above = path.parent_path();
   while (above != above.parent_path() && !base::file_status(above)) above = above.parent_path();
   return {interpreter.runs_here ? &interpreter : nullptr,
-          above / ("." + path.filename().native() + ".ensure-build")};
+          above / ("." + path.filename().text() + ".ensure-build")};
 }
 
 PackageSession::PackageSession(const Request& request, const bundled::Bundle& bundle,

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "bootstrap/request.h"
 #include "bootstrap/result.h"
 #include "bundled/payload/bundle.h"
+#include "installer/base/path.h"
 #include "installer/base/progress.h"
 #include "installer/install/transaction/target_paths.h"
 #include "installer/install/wheel/destination.h"
@@ -25,12 +25,11 @@ namespace ensure::bootstrap {
 /// Where source distributions are built, if any are.
 struct BuildPlace {
   const venv::Interpreter* interpreter = nullptr;  ///< null where the target's does not run here
-  std::filesystem::path beside;                    ///< for a folder, where there is no cache
+  base::Path beside;                               ///< for a folder, where there is no cache
 };
 
 /// Where, for a target at `path`: beside it, in a folder that is there.
-[[nodiscard]] BuildPlace build_place(const venv::Interpreter& interpreter,
-                                     const std::filesystem::path& path);
+[[nodiscard]] BuildPlace build_place(const venv::Interpreter& interpreter, const base::Path& path);
 
 /// The packages of one run: read from the request, chosen, fetched, verified and written. Only what
 /// asks for packages makes one; it is what reaches the network.

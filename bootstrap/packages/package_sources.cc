@@ -1,21 +1,19 @@
 #include "bootstrap/packages/package_sources.h"
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "bootstrap/target/bundled_files.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/secrets.h"
 #include "installer/base/url.h"
 
 namespace ensure::bootstrap {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 /// More than any list of requirements has, in bytes.
 constexpr std::uint64_t kLargestText = 32ULL << 20U;
@@ -80,7 +78,7 @@ std::string load_text(net::HttpClient& client, const std::string& location, Name
     return response.body;
   }
   const bool is_file_url = location.starts_with("file:");
-  const fs::path path = is_file_url ? base::Url::parse(location).to_path() : fs::path(location);
+  const base::Path path = is_file_url ? base::Url::parse(location).to_path() : base::Path(location);
   return named_by == NamedBy::kUser ? base::read_stream(path, kLargestText)
                                     : base::read_file(path, kLargestText);
 }

@@ -1,22 +1,20 @@
 #include "bootstrap/packages/visible_projects.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <iterator>
 #include <optional>
 #include <utility>
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/specs/metadata/core_metadata.h"
 
 namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
-
-bool is_file(const fs::path& path) {
+bool is_file(const base::Path& path) {
   const std::optional<base::FileStatus> status = base::file_status(path);
   return status && status->type == base::FileType::kRegular;
 }
@@ -38,8 +36,8 @@ std::optional<install::InstalledProject> try_read(const install::LegacyProject& 
 }  // namespace
 
 std::string metadata_text(const install::Distribution& distribution) {
-  const fs::path& info = distribution.dist_info;
-  for (const fs::path& path : {info / "METADATA", info / "PKG-INFO", info}) {
+  const base::Path& info = distribution.dist_info;
+  for (const base::Path& path : {info / "METADATA", info / "PKG-INFO", info}) {
     if (is_file(path)) return base::read_file_if_exists(path).value_or("");
   }
   return {};
@@ -47,8 +45,8 @@ std::string metadata_text(const install::Distribution& distribution) {
 
 install::InstalledProjects find_visible(const venv::Interpreter& interpreter) {
   install::InstalledProjects visible;
-  const fs::path library = interpreter.standard_library();
-  for (const fs::path& folder :
+  const base::Path library = interpreter.standard_library();
+  for (const base::Path& folder :
        {library / "site-packages", library / "dist-packages",
         interpreter.base_prefix / "local/lib" / interpreter.library_name / "dist-packages",
         interpreter.base_prefix / "lib/python3/dist-packages"}) {

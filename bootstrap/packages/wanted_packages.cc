@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <utility>
 
 #include "bootstrap/cli/usage_errors.h"
 #include "bootstrap/packages/package_sources.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/shell.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
@@ -20,7 +20,6 @@ namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
 using base::Error;
 using base::ExitCode;
 using specs::RequirementArgument;
@@ -35,7 +34,7 @@ bool is_url(std::string_view location) {
 /// The last part of a path or URL, for telling kinds of files apart.
 std::string filename_of(const std::string& location) {
   return is_url(location) ? base::Url::parse(location).filename()
-                          : fs::path(location).filename().native();
+                          : base::Path(location).filename().text();
 }
 
 /// "FILE[extra,other]" and "FILE".
@@ -181,9 +180,9 @@ class Reader {
     append(request_.trusted_hosts, options.trusted_hosts);
     for (const specs::FindLinks& links : options.find_links) {
       // A file from the web may name only URLs.
-      const fs::path beside = fs::path(links.file).parent_path() / links.value;
+      const base::Path beside = base::Path(links.file).parent_path() / links.value;
       const bool is_beside = !is_url(links.value) && base::file_status(beside).has_value();
-      request_.find_links.push_back(is_beside ? beside.native() : links.value);
+      request_.find_links.push_back(is_beside ? beside.text() : links.value);
     }
     request_.no_index |= options.no_index;
     request_.pre |= options.pre;

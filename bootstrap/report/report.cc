@@ -75,7 +75,7 @@ std::string_view outcome_word(Outcome outcome) {
 }
 
 Json to_json(const TargetReport& target) {
-  return {{"target", target.path.native()},         {"outcome", outcome_word(target.outcome)},
+  return {{"target", target.path.text()},           {"outcome", outcome_word(target.outcome)},
           {"installed", to_json(target.installed)}, {"removed", to_json(target.removed)},
           {"kept", to_json(target.kept)},           {"conflicts", to_json(target.conflicts)}};
 }
@@ -192,7 +192,7 @@ std::string list_packages(const std::vector<PackageReport>& packages) {
 }
 
 std::string sentence(const TargetReport& target, const Result& result) {
-  const std::string path = "`" + target.path.native() + "`";
+  const std::string path = "`" + target.path.text() + "`";
   if (target.outcome == Outcome::kUnchanged) return path + " is already as requested";
   std::string text = result.dry_run ? "would have " : "";
   text += std::string(outcome_word(target.outcome)) + " " + path;

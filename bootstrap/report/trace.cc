@@ -18,7 +18,7 @@ std::int64_t microseconds(base::Progress::Clock::duration duration) {
 
 }  // namespace
 
-Trace::Trace(const std::filesystem::path& file)
+Trace::Trace(const base::Path& file)
     : path_(file),
       file_(base::open_file(file, O_WRONLY | O_CREAT | O_TRUNC, 0666)),
       begin_(Clock::now()) {}

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <filesystem>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/progress.h"
 
 namespace ensure::bootstrap {
@@ -16,7 +16,7 @@ class Trace final : public base::Progress {
  public:
   /// Creates or empties `file`, so that a path that cannot be written is known before any work.
   /// Throws `FileError`.
-  explicit Trace(const std::filesystem::path& file);
+  explicit Trace(const base::Path& file);
 
   void step_started(std::string_view name) override;
   void step_finished(std::string_view name, Clock::time_point started,
@@ -33,7 +33,7 @@ class Trace final : public base::Progress {
     std::uint64_t thread;
   };
 
-  std::filesystem::path path_;
+  base::Path path_;
   base::Descriptor file_;
   Clock::time_point begin_;
   std::mutex mutex_;

@@ -14,20 +14,18 @@ namespace {
 
 using base::Error;
 using base::ExitCode;
-namespace fs = std::filesystem;
-
 venv::PythonRequest python_request(const Request& request) {
   return request.python ? venv::PythonRequest::parse(*request.python) : venv::PythonRequest();
 }
 
-fs::path prefix_of(const Request& request) {
-  return request.prefix ? base::absolute_path(*request.prefix) : fs::path("/");
+base::Path prefix_of(const Request& request) {
+  return request.prefix ? base::absolute_path(*request.prefix) : base::Path("/");
 }
 
 /// A path of Windows as a folder of this machine: in a root, "C:/Python312" is "/Python312".
-fs::path without_drive(const fs::path& path) {
-  const std::string& text = path.native();
-  return text.size() > 2 && text[1] == ':' ? fs::path(text.substr(2)) : path;
+base::Path without_drive(const base::Path& path) {
+  const std::string& text = path.text();
+  return text.size() > 2 && text[1] == ':' ? base::Path(text.substr(2)) : path;
 }
 
 /// Whether the root has any Python at all; one that has none is being filled from outside.
@@ -79,7 +77,7 @@ specs::Scheme choose_scheme(const Request& request, const venv::Interpreter& int
   if (!request.user) return schemes.standard;
   if (schemes.user.purelib.is_absolute()) return schemes.user;
   throw Error(ExitCode::kFileSystem,
-              "the user's own folder `" + schemes.user.purelib.native() + "` is a relative path")
+              "the user's own folder `" + schemes.user.purelib.text() + "` is a relative path")
       .with_hint("give an absolute path in the variable HOME, or PYTHONUSERBASE where it is set");
 }
 
@@ -104,7 +102,7 @@ Addressee Addressee::find_in_root(const Request& request, const venv::TargetRoot
   }
   // What decides is the marker that the root has at that place, not the one of this machine.
   Addressee here = find_here(request);
-  const std::optional<fs::path> library = root.resolve(here.schemes_.standard_library);
+  const std::optional<base::Path> library = root.resolve(here.schemes_.standard_library);
   here.schemes_.externally_managed =
       library ? venv::read_externally_managed(root.on_this_system(*library)) : std::nullopt;
   return here;
@@ -152,7 +150,7 @@ specs::Layout Addressee::layout() const {
   // what the environment has is what they were meant to find.
   layout.executable = environment_ && !root_
                           ? venv::environment_layout(*environment_, interpreter_, false).executable
-                          : interpreter_.executable.native();
+                          : interpreter_.executable.text();
   layout.implementation = interpreter_.implementation;
   layout.python_major = interpreter_.major;
   layout.python_minor = interpreter_.minor;
@@ -161,19 +159,19 @@ specs::Layout Addressee::layout() const {
   return layout;
 }
 
-fs::path Addressee::on_this_machine(const fs::path& target_path) const {
-  fs::path path = interpreter_.windows() ? without_drive(target_path) : target_path;
+base::Path Addressee::on_this_machine(const base::Path& target_path) const {
+  base::Path path = interpreter_.windows() ? without_drive(target_path) : target_path;
   if (!root_) return path;
-  fs::path missing;
-  for (fs::path known = path; known.has_relative_path(); known = known.parent_path()) {
-    if (const std::optional<fs::path> resolved = root_->resolve(known)) {
-      const fs::path there = root_->on_this_system(*resolved);
+  base::Path missing;
+  for (base::Path known = path; known.has_relative_path(); known = known.parent_path()) {
+    if (const std::optional<base::Path> resolved = root_->resolve(known)) {
+      const base::Path there = root_->on_this_system(*resolved);
       return missing.empty() ? there : there / missing;
     }
-    const std::optional<fs::path> itself = root_->resolve_folder_of(known);
+    const std::optional<base::Path> itself = root_->resolve_folder_of(known);
     if (itself && base::link_status(root_->on_this_system(*itself))) {
-      throw Error(ExitCode::kFileSystem, "`" + known.native() + "` in the root `" +
-                                             root_->folder().native() +
+      throw Error(ExitCode::kFileSystem, "`" + known.text() + "` in the root `" +
+                                             root_->folder().text() +
                                              "` is a link that leads nowhere")
           .with_hint("create what it should lead to inside the root, or remove it");
     }
@@ -185,9 +183,9 @@ fs::path Addressee::on_this_machine(const fs::path& target_path) const {
 void Addressee::refuse_externally_managed() const {
   const std::optional<venv::ExternallyManaged>& managed = schemes_.externally_managed;
   if (!managed) return;
-  Error error(ExitCode::kFileSystem, "`" + interpreter_.executable.native() +
+  Error error(ExitCode::kFileSystem, "`" + interpreter_.executable.text() +
                                          "` is managed by its distribution (`" +
-                                         managed->marker.native() + "`)");
+                                         managed->marker.text() + "`)");
   if (!managed->message.empty()) error.add_context(managed->message);
   throw std::move(error).with_hint(
       "make an environment with `ensure --venv ENV`, or take the risk with "

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 
 #include "bootstrap/request.h"
+#include "installer/base/path.h"
 #include "installer/specs/metadata/layout.h"
 #include "venv/interpreter/install_schemes.h"
 #include "venv/interpreter/interpreter.h"
@@ -23,12 +23,10 @@ class Addressee {
   [[nodiscard]] const venv::Interpreter& interpreter() const { return interpreter_; }
 
   /// The environment that the interpreter was found in, and whose base it is.
-  [[nodiscard]] const std::optional<std::filesystem::path>& environment() const {
-    return environment_;
-  }
+  [[nodiscard]] const std::optional<base::Path>& environment() const { return environment_; }
 
   /// Where its standard library is on this machine; empty where it is on no machine that is known.
-  [[nodiscard]] std::filesystem::path standard_library() const {
+  [[nodiscard]] base::Path standard_library() const {
     if (!root_ && !interpreter_.runs_here) return {};
     return on_this_machine(schemes_.standard_library);
   }
@@ -38,7 +36,7 @@ class Addressee {
 
   /// Where a folder of that layout is on this machine; links inside a root stay inside it.
   /// Throws `Error` (`kFileSystem`) where one leads nowhere.
-  [[nodiscard]] std::filesystem::path on_this_machine(const std::filesystem::path& path) const;
+  [[nodiscard]] base::Path on_this_machine(const base::Path& path) const;
 
   /// Throws `Error` (`kFileSystem`) with the marker's own words where a distribution manages the
   /// packages of this interpreter (PEP 668). A marker of this machine does not count for a root.
@@ -56,7 +54,7 @@ class Addressee {
   venv::InstallSchemes schemes_;
   specs::Scheme scheme_;
   std::optional<venv::TargetRoot> root_;
-  std::optional<std::filesystem::path> environment_;
+  std::optional<base::Path> environment_;
 };
 
 }  // namespace ensure::bootstrap

@@ -26,7 +26,6 @@ namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
 using base::Error;
 using base::ExitCode;
 using install::Distribution;
@@ -60,7 +59,7 @@ std::vector<Distribution> find_pips(const venv::ExistingEnvironment& environment
 }
 
 /// Whether the target may be an environment, or has the staging directory of a killed run inside.
-bool may_be_environment(const fs::path& location) {
+bool may_be_environment(const base::Path& location) {
   return base::link_status(location / "pyvenv.cfg") ||
          base::link_status(install::staging_path_inside(location));
 }
@@ -73,7 +72,7 @@ void stamp(const base::Directory& staged) {
 
 }  // namespace
 
-EnvironmentJob::EnvironmentJob(const fs::path& path, const Request& request)
+EnvironmentJob::EnvironmentJob(const base::Path& path, const Request& request)
     : request_(request),
       final_path_(base::absolute_path(path)),
       location_(install::resolved_target(final_path_)) {
@@ -94,7 +93,7 @@ void EnvironmentJob::examine() {
   switch (found->kind) {
     case Kind::kNoFolder:
       throw Error(ExitCode::kFileSystem,
-                  "`" + final_path_.native() + "` exists and is not a directory")
+                  "`" + final_path_.text() + "` exists and is not a directory")
           .with_hint("choose another path, or move the file away");
     case Kind::kForeign:
       refuse_foreign(*found, final_path_);
@@ -146,7 +145,7 @@ void EnvironmentJob::plan(PackageSession& packages, const venv::Interpreter& int
                           const Seed* seed) {
   PresentPackages present;
   if (existing_ && !for_other_minor_) {
-    const fs::path folder = existing_->site_packages(interpreter.library_name);
+    const base::Path folder = existing_->site_packages(interpreter.library_name);
     present.installed = install::find_installed(folder, folder);
   }
   if (options_for(request_, existing_).system_site_packages) {
@@ -159,7 +158,7 @@ void EnvironmentJob::plan(PackageSession& packages, const venv::Interpreter& int
   }
   present.carried = carried_;
   plan_ = carries_packages()
-              ? plan_carrying(packages, present, {final_path_.native(), interpreter.version_text})
+              ? plan_carrying(packages, present, {final_path_.text(), interpreter.version_text})
               : packages.plan(present);
   report_.conflicts = plan_->conflicts;
   std::vector<PackageReport> kept = plan_->kept();
@@ -209,8 +208,8 @@ void EnvironmentJob::add_needed_space(const Seed* seed, install::NeededSpace& ne
 /// one inside. A run that replaces an environment takes both locks.
 void EnvironmentJob::lock() {
   const install::TargetBounds bounds{{final_path_}};
-  const fs::path beside = install::staging_path_for(location_);
-  const fs::path inside = install::staging_path_inside(location_);
+  const base::Path beside = install::staging_path_for(location_);
+  const base::Path inside = install::staging_path_inside(location_);
   const bool changes = !request_.clear && may_be_environment(location_);
   inside_.reset();
   is_beside_ = beside != inside && !changes;
@@ -223,7 +222,7 @@ void EnvironmentJob::lock() {
 
 void EnvironmentJob::stage(const venv::Interpreter& interpreter, const Seed* seed,
                            PackageSession* packages, base::Progress& progress) {
-  const base::Step step(progress, "stage `" + final_path_.native() + "`");
+  const base::Step step(progress, "stage `" + final_path_.text() + "`");
   if (packages != nullptr) plan(*packages, interpreter, seed);
   const Content content{wanted_seed(seed), packages};
   if (!existing_) {
@@ -294,7 +293,7 @@ void EnvironmentJob::stage_parts(const base::Directory& folder) const {
   install::WheelDestination tree;
   tree.map("/", folder);
   for (const venv::EnvironmentPart& part : parts_) {
-    const fs::path name = part.name;
+    const base::Path name = part.name;
     venv::create_part(tree.open_folder("/" / name.parent_path()), name.filename(), part);
   }
 }
@@ -330,7 +329,7 @@ void EnvironmentJob::stage_packages(const base::Directory& folder,
   if (!request_.packages.compile_bytecode) return;
   // Modules that cannot be compiled are templates of some kind; they are left as they are.
   (void)install::compile_bytecode(
-      {.interpreter = {interpreter.executable.native(), "-I", "-S"},
+      {.interpreter = {interpreter.executable.text(), "-I", "-S"},
        .environment = base::environment_without({"PYTHON"}),
        .folders = {folder.path() / "lib" / interpreter.library_name / "site-packages"},
        .staged = folder.path(),
@@ -349,7 +348,7 @@ void EnvironmentJob::remove_old_packages(install::Transaction& transaction,
 
 void EnvironmentJob::remove_content() {
   for (const std::string& name : base::list_directory(location_)) {
-    const fs::path path = location_ / name;
+    const base::Path path = location_ / name;
     if (path != install::staging_path_inside(location_)) transaction_->remove(path);
   }
 }
@@ -363,8 +362,8 @@ void EnvironmentJob::remove_old_pip(install::Transaction& transaction,
 }
 
 /// The files of the environment itself. No package owns them, whatever its RECORD lists.
-std::vector<fs::path> EnvironmentJob::own_files(const venv::Interpreter& interpreter) const {
-  std::vector<fs::path> files;
+std::vector<base::Path> EnvironmentJob::own_files(const venv::Interpreter& interpreter) const {
+  std::vector<base::Path> files;
   for (const venv::EnvironmentPart& part :
        venv::environment_parts(final_path_, interpreter, options_for(request_, existing_))) {
     if (part.kind != venv::EnvironmentPart::Kind::kFolder) files.push_back(location_ / part.name);

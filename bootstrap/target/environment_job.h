@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "bootstrap/result.h"
 #include "bootstrap/target/carried_packages.h"
 #include "bootstrap/target/seed.h"
+#include "installer/base/path.h"
 #include "installer/base/progress.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/install/transaction/space.h"
@@ -25,7 +25,7 @@ namespace ensure::bootstrap {
 class EnvironmentJob {
  public:
   /// `path` is the environment as it was named; `request` must outlive the job.
-  EnvironmentJob(const std::filesystem::path& path, const Request& request);
+  EnvironmentJob(const base::Path& path, const Request& request);
 
   /// Looks at what is there; writes only to restore what a killed run has left. Throws `Error`
   /// (`kFileSystem`) where that is nothing that may be changed.
@@ -75,7 +75,7 @@ class EnvironmentJob {
   void commit();
 
   [[nodiscard]] const std::optional<PackagePlan>& package_plan() const { return plan_; }
-  [[nodiscard]] const std::filesystem::path& location() const { return location_; }
+  [[nodiscard]] const base::Path& location() const { return location_; }
   [[nodiscard]] const TargetReport& report() const { return report_; }
 
  private:
@@ -106,12 +106,11 @@ class EnvironmentJob {
   void remove_old_packages(install::Transaction& transaction, const venv::Interpreter& interpreter);
   void remove_content();
   void remove_old_pip(install::Transaction& transaction, const venv::Interpreter& interpreter);
-  [[nodiscard]] std::vector<std::filesystem::path> own_files(
-      const venv::Interpreter& interpreter) const;
+  [[nodiscard]] std::vector<base::Path> own_files(const venv::Interpreter& interpreter) const;
 
   const Request& request_;
-  std::filesystem::path final_path_;  ///< absolute, as the texts in the environment name it
-  std::filesystem::path location_;    ///< the same with links resolved
+  base::Path final_path_;  ///< absolute, as the texts in the environment name it
+  base::Path location_;    ///< the same with links resolved
 
   install::Transaction::Existing occupied_ = install::Transaction::Existing::kNothing;
   std::optional<venv::ExistingEnvironment> existing_;

@@ -1,12 +1,12 @@
 #include "bootstrap/target/environment_packages.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <iterator>
 #include <optional>
 #include <string>
 
 #include "bootstrap/target/seeding.h"
+#include "installer/base/path.h"
 #include "installer/install/installed/change_plan.h"
 #include "installer/install/installed/distribution.h"
 #include "venv/interpreter/package_target.h"
@@ -29,7 +29,7 @@ CarriedPackages packages_to_carry(const venv::ExistingEnvironment& environment,
   install::InstalledProjects projects;
   for (const std::string& library : environment.libraries) {
     if (library == interpreter.library_name) continue;
-    const std::filesystem::path folder = environment.site_packages(library);
+    const base::Path folder = environment.site_packages(library);
     install::InstalledProjects found = install::find_installed(folder, folder);
     std::ranges::move(found.projects, std::back_inserter(projects.projects));
     std::ranges::move(found.legacy, std::back_inserter(projects.legacy));

@@ -4,9 +4,9 @@
 
 namespace ensure::bootstrap {
 
-install::TargetPaths environment_paths(const std::filesystem::path& final_path,
+install::TargetPaths environment_paths(const base::Path& final_path,
                                        const std::vector<venv::EnvironmentPart>& parts,
-                                       const std::filesystem::path& site_packages) {
+                                       const base::Path& site_packages) {
   using Kind = venv::EnvironmentPart::Kind;
   using Role = venv::EnvironmentPart::Role;
   install::TargetPaths own{.owner = "the environment",

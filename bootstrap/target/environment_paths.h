@@ -1,8 +1,8 @@
 #pragma once
 
-#include <filesystem>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/install/transaction/target_paths.h"
 #include "venv/environment/environment.h"
 
@@ -11,7 +11,7 @@ namespace ensure::bootstrap {
 /// What no wheel may have in an environment at `final_path`: its parts, but for folders, and what
 /// is staged in `site_packages` before the wheels are.
 [[nodiscard]] install::TargetPaths environment_paths(
-    const std::filesystem::path& final_path, const std::vector<venv::EnvironmentPart>& parts,
-    const std::filesystem::path& site_packages);
+    const base::Path& final_path, const std::vector<venv::EnvironmentPart>& parts,
+    const base::Path& site_packages);
 
 }  // namespace ensure::bootstrap

@@ -22,7 +22,6 @@ namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
 using Jobs = std::list<EnvironmentJob>;
 
 bool wants_packages(const Request& request) {
@@ -50,9 +49,9 @@ void refuse_nested(const Jobs& jobs) {
     for (const EnvironmentJob& outer : jobs) {
       if (inner.location() == outer.location()) continue;
       if (!base::is_at_or_below(inner.location(), outer.location())) continue;
-      throw base::Error(base::ExitCode::kUsage, "the environment `" + inner.location().native() +
+      throw base::Error(base::ExitCode::kUsage, "the environment `" + inner.location().text() +
                                                     "` is to be inside of another, `" +
-                                                    outer.location().native() + "`")
+                                                    outer.location().text() + "`")
           .with_hint("choose places side by side, or make the inner one in a second run");
     }
   }
@@ -61,7 +60,7 @@ void refuse_nested(const Jobs& jobs) {
 /// One job for each environment, however often it is named.
 Jobs make_jobs(const Request& request) {
   Jobs jobs;
-  for (const fs::path& path : request.environments) {
+  for (const base::Path& path : request.environments) {
     EnvironmentJob& job = jobs.emplace_back(path, request);
     const bool again = std::ranges::any_of(jobs, [&](const EnvironmentJob& other) {
       return &other != &job && other.location() == job.location();
@@ -74,13 +73,13 @@ Jobs make_jobs(const Request& request) {
 
 /// The path of the interpreter that an environment was made from, by its links or by its
 /// configuration where it has copies.
-std::optional<fs::path> interpreter_of(const venv::ExistingEnvironment& environment) {
+std::optional<base::Path> interpreter_of(const venv::ExistingEnvironment& environment) {
   for (const venv::ExistingExecutable& executable : environment.executables) {
     if (executable.leads_to_file && executable.target.is_absolute()) return executable.target;
   }
   const std::optional<std::string> home = environment.configuration.value("home");
   if (!home || environment.libraries.empty()) return std::nullopt;
-  const fs::path path = fs::path(*home) / environment.libraries.back();
+  const base::Path path = base::Path(*home) / environment.libraries.back();
   return base::file_status(path) ? std::optional(path) : std::nullopt;
 }
 
@@ -89,7 +88,7 @@ std::optional<fs::path> interpreter_of(const venv::ExistingEnvironment& environm
 std::optional<venv::Interpreter> recall_interpreter(const EnvironmentJob& job,
                                                     const venv::PythonRequest& wanted) {
   if (!job.existing()) return std::nullopt;
-  const std::optional<fs::path> path = interpreter_of(*job.existing());
+  const std::optional<base::Path> path = interpreter_of(*job.existing());
   const std::optional<std::string> version = job.existing()->configuration.version();
   if (!path || !version) return std::nullopt;
   std::optional<venv::Interpreter> recalled = venv::recall(*path, *version);
@@ -103,11 +102,11 @@ std::optional<venv::Interpreter> recall_interpreter(const EnvironmentJob& job,
 
 /// The path of the Python to make the environments for where none is asked for: that of an
 /// environment that is there.
-std::optional<fs::path> interpreter_of(const Jobs& jobs, const venv::PythonRequest& wanted) {
+std::optional<base::Path> interpreter_of(const Jobs& jobs, const venv::PythonRequest& wanted) {
   if (!wanted.text.empty()) return std::nullopt;
   for (const EnvironmentJob& job : jobs) {
     if (!job.previous()) continue;
-    const std::optional<fs::path> path = interpreter_of(*job.previous());
+    const std::optional<base::Path> path = interpreter_of(*job.previous());
     if (!path) continue;
     refuse_foreign_python(*job.previous(), *path, job.report().path);
     return path;
@@ -152,7 +151,7 @@ std::optional<venv::Interpreter> unless_broken(const Find& find) {
 venv::Interpreter find_interpreter(const Jobs& jobs, const venv::PythonRequest& wanted,
                                    base::Progress& progress) {
   const base::Step step(progress, "look at the interpreter");
-  if (const std::optional<fs::path> path = interpreter_of(jobs, wanted)) {
+  if (const std::optional<base::Path> path = interpreter_of(jobs, wanted)) {
     if (!all_are_replaced(jobs)) return venv::inspect(*path);
     if (auto found = unless_broken([&path] { return venv::inspect(*path); })) return *found;
   }
@@ -170,7 +169,7 @@ std::optional<venv::ExpectedInterpreter> expect_interpreter(const Jobs& jobs,
                                                             const venv::PythonRequest& wanted,
                                                             base::Progress& progress) {
   const base::Step step(progress, "read the interpreter's files");
-  if (const std::optional<fs::path> path = interpreter_of(jobs, wanted)) {
+  if (const std::optional<base::Path> path = interpreter_of(jobs, wanted)) {
     return venv::ExpectedInterpreter::expect(*path);
   }
   return venv::expect_interpreter(successor_for(jobs, wanted).value_or(wanted),
@@ -302,7 +301,7 @@ class EnvironmentSession {
     job.compare(*interpreter_);
     job.stage(*interpreter_, seed, plans(job) ? packages_.get() : nullptr, progress_);
   } catch (base::Error& error) {
-    error.add_context("while making the environment `" + job.report().path.native() + "`");
+    error.add_context("while making the environment `" + job.report().path.text() + "`");
     throw;
   }
 

@@ -29,7 +29,6 @@ namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
 using install::Distribution;
 
 install::PipCommands pip_commands(const Request& request) {
@@ -50,9 +49,9 @@ std::vector<std::string> command_names(const Request& request, const specs::Layo
 }
 
 /// The topmost folder on the way to `path` that is missing; none where all are there.
-std::optional<fs::path> topmost_missing(const fs::path& path) {
-  std::optional<fs::path> missing;
-  for (fs::path folder = path; folder.has_relative_path() && !base::link_status(folder);
+std::optional<base::Path> topmost_missing(const base::Path& path) {
+  std::optional<base::Path> missing;
+  for (base::Path folder = path; folder.has_relative_path() && !base::link_status(folder);
        folder = folder.parent_path()) {
     missing = folder;
   }
@@ -125,7 +124,7 @@ class Filling {
     report_.kept.clear();
     has_pip_ = has_pip_as_asked();
     if (!packages_) return has_pip_;
-    const fs::path platlib = addressee_.on_this_machine(layout_.scheme.platlib);
+    const base::Path platlib = addressee_.on_this_machine(layout_.scheme.platlib);
     const std::optional<specs::Version> pip =
         has_pip_ ? find_pips().front().version : seed_.source().version();
     plan_ = packages_->plan({.installed = install::find_installed(library_, platlib),
@@ -191,7 +190,7 @@ class Filling {
 
   /// An earlier run may have been asked for fewer of them.
   [[nodiscard]] bool has_commands() const {
-    const fs::path folder = addressee_.on_this_machine(layout_.scheme.scripts);
+    const base::Path folder = addressee_.on_this_machine(layout_.scheme.scripts);
     return std::ranges::all_of(command_names(request_, layout_), [&](const std::string& name) {
       return base::link_status(folder / name).has_value();
     });
@@ -210,7 +209,7 @@ class Filling {
       transaction.commit();
     }
     const std::optional<std::int64_t> time = source_date_epoch();
-    for (const std::optional<fs::path>& folder : new_folders_) {
+    for (const std::optional<base::Path>& folder : new_folders_) {
       if (!time || !folder) continue;
       const install::OpenEntry entry = transaction.tree().open(transaction.tree().locate(*folder));
       base::set_times(entry.parent.open_directory(entry.name), *time);
@@ -222,25 +221,25 @@ class Filling {
     if (request_.force_overwrite) return;
     std::vector<Distribution> removed = find_pips();
     if (plan_) std::ranges::move(plan_->changes.removed(), std::back_inserter(removed));
-    const fs::path platlib = addressee_.on_this_machine(layout_.scheme.platlib);
-    const fs::path scripts = addressee_.on_this_machine(layout_.scheme.scripts);
+    const base::Path platlib = addressee_.on_this_machine(layout_.scheme.platlib);
+    const base::Path scripts = addressee_.on_this_machine(layout_.scheme.scripts);
     install::refuse_unowned_files(staged.trees(),
                                   replaceable_in({library_, platlib}, scripts, removed));
   }
 
   /// The folders in which the files of what is removed may lie.
-  [[nodiscard]] std::vector<fs::path> own_folders() const {
+  [[nodiscard]] std::vector<base::Path> own_folders() const {
     const specs::Scheme& scheme = layout_.scheme;
-    std::vector<fs::path> folders{library_};
-    for (const fs::path& folder : {scheme.platlib, scheme.scripts, scheme.data, scheme.headers}) {
+    std::vector<base::Path> folders{library_};
+    for (const base::Path& folder : {scheme.platlib, scheme.scripts, scheme.data, scheme.headers}) {
       folders.push_back(addressee_.on_this_machine(folder));
     }
     return folders;
   }
 
   void replace_pip(install::Transaction& transaction, const StagedScheme& staged) {
-    const std::vector<fs::path> allowed{library_,
-                                        addressee_.on_this_machine(layout_.scheme.scripts)};
+    const std::vector<base::Path> allowed{library_,
+                                          addressee_.on_this_machine(layout_.scheme.scripts)};
     for (const Distribution& distribution : find_pips()) {
       remove_pip(transaction, distribution, allowed);
       report_.removed.push_back(report_of(distribution));
@@ -278,14 +277,14 @@ class Filling {
   }
 
   /// Modules that cannot be compiled are templates of some kind; they are left as they are.
-  void compile(const fs::path& library) const {
+  void compile(const base::Path& library) const {
     const venv::Interpreter& interpreter = addressee_.interpreter();
     if (!interpreter.runs_here) {
       throw base::Error(base::ExitCode::kInterpreter,
                         "`--compile-bytecode` needs an interpreter that runs here")
           .with_hint("leave it out: the target's Python compiles modules when it imports them");
     }
-    (void)install::compile_bytecode({.interpreter = {interpreter.executable.native(), "-I", "-S"},
+    (void)install::compile_bytecode({.interpreter = {interpreter.executable.text(), "-I", "-S"},
                                      .environment = base::environment_without({"PYTHON"}),
                                      .folders = {library},
                                      .staged = library,
@@ -297,8 +296,8 @@ class Filling {
   base::Progress& progress_;
   Addressee addressee_;
   specs::Layout layout_;
-  fs::path library_;
-  std::vector<std::optional<fs::path>> new_folders_;  ///< that the run will create, topmost ones
+  base::Path library_;
+  std::vector<std::optional<base::Path>> new_folders_;  ///< that the run will create, topmost ones
   Seed seed_;
   std::vector<std::string> warnings_;
   bool has_pip_ = false;
@@ -309,11 +308,11 @@ class Filling {
 };
 
 /// The interpreter that is asked for turned out to be that of an environment: pip goes there.
-Result fill_environment(const Request& request, const fs::path& environment,
+Result fill_environment(const Request& request, const base::Path& environment,
                         const bundled::Bundle& bundle, base::Progress& progress) {
   if (request.user) {
     throw base::Error(base::ExitCode::kFileSystem, "`--user` cannot be used in the environment `" +
-                                                       environment.native() +
+                                                       environment.text() +
                                                        "`: it does not see the user's packages")
         .with_hint("leave `--user` out, or name the interpreter that it was made from");
   }
@@ -328,7 +327,7 @@ Result fill_environment(const Request& request, const fs::path& environment,
 Result fill_interpreter(const Request& request, const bundled::Bundle& bundle,
                         base::Progress& progress) {
   Addressee addressee = Addressee::find(request);
-  const std::optional<fs::path>& environment = addressee.environment();
+  const std::optional<base::Path>& environment = addressee.environment();
   const bool own_folders = !request.prefix && !request.target && !request.root;
   if (environment && own_folders) return fill_environment(request, *environment, bundle, progress);
   return Filling(request, std::move(addressee), bundle, progress).run();

@@ -14,8 +14,6 @@ namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 /// The libraries of an environment for other versions of Python than `interpreter`.
 std::vector<std::string> other_libraries(const venv::ExistingEnvironment& environment,
                                          const venv::Interpreter& interpreter) {
@@ -25,21 +23,21 @@ std::vector<std::string> other_libraries(const venv::ExistingEnvironment& enviro
 }
 
 void remove_library(install::Transaction& transaction, const venv::ExistingEnvironment& environment,
-                    const std::string& library, std::vector<fs::path> own_files,
+                    const std::string& library, std::vector<base::Path> own_files,
                     std::vector<PackageReport>& removed) {
-  const std::vector<fs::path> whole{environment.path / "lib" / library,
-                                    environment.path / "include" / library};
+  const std::vector<base::Path> whole{environment.path / "lib" / library,
+                                      environment.path / "include" / library};
   own_files.insert(own_files.end(), whole.begin(), whole.end());
   for (const install::Distribution& distribution :
        install::find_distributions(environment.site_packages(library))) {
     removed.push_back(report_of(distribution));
     // Only commands and data: the library is removed as a whole below.
-    for (const fs::path& path :
+    for (const base::Path& path :
          install::recorded_paths(distribution, environment.path, own_files)) {
       transaction.remove(path);
     }
   }
-  for (const fs::path& path : whole) {
+  for (const base::Path& path : whole) {
     if (base::link_status(path)) transaction.remove(path);
   }
 }
@@ -49,7 +47,7 @@ void remove_library(install::Transaction& transaction, const venv::ExistingEnvir
 std::vector<PackageReport> remove_other_pythons(install::Transaction& transaction,
                                                 const venv::ExistingEnvironment& environment,
                                                 const venv::Interpreter& interpreter,
-                                                const std::vector<fs::path>& own_files) {
+                                                const std::vector<base::Path>& own_files) {
   std::vector<PackageReport> removed;
   for (const std::string& library : other_libraries(environment, interpreter)) {
     remove_library(transaction, environment, library, own_files, removed);
@@ -67,14 +65,14 @@ void stage_files_of_user(install::Transaction& transaction,
                          const venv::ExistingEnvironment& environment,
                          const venv::Interpreter& interpreter, const base::Directory& staged) {
   for (const std::string& library : other_libraries(environment, interpreter)) {
-    const fs::path packages = environment.site_packages(library);
-    const std::vector<fs::path> files =
+    const base::Path packages = environment.site_packages(library);
+    const std::vector<base::Path> files =
         install::unowned_library_files(transaction.tree(), packages);
     if (files.empty()) continue;
     install::WheelDestination destination;
     destination.map("/", staged);
     const base::Directory to =
-        destination.open_folder(fs::path("/lib") / interpreter.library_name / "site-packages");
+        destination.open_folder(base::Path("/lib") / interpreter.library_name / "site-packages");
     install::stage_library_files(transaction.tree(), packages, files, to);
   }
 }

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <filesystem>
 #include <vector>
 
 #include "bootstrap/result.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/install/transaction/transaction.h"
 #include "venv/environment/environment_reader.h"
 #include "venv/interpreter/interpreter.h"
@@ -17,7 +17,7 @@ namespace ensure::bootstrap {
 /// lists. Returns the removed packages.
 [[nodiscard]] std::vector<PackageReport> remove_other_pythons(
     install::Transaction& transaction, const venv::ExistingEnvironment& environment,
-    const venv::Interpreter& interpreter, const std::vector<std::filesystem::path>& own_files);
+    const venv::Interpreter& interpreter, const std::vector<base::Path>& own_files);
 
 /// Stages for the library of `interpreter` the files that the user has put beside the packages of
 /// those other versions, such as a module or a `.pth` file. `staged` is the staged environment.

@@ -48,14 +48,14 @@ void sort_newest_first(std::vector<Candidate>& candidates) {
 }
 
 /// The wheels in folders; a pre-release is not what is meant by a newer one.
-std::vector<Candidate> candidates_in(const std::vector<std::filesystem::path>& wheel_dirs) {
+std::vector<Candidate> candidates_in(const std::vector<base::Path>& wheel_dirs) {
   std::vector<Candidate> candidates;
-  for (const std::filesystem::path& folder : wheel_dirs) {
+  for (const base::Path& folder : wheel_dirs) {
     for (const std::string& name : base::list_directory(folder)) {
       const std::optional<specs::Version> version = pip_version(name);
       if (!version || version->is_prerelease()) continue;
-      const std::filesystem::path path = folder / name;
-      candidates.push_back({*version, name, path.native(), [path, name] {
+      const base::Path path = folder / name;
+      candidates.push_back({*version, name, path.text(), [path, name] {
                               return WheelArchive::own(name, base::read_file(path));
                             }});
     }
@@ -67,7 +67,7 @@ std::vector<Candidate> candidates_in(const std::vector<std::filesystem::path>& w
 /// A wheel inside the appended archive; one that is stored there is used where it lies.
 WheelArchive open_entry(const std::shared_ptr<const AppendedArchive>& archive,
                         const wheel::ZipEntry& entry, const wheel::Refusal& refusal) {
-  const std::string filename = std::filesystem::path(entry.path).filename();
+  const std::string filename = base::Path(entry.path).filename().text();
   if (!entry.deflated) return WheelArchive::view(filename, entry.packed, archive);
   return WheelArchive::own(filename, wheel::read_entry(entry, refusal));
 }
@@ -84,7 +84,7 @@ std::vector<Candidate> appended_candidates() {
   }
   std::vector<Candidate> candidates;
   for (const wheel::ZipEntry& entry : (*directory)->entries()) {
-    const std::string filename = std::filesystem::path(entry.path).filename();
+    const std::string filename = base::Path(entry.path).filename().text();
     const std::optional<specs::Version> version = pip_version(filename);
     if (!version || entry.folder) continue;
     candidates.push_back({*version, filename, "appended", [archive, directory, &entry] {
@@ -130,8 +130,8 @@ std::optional<Seed> seed_inside(const bundled::Bundle& bundle, const SeedTarget&
 
 }  // namespace
 
-Seed choose_seed(const bundled::Bundle& bundle,
-                 const std::vector<std::filesystem::path>& wheel_dirs, const SeedTarget& target) {
+Seed choose_seed(const bundled::Bundle& bundle, const std::vector<base::Path>& wheel_dirs,
+                 const SeedTarget& target) {
   std::optional<Seed> seed = seed_inside(bundle, target);
   std::optional<specs::Version> floor;
   if (seed) floor = seed->source().version();

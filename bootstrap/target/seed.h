@@ -1,12 +1,12 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "bundled/payload/bundle.h"
+#include "installer/base/path.h"
 #include "installer/specs/versions/version.h"
 #include "installer/wheel/wheel_source.h"
 
@@ -45,8 +45,7 @@ struct SeedTarget {
 /// Throws `Error`: `kInterpreter` where no pip at hand runs on that Python, `kVerification` where
 /// the wheel chosen is damaged or contradicts itself.
 [[nodiscard]] Seed choose_seed(const bundled::Bundle& bundle,
-                               const std::vector<std::filesystem::path>& wheel_dirs,
-                               const SeedTarget& target);
+                               const std::vector<base::Path>& wheel_dirs, const SeedTarget& target);
 
 /// A wheel of pip in the archive that is appended to the executable.
 struct AppendedWheel {

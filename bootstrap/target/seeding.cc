@@ -34,7 +34,7 @@ void install_seed(const Seed& seed, const specs::Layout& layout,
 }
 
 void remove_pip(install::Transaction& transaction, const install::Distribution& pip,
-                const std::vector<std::filesystem::path>& allowed) {
+                const std::vector<base::Path>& allowed) {
   if (base::file_status(pip.dist_info / "RECORD")) {
     install::remove_distribution(transaction, pip, allowed);
     return;
@@ -45,11 +45,11 @@ void remove_pip(install::Transaction& transaction, const install::Distribution& 
 }
 
 std::vector<std::string> library_warnings(const venv::Interpreter& interpreter,
-                                          const std::filesystem::path& standard_library) {
+                                          const base::Path& standard_library) {
   if (!base::file_status(standard_library / "os.py") ||
       base::file_status(standard_library / "json"))
     return {};
-  return {"`" + interpreter.executable.native() +
+  return {"`" + interpreter.executable.text() +
           "` lacks modules of the standard library, such as `json`: pip will not run before they "
           "are installed (on Debian, by the package `python3`)"};
 }
@@ -64,7 +64,7 @@ PackageReport report_of(const install::Distribution& distribution) {
 }
 
 InterpreterReport report_of(const venv::Interpreter& interpreter) {
-  return {interpreter.executable.native(), interpreter.version_text, interpreter.implementation,
+  return {interpreter.executable.text(), interpreter.version_text, interpreter.implementation,
           interpreter.platform};
 }
 

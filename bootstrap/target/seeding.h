@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "bootstrap/request.h"
 #include "bootstrap/result.h"
 #include "bootstrap/target/seed.h"
+#include "installer/base/path.h"
 #include "installer/base/progress.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/install/transaction/transaction.h"
@@ -33,12 +33,12 @@ void install_seed(const Seed& seed, const specs::Layout& layout,
 /// Lets `transaction` remove an installed pip, a damaged one too. Its files lie in its own folder
 /// or in those of `allowed`.
 void remove_pip(install::Transaction& transaction, const install::Distribution& pip,
-                const std::vector<std::filesystem::path>& allowed);
+                const std::vector<base::Path>& allowed);
 
 /// What is to be said where an interpreter lacks modules of the standard library that pip needs,
 /// as Debian's `python3-minimal` does; a Python that does not run here is not judged.
-[[nodiscard]] std::vector<std::string> library_warnings(
-    const venv::Interpreter& interpreter, const std::filesystem::path& standard_library);
+[[nodiscard]] std::vector<std::string> library_warnings(const venv::Interpreter& interpreter,
+                                                        const base::Path& standard_library);
 
 [[nodiscard]] PackageReport report_of(const Seed& seed);
 [[nodiscard]] PackageReport report_of(const install::Distribution& distribution);

@@ -11,17 +11,15 @@
 
 namespace ensure::bootstrap {
 
-namespace fs = std::filesystem;
-
 StagedScheme::StagedScheme(const Addressee& addressee, const specs::Scheme& scheme,
                            install::Transaction& transaction) {
-  for (const fs::path& folder :
+  for (const base::Path& folder :
        {scheme.purelib, scheme.platlib, scheme.scripts, scheme.data, scheme.headers}) {
     add(folder, addressee.on_this_machine(folder), transaction);
   }
 }
 
-fs::path StagedScheme::staged_path(const fs::path& logical) const {
+base::Path StagedScheme::staged_path(const base::Path& logical) const {
   const auto found = std::ranges::find(folders_, logical, &Folder::logical);
   return found->directory.path();
 }
@@ -36,7 +34,7 @@ std::vector<install::StagedTree> StagedScheme::trees() const {
 
 void StagedScheme::merge(install::Transaction& transaction) const {
   for (const Folder& folder : folders_) {
-    const fs::path staged = folder.directory.path();
+    const base::Path staged = folder.directory.path();
     if (base::list_directory(staged).empty()) continue;
     if (const std::optional<std::int64_t> time = source_date_epoch()) {
       base::set_times(folder.directory, *time);
@@ -45,7 +43,7 @@ void StagedScheme::merge(install::Transaction& transaction) const {
   }
 }
 
-void StagedScheme::add(const fs::path& logical, const fs::path& on_this_machine,
+void StagedScheme::add(const base::Path& logical, const base::Path& on_this_machine,
                        install::Transaction& transaction) {
   for (const Folder& folder : folders_) {
     if (folder.logical == logical) return;

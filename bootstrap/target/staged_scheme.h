@@ -1,11 +1,11 @@
 #pragma once
 
-#include <filesystem>
 #include <list>
 #include <vector>
 
 #include "bootstrap/target/addressee.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/install/installed/unowned_files.h"
 #include "installer/install/transaction/transaction.h"
 #include "installer/install/wheel/destination.h"
@@ -27,7 +27,7 @@ class StagedScheme {
   [[nodiscard]] const install::WheelDestination& destination() const { return destination_; }
 
   /// The staging directory of `logical`, a directory of the scheme as the interpreter names it.
-  [[nodiscard]] std::filesystem::path staged_path(const std::filesystem::path& logical) const;
+  [[nodiscard]] base::Path staged_path(const base::Path& logical) const;
 
   /// Every staging directory with the directory it will be merged into.
   [[nodiscard]] std::vector<install::StagedTree> trees() const;
@@ -37,12 +37,12 @@ class StagedScheme {
 
  private:
   struct Folder {
-    std::filesystem::path logical;          ///< as the interpreter names it
-    std::filesystem::path on_this_machine;  ///< below `--root`, if there is one
-    base::Directory directory;              ///< the staging directory
+    base::Path logical;          ///< as the interpreter names it
+    base::Path on_this_machine;  ///< below `--root`, if there is one
+    base::Directory directory;   ///< the staging directory
   };
 
-  void add(const std::filesystem::path& logical, const std::filesystem::path& on_this_machine,
+  void add(const base::Path& logical, const base::Path& on_this_machine,
            install::Transaction& transaction);
 
   std::list<Folder> folders_;  ///< a list, because the mapping keeps references to its elements

@@ -1,18 +1,18 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "bundled/pack/packed_wheel.h"
+#include "installer/base/path.h"
 #include "installer/specs/versions/version.h"
 
 namespace ensure::bundled {
 
 /// A Python of the build machine that can compile bytecode.
 struct BuildPython {
-  std::filesystem::path executable;
+  base::Path executable;
   specs::Version version;
   std::string cache_tag;
 };
@@ -22,24 +22,22 @@ struct BuildPython {
 class BytecodeCompiler {
  public:
   /// `script` is compile_bytecode.py; `work_folder` is created, and what it holds is replaced.
-  BytecodeCompiler(std::filesystem::path script, std::filesystem::path work_folder)
+  BytecodeCompiler(base::Path script, base::Path work_folder)
       : script_(std::move(script)), work_folder_(std::move(work_folder)) {}
 
   /// The Pythons to compile with, one for each cache tag: the newest of `executables`, oldest tag
   /// first. What does not run, is no CPython 3.8 or newer, or no final release (whose bytecode
   /// may still change) is left out.
-  [[nodiscard]] std::vector<BuildPython> choose(
-      const std::vector<std::filesystem::path>& executables) const;
+  [[nodiscard]] std::vector<BuildPython> choose(const std::vector<base::Path>& executables) const;
 
   /// The bytecode of all modules of the wheel file that `python` can compile.
-  [[nodiscard]] PackedBytecode compile(const BuildPython& python,
-                                       const std::filesystem::path& wheel) const;
+  [[nodiscard]] PackedBytecode compile(const BuildPython& python, const base::Path& wheel) const;
 
  private:
-  [[nodiscard]] std::optional<BuildPython> describe(const std::filesystem::path& executable) const;
+  [[nodiscard]] std::optional<BuildPython> describe(const base::Path& executable) const;
 
-  std::filesystem::path script_;
-  std::filesystem::path work_folder_;
+  base::Path script_;
+  base::Path work_folder_;
 };
 
 }  // namespace ensure::bundled

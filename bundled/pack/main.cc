@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,26 +24,25 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/parallel.h"
+#include "installer/base/path.h"
 #include "installer/specs/versions/version.h"
 
 namespace ensure::bundled {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::size_t kMostThreads = 16;
 
 /// A wheel together with the file that it was read from.
 struct WheelInput {
-  fs::path path;
+  base::Path path;
   PackedWheel wheel;
 };
 
 std::vector<WheelInput> read_wheels(const PackOptions& options) {
   std::vector<WheelInput> inputs;
   inputs.reserve(options.wheels.size());
-  for (const fs::path& path : options.wheels) inputs.push_back({path, read_wheel(path)});
+  for (const base::Path& path : options.wheels) inputs.push_back({path, read_wheel(path)});
   if (options.pins) {
     const Pins pins = Pins::read(*options.pins);
     for (const WheelInput& input : inputs) pins.require(input.wheel.filename, input.wheel.sha256);
@@ -66,7 +64,7 @@ void add_bytecode(const PackOptions& options, std::vector<WheelInput>& inputs) {
   }
 }
 
-void write_output(const fs::path& path, std::string_view content) {
+void write_output(const base::Path& path, std::string_view content) {
   const base::Descriptor file = base::open_file(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
   base::write_all(file.get(), content, path);
 }

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <filesystem>
 #include <limits>
 #include <utility>
 
 #include "bundled/payload/frame_files.h"
 #include "installer/base/checksum.h"
 #include "installer/base/error.h"
+#include "installer/base/path.h"
 
 namespace ensure::bundled {
 
@@ -26,7 +26,7 @@ PendingFrames cut(const std::vector<PackedFile>& files, const Partition& partiti
   sorted.reserve(files.size());
   for (const PackedFile& file : files) sorted.push_back(&file);
   std::ranges::sort(sorted, {}, [](const PackedFile* file) {
-    const std::filesystem::path path = file->path;
+    const base::Path path = file->path;
     return std::pair(path.parent_path(), path.filename());
   });
   std::vector<std::vector<BundledFile>> parts(partition.part_count());

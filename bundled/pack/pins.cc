@@ -7,7 +7,7 @@
 
 namespace ensure::bundled {
 
-Pins Pins::read(const std::filesystem::path& manifest) {
+Pins Pins::read(const base::Path& manifest) {
   Pins pins;
   try {
     const nlohmann::json document = nlohmann::json::parse(base::read_file(manifest));
@@ -17,7 +17,7 @@ Pins Pins::read(const std::filesystem::path& manifest) {
     }
   } catch (const nlohmann::json::exception& error) {
     throw base::Error(base::ExitCode::kVerification,
-                      "`" + manifest.string() + "` does not pin wheels: " + error.what())
+                      "`" + manifest.text() + "` does not pin wheels: " + error.what())
         .with_hint("let packaging/update-pins.py write it");
   }
   return pins;

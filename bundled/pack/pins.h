@@ -1,9 +1,10 @@
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <string>
 #include <string_view>
+
+#include "installer/base/path.h"
 
 namespace ensure::bundled {
 
@@ -11,7 +12,7 @@ namespace ensure::bundled {
 class Pins {
  public:
   /// Reads bundled/manifest.json. Throws `Error` (`kVerification`) where it is not in its form.
-  static Pins read(const std::filesystem::path& manifest);
+  static Pins read(const base::Path& manifest);
 
   /// Throws `Error` (`kVerification`) unless a wheel of this name is pinned with this SHA-256.
   void require(std::string_view filename, std::string_view sha256) const;

@@ -64,7 +64,7 @@ std::optional<std::uint64_t> elf_end(std::string_view file) {
 
 }  // namespace
 
-std::optional<AppendedArchive> AppendedArchive::find(const std::filesystem::path& executable) {
+std::optional<AppendedArchive> AppendedArchive::find(const base::Path& executable) {
   base::MappedFile file(executable);
   const std::optional<std::uint64_t> end = elf_end(file.bytes());
   if (!end || *end >= file.bytes().size()) return std::nullopt;

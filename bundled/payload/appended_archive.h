@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <optional>
 #include <string_view>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 
 namespace ensure::bundled {
 
@@ -16,7 +16,7 @@ class AppendedArchive {
  public:
   /// Looks behind the ELF image of `executable`; none where the file ends with it, or is no ELF
   /// file. Reads no more than the headers.
-  static std::optional<AppendedArchive> find(const std::filesystem::path& executable);
+  static std::optional<AppendedArchive> find(const base::Path& executable);
 
   /// The same for the running program. None where it cannot read its own file.
   static std::optional<AppendedArchive> find_in_this_program();

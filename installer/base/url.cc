@@ -21,8 +21,8 @@ std::uint16_t Url::default_port(std::string_view scheme) {
   return 0;
 }
 
-Url Url::from_path(const std::filesystem::path& path) {
-  return parse("file://" + percent_encode(path.generic_string(), UrlPart::kPath));
+Url Url::from_path(const Path& path) {
+  return parse("file://" + percent_encode(path.text(), UrlPart::kPath));
 }
 
 std::string_view Url::userinfo() const {
@@ -74,7 +74,7 @@ bool Url::same_origin(const Url& other) const {
   return scheme() == other.scheme() && host() == other.host() && port_ == other.port_;
 }
 
-std::filesystem::path Url::to_path() const {
+Path Url::to_path() const {
   if (!is_file() || (!host().empty() && host() != "localhost")) {
     throw Error(ExitCode::kUsage, "`" + redacted() + "` is not the address of a file here")
         .with_hint("write it as `file:///folder/file`");

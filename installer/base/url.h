@@ -3,10 +3,11 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "installer/base/path.h"
 
 namespace ensure::base {
 
@@ -24,7 +25,7 @@ class Url {
   static std::optional<Url> try_parse(std::string_view text);
 
   /// The `file:` URL of an absolute path.
-  static Url from_path(const std::filesystem::path& path);
+  static Url from_path(const Path& path);
 
   /// The URL that `reference` means on a page at this URL (RFC 3986, section 5.2). User and
   /// password of this URL go with a reference that names no host. Throws `ParseError`.
@@ -59,7 +60,7 @@ class Url {
   [[nodiscard]] bool is_http() const { return scheme() == "http" || scheme() == "https"; }
   /// The path that a `file:` URL means. Throws `Error` (usage) where it means none: another scheme,
   /// another host, a NUL byte.
-  [[nodiscard]] std::filesystem::path to_path() const;
+  [[nodiscard]] Path to_path() const;
 
   /// The whole URL. It may hold a password: in messages stands `redacted()`.
   [[nodiscard]] const std::string& to_string() const { return text_; }

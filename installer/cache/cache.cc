@@ -64,7 +64,7 @@ Freshness parse_freshness(std::string_view bytes, std::string_view page_digest) 
 std::optional<StoredFile> map(const Folder& folder, Bucket bucket, std::string_view name) {
   std::optional<Folder::Entry> entry = folder.open_file(bucket, name);
   if (!entry) return std::nullopt;
-  const fs::path path = entry->bucket->path() / name;
+  const base::Path path = entry->bucket->path() / name;
   try {
     const auto file = std::make_shared<const base::MappedFile>(entry->file, path);
     const auto reopen = [bucket = std::move(entry->bucket), name = std::string(name)] {
@@ -86,9 +86,9 @@ bool is_sha256(std::string_view text) {
 
 }  // namespace
 
-Cache::Cache(fs::path path) : folder_(std::make_unique<Folder>(std::move(path))) {}
+Cache::Cache(base::Path path) : folder_(std::make_unique<Folder>(std::move(path))) {}
 
-Cache Cache::disabled() { return Cache(fs::path()); }
+Cache Cache::disabled() { return Cache(base::Path()); }
 
 std::optional<std::string> Cache::page_key(std::string_view url,
                                            std::string_view credentials) const {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -9,6 +8,7 @@
 #include <string_view>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/cache/amount.h"
 #include "installer/cache/folder.h"
 #include "installer/cache/pending_file.h"
@@ -17,13 +17,11 @@
 
 namespace ensure::cache {
 
-namespace fs = std::filesystem;
-
 /// A file of the cache, mapped into memory. Removing it meanwhile does no harm.
 struct StoredFile {
   std::string_view bytes;
   std::shared_ptr<const void> keeper;  ///< `bytes` stay as they are while it lives
-  fs::path path;
+  base::Path path;
   std::function<base::Descriptor()> reopen;  ///< opens it again; empty result once it is removed
 };
 
@@ -40,13 +38,13 @@ struct StoredFile {
 class Cache {
  public:
   /// A cache in the folder at `path`, which is made when something is kept for the first time.
-  explicit Cache(fs::path path);
+  explicit Cache(base::Path path);
 
   /// One that keeps nothing (`--no-cache`).
   static Cache disabled();
 
   /// The folder; empty where the cache is disabled.
-  [[nodiscard]] const fs::path& path() const { return folder_->path(); }
+  [[nodiscard]] const base::Path& path() const { return folder_->path(); }
 
   /// Why the cache was not used, for a warning; none as long as it works.
   [[nodiscard]] std::optional<std::string> problem() const { return folder_->problem()->text(); }
@@ -103,7 +101,7 @@ class Cache {
   [[nodiscard]] bool has_lasting_paths() const { return folder_->has_lasting_paths(); }
 
   /// See `Folder::prepare_temporary`.
-  [[nodiscard]] std::optional<fs::path> temporary_folder(std::string_view prefix) const {
+  [[nodiscard]] std::optional<base::Path> temporary_folder(std::string_view prefix) const {
     return folder_->prepare_temporary(prefix);
   }
 

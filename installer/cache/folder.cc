@@ -46,9 +46,9 @@ void touch(int entry, const struct stat& raw) {
 }
 
 /// Creates a directory unless the name exists.
-void make_folder(int parent, const fs::path& name, mode_t mode, const fs::path& shown) {
+void make_folder(int parent, const base::Path& name, mode_t mode, const base::Path& shown) {
   if (mkdirat(parent, name.c_str(), mode) == 0 || errno == EEXIST) return;
-  throw base::FileError("create the folder", shown.native(), errno);
+  throw base::FileError("create the folder", shown.text(), errno);
 }
 
 std::string_view kind_of(std::string_view bucket) { return bucket.substr(0, bucket.find("-v")); }
@@ -88,7 +88,7 @@ Folder::Shared Folder::bucket(Bucket bucket) const {
     if (!opened) return nullptr;
     if (!is_private(opened->status())) {
       throw base::Error(base::ExitCode::kFileSystem,
-                        "`" + opened->path().native() + "` can be written by other users")
+                        "`" + opened->path().text() + "` can be written by other users")
           .with_hint("remove it; the next run creates it for you alone");
     }
     known = std::make_shared<const base::Directory>(*std::move(opened));
@@ -151,7 +151,7 @@ void Folder::make_folders() const {
     make_folder(AT_FDCWD, path_, kMode, path_);
     const Shared folder = root();
     if (!folder && problem_->exists()) return;
-    if (!folder) throw base::FileError("open the folder", path_.native(), ENOENT);
+    if (!folder) throw base::FileError("open the folder", path_.text(), ENOENT);
     for (const std::string_view name : kBuckets) {
       make_folder(folder->descriptor(), name, kMode, path_ / name);
     }
@@ -174,7 +174,7 @@ std::optional<Slot> Folder::prepare(Bucket bucket, std::string_view name) const 
   return slot.temporary && slot.bucket ? std::optional(std::move(slot)) : std::nullopt;
 }
 
-std::optional<fs::path> Folder::prepare_temporary(std::string_view prefix) const {
+std::optional<base::Path> Folder::prepare_temporary(std::string_view prefix) const {
   const std::optional<Slot> slot = prepare(Bucket::kTemporary, "");
   if (!slot || !has_lasting_paths()) return std::nullopt;
   return slot->temporary->path() / (std::string(prefix) + slot->temporary_name);

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,12 +11,11 @@
 #include <string_view>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/cache/problem.h"
 #include "installer/cache/slot.h"
 
 namespace ensure::cache {
-
-namespace fs = std::filesystem;
 
 /// The kinds of content, each in a folder named after it and the version of its form. Whoever
 /// changes a form counts its version up.
@@ -39,9 +37,9 @@ inline constexpr std::string_view kTagName = "CACHEDIR.TAG";
 class Folder {
  public:
   /// With an empty path nothing is found and nothing kept.
-  explicit Folder(fs::path path) : path_(std::move(path)) {}
+  explicit Folder(base::Path path) : path_(std::move(path)) {}
 
-  [[nodiscard]] const fs::path& path() const { return path_; }
+  [[nodiscard]] const base::Path& path() const { return path_; }
   [[nodiscard]] const std::shared_ptr<Problem>& problem() const { return problem_; }
 
   /// An entry that is a file.
@@ -66,7 +64,7 @@ class Folder {
 
   /// A path in the cache for a folder that is needed for a while, which whoever makes it removes;
   /// its name begins with `prefix`. Nullopt if the cache cannot be written, or paths are not safe.
-  [[nodiscard]] std::optional<fs::path> prepare_temporary(std::string_view prefix) const;
+  [[nodiscard]] std::optional<base::Path> prepare_temporary(std::string_view prefix) const;
 
   /// Writes a whole file; what goes wrong is noted only.
   void write(Bucket bucket, std::string_view name, std::string_view bytes) const;
@@ -82,7 +80,7 @@ class Folder {
   void make_folders() const;
   [[nodiscard]] std::string temporary_name() const;
 
-  fs::path path_;
+  base::Path path_;
   std::shared_ptr<Problem> problem_ = std::make_shared<Problem>();
   mutable std::mutex opening_;
   mutable Shared root_;                               ///< null until it exists

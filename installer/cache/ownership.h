@@ -1,17 +1,15 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 
 /// Decides which files of a cache another user could have written.
 ///
 /// An entry is used only if it and its bucket belong to the caller or root, and neither group nor
 /// others may write to them. So a checksum is enough, which finds damage, not manipulation.
 namespace ensure::cache {
-
-namespace fs = std::filesystem;
 
 /// Whether the file belongs to the caller or root.
 [[nodiscard]] bool is_own(const base::FileStatus& status);
@@ -24,11 +22,11 @@ namespace fs = std::filesystem;
 
 /// Opens the directory of a cache. Follows links, because the user has named the path. Returns
 /// nullopt if it does not exist; throws `Error` (`kFileSystem`) if it belongs to another user.
-[[nodiscard]] std::optional<base::Directory> open_root(const fs::path& path);
+[[nodiscard]] std::optional<base::Directory> open_root(const base::Path& path);
 
 /// Opens a bucket. Returns nullopt if it does not exist; throws `Error` (`kFileSystem`) if it is a
 /// link, not a directory, or belongs to another user.
 [[nodiscard]] std::optional<base::Directory> open_bucket(const base::Directory& root,
-                                                         const fs::path& name);
+                                                         const base::Path& name);
 
 }  // namespace ensure::cache

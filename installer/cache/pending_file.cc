@@ -44,9 +44,9 @@ bool PendingFile::keep() {
   return true;
 }
 
-void PendingFile::fail(std::string_view action, const fs::path& path, int error_number) {
+void PendingFile::fail(std::string_view action, const base::Path& path, int error_number) {
   good_ = false;
-  problem_->note(base::FileError(action, path.native(), error_number));
+  problem_->note(base::FileError(action, path.text(), error_number));
 }
 
 }  // namespace ensure::cache

@@ -2,11 +2,11 @@
 
 #include <atomic>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string_view>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/cache/problem.h"
 #include "installer/cache/slot.h"
 
@@ -33,7 +33,7 @@ class PendingFile {
   bool keep();
 
  private:
-  void fail(std::string_view action, const fs::path& path, int error_number);
+  void fail(std::string_view action, const base::Path& path, int error_number);
 
   Slot slot_;
   std::shared_ptr<Problem> problem_;

@@ -23,7 +23,7 @@ bool PendingFolder::keep() {
   if (kept_) return true;
   if (slot_.move_into_place()) return kept_ = true;
   if (errno == ENOTEMPTY || errno == EEXIST) return true;
-  problem_->note(base::FileError("move into place", destination().native(), errno));
+  problem_->note(base::FileError("move into place", destination().text(), errno));
   return false;
 }
 

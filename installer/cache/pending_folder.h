@@ -1,15 +1,13 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/cache/problem.h"
 #include "installer/cache/slot.h"
 
 namespace ensure::cache {
-
-namespace fs = std::filesystem;
 
 /// A folder of the cache that is being filled, under a temporary name.
 class PendingFolder {
@@ -23,7 +21,7 @@ class PendingFolder {
 
   [[nodiscard]] const base::Directory& folder() const { return folder_; }
   /// Where it will be.
-  [[nodiscard]] fs::path destination() const { return slot_.path(); }
+  [[nodiscard]] base::Path destination() const { return slot_.path(); }
 
   /// Notes that something could not be written.
   void give_up(const base::Error& error) const { problem_->note(error); }

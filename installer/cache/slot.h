@@ -1,14 +1,12 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <string>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 
 namespace ensure::cache {
-
-namespace fs = std::filesystem;
 
 /// The temporary name and the final name of an entry of a cache. Both are names in open
 /// directories, so exchanging a directory above them has no effect.
@@ -18,8 +16,8 @@ struct Slot {
   std::shared_ptr<const base::Directory> bucket;
   std::string name;
 
-  [[nodiscard]] fs::path temporary_path() const { return temporary->path() / temporary_name; }
-  [[nodiscard]] fs::path path() const { return bucket->path() / name; }
+  [[nodiscard]] base::Path temporary_path() const { return temporary->path() / temporary_name; }
+  [[nodiscard]] base::Path path() const { return bucket->path() / name; }
 
   /// Renames the entry to its final name. Returns false, with `errno` set, on failure.
   [[nodiscard]] bool move_into_place() const;

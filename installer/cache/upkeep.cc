@@ -93,7 +93,7 @@ Amount for_each_bucket(
 
 }  // namespace
 
-Amount amount_in(const fs::path& cache) {
+Amount amount_in(const base::Path& cache) {
   const std::optional<base::Directory> root = open_root(cache);
   if (!root) return {};
   return for_each_bucket(*root, [&](const std::string& name, const base::Directory& /*bucket*/) {
@@ -101,7 +101,7 @@ Amount amount_in(const fs::path& cache) {
   });
 }
 
-Amount prune(const fs::path& cache, std::chrono::hours unused) {
+Amount prune(const base::Path& cache, std::chrono::hours unused) {
   constexpr std::chrono::hours kDay(24);
   const std::optional<base::Directory> root = open_root(cache);
   if (!root) return {};
@@ -112,7 +112,7 @@ Amount prune(const fs::path& cache, std::chrono::hours unused) {
   });
 }
 
-Amount clean(const fs::path& cache) {
+Amount clean(const base::Path& cache) {
   const std::optional<base::Directory> root = open_root(cache);
   if (!root) return {};
   const Amount removed =

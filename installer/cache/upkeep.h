@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "installer/base/path.h"
 #include "installer/cache/amount.h"
 #include "installer/cache/folder.h"
 
@@ -9,13 +10,13 @@
 /// be read or changed, and return what there is or what has been removed.
 namespace ensure::cache {
 
-[[nodiscard]] Amount amount_in(const fs::path& cache);
+[[nodiscard]] Amount amount_in(const base::Path& cache);
 
 /// Removes what was not used for `unused`, what other versions of this program have kept, and
 /// what killed processes have left for more than a day.
-Amount prune(const fs::path& cache, std::chrono::hours unused);
+Amount prune(const base::Path& cache, std::chrono::hours unused);
 
 /// Removes everything that this program has put there, and nothing else.
-Amount clean(const fs::path& cache);
+Amount clean(const base::Path& cache);
 
 }  // namespace ensure::cache

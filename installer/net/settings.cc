@@ -71,7 +71,7 @@ bool is_proxy_address(const std::string& text) {
   return url && !url->host().empty() && !has_blank && !base::has_stray_userinfo(address);
 }
 
-std::vector<std::filesystem::path> system_stores() {
+std::vector<base::Path> system_stores() {
   return {
       "/etc/ssl/certs/ca-certificates.crt",                 // Debian, Ubuntu, Arch, Alpine, NixOS
       "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // Fedora, RHEL and their kin

@@ -2,13 +2,13 @@
 
 #include <chrono>
 #include <cstddef>
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/base/url.h"
 #include "installer/net/transfer/retry_policy.h"
 
@@ -48,21 +48,21 @@ struct Proxies {
 
 /// Whom to believe that a server is the one it says it is, besides the system's store.
 struct Trust {
-  std::vector<std::filesystem::path> required_files;  ///< `--cert`: PEM files that must be there
-  std::vector<std::filesystem::path> files;           ///< `SSL_CERT_FILE`: if there
-  std::vector<std::filesystem::path> directories;     ///< `SSL_CERT_DIR`: hashed folders, if there
+  std::vector<base::Path> required_files;  ///< `--cert`: PEM files that must be there
+  std::vector<base::Path> files;           ///< `SSL_CERT_FILE`: if there
+  std::vector<base::Path> directories;     ///< `SSL_CERT_DIR`: hashed folders, if there
   /// Where the system keeps its store, tried in order; see `system_stores()`.
-  std::vector<std::filesystem::path> system_stores;
+  std::vector<base::Path> system_stores;
   /// Roots in PEM for a machine that has none; asked for only then.
   std::function<std::string()> fallback;
 };
 
 /// The places where Linux distributions keep their trusted certificates, files before folders.
-[[nodiscard]] std::vector<std::filesystem::path> system_stores();
+[[nodiscard]] std::vector<base::Path> system_stores();
 
 /// The `keyring` command.
 struct KeyringCommand {
-  std::filesystem::path program;         ///< absolute
+  base::Path program;                    ///< absolute
   std::vector<std::string> environment;  ///< "NAME=value" entries for it
 };
 
@@ -79,13 +79,13 @@ struct ClientSettings {
   Proxies proxies = {};
   Trust trust = {};
   /// One PEM file with certificate and key (`--client-cert`); none where empty.
-  std::filesystem::path client_certificate;
+  base::Path client_certificate;
   /// The certificate is sent to the origins of these URLs, and of URLs that the user named.
   std::vector<base::Url> client_certificate_urls;
   /// Their certificates are not looked at, and `https:` may be left for `http:` to them.
   std::vector<TrustedHost> trusted_hosts;
   /// The first of these that is there is read (`NETRC`, `~/.netrc`, `~/_netrc`).
-  std::vector<std::filesystem::path> netrc_files;
+  std::vector<base::Path> netrc_files;
   std::optional<KeyringCommand> keyring;
   /// URLs that the user named. Users and passwords in them, and netrc, apply to their origins from
   /// the beginning.

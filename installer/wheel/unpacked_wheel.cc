@@ -23,7 +23,7 @@ void UnpackedWheel::read_part(std::size_t part, const Visitor& visit) const {
     WheelFile found = file;
     if (is_same || has_content(file)) {
       found.origin = &folder_;
-      found.origin_path = folder_.path().native();
+      found.origin_path = folder_.path().text();
     }
     visit(found);
   };

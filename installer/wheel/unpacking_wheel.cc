@@ -8,9 +8,9 @@
 #include <atomic>
 #include <cerrno>
 #include <ctime>
-#include <filesystem>
 #include <utility>
 
+#include "installer/base/path.h"
 #include "installer/wheel/stored_content.h"
 
 namespace ensure::wheel {
@@ -29,7 +29,7 @@ bool may_be_unpacked(const WheelFile& file, bool is_regular, std::uint32_t mode,
 
 /// Creates the missing directories of a relative path so that no other user may write to them,
 /// whatever the umask is.
-void make_folders(const base::Directory& folder, const std::filesystem::path& path) {
+void make_folders(const base::Directory& folder, const base::Path& path) {
   if (path.empty() || mkdirat(folder.descriptor(), path.c_str(), 0755) == 0 || errno == EEXIST) {
     return;
   }
@@ -37,12 +37,12 @@ void make_folders(const base::Directory& folder, const std::filesystem::path& pa
     make_folders(folder, path.parent_path());
     if (mkdirat(folder.descriptor(), path.c_str(), 0755) == 0 || errno == EEXIST) return;
   }
-  throw base::FileError("create the folder", (folder.path() / path).native(), errno);
+  throw base::FileError("create the folder", (folder.path() / path).text(), errno);
 }
 
 }  // namespace
 
-void seal(const base::Directory& folder, const std::filesystem::path& path, std::uint32_t crc32) {
+void seal(const base::Directory& folder, const base::Path& path, std::uint32_t crc32) {
   const std::array<timespec, 2> times{
       timespec{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
       timespec{.tv_sec = ::time(nullptr), .tv_nsec = static_cast<long>(crc32 % kNanoseconds)}};
@@ -95,15 +95,15 @@ void UnpackingWheel::read_part(std::size_t part, const Visitor& visit) const {
 bool UnpackingWheel::write(const WheelFile& file, std::string& last_folder) const {
   try {
     if (file.stored != nullptr) file.stored->check();
-    const std::filesystem::path path = file.path;
-    if (const std::string folder = path.parent_path(); folder != last_folder) {
+    const base::Path path = file.path;
+    if (const std::string folder = path.parent_path().text(); folder != last_folder) {
       make_folders(*target_.folder, folder);
       last_folder = folder;
     }
     target_.folder->write_file(path, file.content);
     if (fchmodat(target_.folder->descriptor(), path.c_str(), unpacked_mode(file.executable), 0) !=
         0) {
-      throw base::FileError("set the mode of", (target_.folder->path() / path).native(), errno);
+      throw base::FileError("set the mode of", (target_.folder->path() / path).text(), errno);
     }
     seal(*target_.folder, path, file.crc32);
     return true;

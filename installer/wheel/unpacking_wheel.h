@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -13,6 +12,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/wheel/forwarding_source.h"
 #include "installer/wheel/wheel_source.h"
 
@@ -23,7 +23,7 @@ namespace ensure::wheel {
 
 /// Marks an unpacked file by the fraction of the second of its last change, which follows from its
 /// content: an edit changes it, so that it is noticed without reading the file.
-void seal(const base::Directory& folder, const std::filesystem::path& path, std::uint32_t crc32);
+void seal(const base::Directory& folder, const base::Path& path, std::uint32_t crc32);
 /// Whether `status` is that of a regular file with the size and mode of `file` that belongs to the
 /// caller or root. Through a hard link in an environment, another user may have become its owner.
 [[nodiscard]] bool is_unpacked_file(const base::FileStatus& status, const WheelFile& file);

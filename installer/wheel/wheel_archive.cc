@@ -97,9 +97,9 @@ std::map<std::string_view, Folder> group_by_folder(const std::vector<RecordedFil
 
 }  // namespace
 
-WheelArchive WheelArchive::open(const std::filesystem::path& path) {
+WheelArchive WheelArchive::open(const base::Path& path) {
   const auto file = std::make_shared<const base::MappedFile>(path);
-  return view(path.filename().native(), file->bytes(), file);
+  return view(path.filename().text(), file->bytes(), file);
 }
 
 WheelArchive WheelArchive::view(std::string_view filename, std::string_view bytes,

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/specs/metadata/wheel_filename.h"
 #include "installer/wheel/recorded_files.h"
 #include "installer/wheel/wheel_source.h"
@@ -30,7 +30,7 @@ using FileOpener = std::function<base::Descriptor()>;
 class WheelArchive final : public WheelSource {
  public:
   /// Opens the wheel at `path`, whose file name has to be a wheel's.
-  static WheelArchive open(const std::filesystem::path& path);
+  static WheelArchive open(const base::Path& path);
 
   /// The same for bytes in memory, which stay as they are while `keeper` lives; without a keeper
   /// the caller sees to it that they outlive the object.

@@ -80,13 +80,13 @@ constexpr Dialect kPython = {
 
 std::string environment_in(const Dialect& dialect, const Activation& activation) {
   return activation.relocatable ? std::string(dialect.own_place)
-                                : dialect.quote(activation.environment.native());
+                                : dialect.quote(activation.environment.text());
 }
 
 std::string prompt_in(const Dialect& dialect, const Activation& activation) {
   if (activation.prompt) return dialect.quote(*activation.prompt);
   if (activation.relocatable) return std::string(dialect.folder_name);
-  return dialect.quote(activation.environment.filename().native());
+  return dialect.quote(activation.environment.filename().text());
 }
 
 /// POSIX shells and csh need several lines to find their own place, and so a template of their own.
@@ -96,7 +96,7 @@ std::string script_that_locates(std::string_view text, std::string_view snippet,
   const std::string locate =
       activation.relocatable
           ? locate_itself(snippet)
-          : std::string(assignment) + dialect.quote(activation.environment.native());
+          : std::string(assignment) + dialect.quote(activation.environment.text());
   return fill_in(text, {{"__LOCATE__", locate}, {"__PROMPT__", prompt_in(dialect, activation)}});
 }
 

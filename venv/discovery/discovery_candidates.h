@@ -1,9 +1,9 @@
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <string>
 
+#include "installer/base/path.h"
 #include "venv/discovery/python_request.h"
 #include "venv/discovery/surroundings.h"
 
@@ -11,7 +11,7 @@ namespace ensure::venv {
 
 /// An executable file that may be what is asked for, judged by names alone.
 struct Candidate {
-  fs::path executable;
+  base::Path executable;
   std::string source;  ///< as in `FoundInterpreter`
 };
 
@@ -22,12 +22,12 @@ bool visit_candidates(const PythonRequest& request, const Surroundings& surround
 
 /// The interpreter in a folder that is an environment, an installation or a `bin` folder; none
 /// where it is neither.
-[[nodiscard]] std::optional<fs::path> interpreter_in(const fs::path& folder);
+[[nodiscard]] std::optional<base::Path> interpreter_in(const base::Path& folder);
 
 /// What the program at `path` stands for: itself, or what a version manager's shim would start
 /// that may be what `request` asks for; none where the manager has no such version.
-[[nodiscard]] std::optional<fs::path> behind_shim(const fs::path& path,
-                                                  const PythonRequest& request,
-                                                  const Surroundings& surroundings);
+[[nodiscard]] std::optional<base::Path> behind_shim(const base::Path& path,
+                                                    const PythonRequest& request,
+                                                    const Surroundings& surroundings);
 
 }  // namespace ensure::venv

@@ -31,7 +31,7 @@ Surroundings Surroundings::of_this_process() {
   }
   result.usual_folders = {"/usr/local/bin", "/usr/bin"};
   std::error_code gone;
-  result.current_folder = fs::current_path(gone);
+  result.current_folder = std::filesystem::current_path(gone);
   for (const char* name : kVariables) {
     const char* value = std::getenv(name);
     if (value != nullptr) result.variables.emplace(name, value);

@@ -57,7 +57,7 @@ void add_ignore_file(std::vector<EnvironmentPart>& parts, const Interpreter& int
                    "# Created by venv; see https://docs.python.org/3/library/venv.html\n*\n"});
 }
 
-void add_activation_scripts(std::vector<EnvironmentPart>& parts, const fs::path& final_path,
+void add_activation_scripts(std::vector<EnvironmentPart>& parts, const base::Path& final_path,
                             const Interpreter& interpreter, const EnvironmentOptions& options) {
   const Activation activation{.environment = final_path,
                               .prompt = resolve_prompt(options),
@@ -71,8 +71,8 @@ void add_activation_scripts(std::vector<EnvironmentPart>& parts, const fs::path&
 
 }  // namespace
 
-void check_environment_path(const fs::path& final_path) {
-  const std::string& path = final_path.native();
+void check_environment_path(const base::Path& final_path) {
+  const std::string& path = final_path.text();
   if (path.find(':') != std::string::npos) {
     throw base::Error(base::ExitCode::kUsage, "an environment cannot be at `" + path +
                                                   "`: PATH separates its folders by `:`")
@@ -88,7 +88,7 @@ void check_environment_path(const fs::path& final_path) {
 std::optional<std::string> resolve_prompt(const EnvironmentOptions& options) {
   if (!options.prompt) return std::nullopt;
   std::string text = *options.prompt;
-  if (text == ".") text = base::absolute_path(".").filename().native();
+  if (text == ".") text = base::absolute_path(".").filename().text();
   if (ends_line(text)) {
     throw base::Error(base::ExitCode::kUsage, "the prompt `" + text + "` has a line break")
         .with_hint("give `--prompt` a text of one line");
@@ -96,7 +96,7 @@ std::optional<std::string> resolve_prompt(const EnvironmentOptions& options) {
   return text;
 }
 
-std::vector<EnvironmentPart> environment_parts(const fs::path& final_path,
+std::vector<EnvironmentPart> environment_parts(const base::Path& final_path,
                                                const Interpreter& interpreter,
                                                const EnvironmentOptions& options) {
   check_environment_path(final_path);
@@ -132,12 +132,12 @@ void lay_out_environment(const base::Directory& folder, const std::vector<Enviro
   for (const EnvironmentPart& part : parts) create_part(folder, part.name, part);
 }
 
-void lay_out_environment(const base::Directory& folder, const fs::path& final_path,
+void lay_out_environment(const base::Directory& folder, const base::Path& final_path,
                          const Interpreter& interpreter, const EnvironmentOptions& options) {
   lay_out_environment(folder, environment_parts(final_path, interpreter, options));
 }
 
-specs::Layout environment_layout(const fs::path& final_path, const Interpreter& interpreter,
+specs::Layout environment_layout(const base::Path& final_path, const Interpreter& interpreter,
                                  bool relocatable) {
   const std::string version =
       std::to_string(interpreter.major) + "." + std::to_string(interpreter.minor);
@@ -149,7 +149,7 @@ specs::Layout environment_layout(const fs::path& final_path, const Interpreter& 
   layout.scheme.data = final_path;
   // pip's folder: `sysconfig` names the base interpreter's own, which is not the environment's.
   layout.scheme.headers = final_path / "include" / "site" / ("python" + version);
-  layout.executable = (final_path / "bin" / interpreter.executable.filename()).native();
+  layout.executable = (final_path / "bin" / interpreter.executable.filename()).text();
   layout.implementation = interpreter.implementation;
   layout.python_major = interpreter.major;
   layout.python_minor = interpreter.minor;

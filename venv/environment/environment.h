@@ -2,12 +2,12 @@
 
 #include <sys/types.h>
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/specs/metadata/layout.h"
 #include "venv/interpreter/interpreter.h"
 
@@ -49,7 +49,7 @@ struct EnvironmentPart {
 /// All parts of the environment that `python -m venv` of that interpreter makes at `final_path`
 /// (absolute), folders before what is in them. Nothing depends on where they will be written
 /// first. Throws `base::Error` with `kUsage` where no environment can be at that path.
-[[nodiscard]] std::vector<EnvironmentPart> environment_parts(const fs::path& final_path,
+[[nodiscard]] std::vector<EnvironmentPart> environment_parts(const base::Path& final_path,
                                                              const Interpreter& interpreter,
                                                              const EnvironmentOptions& options);
 
@@ -59,16 +59,16 @@ void create_part(const base::Directory& folder, const std::string& name,
 
 /// Creates all parts in the empty folder `folder`.
 void lay_out_environment(const base::Directory& folder, const std::vector<EnvironmentPart>& parts);
-void lay_out_environment(const base::Directory& folder, const fs::path& final_path,
+void lay_out_environment(const base::Directory& folder, const base::Path& final_path,
                          const Interpreter& interpreter, const EnvironmentOptions& options);
 
 /// Where packages go in an environment at `final_path` (the scheme "venv" of `sysconfig`).
-[[nodiscard]] specs::Layout environment_layout(const fs::path& final_path,
+[[nodiscard]] specs::Layout environment_layout(const base::Path& final_path,
                                                const Interpreter& interpreter, bool relocatable);
 
 /// Throws `base::Error` with `kUsage` where `final_path` cannot be that of an environment: PATH
 /// cannot hold it, or pyvenv.cfg cannot.
-void check_environment_path(const fs::path& final_path);
+void check_environment_path(const base::Path& final_path);
 
 /// The text that `--prompt` asks for: checked, and with the meaning of "." put in its place.
 [[nodiscard]] std::optional<std::string> resolve_prompt(const EnvironmentOptions& options);

@@ -16,20 +16,20 @@ namespace {
 
 /// The folder of the interpreter, in which Python itself looks for its library.
 std::string home(const Interpreter& interpreter) {
-  const std::string folder = interpreter.executable.parent_path().native();
+  const std::string folder = interpreter.executable.parent_path().text();
   const bool one_line = folder.find_first_of("\n\r") == std::string::npos;
   if (one_line && base::is_utf8(folder)) return folder;
   throw base::Error(base::ExitCode::kInterpreter, "the folder of the interpreter `" +
-                                                      interpreter.executable.native() +
+                                                      interpreter.executable.text() +
                                                       "` cannot be written into pyvenv.cfg")
       .with_hint("use an interpreter whose path is one line of UTF-8: no other Python can read it");
 }
 
 /// The command line that makes the environment, as `venv` tells it from 3.11 on: its own options,
 /// in its own order.
-std::string command(const fs::path& final_path, const Interpreter& interpreter,
+std::string command(const base::Path& final_path, const Interpreter& interpreter,
                     const EnvironmentOptions& options) {
-  std::vector<std::string> words = {interpreter.executable.native(), "-m", "venv"};
+  std::vector<std::string> words = {interpreter.executable.text(), "-m", "venv"};
   if (options.copies) words.emplace_back("--copies");
   if (!options.with_pip) words.emplace_back("--without-pip");
   if (options.system_site_packages) words.emplace_back("--system-site-packages");
@@ -40,7 +40,7 @@ std::string command(const fs::path& final_path, const Interpreter& interpreter,
   if (interpreter.minor >= 13 && !options.scm_ignore_files) {
     words.emplace_back("--without-scm-ignore-files");
   }
-  words.push_back(final_path.native());
+  words.push_back(final_path.text());
   return escape_undecodable(base::join(words, " "));
 }
 
@@ -62,7 +62,7 @@ void check_size(const PyvenvCfg& configuration, const EnvironmentOptions& option
 
 }  // namespace
 
-PyvenvCfg environment_cfg(const fs::path& final_path, const Interpreter& interpreter,
+PyvenvCfg environment_cfg(const base::Path& final_path, const Interpreter& interpreter,
                           const EnvironmentOptions& options) {
   PyvenvCfg result;
   result.append("home", home(interpreter));
@@ -72,7 +72,7 @@ PyvenvCfg environment_cfg(const fs::path& final_path, const Interpreter& interpr
     result.append("prompt", python_repr(*prompt));
   }
   if (interpreter.minor >= 11 && !options.relocatable) {
-    result.append("executable", escape_undecodable(interpreter.real_executable.native()));
+    result.append("executable", escape_undecodable(interpreter.real_executable.text()));
     result.append("command", command(final_path, interpreter, options));
   }
   check_size(result, options);

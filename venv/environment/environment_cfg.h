@@ -1,7 +1,6 @@
 #pragma once
 
-#include <filesystem>
-
+#include "installer/base/path.h"
 #include "venv/environment/environment.h"
 #include "venv/environment/pyvenv_cfg.h"
 #include "venv/interpreter/interpreter.h"
@@ -12,7 +11,8 @@ namespace ensure::venv {
 /// A relocatable environment has no lines but those that Python itself needs, and the prompt.
 ///
 /// Throws `base::Error` with `kInterpreter` where pyvenv.cfg cannot name the interpreter.
-[[nodiscard]] PyvenvCfg environment_cfg(const fs::path& final_path, const Interpreter& interpreter,
+[[nodiscard]] PyvenvCfg environment_cfg(const base::Path& final_path,
+                                        const Interpreter& interpreter,
                                         const EnvironmentOptions& options);
 
 }  // namespace ensure::venv

@@ -22,7 +22,7 @@ bool same_home(const std::string& existing, const std::string& wanted,
   if (existing == wanted) return true;
   const std::optional<FileStatus> folder = base::file_status(existing);
   if (!folder) return false;
-  const auto same_as = [&](const fs::path& other) {
+  const auto same_as = [&](const base::Path& other) {
     const std::optional<FileStatus> status = base::file_status(other);
     return status && status->same_file(*folder);
   };
@@ -55,7 +55,7 @@ class Comparison {
   /// Whether the environment lacks `part` in the form asked for, and whether altogether.
   [[nodiscard]] std::optional<PartDifference> compare(std::size_t index,
                                                       const EnvironmentPart& part) const {
-    const fs::path path = environment_.path / part.name;
+    const base::Path path = environment_.path / part.name;
     const std::optional<FileStatus> status = base::link_status(path);
     if (!status) {
       if (!is_needed(part)) return std::nullopt;
@@ -106,7 +106,7 @@ class Comparison {
     return part.name != "bin/activate.nu" && part.name != "bin/activate_this.py";
   }
 
-  [[nodiscard]] bool is_same(const EnvironmentPart& part, const fs::path& path,
+  [[nodiscard]] bool is_same(const EnvironmentPart& part, const base::Path& path,
                              const FileStatus& status) const {
     switch (part.role) {
       case Role::kExecutable:
@@ -124,14 +124,14 @@ class Comparison {
     return true;
   }
 
-  [[nodiscard]] static bool leads_to_folder(const fs::path& path) {
+  [[nodiscard]] static bool leads_to_folder(const base::Path& path) {
     const std::optional<FileStatus> status = base::file_status(path);
     return status && status->type == FileType::kDirectory;
   }
 
   /// A link has to lead to the interpreter, under whichever of its names; a copy has to be one of
   /// the interpreter as it is now. Sizes do not tell: that of another version is often the same.
-  [[nodiscard]] bool is_same_executable(const EnvironmentPart& part, const fs::path& path,
+  [[nodiscard]] bool is_same_executable(const EnvironmentPart& part, const base::Path& path,
                                         const FileStatus& status) const {
     if (part.kind == Kind::kLink) {
       const std::optional<FileStatus> target = base::file_status(path);
@@ -141,14 +141,14 @@ class Comparison {
     return status.type == FileType::kRegular && has_content_of(part.content, path, status);
   }
 
-  [[nodiscard]] static bool has_content_of(const fs::path& original, const fs::path& path,
+  [[nodiscard]] static bool has_content_of(const base::Path& original, const base::Path& path,
                                            const FileStatus& status) {
     const std::optional<FileStatus> other = base::file_status(original);
     if (!other || other->size != status.size) return false;
     return base::MappedFile(original).bytes() == base::MappedFile(path).bytes();
   }
 
-  [[nodiscard]] bool is_same_script(const EnvironmentPart& part, const fs::path& path,
+  [[nodiscard]] bool is_same_script(const EnvironmentPart& part, const base::Path& path,
                                     const FileStatus& status) const {
     if (status.type != FileType::kRegular) return false;
     if (environment_.maker != Maker::kEnsure) return !prompt_differs_;

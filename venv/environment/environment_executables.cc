@@ -14,29 +14,29 @@ using Role = EnvironmentPart::Role;
 
 /// Adds a file, or a folder with all that is in it. Links are followed, and those that lead nowhere
 /// left out.
-void add_copy(std::vector<EnvironmentPart>& parts, const fs::path& source,
+void add_copy(std::vector<EnvironmentPart>& parts, const base::Path& source,
               const std::string& name) {
   const std::optional<base::FileStatus> status = base::file_status(source);
   if (!status) return;
   if (status->type == base::FileType::kRegular) {
     const mode_t mode = status->is_executable_file() ? 0777 : 0666;
-    parts.push_back({Kind::kCopy, Role::kExecutable, name, source.native(), mode});
+    parts.push_back({Kind::kCopy, Role::kExecutable, name, source.text(), mode});
   }
   if (status->type != base::FileType::kDirectory) return;
   parts.push_back({Kind::kFolder, Role::kExecutable, name, "", 0777});
   for (const std::string& entry : base::list_directory(source)) {
-    add_copy(parts, source / entry, (fs::path(name) / entry).native());
+    add_copy(parts, source / entry, (base::Path(name) / entry).text());
   }
 }
 
 /// What the portable builds of PyPy load from beside themselves. `venv` of PyPy copies all of
 /// "../lib", which for a PyPy in /usr/bin is the whole of /usr/lib.
 void add_pypy_libraries(std::vector<EnvironmentPart>& parts, const Interpreter& interpreter) {
-  const fs::path bin = interpreter.real_executable.parent_path();
+  const base::Path bin = interpreter.real_executable.parent_path();
   const std::string library = "lib" + interpreter.library_name + "-c.so";
   if (!base::file_status(bin / library)) return;
   parts.push_back({Kind::kCopy, Role::kExecutable, "bin/" + library, bin / library, 0777});
-  const fs::path lib = bin.parent_path() / "lib";
+  const base::Path lib = bin.parent_path() / "lib";
   if (!base::file_status(lib)) return;
   for (const std::string& entry : base::list_directory(lib)) {
     const bool needed = entry.find(".so") != std::string::npos || entry.starts_with("tcl") ||
@@ -73,13 +73,13 @@ void add_executables(std::vector<EnvironmentPart>& parts, const Interpreter& int
   if (copies && stays_a_link(interpreter)) {
     for (const std::string& name : names) {
       parts.push_back({Kind::kLink, Role::kExecutable, "bin/" + name,
-                       interpreter.real_executable.native(), 0777});
+                       interpreter.real_executable.text(), 0777});
     }
     return;
   }
   for (const std::string& name : names) {
     const bool is_first = name == names.front();
-    const std::string target = copies || is_first ? interpreter.executable.native() : names.front();
+    const std::string target = copies || is_first ? interpreter.executable.text() : names.front();
     parts.push_back(
         {copies ? Kind::kCopy : Kind::kLink, Role::kExecutable, "bin/" + name, target, 0777});
   }

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "venv/environment/environment.h"
 #include "venv/environment/pyvenv_cfg.h"
 #include "venv/interpreter/interpreter.h"
@@ -16,7 +16,7 @@ namespace ensure::venv {
 struct ExistingExecutable {
   std::string name;  ///< "python3"
   bool is_link;
-  fs::path target;     ///< what the link says; empty for a file
+  base::Path target;   ///< what the link says; empty for a file
   bool leads_to_file;  ///< false for a link that leads nowhere
 };
 
@@ -30,7 +30,7 @@ struct ExistingEnvironment {
   };
   enum class Maker { kEnsure, kVenv, kVirtualenv, kUv };
 
-  fs::path path;
+  base::Path path;
   Kind kind = Kind::kNoFolder;
   bool is_link = false;     ///< `path` itself is a link; the fields describe its target
   std::string why_foreign;  ///< the reason for `kForeign`: "it contains `x`"
@@ -38,7 +38,7 @@ struct ExistingEnvironment {
   // Only of an environment:
   /// The first of the files that name its Python that belongs to neither root nor the caller. The
   /// owner is that of the file that was read.
-  std::optional<fs::path> foreign;
+  std::optional<base::Path> foreign;
   bool configuration_is_open = false;  ///< others may write to pyvenv.cfg
   PyvenvCfg configuration;
   Maker maker = Maker::kVenv;
@@ -47,13 +47,13 @@ struct ExistingEnvironment {
   std::vector<std::string> libraries;  ///< the Python folders in `lib`: "python3.12"
 
   /// The folder of packages for one of `libraries`.
-  [[nodiscard]] fs::path site_packages(const std::string& library) const {
+  [[nodiscard]] base::Path site_packages(const std::string& library) const {
     return path / "lib" / library / "site-packages";
   }
 };
 
 /// Reads what is at `path`; none where nothing is.
-[[nodiscard]] std::optional<ExistingEnvironment> read_environment(const fs::path& path);
+[[nodiscard]] std::optional<ExistingEnvironment> read_environment(const base::Path& path);
 
 /// Whether the environment is for the same minor version of the same implementation: if not, its
 /// packages are of no use to `interpreter`.

@@ -14,7 +14,7 @@ namespace {
 
 specs::Scheme scheme_of(const std::vector<std::string>& entries, const std::string& name) {
   const auto value = [&](std::string_view key) {
-    return fs::path(entry_value(entries, name + "." + std::string(key)));
+    return base::Path(entry_value(entries, name + "." + std::string(key)));
   };
   return {.purelib = value("purelib"),
           .platlib = value("platlib"),
@@ -27,11 +27,11 @@ bool is_blank(char letter) { return letter == ' ' || letter == '\t'; }
 
 }  // namespace
 
-InstallSchemes ask_install_schemes(const Interpreter& interpreter, const fs::path& prefix) {
+InstallSchemes ask_install_schemes(const Interpreter& interpreter, const base::Path& prefix) {
   const char* user_base = std::getenv("PYTHONUSERBASE");
   const std::vector<std::string> entries =
       run_script(interpreter.executable, kInstallSchemesScript,
-                 {prefix.native(), user_base == nullptr ? "" : user_base});
+                 {prefix.text(), user_base == nullptr ? "" : user_base});
   InstallSchemes result;
   result.standard = scheme_of(entries, "standard");
   result.user = scheme_of(entries, "user");
@@ -47,7 +47,7 @@ InstallSchemes ask_install_schemes(const Interpreter& interpreter, const fs::pat
   return result;
 }
 
-specs::Scheme target_scheme(const Interpreter& interpreter, const fs::path& folder) {
+specs::Scheme target_scheme(const Interpreter& interpreter, const base::Path& folder) {
   const std::string name = interpreter.implementation == "pypy" ? "pypy" : "python";
   return {.purelib = folder,
           .platlib = folder,
@@ -56,8 +56,8 @@ specs::Scheme target_scheme(const Interpreter& interpreter, const fs::path& fold
           .headers = folder / "include" / name};
 }
 
-std::optional<ExternallyManaged> read_externally_managed(const fs::path& standard_library) {
-  const fs::path marker = standard_library / "EXTERNALLY-MANAGED";
+std::optional<ExternallyManaged> read_externally_managed(const base::Path& standard_library) {
+  const base::Path marker = standard_library / "EXTERNALLY-MANAGED";
   if (!is_file(marker)) return std::nullopt;
   return ExternallyManaged{
       .marker = marker,

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/specs/metadata/layout.h"
 #include "venv/interpreter/interpreter.h"
 
@@ -14,17 +14,17 @@ namespace ensure::venv {
 
 /// An interpreter whose packages another tool looks after (PEP 668).
 struct ExternallyManaged {
-  fs::path marker;      ///< the file EXTERNALLY-MANAGED
+  base::Path marker;    ///< the file EXTERNALLY-MANAGED
   std::string message;  ///< what it tells the user; empty where it says nothing
 };
 
 /// Where packages go when they are installed into an interpreter itself, as pip decides it.
 struct InstallSchemes {
-  specs::Scheme standard;              ///< `pip install`; Debian's is below /usr/local
-  specs::Scheme user;                  ///< `--user`
-  specs::Scheme prefix;                ///< `--prefix`, for the folder that was asked about
-  fs::path standard_library;           ///< (`sysconfig.get_path("stdlib")`)
-  std::vector<fs::path> site_folders;  ///< where packages are found (`site.getsitepackages()`)
+  specs::Scheme standard;                ///< `pip install`; Debian's is below /usr/local
+  specs::Scheme user;                    ///< `--user`
+  specs::Scheme prefix;                  ///< `--prefix`, for the folder that was asked about
+  base::Path standard_library;           ///< (`sysconfig.get_path("stdlib")`)
+  std::vector<base::Path> site_folders;  ///< where packages are found (`site.getsitepackages()`)
   std::optional<ExternallyManaged> externally_managed;
 };
 
@@ -32,7 +32,7 @@ struct InstallSchemes {
 /// process is started. PYTHONUSERBASE and DEB_PYTHON_INSTALL_LAYOUT are heeded, as pip does.
 /// Throws `base::Error` with `kInterpreter` where there is no answer.
 [[nodiscard]] InstallSchemes ask_install_schemes(const Interpreter& interpreter,
-                                                 const fs::path& prefix = "/");
+                                                 const base::Path& prefix = "/");
 
 /// Who decided where this Python's packages go: its makers, or a distribution that changed
 /// `sysconfig` so that they stay apart from its own.
@@ -47,16 +47,16 @@ enum class SchemeFlavour : std::uint8_t {
 /// packages are built (DEB_PYTHON_INSTALL_LAYOUT=deb). No marker is looked for.
 [[nodiscard]] InstallSchemes describe_install_schemes(const Interpreter& interpreter,
                                                       SchemeFlavour flavour,
-                                                      const fs::path& prefix = "/",
-                                                      const fs::path& user_base = {},
+                                                      const base::Path& prefix = "/",
+                                                      const base::Path& user_base = {},
                                                       bool deb_layout = false);
 
 /// The scheme of `pip install --target`: everything in one folder, scripts in its `bin`.
-[[nodiscard]] specs::Scheme target_scheme(const Interpreter& interpreter, const fs::path& folder);
+[[nodiscard]] specs::Scheme target_scheme(const Interpreter& interpreter, const base::Path& folder);
 
 /// The marker in a folder of the standard library, if it is there.
 [[nodiscard]] std::optional<ExternallyManaged> read_externally_managed(
-    const fs::path& standard_library);
+    const base::Path& standard_library);
 
 /// The message of a marker's text: the key `Error` of the section [externally-managed]. Its
 /// translations (`Error-de`) are left out: what `ensure` says does not depend on a locale.

@@ -6,7 +6,7 @@ namespace ensure::venv {
 namespace {
 
 /// The scheme `posix_prefix` with `prefix` as its base.
-specs::Scheme posix_scheme(const Interpreter& interpreter, const fs::path& prefix) {
+specs::Scheme posix_scheme(const Interpreter& interpreter, const base::Path& prefix) {
   const std::string& library = interpreter.library_name;
   return {.purelib = prefix / "lib" / library / "site-packages",
           .platlib = prefix / interpreter.platlibdir / library / "site-packages",
@@ -15,12 +15,14 @@ specs::Scheme posix_scheme(const Interpreter& interpreter, const fs::path& prefi
           .headers = prefix / "include" / library};
 }
 
-/// A path of Windows with "/", which is understood there as well, and alone by `fs::path` here.
-fs::path with_slashes(const fs::path& path) { return base::replace_all(path.native(), "\\", "/"); }
+/// A path of Windows with "/", which is understood there as well, and alone by `base::Path` here.
+base::Path with_slashes(const base::Path& path) {
+  return base::replace_all(path.text(), "\\", "/");
+}
 
 /// The scheme `nt`.
-specs::Scheme windows_scheme(const fs::path& any_prefix) {
-  const fs::path prefix = with_slashes(any_prefix);
+specs::Scheme windows_scheme(const base::Path& any_prefix) {
+  const base::Path prefix = with_slashes(any_prefix);
   return {.purelib = prefix / "Lib/site-packages",
           .platlib = prefix / "Lib/site-packages",
           .scripts = prefix / "Scripts",
@@ -28,9 +30,9 @@ specs::Scheme windows_scheme(const fs::path& any_prefix) {
           .headers = prefix / "Include"};
 }
 
-specs::Scheme windows_user_scheme(const Interpreter& interpreter, const fs::path& user_base) {
-  const fs::path base = with_slashes(user_base);
-  const fs::path versioned = base / ("Python3" + std::to_string(interpreter.minor));
+specs::Scheme windows_user_scheme(const Interpreter& interpreter, const base::Path& user_base) {
+  const base::Path base = with_slashes(user_base);
+  const base::Path versioned = base / ("Python3" + std::to_string(interpreter.minor));
   return {.purelib = versioned / "site-packages",
           .platlib = versioned / "site-packages",
           .scripts = versioned / "Scripts",
@@ -40,9 +42,9 @@ specs::Scheme windows_user_scheme(const Interpreter& interpreter, const fs::path
 
 /// Debian's `posix_local` and `deb_system`.
 specs::Scheme debian_scheme(const Interpreter& interpreter, bool deb_layout) {
-  const fs::path& base = interpreter.base_prefix;
+  const base::Path& base = interpreter.base_prefix;
   specs::Scheme scheme = posix_scheme(interpreter, base);
-  const fs::path local = deb_layout ? base : base / "local";
+  const base::Path local = deb_layout ? base : base / "local";
   const std::string version = deb_layout ? "python3" : interpreter.library_name;
   scheme.purelib = local / "lib" / version / "dist-packages";
   scheme.platlib = scheme.purelib;
@@ -52,10 +54,10 @@ specs::Scheme debian_scheme(const Interpreter& interpreter, bool deb_layout) {
 }
 
 /// Where Debian's Python looks for packages; PyPy shares the folder of those written in Python.
-std::vector<fs::path> debian_site_folders(const Interpreter& interpreter) {
-  const fs::path& base = interpreter.base_prefix;
-  std::vector<fs::path> folders{base / "local/lib" / interpreter.library_name / "dist-packages",
-                                base / "lib/python3/dist-packages"};
+std::vector<base::Path> debian_site_folders(const Interpreter& interpreter) {
+  const base::Path& base = interpreter.base_prefix;
+  std::vector<base::Path> folders{base / "local/lib" / interpreter.library_name / "dist-packages",
+                                  base / "lib/python3/dist-packages"};
   if (interpreter.implementation == "cpython") {
     folders.push_back(base / "lib" / interpreter.library_name / "dist-packages");
   }
@@ -63,7 +65,7 @@ std::vector<fs::path> debian_site_folders(const Interpreter& interpreter) {
 }
 
 /// The folders of a scheme in the order in which `site` has them.
-std::vector<fs::path> site_folders_of(const specs::Scheme& scheme) {
+std::vector<base::Path> site_folders_of(const specs::Scheme& scheme) {
   if (scheme.platlib == scheme.purelib) return {scheme.purelib};
   return {scheme.platlib, scheme.purelib};
 }
@@ -71,7 +73,7 @@ std::vector<fs::path> site_folders_of(const specs::Scheme& scheme) {
 }  // namespace
 
 InstallSchemes describe_install_schemes(const Interpreter& interpreter, SchemeFlavour flavour,
-                                        const fs::path& prefix, const fs::path& user_base,
+                                        const base::Path& prefix, const base::Path& user_base,
                                         bool deb_layout) {
   InstallSchemes result;
   result.standard_library = interpreter.standard_library();
@@ -97,10 +99,10 @@ InstallSchemes describe_install_schemes(const Interpreter& interpreter, SchemeFl
   }
   result.site_folders = site_folders_of(result.standard);
   if (flavour == SchemeFlavour::kFedora) {
-    const fs::path headers = result.standard.headers;
+    const base::Path headers = result.standard.headers;
     result.standard = posix_scheme(interpreter, interpreter.base_prefix / "local");
     result.standard.headers = headers;
-    const std::vector<fs::path> local = site_folders_of(result.standard);
+    const std::vector<base::Path> local = site_folders_of(result.standard);
     result.site_folders.insert(result.site_folders.begin(), local.begin(), local.end());
   }
   return result;

@@ -17,14 +17,14 @@ namespace ensure::venv {
 
 namespace {
 
-base::Error unusable(const fs::path& path, std::string_view reason) {
-  return base::Error(base::ExitCode::kInterpreter, "`" + path.native() + "` " + std::string(reason))
+base::Error unusable(const base::Path& path, std::string_view reason) {
+  return base::Error(base::ExitCode::kInterpreter, "`" + path.text() + "` " + std::string(reason))
       .with_hint(
           "name another interpreter with `--python`; `ensure python list` shows those that are "
           "here");
 }
 
-void require_executable_file(const fs::path& path) {
+void require_executable_file(const base::Path& path) {
   const std::optional<base::FileStatus> status = base::file_status(path);
   if (!status) {
     throw unusable(path,
@@ -50,7 +50,7 @@ void require_supported(const Interpreter& interpreter) {
 }
 
 /// What follows from the layout and the version alone; none where the two disagree.
-std::optional<Interpreter> describe(const fs::path& executable, const ElfHeader& header,
+std::optional<Interpreter> describe(const base::Path& executable, const ElfHeader& header,
                                     const InterpreterLayout& layout, const VersionAnswer& version) {
   if (!version.is_cpython || version.major != 3 || version.minor != layout.minor ||
       version.free_threaded != layout.free_threaded) {
@@ -78,16 +78,16 @@ std::optional<Interpreter> describe(const fs::path& executable, const ElfHeader&
 }
 
 /// Asks for everything. A wrapper may have started the Python of an environment.
-Interpreter ask(const fs::path& executable) {
+Interpreter ask(const base::Path& executable) {
   Interpreter result = probe(executable);
-  const fs::path base = base_executable(result.executable);
+  const base::Path base = base_executable(result.executable);
   if (base != result.executable) return probe(base);
   return result;
 }
 
 /// What the Python at `executable` would say to `-VV`, where that is certain from its files: it
 /// would start here, and it exports the version that it was compiled with.
-std::optional<VersionAnswer> certain_version(const fs::path& executable,
+std::optional<VersionAnswer> certain_version(const base::Path& executable,
                                              const InterpreterLayout& layout) {
   if (!layout.for_any_processor) return std::nullopt;
   const std::optional<LinkedProgram> program = LinkedProgram::try_link(executable);
@@ -95,7 +95,7 @@ std::optional<VersionAnswer> certain_version(const fs::path& executable,
 }
 
 /// Asks for what the files do not tell: nothing, the version only, or everything.
-Interpreter describe_or_ask(const fs::path& executable) {
+Interpreter describe_or_ask(const base::Path& executable) {
   const std::optional<ElfHeader> header = read_elf_header(executable);
   const std::optional<InterpreterLayout> layout =
       header ? read_regular_layout(executable) : std::nullopt;
@@ -126,7 +126,7 @@ std::optional<VersionAnswer> version_in_headers(const InterpreterLayout& layout)
 }  // namespace
 
 struct ExpectedInterpreter::Question {
-  Question(VersionAnswer answer, const fs::path& executable)
+  Question(VersionAnswer answer, const base::Path& executable)
       : expected(std::move(answer)), question(executable) {}
 
   VersionAnswer expected;
@@ -141,10 +141,10 @@ ExpectedInterpreter::~ExpectedInterpreter() = default;
 ExpectedInterpreter::ExpectedInterpreter(ExpectedInterpreter&&) noexcept = default;
 ExpectedInterpreter& ExpectedInterpreter::operator=(ExpectedInterpreter&&) noexcept = default;
 
-std::optional<ExpectedInterpreter> ExpectedInterpreter::expect(const fs::path& path) try {
-  const fs::path named = base::absolute_path(path);
+std::optional<ExpectedInterpreter> ExpectedInterpreter::expect(const base::Path& path) try {
+  const base::Path named = base::absolute_path(path);
   require_executable_file(named);
-  const fs::path executable = base_executable(named);
+  const base::Path executable = base_executable(named);
   const std::optional<ElfHeader> header = read_elf_header(executable);
   const std::optional<InterpreterLayout> layout =
       header ? read_regular_layout(executable) : std::nullopt;
@@ -170,18 +170,18 @@ bool ExpectedInterpreter::confirm() try {
   return false;
 }
 
-Interpreter inspect(const fs::path& path) {
-  const fs::path named = base::absolute_path(path);
+Interpreter inspect(const base::Path& path) {
+  const base::Path named = base::absolute_path(path);
   require_executable_file(named);
-  const fs::path executable = base_executable(named);
+  const base::Path executable = base_executable(named);
   if (executable != named) require_executable_file(executable);
   Interpreter result = describe_or_ask(executable);
   require_supported(result);
   return result;
 }
 
-std::optional<Interpreter> recall(const fs::path& path, std::string_view version) {
-  const fs::path executable = base::absolute_path(path);
+std::optional<Interpreter> recall(const base::Path& path, std::string_view version) {
+  const base::Path executable = base::absolute_path(path);
   const std::optional<VersionAnswer> answer =
       VersionAnswer::try_parse("Python " + std::string(version));
   const std::optional<ElfHeader> header = read_elf_header(executable);

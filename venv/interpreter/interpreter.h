@@ -1,23 +1,22 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace ensure::venv {
+#include "installer/base/path.h"
 
-namespace fs = std::filesystem;
+namespace ensure::venv {
 
 /// A Python that environments and packages can be made for. Each value is what this Python says
 /// of itself (named in brackets), however it became known.
 struct Interpreter {
-  fs::path executable;       ///< absolute, links kept (`sys._base_executable`)
-  fs::path real_executable;  ///< the same with all links resolved
-  std::string version;       ///< "3.14.0" (`'.'.join(map(str, sys.version_info[:3]))`)
-  std::string version_text;  ///< with the mark of a pre-release: "3.14.0rc1"
+  base::Path executable;       ///< absolute, links kept (`sys._base_executable`)
+  base::Path real_executable;  ///< the same with all links resolved
+  std::string version;         ///< "3.14.0" (`'.'.join(map(str, sys.version_info[:3]))`)
+  std::string version_text;    ///< with the mark of a pre-release: "3.14.0rc1"
   std::uint32_t major = 3;
   std::uint32_t minor = 0;
   std::uint32_t micro = 0;
@@ -26,8 +25,8 @@ struct Interpreter {
   std::string implementation_version;
   std::string cache_tag;           ///< "cpython-312" (`sys.implementation.cache_tag`)
   std::string abiflags;            ///< "", "t", "d" (`sys.abiflags`)
-  fs::path base_prefix;            ///< (`sys.base_prefix`)
-  fs::path base_exec_prefix;       ///< (`sys.base_exec_prefix`)
+  base::Path base_prefix;          ///< (`sys.base_prefix`)
+  base::Path base_exec_prefix;     ///< (`sys.base_exec_prefix`)
   std::string platlibdir = "lib";  ///< "lib", "lib64" (`sys.platlibdir`; "lib" before 3.9)
   std::string library_name;        ///< the folder below it: "python3.12", "python3.13t", "pypy3.9"
   bool is_64bit = true;            ///< (`sys.maxsize > 2**32`)
@@ -40,8 +39,8 @@ struct Interpreter {
   [[nodiscard]] bool windows() const { return system == "win32"; }
 
   /// The folder of the standard library (`sysconfig.get_path("stdlib")`).
-  [[nodiscard]] fs::path standard_library() const {
-    const fs::path path = windows() ? "Lib" : fs::path(platlibdir) / library_name;
+  [[nodiscard]] base::Path standard_library() const {
+    const base::Path path = windows() ? "Lib" : base::Path(platlibdir) / library_name;
     return (base_prefix / path).lexically_normal();
   }
 };
@@ -65,7 +64,7 @@ inline constexpr std::uint32_t kOldestMinor = 8;
 ///
 /// Throws `base::Error` with `kInterpreter` where this is no Python that runs here and is new
 /// enough.
-[[nodiscard]] Interpreter inspect(const fs::path& path);
+[[nodiscard]] Interpreter inspect(const base::Path& path);
 
 /// A Python that its files describe, version and all. Where they are not as certain as an answer,
 /// it is being asked meanwhile whether it starts and says the same.
@@ -73,7 +72,7 @@ class ExpectedInterpreter {
  public:
   /// Reads the files of the Python at `path`, and starts it where they leave a doubt. None where
   /// they do not tell enough, or where there is something that `inspect` may refuse.
-  [[nodiscard]] static std::optional<ExpectedInterpreter> expect(const fs::path& path);
+  [[nodiscard]] static std::optional<ExpectedInterpreter> expect(const base::Path& path);
 
   ~ExpectedInterpreter();
   ExpectedInterpreter(ExpectedInterpreter&&) noexcept;
@@ -97,6 +96,6 @@ class ExpectedInterpreter {
 /// What `inspect` would say of the Python at `path` if it still has the version `version`, from its
 /// files alone; no process is started. None where they do not tell enough, or tell of another
 /// minor version.
-[[nodiscard]] std::optional<Interpreter> recall(const fs::path& path, std::string_view version);
+[[nodiscard]] std::optional<Interpreter> recall(const base::Path& path, std::string_view version);
 
 }  // namespace ensure::venv

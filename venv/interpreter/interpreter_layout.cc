@@ -20,13 +20,13 @@ constexpr int kMostLinks = 40;
 
 /// `path` with links followed in its last component only, as getpath does it. None where a
 /// target climbs with "..": interpreters older than 3.11 do not tidy such paths up.
-std::optional<fs::path> follow_links(fs::path path) {
+std::optional<base::Path> follow_links(base::Path path) {
   for (int count = 0; count < kMostLinks; ++count) {
     const std::optional<base::FileStatus> status = base::link_status(path);
     if (!status) return std::nullopt;
     if (status->type != base::FileType::kLink) return path;
-    const fs::path target = fs::read_symlink(path);
-    for (const fs::path& component : target) {
+    const base::Path target = std::filesystem::read_symlink(path);
+    for (const base::Path& component : target) {
       if (component == ".." || component == ".") return std::nullopt;
     }
     path = path.parent_path() / target;
@@ -36,8 +36,8 @@ std::optional<fs::path> follow_links(fs::path path) {
 
 /// The nearest folder, from `folder` upwards, for which `test` holds. The root folder is left
 /// out: Pythons of different age call a prefix there "/" or "".
-std::optional<fs::path> search_up(fs::path folder,
-                                  const std::function<bool(const fs::path&)>& test) {
+std::optional<base::Path> search_up(base::Path folder,
+                                    const std::function<bool(const base::Path&)>& test) {
   for (; folder.has_relative_path(); folder = folder.parent_path()) {
     if (test(folder)) return folder;
   }
@@ -45,29 +45,29 @@ std::optional<fs::path> search_up(fs::path folder,
 }
 
 /// Signs that getpath would leave its usual way: a build folder, a `._pth` file.
-bool is_special_place(const fs::path& executable, const fs::path& real) {
-  const fs::path folder = real.parent_path();
+bool is_special_place(const base::Path& executable, const base::Path& real) {
+  const base::Path folder = real.parent_path();
   return is_file(folder / "pybuilddir.txt") || is_file(folder / "Modules/Setup.local") ||
-         is_file(executable.native() + "._pth") || is_file(real.native() + "._pth");
+         is_file(executable.text() + "._pth") || is_file(real.text() + "._pth");
 }
 
 /// Whether the executable is Python's own `main`, not a compiled wrapper that starts another one.
 /// Its table of dynamic symbols names the function, whether libpython is linked in or not.
-bool calls_python_main(const fs::path& real) {
+bool calls_python_main(const base::Path& real) {
   const base::MappedFile file(real);
   return file.bytes().find("Py_BytesMain") != std::string_view::npos;
 }
 
 /// Where `platlibdir` has the library, and in no other of its two possible places.
-std::optional<fs::path> find_library(const fs::path& folder, const std::string& library_name,
-                                     std::string& platlibdir) {
+std::optional<base::Path> find_library(const base::Path& folder, const std::string& library_name,
+                                       std::string& platlibdir) {
   const auto search = [&](std::string_view name) {
-    return search_up(folder, [&](const fs::path& parent) {
+    return search_up(folder, [&](const base::Path& parent) {
       return is_file(parent / name / library_name / "os.py");
     });
   };
-  std::optional<fs::path> with_lib = search("lib");
-  std::optional<fs::path> with_lib64 = search("lib64");
+  std::optional<base::Path> with_lib = search("lib");
+  std::optional<base::Path> with_lib64 = search("lib64");
   platlibdir = with_lib ? "lib" : "lib64";
   if (!with_lib) return with_lib64;
   const bool ambiguous = with_lib64 && !is_same_file(*with_lib64 / "lib64" / library_name,
@@ -76,12 +76,12 @@ std::optional<fs::path> find_library(const fs::path& folder, const std::string& 
   return with_lib;
 }
 
-bool has_zipped_library(const fs::path& folder, const InterpreterLayout& layout) {
+bool has_zipped_library(const base::Path& folder, const InterpreterLayout& layout) {
   const std::string zip =
       "python3" + std::to_string(layout.minor) + (layout.free_threaded ? "t" : "") + ".zip";
   return search_up(
              folder,
-             [&](const fs::path& parent) { return is_file(parent / layout.platlibdir / zip); })
+             [&](const base::Path& parent) { return is_file(parent / layout.platlibdir / zip); })
       .has_value();
 }
 
@@ -103,7 +103,7 @@ bool names_processor(std::string_view record) {
 /// debug build shares the folder, and the library folder is the one compiled in. Debian's
 /// python3-minimal has no such record. Notes in `layout` what else is in it.
 bool matches_build_record(InterpreterLayout& layout) {
-  const fs::path library = layout.prefix / layout.platlibdir / layout.library_name;
+  const base::Path library = layout.prefix / layout.platlibdir / layout.library_name;
   const std::string expected_flags = layout.free_threaded ? "t" : "";
   constexpr std::string_view kStart = "_sysconfigdata_";
   for (const std::string& name : base::list_directory(library)) {
@@ -133,13 +133,13 @@ std::optional<std::string> config_value(std::string_view text, std::string_view 
 
 /// The configuration of an environment: one folder above the executable or beside it.
 struct EnvironmentConfig {
-  fs::path folder;
+  base::Path folder;
   std::string text;
 };
 
-std::optional<EnvironmentConfig> read_environment_config(const fs::path& executable) {
-  const fs::path beside = executable.parent_path();
-  for (const fs::path& folder : {beside.parent_path(), beside}) {
+std::optional<EnvironmentConfig> read_environment_config(const base::Path& executable) {
+  const base::Path beside = executable.parent_path();
+  for (const base::Path& folder : {beside.parent_path(), beside}) {
     std::optional<std::string> text = read_if_readable(folder / "pyvenv.cfg");
     if (text) return EnvironmentConfig{.folder = folder, .text = *std::move(text)};
   }
@@ -148,8 +148,8 @@ std::optional<EnvironmentConfig> read_environment_config(const fs::path& executa
 
 /// The real file that an environment's executable stands for: what it links to, or, where it is a
 /// copy, what the configuration names.
-std::optional<fs::path> original_of(const fs::path& executable, std::string_view config) {
-  std::optional<fs::path> real = base::real_path(executable);
+std::optional<base::Path> original_of(const base::Path& executable, std::string_view config) {
+  std::optional<base::Path> real = base::real_path(executable);
   if (real && !read_environment_config(*real)) return real;
   for (const std::string_view key : {"base-executable", "executable"}) {
     const std::optional<std::string> named = config_value(config, key);
@@ -172,9 +172,9 @@ bool resolves_links(std::string_view config) {
 }
 
 /// The executable in `home` that is the same file as `original`, or else by name.
-std::optional<fs::path> executable_in_home(const fs::path& home, const fs::path& executable,
-                                           std::string_view config) {
-  std::optional<fs::path> original = original_of(executable, config);
+std::optional<base::Path> executable_in_home(const base::Path& home, const base::Path& executable,
+                                             std::string_view config) {
+  std::optional<base::Path> original = original_of(executable, config);
   std::vector<std::string> names{executable.filename(), "python3", "python", "pypy3", "pypy"};
   if (const std::optional<std::string> version = config_value(config, "version")) {
     const std::size_t minor_end = version->find('.', version->find('.') + 1);
@@ -197,27 +197,27 @@ std::optional<fs::path> executable_in_home(const fs::path& home, const fs::path&
 
 }  // namespace
 
-std::optional<InterpreterLayout> read_regular_layout(const fs::path& executable) {
-  const std::optional<fs::path> real = follow_links(executable);
+std::optional<InterpreterLayout> read_regular_layout(const base::Path& executable) {
+  const std::optional<base::Path> real = follow_links(executable);
   if (!real) return std::nullopt;
-  const std::optional<PythonName> name = PythonName::try_parse(real->filename().native());
+  const std::optional<PythonName> name = PythonName::try_parse(real->filename().text());
   if (!name || name->implementation != "python" || name->major != 3U || !name->minor ||
       name->debug || name->micro) {
     return std::nullopt;
   }
   if (is_special_place(executable, *real) || !calls_python_main(*real)) return std::nullopt;
 
-  const fs::path folder = real->parent_path();
+  const base::Path folder = real->parent_path();
   InterpreterLayout layout;
   layout.minor = *name->minor;
   layout.free_threaded = name->free_threaded;
   layout.library_name =
       "python3." + std::to_string(layout.minor) + (layout.free_threaded ? "t" : "");
-  const std::optional<fs::path> prefix =
+  const std::optional<base::Path> prefix =
       find_library(folder, layout.library_name, layout.platlibdir);
   if (!prefix || has_zipped_library(folder, layout)) return std::nullopt;
   layout.prefix = *prefix;
-  const std::optional<fs::path> exec_prefix = search_up(folder, [&](const fs::path& parent) {
+  const std::optional<base::Path> exec_prefix = search_up(folder, [&](const base::Path& parent) {
     return is_folder(parent / layout.platlibdir / layout.library_name / "lib-dynload");
   });
   if (!exec_prefix || !matches_build_record(layout)) return std::nullopt;
@@ -225,25 +225,25 @@ std::optional<InterpreterLayout> read_regular_layout(const fs::path& executable)
   return layout;
 }
 
-std::optional<fs::path> environment_of(const fs::path& executable) {
+std::optional<base::Path> environment_of(const base::Path& executable) {
   const std::optional<EnvironmentConfig> config = read_environment_config(executable);
   if (!config || !config_value(config->text, "home")) return std::nullopt;
   return config->folder;
 }
 
-fs::path base_executable(const fs::path& executable) {
-  fs::path current = executable;
+base::Path base_executable(const base::Path& executable) {
+  base::Path current = executable;
   for (int count = 0; count < kMostLinks; ++count) {
     const std::optional<EnvironmentConfig> config = read_environment_config(current);
     const std::optional<std::string> home =
         config ? config_value(config->text, "home") : std::nullopt;
     if (!home || home->empty()) return current;
-    const fs::path folder =
-        fs::path(*home).is_absolute() ? fs::path(*home) : config->folder / *home;
-    const std::optional<fs::path> base = executable_in_home(folder, current, config->text);
+    const base::Path folder =
+        base::Path(*home).is_absolute() ? base::Path(*home) : config->folder / *home;
+    const std::optional<base::Path> base = executable_in_home(folder, current, config->text);
     if (!base) {
       throw base::Error(base::ExitCode::kInterpreter,
-                        "`" + current.native() + "` is in an environment whose base Python in `" +
+                        "`" + current.text() + "` is in an environment whose base Python in `" +
                             *home + "` no longer exists")
           .with_hint(
               "name another interpreter with `--python`; `ensure python list` shows those "
@@ -252,7 +252,7 @@ fs::path base_executable(const fs::path& executable) {
     current = *base;
   }
   throw base::Error(base::ExitCode::kInterpreter,
-                    "`" + executable.native() + "` is in an environment that is its own base")
+                    "`" + executable.text() + "` is in an environment that is its own base")
       .with_hint("name another interpreter with `--python`");
 }
 

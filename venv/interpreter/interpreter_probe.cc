@@ -24,9 +24,9 @@ constexpr std::chrono::seconds kTimeout{20};
 constexpr std::string_view kChooseAnother =
     "name another interpreter with `--python`; `ensure python list` shows those that are here";
 
-base::Error unusable(const fs::path& executable, std::string_view reason) {
+base::Error unusable(const base::Path& executable, std::string_view reason) {
   return base::Error(base::ExitCode::kInterpreter,
-                     "`" + executable.native() + "` " + std::string(reason))
+                     "`" + executable.text() + "` " + std::string(reason))
       .with_hint(std::string(kChooseAnother));
 }
 
@@ -38,7 +38,7 @@ std::vector<std::string> child_environment() {
 }
 
 /// Why the system refused to start `executable`, in words that help.
-base::Error cannot_start(const fs::path& executable, int error_number) {
+base::Error cannot_start(const base::Path& executable, int error_number) {
   const std::optional<ElfHeader> header = read_elf_header(executable);
   const std::string here = machine_here();
   if (header && header->machine != here && (error_number == ENOEXEC || error_number == ENOENT)) {
@@ -57,8 +57,8 @@ base::Error cannot_start(const fs::path& executable, int error_number) {
   return unusable(executable, std::string("cannot be started: ") + std::strerror(error_number));
 }
 
-base::Process start(const fs::path& executable, const std::vector<std::string>& arguments) {
-  std::vector<std::string> command{executable.native()};
+base::Process start(const base::Path& executable, const std::vector<std::string>& arguments) {
+  std::vector<std::string> command{executable.text()};
   command.insert(command.end(), arguments.begin(), arguments.end());
   try {
     return {command, child_environment()};
@@ -67,7 +67,7 @@ base::Process start(const fs::path& executable, const std::vector<std::string>& 
   }
 }
 
-base::ProcessResult run(const fs::path& executable, const std::vector<std::string>& arguments) {
+base::ProcessResult run(const base::Path& executable, const std::vector<std::string>& arguments) {
   return start(executable, arguments).wait(kTimeout);
 }
 
@@ -81,7 +81,7 @@ std::string last_line(std::string_view text) {
   return std::string(last.substr(0, 300));
 }
 
-base::Error failed(const fs::path& executable, const base::ProcessResult& result) {
+base::Error failed(const base::Path& executable, const base::ProcessResult& result) {
   if (result.timed_out) {
     return unusable(executable, "gave no answer within " + std::to_string(kTimeout.count()) +
                                     " seconds and was stopped");
@@ -116,7 +116,7 @@ std::optional<std::vector<std::string>> parse_entries(std::string_view output) {
 }
 
 /// Whether a Python that gave no answer is merely too old to understand the question.
-void throw_if_too_old(const fs::path& executable) {
+void throw_if_too_old(const base::Path& executable) {
   const base::ProcessResult result = run(executable, {"-VV"});
   const std::optional<VersionAnswer> answer =
       VersionAnswer::try_parse(result.output + "\n" + result.error_output);
@@ -152,7 +152,7 @@ std::optional<VersionAnswer> VersionAnswer::try_parse(std::string_view output) {
   return std::nullopt;
 }
 
-VersionQuestion::VersionQuestion(fs::path executable)
+VersionQuestion::VersionQuestion(base::Path executable)
     : executable_(std::move(executable)), process_(start(executable_, {"-VV"})) {}
 
 VersionAnswer VersionQuestion::answer() {
@@ -163,7 +163,7 @@ VersionAnswer VersionQuestion::answer() {
   return *answer;
 }
 
-std::vector<std::string> run_script(const fs::path& executable, std::string_view script,
+std::vector<std::string> run_script(const base::Path& executable, std::string_view script,
                                     const std::vector<std::string>& arguments) {
   std::vector<std::string> command{"-I", "-S", "-B", "-c", std::string(script)};
   command.insert(command.end(), arguments.begin(), arguments.end());
@@ -184,7 +184,7 @@ std::string entry_value(const std::vector<std::string>& entries, std::string_vie
   return {};
 }
 
-Interpreter probe(const fs::path& executable) {
+Interpreter probe(const base::Path& executable) {
   const std::vector<std::string> entries = run_script(executable, kProbeScript);
   const auto value = [&](std::string_view name) { return entry_value(entries, name); };
   Interpreter result;
@@ -206,7 +206,7 @@ Interpreter probe(const fs::path& executable) {
   result.abiflags = value("abiflags");
   result.free_threaded = result.abiflags.find('t') != std::string::npos;
   const std::string own_name = value("executable");
-  result.executable = own_name.empty() ? executable : fs::path(own_name);
+  result.executable = own_name.empty() ? executable : base::Path(own_name);
   result.real_executable = base::real_path(result.executable).value_or(result.executable);
   result.base_prefix = value("base_prefix");
   result.base_exec_prefix = value("base_exec_prefix");

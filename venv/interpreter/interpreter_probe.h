@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/base/subprocess.h"
 #include "venv/interpreter/interpreter.h"
 
@@ -32,21 +32,21 @@ struct VersionAnswer {
 class VersionQuestion {
  public:
   /// Starts the interpreter. Throws `base::Error` with `kInterpreter` where that cannot be done.
-  explicit VersionQuestion(fs::path executable);
+  explicit VersionQuestion(base::Path executable);
 
   /// Waits for the answer, which is given once. Throws `base::Error` with `kInterpreter` where
   /// there is none.
   [[nodiscard]] VersionAnswer answer();
 
  private:
-  fs::path executable_;
+  base::Path executable_;
   base::Process process_;
 };
 
 /// Runs `script` in the Python at `executable`, isolated from the user's settings and without
 /// `site`, and returns the "name=value" entries that it wrote as `probe.py` describes.
 /// Throws `base::Error` with `kInterpreter` where it does not run, or is no Python 3.
-[[nodiscard]] std::vector<std::string> run_script(const fs::path& executable,
+[[nodiscard]] std::vector<std::string> run_script(const base::Path& executable,
                                                   std::string_view script,
                                                   const std::vector<std::string>& arguments = {});
 
@@ -55,7 +55,7 @@ class VersionQuestion {
                                       std::string_view name);
 
 /// Asks the Python at `executable` for everything.
-[[nodiscard]] Interpreter probe(const fs::path& executable);
+[[nodiscard]] Interpreter probe(const base::Path& executable);
 
 /// What uname(2) calls this machine: "x86_64".
 [[nodiscard]] std::string machine_here();

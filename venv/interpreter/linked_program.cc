@@ -38,13 +38,13 @@ bool loader_is_left_alone() {
 
 /// Whether this process may start the program at `path`, which it may not on a file system that is
 /// mounted `noexec`.
-bool may_execute(const fs::path& path) {
+bool may_execute(const base::Path& path) {
   return ::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) == 0;
 }
 
 /// Whether a process that starts `executable` gets more rights than this one has, so that the
 /// loader trusts fewer paths (AT_SECURE in getauxval(3)).
-bool gives_rights(const fs::path& executable) {
+bool gives_rights(const base::Path& executable) {
   const std::optional<base::FileStatus> status = base::file_status(executable);
   return !status || (status->mode & (S_ISUID | S_ISGID)) != 0 ||
          ::getxattr(executable.c_str(), "security.capability", nullptr, 0) > 0;
@@ -56,7 +56,7 @@ bool gives_rights(const fs::path& executable) {
 class LinkedProgram::Linker {
  public:
   /// False where anything is missing or uncertain.
-  [[nodiscard]] bool link(const fs::path& executable) {
+  [[nodiscard]] bool link(const base::Path& executable) {
     if (!add(executable, {}, 0)) return false;
     const Member& first = members_.front();
     if (first.object.loader() != kNativeLoader || gives_rights(executable)) return false;
@@ -81,7 +81,7 @@ class LinkedProgram::Linker {
   }
 
   /// Adds the object at `path`. `errno` is that of opening it where there is none.
-  [[nodiscard]] bool add(const fs::path& path, std::string_view name, std::size_t needed_by) {
+  [[nodiscard]] bool add(const base::Path& path, std::string_view name, std::size_t needed_by) {
     std::optional<base::FileMapping> mapping = try_map_program(path);
     if (!mapping) return false;
     std::optional<ElfObject> object = ElfObject::try_parse(mapping->bytes());
@@ -96,11 +96,11 @@ class LinkedProgram::Linker {
   }
 
   [[nodiscard]] bool add_library(std::string_view name, std::size_t needed_by) {
-    if (name == fs::path(kNativeLoader).filename().native()) {
+    if (name == base::Path(kNativeLoader).filename().text()) {
       return may_execute(kNativeLoader) && add(kNativeLoader, name, needed_by);
     }
     if (name.find('/') != std::string_view::npos) {
-      const std::optional<fs::path> path = expand(name, needed_by);
+      const std::optional<base::Path> path = expand(name, needed_by);
       return path && add(*path, name, needed_by);
     }
     // A C library and a loader of different releases do not go together.
@@ -129,7 +129,7 @@ class LinkedProgram::Linker {
     const std::string_view run_path = members_[owner].object.run_path();
     if (run_path.empty()) return Outcome::kAbsent;
     for (const std::string_view folder : base::split(run_path, ':')) {
-      const std::optional<fs::path> path = expand(folder, owner);
+      const std::optional<base::Path> path = expand(folder, owner);
       if (!path || has_variants(*path)) return Outcome::kUncertain;
       if (add(*path / name, name, needed_by)) return Outcome::kAdded;
       if (errno != ENOENT && errno != ENOTDIR) return Outcome::kUncertain;
@@ -147,13 +147,13 @@ class LinkedProgram::Linker {
       return is_clear && add(cached->path, name, needed_by);
     }
     // Which folders are looked through is compiled into the loader; its own is always one.
-    const std::optional<fs::path> loader = base::real_path(kNativeLoader);
+    const std::optional<base::Path> loader = base::real_path(kNativeLoader);
     if (!loader || has_variants(loader->parent_path())) return false;
     return add(loader->parent_path() / name, name, needed_by);
   }
 
   /// Whether libraries for certain processors are preferred to those in `folder` itself.
-  [[nodiscard]] bool has_variants(const fs::path& folder) {
+  [[nodiscard]] bool has_variants(const base::Path& folder) {
     if (std::ranges::find(plain_folders_, folder) != plain_folders_.end()) return false;
     if (::access((folder / "glibc-hwcaps").c_str(), F_OK) == 0) return true;
     plain_folders_.push_back(folder);
@@ -162,14 +162,14 @@ class LinkedProgram::Linker {
 
   /// `text` with "$ORIGIN" replaced by the folder of that member; none where anything else is to be
   /// replaced, or where the path depends on the current folder.
-  [[nodiscard]] std::optional<fs::path> expand(std::string_view text, std::size_t owner) const {
+  [[nodiscard]] std::optional<base::Path> expand(std::string_view text, std::size_t owner) const {
     std::string result;
     for (const std::string_view origin : {"$ORIGIN", "${ORIGIN}"}) {
       if (!text.starts_with(origin)) continue;
       text.remove_prefix(origin.size());
       if (!text.empty() && !text.starts_with('/')) return std::nullopt;
-      const fs::path& path = members_[owner].path;
-      const std::optional<fs::path> real = owner == 0 ? base::real_path(path) : path;
+      const base::Path& path = members_[owner].path;
+      const std::optional<base::Path> real = owner == 0 ? base::real_path(path) : path;
       if (!real) return std::nullopt;
       result = real->parent_path();
       break;
@@ -180,11 +180,11 @@ class LinkedProgram::Linker {
   }
 
   std::vector<Member> members_;
-  std::vector<fs::path> plain_folders_;  ///< those that were found to have no variants
+  std::vector<base::Path> plain_folders_;  ///< those that were found to have no variants
   std::optional<base::MappedFile> cache_mapping_;
 };
 
-std::optional<LinkedProgram> LinkedProgram::try_link(const fs::path& executable) try {
+std::optional<LinkedProgram> LinkedProgram::try_link(const base::Path& executable) try {
   if (!loader_is_left_alone() || !may_execute(executable)) return std::nullopt;
   Linker linker;
   if (!linker.link(executable)) return std::nullopt;
@@ -203,8 +203,8 @@ const ElfObject* LinkedProgram::definer_of(std::string_view symbol) const {
   return nullptr;
 }
 
-std::vector<fs::path> LinkedProgram::paths() const {
-  std::vector<fs::path> result;
+std::vector<base::Path> LinkedProgram::paths() const {
+  std::vector<base::Path> result;
   result.reserve(members_.size());
   for (const Member& member : members_) result.push_back(member.path);
   return result;

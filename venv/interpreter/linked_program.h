@@ -1,17 +1,15 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "venv/interpreter/elf_object.h"
 
 namespace ensure::venv {
-
-namespace fs = std::filesystem;
 
 /// An executable with all libraries that the loader (ld.so(8) of the GNU C library) would load
 /// for it, in the order in which it looks symbols up. One that exists starts here, as far as the
@@ -29,19 +27,19 @@ class LinkedProgram {
   /// None where any of this does not hold, or cannot be told for certain. That is so as well where
   /// this process's environment (LD_…, GLIBC_TUNABLES) or `/etc/ld.so.preload` changes the loader's
   /// ways.
-  [[nodiscard]] static std::optional<LinkedProgram> try_link(const fs::path& executable);
+  [[nodiscard]] static std::optional<LinkedProgram> try_link(const base::Path& executable);
 
   /// The object that defines `symbol` for all others; null where none does.
   [[nodiscard]] const ElfObject* definer_of(std::string_view symbol) const;
 
   /// The paths of all objects, the executable first.
-  [[nodiscard]] std::vector<fs::path> paths() const;
+  [[nodiscard]] std::vector<base::Path> paths() const;
 
  private:
   struct Member {
     base::FileMapping mapping;
     ElfObject object;
-    fs::path path;
+    base::Path path;
     std::string_view name;  ///< by which it was needed
     std::size_t needed_by;  ///< the first that needs it; itself for the executable
   };

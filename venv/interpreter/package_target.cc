@@ -58,11 +58,11 @@ std::optional<std::uint32_t> newest_interface(std::string_view library) {
 }
 
 /// What musl's loader says of itself: "musl libc (x86_64)", "Version 1.2.3".
-std::optional<Pair> ask_musl(const fs::path& loader) {
+std::optional<Pair> ask_musl(const base::Path& loader) {
   constexpr std::string_view kVersion = "Version ";
   constexpr std::chrono::seconds kTimeout{5};
   const base::ProcessResult answer =
-      base::Process({loader.native()}, base::environment_without({"LD_"})).wait(kTimeout);
+      base::Process({loader.text()}, base::environment_without({"LD_"})).wait(kTimeout);
   const std::size_t at = answer.error_output.find(kVersion);
   if (at == std::string::npos) return std::nullopt;
   return parse_pair(std::string_view(answer.error_output).substr(at + kVersion.size()));
@@ -74,27 +74,27 @@ struct Libc {
   Pair version;
 };
 
-Libc libc_of(const Interpreter& interpreter, const fs::path& root) {
+Libc libc_of(const Interpreter& interpreter, const base::Path& root) {
   const Libc usual{.version = {2, kUsualGlibcMinor}};
-  const fs::path executable = root / interpreter.real_executable.relative_path();
+  const base::Path executable = root / interpreter.real_executable.relative_path();
   const std::optional<base::FileStatus> status = base::file_status(executable);
   if (!status) return usual;
   const std::optional<std::string> named = elf_loader(base::MappedFile(executable).bytes());
   if (!named) return usual;
-  const fs::path loader = root / fs::path(*named).relative_path();
-  if (loader.filename().native().starts_with("ld-musl-")) {
+  const base::Path loader = root / base::Path(*named).relative_path();
+  if (loader.filename().text().starts_with("ld-musl-")) {
     const std::optional<Pair> version =
         interpreter.runs_here && base::file_status(loader) ? ask_musl(loader) : std::nullopt;
     return {.is_musl = true, .version = version.value_or(kUsualMusl)};
   }
-  const fs::path real = base::real_path(loader).value_or(loader);
-  const fs::path library = real.parent_path() / "libc.so.6";
+  const base::Path real = base::real_path(loader).value_or(loader);
+  const base::Path library = real.parent_path() / "libc.so.6";
   if (!base::file_status(library)) return usual;
   const std::optional<std::uint32_t> minor = newest_interface(base::MappedFile(library).bytes());
   return {.version = {2, minor.value_or(kUsualGlibcMinor)}};
 }
 
-std::vector<std::string> linux_platforms(const Interpreter& interpreter, const fs::path& root,
+std::vector<std::string> linux_platforms(const Interpreter& interpreter, const base::Path& root,
                                          const std::optional<TargetPlatform>& platform) {
   Libc libc;
   if (platform) {
@@ -113,7 +113,7 @@ std::vector<std::string> linux_platforms(const Interpreter& interpreter, const f
                       : specs::manylinux_platforms(libc.version.second, machine);
 }
 
-std::vector<std::string> platforms_of(const Interpreter& interpreter, const fs::path& root,
+std::vector<std::string> platforms_of(const Interpreter& interpreter, const base::Path& root,
                                       const std::optional<TargetPlatform>& platform) {
   if (interpreter.system == "linux") return linux_platforms(interpreter, root, platform);
   if (interpreter.system == "darwin") {
@@ -175,7 +175,7 @@ specs::MarkerEnvironment marker_environment(const Interpreter& interpreter) {
 
 }  // namespace
 
-PackageTarget package_target(const Interpreter& interpreter, const fs::path& root,
+PackageTarget package_target(const Interpreter& interpreter, const base::Path& root,
                              const std::optional<TargetPlatform>& platform) {
   return {.environment = marker_environment(interpreter),
           .tags = {.implementation = interpreter.implementation == "pypy" ? "pp" : "cp",

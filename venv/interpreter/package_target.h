@@ -1,8 +1,8 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 
+#include "installer/base/path.h"
 #include "installer/specs/requirements/marker_environment.h"
 #include "installer/specs/tags/tag_set.h"
 #include "venv/interpreter/interpreter.h"
@@ -21,7 +21,7 @@ struct PackageTarget {
 ///
 /// The libc of an interpreter is that of its own loader: glibc's version is read from the library
 /// beside it, musl's is what the loader says of itself where it runs here.
-[[nodiscard]] PackageTarget package_target(const Interpreter& interpreter, const fs::path& root,
+[[nodiscard]] PackageTarget package_target(const Interpreter& interpreter, const base::Path& root,
                                            const std::optional<TargetPlatform>& platform);
 
 }  // namespace ensure::venv

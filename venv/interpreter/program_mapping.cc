@@ -8,7 +8,7 @@
 
 namespace ensure::venv {
 
-std::optional<base::FileMapping> try_map_program(const fs::path& path) {
+std::optional<base::FileMapping> try_map_program(const base::Path& path) {
   const base::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat raw{};
   if (!file || fstat(file.get(), &raw) != 0) return std::nullopt;

@@ -157,7 +157,7 @@ void set_version(Interpreter& target, const std::string& text) {
 void set_usual_paths(Interpreter& target) {
   if (target.windows()) {
     target.base_prefix = "C:\\Python3" + std::to_string(target.minor);
-    target.executable = target.base_prefix.native() + "\\python.exe";
+    target.executable = target.base_prefix.text() + "\\python.exe";
   } else {
     target.base_prefix = target.system == "darwin" ? "/usr/local" : "/usr";
     target.executable = target.base_prefix / "bin/python3";

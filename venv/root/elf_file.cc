@@ -83,7 +83,7 @@ std::optional<ElfHeader> parse_elf_header(std::string_view bytes) {
                    .is_64bit = reader.is_64bit()};
 }
 
-std::optional<ElfHeader> read_elf_header(const fs::path& path) {
+std::optional<ElfHeader> read_elf_header(const base::Path& path) {
   std::array<char, 64> start{};
   const base::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file) return std::nullopt;

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace ensure::venv {
+#include "installer/base/path.h"
 
-namespace fs = std::filesystem;
+namespace ensure::venv {
 
 /// What the header of a Linux executable or library says (the ELF specification, "ELF header").
 struct ElfHeader {
@@ -19,7 +18,7 @@ struct ElfHeader {
 [[nodiscard]] std::optional<ElfHeader> parse_elf_header(std::string_view bytes);
 
 /// Reads the header of the file at `path`; none where there is no such file or it is no ELF file.
-[[nodiscard]] std::optional<ElfHeader> read_elf_header(const fs::path& path);
+[[nodiscard]] std::optional<ElfHeader> read_elf_header(const base::Path& path);
 
 /// The loader that a dynamically linked executable names (PT_INTERP), such as
 /// "/lib64/ld-linux-x86-64.so.2"; none where it has none.

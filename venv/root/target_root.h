@@ -1,10 +1,10 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "venv/discovery/python_request.h"
 #include "venv/interpreter/install_schemes.h"
 #include "venv/interpreter/interpreter.h"
@@ -16,29 +16,29 @@ namespace ensure::venv {
 class TargetRoot {
  public:
   /// `folder` is the folder on this system.
-  explicit TargetRoot(fs::path folder);
+  explicit TargetRoot(base::Path folder);
 
   /// `path` with all links and ".." resolved; none where it, or a folder above it, is missing.
-  [[nodiscard]] std::optional<fs::path> resolve(const fs::path& path) const;
+  [[nodiscard]] std::optional<base::Path> resolve(const base::Path& path) const;
 
   /// The same with the links of the last component kept.
-  [[nodiscard]] std::optional<fs::path> resolve_folder_of(const fs::path& path) const;
+  [[nodiscard]] std::optional<base::Path> resolve_folder_of(const base::Path& path) const;
 
   /// Where the file that `path` means is on this system; none where there is none.
-  [[nodiscard]] std::optional<fs::path> find_file(const fs::path& path) const;
+  [[nodiscard]] std::optional<base::Path> find_file(const base::Path& path) const;
 
-  [[nodiscard]] bool has_file(const fs::path& path) const { return find_file(path).has_value(); }
-  [[nodiscard]] bool has_folder(const fs::path& path) const;
-  [[nodiscard]] std::optional<std::string> read(const fs::path& path) const;
-  [[nodiscard]] std::vector<std::string> list(const fs::path& path) const;
+  [[nodiscard]] bool has_file(const base::Path& path) const { return find_file(path).has_value(); }
+  [[nodiscard]] bool has_folder(const base::Path& path) const;
+  [[nodiscard]] std::optional<std::string> read(const base::Path& path) const;
+  [[nodiscard]] std::vector<std::string> list(const base::Path& path) const;
 
   /// Where a path without links is on this system.
-  [[nodiscard]] fs::path on_this_system(const fs::path& resolved) const;
+  [[nodiscard]] base::Path on_this_system(const base::Path& resolved) const;
 
-  [[nodiscard]] const fs::path& folder() const { return folder_; }
+  [[nodiscard]] const base::Path& folder() const { return folder_; }
 
  private:
-  fs::path folder_;
+  base::Path folder_;
 };
 
 /// A Python in a root, known by its files: paths are those that the root's own programs see.
@@ -53,8 +53,8 @@ struct RootInterpreter {
 /// `--prefix`, as seen from inside; `user_base` that of `--user`.
 /// Throws `base::Error` with `kInterpreter` where there is none, and names what is there.
 [[nodiscard]] RootInterpreter find_in_root(const TargetRoot& root, const PythonRequest& request,
-                                           const fs::path& prefix = "/",
-                                           const fs::path& user_base = fs::path("/root") /
-                                                                       ".local");
+                                           const base::Path& prefix = "/",
+                                           const base::Path& user_base = base::Path("/root") /
+                                                                         ".local");
 
 }  // namespace ensure::venv

@@ -21,7 +21,7 @@ constexpr std::array<const char*, 4> kPlainNames{"python3", "python", "pypy3", "
 
 base::Error error_in(const TargetRoot& root, const std::string& message) {
   return base::Error(base::ExitCode::kInterpreter, message)
-      .with_context("while looking in the root `" + root.folder().native() + "`");
+      .with_context("while looking in the root `" + root.folder().text() + "`");
 }
 
 base::Error nothing_fits(const TargetRoot& root, const PythonRequest& request,
@@ -35,15 +35,15 @@ base::Error nothing_fits(const TargetRoot& root, const PythonRequest& request,
 
 /// The executables in `folders` that may be what is asked for: those with plain names, which the
 /// root's users get when they type them, before those with a version in their names.
-std::vector<fs::path> candidates(const TargetRoot& root, const std::vector<fs::path>& folders,
-                                 const PythonRequest& request) {
-  std::vector<fs::path> result;
-  for (const fs::path& folder : folders) {
+std::vector<base::Path> candidates(const TargetRoot& root, const std::vector<base::Path>& folders,
+                                   const PythonRequest& request) {
+  std::vector<base::Path> result;
+  for (const base::Path& folder : folders) {
     if (request.program) result.push_back(folder / *request.program);
     if (request.program) continue;
     for (const char* name : kPlainNames) result.push_back(folder / name);
   }
-  for (const fs::path& folder : folders) {
+  for (const base::Path& folder : folders) {
     for (const std::string& name : root.list(folder)) {
       const std::optional<PythonName> parsed = PythonName::try_parse(name);
       if (parsed && parsed->minor && request.may_accept(*parsed)) result.push_back(folder / name);
@@ -53,14 +53,14 @@ std::vector<fs::path> candidates(const TargetRoot& root, const std::vector<fs::p
 }
 
 /// What names say: "python3.11" of the executable itself, links followed.
-std::optional<PythonName> minor_by_name(const fs::path& executable) {
-  const std::optional<PythonName> name = PythonName::try_parse(executable.filename().native());
+std::optional<PythonName> minor_by_name(const base::Path& executable) {
+  const std::optional<PythonName> name = PythonName::try_parse(executable.filename().text());
   return name && name->minor && name->major == 3U ? name : std::nullopt;
 }
 
 /// The nearest folder, from that of `executable` upwards, with the library in it.
-bool find_library(const TargetRoot& root, const fs::path& executable, Interpreter& result) {
-  for (fs::path folder = executable.parent_path(); folder.has_relative_path();
+bool find_library(const TargetRoot& root, const base::Path& executable, Interpreter& result) {
+  for (base::Path folder = executable.parent_path(); folder.has_relative_path();
        folder = folder.parent_path()) {
     for (const char* platlibdir : {"lib", "lib64"}) {
       if (!root.has_file(folder / platlibdir / result.library_name / "os.py")) continue;
@@ -86,9 +86,9 @@ void set_names(Interpreter& result, const PythonName& name) {
 }
 
 /// Describes the executable at `path`; none where it is no Python or its library is missing.
-std::optional<Interpreter> describe(const TargetRoot& root, const fs::path& path) {
-  const std::optional<fs::path> real = root.resolve(path);
-  const std::optional<fs::path> file = root.find_file(path);
+std::optional<Interpreter> describe(const TargetRoot& root, const base::Path& path) {
+  const std::optional<base::Path> real = root.resolve(path);
+  const std::optional<base::Path> file = root.find_file(path);
   const std::optional<PythonName> name = real ? minor_by_name(*real) : std::nullopt;
   const std::optional<ElfHeader> header = file && name ? read_elf_header(*file) : std::nullopt;
   if (!header) return std::nullopt;
@@ -112,7 +112,7 @@ std::optional<Interpreter> describe(const TargetRoot& root, const fs::path& path
 
 /// Which distribution changed `sysconfig`, if any; before 3.10 it was `site` and distutils.
 SchemeFlavour flavour_of(const TargetRoot& root, const Interpreter& interpreter) {
-  const fs::path library = interpreter.standard_library();
+  const base::Path library = interpreter.standard_library();
   std::string text = root.read(library / "sysconfig.py").value_or("");
   if (text.empty()) text = root.read(library / "sysconfig/__init__.py").value_or("");
   if (text.find("'posix_local'") != std::string::npos) return SchemeFlavour::kDebian;
@@ -123,11 +123,11 @@ SchemeFlavour flavour_of(const TargetRoot& root, const Interpreter& interpreter)
 }
 
 RootInterpreter with_schemes(const TargetRoot& root, Interpreter interpreter,
-                             const fs::path& prefix, const fs::path& user_base) {
+                             const base::Path& prefix, const base::Path& user_base) {
   RootInterpreter result;
   result.flavour = flavour_of(root, interpreter);
   result.schemes = describe_install_schemes(interpreter, result.flavour, prefix, user_base);
-  const fs::path marker = interpreter.standard_library() / "EXTERNALLY-MANAGED";
+  const base::Path marker = interpreter.standard_library() / "EXTERNALLY-MANAGED";
   if (root.has_file(marker)) {
     result.schemes.externally_managed = {
         .marker = marker, .message = externally_managed_message(root.read(marker).value_or(""))};
@@ -137,17 +137,17 @@ RootInterpreter with_schemes(const TargetRoot& root, Interpreter interpreter,
 }
 
 /// `named` is the path of an executable or of a folder with one.
-RootInterpreter find_by_path(const TargetRoot& root, const fs::path& named, const fs::path& prefix,
-                             const fs::path& user_base) {
-  const fs::path path = fs::path("/") / named;
+RootInterpreter find_by_path(const TargetRoot& root, const base::Path& named,
+                             const base::Path& prefix, const base::Path& user_base) {
+  const base::Path path = base::Path("/") / named;
   std::optional<Interpreter> found = describe(root, path);
-  for (const fs::path& inside : candidates(root, {path / "bin", path}, {})) {
+  for (const base::Path& inside : candidates(root, {path / "bin", path}, {})) {
     if (!found) found = describe(root, inside);
   }
   if (found && found->minor >= kOldestMinor) {
     return with_schemes(root, *std::move(found), prefix, user_base);
   }
-  throw error_in(root, "`" + path.native() + "` in the root is no supported Python")
+  throw error_in(root, "`" + path.text() + "` in the root is no supported Python")
       .with_hint(
           "name it with `--python` as it is seen from inside the root, or describe it with "
           "`--python-version`");
@@ -156,18 +156,18 @@ RootInterpreter find_by_path(const TargetRoot& root, const fs::path& named, cons
 }  // namespace
 
 RootInterpreter find_in_root(const TargetRoot& root, const PythonRequest& request,
-                             const fs::path& prefix, const fs::path& user_base) {
+                             const base::Path& prefix, const base::Path& user_base) {
   if (request.path) return find_by_path(root, *request.path, prefix, user_base);
   std::vector<std::string> others;
-  std::set<fs::path> seen;  // /bin is often a link to /usr/bin
-  for (const fs::path& path : candidates(root, {kFolders.begin(), kFolders.end()}, request)) {
+  std::set<base::Path> seen;  // /bin is often a link to /usr/bin
+  for (const base::Path& path : candidates(root, {kFolders.begin(), kFolders.end()}, request)) {
     std::optional<Interpreter> found = describe(root, path);
     if (!found) continue;
     if (found->minor >= kOldestMinor && request.accepts(*found)) {
       return with_schemes(root, *std::move(found), prefix, user_base);
     }
     if (!seen.insert(found->real_executable).second) continue;
-    others.push_back(found->version + " (`" + path.native() + "`)");
+    others.push_back(found->version + " (`" + path.text() + "`)");
   }
   throw nothing_fits(root, request, others);
 }

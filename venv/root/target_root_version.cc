@@ -43,13 +43,13 @@ std::string_view between(std::string_view text, std::string_view start, char end
 }
 
 /// Compiled code that may hold the version: the executable, and libpython beside the library.
-std::vector<fs::path> binaries(const TargetRoot& root, const fs::path& executable,
-                               const fs::path& prefix, std::uint32_t minor) {
-  std::vector<fs::path> result{executable};
+std::vector<base::Path> binaries(const TargetRoot& root, const base::Path& executable,
+                                 const base::Path& prefix, std::uint32_t minor) {
+  std::vector<base::Path> result{executable};
   const std::string name = "libpython3." + std::to_string(minor);
   for (const char* library : {"lib", "lib64"}) {
     for (const std::string& entry : root.list(prefix / library)) {
-      const fs::path path = prefix / library / entry;
+      const base::Path path = prefix / library / entry;
       if (entry.starts_with(name) && entry.find(".so") != std::string::npos) result.push_back(path);
       // Debian keeps a folder for each architecture: lib/x86_64-linux-gnu.
       if (entry.find("-linux-") == std::string::npos) continue;
@@ -114,20 +114,20 @@ std::optional<ReleaseVersion> version_in_dpkg_status(std::string_view status, st
 }
 
 std::optional<ReleaseVersion> find_version_in_root(const TargetRoot& root,
-                                                   const fs::path& executable,
-                                                   const fs::path& prefix,
-                                                   const fs::path& standard_library,
+                                                   const base::Path& executable,
+                                                   const base::Path& prefix,
+                                                   const base::Path& standard_library,
                                                    std::uint32_t minor) {
   std::optional<ReleaseVersion> version;
   if (const auto json = root.read(standard_library / "build-details.json")) {
     version = version_in_build_details(*json, minor);
   }
-  for (const fs::path& path : binaries(root, executable, prefix, minor)) {
-    const std::optional<fs::path> file = version ? std::nullopt : root.find_file(path);
+  for (const base::Path& path : binaries(root, executable, prefix, minor)) {
+    const std::optional<base::Path> file = version ? std::nullopt : root.find_file(path);
     if (file) version = version_in_binary(base::MappedFile(*file).bytes(), minor);
   }
   if (version) return version;
-  const fs::path headers = prefix / "include" / standard_library.filename();
+  const base::Path headers = prefix / "include" / standard_library.filename();
   if (const auto text = root.read(headers / "patchlevel.h")) {
     version = version_in_header(*text, minor);
   }

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "installer/base/path.h"
 #include "venv/root/target_root.h"
 
 namespace ensure::venv {
@@ -35,9 +35,9 @@ struct ReleaseVersion {
 
 /// Looks in all these places, the surest first. `executable` is without links.
 [[nodiscard]] std::optional<ReleaseVersion> find_version_in_root(const TargetRoot& root,
-                                                                 const fs::path& executable,
-                                                                 const fs::path& prefix,
-                                                                 const fs::path& standard_library,
+                                                                 const base::Path& executable,
+                                                                 const base::Path& prefix,
+                                                                 const base::Path& standard_library,
                                                                  std::uint32_t minor);
 
 }  // namespace ensure::venv

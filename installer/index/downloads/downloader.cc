@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <deque>
-#include <filesystem>
 #include <map>
 #include <utility>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/index/downloads/file_fetch.h"
 #include "installer/index/downloads/wheel_shelf.h"
 
@@ -197,7 +197,7 @@ class Downloader::Work : public std::enable_shared_from_this<Work> {
     for (const Done& done : std::exchange(download.waiting, {})) done(outcome);
   }
 
-  std::filesystem::path folder_;
+  base::Path folder_;
   DownloaderOptions options_;
   std::map<std::string, Download> downloads_;
 };

@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint64_t kLargestInMemory = std::uint64_t{4} << 20U;
 
 /// A file without a name: it is gone with its descriptor, whatever happens to the process.
-base::Descriptor nameless_file(const std::filesystem::path& folder) {
+base::Descriptor nameless_file(const base::Path& folder) {
   if (folder.empty()) return {};
   return base::Descriptor(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
 }
@@ -65,7 +65,7 @@ void release_mapping(std::string_view bytes) {
   (void)::madvise(const_cast<char*>(bytes.data()), bytes.size(), MADV_DONTNEED);
 }
 
-FileBody::FileBody(const std::set<base::DigestAlgorithm>& algorithms, std::filesystem::path folder,
+FileBody::FileBody(const std::set<base::DigestAlgorithm>& algorithms, base::Path folder,
                    std::function<void(std::uint64_t)> heard)
     : algorithms_(algorithms), folder_(std::move(folder)), heard_(std::move(heard)) {
   start_hashing();

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -11,6 +10,7 @@
 
 #include "installer/base/digest.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/net/http_client.h"
 
 namespace ensure::index {
@@ -31,7 +31,7 @@ class FileBody final : public net::BodySink {
  public:
   /// `folder` is where large files may lie, on a disk if possible; empty for none. `heard` is told
   /// of every piece, on the client's thread.
-  FileBody(const std::set<base::DigestAlgorithm>& algorithms, std::filesystem::path folder,
+  FileBody(const std::set<base::DigestAlgorithm>& algorithms, base::Path folder,
            std::function<void(std::uint64_t)> heard = nullptr);
   ~FileBody() override;
 
@@ -58,7 +58,7 @@ class FileBody final : public net::BodySink {
   void give_up_file();
 
   std::set<base::DigestAlgorithm> algorithms_;
-  std::filesystem::path folder_;
+  base::Path folder_;
   std::function<void(std::uint64_t)> heard_;
   std::map<base::DigestAlgorithm, base::Hasher> hashers_;
   bool begun_ = false;

@@ -167,12 +167,11 @@ void WheelShelf::unpack_while_read(FetchedWheel& wheel, LinkKind kind) const {
   const std::shared_ptr<cache::PendingFolder> pending = cache_.new_unpacked(wheel.sha256);
   if (!pending) return;
   const bool is_symbolic = kind == LinkKind::kSymbolic;
-  const std::filesystem::path origin =
-      is_symbolic ? pending->destination() : pending->folder().path();
+  const base::Path origin = is_symbolic ? pending->destination() : pending->folder().path();
   wheel.source = std::make_shared<const wheel::UnpackingWheel>(
       wheel.source, wheel::UnpackingWheel::Target{
                         .folder = &pending->folder(),
-                        .origin = origin.native(),
+                        .origin = origin.text(),
                         .must_be_kept = is_symbolic,
                         .give_up = [pending](const base::Error& error) { pending->give_up(error); },
                         .keep = [pending] { return pending->keep(); },

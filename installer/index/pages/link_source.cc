@@ -16,7 +16,7 @@ LinkedFiles LinkedFiles::of_page(const specs::LinkPage& page) {
   return files;
 }
 
-LinkedFiles LinkedFiles::of_folder(const std::filesystem::path& folder) {
+LinkedFiles LinkedFiles::of_folder(const base::Path& folder) {
   LinkedFiles files;
   files.url_ = files.base_url_ = base::Url::from_path(folder).as_folder().to_string();
   for (std::string& name : base::list_directory(folder)) {
@@ -82,7 +82,7 @@ void LinkSource::start(PageSource& pages, net::Urgency urgency, const std::funct
 
 void LinkSource::read_local() {
   try {
-    const std::filesystem::path path = url_.to_path();
+    const base::Path path = url_.to_path();
     const auto status = base::file_status(path);
     if (status && status->type == base::FileType::kRegular) {
       files_ = specs::is_distribution_filename(url_.filename())

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <deque>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "installer/base/error.h"
+#include "installer/base/path.h"
 #include "installer/base/url.h"
 #include "installer/index/pages/listing.h"
 #include "installer/index/pages/page_source.h"
@@ -26,7 +26,7 @@ class LinkedFiles {
  public:
   static LinkedFiles of_page(const specs::LinkPage& page);
   /// A folder; what is in the folders below it does not count.
-  static LinkedFiles of_folder(const std::filesystem::path& folder);
+  static LinkedFiles of_folder(const base::Path& folder);
   /// A single file that a URL leads to.
   static LinkedFiles of_file(const base::Url& url);
 

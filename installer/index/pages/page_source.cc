@@ -1,12 +1,12 @@
 #include "installer/index/pages/page_source.h"
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string_view>
 #include <utility>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/secrets.h"
 #include "installer/index/pages/freshness.h"
 
@@ -94,7 +94,7 @@ void require_index(const base::Url& index) {
 template <typename Form>
 PageAnswer<typename Form::Page> read_file(const base::Url& url, const Form& form) {
   try {
-    std::filesystem::path path = url.to_path();
+    base::Path path = url.to_path();
     const auto status = base::file_status(path);
     if (status && status->type == base::FileType::kDirectory) path /= "index.html";
     std::optional<std::string> text = base::read_file_if_exists(path);

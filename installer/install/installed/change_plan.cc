@@ -13,10 +13,8 @@ namespace ensure::install {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 /// "demo" of "demo-1.0-py3.11.egg-info", "demo.egg-info" and "demo.egg-link".
-std::optional<LegacyProject> try_read_legacy(const fs::path& folder, std::string_view entry) {
+std::optional<LegacyProject> try_read_legacy(const base::Path& folder, std::string_view entry) {
   for (const std::string_view suffix : {".egg-info", ".egg-link", ".egg"}) {
     if (!entry.ends_with(suffix)) continue;
     const std::string_view stem = entry.substr(0, entry.size() - suffix.size());
@@ -27,7 +25,7 @@ std::optional<LegacyProject> try_read_legacy(const fs::path& folder, std::string
   return std::nullopt;
 }
 
-void find_in(const fs::path& folder, InstalledProjects& found) {
+void find_in(const base::Path& folder, InstalledProjects& found) {
   if (!base::file_status(folder)) return;
   for (Distribution& distribution : find_distributions(folder)) {
     std::optional<std::string> url =
@@ -57,13 +55,13 @@ void refuse_legacy(const InstalledProjects& installed, const specs::PackageName&
                     "`" + name.as_written() +
                         "` is installed in a form that does not tell which "
                         "files belong to it: `" +
-                        found->path.native() + "`")
+                        found->path.text() + "`")
       .with_hint("remove it with the tool that installed it, then run the same command again");
 }
 
 }  // namespace
 
-InstalledProjects find_installed(const fs::path& purelib, const fs::path& platlib) {
+InstalledProjects find_installed(const base::Path& purelib, const base::Path& platlib) {
   InstalledProjects found;
   find_in(purelib, found);
   const std::optional<base::FileStatus> pure = base::file_status(purelib);

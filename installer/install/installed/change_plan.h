@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/specs/metadata/layout.h"
 #include "installer/specs/requirements/package_name.h"
@@ -24,7 +24,7 @@ struct InstalledProject {
 /// What was installed in an older form, of which nothing tells the files: `.egg-info`, `.egg-link`.
 struct LegacyProject {
   specs::PackageName name;
-  std::filesystem::path path;
+  base::Path path;
 };
 
 struct InstalledProjects {
@@ -33,8 +33,8 @@ struct InstalledProjects {
 };
 
 /// Everything in the purelib and platlib folders, which are given as they are on this machine.
-[[nodiscard]] InstalledProjects find_installed(const std::filesystem::path& purelib,
-                                               const std::filesystem::path& platlib);
+[[nodiscard]] InstalledProjects find_installed(const base::Path& purelib,
+                                               const base::Path& platlib);
 
 /// A wheel that is to be installed in the end.
 struct WantedWheel {

@@ -14,9 +14,7 @@ namespace ensure::install {
 
 namespace {
 
-namespace fs = std::filesystem;
-
-std::optional<Distribution> try_read(const fs::path& folder, std::string_view entry) {
+std::optional<Distribution> try_read(const base::Path& folder, std::string_view entry) {
   constexpr std::string_view kSuffix = ".dist-info";
   if (!entry.ends_with(kSuffix)) return std::nullopt;
   const std::string_view stem = entry.substr(0, entry.size() - kSuffix.size());
@@ -28,7 +26,7 @@ std::optional<Distribution> try_read(const fs::path& folder, std::string_view en
   return Distribution{*std::move(name), *std::move(version), folder, folder / entry};
 }
 
-bool has_digest(const fs::path& path, const specs::RecordEntry& row) {
+bool has_digest(const base::Path& path, const specs::RecordEntry& row) {
   const std::optional<base::DigestAlgorithm> algorithm =
       base::record_digest_algorithm(row.algorithm);
   if (!algorithm) return false;
@@ -57,7 +55,7 @@ std::optional<Damage::Kind> damage_of(const base::Directory& folder, const specs
 
 }  // namespace
 
-std::vector<Distribution> find_distributions(const fs::path& folder) {
+std::vector<Distribution> find_distributions(const base::Path& folder) {
   std::vector<Distribution> distributions;
   if (!base::file_status(folder)) return distributions;
   for (const std::string& entry : base::list_directory(folder)) {
@@ -68,7 +66,7 @@ std::vector<Distribution> find_distributions(const fs::path& folder) {
   return distributions;
 }
 
-std::vector<Distribution> find_distributions(const fs::path& folder,
+std::vector<Distribution> find_distributions(const base::Path& folder,
                                              const specs::PackageName& name) {
   std::vector<Distribution> distributions = find_distributions(folder);
   std::erase_if(distributions, [&](const Distribution& distribution) {
@@ -85,14 +83,14 @@ std::string installer_of(const Distribution& distribution) {
 }
 
 specs::Headers metadata_headers(const Distribution& distribution) {
-  const fs::path path = distribution.dist_info / "METADATA";
+  const base::Path path = distribution.dist_info / "METADATA";
   std::string text = base::read_file_if_exists(path).value_or("");
   const std::size_t end = text.find("\n\n");
   if (end != std::string::npos) text.resize(end);  // the description may be long
   try {
     return specs::Headers::parse(text);
   } catch (base::Error& error) {
-    error.add_context("in `" + path.native() + "`");
+    error.add_context("in `" + path.text() + "`");
     throw;
   }
 }
@@ -108,7 +106,7 @@ std::vector<specs::RecordEntry> recorded_rows(const Distribution& distribution) 
 }
 
 std::vector<Damage> find_damage(const Distribution& distribution, Thoroughness thoroughness) {
-  const fs::path record = distribution.dist_info / "RECORD";
+  const base::Path record = distribution.dist_info / "RECORD";
   const std::optional<std::string> text = base::read_file_if_exists(record);
   if (!text) return {{record, Damage::Kind::kMissing}};
   const base::Directory folder =

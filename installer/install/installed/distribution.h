@@ -1,9 +1,9 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/specs/metadata/headers.h"
 #include "installer/specs/metadata/record.h"
 #include "installer/specs/requirements/package_name.h"
@@ -15,16 +15,16 @@ namespace ensure::install {
 struct Distribution {
   specs::PackageName name;
   specs::Version version;
-  std::filesystem::path folder;     ///< the site-packages folder
-  std::filesystem::path dist_info;  ///< the `.dist-info` folder in it
+  base::Path folder;     ///< the site-packages folder
+  base::Path dist_info;  ///< the `.dist-info` folder in it
 };
 
 /// The distributions in a folder, in the order of their names on disk; what is not named
 /// `NAME-VERSION.dist-info` is none. A folder that does not exist has none.
-[[nodiscard]] std::vector<Distribution> find_distributions(const std::filesystem::path& folder);
+[[nodiscard]] std::vector<Distribution> find_distributions(const base::Path& folder);
 
 /// Those of one project: none, one, or more where an installer was interrupted.
-[[nodiscard]] std::vector<Distribution> find_distributions(const std::filesystem::path& folder,
+[[nodiscard]] std::vector<Distribution> find_distributions(const base::Path& folder,
                                                            const specs::PackageName& name);
 
 /// What the file INSTALLER says; empty where there is none.
@@ -41,7 +41,7 @@ struct Distribution {
 struct Damage {
   enum class Kind { kMissing, kChanged };
 
-  std::filesystem::path path;
+  base::Path path;
   Kind kind;
 };
 

@@ -21,9 +21,9 @@ std::string digest_of(const specs::RecordEntry& row) {
 
 /// A row's path below `library`; only few have "..", and making paths normal takes its time.
 std::string whole_path(const std::string& library, const std::string& row) {
-  if (row.starts_with('/')) return fs::path(row).lexically_normal().native();
+  if (row.starts_with('/')) return base::Path(row).lexically_normal().text();
   if (row.find("..") == std::string::npos) return library + "/" + row;
-  return (fs::path(library) / row).lexically_normal().native();
+  return (base::Path(library) / row).lexically_normal().text();
 }
 
 /// The module that Python runs bytecode at this path for (PEP 3147); empty where it is for none.
@@ -41,10 +41,10 @@ void PathOwners::add(const TargetPaths& target) {
   owners_.push_back(target.owner);
   has_target_ = true;
   for (const auto& [link, folder] : target.links) {
-    links_.emplace_back(link.native() + "/", folder.native() + "/");
-    (void)claim(link.native(), "");
+    links_.emplace_back(link.text() + "/", folder.text() + "/");
+    (void)claim(link.text(), "");
   }
-  for (const fs::path& file : target.files) (void)claim(file.native(), "");
+  for (const base::Path& file : target.files) (void)claim(file.text(), "");
 }
 
 /// The path without the links on the way to it.
@@ -55,9 +55,9 @@ std::string PathOwners::followed(std::string path) const {
   return path;
 }
 
-void PathOwners::add(const Distribution& distribution, const fs::path& library) {
+void PathOwners::add(const Distribution& distribution, const base::Path& library) {
   owners_.push_back('`' + distribution.name.as_written() + '`');
-  const std::string folder = folders_.same_folder(library).native();
+  const std::string folder = folders_.same_folder(library).text();
   for (const specs::RecordEntry& row : recorded_rows(distribution)) {
     if (row.path.ends_with(".pyc") || row.path.ends_with('/')) continue;
     const Owned owned{.owner = static_cast<std::uint32_t>(owners_.size() - 1),
@@ -78,7 +78,7 @@ std::vector<SharedFile> PathOwners::add(const WheelPlan& plan, const std::string
   std::array<std::optional<std::string>, kSchemeKeys> prefixes;
   const auto whole = [&](const InstalledPath& path) {
     std::optional<std::string>& prefix = prefixes[static_cast<std::size_t>(path.key)];
-    if (!prefix) prefix = folders_.same_folder(plan.folder(path.key)).native() + "/";
+    if (!prefix) prefix = folders_.same_folder(plan.folder(path.key)).text() + "/";
     return followed(*prefix + path.relative);
   };
   std::vector<SharedFile> shared;

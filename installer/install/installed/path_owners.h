@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "installer/base/error.h"
+#include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/install/transaction/target_paths.h"
 #include "installer/install/wheel/installation.h"
@@ -26,7 +27,7 @@ class PathOwners {
 
   /// Those of an installed project: what its RECORD lists, but for bytecode. `library` is the
   /// logical path of the folder that it is installed in.
-  void add(const Distribution& distribution, const fs::path& library);
+  void add(const Distribution& distribution, const base::Path& library);
 
   /// Adds the paths of a wheel of `project`. Returns its `__init__.py` files that another project
   /// has with the same content, as projects of a namespace package do. The caller, who sees the

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <filesystem>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/install/transaction/transaction.h"
 
@@ -15,14 +15,14 @@ namespace ensure::install {
 /// a file lies neither in the distribution's folder nor in one of the folders `allowed`, links
 /// resolved.
 void remove_distribution(Transaction& transaction, const Distribution& distribution,
-                         const std::vector<std::filesystem::path>& allowed);
+                         const std::vector<base::Path>& allowed);
 
 /// Like `remove_distribution`, for several distributions at once: removes a directory as a whole if
 /// it contains only their files. Keeps files that the RECORD of one of `kept` also lists, and
 /// `own_files`, the files of the target itself, whatever a RECORD lists.
 void remove_distributions(Transaction& transaction, const std::vector<Distribution>& removed,
                           const std::vector<Distribution>& kept,
-                          const std::vector<std::filesystem::path>& allowed,
-                          const std::vector<std::filesystem::path>& own_files = {});
+                          const std::vector<base::Path>& allowed,
+                          const std::vector<base::Path>& own_files = {});
 
 }  // namespace ensure::install

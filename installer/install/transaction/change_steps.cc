@@ -44,7 +44,7 @@ bool ChangeSteps::apply(const Change& change) const {
     case Kind::kRemoveEmptied: {
       const OpenEntry destination = open(change.destination);
       if (!destination.parent.remove_empty_directory(destination.name)) {
-        throw base::FileError("remove the directory", tree_.path_of(change.destination).native(),
+        throw base::FileError("remove the directory", tree_.path_of(change.destination).text(),
                               ENOTEMPTY);
       }
       return false;

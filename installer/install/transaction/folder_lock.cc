@@ -16,7 +16,7 @@ namespace {
 
 base::Error no_locks(const base::Directory& folder) {
   return base::Error(base::ExitCode::kFileSystem,
-                     "the file system of `" + folder.path().native() + "` does not support locks")
+                     "the file system of `" + folder.path().text() + "` does not support locks")
       .with_hint("mount it with support for locks, or choose a target on another file system");
 }
 
@@ -26,7 +26,7 @@ std::optional<base::Descriptor> open_file_in(const base::Directory& folder) {
                                O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
   if (file) return file;
   if (errno == ENOENT || errno == ESTALE) return std::nullopt;
-  throw base::FileError("open", (folder.path() / FolderLock::kFile).native(), errno);
+  throw base::FileError("open", (folder.path() / FolderLock::kFile).text(), errno);
 }
 
 }  // namespace

@@ -21,22 +21,22 @@ void append(std::string& bytes, std::initializer_list<std::string_view> fields) 
 }
 
 void append(std::string& bytes, const TargetEntry& entry) {
-  append(bytes, {std::to_string(entry.anchor), entry.relative.native()});
+  append(bytes, {std::to_string(entry.anchor), entry.relative.text()});
 }
 
 void append(std::string& bytes, const StagedEntry& entry) {
-  append(bytes, {std::to_string(entry.staging), entry.relative.native()});
+  append(bytes, {std::to_string(entry.staging), entry.relative.text()});
 }
 
 /// Whether the path is relative, in normal form and without "..", so that it stays below its start.
-bool is_plain(const fs::path& path) {
-  return !path.is_absolute() && path.native() == path.lexically_normal().native() &&
-         std::ranges::none_of(path, [](const fs::path& component) {
+bool is_plain(const base::Path& path) {
+  return !path.is_absolute() && path.text() == path.lexically_normal().text() &&
+         std::ranges::none_of(path, [](const base::Path& component) {
            return component.empty() || component == "." || component == "..";
          });
 }
 
-bool is_staged(const fs::path& path) {
+bool is_staged(const base::Path& path) {
   if (!is_plain(path) || path.empty()) return false;
   return (*path.begin() == "new" || *path.begin() == "old") && path.has_parent_path();
 }

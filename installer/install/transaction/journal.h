@@ -2,12 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/install/transaction/target_tree.h"
 
 namespace ensure::install {
@@ -15,7 +15,7 @@ namespace ensure::install {
 /// An entry of a staging directory, below its `new` or its `old`.
 struct StagedEntry {
   std::size_t staging = 0;  ///< 0 is the staging directory of the journal, others are further ones
-  fs::path relative;
+  base::Path relative;
 
   bool operator==(const StagedEntry&) const = default;
 };

@@ -13,7 +13,7 @@ namespace ensure::install {
 namespace {
 
 /// Creates the directory, or opens the one that another process has created just before.
-base::Directory make_or_open(const base::Directory& parent, const fs::path& name,
+base::Directory make_or_open(const base::Directory& parent, const base::Path& name,
                              std::size_t& created) {
   try {
     base::Directory directory = parent.create_directory(name);
@@ -28,14 +28,14 @@ base::Directory make_or_open(const base::Directory& parent, const fs::path& name
 }  // namespace
 
 base::Directory ParentFolders::open() {
-  std::vector<fs::path> missing;
-  fs::path existing = lowest_;
+  std::vector<base::Path> missing;
+  base::Path existing = lowest_;
   while (existing.has_relative_path() && !base::link_status(existing)) {
     missing.push_back(existing.filename());
     existing = existing.parent_path();
   }
   base::Directory directory = base::Directory::open_resolved(existing);
-  for (const fs::path& name : std::ranges::reverse_view(missing)) {
+  for (const base::Path& name : std::ranges::reverse_view(missing)) {
     directory = make_or_open(directory, name, created_);
     deepest_ = directory.path();
   }
@@ -49,7 +49,7 @@ bool ParentFolders::is_lowest(const base::Directory& opened) const {
 
 ParentFolders::~ParentFolders() {
   try {
-    fs::path folder = deepest_;
+    base::Path folder = deepest_;
     for (std::size_t i = 0; i < created_ && folder.has_relative_path(); ++i) {
       const base::Directory above = base::Directory::open_resolved(folder.parent_path());
       // A directory stays if another program has put files into it.

@@ -1,20 +1,18 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 
 namespace ensure::install {
-
-namespace fs = std::filesystem;
 
 /// The parent directory of a staging directory. Creates it and the missing directories above it,
 /// and removes them again unless they are kept. Follows no links.
 class ParentFolders {
  public:
   /// `lowest` is absolute and free of links, as far as it exists.
-  explicit ParentFolders(const fs::path& lowest) : lowest_(lowest), deepest_(lowest) {}
+  explicit ParentFolders(const base::Path& lowest) : lowest_(lowest), deepest_(lowest) {}
   ~ParentFolders();
   ParentFolders(const ParentFolders&) = delete;
   ParentFolders& operator=(const ParentFolders&) = delete;
@@ -35,8 +33,8 @@ class ParentFolders {
   void keep() { created_ = 0; }
 
  private:
-  fs::path lowest_;
-  fs::path deepest_;  ///< the lowest of the created directories
+  base::Path lowest_;
+  base::Path deepest_;  ///< the lowest of the created directories
   std::size_t created_ = 0;
 };
 

@@ -35,7 +35,7 @@ void append_removal(const ChangeSteps& steps, std::vector<Change>& changes,
 std::vector<Change> piecewise_removal(const ChangeSteps& steps, const Change& change) {
   std::vector<Change> changes;
   append_removal(steps, changes, change.destination,
-                 {change.backup.staging, change.backup.relative.native() + ".pieces"});
+                 {change.backup.staging, change.backup.relative.text() + ".pieces"});
   return changes;
 }
 

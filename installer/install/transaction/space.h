@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/wheel/wheel_source.h"
 
 namespace ensure::install {
@@ -12,17 +12,16 @@ namespace ensure::install {
 /// room for the files of a wheel: too few bytes, counted in the blocks of the file system, or too
 /// few inodes. A lower bound of what is needed is enough: what is refused here for sure cannot be
 /// done, and what turns out not to fit later is undone.
-void require_space(const std::filesystem::path& path, const wheel::WheelSource& source);
+void require_space(const base::Path& path, const wheel::WheelSource& source);
 
 /// The same for several wheels, on one file system.
-void require_space(const std::filesystem::path& path,
-                   const std::vector<const wheel::WheelSource*>& sources);
+void require_space(const base::Path& path, const std::vector<const wheel::WheelSource*>& sources);
 
 /// What several targets need together, on each of the file systems that they are on.
 class NeededSpace {
  public:
   /// `source` is to be installed below `path`, and outlives this.
-  void add(const std::filesystem::path& path, const wheel::WheelSource& source);
+  void add(const base::Path& path, const wheel::WheelSource& source);
 
   /// Throws as `require_space` does, naming the first target on that file system.
   void require() const;
@@ -30,7 +29,7 @@ class NeededSpace {
  private:
   struct Share {
     std::uint64_t device;
-    std::filesystem::path path;
+    base::Path path;
     std::vector<const wheel::WheelSource*> sources;
   };
 

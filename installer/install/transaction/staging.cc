@@ -40,25 +40,25 @@ constexpr std::array kCompanions = {kParents, FolderLock::kFile};
 
 constexpr std::size_t kLongestName = 255;
 
-std::string short_digest(const fs::path& path) {
-  return base::to_hex(base::sha256(path.native())).substr(0, 16);
+std::string short_digest(const base::Path& path) {
+  return base::to_hex(base::sha256(path.text())).substr(0, 16);
 }
 
-bool holds_current_folder(const fs::path& target) {
+bool holds_current_folder(const base::Path& target) {
   std::error_code failure;
-  const fs::path current = fs::current_path(failure);
+  const base::Path current = std::filesystem::current_path(failure);
   return !failure && base::is_at_or_below(current, target);
 }
 
 /// The path as a word of the shell, for a command that the user can copy.
-std::string shell_word(const fs::path& path) {
+std::string shell_word(const base::Path& path) {
   // Messages hide text that looks like a user and a password.
-  const bool is_like_url = path.native().find('@') != std::string::npos;
-  return is_like_url ? base::shell_escaped(path.native()) : base::shell_quoted(path.native());
+  const bool is_like_url = path.text().find('@') != std::string::npos;
+  return is_like_url ? base::shell_escaped(path.text()) : base::shell_quoted(path.text());
 }
 
-fs::path sibling_of(const fs::path& target) {
-  const std::string name = "." + target.filename().native() + ".ensure";
+base::Path sibling_of(const base::Path& target) {
+  const std::string name = "." + target.filename().text() + ".ensure";
   return target.parent_path() /
          (name.size() <= kLongestName ? name : ".ensure-" + short_digest(target));
 }
@@ -125,10 +125,10 @@ class Waiting {
   explicit Waiting(std::chrono::milliseconds timeout) : deadline_(Clock::now() + timeout) {}
 
   /// Throws where the next pause would end too late.
-  void pause(const fs::path& path) {
+  void pause(const base::Path& path) {
     base::check_interrupt();
     if (Clock::now() + pause_ > deadline_) {
-      throw Error(ExitCode::kLocked, "another process holds the lock `" + path.native() + "`")
+      throw Error(ExitCode::kLocked, "another process holds the lock `" + path.text() + "`")
           .with_hint("wait until it has ended, or give it more time with `--lock-timeout`");
     }
     std::this_thread::sleep_for(pause_);
@@ -147,28 +147,28 @@ bool is_removed_on_nfs(std::string_view name) { return name.starts_with(".nfs");
 
 }  // namespace
 
-Error not_ours(const fs::path& path, const std::string& reason) {
+Error not_ours(const base::Path& path, const std::string& reason) {
   return Error(ExitCode::kFileSystem,
-               "`" + path.native() + "` is needed for staging, but is not ours: " + reason)
+               "`" + path.text() + "` is needed for staging, but is not ours: " + reason)
       .with_hint("nothing was changed; look at it, then remove it: ")
       .with_command("rm -rf -- " + shell_word(path));
 }
 
-fs::path staging_path_for(const fs::path& target) {
-  const fs::path parent = target.parent_path();
+base::Path staging_path_for(const base::Path& target) {
+  const base::Path parent = target.parent_path();
   const bool stays = base::link_status(target) &&
                      (target == parent || base::is_mount_point(target) ||
                       holds_current_folder(target) || !base::is_writable_folder(parent));
   return stays ? staging_path_inside(target) : sibling_of(target);
 }
 
-std::array<fs::path, 2> staging_paths_of(const fs::path& target) {
+std::array<base::Path, 2> staging_paths_of(const base::Path& target) {
   return {sibling_of(target), staging_path_inside(target)};
 }
 
-fs::path staging_path_inside(const fs::path& target) { return target / ".ensure"; }
+base::Path staging_path_inside(const base::Path& target) { return target / ".ensure"; }
 
-std::string further_staging_name(const fs::path& primary) {
+std::string further_staging_name(const base::Path& primary) {
   return ".ensure-" + short_digest(primary);
 }
 
@@ -205,17 +205,16 @@ Staging Staging::acquire(ParentFolders& parents, const std::string& name,
   }
 }
 
-Staging Staging::acquire(const fs::path& path, std::chrono::milliseconds timeout) {
+Staging Staging::acquire(const base::Path& path, std::chrono::milliseconds timeout) {
   ParentFolders parents(resolved_target(path.parent_path()));
-  Staging staging = acquire(parents, path.filename(), timeout);
+  Staging staging = acquire(parents, path.filename().text(), timeout);
   parents.keep();
   return staging;
 }
 
 Staging Staging::open_guarded(base::Directory parent, const std::string& name) {
   std::optional<base::Directory> folder = make_or_open(parent, name);
-  if (!folder)
-    throw base::FileError("create the directory", (parent.path() / name).native(), ENOENT);
+  if (!folder) throw base::FileError("create the directory", (parent.path() / name).text(), ENOENT);
   Staging staging(std::move(parent), *std::move(folder), FolderLock());
   staging.check_content();
   return staging;
@@ -321,7 +320,7 @@ void Staging::remove() {
   lock_.remove_file(folder_);
   if (parent_.remove_empty_directory(name())) return;
   if (!parent_.link_status(name()) || lock_.is_by_file()) return;
-  throw base::FileError("remove", path().native(), ENOTEMPTY);
+  throw base::FileError("remove", path().text(), ENOTEMPTY);
 }
 
 }  // namespace ensure::install

@@ -2,12 +2,12 @@
 
 #include <array>
 #include <chrono>
-#include <filesystem>
 #include <optional>
 #include <string>
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/install/transaction/folder_lock.h"
 #include "installer/install/transaction/journal.h"
 #include "installer/install/transaction/parent_folders.h"
@@ -15,28 +15,26 @@
 
 namespace ensure::install {
 
-namespace fs = std::filesystem;
-
 /// The staging directory for the change of a resolved `target`: the hidden sibling `.NAME.ensure`,
 /// so that one rename replaces the target. It is the one inside the target if the target cannot be
 /// renamed (it is a mount point, or its parent directory is not writable) or should keep its inode
 /// (it holds the current directory).
-[[nodiscard]] fs::path staging_path_for(const fs::path& target);
+[[nodiscard]] base::Path staging_path_for(const base::Path& target);
 
 /// The staging directory inside `target`: for a directory that is changed but never replaced, such
 /// as the site-packages directory of an interpreter.
-[[nodiscard]] fs::path staging_path_inside(const fs::path& target);
+[[nodiscard]] base::Path staging_path_inside(const base::Path& target);
 
 /// Both staging directories of `target`: a killed run may have used either.
-[[nodiscard]] std::array<fs::path, 2> staging_paths_of(const fs::path& target);
+[[nodiscard]] std::array<base::Path, 2> staging_paths_of(const base::Path& target);
 
 /// The name of further staging directories, on other file systems, of the transaction that is
 /// staged at `primary`.
-[[nodiscard]] std::string further_staging_name(const fs::path& primary);
+[[nodiscard]] std::string further_staging_name(const base::Path& primary);
 
 /// The error (`kFileSystem`) for a staging directory that this program has not created, or that
 /// another user could have changed since. Its hint is the command that removes it.
-[[nodiscard]] base::Error not_ours(const fs::path& path, const std::string& reason);
+[[nodiscard]] base::Error not_ours(const base::Path& path, const std::string& reason);
 
 /// A journal as it lies in a staging directory.
 struct StoredJournal {
@@ -65,13 +63,13 @@ class Staging {
 
   /// Like the above, for a staging directory that belongs to no target. Keeps the directories above
   /// that it creates.
-  static Staging acquire(const fs::path& path, std::chrono::milliseconds timeout);
+  static Staging acquire(const base::Path& path, std::chrono::milliseconds timeout);
 
   /// Opens or creates a further staging directory, which the lock of another one guards.
   static Staging open_guarded(base::Directory parent, const std::string& name);
 
   [[nodiscard]] const base::Directory& folder() const { return folder_; }
-  [[nodiscard]] const fs::path& path() const { return folder_.path(); }
+  [[nodiscard]] const base::Path& path() const { return folder_.path(); }
   [[nodiscard]] std::string name() const { return folder_.path().filename(); }
 
   /// Creates `new` and `old` in the directory, which must contain neither.

@@ -17,8 +17,8 @@ using base::Directory;
 using Kind = Change::Kind;
 
 /// The path of the staging directory without links. It is beside a bound, or inside of one.
-fs::path resolved_staging_path(TargetTree& tree, const fs::path& path) {
-  for (const fs::path& bound : tree.bounds()) {
+base::Path resolved_staging_path(TargetTree& tree, const base::Path& path) {
+  for (const base::Path& bound : tree.bounds()) {
     if (bound.parent_path() == path.parent_path()) return path;
   }
   return tree.resolve_parents(path);
@@ -26,11 +26,11 @@ fs::path resolved_staging_path(TargetTree& tree, const fs::path& path) {
 
 }  // namespace
 
-Transaction::Transaction(const TargetBounds& bounds, const fs::path& staging_path,
+Transaction::Transaction(const TargetBounds& bounds, const base::Path& staging_path,
                          std::chrono::milliseconds lock_timeout)
     : tree_(bounds),
       parents_(resolved_staging_path(tree_, staging_path).parent_path()),
-      staging_(Staging::acquire(parents_, staging_path.filename(), lock_timeout)) {
+      staging_(Staging::acquire(parents_, staging_path.filename().text(), lock_timeout)) {
   tree_.forget();
   bool is_recovered = false;
   try {
@@ -147,7 +147,7 @@ Staging& Transaction::staging(std::size_t index) {
                     : *std::next(further_stagings_.begin(), static_cast<std::ptrdiff_t>(index) - 1);
 }
 
-const Directory& Transaction::staged_for(const fs::path& directory) {
+const Directory& Transaction::staged_for(const base::Path& directory) {
   return staging(staging_for(tree_.follow(directory))).staged();
 }
 
@@ -171,29 +171,29 @@ std::size_t Transaction::staging_for(const TargetEntry& directory) {
   return index;
 }
 
-StagedEntry Transaction::staged_entry(const fs::path& path) const {
+StagedEntry Transaction::staged_entry(const base::Path& path) const {
   std::size_t index = 0;
   const Staging* staging = &staging_;
   auto further = further_stagings_.begin();
   while (true) {
-    fs::path relative = path.lexically_relative(staging->path());
+    base::Path relative = path.lexically_relative(staging->path());
     if (!relative.empty() && *relative.begin() != "..") return {index, std::move(relative)};
     if (further == further_stagings_.end()) break;
     staging = &*further++;
     ++index;
   }
-  throw base::Error(base::ExitCode::kFileSystem, "`" + path.native() + "` is not staged")
+  throw base::Error(base::ExitCode::kFileSystem, "`" + path.text() + "` is not staged")
       .with_hint("this is a fault in `ensure`; please report it");
 }
 
-fs::path Transaction::path_of(const StagedEntry& entry) const {
+base::Path Transaction::path_of(const StagedEntry& entry) const {
   if (entry.staging == 0) return staging_.path() / entry.relative;
   const auto further =
       std::next(further_stagings_.begin(), static_cast<std::ptrdiff_t>(entry.staging) - 1);
   return further->path() / entry.relative;
 }
 
-OpenEntry Transaction::open_staged(const fs::path& staged) const {
+OpenEntry Transaction::open_staged(const base::Path& staged) const {
   return steps().open(staged_entry(staged));
 }
 
@@ -202,7 +202,7 @@ void Transaction::plan(Planned planned) {
   if (change.kind != Kind::kDirectory) {
     const TargetEntry parent{change.destination.anchor, change.destination.relative.parent_path()};
     change.backup = {staging_for(parent),
-                     fs::path(Staging::kOld) / std::to_string(changes_.size())};
+                     base::Path(Staging::kOld) / std::to_string(changes_.size())};
   }
   planned_[{change.kind, change.destination}] = changes_.size();
   changes_.push_back(std::move(planned));
@@ -223,7 +223,8 @@ Transaction::Planned* Transaction::find(Kind kind, const TargetEntry& destinatio
   return found == planned_.end() ? nullptr : &changes_[found->second];
 }
 
-void Transaction::place(const fs::path& staged, const fs::path& destination, Existing existing) {
+void Transaction::place(const base::Path& staged, const base::Path& destination,
+                        Existing existing) {
   const TargetEntry entry = tree_.locate(destination);
   const StagedEntry source = staged_entry(staged);
   if (Planned* removal = find(Kind::kRemove, entry)) {
@@ -238,17 +239,17 @@ void Transaction::place(const fs::path& staged, const fs::path& destination, Exi
   plan({{Kind::kPlace, entry, source, {}}, existing});
 }
 
-void Transaction::remove(const fs::path& destination) {
+void Transaction::remove(const base::Path& destination) {
   const TargetEntry entry = tree_.locate(destination);
   if (find(Kind::kRemove, entry) != nullptr) return;
   plan({{Kind::kRemove, entry, {}, {}}, Existing::kAnything});
 }
 
-bool Transaction::removes(const fs::path& destination) {
+bool Transaction::removes(const base::Path& destination) {
   return find(Kind::kRemove, tree_.locate(destination)) != nullptr;
 }
 
-std::optional<fs::path> Transaction::staged_at(const fs::path& destination) {
+std::optional<base::Path> Transaction::staged_at(const base::Path& destination) {
   const Planned* placed = find(Kind::kPlace, tree_.locate(destination));
   return placed != nullptr ? std::optional(path_of(placed->change.staged)) : std::nullopt;
 }
@@ -290,15 +291,15 @@ void Transaction::discard_if_possible() {
   }
 }
 
-bool has_leftovers(const fs::path& target) {
-  const std::array<fs::path, 2> paths = staging_paths_of(target);
+bool has_leftovers(const base::Path& target) {
+  const std::array<base::Path, 2> paths = staging_paths_of(target);
   return std::any_of(paths.begin(), paths.end(),
-                     [](const fs::path& path) { return base::link_status(path).has_value(); });
+                     [](const base::Path& path) { return base::link_status(path).has_value(); });
 }
 
-void recover_leftovers(const TargetBounds& bounds, const fs::path& target,
+void recover_leftovers(const TargetBounds& bounds, const base::Path& target,
                        std::chrono::milliseconds lock_timeout) {
-  for (const fs::path& path : staging_paths_of(target)) {
+  for (const base::Path& path : staging_paths_of(target)) {
     if (base::link_status(path)) const Transaction recovering(bounds, path, lock_timeout);
   }
 }

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <list>
 #include <map>
 #include <optional>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/install/transaction/change_steps.h"
 #include "installer/install/transaction/journal.h"
 #include "installer/install/transaction/parent_folders.h"
@@ -41,7 +41,7 @@ class Transaction {
   /// Examine the target again afterwards: another process may have held the lock and changed it.
   /// Throws `Error`: `kLocked` if the lock is not free within `lock_timeout`, `kFileSystem` if a
   /// link leads the staging path out of the target.
-  Transaction(const TargetBounds& bounds, const fs::path& staging_path,
+  Transaction(const TargetBounds& bounds, const base::Path& staging_path,
               std::chrono::milliseconds lock_timeout);
   ~Transaction();
   Transaction(const Transaction&) = delete;
@@ -58,7 +58,7 @@ class Transaction {
   /// The directory for new files that go below `directory`: `staged()` or, if that is on another
   /// file system, a further one inside the nearest existing directory above. References stay valid
   /// for the life of the transaction.
-  [[nodiscard]] const base::Directory& staged_for(const fs::path& directory);
+  [[nodiscard]] const base::Directory& staged_for(const base::Path& directory);
 
   /// The directories that may be changed, and how paths in them are resolved.
   [[nodiscard]] TargetTree& tree() { return tree_; }
@@ -66,19 +66,19 @@ class Transaction {
   /// Moves `staged`, a path in one of the directories for staged files, to `destination`. Removes
   /// the existing entry; a directory that replaces a directory takes over its mode and owner.
   /// Creates missing directories above.
-  void place(const fs::path& staged, const fs::path& destination, Existing existing);
+  void place(const base::Path& staged, const base::Path& destination, Existing existing);
 
   /// Removes a file, a link or a whole directory. Further calls for one `destination` do nothing.
-  void remove(const fs::path& destination);
+  void remove(const base::Path& destination);
 
   /// Whether `remove` has been called for `destination` itself.
-  [[nodiscard]] bool removes(const fs::path& destination);
+  [[nodiscard]] bool removes(const base::Path& destination);
 
   /// The staged path that `place` has been called with for `destination` itself.
-  [[nodiscard]] std::optional<fs::path> staged_at(const fs::path& destination);
+  [[nodiscard]] std::optional<base::Path> staged_at(const base::Path& destination);
 
   /// Opens the directory that a staged path lies in.
-  [[nodiscard]] OpenEntry open_staged(const fs::path& staged) const;
+  [[nodiscard]] OpenEntry open_staged(const base::Path& staged) const;
 
   [[nodiscard]] bool empty() const { return changes_.empty(); }
 
@@ -113,8 +113,8 @@ class Transaction {
   [[nodiscard]] ChangeSteps steps() const;
   [[nodiscard]] std::size_t staging_for(const TargetEntry& directory);
   [[nodiscard]] Staging& staging(std::size_t index);
-  [[nodiscard]] StagedEntry staged_entry(const fs::path& path) const;
-  [[nodiscard]] fs::path path_of(const StagedEntry& entry) const;
+  [[nodiscard]] StagedEntry staged_entry(const base::Path& path) const;
+  [[nodiscard]] base::Path path_of(const StagedEntry& entry) const;
   [[nodiscard]] Journal journal() const;
   [[nodiscard]] std::vector<Change> planned_changes() const;
   [[nodiscard]] Planned* find(Change::Kind kind, const TargetEntry& destination);
@@ -153,12 +153,12 @@ class Transaction {
 };
 
 /// Whether a killed process may have left something to recover at either staging path of `target`.
-[[nodiscard]] bool has_leftovers(const fs::path& target);
+[[nodiscard]] bool has_leftovers(const base::Path& target);
 
 /// Undoes or finishes the change of a killed process, and removes its staging directories, at both
 /// staging paths of `target`, which is a bound or inside of one. Waits at most `lock_timeout` for a
 /// process that is still working on it. Throws `Error`: `kLocked`, `kFileSystem`.
-void recover_leftovers(const TargetBounds& bounds, const fs::path& target,
+void recover_leftovers(const TargetBounds& bounds, const base::Path& target,
                        std::chrono::milliseconds lock_timeout);
 
 }  // namespace ensure::install

@@ -26,24 +26,24 @@ bool is_folder(const std::optional<FileStatus>& status) {
   return status && status->type == FileType::kDirectory;
 }
 
-base::Error changed_meanwhile(const fs::path& destination) {
+base::Error changed_meanwhile(const base::Path& destination) {
   return base::Error(base::ExitCode::kFileSystem,
-                     "`" + destination.native() + "` was changed by somebody else meanwhile")
+                     "`" + destination.text() + "` was changed by somebody else meanwhile")
       .with_hint("nothing was changed; look at what is there, then run the same command again");
 }
 
 /// Throws if the destination has an entry that the caller did not expect there.
-void check_destination(Transaction::Existing expected, const fs::path& destination,
+void check_destination(Transaction::Existing expected, const base::Path& destination,
                        const std::optional<FileStatus>& found) {
   if (!found || expected == Transaction::Existing::kAnything) return;
   if (expected == Transaction::Existing::kEmptyFolder && is_folder(found)) return;
   throw changed_meanwhile(destination);
 }
 
-base::Error mounted(const fs::path& destination, const fs::path& mount) {
+base::Error mounted(const base::Path& destination, const base::Path& mount) {
   return base::Error(base::ExitCode::kFileSystem,
-                     "`" + destination.native() +
-                         "` cannot be replaced: something is mounted at `" + mount.native() + "`")
+                     "`" + destination.text() + "` cannot be replaced: something is mounted at `" +
+                         mount.text() + "`")
       .with_hint("unmount it, then run the same command again");
 }
 
@@ -65,10 +65,11 @@ std::optional<FileStatus> destination_status(const ChangeSteps& steps, const Cha
 }
 
 /// Whether an entry is metadata: it is placed after everything that it describes.
-bool describes_others(const fs::path& path) {
+bool describes_others(const base::Path& path) {
   return path.filename() == "pyvenv.cfg" ||
-         std::ranges::any_of(
-             path, [](const fs::path& component) { return component.extension() == ".dist-info"; });
+         std::ranges::any_of(path, [](const base::Path& component) {
+           return component.extension() == ".dist-info";
+         });
 }
 
 }  // namespace
@@ -101,17 +102,17 @@ void Transaction::note_inodes() {
   for (Planned& planned : changes_) {
     if (planned.change.kind != Kind::kPlace) continue;
     const std::optional<FileStatus> staged = steps.open(planned.change.staged).status();
-    if (!staged) throw base::FileError("find", path_of(planned.change.staged).native(), ENOENT);
+    if (!staged) throw base::FileError("find", path_of(planned.change.staged).text(), ENOENT);
     planned.change.inode = staged->inode;
   }
 }
 
 /// Throws if something is mounted inside a directory that a change would replace or remove.
 void Transaction::refuse_mounts() const {
-  const std::vector<fs::path> mounts = base::mount_points();
+  const std::vector<base::Path> mounts = base::mount_points();
   for (const Planned& planned : changes_) {
-    const fs::path destination = tree_.path_of(planned.change.destination);
-    for (const fs::path& mount : mounts) {
+    const base::Path destination = tree_.path_of(planned.change.destination);
+    for (const base::Path& mount : mounts) {
       if (mount != destination && base::is_at_or_below(mount, destination))
         throw mounted(destination, mount);
     }
@@ -160,14 +161,15 @@ bool Transaction::split_folder_changes() {
 
 /// Checks the moved entry for changes of other programs. Before the move, others could still write.
 void Transaction::check_displaced(const Planned& planned, const OpenEntry& displaced) const {
-  const fs::path destination = tree_.path_of(planned.change.destination);
+  const base::Path destination = tree_.path_of(planned.change.destination);
   if (planned.existing == Existing::kEmptyFolder) {
     if (!is_folder(displaced.status())) return;
     const Directory directory = displaced.parent.open_directory(displaced.name);
     if (!directory.list().empty()) throw changed_meanwhile(destination);
     return;
   }
-  const std::optional<fs::path> changed = changed_since(displaced, destination.filename(), begin_);
+  const std::optional<base::Path> changed =
+      changed_since(displaced, destination.filename(), begin_);
   if (changed) throw changed_meanwhile(destination.parent_path() / *changed);
 }
 

@@ -25,10 +25,9 @@ bool compile_bytecode(const BytecodeRequest& request) {
   for (const char* const argument : {"-I", "-S", "-m", "compileall", "-q", "-j", "0"}) {
     arguments.emplace_back(argument);
   }
-  arguments.insert(arguments.end(),
-                   {"-s", request.staged.native(), "-p", request.final_path.native()});
-  for (const std::filesystem::path& folder : request.folders) {
-    arguments.push_back(folder.native());
+  arguments.insert(arguments.end(), {"-s", request.staged.text(), "-p", request.final_path.text()});
+  for (const base::Path& folder : request.folders) {
+    arguments.push_back(folder.text());
   }
   base::Process process(arguments, request.environment);
   const base::ProcessResult result = process.wait(kTimeout);

@@ -24,41 +24,41 @@ constexpr std::string_view kAlias = "lib64";
 constexpr std::size_t kMostOpen = 3;
 
 /// Another thread, or another wheel, may have made the folder already.
-Directory make_or_open(const Directory& parent, const fs::path& name) {
+Directory make_or_open(const Directory& parent, const base::Path& name) {
   if (mkdirat(parent.descriptor(), name.c_str(), 0777) != 0 && errno != EEXIST) {
-    throw base::FileError("create the folder", (parent.path() / name).native(), errno);
+    throw base::FileError("create the folder", (parent.path() / name).text(), errno);
   }
   return parent.open_directory(name);
 }
 
 /// The same where the folder may be reached by another name in the same folder, as `lib` is by the
 /// `lib64` of an environment. No other link is followed.
-Directory make_or_open_alias(const Directory& parent, const fs::path& name) {
+Directory make_or_open_alias(const Directory& parent, const base::Path& name) {
   std::array<char, 256> target{};
   const ssize_t size =
       readlinkat(parent.descriptor(), name.c_str(), target.data(), target.size() - 1);
   const std::string_view other(target.data(), size < 0 ? 0 : static_cast<std::size_t>(size));
   const bool is_alias = !other.empty() && other != ".." && other.find('/') == std::string::npos;
-  return make_or_open(parent, is_alias ? fs::path(other) : name);
+  return make_or_open(parent, is_alias ? base::Path(other) : name);
 }
 
 /// The same where the folder may be reached through a link.
-Directory make_or_follow(const Directory& parent, const fs::path& name) {
+Directory make_or_follow(const Directory& parent, const base::Path& name) {
   const std::optional<base::FileStatus> status = parent.link_status(name);
   if (!status || status->type != base::FileType::kLink) return make_or_open(parent, name);
-  const std::optional<fs::path> real = base::real_path(parent.path() / name);
-  if (!real) throw base::FileError("open the folder", (parent.path() / name).native(), ENOENT);
+  const std::optional<base::Path> real = base::real_path(parent.path() / name);
+  if (!real) throw base::FileError("open the folder", (parent.path() / name).text(), ENOENT);
   return Directory::open(*real);
 }
 
 }  // namespace
 
-void WheelDestination::map(const fs::path& logical, const Directory& folder) {
+void WheelDestination::map(const base::Path& logical, const Directory& folder) {
   mappings_.push_back({logical.lexically_normal(), &folder});
 }
 
-Directory WheelDestination::open_folder(const fs::path& logical) const {
-  const fs::path wanted = logical.lexically_normal();
+Directory WheelDestination::open_folder(const base::Path& logical) const {
+  const base::Path wanted = logical.lexically_normal();
   const Mapping* innermost = nullptr;
   for (const Mapping& mapping : mappings_) {
     if (!base::is_at_or_below(wanted, mapping.logical)) continue;
@@ -68,10 +68,10 @@ Directory WheelDestination::open_folder(const fs::path& logical) const {
   }
   if (innermost == nullptr) {
     throw base::Error(base::ExitCode::kFailure,
-                      "nothing is prepared to receive files for `" + wanted.native() + "`");
+                      "nothing is prepared to receive files for `" + wanted.text() + "`");
   }
   Directory folder = innermost->folder->open_below({});
-  for (const fs::path& name : wanted.lexically_relative(innermost->logical)) {
+  for (const base::Path& name : wanted.lexically_relative(innermost->logical)) {
     if (name != ".") folder = make_or_follow(folder, name);
   }
   return folder;
@@ -85,11 +85,11 @@ void FileWriter::write(std::string_view path, std::string_view content, bool exe
 void FileWriter::write(std::string_view path, const wheel::StoredContent& content, bool executable,
                        FileSharing& sharing) {
   const auto [directory, name] = place(path);
-  const fs::path whole = directory.path() / name;
+  const base::Path whole = directory.path() / name;
   const base::Descriptor file(openat(directory.descriptor(), std::string(name).c_str(),
                                      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                                      executable ? 0777 : 0666));
-  if (!file) throw base::FileError("create the file", whole.native(), errno);
+  if (!file) throw base::FileError("create the file", whole.text(), errno);
   if (clone_content(content, file.get(), sharing)) return;
   content.read([&](std::string_view piece) { base::write_all(file.get(), piece, whole); });
 }

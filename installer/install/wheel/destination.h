@@ -1,18 +1,16 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/install/transaction/file_sharing.h"
 #include "installer/wheel/stored_content.h"
 
 namespace ensure::install {
-
-namespace fs = std::filesystem;
 
 /// Where the files of a wheel are created: which open folder stands for which logical one.
 ///
@@ -24,15 +22,15 @@ class WheelDestination {
  public:
   /// What lies at or below the logical folder `logical` is created at or below `folder`, which
   /// must live as long as this does. Where mappings nest, the innermost counts.
-  void map(const fs::path& logical, const base::Directory& folder);
+  void map(const base::Path& logical, const base::Directory& folder);
 
   /// Creates the folder that stands for `logical` where it is missing, and opens it. Links on the
   /// way (such as `lib64`) are followed: what is staged is ours. Throws where nothing is mapped.
-  [[nodiscard]] base::Directory open_folder(const fs::path& logical) const;
+  [[nodiscard]] base::Directory open_folder(const base::Path& logical) const;
 
  private:
   struct Mapping {
-    fs::path logical;
+    base::Path logical;
     const base::Directory* folder;
   };
 

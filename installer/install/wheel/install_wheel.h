@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "installer/base/path.h"
 #include "installer/install/transaction/file_sharing.h"
 #include "installer/install/wheel/destination.h"
 #include "installer/install/wheel/scripts.h"
@@ -35,7 +36,7 @@ void install_wheel(const wheel::WheelSource& source, const specs::Layout& layout
 /// The folder of `layout` that receives the files of the wheel itself: its purelib or platlib.
 /// Throws `Error` (`kVerification`) where the WHEEL file cannot be read or is of a newer major
 /// version.
-[[nodiscard]] const std::filesystem::path& library_folder(const wheel::WheelSource& source,
-                                                          const specs::Layout& layout);
+[[nodiscard]] const base::Path& library_folder(const wheel::WheelSource& source,
+                                               const specs::Layout& layout);
 
 }  // namespace ensure::install

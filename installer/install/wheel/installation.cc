@@ -50,14 +50,14 @@ bool declares_namespace(std::string_view content) {
          (has("pkg_resources") && has("declare_namespace"));
 }
 
-const base::Directory& SchemeFolders::at(const fs::path& logical) {
+const base::Directory& SchemeFolders::at(const base::Path& logical) {
   const std::lock_guard lock(mutex_);
   const auto found = folders_.find(logical);
   if (found != folders_.end()) return found->second;
   return folders_.emplace(logical, destination_.open_folder(logical)).first->second;
 }
 
-fs::path SchemeFolders::same_folder(const fs::path& logical) {
+base::Path SchemeFolders::same_folder(const base::Path& logical) {
   const base::FileStatus status = at(logical).status();
   const std::lock_guard lock(mutex_);
   for (const auto& [path, folder] : folders_) {

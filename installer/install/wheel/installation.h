@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "installer/base/error.h"
+#include "installer/base/path.h"
 #include "installer/install/wheel/destination.h"
 #include "installer/install/wheel/install_wheel.h"
 #include "installer/install/wheel/wheel_plan.h"
@@ -42,15 +42,15 @@ class SchemeFolders {
 
   /// The folder that stands for `logical`, which is created where it is missing. The reference
   /// stays valid.
-  [[nodiscard]] const base::Directory& at(const fs::path& logical);
+  [[nodiscard]] const base::Directory& at(const base::Path& logical);
 
   /// `logical`, or the path asked for earlier that is the same folder, as `lib64` often is `lib`.
-  [[nodiscard]] fs::path same_folder(const fs::path& logical);
+  [[nodiscard]] base::Path same_folder(const base::Path& logical);
 
  private:
   const WheelDestination& destination_;
   std::mutex mutex_;
-  std::map<fs::path, base::Directory> folders_;
+  std::map<base::Path, base::Directory> folders_;
 };
 
 /// The installation of one wheel, step by step: the parts in any order and by several threads,

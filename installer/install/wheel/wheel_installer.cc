@@ -75,7 +75,7 @@ class WheelInstaller::Work {
     }
   }
 
-  void reserve(const Distribution& kept, const fs::path& library) {
+  void reserve(const Distribution& kept, const base::Path& library) {
     const std::lock_guard lock(mutex_);
     owners_.add(kept, library);
   }
@@ -219,7 +219,7 @@ WheelInstaller::~WheelInstaller() = default;
 
 void WheelInstaller::reserve(const TargetPaths& target) { work_->reserve(target); }
 
-void WheelInstaller::reserve(const Distribution& kept, const fs::path& library) {
+void WheelInstaller::reserve(const Distribution& kept, const base::Path& library) {
   work_->reserve(kept, library);
 }
 

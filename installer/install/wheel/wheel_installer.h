@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/install/transaction/target_paths.h"
 #include "installer/install/wheel/destination.h"
@@ -49,7 +50,7 @@ class WheelInstaller {
 
   /// A project that stays as it is: no wheel may have a path that its RECORD lists. `library` is
   /// the folder that it is installed in, as the target's Python sees it. To be called before `add`.
-  void reserve(const Distribution& kept, const fs::path& library);
+  void reserve(const Distribution& kept, const base::Path& library);
 
   /// Checks a wheel and queues its files.
   ///

@@ -65,8 +65,7 @@ std::string_view entry_point_of(std::string_view file_name) {
 
 }  // namespace
 
-const std::filesystem::path& library_folder(const wheel::WheelSource& source,
-                                            const specs::Layout& layout) {
+const base::Path& library_folder(const wheel::WheelSource& source, const specs::Layout& layout) {
   const std::optional<std::string> text = source.dist_info_file("WHEEL");
   if (!text) throw refusal("`" + source.dist_info() + "` has no file `WHEEL`");
   const specs::WheelMetadata metadata = specs::WheelMetadata::parse(*text);
@@ -81,9 +80,9 @@ WheelPlan::WheelPlan(const wheel::WheelSource& source, const specs::Layout& layo
                                                                          : SchemeKey::kPlatlib),
       folders_{layout.scheme.purelib, layout.scheme.platlib, layout.scheme.scripts,
                layout.scheme.data, layout.scheme.headers / source.name().as_written()} {
-  for (fs::path& path : folders_) path = path.lexically_normal();
+  for (base::Path& path : folders_) path = path.lexically_normal();
   for (std::size_t i = 0; i < kSchemeKeys; ++i) {
-    const std::string relative = folders_[i].lexically_relative(folder(library_)).generic_string();
+    const std::string relative = folders_[i].lexically_relative(folder(library_)).text();
     record_prefixes_[i] = relative == "." ? "" : relative + "/";
   }
   if (const std::optional<std::string> text = source.dist_info_file("entry_points.txt")) {
@@ -151,7 +150,7 @@ bool WheelPlan::is_left_out(std::string_view wheel_path) const {
          entry_point_names_.contains(std::string(entry_point_of(path.relative)));
 }
 
-const std::filesystem::path& WheelPlan::folder(SchemeKey key) const {
+const base::Path& WheelPlan::folder(SchemeKey key) const {
   return folders_[static_cast<std::size_t>(key)];
 }
 
@@ -166,9 +165,9 @@ InstalledPath WheelPlan::metadata_path(std::string_view name) const {
 void WheelPlan::refuse_shared_paths() const {
   std::unordered_set<std::string> seen;
   bool in_library = false;
-  const std::string library = folder(library_).native() + "/";
+  const std::string library = folder(library_).text() + "/";
   const auto add = [&](const InstalledPath& path) {
-    const std::string whole = folder(path.key).native() + "/" + path.relative;
+    const std::string whole = folder(path.key).text() + "/" + path.relative;
     in_library |= whole.starts_with(library);
     if (!seen.insert(whole).second) {
       throw refusal("two files of `" + dist_info_ + "` are for the one path `" + whole + "`");
@@ -190,10 +189,10 @@ void WheelPlan::refuse_shared_paths() const {
 }
 
 void WheelPlan::refuse_reserved_paths(const specs::Layout& layout) const {
-  const fs::path& scripts = folder(SchemeKey::kScripts);
-  const fs::path& data = folder(SchemeKey::kData);
+  const base::Path& scripts = folder(SchemeKey::kScripts);
+  const base::Path& data = folder(SchemeKey::kData);
   // Of the other folders, few lie inside that of the data, and none holds an interpreter.
-  const std::string in_data = scripts.lexically_relative(data).generic_string() + "/";
+  const std::string in_data = scripts.lexically_relative(data).text() + "/";
   for (const File& file : files_) {
     const auto& [key, path] = file.installed;
     if (is_in_staging(path))

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstddef>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/install/wheel/install_wheel.h"
 #include "installer/install/wheel/scripts.h"
 #include "installer/specs/metadata/layout.h"
@@ -62,7 +62,7 @@ class WheelPlan {
   [[nodiscard]] const std::vector<Script>& scripts() const { return scripts_; }
 
   /// A folder of the scheme, as the target's Python sees it.
-  [[nodiscard]] const std::filesystem::path& folder(SchemeKey key) const;
+  [[nodiscard]] const base::Path& folder(SchemeKey key) const;
 
   /// How RECORD of the target names a path: relative to the folder of the wheel's own files.
   [[nodiscard]] std::string record_path(const InstalledPath& path) const;
@@ -79,7 +79,7 @@ class WheelPlan {
   std::string dist_info_;    ///< "pip-26.3.dist-info"
   std::string data_prefix_;  ///< "pip-26.3.data/"
   SchemeKey library_;
-  std::array<std::filesystem::path, kSchemeKeys> folders_;
+  std::array<base::Path, kSchemeKeys> folders_;
   std::array<std::string, kSchemeKeys> record_prefixes_;
   std::vector<Script> scripts_;
   std::unordered_set<std::string> entry_point_names_;

@@ -20,7 +20,7 @@ std::optional<std::string> run(const KeyringCommand& keyring, std::vector<std::s
                                Clock::time_point end) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
   if (left.count() <= 0) return std::nullopt;
-  arguments.insert(arguments.begin(), keyring.program.string());
+  arguments.insert(arguments.begin(), keyring.program.text());
   try {
     base::Process process(arguments, keyring.environment);
     base::ProcessResult result = process.wait(left);

@@ -1,18 +1,18 @@
 #include "installer/net/credentials/known_credentials.h"
 
-#include <filesystem>
 #include <vector>
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/net/credentials/keyring.h"
 
 namespace ensure::net {
 
 namespace {
 
-Netrc read_netrc(const std::vector<std::filesystem::path>& paths) {
-  for (const std::filesystem::path& path : paths) {
+Netrc read_netrc(const std::vector<base::Path>& paths) {
+  for (const base::Path& path : paths) {
     try {
       if (const auto text = base::read_file_if_exists(path, base::kSmallText))
         return Netrc::parse(*text);

@@ -27,7 +27,7 @@ const TrustStore& Surroundings::trust() {
   return *trust_store;
 }
 
-const std::filesystem::path& Surroundings::client_certificate() {
+const base::Path& Surroundings::client_certificate() {
   if (!settings.client_certificate.empty() && !client_certificate_is_sound) {
     check_client_certificate(settings.client_certificate);
     client_certificate_is_sound = true;
@@ -132,7 +132,7 @@ void Transfer::set_tls(Surroundings& surroundings) {
   // A passphrase that is given, though it is none, keeps OpenSSL from asking the terminal for one.
   easy_->set(CURLOPT_KEYPASSWD, "");
   if (!takes_client_certificate(settings)) return;
-  const std::filesystem::path& certificate = surroundings.client_certificate();
+  const base::Path& certificate = surroundings.client_certificate();
   if (!certificate.empty()) {
     easy_->set(CURLOPT_SSLCERT, certificate.c_str());
     easy_->set(CURLOPT_SSLKEY, certificate.c_str());

@@ -3,10 +3,10 @@
 #include <array>
 #include <chrono>
 #include <exception>
-#include <filesystem>
 #include <memory>
 #include <optional>
 
+#include "installer/base/path.h"
 #include "installer/net/credentials/credentials.h"
 #include "installer/net/http_client.h"
 #include "installer/net/settings.h"
@@ -26,7 +26,7 @@ struct Surroundings {
   /// Reads the store the first time.
   const TrustStore& trust();
   /// The file with our certificate and key, looked at the first time; empty for none.
-  const std::filesystem::path& client_certificate();
+  const base::Path& client_certificate();
 
   std::unique_ptr<TrustStore> trust_store;
   bool client_certificate_is_sound = false;

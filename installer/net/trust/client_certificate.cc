@@ -30,14 +30,13 @@ int no_passphrase(char* /*buffer*/, int /*size*/, int /*writes*/, void* asked) {
   return -1;
 }
 
-base::Error bad(const std::filesystem::path& path, const std::string& what,
-                const std::string& hint) {
-  return base::Error(base::ExitCode::kUsage, "`" + path.string() + "` " + what).with_hint(hint);
+base::Error bad(const base::Path& path, const std::string& what, const std::string& hint) {
+  return base::Error(base::ExitCode::kUsage, "`" + path.text() + "` " + what).with_hint(hint);
 }
 
 }  // namespace
 
-void check_client_certificate(const std::filesystem::path& path) try {
+void check_client_certificate(const base::Path& path) try {
   const std::string text = base::read_file(path, base::kSmallText);
   bool is_encrypted = false;
   const Certificate certificate(

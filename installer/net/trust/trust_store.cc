@@ -72,7 +72,7 @@ struct TrustStore::Store {
     return !parsed.empty();
   }
 
-  void add_directory(const std::filesystem::path& path) const {
+  void add_directory(const base::Path& path) const {
     X509_LOOKUP* const lookup = X509_STORE_add_lookup(store, X509_LOOKUP_hash_dir());
     X509_LOOKUP_add_dir(lookup, path.c_str(), X509_FILETYPE_PEM);
   }
@@ -84,35 +84,35 @@ struct TrustStore::Store {
 };
 
 TrustStore::TrustStore(const Trust& trust) : store_(std::make_unique<Store>()) {
-  for (const std::filesystem::path& path : trust.system_stores) {
+  for (const base::Path& path : trust.system_stores) {
     add(path, false);
     if (!description_.empty()) break;
   }
-  for (const std::filesystem::path& path : trust.files) add(path, false);
-  for (const std::filesystem::path& path : trust.directories) add(path, false);
+  for (const base::Path& path : trust.files) add(path, false);
+  for (const base::Path& path : trust.directories) add(path, false);
   if (description_.empty() && trust.fallback && store_->add_pem(trust.fallback())) {
     note("the roots of the bundled pip");
   }
-  for (const std::filesystem::path& path : trust.required_files) add(path, true);
+  for (const base::Path& path : trust.required_files) add(path, true);
   if (description_.empty()) description_ = "none, as this machine has no store of certificates";
 }
 
 TrustStore::~TrustStore() = default;
 
-void TrustStore::add(const std::filesystem::path& path, bool is_required) try {
+void TrustStore::add(const base::Path& path, bool is_required) try {
   const auto status = base::file_status(path);
   if (status && status->type == base::FileType::kDirectory) {
     store_->add_directory(path);
-    if (!base::list_directory(path).empty()) note("`" + path.string() + "`");
+    if (!base::list_directory(path).empty()) note("`" + path.text() + "`");
     return;
   }
   if (!status && !is_required) return;
   const bool holds_some =
       store_->add_pem(is_required ? base::read_stream(path) : base::read_file(path));
-  if (holds_some) note("`" + path.string() + "`");
+  if (holds_some) note("`" + path.text() + "`");
   if (!holds_some && is_required) {
     throw base::Error(base::ExitCode::kUsage,
-                      "`" + path.string() + "` holds no certificate in PEM form")
+                      "`" + path.text() + "` holds no certificate in PEM form")
         .with_hint("name a file with `-----BEGIN CERTIFICATE-----` in it");
   }
 } catch (const base::FileError& error) {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "installer/base/path.h"
 #include "installer/net/settings.h"
 
 namespace ensure::net {
@@ -25,7 +26,7 @@ class TrustStore {
 
  private:
   struct Store;
-  void add(const std::filesystem::path& path, bool is_required);
+  void add(const base::Path& path, bool is_required);
   void note(const std::string& name);
 
   std::unique_ptr<Store> store_;

@@ -1,18 +1,16 @@
 #pragma once
 
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "installer/base/files.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace ensure::tests {
-
-namespace fs = std::filesystem;
 
 /// The bytes of a program, to be damaged in a copy of it.
 class ProgramBytes {
@@ -61,7 +59,7 @@ class ProgramBytes {
   void write(const fs::path& path) const {
     // What is mapped keeps its content: the old file is not written into.
     fs::remove(path);
-    std::ofstream(path, std::ios::binary) << bytes_;
+    fs::ofstream(path, std::ios::binary) << bytes_;
     fs::permissions(path, fs::perms::owner_all);
   }
 
@@ -76,7 +74,7 @@ class PythonCopy {
   /// None where `python` (without links) has no shared library that its run path leads to.
   [[nodiscard]] static bool can_be_made(const fs::path& python) {
     return fs::exists(original_library(python)) &&
-           base::read_file(python).find(original_library(python).parent_path().native() + '\0') !=
+           base::read_file(python).find(original_library(python).parent_path().text() + '\0') !=
                std::string::npos;
   }
 
@@ -84,7 +82,7 @@ class PythonCopy {
     fs::create_directories(folder_ / "bin");
     fs::create_directories(folder_ / "lib");
     library_ = folder_ / "lib" / original_library(python).filename();
-    (void)program.replace(original_library(python).parent_path().native(), "$ORIGIN/../lib");
+    (void)program.replace(original_library(python).parent_path().text(), "$ORIGIN/../lib");
     write();
   }
 
@@ -103,7 +101,7 @@ class PythonCopy {
  private:
   static fs::path original_library(const fs::path& python) {
     return python.parent_path().parent_path() / "lib" /
-           ("lib" + python.filename().native() + ".so.1.0");
+           ("lib" + python.filename().text() + ".so.1.0");
   }
 
   TempDir folder_;

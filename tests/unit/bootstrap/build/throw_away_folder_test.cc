@@ -4,13 +4,12 @@
 
 #include "installer/install/transaction/staging.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace ensure::build {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 TEST_CASE("it is in the cache, and goes with all that is in it", "[frontend][ThrowAwayFolder]") {
   const tests::TempDir folder;

@@ -6,6 +6,7 @@
 
 #include "installer/base/files.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace ensure::cache {

@@ -11,6 +11,7 @@
 #include "installer/base/files.h"
 #include "installer/cache/cache.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace ensure::cache {
@@ -91,7 +92,7 @@ TEST_CASE("a cache that cannot be made is noted once and not used", "[cache][fau
   const Cache cache(folder / "file/cache");
   cache.store_page(kUrl, {.content = "x", .etag = {}, .last_modified = {}, .freshness = {}});
   REQUIRE(cache.problem());
-  CHECK(cache.problem()->find((folder / "file").native()) != std::string::npos);
+  CHECK(cache.problem()->find((folder / "file").text()) != std::string::npos);
   CHECK_FALSE(cache.find_page(kUrl));
   CHECK_FALSE(cache.find_wheel(kSha256));
   CHECK(cache.new_wheel(kSha256) == nullptr);

@@ -6,6 +6,7 @@
 #include "installer/base/text.h"
 #include "installer/wheel/stored_wheel.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "wheel_target.h"
 
 namespace ensure::install {

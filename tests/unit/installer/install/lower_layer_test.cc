@@ -6,6 +6,7 @@
 #include "installer/base/error.h"
 #include "scenario.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 
 namespace ensure::install {
 

@@ -7,6 +7,7 @@
 #include "killed_process.h"
 #include "lower_layer.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace ensure::install {

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <string>
 
 #include "installer/install/transaction/transaction.h"
+#include "tests/support/file_system.h"
 #include "tree.h"
 
 namespace ensure::install {

@@ -4,6 +4,7 @@
 
 #include "refused.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/tar_builder.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/wheel_builder.h"
@@ -50,7 +51,7 @@ TEST_CASE("unpacking writes what the archive holds, all of one time", "[sdist][S
   const std::string bytes = testing::tar(kProject);
   SourceArchive::open("demo.tar", bytes).unpack(base::Directory::open(folder.path()));
   CHECK(base::read_file(folder / "demo-1.0/src/demo.py") == "x = 1\n");
-  CHECK(std::filesystem::read_symlink(folder / "demo-1.0/link") == "src");
+  CHECK(fs::read_symlink(folder / "demo-1.0/link") == "src");
   CHECK(base::file_status(folder / "demo-1.0/configure")->is_executable_file());
   struct stat status{};
   REQUIRE(stat((folder / "demo-1.0/PKG-INFO").c_str(), &status) == 0);

@@ -12,6 +12,7 @@
 #include "installer/wheel/stored_content.h"
 #include "installer/wheel/zip/zip_writer.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "wheel_cases.h"
 
@@ -28,7 +29,7 @@ using ensure::wheel_test::read_all;
 
 namespace {
 
-ensure::base::Descriptor opened_file(const std::filesystem::path& path) {
+ensure::base::Descriptor opened_file(const fs::path& path) {
   return ensure::base::Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
 }
 

@@ -1,6 +1,5 @@
 #include "installer/wheel/wheel_archive.h"
 
-#include <filesystem>
 #include <map>
 #include <mutex>
 #include <stdexcept>
@@ -12,6 +11,7 @@
 #include "installer/base/files.h"
 #include "installer/base/parallel.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "wheel_cases.h"
 
 using ensure::base::Error;
@@ -163,8 +163,7 @@ TEST_CASE("a folder is in one part and parts are read at the same time", "[wheel
 }
 
 TEST_CASE("a wheel is opened by its path", "[wheel][WheelArchive]") {
-  const std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / "ensure wheel archive test";
+  const fs::path folder = fs::temp_directory_path() / "ensure wheel archive test";
   ensure::base::remove_tree(folder);
   ensure::base::make_directories(folder);
   const WheelBuilder builder;
@@ -176,11 +175,11 @@ TEST_CASE("a wheel is opened by its path", "[wheel][WheelArchive]") {
 }
 
 TEST_CASE("real wheels are accepted", "[wheel][WheelArchive]") {
-  const std::filesystem::path folder = "/usr/share/python-wheels";  // Debian's
-  if (!std::filesystem::is_directory(folder)) return;
-  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+  const fs::path folder = "/usr/share/python-wheels";  // Debian's
+  if (!fs::is_directory(folder)) return;
+  for (const auto& file : fs::directory_iterator(folder)) {
     if (file.path().extension() != ".whl") continue;
-    CAPTURE(file.path().native());
+    CAPTURE(file.path().text());
     CHECK_FALSE(read_all(WheelArchive::open(file.path())).empty());
   }
 }

@@ -5,6 +5,7 @@
 
 #include "fake_python.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 using ensure::base::Error;
@@ -18,8 +19,6 @@ using ensure::venv::FoundInterpreter;
 using ensure::venv::list_interpreters;
 using ensure::venv::PythonRequest;
 using ensure::venv::Surroundings;
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -45,7 +44,7 @@ class Machine {
 
   void write(const std::string& path, const std::string& text) {
     fs::create_directories((folder_ / path).parent_path());
-    std::ofstream(folder_ / path) << text;
+    fs::ofstream(folder_ / path) << text;
   }
 
   /// pyenv with some versions, whose shims come first on PATH and fail when they are run.
@@ -61,7 +60,7 @@ class Machine {
            {"python" + minor, std::string("python3"), std::string("python")}) {
         write_executable(folder_ / "pyenv/shims" / name,
                          "#!/usr/bin/env bash\nset -e\nexport PYENV_ROOT=\"" +
-                             (folder_ / "pyenv").native() + "\"\nexec pyenv exec \"$program\"\n");
+                             (folder_ / "pyenv").text() + "\"\nexec pyenv exec \"$program\"\n");
       }
     }
   }
@@ -87,7 +86,7 @@ class Machine {
     std::vector<std::string> result;
     for (const FoundInterpreter& found : list_interpreters(surroundings_).found) {
       result.push_back(found.interpreter.version + " " +
-                       found.interpreter.executable.lexically_relative(folder_.path()).native() +
+                       found.interpreter.executable.lexically_relative(folder_.path()).text() +
                        " " + found.source);
     }
     return result;
@@ -213,7 +212,7 @@ TEST_CASE("An environment stands for its base", "[venv][discovery]") {
   machine.add("base/bin/python3.12", "3.12.1");
   machine.add_link("base/bin/python3", "python3.12");
   machine.add_link("project/.venv/bin/python3", machine.path("base/bin/python3"));
-  machine.write("project/.venv/pyvenv.cfg", "home = " + machine.path("base/bin").native() + "\n");
+  machine.write("project/.venv/pyvenv.cfg", "home = " + machine.path("base/bin").text() + "\n");
   CHECK(machine.find(machine.path("project/.venv")) == "base/bin/python3");
   CHECK(machine.find(".venv") == "base/bin/python3");
   machine.surroundings().search_path = {machine.path("project/.venv/bin")};

@@ -6,6 +6,7 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "venv/interpreter/interpreter.h"
 #include "venv/interpreter/interpreter_probe.h"
@@ -17,8 +18,6 @@ using ensure::venv::Interpreter;
 using ensure::venv::read_regular_layout;
 using ensure::venv::VersionAnswer;
 
-namespace fs = std::filesystem;
-
 namespace {
 
 /// An installation of a CPython that there may be none of on this machine.
@@ -29,14 +28,14 @@ class Installation {
     fs::create_directories(folder_ / "bin");
     executable_ = folder_ / "bin" / name;
     fs::copy_file(FAKE_CPYTHON, executable_);
-    std::ofstream(folder_ / "bin/version") << version << "\n";
+    fs::ofstream(folder_ / "bin/version") << version << "\n";
     write(platlibdir + "/" + name + "/os.py");
     fs::create_directories(folder_ / platlibdir / name / "lib-dynload");
   }
 
   void write(const std::string& path, const std::string& text = "") {
     fs::create_directories((folder_ / path).parent_path());
-    std::ofstream(folder_ / path) << text;
+    fs::ofstream(folder_ / path) << text;
   }
 
   [[nodiscard]] std::string runs() const {

@@ -9,6 +9,7 @@
 #include "machine_interpreters.h"
 #include "python_copy.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "venv/interpreter/interpreter.h"
 #include "venv/interpreter/native_linking.h"
@@ -27,8 +28,6 @@ using ensure::venv::version_in_program;
 using ensure::venv::version_text;
 using ensure::venv::VersionAnswer;
 using ensure::venv::VersionQuestion;
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -50,7 +49,7 @@ std::vector<fs::path> telling_pythons() {
     const fs::path real = fs::canonical(path);
     const std::optional<VersionAnswer> answer = ask(real);
     if (answer && answer->is_cpython && answer->major == 3 && answer->minor >= 11 &&
-        real.filename().native().starts_with("python3.")) {
+        real.filename().text().starts_with("python3.")) {
       result.push_back(real);
     }
   }
@@ -144,12 +143,12 @@ TEST_CASE("Libraries are those that the loader loads", "[venv][LinkedProgram]") 
     if (!program) continue;
     INFO(path);
     const Variable traced("LD_TRACE_LOADED_OBJECTS", "1");
-    ensure::base::Process process({path.native()}, ensure::base::environment_without({"PYTHON"}));
+    ensure::base::Process process({path.text()}, ensure::base::environment_without({"PYTHON"}));
     const std::string output = process.wait(std::chrono::seconds(60)).output;
     std::vector<fs::path> paths = program->paths();
     for (const fs::path& library : std::vector<fs::path>(paths.begin() + 1, paths.end())) {
       INFO(output);
-      CHECK(output.find(library.native() + " (") != std::string::npos);
+      CHECK(output.find(library.text() + " (") != std::string::npos);
     }
     CHECK(std::ranges::count(output, '\n') == static_cast<long>(paths.size()));  // with the vDSO
   }
@@ -221,7 +220,7 @@ TEST_CASE("A program that does not start is not certain to start", "[venv][Linke
   }
   SECTION("a library that is missing") {
     damages([](PythonCopy& copy) {
-      REQUIRE(copy.program.replace(copy.library_path().filename().native(), "libmissing.so"));
+      REQUIRE(copy.program.replace(copy.library_path().filename().text(), "libmissing.so"));
     });
   }
   SECTION("a library of a library that is missing") {
@@ -279,7 +278,7 @@ TEST_CASE("Other files are no linked programs", "[venv][LinkedProgram]") {
   CHECK_FALSE(LinkedProgram::try_link(folder / "missing"));
   CHECK_FALSE(LinkedProgram::try_link(folder.path()));
   for (const std::string text : {"", "#!/bin/sh\n", "\177ELF", "\177ELF\2\1\1"}) {
-    std::ofstream(folder / "file") << text;
+    fs::ofstream(folder / "file") << text;
     fs::permissions(folder / "file", fs::perms::owner_all);
     CHECK_FALSE(LinkedProgram::try_link(folder / "file"));
   }

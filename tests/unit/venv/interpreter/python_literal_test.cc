@@ -4,6 +4,7 @@
 
 #include "machine_interpreters.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 
 namespace {
 

@@ -5,6 +5,7 @@
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "tree.h"
 
@@ -76,7 +77,7 @@ TEST_CASE("damage is found by size and by digest", "[install][Distribution]") {
     CHECK(damage(Thoroughness::kDigest).empty());
   }
   SECTION("virtualenv records folders of bytecode") {
-    std::ofstream(site / "demo-1.0.dist-info/RECORD", std::ios::app)
+    fs::ofstream(site / "demo-1.0.dist-info/RECORD", std::ios::app)
         << "demo/__pycache__,,\ndemo/sub/__pycache__,,\n__pycache__,,\n";
     CHECK(damage(Thoroughness::kDigest).empty());
   }
@@ -151,7 +152,7 @@ TEST_CASE("a RECORD that leaves the target is refused", "[install][uninstall]") 
   put(directory.path() / "precious", "x");
   std::string listed;
   SECTION("by climbing") { listed = "../../../precious"; }
-  SECTION("by an absolute path") { listed = (directory.path() / "precious").native(); }
+  SECTION("by an absolute path") { listed = (directory.path() / "precious").text(); }
   SECTION("by a link") {
     base::make_directories(site);
     fs::create_directory_symlink(directory.path(), site / "link");

@@ -5,14 +5,13 @@
 
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "tree.h"
 
 namespace ensure::install {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 /// A target with one package, `demo`, and a staged tree beside it.
 class Sample {
@@ -40,7 +39,7 @@ class Sample {
     const ReplaceableFiles replaceable{.distributions = find_distributions(site()), .paths = paths};
     std::vector<std::string> names;
     for (const fs::path& path : find_unowned_files(trees(), replaceable)) {
-      names.push_back(path.lexically_relative(*base::real_path(target())).native());
+      names.push_back(path.lexically_relative(*base::real_path(target())).text());
     }
     return names;
   }

@@ -1,6 +1,7 @@
 #include "installer/install/transaction/change_steps.h"
 
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "tree.h"
 

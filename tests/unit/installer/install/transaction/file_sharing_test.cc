@@ -9,6 +9,7 @@
 #include "installer/wheel/unpacked_wheel.h"
 #include "installer/wheel/unpacking_wheel.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "wheel_target.h"
 
 namespace ensure::install {
@@ -38,7 +39,7 @@ SharedWheel unpacked(const cache::Cache& cache, bool symbolic = false) {
   return std::make_shared<wheel::UnpackingWheel>(
       wheel, wheel::UnpackingWheel::Target{
                  .folder = &pending->folder(),
-                 .origin = (symbolic ? pending->destination() : pending->folder().path()).native(),
+                 .origin = (symbolic ? pending->destination() : pending->folder().path()).text(),
                  .must_be_kept = symbolic,
                  .give_up = [pending](const base::Error& error) { pending->give_up(error); },
                  .keep = [pending] { return pending->keep(); },
@@ -148,7 +149,7 @@ TEST_CASE("an unpacked file is known by its mark, and an edit takes that away",
   const base::Directory here = base::Directory::open(folder.path());
   here.write_file("a", "text");
   const wheel::WheelFile file{.path = "a", .content = "text", .crc32 = 3'632'233'996};
-  const std::string path = (folder / "a").native();
+  const std::string path = (folder / "a").text();
   CHECK_FALSE(wheel::is_sealed(here, file));
   wheel::seal(here, "a", file.crc32);
   CHECK(wheel::is_sealed(here, file));

@@ -11,6 +11,7 @@
 #include "killed_process.h"
 #include "scenario.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace ensure::install {
@@ -73,7 +74,7 @@ TEST_CASE("where nothing can be locked the message says so", "[install][FolderLo
             (void)FolderLock::try_take(folder);
           } catch (const base::Error& error) {
             require(error.exit_code() == base::ExitCode::kFileSystem);
-            require(error.message().find(directory.path().native()) != std::string::npos);
+            require(error.message().find(directory.path().text()) != std::string::npos);
             require(error.message().find("locks") != std::string::npos && !error.hints().empty());
             return;
           }

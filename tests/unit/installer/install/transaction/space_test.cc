@@ -8,14 +8,13 @@
 #include "installer/base/files.h"
 #include "memory_wheel.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "tree.h"
 
 namespace ensure::install {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr int kFiles = 20;
 const std::string kContent(5000, 'x');

@@ -12,6 +12,7 @@
 #include "killed_process.h"
 #include "scenario.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "tree.h"
 
@@ -245,7 +246,7 @@ TEST_CASE("a staging path that is not ours is left alone", "[install][Transactio
     FAIL("a foreign folder was taken over");
   } catch (const base::Error& error) {
     CHECK(error.exit_code() == base::ExitCode::kFileSystem);
-    CHECK(error.message().find(staging.native()) != std::string::npos);
+    CHECK(error.message().find(staging.text()) != std::string::npos);
   }
   CHECK(read_tree(directory.path()) == before);
 }
@@ -344,7 +345,7 @@ TEST_CASE("where a target is staged", "[install][staging]") {
   CHECK(staging_path_for("/proc") == "/proc/.ensure");
   CHECK(staging_path_for("/") == "/.ensure");
   const fs::path longest = root / std::string(255, 'n');
-  CHECK(staging_path_for(longest).filename().native().size() <= 255);
+  CHECK(staging_path_for(longest).filename().text().size() <= 255);
   CHECK(staging_path_for(fs::current_path()) == fs::current_path() / ".ensure");
 
   fs::create_directory(root / "real");

@@ -6,6 +6,7 @@
 #include "installer/specs/metadata/record.h"
 #include "memory_wheel.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "tree.h"
 
@@ -94,7 +95,7 @@ TEST_CASE("a wheel is spread over the folders of its scheme", "[install][install
   for (const specs::RecordEntry& row : specs::parse_record(record)) {
     paths.push_back(row.path);
     const std::string what =
-        content(tree, fs::path("lib/site-packages/" + row.path).lexically_normal().native());
+        content(tree, fs::path("lib/site-packages/" + row.path).lexically_normal().text());
     const bool bare = row.path.ends_with(".pyc") || row.path.ends_with("/RECORD");
     CHECK(row.digest == (bare ? "" : base::to_base64url(base::sha256(what))));
     if (row.size) CHECK(*row.size == what.size());

@@ -9,6 +9,7 @@
 #include "installer/specs/metadata/record.h"
 #include "memory_wheel.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "wheel_target.h"
 
 namespace ensure::install {

@@ -1,12 +1,12 @@
 #include "installer/net/trust/trust_store.h"
 
-#include <filesystem>
 #include <fstream>
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/net/trust/certificate_bundle.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace {
@@ -58,8 +58,8 @@ TEST_CASE("the first store of the system that is there is used", "[net][TrustSto
   const auto first = folder.path() / "first.pem";
   const auto second = folder.path() / "second.pem";
   const auto own = folder.path() / "own.pem";
-  for (const auto& path : {first, second, own}) std::ofstream(path) << kPem;
-  std::filesystem::create_directory(folder.path() / "empty");
+  for (const auto& path : {first, second, own}) fs::ofstream(path) << kPem;
+  fs::create_directory(folder.path() / "empty");
   int asked = 0;
   Trust trust;
   trust.fallback = [&asked] {
@@ -68,7 +68,7 @@ TEST_CASE("the first store of the system that is there is used", "[net][TrustSto
   };
   trust.system_stores = {folder.path() / "none", folder.path() / "empty", first, second};
   trust.required_files = {own};
-  const auto quoted = [](const std::filesystem::path& path) { return "`" + path.string() + "`"; };
+  const auto quoted = [](const fs::path& path) { return "`" + path.text() + "`"; };
   CHECK(TrustStore(trust).description() == quoted(first) + ", " + quoted(own));
   CHECK(asked == 0);
   trust.system_stores = {};
@@ -81,7 +81,7 @@ TEST_CASE("the first store of the system that is there is used", "[net][TrustSto
 
 TEST_CASE("a file of certificates that was asked for has to be one", "[net][TrustStore]") {
   const TempDir folder;
-  std::ofstream(folder.path() / "text") << "no certificate";
+  fs::ofstream(folder.path() / "text") << "no certificate";
   for (const char* name : {"text", "none"}) {
     CAPTURE(name);
     Trust trust;
