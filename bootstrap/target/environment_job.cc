@@ -294,7 +294,7 @@ void EnvironmentJob::stage_parts(const base::Directory& folder) const {
   tree.map("/", folder);
   for (const venv::EnvironmentPart& part : parts_) {
     const base::Path name = part.name;
-    venv::create_part(tree.open_folder("/" / name.parent_path()), name.filename(), part);
+    venv::create_part(tree.open_folder("/" / name.parent_path()), name.filename().text(), part);
   }
 }
 

@@ -49,7 +49,7 @@ bool is_of_version(const std::string& name) {
 std::vector<base::Path> neighbours_of(const base::Path& library) {
   const base::Path versioned = library.parent_path();
   const base::Path all = versioned.parent_path();
-  if (!is_of_version(versioned.filename()) || !is_real_directory(all)) return {};
+  if (!is_of_version(versioned.filename().text()) || !is_real_directory(all)) return {};
   std::vector<base::Path> found;
   for (const std::string& name : base::list_directory(all)) {
     const base::Path neighbour = all / name / library.filename();

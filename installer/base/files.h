@@ -112,8 +112,11 @@ void write_all(int descriptor, std::string_view bytes, const Path& path);
 /// text, links kept. Throws where `path` is relative and the current folder no longer exists.
 [[nodiscard]] Path absolute_path(const Path& path);
 
-/// Whether `path` is `directory` or lies below it, judged by the components of both texts alone.
-[[nodiscard]] bool is_at_or_below(const Path& path, const Path& directory);
+/// The current directory; nullopt if it has been removed.
+[[nodiscard]] std::optional<Path> current_directory();
+
+/// The target of the link at `path`; nullopt if it is not a link or cannot be read.
+[[nodiscard]] std::optional<Path> read_link(const Path& path);
 
 /// `path` with all links resolved; none where it does not exist.
 [[nodiscard]] std::optional<Path> real_path(const Path& path);

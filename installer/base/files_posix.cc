@@ -67,17 +67,30 @@ void write_all(int descriptor, std::string_view bytes, const Path& path) {
   if (!write_fully(descriptor, bytes)) throw FileError("write", path.text(), errno);
 }
 
+std::optional<Path> current_directory() {
+  const std::unique_ptr<char, decltype(&std::free)> name(getcwd(nullptr, 0), &std::free);
+  // The kernel names a removed directory by a relative path, or refuses.
+  return name && *name == '/' ? std::optional(Path(name.get())) : std::nullopt;
+}
+
+std::optional<Path> read_link(const Path& path) {
+  std::string target(PATH_MAX, '\0');
+  const ssize_t length = readlink(path.c_str(), target.data(), target.size());
+  if (length < 0) return std::nullopt;
+  target.resize(static_cast<std::size_t>(length));
+  return target;
+}
+
 Path absolute_path(const Path& path) {
   Path whole = path;
-  if (path.is_absolute() == false) {
-    std::error_code failure;
-    const Path current = std::filesystem::current_path(failure);
-    if (failure) {
+  if (!path.is_absolute()) {
+    const std::optional<Path> current = current_directory();
+    if (!current) {
       throw Error(ExitCode::kFileSystem,
                   "the path `" + path.text() + "` is relative, and the current folder is gone")
           .with_hint("give an absolute path, or change to a folder that exists");
     }
-    whole = current / path;
+    whole = *current / path;
   }
   Path normal = whole.lexically_normal();
   if (normal.has_relative_path() && !normal.has_filename()) normal = normal.parent_path();
@@ -88,10 +101,6 @@ std::size_t most_open_files() {
   struct rlimit limit{};
   return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<std::size_t>(limit.rlim_cur)
                                                : std::numeric_limits<std::size_t>::max();
-}
-
-bool is_at_or_below(const Path& path, const Path& directory) {
-  return std::ranges::mismatch(directory, path).in1 == directory.end();
 }
 
 std::optional<Path> real_path(const Path& path) {

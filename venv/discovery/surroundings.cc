@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "installer/base/files.h"
 #include "installer/base/text.h"
 
 namespace ensure::venv {
@@ -30,8 +31,7 @@ Surroundings Surroundings::of_this_process() {
     if (folder.starts_with('/')) result.search_path.emplace_back(folder);
   }
   result.usual_folders = {"/usr/local/bin", "/usr/bin"};
-  std::error_code gone;
-  result.current_folder = std::filesystem::current_path(gone);
+  result.current_folder = base::current_directory().value_or(base::Path());
   for (const char* name : kVariables) {
     const char* value = std::getenv(name);
     if (value != nullptr) result.variables.emplace(name, value);

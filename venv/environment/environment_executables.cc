@@ -35,7 +35,7 @@ void add_pypy_libraries(std::vector<EnvironmentPart>& parts, const Interpreter& 
   const base::Path bin = interpreter.real_executable.parent_path();
   const std::string library = "lib" + interpreter.library_name + "-c.so";
   if (!base::file_status(bin / library)) return;
-  parts.push_back({Kind::kCopy, Role::kExecutable, "bin/" + library, bin / library, 0777});
+  parts.push_back({Kind::kCopy, Role::kExecutable, "bin/" + library, (bin / library).text(), 0777});
   const base::Path lib = bin.parent_path() / "lib";
   if (!base::file_status(lib)) return;
   for (const std::string& entry : base::list_directory(lib)) {
@@ -56,7 +56,7 @@ bool stays_a_link(const Interpreter& interpreter) {
 }  // namespace
 
 std::vector<std::string> executable_names(const Interpreter& interpreter) {
-  std::vector<std::string> names = {interpreter.executable.filename(), "python", "python3"};
+  std::vector<std::string> names = {interpreter.executable.filename().text(), "python", "python3"};
   if (interpreter.minor >= 9) names.push_back("python3." + std::to_string(interpreter.minor));
   if (interpreter.implementation == "pypy") names.insert(names.end(), {"pypy3", "pypy"});
   // CPython celebrates its version number.

@@ -25,11 +25,12 @@ std::optional<base::Path> follow_links(base::Path path) {
     const std::optional<base::FileStatus> status = base::link_status(path);
     if (!status) return std::nullopt;
     if (status->type != base::FileType::kLink) return path;
-    const base::Path target = std::filesystem::read_symlink(path);
-    for (const base::Path& component : target) {
+    const std::optional<base::Path> target = base::read_link(path);
+    if (!target) return std::nullopt;
+    for (const base::Path& component : *target) {
       if (component == ".." || component == ".") return std::nullopt;
     }
-    path = path.parent_path() / target;
+    path = path.parent_path() / *target;
   }
   return std::nullopt;
 }
@@ -175,7 +176,8 @@ bool resolves_links(std::string_view config) {
 std::optional<base::Path> executable_in_home(const base::Path& home, const base::Path& executable,
                                              std::string_view config) {
   std::optional<base::Path> original = original_of(executable, config);
-  std::vector<std::string> names{executable.filename(), "python3", "python", "pypy3", "pypy"};
+  std::vector<std::string> names{executable.filename().text(), "python3", "python", "pypy3",
+                                 "pypy"};
   if (const std::optional<std::string> version = config_value(config, "version")) {
     const std::size_t minor_end = version->find('.', version->find('.') + 1);
     names.push_back("python" + version->substr(0, minor_end));
@@ -183,7 +185,7 @@ std::optional<base::Path> executable_in_home(const base::Path& home, const base:
   if (original) {
     const bool is_link = base::real_path(executable) == original;
     names.insert(is_link && resolves_links(config) ? names.begin() : names.end(),
-                 original->filename());
+                 original->filename().text());
     for (const std::string& name : names) {
       if (is_same_file(home / name, *original)) return home / name;
     }

@@ -171,7 +171,7 @@ class LinkedProgram::Linker {
       const base::Path& path = members_[owner].path;
       const std::optional<base::Path> real = owner == 0 ? base::real_path(path) : path;
       if (!real) return std::nullopt;
-      result = real->parent_path();
+      result = real->parent_path().text();
       break;
     }
     result += text;

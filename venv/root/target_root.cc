@@ -55,11 +55,10 @@ std::optional<base::Path> TargetRoot::resolve(const base::Path& path) const {
       resolved = next;
       continue;
     }
-    std::error_code failure;
-    const base::Path target = std::filesystem::read_symlink(on_this_system(next), failure);
-    if (failure || ++links > kMostLinks) return std::nullopt;
-    if (target.is_absolute()) resolved = "/";
-    push_components(rest, target);
+    const std::optional<base::Path> target = base::read_link(on_this_system(next));
+    if (!target || ++links > kMostLinks) return std::nullopt;
+    if (target->is_absolute()) resolved = "/";
+    push_components(rest, *target);
   }
   return resolved;
 }

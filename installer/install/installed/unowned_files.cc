@@ -80,8 +80,7 @@ bool has_same_content(const Collision& collision) {
   const std::optional<base::FileStatus> existing = base::link_status(collision.destination);
   if (!staged || !existing || staged->type != existing->type) return false;
   if (staged->type == FileType::kLink) {
-    return std::filesystem::read_symlink(collision.staged) ==
-           std::filesystem::read_symlink(collision.destination);
+    return base::read_link(collision.staged) == base::read_link(collision.destination);
   }
   // Files that are too large to be compared in memory count as different.
   return staged->type == FileType::kRegular && staged->size == existing->size &&

@@ -70,7 +70,7 @@ class Staging {
 
   [[nodiscard]] const base::Directory& folder() const { return folder_; }
   [[nodiscard]] const base::Path& path() const { return folder_.path(); }
-  [[nodiscard]] std::string name() const { return folder_.path().filename(); }
+  [[nodiscard]] std::string name() const { return folder_.path().filename().text(); }
 
   /// Creates `new` and `old` in the directory, which must contain neither.
   void make_folders();

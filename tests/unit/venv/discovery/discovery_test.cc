@@ -326,7 +326,7 @@ TEST_CASE("What may have been meant is of the same implementation", "[venv][disc
 TEST_CASE("A current folder that is gone does no harm", "[venv][discovery]") {
   Machine machine;
   machine.add_pyenv({"3.11.7"});
-  machine.surroundings().current_folder.clear();
+  machine.surroundings().current_folder = {};
   machine.write("pyenv/version", "3.11.7\n");
   CHECK(machine.find() == "pyenv/versions/3.11.7/bin/python3");
 }
