@@ -6,7 +6,7 @@
 #include "installer/base/files.h"
 #include "venv/discovery/discovery.h"
 #include "venv/environment/environment.h"
-#include "venv/interpreter/target_platform.h"
+#include "venv/interpreter/target_python.h"
 
 namespace ensure::bootstrap {
 
@@ -170,16 +170,16 @@ fs::path Addressee::on_this_machine(const fs::path& target_path) const {
       const fs::path there = root_->on_this_system(*resolved);
       return missing.empty() ? there : there / missing;
     }
-    const std::optional<fs::path> itself = root_->resolve_folder_of(known);
+    const std::optional<fs::path> itself = root_->resolve_directory_of(known);
     if (itself && base::link_status(root_->on_this_system(*itself))) {
       throw Error(ExitCode::kFileSystem, "`" + known.native() + "` in the root `" +
-                                             root_->folder().native() +
+                                             root_->directory().native() +
                                              "` is a link that leads nowhere")
           .with_hint("create what it should lead to inside the root, or remove it");
     }
     missing = missing.empty() ? known.filename() : known.filename() / missing;
   }
-  return root_->folder() / missing;
+  return root_->directory() / missing;
 }
 
 void Addressee::refuse_externally_managed() const {

@@ -13,7 +13,7 @@ namespace ensure::venv {
 
 namespace {
 
-constexpr int kMostLinks = 40;  // as the kernel has it
+constexpr int kMostLinks = 40;  // the limit of the kernel
 
 /// Puts the components of `path` in front of those that are still to be walked.
 void push_components(std::deque<fs::path>& rest, const fs::path& path) {
@@ -28,13 +28,13 @@ std::optional<base::FileStatus> status_of(const fs::path& path) {
   try {
     return base::link_status(path);
   } catch (const base::FileError&) {
-    return std::nullopt;  // a folder that may not be entered
+    return std::nullopt;  // a directory that may not be entered
   }
 }
 
 }  // namespace
 
-TargetRoot::TargetRoot(fs::path folder) : folder_(std::move(folder)) {}
+TargetRoot::TargetRoot(fs::path directory) : directory_(std::move(directory)) {}
 
 std::optional<fs::path> TargetRoot::resolve(const fs::path& path) const {
   std::deque<fs::path> rest;
@@ -64,9 +64,9 @@ std::optional<fs::path> TargetRoot::resolve(const fs::path& path) const {
   return resolved;
 }
 
-std::optional<fs::path> TargetRoot::resolve_folder_of(const fs::path& path) const {
-  const std::optional<fs::path> folder = resolve(path.parent_path());
-  return folder ? std::optional(*folder / path.filename()) : std::nullopt;
+std::optional<fs::path> TargetRoot::resolve_directory_of(const fs::path& path) const {
+  const std::optional<fs::path> directory = resolve(path.parent_path());
+  return directory ? std::optional(*directory / path.filename()) : std::nullopt;
 }
 
 std::optional<fs::path> TargetRoot::find_file(const fs::path& path) const {
@@ -76,9 +76,9 @@ std::optional<fs::path> TargetRoot::find_file(const fs::path& path) const {
   return is_file(result) ? std::optional(std::move(result)) : std::nullopt;
 }
 
-bool TargetRoot::has_folder(const fs::path& path) const {
+bool TargetRoot::has_directory(const fs::path& path) const {
   const std::optional<fs::path> resolved = resolve(path);
-  return resolved && is_folder(on_this_system(*resolved));
+  return resolved && directory_exists(on_this_system(*resolved));
 }
 
 std::optional<std::string> TargetRoot::read(const fs::path& path) const {
@@ -88,12 +88,12 @@ std::optional<std::string> TargetRoot::read(const fs::path& path) const {
 
 std::vector<std::string> TargetRoot::list(const fs::path& path) const {
   const std::optional<fs::path> resolved = resolve(path);
-  if (!resolved || !is_folder(on_this_system(*resolved))) return {};
+  if (!resolved || !directory_exists(on_this_system(*resolved))) return {};
   return base::list_directory(on_this_system(*resolved));
 }
 
 fs::path TargetRoot::on_this_system(const fs::path& resolved) const {
-  return folder_ / resolved.relative_path();
+  return directory_ / resolved.relative_path();
 }
 
 }  // namespace ensure::venv
