@@ -91,13 +91,13 @@ void EnvironmentJob::examine() {
   std::optional<venv::ExistingEnvironment> found = venv::read_environment(location_);
   if (!found) return;
   switch (found->kind) {
-    case Kind::kNoFolder:
+    case Kind::kNoDirectory:
       throw Error(ExitCode::kFileSystem,
                   "`" + final_path_.text() + "` exists and is not a directory")
           .with_hint("choose another path, or move the file away");
     case Kind::kForeign:
       refuse_foreign(*found, final_path_);
-    case Kind::kEmptyFolder:
+    case Kind::kEmptyDirectory:
       occupied_ = Existing::kEmptyFolder;
       return;
     case Kind::kEnvironment:
@@ -366,7 +366,8 @@ std::vector<base::Path> EnvironmentJob::own_files(const venv::Interpreter& inter
   std::vector<base::Path> files;
   for (const venv::EnvironmentPart& part :
        venv::environment_parts(final_path_, interpreter, options_for(request_, existing_))) {
-    if (part.kind != venv::EnvironmentPart::Kind::kFolder) files.push_back(location_ / part.name);
+    if (part.kind != venv::EnvironmentPart::Kind::kDirectory)
+      files.push_back(location_ / part.name);
   }
   return files;
 }

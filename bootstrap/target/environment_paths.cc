@@ -16,7 +16,7 @@ install::TargetPaths environment_paths(const base::Path& final_path,
   for (const venv::EnvironmentPart& part : parts) {
     if (part.kind == Kind::kLink && part.role == Role::kLibrary) {
       own.links.emplace_back(final_path / part.name, final_path / part.content);
-    } else if (part.kind != Kind::kFolder) {
+    } else if (part.kind != Kind::kDirectory) {
       own.files.push_back(final_path / part.name);
     }
   }

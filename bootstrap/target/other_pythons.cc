@@ -8,7 +8,7 @@
 #include "installer/install/installed/recorded_paths.h"
 #include "installer/install/installed/unowned_library_files.h"
 #include "installer/install/wheel/destination.h"
-#include "venv/environment/environment_executables.h"
+#include "venv/environment/environment.h"
 
 namespace ensure::bootstrap {
 
@@ -52,7 +52,7 @@ std::vector<PackageReport> remove_other_pythons(install::Transaction& transactio
   for (const std::string& library : other_libraries(environment, interpreter)) {
     remove_library(transaction, environment, library, own_files, removed);
   }
-  const std::vector<std::string> names = venv::executable_names(interpreter);
+  const std::vector<std::string> names = venv::EnvironmentLayout(interpreter).program_names;
   for (const venv::ExistingExecutable& executable : environment.executables) {
     if (std::ranges::find(names, executable.name) == names.end()) {
       transaction.remove(environment.path / "bin" / executable.name);

@@ -71,7 +71,7 @@ ReplaceableFiles replaceable_in(const venv::ExistingEnvironment& environment,
   }
   ReplaceableFiles replaceable = replaceable_in(libraries, environment.path / "bin", removed);
   for (const venv::EnvironmentPart& part : parts) {
-    if (part.kind != venv::EnvironmentPart::Kind::kFolder) {
+    if (part.kind != venv::EnvironmentPart::Kind::kDirectory) {
       replaceable.paths.push_back(environment.path / part.name);
     }
   }

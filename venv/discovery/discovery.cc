@@ -9,7 +9,7 @@
 #include "installer/base/files.h"
 #include "installer/base/text.h"
 #include "venv/discovery/discovery_candidates.h"
-#include "venv/discovery/file_queries.h"
+#include "venv/interpreter/file_queries.h"
 #include "venv/interpreter/interpreter_layout.h"
 
 namespace ensure::venv {
@@ -43,7 +43,7 @@ std::string described(const std::vector<FoundInterpreter>& found) {
   return base::join(parts, ", ");
 }
 
-/// What the user may have meant: the nearest minor version that is here.
+/// The request that the user may have meant.
 std::optional<std::string> nearest_version(const PythonRequest& request,
                                            const std::vector<FoundInterpreter>& found) {
   // "3.1" is rather a part of "3.12" than a version of its own.
@@ -77,7 +77,7 @@ bool is_too_old(const PythonRequest& request) {
          (*request.major == 3 && request.minor.value_or(kOldestMinor) < kOldestMinor);
 }
 
-/// Says where was looked, what is there, and what may have been meant.
+/// Names the searched directories, the interpreters that exist and the nearest request.
 base::Error nothing_fits(const PythonRequest& request, const Surroundings& surroundings,
                          const std::vector<base::Error>& rejected) {
   base::Error error = not_found(
@@ -85,7 +85,8 @@ base::Error nothing_fits(const PythonRequest& request, const Surroundings& surro
           ? "no supported Python (3." + std::to_string(kOldestMinor) + " or newer) was found"
           : "no Python that matches " + request.description() + " was found");
   std::vector<base::Path> places = surroundings.search_path;
-  places.insert(places.end(), surroundings.usual_folders.begin(), surroundings.usual_folders.end());
+  places.insert(places.end(), surroundings.usual_directories.begin(),
+                surroundings.usual_directories.end());
   error.add_context("while looking in " + quoted(places));
   if (is_too_old(request)) {
     error.add_context("Python 3." + std::to_string(kOldestMinor) +
@@ -98,28 +99,28 @@ base::Error nothing_fits(const PythonRequest& request, const Surroundings& surro
     error.add_hint("did you mean `--python " + *nearest + "`?");
   }
   error.add_hint(list.found.empty() ? "install a Python, or name one by its path with `--python`"
-                                    : "these are here: " + described(list.found));
+                                    : "this machine has " + described(list.found));
   return error;
 }
 
-/// The path that `request` names, or could name as well as a program.
+/// The path that `request` names. The name of a program may also be that of a directory.
 std::optional<base::Path> named_path(const PythonRequest& request,
                                      const Surroundings& surroundings) {
   if (request.path) return request.path;
-  if (request.program && is_folder(surroundings.current_folder / *request.program)) {
-    return surroundings.current_folder / *request.program;
+  if (request.program && directory_exists(surroundings.current_directory / *request.program)) {
+    return surroundings.current_directory / *request.program;
   }
   return std::nullopt;
 }
 
-/// The interpreter at `named`, the path of an executable or of a folder with one.
+/// The interpreter at `named`, the path of an executable or of a directory with one.
 base::Path program_at(const base::Path& named, const PythonRequest& request,
                       const Surroundings& surroundings) {
   base::Path path = base::absolute_path(named);
-  if (is_folder(path)) {
+  if (directory_exists(path)) {
     const std::optional<base::Path> inside = interpreter_in(path);
     if (!inside) {
-      throw not_found("`" + path.text() + "` is a folder without a Python in it or in its `bin`")
+      throw not_found("`" + path.text() + "` is a directory without a Python in it or in its `bin`")
           .with_hint("name an executable, an environment or the prefix of an installation");
     }
     path = *inside;

@@ -7,7 +7,7 @@
 
 #include "installer/base/files.h"
 #include "installer/base/text.h"
-#include "venv/discovery/file_queries.h"
+#include "venv/interpreter/file_queries.h"
 
 namespace ensure::venv {
 
@@ -51,15 +51,15 @@ std::vector<std::string> tool_versions(std::string_view text) {
 
 using Reader = std::vector<std::string> (*)(std::string_view);
 
-/// What the nearest file `name`, from `folder` upwards, selects.
-std::vector<std::string> read_upwards(base::Path folder, const char* name, Reader reader) {
-  while (!folder.empty()) {
-    if (const std::optional<std::string> text = read_if_readable(folder / name)) {
+/// The versions in the nearest file `name`, from `directory` upwards.
+std::vector<std::string> read_upwards(base::Path directory, const char* name, Reader reader) {
+  while (!directory.empty()) {
+    if (const std::optional<std::string> text = read_if_readable(directory / name)) {
       std::vector<std::string> words = reader(*text);
       if (!words.empty()) return words;
     }
-    if (!folder.has_relative_path()) break;
-    folder = folder.parent_path();
+    if (!directory.has_relative_path()) break;
+    directory = directory.parent_path();
   }
   return {};
 }
@@ -74,13 +74,13 @@ std::vector<std::string> words_of(const std::optional<std::string>& value, char 
   return words;
 }
 
-/// pyenv's own order: the variable, the folder's file, the global one.
+/// pyenv's own order: the variable, the directory's file, the global one.
 VersionManager pyenv(const base::Path& root, const Surroundings& surroundings) {
   VersionManager manager{.name = "pyenv",
                          .installations = root / "versions",
                          .selected = words_of(surroundings.variable("PYENV_VERSION"), ':')};
   if (manager.selected.empty()) {
-    manager.selected = read_upwards(surroundings.current_folder, ".python-version", first_words);
+    manager.selected = read_upwards(surroundings.current_directory, ".python-version", first_words);
   }
   if (manager.selected.empty()) {
     manager.selected = first_words(read_if_readable(root / "version").value_or(""));
@@ -95,10 +95,11 @@ VersionManager asdf_like(std::string name, const base::Path& root, std::string_v
                          .installations = root / "installs/python",
                          .selected = words_of(surroundings.variable(variable), ' ')};
   if (manager.selected.empty()) {
-    manager.selected = read_upwards(surroundings.current_folder, ".tool-versions", tool_versions);
+    manager.selected =
+        read_upwards(surroundings.current_directory, ".tool-versions", tool_versions);
   }
   if (manager.selected.empty()) {
-    manager.selected = read_upwards(surroundings.current_folder, ".python-version", first_words);
+    manager.selected = read_upwards(surroundings.current_directory, ".python-version", first_words);
   }
   return manager;
 }
@@ -113,7 +114,7 @@ std::optional<base::Path> exported_root(std::string_view script) {
   return root.is_absolute() ? std::optional(root) : std::nullopt;
 }
 
-/// The numbers in a folder's name, so that 3.9 comes before 3.10.
+/// The numbers in a directory's name, so that 3.9 comes before 3.10.
 std::vector<std::uint64_t> numbers_of(std::string_view name) {
   std::vector<std::uint64_t> numbers;
   bool in_number = false;
@@ -131,7 +132,7 @@ std::pair<bool, std::vector<std::uint64_t>> order_of(const std::string& name) {
   return {!name.empty() && name.front() >= '0' && name.front() <= '9', numbers_of(name)};
 }
 
-/// Whether the name is one folder below `installations`, not a way out of it.
+/// Whether the name is one directory below `installations`, not a way out of it.
 bool is_plain_name(std::string_view name) {
   return !name.empty() && name.find('/') == std::string_view::npos && name != "." && name != "..";
 }
@@ -140,9 +141,9 @@ bool is_plain_name(std::string_view name) {
 
 std::optional<VersionManager> VersionManager::of_shim(const base::Path& path,
                                                       const Surroundings& surroundings) {
-  const base::Path folder = path.parent_path();
-  const base::Path root = folder.parent_path();
-  if (folder.filename() == "shims") {
+  const base::Path directory = path.parent_path();
+  const base::Path root = directory.parent_path();
+  if (directory.filename() == "shims") {
     const std::optional<base::Path> real = base::real_path(path);
     if (real && real->filename() == "mise") {
       return asdf_like("mise", root, "MISE_PYTHON_VERSION", surroundings);
@@ -150,10 +151,10 @@ std::optional<VersionManager> VersionManager::of_shim(const base::Path& path,
   }
   const std::string script = short_script(path);
   if (script.find("pyenv") != std::string::npos && script.find("exec") != std::string::npos &&
-      (folder.filename() == "shims" || exported_root(script))) {
+      (directory.filename() == "shims" || exported_root(script))) {
     return pyenv(exported_root(script).value_or(root), surroundings);
   }
-  if (folder.filename() == "shims" && script.find("asdf") != std::string::npos) {
+  if (directory.filename() == "shims" && script.find("asdf") != std::string::npos) {
     return asdf_like("asdf", root, "ASDF_PYTHON_VERSION", surroundings);
   }
   return std::nullopt;
@@ -177,14 +178,14 @@ std::vector<base::Path> VersionManager::selected_installations() const {
   std::vector<base::Path> result;
   for (const std::string& version : selected) {
     if (!is_plain_name(version) || version == "system") continue;
-    if (is_folder(installations / version)) {
+    if (directory_exists(installations / version)) {
       result.push_back(installations / version);
       continue;
     }
     const std::string series = version + ".";
-    for (const base::Path& folder : all_installations()) {
-      if (!folder.filename().text().starts_with(series)) continue;
-      result.push_back(folder);
+    for (const base::Path& directory : all_installations()) {
+      if (!directory.filename().text().starts_with(series)) continue;
+      result.push_back(directory);
       break;
     }
   }
@@ -193,7 +194,7 @@ std::vector<base::Path> VersionManager::selected_installations() const {
 
 std::vector<base::Path> VersionManager::all_installations() const {
   std::vector<std::string> names;
-  if (is_folder(installations)) names = base::list_directory(installations);
+  if (directory_exists(installations)) names = base::list_directory(installations);
   std::ranges::stable_sort(names, [](const std::string& left, const std::string& right) {
     return order_of(left) > order_of(right);
   });

@@ -7,13 +7,13 @@
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
-#include "venv/discovery/file_queries.h"
+#include "venv/interpreter/file_queries.h"
 
 namespace ensure::venv {
 
 namespace {
 
-constexpr int kMostLinks = 40;  // as the kernel has it
+constexpr int kMostLinks = 40;  // the limit of the kernel
 
 /// Puts the components of `path` in front of those that are still to be walked.
 void push_components(std::deque<base::Path>& rest, const base::Path& path) {
@@ -28,13 +28,13 @@ std::optional<base::FileStatus> status_of(const base::Path& path) {
   try {
     return base::link_status(path);
   } catch (const base::FileError&) {
-    return std::nullopt;  // a folder that may not be entered
+    return std::nullopt;  // a directory that may not be entered
   }
 }
 
 }  // namespace
 
-TargetRoot::TargetRoot(base::Path folder) : folder_(std::move(folder)) {}
+TargetRoot::TargetRoot(base::Path directory) : directory_(std::move(directory)) {}
 
 std::optional<base::Path> TargetRoot::resolve(const base::Path& path) const {
   std::deque<base::Path> rest;
@@ -63,9 +63,9 @@ std::optional<base::Path> TargetRoot::resolve(const base::Path& path) const {
   return resolved;
 }
 
-std::optional<base::Path> TargetRoot::resolve_folder_of(const base::Path& path) const {
-  const std::optional<base::Path> folder = resolve(path.parent_path());
-  return folder ? std::optional(*folder / path.filename()) : std::nullopt;
+std::optional<base::Path> TargetRoot::resolve_directory_of(const base::Path& path) const {
+  const std::optional<base::Path> directory = resolve(path.parent_path());
+  return directory ? std::optional(*directory / path.filename()) : std::nullopt;
 }
 
 std::optional<base::Path> TargetRoot::find_file(const base::Path& path) const {
@@ -75,9 +75,9 @@ std::optional<base::Path> TargetRoot::find_file(const base::Path& path) const {
   return is_file(result) ? std::optional(std::move(result)) : std::nullopt;
 }
 
-bool TargetRoot::has_folder(const base::Path& path) const {
+bool TargetRoot::has_directory(const base::Path& path) const {
   const std::optional<base::Path> resolved = resolve(path);
-  return resolved && is_folder(on_this_system(*resolved));
+  return resolved && directory_exists(on_this_system(*resolved));
 }
 
 std::optional<std::string> TargetRoot::read(const base::Path& path) const {
@@ -87,12 +87,12 @@ std::optional<std::string> TargetRoot::read(const base::Path& path) const {
 
 std::vector<std::string> TargetRoot::list(const base::Path& path) const {
   const std::optional<base::Path> resolved = resolve(path);
-  if (!resolved || !is_folder(on_this_system(*resolved))) return {};
+  if (!resolved || !directory_exists(on_this_system(*resolved))) return {};
   return base::list_directory(on_this_system(*resolved));
 }
 
 base::Path TargetRoot::on_this_system(const base::Path& resolved) const {
-  return folder_ / resolved.relative_path();
+  return directory_ / resolved.relative_path();
 }
 
 }  // namespace ensure::venv

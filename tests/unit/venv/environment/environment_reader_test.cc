@@ -76,16 +76,16 @@ TEST_CASE("what is no environment is told apart", "[venv][read_environment]") {
   const TempDir temp;
   CHECK_FALSE(read_environment(temp / "absent"));
   CHECK_FALSE(read_environment(temp / "absent/below"));
-  CHECK(read_environment(temp.path())->kind == Existing::kEmptyFolder);
+  CHECK(read_environment(temp.path())->kind == Existing::kEmptyDirectory);
   write(temp / "file", "");
-  CHECK(read_environment(temp / "file")->kind == Existing::kNoFolder);
+  CHECK(read_environment(temp / "file")->kind == Existing::kNoDirectory);
   write(temp / "b", "");
   write(temp / ".a", "");
   const ExistingEnvironment foreign = *read_environment(temp.path());
   CHECK(foreign.kind == Existing::kForeign);
   CHECK(foreign.why_foreign == "it contains `.a`");
   fs::create_symlink("nowhere", temp / "dangling");
-  CHECK(read_environment(temp / "dangling")->kind == Existing::kNoFolder);
+  CHECK(read_environment(temp / "dangling")->kind == Existing::kNoDirectory);
   CHECK(read_environment(temp / "dangling")->is_link);
 }
 

@@ -23,13 +23,13 @@ using ensure::tests::sample_interpreter;
 using ensure::tests::TempDir;
 using Kind = EnvironmentPart::Kind;
 
-/// Kind, mode and content of everything below `folder`, by relative name.
-std::map<std::string, std::string> read_tree(const fs::path& folder) {
+/// Kind, mode and content of everything below `directory`, by relative name.
+std::map<std::string, std::string> read_tree(const fs::path& directory) {
   std::map<std::string, std::string> result;
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(directory)) {
     const base::FileStatus status = *base::link_status(fs::ours(entry.path()));
     std::string text = std::to_string(status.mode);
-    if (status.type == base::FileType::kDirectory) text += " folder";
+    if (status.type == base::FileType::kDirectory) text += " directory";
     if (status.type == base::FileType::kLink) {
       text += " link to " + fs::read_symlink(fs::ours(entry.path())).text();
     }
@@ -37,7 +37,7 @@ std::map<std::string, std::string> read_tree(const fs::path& folder) {
       text += " file of " + std::to_string(status.size) + "\n" +
               base::read_file(fs::ours(entry.path())).substr(0, 4096);
     }
-    result[fs::ours(entry.path()).lexically_relative(folder).text()] = text;
+    result[fs::ours(entry.path()).lexically_relative(directory).text()] = text;
   }
   return result;
 }
@@ -136,19 +136,19 @@ TEST_CASE("layouts differ by version as those of CPython do", "[venv][environmen
     return names_of(environment_parts("/x/env", sample_interpreter(minor), {}), kind);
   };
   using Names = std::vector<std::string>;
-  const auto folders = [](const std::string& library, const Names& headers) {
+  const auto directories = [](const std::string& library, const Names& headers) {
     Names result = {"include"};
     result.insert(result.end(), headers.begin(), headers.end());
     result.insert(result.end(),
                   {"lib", "lib/" + library, "lib/" + library + "/site-packages", "bin"});
     return result;
   };
-  CHECK(names(8, Kind::kFolder) == folders("python3.8", {}));
+  CHECK(names(8, Kind::kDirectory) == directories("python3.8", {}));
   CHECK(names(8, Kind::kLink) == Names{"lib64", "bin/python3", "bin/python"});
   CHECK(names(9, Kind::kLink) == Names{"lib64", "bin/python3", "bin/python", "bin/python3.9"});
-  CHECK(names(13, Kind::kFolder) == folders("python3.13", {"include/python3.13"}));
-  // In 3.14 the scheme lists no folder for headers any more, and there is one more name.
-  CHECK(names(14, Kind::kFolder) == folders("python3.14", {}));
+  CHECK(names(13, Kind::kDirectory) == directories("python3.13", {"include/python3.13"}));
+  // In 3.14 the scheme lists no directory for headers any more, and there is one more name.
+  CHECK(names(14, Kind::kDirectory) == directories("python3.14", {}));
   CHECK(names(14, Kind::kLink) ==
         Names{"lib64", "bin/python3", "bin/python", "bin/python3.14", "bin/\U0001d70bthon"});
   CHECK(names(15, Kind::kLink) == Names{"lib64", "bin/python3", "bin/python", "bin/python3.15"});
@@ -167,7 +167,7 @@ TEST_CASE("ignore files are made from 3.13 on and can be left out", "[venv][envi
   CHECK_FALSE(has_ignore_file(13, false));
 }
 
-TEST_CASE("free-threaded builds have folders of their own", "[venv][environment]") {
+TEST_CASE("free-threaded builds have directories of their own", "[venv][environment]") {
   Interpreter interpreter = sample_interpreter(13);
   interpreter.abiflags = "t";
   interpreter.library_name = "python3.13t";
@@ -231,7 +231,7 @@ TEST_CASE("relocatable environments name nothing but home", "[venv][environment]
   }
 }
 
-TEST_CASE("a dot as prompt is the current folder", "[venv][environment]") {
+TEST_CASE("a dot as prompt is the current directory", "[venv][environment]") {
   EnvironmentOptions options;
   options.prompt = ".";
   CHECK(resolve_prompt(options) == fs::current_path().filename().text());
@@ -292,7 +292,7 @@ TEST_CASE("modes are those that the umask leaves", "[venv][environment]") {
   CHECK(base::link_status(temp / "env/pyvenv.cfg")->mode == 0640);
 }
 
-TEST_CASE("nothing tells of the folder in which it was written", "[venv][environment]") {
+TEST_CASE("nothing tells of the directory in which it was written", "[venv][environment]") {
   const TempDir temp;
   fs::create_directory(temp / "staging");
   lay_out_environment(base::Directory::open(temp / "staging"), "/final/env", sample_interpreter(13),

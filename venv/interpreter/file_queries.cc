@@ -1,4 +1,4 @@
-#include "venv/discovery/file_queries.h"
+#include "venv/interpreter/file_queries.h"
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
@@ -7,13 +7,10 @@ namespace ensure::venv {
 
 namespace {
 
-/// A folder on the way that may not be entered hides what is in it.
-std::optional<base::FileStatus> status_of(const base::Path& path) {
-  try {
-    return base::file_status(path);
-  } catch (const base::FileError&) {
-    return std::nullopt;
-  }
+std::optional<base::FileStatus> status_of(const base::Path& path) try {
+  return base::file_status(path);
+} catch (const base::FileError&) {
+  return std::nullopt;  // a directory on the way may not be entered
 }
 
 }  // namespace
@@ -23,7 +20,7 @@ bool is_file(const base::Path& path) {
   return status && status->type == base::FileType::kRegular;
 }
 
-bool is_folder(const base::Path& path) {
+bool directory_exists(const base::Path& path) {
   const std::optional<base::FileStatus> status = status_of(path);
   return status && status->type == base::FileType::kDirectory;
 }
@@ -39,13 +36,10 @@ bool is_same_file(const base::Path& left, const base::Path& right) {
   return left_status && right_status && left_status->same_file(*right_status);
 }
 
-std::optional<std::string> read_if_readable(const base::Path& path) {
-  if (!is_file(path)) return std::nullopt;
-  try {
-    return base::read_file_if_exists(path);
-  } catch (const base::FileError&) {
-    return std::nullopt;
-  }
+std::optional<std::string> read_if_readable(const base::Path& path) try {
+  return is_file(path) ? base::read_file_if_exists(path) : std::nullopt;
+} catch (const base::FileError&) {
+  return std::nullopt;
 }
 
 }  // namespace ensure::venv

@@ -1,4 +1,4 @@
-#include "venv/environment/pyvenv_cfg.h"
+#include "venv/interpreter/pyvenv_cfg.h"
 
 #include "tests/support/catch.h"
 
