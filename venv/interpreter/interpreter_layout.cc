@@ -25,11 +25,12 @@ std::optional<base::Path> follow_links(base::Path path) {
     const std::optional<base::FileStatus> status = base::link_status(path);
     if (!status) return std::nullopt;
     if (status->type != base::FileType::kLink) return path;
-    const base::Path target = std::filesystem::read_symlink(path);
-    for (const base::Path& component : target) {
+    const std::optional<base::Path> target = base::read_link(path);
+    if (!target) return std::nullopt;
+    for (const base::Path& component : *target) {
       if (component == ".." || component == ".") return std::nullopt;
     }
-    path = path.parent_path() / target;
+    path = path.parent_path() / *target;
   }
   return std::nullopt;
 }
