@@ -110,13 +110,13 @@ std::optional<Credentials> HttpClient::credentials_for(const base::Url& /*url*/,
 
 Response fetch(HttpClient& client, Request request, std::shared_ptr<BodySink> sink) {
   // Shared, as the client outlives this call where `wait` throws.
-  const auto answer = std::make_shared<std::optional<Outcome>>();
+  const auto answer = std::make_shared<std::optional<FetchResult>>();
   client.start(
-      std::move(request), [answer](Outcome outcome) { *answer = std::move(outcome); },
+      std::move(request), [answer](FetchResult outcome) { *answer = std::move(outcome); },
       std::move(sink));
   while (!*answer && client.wait()) {
   }
-  Outcome outcome = std::move(answer->value());
+  FetchResult outcome = std::move(answer->value());
   if (auto* error = std::get_if<base::Error>(&outcome)) throw std::move(*error);
   return std::get<Response>(std::move(outcome));
 }

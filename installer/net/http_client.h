@@ -90,11 +90,11 @@ struct Response {
 
 /// The answer, or why there is none: no connection, a timeout, a wrong certificate, too many bytes.
 /// Retries are over by then.
-using Outcome = std::variant<Response, base::Error>;
+using FetchResult = std::variant<Response, base::Error>;
 
 /// Called once for each request, on the thread that calls `HttpClient::wait`. It may start further
 /// requests. What it throws comes out of `wait`.
-using Completion = std::function<void(Outcome)>;
+using Completion = std::function<void(FetchResult)>;
 
 /// Takes a body as it arrives, on the client's own thread: it shares nothing with the caller, until
 /// the completion has been called. An exception ends the request and becomes its outcome.

@@ -114,7 +114,7 @@ FakeAnswer FakeHttpClient::answer_for(const net::Request& request, const std::st
   return others_ ? others_(request) : FakeAnswer{.status = 404};
 }
 
-net::Outcome FakeHttpClient::outcome_of(const Pending& pending) const {
+net::FetchResult FakeHttpClient::outcome_of(const Pending& pending) const {
   std::string url = key_of(pending.request.url);
   if (const auto failure = failures_.find(url); failure != failures_.end()) return failure->second;
   if (const auto target = redirects_.find(url); target != redirects_.end()) url = target->second;

@@ -64,7 +64,7 @@ class FakeHttpClient : public net::HttpClient {
     std::shared_ptr<net::BodySink> sink;
   };
 
-  [[nodiscard]] net::Outcome outcome_of(const Pending& pending) const;
+  [[nodiscard]] net::FetchResult outcome_of(const Pending& pending) const;
   [[nodiscard]] FakeAnswer answer_for(const net::Request& request, const std::string& url) const;
 
   std::map<std::string, FakeAnswer> answers_;

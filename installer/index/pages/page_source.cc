@@ -137,7 +137,8 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
       done(NoPage{.is_unknown = !known.is_missing});
       return std::nullopt;
     }
-    const auto answered = [weak = weak_from_this(), url, form, known, done](net::Outcome outcome) {
+    const auto answered = [weak = weak_from_this(), url, form, known,
+                           done](net::FetchResult outcome) {
       if (const auto self = weak.lock()) done(self->judge(url, form, known, std::move(outcome)));
     };
     const net::Ticket ticket = client_.start(request_for(url, form, known, urgency), answered);
@@ -206,7 +207,7 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
   template <typename Form>
   [[nodiscard]] PageAnswer<typename Form::Page> judge(const base::Url& url, const Form& form,
                                                       const Known<Form>& known,
-                                                      net::Outcome outcome) const {
+                                                      net::FetchResult outcome) const {
     const std::string context =
         "while asking for " + form.subject() + " at `" + url.redacted() + "`";
     if (auto* const error = std::get_if<base::Error>(&outcome)) {

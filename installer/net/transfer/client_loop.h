@@ -74,7 +74,7 @@ class ClientLoop {
   void start_over(Transfer& transfer);
   [[nodiscard]] bool try_later(Transfer& transfer, const Trouble& trouble);
   [[nodiscard]] bool find_credentials(Transfer& transfer);
-  void finish(Transfer& transfer, Outcome outcome);
+  void finish(Transfer& transfer, FetchResult outcome);
 
   const ClientSettings& settings_;
   CURLM* multi_;

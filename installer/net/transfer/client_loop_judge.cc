@@ -157,7 +157,7 @@ void ClientLoop::take_answer(const KeyringAnswer& answer) {
   }
 }
 
-void ClientLoop::finish(Transfer& transfer, Outcome outcome) {
+void ClientLoop::finish(Transfer& transfer, FetchResult outcome) {
   const Ticket ticket = transfer.ticket();
   if (auto* const response = std::get_if<Response>(&outcome)) transfer.add_credentials(*response);
   mailbox_.add({.requests = 1});

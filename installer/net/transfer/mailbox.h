@@ -45,7 +45,7 @@ using Command = std::variant<StartCommand, HurryCommand, KeyringAnswer>;
 // From the client's thread to the caller.
 struct FinishedEvent {
   Ticket ticket;
-  Outcome outcome;
+  FetchResult outcome;
 };
 /// The keyring is a process, which the caller's thread starts.
 struct KeyringQuestion {

@@ -80,7 +80,7 @@ Options parse(const std::vector<std::string>& arguments) {
   return options;
 }
 
-void print(const net::Outcome& outcome, const CountingSink* sink) {
+void print(const net::FetchResult& outcome, const CountingSink* sink) {
   if (const auto* error = std::get_if<base::Error>(&outcome)) {
     std::printf("error %d %s; %s\n", static_cast<int>(error->exit_code()), error->what(),
                 error->hints().empty() ? "" : error->hints().front().c_str());
@@ -108,7 +108,7 @@ void run(const Options& options) {
     const auto sink = options.sink ? std::make_shared<CountingSink>() : nullptr;
     client.start(
         {.url = base::Url::parse(url)},
-        [sink](const net::Outcome& outcome) { print(outcome, sink.get()); }, sink);
+        [sink](const net::FetchResult& outcome) { print(outcome, sink.get()); }, sink);
   }
   while (client.wait()) {
   }
