@@ -69,15 +69,15 @@ void ClientLoop::hurry(Ticket ticket) {
   const auto found = transfers_.find(ticket);
   if (found == transfers_.end()) return;
   found->second->urgency = Urgency::kNow;
-  lane_of(found->second->url()).hurry(ticket);
+  queue_of(found->second->url()).hurry(ticket);
 }
 
-Lane& ClientLoop::lane_of(const base::Url& url) {
-  return lanes_.try_emplace(url.origin(), settings_.connections).first->second;
+OriginQueue& ClientLoop::queue_of(const base::Url& url) {
+  return queues_.try_emplace(url.origin(), settings_.connections).first->second;
 }
 
 void ClientLoop::enqueue(Transfer& transfer) {
-  lane_of(transfer.url()).add(transfer.ticket(), transfer.urgency);
+  queue_of(transfer.url()).add(transfer.ticket(), transfer.urgency);
 }
 
 void ClientLoop::enqueue_due(Clock::time_point now) {
@@ -88,16 +88,16 @@ void ClientLoop::enqueue_due(Clock::time_point now) {
 }
 
 void ClientLoop::start_ready(Clock::time_point now) {
-  for (auto& [origin, lane] : lanes_) {
-    while (const auto ticket = lane.take(now)) launch(*transfers_.at(*ticket), lane);
+  for (auto& [origin, queue] : queues_) {
+    while (const auto ticket = queue.take(now)) start_attempt(*transfers_.at(*ticket), queue);
   }
 }
 
-void ClientLoop::launch(Transfer& transfer, Lane& lane) {
+void ClientLoop::start_attempt(Transfer& transfer, OriginQueue& queue) {
   try {
     transfer.prepare(surroundings_, credentials_.find(transfer.url()));
   } catch (const base::Error& error) {
-    lane.release();
+    queue.release();
     finish(transfer, error);
     return;
   }
@@ -105,7 +105,7 @@ void ClientLoop::launch(Transfer& transfer, Lane& lane) {
   curl_multi_add_handle(multi_, transfer.handle());
   running_.emplace(
       transfer.ticket(),
-      Running{.transfer = &transfer, .lane = &lane, .pace = {}, .noted = transfer.received()});
+      Running{.transfer = &transfer, .queue = &queue, .pace = {}, .noted = transfer.received()});
 }
 
 void ClientLoop::read_trust() {
@@ -124,8 +124,8 @@ void ClientLoop::read_trust() {
 bool ClientLoop::learn_protocols() {
   bool has_news = false;
   for (const auto& [ticket, running] : running_) {
-    if (running.lane->knows_protocol() || !running.transfer->is_connected()) continue;
-    running.lane->set_multiplexes(running.transfer->multiplexes());
+    if (running.queue->knows_protocol() || !running.transfer->is_connected()) continue;
+    running.queue->set_multiplexes(running.transfer->multiplexes());
     has_news = true;
   }
   return has_news;
@@ -141,36 +141,36 @@ bool ClientLoop::handle_messages() {
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
     // The message is gone when its handle is.
     const CURLcode code = message->data.result;
-    judge(land(transfer->ticket()), code);
+    handle_result(complete(transfer->ticket()), code);
   }
   return any;
 }
 
 void ClientLoop::check_timeouts(Clock::time_point now) {
   // Where many share a connection, the answer to one may come after that to another.
-  std::map<const Lane*, Clock::time_point> last_news;
+  std::map<const OriginQueue*, Clock::time_point> last_news;
   std::vector<Ticket> late;
   for (const auto& [ticket, running] : running_) {
     const Transfer& transfer = *running.transfer;
     if (!transfer.active_since() || !transfer.multiplexes()) continue;
-    Clock::time_point& last = last_news[running.lane];
+    Clock::time_point& last = last_news[running.queue];
     last = std::max(last, *transfer.active_since());
   }
   for (const auto& [ticket, running] : running_) {
     const Transfer& transfer = *running.transfer;
     if (!transfer.active_since()) continue;
     const Clock::time_point last =
-        transfer.multiplexes() ? last_news[running.lane] : *transfer.active_since();
+        transfer.multiplexes() ? last_news[running.queue] : *transfer.active_since();
     if (now - last > settings_.timeout) late.push_back(ticket);
   }
   for (const Ticket ticket : late) {
-    Transfer& transfer = land(ticket);
-    judge_failure(transfer, timeout_failure(transfer.is_connected(), settings_.timeout));
+    Transfer& transfer = complete(ticket);
+    handle_failure(transfer, timeout_failure(transfer.is_connected(), settings_.timeout));
   }
 }
 
 void ClientLoop::note_received(Running& running) {
-  running.lane->note_received(running.transfer->received() - running.noted);
+  running.queue->note_received(running.transfer->received() - running.noted);
   running.noted = running.transfer->received();
 }
 
@@ -188,13 +188,14 @@ void ClientLoop::check_pace(Clock::time_point now) {
     }
     // Transfers that share a connection may wait for each other: count the bytes of all of them.
     const std::uint64_t received =
-        transfer.multiplexes() ? running.lane->received() : transfer.received();
+        transfer.multiplexes() ? running.queue->received() : transfer.received();
     if (running.pace.is_too_slow(now, received, settings_.slowest_rate, settings_.pace_window())) {
       slow.push_back(ticket);
     }
   }
   for (const Ticket ticket : slow) {
-    judge_failure(land(ticket), slowness_failure(settings_.slowest_rate, settings_.pace_window()));
+    handle_failure(complete(ticket),
+                   slowness_failure(settings_.slowest_rate, settings_.pace_window()));
   }
 }
 
@@ -210,8 +211,8 @@ int ClientLoop::milliseconds_to_wait(Clock::time_point now) const {
     wait = std::clamp(left, kNone, wait);
   };
   if (!delayed_.empty()) until(delayed_.begin()->first);
-  for (const auto& [origin, lane] : lanes_) {
-    if (const auto time = lane.wakes_at(now)) until(*time);
+  for (const auto& [origin, queue] : queues_) {
+    if (const auto time = queue.wakes_at(now)) until(*time);
   }
   return static_cast<int>(wait.count());
 }

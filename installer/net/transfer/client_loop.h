@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "installer/net/credentials/credentials.h"
-#include "installer/net/transfer/lane.h"
 #include "installer/net/transfer/mailbox.h"
 #include "installer/net/transfer/pace.h"
+#include "installer/net/transfer/origin_queue.h"
 #include "installer/net/transfer/transfer.h"
 
 namespace ensure::net {
@@ -32,12 +32,12 @@ class ClientLoop {
   void run();
 
  private:
-  /// A request under way, and the lane it takes a place in.
+  /// A request under way, and the queue it takes a place in.
   struct Running {
     Transfer* transfer;
-    Lane* lane;
+    OriginQueue* queue;
     Pace pace;
-    std::uint64_t noted;  ///< the bytes of the transfer that the lane has counted
+    std::uint64_t noted;  ///< the bytes of the transfer that the queue has counted
   };
   struct Question {
     bool is_answered = false;
@@ -49,11 +49,11 @@ class ClientLoop {
   void hurry(Ticket ticket);
   void take_answer(const KeyringAnswer& answer);
 
-  [[nodiscard]] Lane& lane_of(const base::Url& url);
+  [[nodiscard]] OriginQueue& queue_of(const base::Url& url);
   void enqueue(Transfer& transfer);
   void enqueue_due(Clock::time_point now);
   void start_ready(Clock::time_point now);
-  void launch(Transfer& transfer, Lane& lane);
+  void start_attempt(Transfer& transfer, OriginQueue& queue);
   /// Reads the trusted certificates while the first connection is being made.
   void read_trust();
   /// Whether the protocol of a server became known, so that more may start.
@@ -67,10 +67,10 @@ class ClientLoop {
   [[nodiscard]] int milliseconds_to_wait(Clock::time_point now) const;
 
   // What becomes of an attempt that ended.
-  Transfer& land(Ticket ticket);
-  void judge(Transfer& transfer, CURLcode code);
-  void judge_answer(Transfer& transfer);
-  void judge_failure(Transfer& transfer, const Failure& failure);
+  Transfer& complete(Ticket ticket);
+  void handle_result(Transfer& transfer, CURLcode code);
+  void handle_response(Transfer& transfer);
+  void handle_failure(Transfer& transfer, const Failure& failure);
   void start_over(Transfer& transfer);
   [[nodiscard]] bool try_later(Transfer& transfer, const Trouble& trouble);
   [[nodiscard]] bool find_credentials(Transfer& transfer);
@@ -88,7 +88,7 @@ class ClientLoop {
 
   std::unordered_map<Ticket, std::unique_ptr<Transfer>> transfers_;  ///< all that are not over
   std::unordered_map<Ticket, Running> running_;
-  std::map<std::string, Lane> lanes_;                 ///< by origin
+  std::map<std::string, OriginQueue> queues_;         ///< by origin
   std::multimap<Clock::time_point, Ticket> delayed_;  ///< when each is tried again
   std::map<std::pair<std::string, std::optional<std::string>>, Question> questions_;
 };

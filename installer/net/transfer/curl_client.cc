@@ -16,8 +16,8 @@
 namespace ensure::net {
 
 /// Made at the first request, so that a client that is asked nothing costs nothing.
-struct CurlClient::Machinery {
-  Machinery(const ClientSettings& settings, CredentialStore& credentials)
+struct CurlClient::Impl {
+  Impl(const ClientSettings& settings, CredentialStore& credentials)
       : mailbox([this] { curl_multi_wakeup(multi); }) {
     curl_global_init(CURL_GLOBAL_ALL);
     multi = curl_multi_init();
@@ -27,14 +27,14 @@ struct CurlClient::Machinery {
     curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections * 4);
     start(settings, credentials);
   }
-  ~Machinery() {
+  ~Impl() {
     mailbox.stop();
     thread.join();
     curl_multi_cleanup(multi);
     curl_global_cleanup();
   }
-  Machinery(const Machinery&) = delete;
-  Machinery& operator=(const Machinery&) = delete;
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   void start(const ClientSettings& settings, CredentialStore& credentials) try {
     thread = std::thread([this, &settings, &credentials] {
@@ -56,10 +56,10 @@ CurlClient::CurlClient(ClientSettings settings) : settings_(std::move(settings))
 CurlClient::~CurlClient() = default;
 
 Ticket CurlClient::start(Request request, Completion completion, std::shared_ptr<BodySink> sink) {
-  if (!machinery_) machinery_ = std::make_unique<Machinery>(settings_, credentials().store());
+  if (!impl_) impl_ = std::make_unique<Impl>(settings_, credentials().store());
   const Ticket ticket = ++last_ticket_;
   completions_.emplace(ticket, std::move(completion));
-  machinery_->mailbox.send(
+  impl_->mailbox.send(
       StartCommand{.ticket = ticket, .request = std::move(request), .sink = std::move(sink)});
   return ticket;
 }
@@ -74,15 +74,15 @@ std::optional<Credentials> CurlClient::credentials_for(const base::Url& url, Ask
 }
 
 void CurlClient::hurry(Ticket ticket) {
-  if (completions_.contains(ticket)) machinery_->mailbox.send(HurryCommand{.ticket = ticket});
+  if (completions_.contains(ticket)) impl_->mailbox.send(HurryCommand{.ticket = ticket});
 }
 
 bool CurlClient::wait() {
   bool any = false;
   while (!any && !completions_.empty()) {
     base::check_interrupt();
-    auto event = machinery_->mailbox.wait_for_event();
-    for (; event; event = machinery_->mailbox.take_event()) {
+    auto event = impl_->mailbox.wait_for_event();
+    for (; event; event = impl_->mailbox.take_event()) {
       any = any || std::holds_alternative<FinishedEvent>(*event);
       deliver(*std::move(event));
     }
@@ -92,7 +92,7 @@ bool CurlClient::wait() {
 
 void CurlClient::deliver(Event event) {
   if (const auto* question = std::get_if<KeyringQuestion>(&event)) {
-    machinery_->mailbox.send(KeyringAnswer{
+    impl_->mailbox.send(KeyringAnswer{
         .url = question->url,
         .user = question->user,
         .credentials = ask_keyring(*settings_.keyring, question->url, question->user)});
@@ -103,9 +103,7 @@ void CurlClient::deliver(Event event) {
   node.mapped()(std::move(finished.outcome));
 }
 
-Traffic CurlClient::traffic() const {
-  return machinery_ ? machinery_->mailbox.traffic() : Traffic{};
-}
+Traffic CurlClient::traffic() const { return impl_ ? impl_->mailbox.traffic() : Traffic{}; }
 
 std::unique_ptr<HttpClient> make_http_client(ClientSettings settings) {
   if (settings.offline) return std::make_unique<OfflineClient>(std::move(settings));

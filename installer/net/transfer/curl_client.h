@@ -30,7 +30,7 @@ class CurlClient : public HttpClient {
   [[nodiscard]] Traffic traffic() const;
 
  private:
-  struct Machinery;
+  struct Impl;
 
   void deliver(Event event);
   /// Created by the first request or `credentials_for`.
@@ -40,7 +40,7 @@ class CurlClient : public HttpClient {
   std::unique_ptr<KnownCredentials> credentials_;
   std::unordered_map<Ticket, Completion> completions_;
   Ticket last_ticket_ = 0;
-  std::unique_ptr<Machinery> machinery_;
+  std::unique_ptr<Impl> impl_;
 };
 
 /// A `CurlClient`; with `settings.offline` one that holds no libcurl and answers every request with

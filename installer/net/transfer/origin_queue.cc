@@ -1,6 +1,6 @@
-#include "installer/net/transfer/lane.h"
-
 #include <algorithm>
+
+#include "installer/net/transfer/origin_queue.h"
 
 namespace ensure::net {
 
@@ -11,18 +11,18 @@ constexpr std::size_t kStreams = 100;
 
 }  // namespace
 
-void Lane::add(Ticket ticket, Urgency urgency) {
+void OriginQueue::add(Ticket ticket, Urgency urgency) {
   (urgency == Urgency::kNow ? urgent_ : later_).push_back(ticket);
 }
 
-void Lane::hurry(Ticket ticket) {
+void OriginQueue::hurry(Ticket ticket) {
   const auto found = std::ranges::find(later_, ticket);
   if (found == later_.end()) return;
   later_.erase(found);
   urgent_.push_back(ticket);
 }
 
-std::optional<Ticket> Lane::take(TimePoint now) {
+std::optional<Ticket> OriginQueue::take(TimePoint now) {
   if (now < paused_until_) return std::nullopt;
   const std::size_t limit = multiplexes_.value_or(false) ? kStreams : connections_;
   const bool is_urgent = !urgent_.empty();
@@ -35,7 +35,7 @@ std::optional<Ticket> Lane::take(TimePoint now) {
   return ticket;
 }
 
-std::optional<Lane::TimePoint> Lane::wakes_at(TimePoint now) const {
+std::optional<OriginQueue::TimePoint> OriginQueue::wakes_at(TimePoint now) const {
   if (now >= paused_until_ || (urgent_.empty() && later_.empty())) return std::nullopt;
   return paused_until_;
 }

@@ -16,12 +16,13 @@ namespace ensure::net {
 /// A server with HTTP/2 takes many over one connection. With HTTP/1.1, and before the first
 /// handshake tells, there are as many as there may be connections; so nothing waits inside curl,
 /// where it could not be overtaken.
-class Lane {
+class OriginQueue {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
   /// One connection at least.
-  explicit Lane(std::size_t connections) : connections_(std::max<std::size_t>(connections, 1)) {}
+  explicit OriginQueue(std::size_t connections)
+      : connections_(std::max<std::size_t>(connections, 1)) {}
 
   void add(Ticket ticket, Urgency urgency);
   /// Moves a request that waits to the urgent ones; nothing happens where it does not wait.

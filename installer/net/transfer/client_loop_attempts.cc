@@ -29,12 +29,12 @@ std::optional<std::chrono::seconds> retry_after(const Response& response) {
 
 }  // namespace
 
-Transfer& ClientLoop::land(Ticket ticket) {
+Transfer& ClientLoop::complete(Ticket ticket) {
   const auto found = running_.find(ticket);
   Transfer& transfer = *found->second.transfer;
   curl_multi_remove_handle(multi_, transfer.handle());
   note_received(found->second);
-  found->second.lane->release();
+  found->second.queue->release();
   running_.erase(found);
   long connections = 0;
   curl_off_t bytes = 0;
@@ -47,7 +47,7 @@ Transfer& ClientLoop::land(Ticket ticket) {
   return transfer;
 }
 
-void ClientLoop::judge(Transfer& transfer, CURLcode code) {
+void ClientLoop::handle_result(Transfer& transfer, CURLcode code) {
   if (transfer.exception()) {
     finish(transfer, error_from(transfer.exception()));
   } else if (transfer.must_start_over()) {
@@ -55,7 +55,7 @@ void ClientLoop::judge(Transfer& transfer, CURLcode code) {
   } else if (code == CURLE_OPERATION_TIMEDOUT && !transfer.active_since()) {
     enqueue(transfer);  // it waited for the connection of another, which took too long
   } else if (code == CURLE_OPERATION_TIMEDOUT) {
-    judge_failure(transfer, timeout_failure(transfer.is_connected(), settings_.timeout));
+    handle_failure(transfer, timeout_failure(transfer.is_connected(), settings_.timeout));
   } else if (code != CURLE_OK) {
     const std::string trusted =
         surroundings_.trust_store ? surroundings_.trust_store->description() : "none";
@@ -64,15 +64,15 @@ void ClientLoop::judge(Transfer& transfer, CURLcode code) {
     if (has_proxy && code == CURLE_COULDNT_CONNECT) {
       failure.hint = "check the address of the proxy (`--proxy`), and the network";
     }
-    judge_failure(transfer, failure);
+    handle_failure(transfer, failure);
   } else if (!transfer.receiver().is_complete()) {
-    judge_failure(transfer, failure_of(CURLE_PARTIAL_FILE, {}, transfer.url(), {}));
+    handle_failure(transfer, failure_of(CURLE_PARTIAL_FILE, {}, transfer.url(), {}));
   } else {
-    judge_answer(transfer);
+    handle_response(transfer);
   }
 }
 
-void ClientLoop::judge_answer(Transfer& transfer) {
+void ClientLoop::handle_response(Transfer& transfer) {
   const Response& response = transfer.receiver().response();
   const auto location = response.header("Location");
   if (is_redirect(response.status) && location) {
@@ -93,7 +93,7 @@ void ClientLoop::judge_answer(Transfer& transfer) {
   finish(transfer, transfer.receiver().finish());
 }
 
-void ClientLoop::judge_failure(Transfer& transfer, const Failure& failure) {
+void ClientLoop::handle_failure(Transfer& transfer, const Failure& failure) {
   // A server that keeps cutting off a large file still gets it across.
   constexpr std::uint64_t kProgress = std::uint64_t{1} << 20U;
   if (transfer.receiver().received_in_attempt() >= kProgress) transfer.history.attempts = 1;
@@ -118,7 +118,7 @@ bool ClientLoop::try_later(Transfer& transfer, const Trouble& trouble) {
   const Clock::time_point time = Clock::now() + *delay;
   if (trouble.retry_after) {
     transfer.history.waited_for_server += *trouble.retry_after;
-    lane_of(transfer.url()).pause_until(time);
+    queue_of(transfer.url()).pause_until(time);
   }
   ++transfer.history.attempts;
   transfer.restart();
