@@ -10,7 +10,7 @@ namespace {
 
 constexpr unsigned bit(UrlPart part) { return 1U << static_cast<unsigned>(part); }
 
-/// For each byte the parts it may stand in.
+/// The parts that may contain each byte, as bits.
 constexpr std::array<std::uint8_t, 256> make_allowed() {
   std::array<std::uint8_t, 256> allowed{};
   const auto allow = [&allowed](std::string_view characters, unsigned parts) {
@@ -18,13 +18,14 @@ constexpr std::array<std::uint8_t, 256> make_allowed() {
       allowed[static_cast<unsigned char>(c)] |= static_cast<std::uint8_t>(parts);
     }
   };
-  const unsigned not_userinfo = bit(UrlPart::kPath) | bit(UrlPart::kQuery);
+  const unsigned not_userinfo = bit(UrlPart::kPath) | bit(UrlPart::kQuery) | bit(UrlPart::kAny);
   allow(
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
       "!$&'()*+,;=",
       not_userinfo | bit(UrlPart::kUserinfo));
   allow(":@/", not_userinfo);
-  allow("?", bit(UrlPart::kQuery));
+  allow("?", bit(UrlPart::kQuery) | bit(UrlPart::kAny));
+  allow("#[]", bit(UrlPart::kAny));
   return allowed;
 }
 
@@ -41,7 +42,6 @@ int hex_value(char c) {
   return -1;
 }
 
-/// Whether "%XX" stands at `at`.
 bool is_encoded_byte(std::string_view text, std::size_t at) {
   return text[at] == '%' && at + 2 < text.size() && hex_value(text[at + 1]) >= 0 &&
          hex_value(text[at + 2]) >= 0;
@@ -85,7 +85,7 @@ std::string percent_encode(std::string_view text, UrlPart part) {
 }
 
 void append_url_part(std::string& to, std::string_view text, UrlPart part) {
-  std::size_t kept = 0;  // what lies between it and `i` is appended as it is
+  std::size_t kept = 0;  // the text between `kept` and `i` needs no encoding
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (is_allowed(text[i], part) || is_encoded_byte(text, i)) continue;
     to.append(text.substr(kept, i - kept));

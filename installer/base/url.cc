@@ -1,6 +1,12 @@
 #include "installer/base/url.h"
 
-#include <array>
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <new>
+#include <utility>
 
 #include "installer/base/error.h"
 #include "installer/base/percent.h"
@@ -11,14 +17,154 @@ namespace ensure::base {
 
 namespace {
 
+using CurlUrl = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
+
 constexpr std::string_view kHidden = "****";
+
+std::uint16_t default_port(std::string_view scheme) {
+  if (scheme == "http") return 80;
+  return scheme == "https" ? 443 : 0;
+}
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/// The length of the scheme that `text` begins with, without its ":"; 0 if there is none.
+std::size_t scheme_length(std::string_view text) {
+  constexpr std::string_view kAllowed = "0123456789+-.";
+  std::size_t length = 0;
+  while (length < text.size() && (is_letter(text[length]) ||
+                                  (length > 0 && kAllowed.find(text[length]) != kAllowed.npos))) {
+    ++length;
+  }
+  return length < text.size() && text[length] == ':' ? length : 0;
+}
+
+/// Why `text` is not an absolute URL, in the cases that libcurl would guess; else empty.
+std::string_view problem_of(std::string_view text) {
+  const std::size_t colon = scheme_length(text);
+  if (colon == 0) return "it has no scheme such as `https:`";
+  if (colon == 1) return "it is the path of a file";
+  if (to_lower(text.substr(0, colon)) == "file") {
+    return text.substr(colon + 1).starts_with('/') ? "" : "it has no absolute path";
+  }
+  const std::string_view rest = text.substr(colon + 1);
+  const bool has_host = rest.starts_with("//") && rest.size() > 2 && rest[2] != '/';
+  return has_host ? "" : "it names no host";
+}
+
+bool has_control_character(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; });
+}
+
+/// `text` with percent-encoding for everything that no URL may contain, and for all "@" in the
+/// authority except the last one, which ends the userinfo.
+std::string encoded(std::string_view text) {
+  std::string result;
+  const std::size_t begin = text.find("//");
+  if (begin <= scheme_length(text) + 1) {
+    const std::size_t end = std::min(text.find_first_of("/?#", begin + 2), text.size());
+    const std::size_t at = text.substr(0, end).rfind('@');
+    if (at != std::string_view::npos) {
+      for (const std::string_view piece : split(text.substr(0, at), '@')) {
+        append_url_part(result.append(result.empty() ? "" : "%40"), piece, UrlPart::kAny);
+      }
+      text.remove_prefix(at);
+    }
+  }
+  append_url_part(result, text, UrlPart::kAny);
+  return result;
+}
+
+CURLUcode set_url(CURLU* curl, const std::string& text) {
+  return curl_url_set(curl, CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME);
+}
+
+/// A part as it is in the URL; empty if it is missing.
+std::string part_of(CURLU* url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return {};
+  const std::unique_ptr<char, decltype(&curl_free)> owner(text, curl_free);
+  return text;
+}
 
 }  // namespace
 
-std::uint16_t Url::default_port(std::string_view scheme) {
-  if (scheme == "http") return 80;
-  if (scheme == "https") return 443;
-  return 0;
+std::optional<Url> Url::read(std::string_view text, const Url* base, std::string& problem) {
+  text = trim(text);
+  if (scheme_length(text) > 0) base = nullptr;
+  if (has_control_character(text)) problem = "it contains a control character";
+  if (problem.empty() && base == nullptr) problem = problem_of(text);
+  if (!problem.empty()) return std::nullopt;
+  std::string reference = encoded(text);
+  // libcurl 7.88 would drop the last segment of the base's path.
+  const bool is_fragment = reference.empty() || reference.front() == '#';
+  if (base != nullptr && is_fragment) reference.insert(0, base->without_fragment().text_);
+  const CurlUrl curl(curl_url(), curl_url_cleanup);
+  if (!curl) throw std::bad_alloc();
+  CURLUcode code = CURLUE_OK;
+  if (base != nullptr) code = set_url(curl.get(), base->text_);
+  if (code == CURLUE_OK) code = set_url(curl.get(), reference);
+  if (code != CURLUE_OK) problem = std::string("libcurl says: ") + curl_url_strerror(code);
+  const std::string host = part_of(curl.get(), CURLUPART_HOST);
+  const bool is_ascii = std::ranges::all_of(host, [](char c) { return c > ' ' && c < 0x7F; });
+  if (!is_ascii) problem = "its host is not ASCII; write the name as `xn--…`";
+  if (!problem.empty()) return std::nullopt;
+  return assembled(curl.get());
+}
+
+/// Writes the parts one after the other, and notes where each begins.
+Url Url::assembled(CURLU* curl) {
+  Url url;
+  std::string& text = url.text_;
+  const auto here = [&text] { return static_cast<std::uint32_t>(text.size()); };
+  text = to_lower(part_of(curl, CURLUPART_SCHEME));
+  url.port_ = default_port(text);
+  url.scheme_end_ = here();
+  text += "://";
+  url.authority_begin_ = here();
+  append_url_part(text, part_of(curl, CURLUPART_USER), UrlPart::kUserinfo);
+  if (const std::string password = part_of(curl, CURLUPART_PASSWORD); !password.empty()) {
+    append_url_part(text += ':', password, UrlPart::kUserinfo);
+  }
+  if (here() > url.authority_begin_) text += '@';
+  url.host_begin_ = here();
+  text += to_lower(part_of(curl, CURLUPART_HOST));
+  url.host_end_ = here();
+  if (const std::string port = part_of(curl, CURLUPART_PORT); !port.empty()) {
+    std::from_chars(port.data(), port.data() + port.size(), url.port_);
+    text += ':' + port;
+  }
+  url.path_begin_ = here();
+  append_url_part(text, part_of(curl, CURLUPART_PATH), UrlPart::kPath);
+  url.query_begin_ = here();
+  const std::string query = part_of(curl, CURLUPART_QUERY);
+  if (!query.empty()) append_url_part(text += '?', query, UrlPart::kQuery);
+  url.fragment_begin_ = here();
+  const std::string fragment = part_of(curl, CURLUPART_FRAGMENT);
+  if (!fragment.empty()) append_url_part(text += '#', fragment, UrlPart::kQuery);
+  return url;
+}
+
+Url Url::parse(std::string_view text) {
+  std::string problem;
+  if (std::optional<Url> url = read(text, nullptr, problem)) return *std::move(url);
+  throw ParseError("invalid URL: " + problem, std::string(text), 0, text.size());
+}
+
+std::optional<Url> Url::try_parse(std::string_view text) {
+  std::string problem;
+  return read(text, nullptr, problem);
+}
+
+Url Url::join(std::string_view reference) const {
+  std::string problem;
+  if (std::optional<Url> url = read(reference, this, problem)) return *std::move(url);
+  throw ParseError("invalid URL: " + problem, std::string(reference), 0, reference.size());
+}
+
+std::optional<Url> Url::try_join(std::string_view reference) const {
+  std::string problem;
+  return read(reference, this, problem);
 }
 
 Url Url::from_path(const std::filesystem::path& path) {
@@ -75,16 +221,10 @@ bool Url::same_origin(const Url& other) const {
 }
 
 std::filesystem::path Url::to_path() const {
-  if (!is_file() || (!host().empty() && host() != "localhost")) {
-    throw Error(ExitCode::kUsage, "`" + redacted() + "` is not the address of a file here")
-        .with_hint("write it as `file:///folder/file`");
-  }
   std::string decoded = percent_decode(path());
-  if (!decoded.starts_with('/') || decoded.find('\0') != std::string::npos) {
-    throw Error(ExitCode::kUsage, "`" + redacted() + "` names no file")
-        .with_hint("write it as `file:///folder/file`, with the whole path");
-  }
-  return decoded;
+  if (is_file() && decoded.find('\0') == std::string::npos) return decoded;
+  throw Error(ExitCode::kUsage, "`" + redacted() + "` does not name a local file")
+      .with_hint("write it as `file:///directory/file`");
 }
 
 std::string Url::text_with_userinfo(std::string_view userinfo) const {
@@ -119,7 +259,7 @@ Url Url::without_fragment() const {
   return url;
 }
 
-Url Url::as_folder() const {
+Url Url::as_directory() const {
   Url url = *this;
   url.text_.resize(query_begin_);
   if (!url.text_.ends_with('/')) url.text_ += '/';

@@ -296,7 +296,7 @@ std::optional<net::Ticket> PageSource::ask(const base::Url& index, const specs::
     done(base::Error(error));
     return std::nullopt;
   }
-  return work_->ask(index.as_folder().join(name.normalized() + '/'), ProjectForm{name}, urgency,
+  return work_->ask(index.as_directory().join(name.normalized() + '/'), ProjectForm{name}, urgency,
                     done, stale);
 }
 
