@@ -7,12 +7,12 @@
 namespace ensure::base {
 
 /// The parts of a URL differ in the characters that they may contain besides letters, digits,
-/// "-._~" and "!$&'()*+,;=".
+/// "-._~" and "!$&'()*+,;=". The values are used in percent.cc.
 enum class UrlPart {
-  kUserinfo,  ///< no others
-  kPath,      ///< ":@/"
-  kQuery,     ///< ":@/?"; the same for a fragment
-  kAny,       ///< ":@/?#[]": a whole URL
+  kUserinfo = 15,  ///< no others
+  kPath = 18,      ///< ":@/"
+  kQuery = 19,     ///< ":@/?"; the same for a fragment
+  kAny = 22,       ///< ":@/?#[]": a whole URL
 };
 
 /// Replaces every "%XX" by the byte it encodes; keeps a "%" without two hexadecimal digits.

@@ -145,21 +145,19 @@ Url Url::assembled(CURLU* curl) {
   return url;
 }
 
-Url Url::parse(std::string_view text) {
+Url Url::parsed(std::string_view text, const Url* base) {
   std::string problem;
-  if (std::optional<Url> url = read(text, nullptr, problem)) return *std::move(url);
+  if (std::optional<Url> url = read(text, base, problem)) return *std::move(url);
   throw ParseError("invalid URL: " + problem, std::string(text), 0, text.size());
 }
+
+Url Url::parse(std::string_view text) { return parsed(text, nullptr); }
+
+Url Url::join(std::string_view reference) const { return parsed(reference, this); }
 
 std::optional<Url> Url::try_parse(std::string_view text) {
   std::string problem;
   return read(text, nullptr, problem);
-}
-
-Url Url::join(std::string_view reference) const {
-  std::string problem;
-  if (std::optional<Url> url = read(reference, this, problem)) return *std::move(url);
-  throw ParseError("invalid URL: " + problem, std::string(reference), 0, reference.size());
 }
 
 std::optional<Url> Url::try_join(std::string_view reference) const {

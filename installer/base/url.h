@@ -89,6 +89,7 @@ class Url {
 
   /// `base` is nullptr for an absolute URL. Returns nullopt and sets `problem` on failure.
   static std::optional<Url> read(std::string_view text, const Url* base, std::string& problem);
+  static Url parsed(std::string_view text, const Url* base);
   static Url assembled(Curl_URL* curl);
   [[nodiscard]] std::string_view part(std::size_t begin, std::size_t end) const {
     return std::string_view(text_).substr(begin, end - begin);

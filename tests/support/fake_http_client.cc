@@ -90,7 +90,8 @@ void FakeHttpClient::hurry(net::Ticket ticket) {
   if (found != pending_.end()) found->request.urgency = net::Urgency::kNow;
 }
 
-std::optional<net::Credentials> FakeHttpClient::credentials_for(const base::Url& url, Ask) {
+std::optional<net::Credentials> FakeHttpClient::credentials_for(const base::Url& url,
+                                                                net::AskKeyring) {
   const auto user = url.user();
   if (user) return net::Credentials{*user, url.password().value_or("")};
   return credentials_;

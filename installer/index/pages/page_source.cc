@@ -172,10 +172,10 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
   template <typename Form>
   [[nodiscard]] Known<Form> recall(const base::Url& url, const Form& form) const {
     Known<Form> known;
-    known.credentials = client_.credentials_for(url, net::HttpClient::Ask::kNobody);
+    known.credentials = client_.credentials_for(url, net::AskKeyring::kNo);
     std::optional<cache::FoundPage> stored = view(url, known.credentials);
     if (stored && stored->content == std::string_view(&kOfKeyring, 1)) {
-      known.credentials = client_.credentials_for(url, net::HttpClient::Ask::kKeyring);
+      known.credentials = client_.credentials_for(url, net::AskKeyring::kYes);
       stored = known.credentials ? view(url, known.credentials) : std::nullopt;
     }
     if (!stored || stored->content.empty()) return known;

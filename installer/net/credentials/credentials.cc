@@ -69,7 +69,7 @@ std::optional<Credentials> CredentialStore::find(const base::Url& url) const {
   const std::scoped_lock lock(mutex_);
   const std::optional<std::string> user = user_of(url);
   if (user && url.password()) return Credentials{.user = *user, .password = *url.password()};
-  // Each page tells anew whose files it has: the password may belong to another folder.
+  // The user of a page may differ from that of the URL above it, so look for this user's password.
   const Entry* const entry = user ? nearest(url, user, true) : nullptr;
   if (entry != nullptr) return Credentials{.user = *user, .password = *entry->password};
   if (auto found = find_in_netrc(url, user)) return found;

@@ -8,12 +8,12 @@ namespace ensure::net {
 
 namespace {
 
-/// The words of a netrc file, one after the other.
+/// Reads the words of a netrc file.
 class Words {
  public:
   explicit Words(std::string_view text) : text_(text) {}
 
-  /// None at the end, and where a quote is not closed.
+  /// Returns nullopt at the end, and if a quote is not closed.
   std::optional<std::string> next() {
     skip_blanks_and_comments();
     if (text_.empty()) return std::nullopt;

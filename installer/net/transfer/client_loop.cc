@@ -13,10 +13,10 @@ ClientLoop::ClientLoop(const ClientSettings& settings, CURLM* multi, Mailbox& ma
       multi_(multi),
       mailbox_(mailbox),
       share_(curl_share_init(), curl_share_cleanup),
-      surroundings_{.settings = settings,
-                    .share = share_.get(),
-                    .trust_store = nullptr,
-                    .client_certificate_is_sound = false},
+      shared_{.settings = settings,
+              .share = share_.get(),
+              .trust_store = nullptr,
+              .client_certificate_is_checked = false},
       credentials_(credentials) {
   curl_share_setopt(share_.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
 }
@@ -39,7 +39,7 @@ void ClientLoop::run() {
     const bool has_news = learn_protocols();
     if (handle_messages() || has_news) continue;
     check_timeouts(Clock::now());
-    check_pace(Clock::now());
+    check_speed(Clock::now());
     curl_multi_poll(multi_, nullptr, 0, milliseconds_to_wait(Clock::now()), nullptr);
   }
 }
@@ -51,7 +51,7 @@ void ClientLoop::handle(Command command) {
         if constexpr (std::is_same_v<Given, StartCommand>)
           start(std::forward<decltype(given)>(given));
         if constexpr (std::is_same_v<Given, HurryCommand>) hurry(given.ticket);
-        if constexpr (std::is_same_v<Given, KeyringAnswer>) take_answer(given);
+        if constexpr (std::is_same_v<Given, KeyringAnswer>) finish_lookup(given);
       },
       std::move(command));
 }
@@ -95,17 +95,16 @@ void ClientLoop::start_ready(Clock::time_point now) {
 
 void ClientLoop::start_attempt(Transfer& transfer, OriginQueue& queue) {
   try {
-    transfer.prepare(surroundings_, credentials_.find(transfer.url()));
+    transfer.prepare(shared_, credentials_.find(transfer.url()));
   } catch (const base::Error& error) {
     queue.release();
     finish(transfer, error);
     return;
   }
-  ++transfer.attempts;
   curl_multi_add_handle(multi_, transfer.handle());
   running_.emplace(
       transfer.ticket(),
-      Running{.transfer = &transfer, .queue = &queue, .pace = {}, .noted = transfer.received()});
+      Running{.transfer = &transfer, .queue = &queue, .speed = {}, .noted = transfer.received()});
 }
 
 void ClientLoop::read_trust() {
@@ -115,9 +114,9 @@ void ClientLoop::read_trust() {
   if (!is_needed) return;
   trust_is_read_ = true;
   try {
-    (void)surroundings_.trust();
+    (void)shared_.trust();
   } catch (const base::Error&) {
-    return;  // it is thrown again, and reported, where the store is used
+    return;  // it is thrown again, and reported, when the store is used
   }
 }
 
@@ -139,7 +138,7 @@ bool ClientLoop::handle_messages() {
     any = true;
     Transfer* transfer = nullptr;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-    // The message is gone when its handle is.
+    // The message is invalid after its handle is removed.
     const CURLcode code = message->data.result;
     handle_result(complete(transfer->ticket()), code);
   }
@@ -147,7 +146,7 @@ bool ClientLoop::handle_messages() {
 }
 
 void ClientLoop::check_timeouts(Clock::time_point now) {
-  // Where many share a connection, the answer to one may come after that to another.
+  // Requests that share a connection may be answered in any order.
   std::map<const OriginQueue*, Clock::time_point> last_news;
   std::vector<Ticket> late;
   for (const auto& [ticket, running] : running_) {
@@ -174,28 +173,29 @@ void ClientLoop::note_received(Running& running) {
   running.noted = running.transfer->received();
 }
 
-void ClientLoop::check_pace(Clock::time_point now) {
+void ClientLoop::check_speed(Clock::time_point now) {
   for (auto& [ticket, running] : running_) note_received(running);
-  // If this process was stopped for a while, it could not receive anything.
+  // A process that was stopped for a while could not receive anything.
   const bool was_away = now - last_check_ > settings_.timeout;
   last_check_ = now;
   std::vector<Ticket> slow;
   for (auto& [ticket, running] : running_) {
     const Transfer& transfer = *running.transfer;
     if (was_away || !transfer.is_connected()) {
-      running.pace.restart();
+      running.speed.restart();
       continue;
     }
-    // Transfers that share a connection may wait for each other: count the bytes of all of them.
+    // Transfers that share a connection wait for each other, so count the bytes of all.
     const std::uint64_t received =
         transfer.multiplexes() ? running.queue->received() : transfer.received();
-    if (running.pace.is_too_slow(now, received, settings_.slowest_rate, settings_.pace_window())) {
+    if (running.speed.is_too_slow(now, received, settings_.slowest_rate,
+                                  settings_.speed_window())) {
       slow.push_back(ticket);
     }
   }
   for (const Ticket ticket : slow) {
     handle_failure(complete(ticket),
-                   slowness_failure(settings_.slowest_rate, settings_.pace_window()));
+                   slowness_failure(settings_.slowest_rate, settings_.speed_window()));
   }
 }
 

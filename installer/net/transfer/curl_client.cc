@@ -2,6 +2,8 @@
 
 #include <curl/curl.h>
 
+#include <chrono>
+#include <deque>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -9,13 +11,52 @@
 
 #include "installer/base/error.h"
 #include "installer/base/interrupt.h"
-#include "installer/net/credentials/keyring.h"
-#include "installer/net/offline_client.h"
 #include "installer/net/transfer/client_loop.h"
 
 namespace ensure::net {
 
-/// Made at the first request, so that a client that is asked nothing costs nothing.
+namespace {
+
+/// The client of `--offline`.
+class OfflineClient final : public HttpClient {
+ public:
+  explicit OfflineClient(ClientSettings settings) : settings_(std::move(settings)) {}
+
+  Ticket start(Request request, Completion completion,
+               std::shared_ptr<BodySink> /*sink*/) override {
+    requests_.emplace_back(std::move(request.url), std::move(completion));
+    return ++last_ticket_;
+  }
+
+  void hurry(Ticket /*ticket*/) override {}
+
+  bool wait() override {
+    if (requests_.empty()) return false;
+    const auto [url, completion] = std::move(requests_.front());
+    requests_.pop_front();
+    completion(
+        base::Error(base::ExitCode::kNetwork,
+                    "`" + url.redacted() + "` is not fetched, because the run is offline")
+            .with_hint("run once without `--offline`, so that the cache gets what is missing"));
+    return true;
+  }
+
+  [[nodiscard]] std::optional<Credentials> credentials_for(const base::Url& url,
+                                                           AskKeyring ask) override {
+    if (!credentials_) credentials_.emplace(settings_);
+    return credentials_->find(url, ask);
+  }
+
+ private:
+  ClientSettings settings_;
+  std::optional<KnownCredentials> credentials_;
+  std::deque<std::pair<base::Url, Completion>> requests_;
+  Ticket last_ticket_ = 0;
+};
+
+}  // namespace
+
+/// Created by the first request, so that a client without requests costs nothing.
 struct CurlClient::Impl {
   Impl(const ClientSettings& settings, CredentialStore& credentials)
       : mailbox([this] { curl_multi_wakeup(multi); }) {
@@ -69,7 +110,7 @@ KnownCredentials& CurlClient::credentials() {
   return *credentials_;
 }
 
-std::optional<Credentials> CurlClient::credentials_for(const base::Url& url, Ask ask) {
+std::optional<Credentials> CurlClient::credentials_for(const base::Url& url, AskKeyring ask) {
   return credentials().find(url, ask);
 }
 
@@ -81,8 +122,9 @@ bool CurlClient::wait() {
   bool any = false;
   while (!any && !completions_.empty()) {
     base::check_interrupt();
-    auto event = impl_->mailbox.wait_for_event();
-    for (; event; event = impl_->mailbox.take_event()) {
+    // A signal does not end the waiting, so check for one now and then.
+    auto event = impl_->mailbox.take_event(std::chrono::milliseconds(50));
+    for (; event; event = impl_->mailbox.take_event(std::chrono::milliseconds(0))) {
       any = any || std::holds_alternative<FinishedEvent>(*event);
       deliver(*std::move(event));
     }
@@ -102,8 +144,6 @@ void CurlClient::deliver(Event event) {
   const auto node = completions_.extract(finished.ticket);
   node.mapped()(std::move(finished.outcome));
 }
-
-Traffic CurlClient::traffic() const { return impl_ ? impl_->mailbox.traffic() : Traffic{}; }
 
 std::unique_ptr<HttpClient> make_http_client(ClientSettings settings) {
   if (settings.offline) return std::make_unique<OfflineClient>(std::move(settings));

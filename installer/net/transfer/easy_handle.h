@@ -10,7 +10,7 @@
 
 namespace ensure::net {
 
-/// A list of headers in curl's form.
+/// A list of headers for libcurl.
 class HeaderList {
  public:
   void add(const Header& header);
@@ -23,20 +23,20 @@ class HeaderList {
   std::unique_ptr<curl_slist, Free> list_;
 };
 
-/// Owns one transfer of libcurl.
+/// Owns an easy handle of libcurl.
 class EasyHandle {
  public:
   EasyHandle();
 
   [[nodiscard]] CURL* get() const { return handle_.get(); }
 
-  /// Throws `base::Error` where curl was built without the option or memory is out.
+  /// Throws `base::Error` if libcurl was built without the option, or there is no memory.
   template <typename Value>
   void set(CURLoption option, Value value) {
     check(curl_easy_setopt(handle_.get(), option, value));
   }
 
-  /// Whether the connection in use speaks HTTP/2, as agreed on in the TLS handshake.
+  /// Whether the TLS handshake of the current connection chose HTTP/2.
   [[nodiscard]] bool multiplexes() const;
 
  private:

@@ -1,12 +1,12 @@
-#include <algorithm>
-
 #include "installer/net/transfer/origin_queue.h"
+
+#include <algorithm>
 
 namespace ensure::net {
 
 namespace {
 
-/// What servers allow at least by default (RFC 9113, section 6.5.2 recommends no less).
+/// RFC 9113, section 6.5.2, recommends that servers allow at least this many.
 constexpr std::size_t kStreams = 100;
 
 }  // namespace
@@ -26,12 +26,12 @@ std::optional<Ticket> OriginQueue::take(TimePoint now) {
   if (now < paused_until_) return std::nullopt;
   const std::size_t limit = multiplexes_.value_or(false) ? kStreams : connections_;
   const bool is_urgent = !urgent_.empty();
-  if (under_way_ >= (is_urgent ? limit : limit - limit / 4)) return std::nullopt;
+  if (running_ >= (is_urgent ? limit : limit - limit / 4)) return std::nullopt;
   std::deque<Ticket>& queue = is_urgent ? urgent_ : later_;
   if (queue.empty()) return std::nullopt;
   const Ticket ticket = queue.front();
   queue.pop_front();
-  ++under_way_;
+  ++running_;
   return ticket;
 }
 

@@ -65,6 +65,9 @@ Options parse(const std::vector<std::string>& arguments) {
     const std::string& value = arguments.at(++i);
     if (name == "--cert") options.settings.trust.required_files.emplace_back(value);
     if (name == "--system-store") options.settings.trust.system_stores = {value};
+    if (name == "--also-system-store") {
+      options.settings.trust.system_stores.emplace_back(value);
+    }
     if (name == "--client-cert") options.settings.client_certificate = value;
     if (name == "--proxy") options.settings.proxies.all = value;
     if (name == "--trusted-host") {
@@ -114,12 +117,7 @@ void run(const Options& options) {
   }
   const std::chrono::duration<double, std::milli> elapsed =
       std::chrono::steady_clock::now() - start;
-  const net::Traffic traffic = client.traffic();
-  std::printf("attempts %llu connections %llu bytes %llu ms %.1f cpu_ms %.1f\n",
-              static_cast<unsigned long long>(traffic.attempts),
-              static_cast<unsigned long long>(traffic.connections),
-              static_cast<unsigned long long>(traffic.bytes), elapsed.count(),
-              processor_milliseconds());
+  std::printf("ms %.1f cpu_ms %.1f\n", elapsed.count(), processor_milliseconds());
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "installer/net/transfer/origin_queue.h"
+
 #include "tests/support/catch.h"
 
 namespace {
