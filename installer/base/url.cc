@@ -79,10 +79,10 @@ CURLUcode set_url(CURLU* curl, const std::string& text) {
   return curl_url_set(curl, CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME);
 }
 
-/// A part as it is in the URL; empty if it is missing.
-std::string part_of(CURLU* url, CURLUPart part) {
+/// A part as it is in the URL; nullopt if it is missing.
+std::optional<std::string> part_of(CURLU* url, CURLUPart part) {
   char* text = nullptr;
-  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return {};
+  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return std::nullopt;
   const std::unique_ptr<char, decltype(&curl_free)> owner(text, curl_free);
   return text;
 }
@@ -105,9 +105,10 @@ std::optional<Url> Url::read(std::string_view text, const Url* base, std::string
   if (base != nullptr) code = set_url(curl.get(), base->text_);
   if (code == CURLUE_OK) code = set_url(curl.get(), reference);
   if (code != CURLUE_OK) problem = std::string("libcurl says: ") + curl_url_strerror(code);
-  const std::string host = part_of(curl.get(), CURLUPART_HOST);
+  const std::string host = part_of(curl.get(), CURLUPART_HOST).value_or("");
   const bool is_ascii = std::ranges::all_of(host, [](char c) { return c > ' ' && c < 0x7F; });
   if (!is_ascii) problem = "its host is not ASCII; write the name as `xn--…`";
+  if (part_of(curl.get(), CURLUPART_ZONEID)) problem = "its IPv6 address has a zone";
   if (!problem.empty()) return std::nullopt;
   return assembled(curl.get());
 }
@@ -117,31 +118,33 @@ Url Url::assembled(CURLU* curl) {
   Url url;
   std::string& text = url.text_;
   const auto here = [&text] { return static_cast<std::uint32_t>(text.size()); };
-  text = to_lower(part_of(curl, CURLUPART_SCHEME));
+  const auto append = [&text, curl](std::string_view before, CURLUPart part, UrlPart form) {
+    const std::string value = part_of(curl, part).value_or("");
+    if (!value.empty()) append_url_part(text.append(before), value, form);
+  };
+  text = to_lower(part_of(curl, CURLUPART_SCHEME).value_or(""));
   url.port_ = default_port(text);
   url.scheme_end_ = here();
   text += "://";
   url.authority_begin_ = here();
-  append_url_part(text, part_of(curl, CURLUPART_USER), UrlPart::kUserinfo);
-  if (const std::string password = part_of(curl, CURLUPART_PASSWORD); !password.empty()) {
-    append_url_part(text += ':', password, UrlPart::kUserinfo);
+  append("", CURLUPART_USER, UrlPart::kUserinfo);
+  if (const auto password = part_of(curl, CURLUPART_PASSWORD)) {
+    append_url_part(text += ':', *password, UrlPart::kUserinfo);
   }
   if (here() > url.authority_begin_) text += '@';
   url.host_begin_ = here();
-  text += to_lower(part_of(curl, CURLUPART_HOST));
+  text += to_lower(part_of(curl, CURLUPART_HOST).value_or(""));
   url.host_end_ = here();
-  if (const std::string port = part_of(curl, CURLUPART_PORT); !port.empty()) {
-    std::from_chars(port.data(), port.data() + port.size(), url.port_);
-    text += ':' + port;
+  if (const auto port = part_of(curl, CURLUPART_PORT)) {
+    std::from_chars(port->data(), port->data() + port->size(), url.port_);
+    text.append(":").append(*port);
   }
   url.path_begin_ = here();
-  append_url_part(text, part_of(curl, CURLUPART_PATH), UrlPart::kPath);
+  append("", CURLUPART_PATH, UrlPart::kPath);
   url.query_begin_ = here();
-  const std::string query = part_of(curl, CURLUPART_QUERY);
-  if (!query.empty()) append_url_part(text += '?', query, UrlPart::kQuery);
+  append("?", CURLUPART_QUERY, UrlPart::kQuery);
   url.fragment_begin_ = here();
-  const std::string fragment = part_of(curl, CURLUPART_FRAGMENT);
-  if (!fragment.empty()) append_url_part(text += '#', fragment, UrlPart::kQuery);
+  append("#", CURLUPART_FRAGMENT, UrlPart::kQuery);
   return url;
 }
 

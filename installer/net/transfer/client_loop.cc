@@ -1,7 +1,7 @@
 #include "installer/net/transfer/client_loop.h"
 
 #include <algorithm>
-#include <type_traits>
+#include <utility>
 
 #include "installer/net/transfer/failure.h"
 
@@ -29,7 +29,7 @@ ClientLoop::~ClientLoop() {
 
 void ClientLoop::run() {
   while (auto commands = mailbox_.take_commands()) {
-    for (Command& command : *commands) handle(std::move(command));
+    for (const Command& command : *commands) command(*this);
     const Clock::time_point now = Clock::now();
     enqueue_due(now);
     start_ready(now);
@@ -44,25 +44,11 @@ void ClientLoop::run() {
   }
 }
 
-void ClientLoop::handle(Command command) {
-  std::visit(
-      [this](auto&& given) {
-        using Given = std::decay_t<decltype(given)>;
-        if constexpr (std::is_same_v<Given, StartCommand>)
-          start(std::forward<decltype(given)>(given));
-        if constexpr (std::is_same_v<Given, HurryCommand>) hurry(given.ticket);
-        if constexpr (std::is_same_v<Given, KeyringAnswer>) finish_lookup(given);
-      },
-      std::move(command));
-}
-
-void ClientLoop::start(StartCommand command) {
-  credentials_.learn(command.request.url);
-  if (command.request.is_named_by_user) credentials_.name_origin(command.request.url);
-  auto transfer = std::make_unique<Transfer>(command.ticket, std::move(command.request),
-                                             std::move(command.sink));
-  Transfer& added = *transfers_.emplace(command.ticket, std::move(transfer)).first->second;
-  enqueue(added);
+void ClientLoop::start(Ticket ticket, Request request, std::shared_ptr<BodySink> sink) {
+  credentials_.learn(request.url);
+  if (request.is_named_by_user) credentials_.name_origin(request.url);
+  auto transfer = std::make_unique<Transfer>(ticket, std::move(request), std::move(sink));
+  enqueue(*transfers_.emplace(ticket, std::move(transfer)).first->second);
 }
 
 void ClientLoop::hurry(Ticket ticket) {

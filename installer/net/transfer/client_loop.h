@@ -30,6 +30,11 @@ class ClientLoop {
   /// Returns after `Mailbox::stop`.
   void run();
 
+  // The commands of the caller.
+  void start(Ticket ticket, Request request, std::shared_ptr<BodySink> sink);
+  void hurry(Ticket ticket);
+  void finish_lookup(const KeyringRequest& request, const std::optional<Credentials>& found);
+
  private:
   struct Running {
     Transfer* transfer;
@@ -42,11 +47,6 @@ class ClientLoop {
     bool is_done = false;
     std::vector<Ticket> waiting;
   };
-
-  void handle(Command command);
-  void start(StartCommand command);
-  void hurry(Ticket ticket);
-  void finish_lookup(const KeyringAnswer& answer);
 
   [[nodiscard]] OriginQueue& queue_of(const base::Url& url);
   void enqueue(Transfer& transfer);
@@ -73,7 +73,7 @@ class ClientLoop {
   void start_over(Transfer& transfer);
   [[nodiscard]] bool try_later(Transfer& transfer, const Failure& failure);
   [[nodiscard]] bool find_credentials(Transfer& transfer);
-  void finish(Transfer& transfer, FetchResult outcome);
+  void finish(Transfer& transfer, FetchResult result);
 
   const ClientSettings& settings_;
   CURLM* multi_;

@@ -130,17 +130,18 @@ bool ClientLoop::find_credentials(Transfer& transfer) {
   KeyringLookup& lookup = lookups_[{url.origin(), user}];
   if (lookup.is_done) return false;
   lookup.waiting.push_back(transfer.ticket());
-  if (lookup.waiting.size() == 1) mailbox_.post(KeyringQuestion{.url = url, .user = user});
+  if (lookup.waiting.size() == 1) mailbox_.post(KeyringRequest{.url = url, .user = user});
   return true;
 }
 
-void ClientLoop::finish_lookup(const KeyringAnswer& answer) {
-  KeyringLookup& lookup = lookups_[{answer.url.origin(), answer.user}];
+void ClientLoop::finish_lookup(const KeyringRequest& request,
+                               const std::optional<Credentials>& found) {
+  KeyringLookup& lookup = lookups_[{request.url.origin(), request.user}];
   lookup.is_done = true;
-  if (answer.credentials) credentials_.learn(answer.url, *answer.credentials);
+  if (found) credentials_.learn(request.url, *found);
   for (const Ticket ticket : std::exchange(lookup.waiting, {})) {
     Transfer& transfer = *transfers_.at(ticket);
-    if (answer.credentials) {
+    if (found) {
       enqueue(transfer);
     } else {
       finish(transfer, transfer.receiver().finish());
@@ -148,11 +149,11 @@ void ClientLoop::finish_lookup(const KeyringAnswer& answer) {
   }
 }
 
-void ClientLoop::finish(Transfer& transfer, FetchResult outcome) {
+void ClientLoop::finish(Transfer& transfer, FetchResult result) {
   const Ticket ticket = transfer.ticket();
-  if (auto* const response = std::get_if<Response>(&outcome)) transfer.add_credentials(*response);
+  if (auto* const response = std::get_if<Response>(&result)) transfer.add_credentials(*response);
   transfers_.erase(ticket);
-  mailbox_.post(FinishedEvent{.ticket = ticket, .outcome = std::move(outcome)});
+  mailbox_.post(FinishedEvent{.ticket = ticket, .result = std::move(result)});
 }
 
 }  // namespace ensure::net

@@ -100,8 +100,9 @@ Ticket CurlClient::start(Request request, Completion completion, std::shared_ptr
   if (!impl_) impl_ = std::make_unique<Impl>(settings_, credentials().store());
   const Ticket ticket = ++last_ticket_;
   completions_.emplace(ticket, std::move(completion));
-  impl_->mailbox.send(
-      StartCommand{.ticket = ticket, .request = std::move(request), .sink = std::move(sink)});
+  impl_->mailbox.send([ticket, request = std::move(request), sink](ClientLoop& loop) mutable {
+    loop.start(ticket, std::move(request), std::move(sink));
+  });
   return ticket;
 }
 
@@ -115,7 +116,8 @@ std::optional<Credentials> CurlClient::credentials_for(const base::Url& url, Ask
 }
 
 void CurlClient::hurry(Ticket ticket) {
-  if (completions_.contains(ticket)) impl_->mailbox.send(HurryCommand{.ticket = ticket});
+  if (!completions_.contains(ticket)) return;
+  impl_->mailbox.send([ticket](ClientLoop& loop) { loop.hurry(ticket); });
 }
 
 bool CurlClient::wait() {
@@ -133,16 +135,16 @@ bool CurlClient::wait() {
 }
 
 void CurlClient::deliver(Event event) {
-  if (const auto* question = std::get_if<KeyringQuestion>(&event)) {
-    impl_->mailbox.send(KeyringAnswer{
-        .url = question->url,
-        .user = question->user,
-        .credentials = ask_keyring(*settings_.keyring, question->url, question->user)});
+  if (const auto* lookup = std::get_if<KeyringRequest>(&event)) {
+    auto found = ask_keyring(*settings_.keyring, lookup->url, lookup->user);
+    impl_->mailbox.send([request = *lookup, found = std::move(found)](ClientLoop& loop) {
+      loop.finish_lookup(request, found);
+    });
     return;
   }
   auto& finished = std::get<FinishedEvent>(event);
   const auto node = completions_.extract(finished.ticket);
-  node.mapped()(std::move(finished.outcome));
+  node.mapped()(std::move(finished.result));
 }
 
 std::unique_ptr<HttpClient> make_http_client(ClientSettings settings) {

@@ -3,7 +3,7 @@
 #include <memory>
 #include <unordered_map>
 
-#include "installer/net/credentials/known_credentials.h"
+#include "installer/net/credentials/credentials.h"
 #include "installer/net/http_client.h"
 #include "installer/net/settings.h"
 #include "installer/net/transfer/mailbox.h"

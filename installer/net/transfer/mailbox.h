@@ -13,38 +13,26 @@
 #include <variant>
 #include <vector>
 
-#include "installer/net/credentials/netrc.h"
 #include "installer/net/http_client.h"
 
 namespace ensure::net {
 
-// From the caller to the client's thread.
-struct StartCommand {
-  Ticket ticket;
-  Request request;
-  std::shared_ptr<BodySink> sink;
-};
-struct HurryCommand {
-  Ticket ticket;
-};
-struct KeyringAnswer {
-  base::Url url;
-  std::optional<std::string> user;
-  std::optional<Credentials> credentials;
-};
-using Command = std::variant<StartCommand, HurryCommand, KeyringAnswer>;
+class ClientLoop;
+
+/// From the caller to the client's thread, which runs it.
+using Command = std::function<void(ClientLoop&)>;
 
 // From the client's thread to the caller.
 struct FinishedEvent {
   Ticket ticket;
-  FetchResult outcome;
+  FetchResult result;
 };
-/// The caller's thread runs the `keyring` command.
-struct KeyringQuestion {
+/// Asks the caller's thread to run the `keyring` command.
+struct KeyringRequest {
   base::Url url;
   std::optional<std::string> user;
 };
-using Event = std::variant<FinishedEvent, KeyringQuestion>;
+using Event = std::variant<FinishedEvent, KeyringRequest>;
 
 /// Everything that the caller's and the client's thread share.
 class Mailbox {

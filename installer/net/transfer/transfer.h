@@ -1,5 +1,7 @@
 #pragma once
 
+#include <curl/curl.h>
+
 #include <array>
 #include <chrono>
 #include <exception>
@@ -12,7 +14,6 @@
 #include "installer/net/credentials/credentials.h"
 #include "installer/net/http_client.h"
 #include "installer/net/settings.h"
-#include "installer/net/transfer/easy_handle.h"
 #include "installer/net/transfer/failure.h"
 #include "installer/net/transfer/receiver.h"
 #include "installer/net/trust/trust_store.h"
@@ -30,6 +31,44 @@ constexpr int kMostRedirects = 20;
 /// is not an HTTP URL, or leads from `https:` to `http:` on a host that is not trusted.
 [[nodiscard]] base::Url redirect_target(const base::Url& from, std::string_view location,
                                         const std::vector<TrustedHost>& trusted_hosts);
+
+/// A list of headers for libcurl.
+class HeaderList {
+ public:
+  void add(const Header& header);
+  [[nodiscard]] curl_slist* get() const { return list_.get(); }
+
+ private:
+  struct Free {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  };
+  std::unique_ptr<curl_slist, Free> list_;
+};
+
+/// Owns an easy handle of libcurl.
+class EasyHandle {
+ public:
+  EasyHandle();
+
+  [[nodiscard]] CURL* get() const { return handle_.get(); }
+
+  /// Throws `base::Error` if libcurl was built without the option, or there is no memory.
+  template <typename Value>
+  void set(CURLoption option, Value value) {
+    check(curl_easy_setopt(handle_.get(), option, value));
+  }
+
+  /// Whether the TLS handshake of the current connection chose HTTP/2.
+  [[nodiscard]] bool multiplexes() const;
+
+ private:
+  struct Free {
+    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+  };
+  static void check(CURLcode code);
+
+  std::unique_ptr<CURL, Free> handle_;
+};
 
 /// Checks over successive windows of time whether bytes arrive fast enough.
 class SpeedCheck {

@@ -39,6 +39,7 @@ TEST_CASE("missing parts of a URL are empty", "[base][Url]") {
   CHECK(Url::parse("http://example.org/?#").to_string() == "http://example.org/");
   CHECK(Url::parse("https://token@example.org/").password() == std::nullopt);
   CHECK(Url::parse("https://token@example.org/").user() == "token");
+  CHECK(Url::parse("https://token:@example.org/").password() == "");
 }
 
 TEST_CASE("URLs are brought into one form", "[base][Url]") {
@@ -95,6 +96,7 @@ TEST_CASE("text that is not a URL is refused, and not quoted", "[base][Url]") {
                            "cher.example/",
                            "https://[::1/",
                            "https://[zz]/",
+                           "https://[fe80::1%25eth0]/",
                            "https://host/a\r\nX: y",
                            "https://host/\x01",
                            "1http://x/",
