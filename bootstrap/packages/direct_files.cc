@@ -8,7 +8,6 @@
 #include "bootstrap/packages/package_sources.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
-#include "installer/base/percent.h"
 #include "installer/base/shell.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/base/percent.h"
 #include "installer/base/secrets.h"
 #include "installer/base/text.h"
 
@@ -27,16 +26,39 @@ std::uint16_t default_port(std::string_view scheme) {
 }
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_allowed(char c, UrlPart part) {
+  // Each part allows the characters up to a length of this text.
+  constexpr std::string_view kSpecial = "-._~!$&'()*+,;=:@/?#[]";
+  return is_letter(c) || is_digit(c) || kSpecial.find(c) < static_cast<std::size_t>(part);
+}
+
+bool is_encoded_byte(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdefABCDEF";
+  return text.size() > 2 && text[0] == '%' && kHex.find(text[1]) != kHex.npos &&
+         kHex.find(text[2]) != kHex.npos;
+}
+
+void append_encoded(std::string& to, std::string_view text, UrlPart part, bool keeps_encoded) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  to.reserve(to.size() + text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (is_allowed(text[i], part) || (keeps_encoded && is_encoded_byte(text.substr(i)))) {
+      to += text[i];
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(text[i]);
+    to.append({'%', kDigits[byte >> 4U], kDigits[byte & 15U]});
+  }
+}
 
 /// The length of the scheme that `text` begins with, without its ":"; 0 if there is none.
 std::size_t scheme_length(std::string_view text) {
-  constexpr std::string_view kAllowed = "0123456789+-.";
-  std::size_t length = 0;
-  while (length < text.size() && (is_letter(text[length]) ||
-                                  (length > 0 && kAllowed.find(text[length]) != kAllowed.npos))) {
-    ++length;
-  }
-  return length < text.size() && text[length] == ':' ? length : 0;
+  const auto* const end = std::ranges::find_if_not(
+      text, [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
+  const bool is_scheme = end != text.end() && *end == ':' && is_letter(text.front());
+  return is_scheme ? static_cast<std::size_t>(end - text.begin()) : 0;
 }
 
 /// Why `text` is not an absolute URL, in the cases that libcurl would guess; else empty.
@@ -266,6 +288,25 @@ Url Url::as_directory() const {
   if (!url.text_.ends_with('/')) url.text_ += '/';
   url.query_begin_ = url.fragment_begin_ = static_cast<std::uint32_t>(url.text_.size());
   return url;
+}
+
+std::string percent_decode(std::string_view text) {
+  if (text.empty()) return {};
+  int size = 0;
+  const std::unique_ptr<char, decltype(&curl_free)> decoded(
+      curl_easy_unescape(nullptr, text.data(), static_cast<int>(text.size()), &size), curl_free);
+  if (!decoded) throw std::bad_alloc();
+  return {decoded.get(), static_cast<std::size_t>(size)};
+}
+
+std::string percent_encode(std::string_view text, UrlPart part) {
+  std::string encoded;
+  append_encoded(encoded, text, part, false);
+  return encoded;
+}
+
+void append_url_part(std::string& to, std::string_view text, UrlPart part) {
+  append_encoded(to, text, part, true);
 }
 
 }  // namespace ensure::base

@@ -98,15 +98,13 @@ class Reader {
 
 /// libarchive ignores the checksum at the end of a gzip file. Checking it here means that a file of
 /// several gzip members is refused; no tool writes source distributions like that.
-void check_gzip_checksum(std::string_view bytes, std::string_view text,
-                         const wheel::Refusal& refusal) {
-  constexpr std::size_t kTrailer = 8;
-  std::uint32_t expected = 0;
-  for (std::size_t i = 4; i > 0; --i) {
-    expected = expected << 8U | static_cast<std::uint8_t>(bytes[bytes.size() - kTrailer + i - 1]);
+bool has_gzip_checksum(std::string_view bytes, std::string_view text) {
+  const std::uint32_t crc = libdeflate_crc32(0, text.data(), text.size());
+  const std::string_view trailer = bytes.substr(bytes.size() - 8);
+  for (unsigned i = 0; i < 4; ++i) {
+    if (static_cast<std::uint8_t>(trailer[i]) != (crc >> (8 * i) & 0xFFU)) return false;
   }
-  refusal.require(libdeflate_crc32(0, text.data(), text.size()) == expected,
-                  "it is damaged (its gzip checksum is wrong)");
+  return true;
 }
 
 /// `path` without a leading "./" and a final "/".
@@ -237,7 +235,8 @@ std::string decompress(std::string_view bytes, const Format& format, const wheel
     text.append(block);
   }
   bytes = reader.whole();
-  if (format.filter == ARCHIVE_FILTER_GZIP) check_gzip_checksum(bytes, text, refusal);
+  refusal.require(format.filter != ARCHIVE_FILTER_GZIP || has_gzip_checksum(bytes, text),
+                  "it is damaged (its gzip checksum is wrong)");
   return text;
 }
 

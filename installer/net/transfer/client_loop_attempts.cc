@@ -44,8 +44,9 @@ void ClientLoop::handle_result(Transfer& transfer, CURLcode code) {
     start_over(transfer);
   } else if (code == CURLE_OPERATION_TIMEDOUT && !transfer.active_since()) {
     enqueue(transfer);  // it waited too long for the connection of another one
-  } else if (code == CURLE_PEER_FAILED_VERIFICATION && shared_.trust().read_bundle()) {
-    enqueue(transfer);
+  } else if (code == CURLE_PEER_FAILED_VERIFICATION && shared_.trust_store &&
+             shared_.trust_store->read_bundle()) {
+    enqueue(transfer);  // the bundle may have the missing certificate
   } else if (code == CURLE_OPERATION_TIMEDOUT) {
     handle_failure(transfer, timeout_failure(transfer.is_connected(), settings_.timeout));
   } else if (code != CURLE_OK) {

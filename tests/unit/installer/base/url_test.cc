@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "installer/base/error.h"
-#include "installer/base/percent.h"
 #include "tests/support/catch.h"
 
 namespace {
