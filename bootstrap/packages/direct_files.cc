@@ -8,7 +8,6 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/path.h"
-#include "installer/base/percent.h"
 #include "installer/base/shell.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
@@ -166,11 +165,7 @@ void DirectFiles::add_source(const WantedFile& file, const SourceFile& source) {
 
 void DirectFiles::require_permission(const WantedFile& file, const SourceFile& source) const {
   const bool is_known = source.is_folder || sdist::is_source_archive_name(source.request.filename);
-  if (!is_known) {
-    throw Error(ExitCode::kUsage,
-                "`" + file.url + "` is neither a wheel, nor a `.tar.gz` or `.zip`")
-        .with_hint("name a file of such a kind, or unpack it and name the folder");
-  }
+  if (!is_known) throw sdist::unsupported_archive(file.url);
   const bool is_allowed = file.named ? request_.may_build(file.named->name) : request_.may_build();
   if (is_allowed) return;
   const std::string what =

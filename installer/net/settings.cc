@@ -20,7 +20,7 @@ TrustedHost TrustedHost::parse(std::string_view text) {
     const std::size_t at = text.rfind('@');
     const std::string shown(at == std::string_view::npos ? text : text.substr(at + 1));
     throw base::Error(base::ExitCode::kUsage,
-                      "`" + shown + "` is not given as a host or `host:port` (`--trusted-host`)")
+                      "`" + shown + "` is not a host or `host:port` (`--trusted-host`)")
         .with_hint("write it like `index.example.org` or `10.0.0.1:8080`");
   }
   const bool has_port = !bare_ipv6 && text.rfind(':') != std::string_view::npos &&
@@ -81,7 +81,8 @@ std::vector<base::Path> system_stores() {
       "/etc/ssl/cert.pem",                                  // Alpine's libraries, FreeBSD, macOS
       "/usr/local/share/certs/ca-root-nss.crt",             // FreeBSD's package
       "/usr/share/ssl/certs/ca-bundle.crt",                 // old ones
-      "/etc/ssl/certs",                                     // hashed folders
+      "/etc/ssl/certs",                                     // directories, hashed on most systems
+      "/etc/pki/ca-trust/extracted/pem/directory-hash",     // Fedora, RHEL
       "/etc/pki/tls/certs",
       "/etc/openssl/certs",
   };

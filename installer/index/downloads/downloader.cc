@@ -160,14 +160,14 @@ class Downloader::Work : public std::enable_shared_from_this<Work> {
     }
     if (options_.listener != nullptr) options_.listener->started(request.filename, request.size);
     const std::shared_ptr<FileBody> body = new_body(request, true);
-    const auto done = [weak = weak_from_this(), request, body, memory](net::Outcome outcome) {
+    const auto done = [weak = weak_from_this(), request, body, memory](net::FetchResult outcome) {
       if (const auto self = weak.lock()) self->arrived(request, *body, memory, std::move(outcome));
     };
     return client.start(std::move(http), done, body);
   }
 
   void arrived(const FileRequest& request, FileBody& body,
-               const std::optional<WheelShelf::Memory>& memory, net::Outcome outcome) {
+               const std::optional<WheelShelf::Memory>& memory, net::FetchResult outcome) {
     if (options_.listener != nullptr) options_.listener->finished(request.filename);
     finish(key_of(request), outcome_of([&] {
              if (auto* const error = std::get_if<base::Error>(&outcome)) throw std::move(*error);

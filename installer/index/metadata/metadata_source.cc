@@ -90,7 +90,7 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
   /// The next step is taken with the answer; without one, the job fails.
   void ask(net::Request request, Step step, std::shared_ptr<net::BodySink> sink = nullptr) {
     request.urgency = urgency_;
-    const auto answered = [self = shared_from_this(), step](net::Outcome outcome) {
+    const auto answered = [self = shared_from_this(), step](net::FetchResult outcome) {
       self->ticket_.reset();
       if (auto* const error = std::get_if<base::Error>(&outcome)) return self->fail(*error);
       ((*self).*step)(std::get<net::Response>(outcome));

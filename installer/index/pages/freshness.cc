@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "installer/base/text.h"
-#include "installer/net/http_date.h"
+#include "installer/net/http_client.h"
 
 namespace ensure::index {
 namespace {

@@ -18,7 +18,7 @@ LinkedFiles LinkedFiles::of_page(const specs::LinkPage& page) {
 
 LinkedFiles LinkedFiles::of_folder(const base::Path& folder) {
   LinkedFiles files;
-  files.url_ = files.base_url_ = base::Url::from_path(folder).as_folder().to_string();
+  files.url_ = files.base_url_ = base::Url::from_path(folder).as_directory().to_string();
   for (std::string& name : base::list_directory(folder)) {
     if (!specs::is_distribution_filename(name)) continue;
     std::string url = base::Url::from_path(folder / name).to_string();

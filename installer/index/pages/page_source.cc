@@ -137,7 +137,8 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
       done(NoPage{.is_unknown = !known.is_missing});
       return std::nullopt;
     }
-    const auto answered = [weak = weak_from_this(), url, form, known, done](net::Outcome outcome) {
+    const auto answered = [weak = weak_from_this(), url, form, known,
+                           done](net::FetchResult outcome) {
       if (const auto self = weak.lock()) done(self->judge(url, form, known, std::move(outcome)));
     };
     const net::Ticket ticket = client_.start(request_for(url, form, known, urgency), answered);
@@ -171,10 +172,10 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
   template <typename Form>
   [[nodiscard]] Known<Form> recall(const base::Url& url, const Form& form) const {
     Known<Form> known;
-    known.credentials = client_.credentials_for(url, net::HttpClient::Ask::kNobody);
+    known.credentials = client_.credentials_for(url, net::AskKeyring::kNo);
     std::optional<cache::FoundPage> stored = view(url, known.credentials);
     if (stored && stored->content == std::string_view(&kOfKeyring, 1)) {
-      known.credentials = client_.credentials_for(url, net::HttpClient::Ask::kKeyring);
+      known.credentials = client_.credentials_for(url, net::AskKeyring::kYes);
       stored = known.credentials ? view(url, known.credentials) : std::nullopt;
     }
     if (!stored || stored->content.empty()) return known;
@@ -206,7 +207,7 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
   template <typename Form>
   [[nodiscard]] PageAnswer<typename Form::Page> judge(const base::Url& url, const Form& form,
                                                       const Known<Form>& known,
-                                                      net::Outcome outcome) const {
+                                                      net::FetchResult outcome) const {
     const std::string context =
         "while asking for " + form.subject() + " at `" + url.redacted() + "`";
     if (auto* const error = std::get_if<base::Error>(&outcome)) {
@@ -295,7 +296,7 @@ std::optional<net::Ticket> PageSource::ask(const base::Url& index, const specs::
     done(base::Error(error));
     return std::nullopt;
   }
-  return work_->ask(index.as_folder().join(name.normalized() + '/'), ProjectForm{name}, urgency,
+  return work_->ask(index.as_directory().join(name.normalized() + '/'), ProjectForm{name}, urgency,
                     done, stale);
 }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "installer/base/percent.h"
 #include "installer/base/text.h"
+#include "installer/base/url.h"
 #include "installer/specs/metadata/packed_digests.h"
 #include "installer/specs/metadata/project_filename.h"
 

@@ -101,7 +101,7 @@ TEST_CASE("a keyring is asked after a 401, once", "[net][auth]") {
     const base::Url url = server.url("/simple/").with_credentials("alice", std::nullopt);
     int right = 0;
     for (int i = 0; i < 5; ++i) {
-      client.start({.url = url}, [&right](Outcome outcome) {
+      client.start({.url = url}, [&right](FetchResult outcome) {
         right += std::get<Response>(outcome).status == 200 ? 1 : 0;
       });
     }

@@ -1,31 +1,31 @@
-#include "installer/net/transfer/retry_policy.h"
+#include "installer/net/transfer/failure.h"
 
 #include "tests/support/catch.h"
 
 namespace {
 
 using namespace ensure::net;
-using Kind = Trouble::Kind;
+using Kind = FailureKind;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-std::optional<milliseconds> delay(const Trouble& trouble, unsigned attempts, double chance = 0,
+std::optional<milliseconds> delay(const Failure& failure, unsigned attempts, double chance = 0,
                                   milliseconds waited = milliseconds(0)) {
   return delay_before_retry({.retries = 5, .retry_after_total = seconds(60)},
-                            {.attempts = attempts, .waited_for_server = waited}, trouble, chance);
+                            {.attempts = attempts, .waited_for_server = waited}, failure, chance);
 }
 
 TEST_CASE("delays double and end", "[net][retry_policy]") {
-  const Trouble trouble{.kind = Kind::kInterrupted};
-  CHECK(delay(trouble, 1) == milliseconds(200));
-  CHECK(delay(trouble, 2) == milliseconds(400));
-  CHECK(delay(trouble, 5) == milliseconds(3200));
-  CHECK_FALSE(delay(trouble, 6));
-  CHECK(delay(trouble, 1, 1.0) == milliseconds(100));
-  CHECK(delay(trouble, 1, 0.5) == milliseconds(150));
+  const Failure failure{.kind = Kind::kInterrupted};
+  CHECK(delay(failure, 1) == milliseconds(200));
+  CHECK(delay(failure, 2) == milliseconds(400));
+  CHECK(delay(failure, 5) == milliseconds(3200));
+  CHECK_FALSE(delay(failure, 6));
+  CHECK(delay(failure, 1, 1.0) == milliseconds(100));
+  CHECK(delay(failure, 1, 0.5) == milliseconds(150));
   const RetryLimits patient{.retries = 100};
-  CHECK(delay_before_retry(patient, {.attempts = 50}, trouble, 0) == milliseconds(8000));
-  CHECK_FALSE(delay_before_retry({.retries = 0}, {.attempts = 1}, trouble, 0));
+  CHECK(delay_before_retry(patient, {.attempts = 50}, failure, 0) == milliseconds(8000));
+  CHECK_FALSE(delay_before_retry({.retries = 0}, {.attempts = 1}, failure, 0));
 }
 
 TEST_CASE("a host that is not there is asked three times", "[net][retry_policy]") {
@@ -49,7 +49,7 @@ TEST_CASE("only what may pass is asked again", "[net][retry_policy]") {
 
 TEST_CASE("a server may say when, up to a total", "[net][retry_policy]") {
   const auto asks = [](int wait) {
-    return Trouble{.kind = Kind::kStatus, .status = 429, .retry_after = seconds(wait)};
+    return Failure{.kind = Kind::kStatus, .status = 429, .retry_after = seconds(wait)};
   };
   CHECK(delay(asks(30), 1) == seconds(30));
   CHECK(delay(asks(0), 1) == milliseconds(200));

@@ -1,4 +1,4 @@
-#include "installer/net/transfer/resume_point.h"
+#include "installer/net/transfer/receiver.h"
 
 #include "tests/support/catch.h"
 

@@ -1,11 +1,9 @@
 #include <exception>
 
-#include "installer/net/http_date.h"
 #include "installer/net/transfer/client_loop.h"
 #include "installer/net/transfer/failure.h"
-#include "installer/net/transfer/redirect.h"
 
-/// What becomes of an attempt that ended.
+/// The end of an attempt: a response, a redirect, a retry or an error.
 namespace ensure::net {
 
 namespace {
@@ -20,59 +18,53 @@ base::Error error_from(const std::exception_ptr& exception) {
   }
 }
 
-std::optional<std::chrono::seconds> retry_after(const Response& response) {
-  const auto text = response.header("Retry-After");
-  if (!text) return std::nullopt;
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  return try_parse_retry_after(*text, now);
+/// libcurl has parsed `Retry-After`, a number of seconds or a date; 0 if there is none.
+std::optional<std::chrono::seconds> retry_after(const Transfer& transfer) {
+  curl_off_t seconds = 0;
+  curl_easy_getinfo(transfer.handle(), CURLINFO_RETRY_AFTER, &seconds);
+  return seconds > 0 ? std::optional(std::chrono::seconds(seconds)) : std::nullopt;
 }
 
 }  // namespace
 
-Transfer& ClientLoop::land(Ticket ticket) {
+Transfer& ClientLoop::complete(Ticket ticket) {
   const auto found = running_.find(ticket);
   Transfer& transfer = *found->second.transfer;
   curl_multi_remove_handle(multi_, transfer.handle());
   note_received(found->second);
-  found->second.lane->release();
+  found->second.queue->release();
   running_.erase(found);
-  long connections = 0;
-  curl_off_t bytes = 0;
-  curl_easy_getinfo(transfer.handle(), CURLINFO_NUM_CONNECTS, &connections);
-  curl_easy_getinfo(transfer.handle(), CURLINFO_SIZE_DOWNLOAD_T, &bytes);
-  mailbox_.add({.requests = 0,
-                .attempts = 1,
-                .connections = static_cast<std::uint64_t>(connections),
-                .bytes = static_cast<std::uint64_t>(bytes)});
   return transfer;
 }
 
-void ClientLoop::judge(Transfer& transfer, CURLcode code) {
+void ClientLoop::handle_result(Transfer& transfer, CURLcode code) {
   if (transfer.exception()) {
     finish(transfer, error_from(transfer.exception()));
   } else if (transfer.must_start_over()) {
     start_over(transfer);
   } else if (code == CURLE_OPERATION_TIMEDOUT && !transfer.active_since()) {
-    enqueue(transfer);  // it waited for the connection of another, which took too long
+    enqueue(transfer);  // it waited too long for the connection of another one
+  } else if (code == CURLE_PEER_FAILED_VERIFICATION && shared_.trust_store &&
+             shared_.trust_store->read_bundle()) {
+    enqueue(transfer);  // the bundle may have the missing certificate
   } else if (code == CURLE_OPERATION_TIMEDOUT) {
-    judge_failure(transfer, timeout_failure(transfer.is_connected(), settings_.timeout));
+    handle_failure(transfer, timeout_failure(transfer.is_connected(), settings_.timeout));
   } else if (code != CURLE_OK) {
-    const std::string trusted =
-        surroundings_.trust_store ? surroundings_.trust_store->description() : "none";
+    const std::string trusted = shared_.trust_store ? shared_.trust_store->description() : "none";
     Failure failure = failure_of(code, transfer.detail(), transfer.url(), trusted);
     const bool has_proxy = settings_.proxies.for_scheme_of(transfer.url()).has_value();
     if (has_proxy && code == CURLE_COULDNT_CONNECT) {
       failure.hint = "check the address of the proxy (`--proxy`), and the network";
     }
-    judge_failure(transfer, failure);
+    handle_failure(transfer, failure);
   } else if (!transfer.receiver().is_complete()) {
-    judge_failure(transfer, failure_of(CURLE_PARTIAL_FILE, {}, transfer.url(), {}));
+    handle_failure(transfer, failure_of(CURLE_PARTIAL_FILE, {}, transfer.url(), {}));
   } else {
-    judge_answer(transfer);
+    handle_response(transfer);
   }
 }
 
-void ClientLoop::judge_answer(Transfer& transfer) {
+void ClientLoop::handle_response(Transfer& transfer) {
   const Response& response = transfer.receiver().response();
   const auto location = response.header("Location");
   if (is_redirect(response.status) && location) {
@@ -86,18 +78,18 @@ void ClientLoop::judge_answer(Transfer& transfer) {
     return;
   }
   if (response.status == 401 && find_credentials(transfer)) return;
-  const Trouble trouble{.kind = Trouble::Kind::kStatus,
+  const Failure failure{.kind = FailureKind::kStatus,
                         .status = response.status,
-                        .retry_after = retry_after(response)};
-  if (try_later(transfer, trouble)) return;
+                        .retry_after = retry_after(transfer)};
+  if (try_later(transfer, failure)) return;
   finish(transfer, transfer.receiver().finish());
 }
 
-void ClientLoop::judge_failure(Transfer& transfer, const Failure& failure) {
-  // A server that keeps cutting off a large file still gets it across.
+void ClientLoop::handle_failure(Transfer& transfer, const Failure& failure) {
+  // A server that keeps cutting off a large file still delivers it in the end.
   constexpr std::uint64_t kProgress = std::uint64_t{1} << 20U;
   if (transfer.receiver().received_in_attempt() >= kProgress) transfer.history.attempts = 1;
-  if (try_later(transfer, {.kind = failure.kind})) return;
+  if (try_later(transfer, failure)) return;
   finish(transfer, error_of(failure, transfer.url(), transfer.history.attempts));
 }
 
@@ -111,14 +103,14 @@ void ClientLoop::start_over(Transfer& transfer) {
   enqueue(transfer);
 }
 
-bool ClientLoop::try_later(Transfer& transfer, const Trouble& trouble) {
-  const double chance = std::uniform_real_distribution<>(0.0, 1.0)(chance_);
-  const auto delay = delay_before_retry(settings_.retries, transfer.history, trouble, chance);
+bool ClientLoop::try_later(Transfer& transfer, const Failure& failure) {
+  const double chance = std::uniform_real_distribution<>(0.0, 1.0)(random_);
+  const auto delay = delay_before_retry(settings_.retries, transfer.history, failure, chance);
   if (!delay) return false;
   const Clock::time_point time = Clock::now() + *delay;
-  if (trouble.retry_after) {
-    transfer.history.waited_for_server += *trouble.retry_after;
-    lane_of(transfer.url()).pause_until(time);
+  if (failure.retry_after) {
+    transfer.history.waited_for_server += *failure.retry_after;
+    queue_of(transfer.url()).pause_until(time);
   }
   ++transfer.history.attempts;
   transfer.restart();
@@ -130,26 +122,27 @@ bool ClientLoop::find_credentials(Transfer& transfer) {
   const base::Url& url = transfer.url();
   const auto known = credentials_.find(url);
   if (known && known != transfer.credentials()) {
-    enqueue(transfer);  // they were found while this one was on its way
+    enqueue(transfer);  // they became known while this one was running
     return true;
   }
   const bool has_password = transfer.credentials() && !transfer.credentials()->password.empty();
   if (!settings_.keyring || has_password) return false;
   const auto user = credentials_.user_without_password(url);
-  Question& question = questions_[{url.origin(), user}];
-  if (question.is_answered) return false;
-  question.waiting.push_back(transfer.ticket());
-  if (question.waiting.size() == 1) mailbox_.post(KeyringQuestion{.url = url, .user = user});
+  KeyringLookup& lookup = lookups_[{url.origin(), user}];
+  if (lookup.is_done) return false;
+  lookup.waiting.push_back(transfer.ticket());
+  if (lookup.waiting.size() == 1) mailbox_.post(KeyringRequest{.url = url, .user = user});
   return true;
 }
 
-void ClientLoop::take_answer(const KeyringAnswer& answer) {
-  Question& question = questions_[{answer.url.origin(), answer.user}];
-  question.is_answered = true;
-  if (answer.credentials) credentials_.learn(answer.url, *answer.credentials);
-  for (const Ticket ticket : std::exchange(question.waiting, {})) {
+void ClientLoop::finish_lookup(const KeyringRequest& request,
+                               const std::optional<Credentials>& found) {
+  KeyringLookup& lookup = lookups_[{request.url.origin(), request.user}];
+  lookup.is_done = true;
+  if (found) credentials_.learn(request.url, *found);
+  for (const Ticket ticket : std::exchange(lookup.waiting, {})) {
     Transfer& transfer = *transfers_.at(ticket);
-    if (answer.credentials) {
+    if (found) {
       enqueue(transfer);
     } else {
       finish(transfer, transfer.receiver().finish());
@@ -157,12 +150,11 @@ void ClientLoop::take_answer(const KeyringAnswer& answer) {
   }
 }
 
-void ClientLoop::finish(Transfer& transfer, Outcome outcome) {
+void ClientLoop::finish(Transfer& transfer, FetchResult result) {
   const Ticket ticket = transfer.ticket();
-  if (auto* const response = std::get_if<Response>(&outcome)) transfer.add_credentials(*response);
-  mailbox_.add({.requests = 1});
+  if (auto* const response = std::get_if<Response>(&result)) transfer.add_credentials(*response);
   transfers_.erase(ticket);
-  mailbox_.post(FinishedEvent{.ticket = ticket, .outcome = std::move(outcome)});
+  mailbox_.post(FinishedEvent{.ticket = ticket, .result = std::move(result)});
 }
 
 }  // namespace ensure::net

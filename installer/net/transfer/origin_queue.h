@@ -11,31 +11,32 @@
 
 namespace ensure::net {
 
-/// The requests to one origin: those that wait, and how many may be under way at a time.
+/// The waiting requests to one origin, and the number of running ones.
 ///
 /// A server with HTTP/2 takes many over one connection. With HTTP/1.1, and before the first
-/// handshake tells, there are as many as there may be connections; so nothing waits inside curl,
-/// where it could not be overtaken.
-class Lane {
+/// handshake is done, as many may run as there may be connections, so that none waits inside
+/// libcurl, where an urgent one could not overtake it.
+class OriginQueue {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  /// One connection at least.
-  explicit Lane(std::size_t connections) : connections_(std::max<std::size_t>(connections, 1)) {}
+  /// At least one connection is used.
+  explicit OriginQueue(std::size_t connections)
+      : connections_(std::max<std::size_t>(connections, 1)) {}
 
   void add(Ticket ticket, Urgency urgency);
-  /// Moves a request that waits to the urgent ones; nothing happens where it does not wait.
+  /// Makes a waiting request urgent.
   void hurry(Ticket ticket);
 
-  /// Takes out the request to start now; none where none waits, or enough are under way. A quarter
-  /// of what may be under way is kept free for urgent ones.
+  /// Removes the request to start now; nullopt if none waits or enough are running. A quarter of
+  /// the limit is reserved for urgent ones.
   [[nodiscard]] std::optional<Ticket> take(TimePoint now);
-  /// One that was taken is over, or waits again.
-  void release() { --under_way_; }
+  /// A request from `take` is complete, or waits again.
+  void release() { --running_; }
 
-  /// Until then nothing is started, as the server asked to wait.
+  /// Starts nothing until then, because the server asked to wait.
   void pause_until(TimePoint time) { paused_until_ = std::max(paused_until_, time); }
-  /// When the pause ends, if something waits for that.
+  /// The end of the pause, if a request waits for it.
   [[nodiscard]] std::optional<TimePoint> wakes_at(TimePoint now) const;
 
   /// The number of bytes received from this origin.
@@ -50,7 +51,7 @@ class Lane {
   std::optional<bool> multiplexes_;
   std::deque<Ticket> urgent_;
   std::deque<Ticket> later_;
-  std::size_t under_way_ = 0;
+  std::size_t running_ = 0;
   std::uint64_t received_ = 0;
   TimePoint paused_until_ = TimePoint::min();
 };
