@@ -64,7 +64,7 @@ Error no_hash(const index::FileRequest& request, bool is_folder) {
 resolve::Metadata usable(const index::ReadMetadata& found, const WantedFile& file) {
   if (const auto* const metadata = std::get_if<resolve::Metadata>(&found.answer)) return *metadata;
   throw Error(ExitCode::kVerification,
-              "`" + file.url + "` " + std::get<resolve::Unusable>(found.answer).reason)
+              "`" + file.url + "` " + std::get<resolve::Unavailable>(found.answer).text)
       .with_hint("ask the project for a sound release");
 }
 

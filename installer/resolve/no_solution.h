@@ -33,7 +33,7 @@ struct ProofStep {
     kDependency,    ///< a dependency in the metadata of versions of the first term's project
     kNoVersion,     ///< no version of the term's project is usable
     kAbsent,        ///< the term's project does not exist
-    kUnusable,      ///< the metadata of the version make it unusable
+    kUnavailable,   ///< the metadata of the version make it unusable
     kDerived,       ///< it follows from two steps
   };
   Reason reason = Reason::kDerived;
@@ -41,7 +41,7 @@ struct ProofStep {
   std::optional<ProofTerm> source;                ///< the project that depends or stays
   std::optional<specs::Requirement> requirement;  ///< of the user, or of the source
   std::optional<specs::Version> staying;          ///< the version of a source that stays
-  std::optional<Unusable> unusable;
+  std::optional<Unavailable> unavailable;
   std::size_t left = 0;  ///< the places of the steps it follows from; both are before its own
   std::size_t right = 0;
 };
@@ -49,7 +49,7 @@ struct ProofStep {
 /// A version that the provider named, and why it was never taken.
 struct KnownVersion {
   specs::Version version;
-  std::optional<Unusable> unusable;
+  std::optional<Unavailable> unavailable;
 };
 
 /// A project that the provider was asked for, as far as an explanation needs it.

@@ -33,7 +33,7 @@ resolve::Candidate ScenarioProvider::candidate(const std::string& name,
   const resolve::FilePolicy policy{tags_, scenario_.problem.python_version, binary, false,
                                    std::nullopt};
   const resolve::FileChoice choice = resolve::choose_file(files, policy);
-  return {version, choice.yanked, choice.unusable};
+  return {version, choice.yanked, choice.unavailable};
 }
 
 const resolve::Candidates& ScenarioProvider::candidates(const specs::PackageName& name) {

@@ -10,8 +10,8 @@ namespace {
 
 VersionState state_of(resolve::MetadataAnswer answer) {
   VersionState state;
-  if (auto* const unusable = std::get_if<resolve::Unusable>(&answer)) {
-    state.outcome = {.answer = std::move(*unusable)};
+  if (auto* const unavailable = std::get_if<resolve::Unavailable>(&answer)) {
+    state.outcome = {.answer = std::move(*unavailable)};
   } else {
     state.outcome = {.answer = std::get<resolve::Metadata>(std::move(answer))};
   }
@@ -80,8 +80,8 @@ const resolve::MetadataAnswer& IndexProvider::metadata(const specs::PackageName&
   VersionState& state = work_->metadata(project, version);
   if (state.answer) return *state.answer;
   const MetadataOutcome& outcome = *state.outcome;
-  if (const auto* const unusable = std::get_if<resolve::Unusable>(&outcome.answer)) {
-    state.answer = *unusable;
+  if (const auto* const unavailable = std::get_if<resolve::Unavailable>(&outcome.answer)) {
+    state.answer = *unavailable;
   } else {
     state.answer = std::get<resolve::Metadata>(outcome.answer);
   }
@@ -93,7 +93,7 @@ const resolve::MetadataAnswer& IndexProvider::metadata(const specs::PackageName&
   }
   if (outcome.is_refused) {
     work_->warn(subject + " is passed over: it " +
-                std::get<resolve::Unusable>(outcome.answer).reason);
+                std::get<resolve::Unavailable>(outcome.answer).text);
   }
   return *state.answer;
 }
@@ -135,14 +135,14 @@ const std::vector<std::string>& IndexProvider::notes() const { return work_->not
 
 std::optional<base::Error> IndexProvider::refusal_in(const resolve::NoSolution& no_solution) const {
   for (const resolve::ProofStep& step : no_solution.steps) {
-    if (step.reason != resolve::ProofStep::Reason::kUnusable) continue;
+    if (step.reason != resolve::ProofStep::Reason::kUnavailable) continue;
     const resolve::ProofTerm& term = step.terms.front();
     for (const auto& [version, state] : work_->project(term.name).versions) {
       if (!state.outcome || !state.outcome->is_refused) continue;
       if (!term.allowed.versions.contains(version)) continue;
       return base::Error(base::ExitCode::kVerification,
                          "`" + term.name.as_written() + "` " + version.to_string() + ' ' +
-                             std::get<resolve::Unusable>(state.outcome->answer).reason)
+                             std::get<resolve::Unavailable>(state.outcome->answer).text)
           .with_hint("ask its publisher for a sound release, or require another version");
     }
   }

@@ -15,7 +15,7 @@
 namespace ensure::index {
 namespace {
 
-using resolve::Obstacle;
+using resolve::UnavailableReason;
 
 /// How well a file fits the digests that the requirements demand.
 enum class DigestFit : std::uint8_t { kRight, kUnknown, kWrong };
@@ -74,9 +74,9 @@ class ProjectCandidates::Judge {
     is_any_ = true;
     all_yanked_ = all_yanked_ && file.yanked;
     if (file.is_wheel) tag_sets_.emplace_back(listing, file.tags);
-    const std::optional<Obstacle> obstacle = obstacle_of(listing, file);
+    const std::optional<UnavailableReason> obstacle = obstacle_of(listing, file);
     if (obstacle) {
-      if (*obstacle == Obstacle::kUnknownDate && undated.count++ == 0) {
+      if (*obstacle == UnavailableReason::kUnknownDate && undated.count++ == 0) {
         undated.example = file.filename;
       }
       if (!nearest_ || resolve::nearness(*obstacle) > resolve::nearness(nearest_->first)) {
@@ -99,11 +99,11 @@ class ProjectCandidates::Judge {
   }
 
   /// Where there is no best file.
-  [[nodiscard]] std::optional<resolve::Unusable> unusable() {
+  [[nodiscard]] std::optional<resolve::Unavailable> unusable() {
     if (best_.file != kNone) return std::nullopt;
-    if (!nearest_) return resolve::Unusable{Obstacle::kNoFiles, "has no files"};
-    if (nearest_->first == Obstacle::kNoMatchingWheel) return mismatch();
-    return resolve::Unusable{nearest_->first, reason()};
+    if (!nearest_) return resolve::Unavailable{UnavailableReason::kNoFiles, "has no files"};
+    if (nearest_->first == UnavailableReason::kNoMatchingWheel) return mismatch();
+    return resolve::Unavailable{nearest_->first, reason()};
   }
 
   Undated undated;
@@ -116,21 +116,21 @@ class ProjectCandidates::Judge {
     return listings_[best_.listing].page.file(best_.file);
   }
 
-  [[nodiscard]] std::optional<Obstacle> obstacle_of(std::uint32_t listing,
-                                                    const specs::ProjectFile& file) {
+  [[nodiscard]] std::optional<UnavailableReason> obstacle_of(std::uint32_t listing,
+                                                             const specs::ProjectFile& file) {
     PageTables& tables = tables_[listing];
     if (rules_.exclude_newer) {
-      if (!file.upload_time) return Obstacle::kUnknownDate;
-      if (*file.upload_time > *rules_.exclude_newer) return Obstacle::kTooNew;
+      if (!file.upload_time) return UnavailableReason::kUnknownDate;
+      if (*file.upload_time > *rules_.exclude_newer) return UnavailableReason::kTooNew;
     }
     if (file.is_wheel) {
-      if (!rules_.wheels) return Obstacle::kNoSource;
-      if (!tables.rank(file.tags)) return Obstacle::kNoMatchingWheel;
+      if (!rules_.wheels) return UnavailableReason::kNoSource;
+      if (!tables.rank(file.tags)) return UnavailableReason::kNoMatchingWheel;
     } else if (!rules_.sources) {
-      return Obstacle::kSourceOnly;
+      return UnavailableReason::kSourceOnly;
     }
     if (file.requires_python && !tables.allows_python(*file.requires_python)) {
-      return Obstacle::kRequiresPython;
+      return UnavailableReason::kRequiresPython;
     }
     return std::nullopt;
   }
@@ -141,8 +141,8 @@ class ProjectCandidates::Judge {
   }
 
   [[nodiscard]] std::string reason() const {
-    const Obstacle obstacle = nearest_->first;
-    if (obstacle != Obstacle::kRequiresPython) return resolve::describe(obstacle, nullptr);
+    const UnavailableReason obstacle = nearest_->first;
+    if (obstacle != UnavailableReason::kRequiresPython) return resolve::describe(obstacle, nullptr);
     const specs::SpecifierSet requires_python = this->requires_python();
     return resolve::describe(obstacle, &requires_python);
   }
@@ -155,7 +155,7 @@ class ProjectCandidates::Judge {
   }
 
   /// Neighbouring releases mostly have the same ones.
-  const resolve::Unusable& mismatch() {
+  const resolve::Unavailable& mismatch() {
     std::ranges::sort(tag_sets_);
     const auto repeated = std::ranges::unique(tag_sets_);
     tag_sets_.erase(repeated.begin(), repeated.end());
@@ -175,11 +175,11 @@ class ProjectCandidates::Judge {
   const std::vector<Listing>& listings_;
   const CandidateRules& rules_;
   std::vector<PageTables> tables_;
-  std::map<TagSets, resolve::Unusable> mismatches_;
+  std::map<TagSets, resolve::Unavailable> mismatches_;
   // Of the release that is looked at:
   Pick best_;
   std::optional<Grade> grade_;
-  std::optional<std::pair<Obstacle, Pick>> nearest_;
+  std::optional<std::pair<UnavailableReason, Pick>> nearest_;
   bool is_any_ = false;
   bool all_yanked_ = true;
   TagSets tag_sets_;
@@ -315,7 +315,7 @@ const specs::Version* ProjectCandidates::guess(const specs::VersionSet& allowed,
   const specs::Version* prerelease = nullptr;
   for (std::size_t step = 0; step < versions.size(); ++step) {
     const resolve::Candidate& candidate = versions[lowest ? versions.size() - 1 - step : step];
-    if (candidate.unusable || candidate.yanked || !allowed.contains(candidate.version)) continue;
+    if (candidate.unavailable || candidate.yanked || !allowed.contains(candidate.version)) continue;
     if (!candidate.version.is_prerelease()) return &candidate.version;
     if (prerelease == nullptr) prerelease = &candidate.version;
   }

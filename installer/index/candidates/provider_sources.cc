@@ -27,8 +27,8 @@ std::optional<ReadMetadata> promised_metadata(const std::string& text, const Pro
 MetadataOutcome outcome_of(ReadMetadata found) {
   MetadataOutcome outcome{.answer = resolve::Metadata()};
   outcome.is_refused = found.is_refused;
-  if (auto* const unusable = std::get_if<resolve::Unusable>(&found.answer)) {
-    outcome.answer = std::move(*unusable);
+  if (auto* const unavailable = std::get_if<resolve::Unavailable>(&found.answer)) {
+    outcome.answer = std::move(*unavailable);
   } else {
     outcome.answer = std::get<resolve::Metadata>(std::move(found.answer));
   }
@@ -79,16 +79,16 @@ std::optional<ReadMetadata> IndexProvider::Work::metadata_beside(const ProjectSt
   return promised_metadata(response.body, project, file.version);
 }
 
-/// A damaged or hostile archive makes the version unusable, as a wheel would.
+/// A damaged or hostile archive makes the version unavailable, as a wheel would.
 std::optional<ReadMetadata> IndexProvider::Work::metadata_inside(const ProjectState& project,
                                                                  const DistributionFile& file) {
   try {
     const std::optional<std::string> text = builder->read_file(source_of(file), "PKG-INFO");
     return text ? promised_metadata(*text, project, file.version) : std::nullopt;
   } catch (const RefusedSource& error) {
-    return ReadMetadata{
-        resolve::Unusable{resolve::Obstacle::kMetadata, "cannot be used: " + error.message()},
-        true};
+    return ReadMetadata{resolve::Unavailable{resolve::UnavailableReason::kMetadata,
+                                             "cannot be used: " + error.message()},
+                        true};
   }
 }
 

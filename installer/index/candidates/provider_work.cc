@@ -24,8 +24,8 @@ void add_once(std::vector<std::string>& texts, const std::string& text) {
 
 /// The metadata of installed versions.
 MetadataOutcome outcome_of(resolve::MetadataAnswer answer) {
-  if (auto* const unusable = std::get_if<resolve::Unusable>(&answer)) {
-    return {.answer = std::move(*unusable)};
+  if (auto* const unavailable = std::get_if<resolve::Unavailable>(&answer)) {
+    return {.answer = std::move(*unavailable)};
   }
   return {.answer = std::get<resolve::Metadata>(std::move(answer))};
 }
@@ -197,29 +197,32 @@ const resolve::Candidates& IndexProvider::Work::candidates(ProjectState& project
 
 // Metadata.
 
-std::optional<resolve::Unusable> IndexProvider::Work::obstacle_of(
+std::optional<resolve::Unavailable> IndexProvider::Work::obstacle_of(
     const ProjectState& project, const DistributionFile& file) const {
-  using resolve::Obstacle;
+  using resolve::UnavailableReason;
   const Listing* const listing = project.candidates->listing_of(file.version);
   const base::Url& url = file.request.url;
-  if (!file.has_address) return resolve::Unusable{Obstacle::kOther, "has an invalid download URL"};
+  if (!file.has_address)
+    return resolve::Unavailable{UnavailableReason::kOther, "has an invalid download URL"};
   // The page chooses its `<base>`, so only the URL that the page came from counts.
   if (!listing->address.is_file() && !url.is_http()) {
-    return resolve::Unusable{Obstacle::kOther,
-                             "has a download URL that a page from the web must not name"};
+    return resolve::Unavailable{UnavailableReason::kOther,
+                                "has a download URL that a page from the web must not name"};
   }
   if (listing->address.scheme() == "https" && url.scheme() == "http" &&
       !has_strong_digest(file.request)) {
-    return resolve::Unusable{Obstacle::kOther,
-                             "is offered over `http:` by a page that came over `https:`, without "
-                             "a digest that protects it (`sha256` or stronger)"};
+    return resolve::Unavailable{
+        UnavailableReason::kOther,
+        "is offered over `http:` by a page that came over `https:`, without "
+        "a digest that protects it (`sha256` or stronger)"};
   }
   const auto is_here = [&] {
     return file.is_wheel ? downloader.has(file.request)
                          : builder->can_build_offline(source_of(file));
   };
   if (settings.offline && settings.wheels_needed && !is_here()) {
-    return resolve::Unusable{Obstacle::kOther, "is not in the cache, and the run is offline"};
+    return resolve::Unavailable{UnavailableReason::kOther,
+                                "is not in the cache, and the run is offline"};
   }
   return std::nullopt;
 }
@@ -236,9 +239,10 @@ VersionState& IndexProvider::Work::ask_for_metadata(ProjectState& project,
   const std::optional<DistributionFile> file =
       project.candidates ? project.candidates->choose(version) : std::nullopt;
   if (!file) {
-    state.outcome = {.answer = resolve::Unusable{resolve::Obstacle::kNoFiles, "has no files"}};
-  } else if (auto unusable = obstacle_of(project, *file)) {
-    state.outcome = {.answer = *std::move(unusable)};
+    state.outcome = {
+        .answer = resolve::Unavailable{resolve::UnavailableReason::kNoFiles, "has no files"}};
+  } else if (auto unavailable = obstacle_of(project, *file)) {
+    state.outcome = {.answer = *std::move(unavailable)};
   } else if (project.preview && project.preview->version == version &&
              project.preview->state.outcome) {
     state.outcome = project.preview->state.outcome;  // the page was right

@@ -77,8 +77,8 @@ class IndexProvider::Work : public std::enable_shared_from_this<Work> {
 
   VersionState& ask_for_metadata(ProjectState& project, const specs::Version& version,
                                  net::Urgency urgency);
-  [[nodiscard]] std::optional<resolve::Unusable> obstacle_of(const ProjectState& project,
-                                                             const DistributionFile& file) const;
+  [[nodiscard]] std::optional<resolve::Unavailable> obstacle_of(const ProjectState& project,
+                                                                const DistributionFile& file) const;
   static VersionState& read_installed(const ProjectState& project, InstalledState& installed,
                                       const specs::Version& version);
   void learn_of_source(const ProjectState& project, const specs::Version& version,

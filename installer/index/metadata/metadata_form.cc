@@ -11,15 +11,16 @@ namespace ensure::index {
 namespace {
 
 using resolve::Metadata;
-using resolve::Obstacle;
-using resolve::Unusable;
+using resolve::Unavailable;
+using resolve::UnavailableReason;
 
 /// A limit, because each different requirement becomes a clause of some hundred bytes in the
 /// solver.
 constexpr std::size_t kMostRequirements = 50'000;
 
 ReadMetadata refused(const std::string& why) {
-  return {Unusable{Obstacle::kMetadata, "has metadata that cannot be used: " + why}, true};
+  return {Unavailable{UnavailableReason::kMetadata, "has metadata that cannot be used: " + why},
+          true};
 }
 
 Metadata read(const specs::CoreMetadata& core) {
@@ -79,8 +80,8 @@ ReadMetadata read_metadata(std::string_view text, const specs::PackageName& name
     return {read(*core)};
   } catch (const base::Error& error) {
     // Old releases have many of these.
-    return {
-        Unusable{Obstacle::kMetadata, "has a requirement that cannot be read: " + error.message()}};
+    return {Unavailable{UnavailableReason::kMetadata,
+                        "has a requirement that cannot be read: " + error.message()}};
   }
 }
 

@@ -17,7 +17,7 @@ struct ReadMetadata {
   bool is_refused = false;
 };
 
-/// Reads METADATA. Where it cannot be understood, the version is unusable.
+/// Reads METADATA. Where it cannot be understood, the version is unavailable.
 [[nodiscard]] ReadMetadata read_metadata(std::string_view text, const specs::PackageName& name,
                                          const specs::Version& version);
 

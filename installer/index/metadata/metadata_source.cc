@@ -12,8 +12,8 @@
 namespace ensure::index {
 namespace {
 
-using resolve::Obstacle;
-using resolve::Unusable;
+using resolve::Unavailable;
+using resolve::UnavailableReason;
 
 /// Most wheels have their central directory and .dist-info in so many last bytes.
 constexpr std::uint64_t kTailSize = 32768;
@@ -32,8 +32,8 @@ bool is_fatal(int status) {
          (status >= 500 && status != 501);
 }
 
-Unusable not_offline() {
-  return {Obstacle::kMetadata, "is not in the cache, and the run is offline"};
+Unavailable not_offline() {
+  return {UnavailableReason::kMetadata, "is not in the cache, and the run is offline"};
 }
 
 }  // namespace
@@ -210,9 +210,9 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
 
   void read(std::string_view text) {
     ReadMetadata found = read_metadata(text, file_.name, file_.version);
-    if (auto* const unusable = std::get_if<Unusable>(&found.answer)) {
+    if (auto* const unavailable = std::get_if<Unavailable>(&found.answer)) {
       is_refused_ = found.is_refused;
-      return finish(std::move(*unusable));
+      return finish(std::move(*unavailable));
     }
     auto& metadata = std::get<resolve::Metadata>(found.answer);
     shared_->cache.store_metadata(file_.request.filename, identity_of(file_),
@@ -222,7 +222,7 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
 
   void refuse(const base::Error& error) {
     is_refused_ = true;
-    finish(Unusable{Obstacle::kMetadata, "cannot be used: " + error.message()});
+    finish(Unavailable{UnavailableReason::kMetadata, "cannot be used: " + error.message()});
   }
 
   void fail(base::Error error) {

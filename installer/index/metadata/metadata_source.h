@@ -18,7 +18,7 @@ namespace ensure::index {
 /// What became of asking for the metadata of a wheel.
 struct MetadataOutcome {
   /// An error ends the job, if the solver asks for it.
-  std::variant<resolve::Metadata, resolve::Unusable, base::Error> answer;
+  std::variant<resolve::Metadata, resolve::Unavailable, base::Error> answer;
   /// It was announced as a file of its own and was not there.
   bool lacks_announced = false;
   /// It is unusable as the wheel is damaged or hostile, or contradicts its name (exit code 7).

@@ -120,8 +120,9 @@ class Narrator {
       return one.source->name == other.source->name && one.source->extra == other.source->extra &&
              one.requirement->name == other.requirement->name;
     }
-    return one.reason == Reason::kUnusable && one.terms.front().name == other.terms.front().name &&
-           one.unusable->reason == other.unusable->reason;
+    return one.reason == Reason::kUnavailable &&
+           one.terms.front().name == other.terms.front().name &&
+           one.unavailable->text == other.unavailable->text;
   }
 
   static bool can_join(const std::vector<Group>& groups, const ProofStep& fact) {
@@ -192,7 +193,7 @@ class Narrator {
     for (const auto& group : groups) {
       for (const ProofStep* const fact : group) {
         if (fact->reason == Reason::kDependency) concerned_.insert(fact->source->name.normalized());
-        if (fact->reason == Reason::kDerived || fact->reason == Reason::kUnusable) {
+        if (fact->reason == Reason::kDerived || fact->reason == Reason::kUnavailable) {
           for (const ProofTerm& term : fact->terms) concerned_.insert(term.name.normalized());
         }
       }

@@ -168,34 +168,34 @@ class Relaxation {
 /// What to do about a version that cannot be taken.
 std::string hint_for(const std::string& name, const KnownVersion& known) {
   const std::string version = quoted(name) + ' ' + known.version.to_string();
-  if (!known.unusable->hint.empty()) return version + ' ' + known.unusable->hint;
-  switch (known.unusable->obstacle) {
-    case Obstacle::kNoMatchingWheel:
+  if (!known.unavailable->hint.empty()) return version + ' ' + known.unavailable->hint;
+  switch (known.unavailable->reason) {
+    case UnavailableReason::kNoMatchingWheel:
       return "choose a Python with `--python` that a wheel of " + version + " is made for";
-    case Obstacle::kSourceOnly:
+    case UnavailableReason::kSourceOnly:
       return "`--build-sdists` builds " + version + " from its source distribution";
-    case Obstacle::kNoSource:
+    case UnavailableReason::kNoSource:
       return "allow the wheels of " + quoted(name) + " by taking it out of `--no-binary`";
-    case Obstacle::kRequiresPython:
-      return "choose another Python with `--python`: " + version + ' ' + known.unusable->reason;
-    case Obstacle::kUnknownDate:
+    case UnavailableReason::kRequiresPython:
+      return "choose another Python with `--python`: " + version + ' ' + known.unavailable->text;
+    case UnavailableReason::kUnknownDate:
       return "without `--exclude-newer` " + version +
              " is allowed: nobody tells when it was uploaded";
-    case Obstacle::kTooNew:
+    case UnavailableReason::kTooNew:
       return "a later `--exclude-newer`, or none, allows " + version;
-    case Obstacle::kYanked:
+    case UnavailableReason::kYanked:
       return "require " + quoted(name + "==" + known.version.to_string()) +
              " to take it though it was yanked";
-    case Obstacle::kPrerelease:
+    case UnavailableReason::kPrerelease:
       return "`--pre` allows the pre-release " + version;
-    case Obstacle::kDirectReference:
+    case UnavailableReason::kDirectReference:
       return "require the URL that " + version + " depends on, to allow it";
-    case Obstacle::kNoFiles:
-    case Obstacle::kMetadata:
-    case Obstacle::kOther:
+    case UnavailableReason::kNoFiles:
+    case UnavailableReason::kMetadata:
+    case UnavailableReason::kOther:
       break;
   }
-  return version + ' ' + known.unusable->reason;
+  return version + ' ' + known.unavailable->text;
 }
 
 /// Hints about the facts of a proof.
@@ -207,7 +207,7 @@ class FactHints {
     for (const ProofStep& step : no_solution_.steps) {
       if (step.reason == Reason::kAbsent) add_absent(step.terms.front().name);
       if (step.reason == Reason::kNoVersion) add_no_version(step.terms.front());
-      if (step.reason == Reason::kUnusable) add_unusable(step);
+      if (step.reason == Reason::kUnavailable) add_unusable(step);
     }
     return std::move(hints_);
   }
@@ -233,10 +233,10 @@ class FactHints {
   void add_no_version(const ProofTerm& term) {
     const auto project = no_solution_.projects.find(term.name.normalized());
     if (project == no_solution_.projects.end()) return;
-    std::set<Obstacle> told;
+    std::set<UnavailableReason> told;
     for (const KnownVersion& known : project->second.versions) {
-      if (!known.unusable || !term.allowed.versions.contains(known.version)) continue;
-      if (!told.insert(known.unusable->obstacle).second) continue;
+      if (!known.unavailable || !term.allowed.versions.contains(known.version)) continue;
+      if (!told.insert(known.unavailable->reason).second) continue;
       add(hint_for(term.name.normalized(), known));
     }
   }
@@ -246,8 +246,8 @@ class FactHints {
     const auto project = no_solution_.projects.find(term.name.normalized());
     if (project == no_solution_.projects.end()) return;
     for (const KnownVersion& known : project->second.versions) {
-      if (known.unusable || !term.allowed.versions.contains(known.version)) continue;
-      add(hint_for(term.name.normalized(), {known.version, step.unusable}));
+      if (known.unavailable || !term.allowed.versions.contains(known.version)) continue;
+      add(hint_for(term.name.normalized(), {known.version, step.unavailable}));
       return;
     }
   }

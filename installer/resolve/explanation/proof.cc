@@ -65,8 +65,8 @@ class StepWriter {
   void operator()(const NoVersion& /*origin*/) { step_.reason = ProofStep::Reason::kNoVersion; }
   void operator()(const AbsentProject& /*origin*/) { step_.reason = ProofStep::Reason::kAbsent; }
   void operator()(const UnusableVersion& origin) {
-    step_.reason = ProofStep::Reason::kUnusable;
-    step_.unusable = *origin.unusable;
+    step_.reason = ProofStep::Reason::kUnavailable;
+    step_.unavailable = *origin.unavailable;
   }
   void operator()(const Derived& origin) {
     step_.left = places_.at(origin.left);

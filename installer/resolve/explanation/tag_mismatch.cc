@@ -22,12 +22,12 @@ std::string listed(const std::vector<specs::Tag>& tags) {
 
 }  // namespace
 
-Unusable tag_mismatch(const std::vector<specs::Tag>& offered, const specs::TagSet& wanted) {
+Unavailable tag_mismatch(const std::vector<specs::Tag>& offered, const specs::TagSet& wanted) {
   const specs::TagSet::Nearest nearest = wanted.nearest(offered);
   const std::string tag = '`' + nearest.tag.to_string() + '`';
-  Unusable result{Obstacle::kNoMatchingWheel,
-                  "has no wheel for this interpreter and platform, only for " + listed(offered) +
-                      ", where " + tag + " is wanted"};
+  Unavailable result{UnavailableReason::kNoMatchingWheel,
+                     "has no wheel for this interpreter and platform, only for " + listed(offered) +
+                         ", where " + tag + " is wanted"};
   if (!nearest.fits_platform) {
     result.hint =
         "is made for other platforms, so no other Python helps: take another version, or "

@@ -10,7 +10,7 @@ namespace ensure::resolve {
 
 /// Says that none of the wheels of a version fits: which tags they have (`offered`, not empty), and
 /// which one of `wanted` comes nearest.
-[[nodiscard]] Unusable tag_mismatch(const std::vector<specs::Tag>& offered,
-                                    const specs::TagSet& wanted);
+[[nodiscard]] Unavailable tag_mismatch(const std::vector<specs::Tag>& offered,
+                                       const specs::TagSet& wanted);
 
 }  // namespace ensure::resolve

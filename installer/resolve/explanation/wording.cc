@@ -89,7 +89,7 @@ Subject Wording::subject(const ProofTerm& term) const {
   bool all = true;
   for (const KnownVersion& candidate : project->versions) {
     // The set was widened over versions that nobody can take; they are not meant.
-    chosen.push_back(!candidate.unusable && versions.contains(candidate.version));
+    chosen.push_back(!candidate.unavailable && versions.contains(candidate.version));
     all = all && chosen.back();
   }
   if (all && chosen.size() > 1) return every;
@@ -127,7 +127,7 @@ std::string Wording::facts(const std::vector<const ProofStep*>& steps) const {
       return quoted(first.terms.front()) + ' ' +
              (project != nullptr && project->absent ? *project->absent : "does not exist");
     }
-    case ProofStep::Reason::kUnusable:
+    case ProofStep::Reason::kUnavailable:
       return unusable(steps);
     case ProofStep::Reason::kDerived:
       break;
@@ -202,8 +202,8 @@ std::string Wording::obstacles(const ProofTerm& term, const KnownProject& projec
   std::vector<std::pair<std::string, std::vector<bool>>> reasons;
   for (std::size_t place = 0; place < project.versions.size(); ++place) {
     const KnownVersion& version = project.versions[place];
-    if (!version.unusable || !term.allowed.versions.contains(version.version)) continue;
-    const std::string& reason = version.unusable->reason;
+    if (!version.unavailable || !term.allowed.versions.contains(version.version)) continue;
+    const std::string& reason = version.unavailable->text;
     auto found = std::find_if(reasons.begin(), reasons.end(),
                               [&reason](const auto& entry) { return entry.first == reason; });
     if (found == reasons.end()) {
@@ -232,7 +232,7 @@ std::string Wording::unusable(const std::vector<const ProofStep*>& steps) const 
     all.allowed = all.allowed.union_with(step->terms.front().allowed);
   }
   const Subject who = subject(all);
-  return who.text + ' ' + conjugated(steps.front()->unusable->reason, who.plural);
+  return who.text + ' ' + conjugated(steps.front()->unavailable->text, who.plural);
 }
 
 std::string Wording::conclusion(const ProofStep& step) const {

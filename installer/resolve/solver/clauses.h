@@ -46,7 +46,7 @@ struct DependencyOf {
 struct NoVersion {};
 struct AbsentProject {};
 struct UnusableVersion {
-  const Unusable* unusable = nullptr;
+  const Unavailable* unavailable = nullptr;
 };
 struct Derived {
   ClauseId left = 0;

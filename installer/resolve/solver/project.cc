@@ -14,14 +14,14 @@ bool is_pinned(const specs::Version& version, const std::vector<const specs::Spe
 
 }  // namespace
 
-std::optional<Unusable> obstacle_of(const Candidate& candidate, const ProjectRules& rules) {
-  if (candidate.unusable) return candidate.unusable;
+std::optional<Unavailable> obstacle_of(const Candidate& candidate, const ProjectRules& rules) {
+  if (candidate.unavailable) return candidate.unavailable;
   if (rules.direct_reference) return std::nullopt;
   if (candidate.yanked && !is_pinned(candidate.version, rules.pins)) {
-    return Unusable{Obstacle::kYanked, "was yanked"};
+    return Unavailable{UnavailableReason::kYanked, "was yanked"};
   }
   if (rules.no_prerelease && candidate.version.is_prerelease()) {
-    return Unusable{Obstacle::kPrerelease, "is a pre-release"};
+    return Unavailable{UnavailableReason::kPrerelease, "is a pre-release"};
   }
   return std::nullopt;
 }

@@ -85,7 +85,7 @@ class Project {
 };
 
 /// Why a candidate is not taken under the rules; nothing where it may be.
-[[nodiscard]] std::optional<Unusable> obstacle_of(const Candidate& candidate,
-                                                  const ProjectRules& rules);
+[[nodiscard]] std::optional<Unavailable> obstacle_of(const Candidate& candidate,
+                                                     const ProjectRules& rules);
 
 }  // namespace ensure::resolve

@@ -29,20 +29,20 @@ class FileJudge {
       : files_(files), policy_(policy) {}
 
   /// Nothing where it can be taken.
-  [[nodiscard]] std::optional<Obstacle> obstacle(const ReleaseFile& file) const {
+  [[nodiscard]] std::optional<UnavailableReason> obstacle(const ReleaseFile& file) const {
     if (policy_.exclude_newer) {
-      if (!file.upload_time) return Obstacle::kUnknownDate;
-      if (*file.upload_time > *policy_.exclude_newer) return Obstacle::kTooNew;
+      if (!file.upload_time) return UnavailableReason::kUnknownDate;
+      if (*file.upload_time > *policy_.exclude_newer) return UnavailableReason::kTooNew;
     }
     if (file.wheel != nullptr) {
-      if (!policy_.wheels) return Obstacle::kNoSource;
-      if (!policy_.tags.rank(file.wheel->tags())) return Obstacle::kNoMatchingWheel;
+      if (!policy_.wheels) return UnavailableReason::kNoSource;
+      if (!policy_.tags.rank(file.wheel->tags())) return UnavailableReason::kNoMatchingWheel;
     } else if (!policy_.sources) {
-      return Obstacle::kSourceOnly;
+      return UnavailableReason::kSourceOnly;
     }
     if (file.requires_python != nullptr &&
         !file.requires_python->contains(policy_.python_version, specs::Prereleases::kAllowed)) {
-      return Obstacle::kRequiresPython;
+      return UnavailableReason::kRequiresPython;
     }
     return std::nullopt;
   }
@@ -57,8 +57,9 @@ class FileJudge {
     return other.wheel->build() < file.wheel->build();
   }
 
-  [[nodiscard]] Unusable explain(Obstacle obstacle, const ReleaseFile& file) const {
-    if (obstacle == Obstacle::kNoMatchingWheel) return tag_mismatch(tags_of(files_), policy_.tags);
+  [[nodiscard]] Unavailable explain(UnavailableReason obstacle, const ReleaseFile& file) const {
+    if (obstacle == UnavailableReason::kNoMatchingWheel)
+      return tag_mismatch(tags_of(files_), policy_.tags);
     return {obstacle, describe(obstacle, file.requires_python)};
   }
 
@@ -76,36 +77,36 @@ bool are_all_yanked(std::span<const ReleaseFile> files) {
 
 }  // namespace
 
-int nearness(Obstacle obstacle) {
+int nearness(UnavailableReason obstacle) {
   switch (obstacle) {
-    case Obstacle::kNoSource:
+    case UnavailableReason::kNoSource:
       return 1;
-    case Obstacle::kUnknownDate:
+    case UnavailableReason::kUnknownDate:
       return 2;
-    case Obstacle::kTooNew:
+    case UnavailableReason::kTooNew:
       return 3;
-    case Obstacle::kNoMatchingWheel:
+    case UnavailableReason::kNoMatchingWheel:
       return 4;
-    case Obstacle::kSourceOnly:
+    case UnavailableReason::kSourceOnly:
       return 5;
-    case Obstacle::kRequiresPython:
+    case UnavailableReason::kRequiresPython:
       return 6;
     default:
       return 0;
   }
 }
 
-std::string describe(Obstacle obstacle, const specs::SpecifierSet* requires_python) {
+std::string describe(UnavailableReason obstacle, const specs::SpecifierSet* requires_python) {
   switch (obstacle) {
-    case Obstacle::kNoSource:
+    case UnavailableReason::kNoSource:
       return "has no source distribution, and its wheels are not to be used";
-    case Obstacle::kUnknownDate:
+    case UnavailableReason::kUnknownDate:
       return "has no upload time";
-    case Obstacle::kTooNew:
+    case UnavailableReason::kTooNew:
       return "was uploaded too late";
-    case Obstacle::kSourceOnly:
+    case UnavailableReason::kSourceOnly:
       return "has only a source distribution";
-    case Obstacle::kRequiresPython:
+    case UnavailableReason::kRequiresPython:
       return "needs Python " + requires_python->to_string();
     default:
       return "cannot be installed";
@@ -115,9 +116,9 @@ std::string describe(Obstacle obstacle, const specs::SpecifierSet* requires_pyth
 FileChoice choose_file(std::span<const ReleaseFile> files, const FilePolicy& policy) {
   const FileJudge judge(files, policy);
   FileChoice choice;
-  std::optional<std::pair<Obstacle, std::size_t>> nearest;
+  std::optional<std::pair<UnavailableReason, std::size_t>> nearest;
   for (std::size_t place = 0; place < files.size(); ++place) {
-    const std::optional<Obstacle> obstacle = judge.obstacle(files[place]);
+    const std::optional<UnavailableReason> obstacle = judge.obstacle(files[place]);
     if (!obstacle) {
       if (!choice.file || judge.is_better(files[place], files[*choice.file])) choice.file = place;
     } else if (!nearest || nearness(*obstacle) > nearness(nearest->first)) {
@@ -126,8 +127,8 @@ FileChoice choose_file(std::span<const ReleaseFile> files, const FilePolicy& pol
   }
   choice.yanked = choice.file ? files[*choice.file].yanked : are_all_yanked(files);
   if (choice.file) return choice;
-  choice.unusable = nearest ? judge.explain(nearest->first, files[nearest->second])
-                            : Unusable{Obstacle::kNoFiles, "has no files"};
+  choice.unavailable = nearest ? judge.explain(nearest->first, files[nearest->second])
+                               : Unavailable{UnavailableReason::kNoFiles, "has no files"};
   return choice;
 }
 

@@ -39,16 +39,17 @@ struct FilePolicy {
 struct FileChoice {
   std::optional<std::size_t> file;  ///< its place among the files given
   bool yanked = false;              ///< the file, or where there is none, all of them
-  std::optional<Unusable> unusable;
+  std::optional<Unavailable> unavailable;
 };
 
 /// The order in which the reasons of several files are worth telling, the most telling highest: a
 /// file that fits but for its Requires-Python came nearer than one for another platform.
-[[nodiscard]] int nearness(Obstacle obstacle);
+[[nodiscard]] int nearness(UnavailableReason obstacle);
 
 /// What keeps a file from being taken, such as "has no upload time"; `requires_python` is what it
 /// says, and not null where that is the obstacle.
-[[nodiscard]] std::string describe(Obstacle obstacle, const specs::SpecifierSet* requires_python);
+[[nodiscard]] std::string describe(UnavailableReason obstacle,
+                                   const specs::SpecifierSet* requires_python);
 
 /// Chooses among the files of one version: wheels before source distributions, not yanked before
 /// yanked, then the wheel with the best tag, then the one with the highest build number. Where

@@ -153,22 +153,23 @@ void Solver::decide(PackageId package, const Choice& choice) {
   solution_.decide(package, {specs::VersionSet::exactly(choice.version), false});
 }
 
-void Solver::refuse(PackageId package, const Choice& choice, const Unusable& unusable) {
-  obstacles_.push_back(unusable);
+void Solver::refuse(PackageId package, const Choice& choice, const Unavailable& unavailable) {
+  obstacles_.push_back(unavailable);
   add_watched({{{package, {choice.alone, false}}}, UnusableVersion{&obstacles_.back()}});
 }
 
-std::optional<Unusable> Solver::obstacle_in(const Metadata& metadata) const {
+std::optional<Unavailable> Solver::obstacle_in(const Metadata& metadata) const {
   const std::optional<specs::SpecifierSet>& python = metadata.requires_python;
   if (python && !python->contains(problem_.python_version, specs::Prereleases::kAllowed)) {
-    return Unusable{Obstacle::kRequiresPython, "needs Python " + python->to_string()};
+    return Unavailable{UnavailableReason::kRequiresPython, "needs Python " + python->to_string()};
   }
   for (const specs::Requirement& requirement : metadata.requires_dist) {
     // Most have none, which is cheaper to see than whether they count.
     if (!requirement.url || versions_of(requirement, problem_)) continue;
     if (problem_.no_deps || !applies(requirement, problem_)) continue;
-    return Unusable{Obstacle::kDirectReference, "depends on `" + requirement.to_string() +
-                                                    "`, which is not among the requirements"};
+    return Unavailable{
+        UnavailableReason::kDirectReference,
+        "depends on `" + requirement.to_string() + "`, which is not among the requirements"};
   }
   return std::nullopt;
 }
@@ -176,12 +177,12 @@ std::optional<Unusable> Solver::obstacle_in(const Metadata& metadata) const {
 bool Solver::expand(PackageId package, const Choice& choice) {
   ++effort_.metadata_visits;
   const MetadataAnswer& answer = provider_.metadata(packages_[package].name, choice.version);
-  if (const auto* const unusable = std::get_if<Unusable>(&answer)) {
-    refuse(package, choice, *unusable);
+  if (const auto* const unavailable = std::get_if<Unavailable>(&answer)) {
+    refuse(package, choice, *unavailable);
     return false;
   }
   const Metadata& metadata = std::get<Metadata>(answer);
-  if (const std::optional<Unusable> obstacle = obstacle_in(metadata)) {
+  if (const std::optional<Unavailable> obstacle = obstacle_in(metadata)) {
     refuse(package, choice, *obstacle);
     return false;
   }
@@ -190,7 +191,7 @@ bool Solver::expand(PackageId package, const Choice& choice) {
                        : specs::Dependencies(metadata.requires_dist, problem_.environment);
   if (dependencies.is_excessive()) {
     refuse(package, choice,
-           {Obstacle::kMetadata, "has requirements for too many combinations of extras"});
+           {UnavailableReason::kMetadata, "has requirements for too many combinations of extras"});
     return false;
   }
   const Expansion::News news =

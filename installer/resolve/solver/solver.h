@@ -45,8 +45,8 @@ class Solver {
   bool expand(PackageId package, const Choice& choice);
   /// Notes that a version was not even tried, as a clause about it is violated by what was decided.
   void note_rejection(PackageId package, const Clause& clause);
-  void refuse(PackageId package, const Choice& choice, const Unusable& unusable);
-  [[nodiscard]] std::optional<Unusable> obstacle_in(const Metadata& metadata) const;
+  void refuse(PackageId package, const Choice& choice, const Unavailable& unavailable);
+  [[nodiscard]] std::optional<Unavailable> obstacle_in(const Metadata& metadata) const;
 
   Project& project(PackageId package) { return projects_.at(package, packages_[package].name); }
 
@@ -60,7 +60,7 @@ class Solver {
   Expansion expansion_;
   Priorities priorities_;
   Prefetch prefetch_;
-  std::deque<Unusable> obstacles_;  ///< that metadata told; clauses refer to them
+  std::deque<Unavailable> obstacles_;  ///< that metadata told; clauses refer to them
   std::vector<std::optional<specs::Version>> chosen_;  ///< by package; of the last decision on it
   std::vector<Conflict> rejections_;                   ///< since the order was last looked at
   std::vector<PackageId> met_;  ///< projects met since the provider was last told

@@ -54,7 +54,7 @@ struct Fixture {
       for (const auto& [name, project] : failure->projects) {
         if (project.absent) text += name + ' ' + *project.absent + '\n';
         for (const auto& version : project.versions) {
-          if (version.unusable) text += name + ' ' + version.unusable->reason + '\n';
+          if (version.unavailable) text += name + ' ' + version.unavailable->text + '\n';
         }
       }
       warnings = provider.warnings();

@@ -57,8 +57,8 @@ struct Chosen {
     return file ? file->request.url.to_string() : "";
   }
   [[nodiscard]] std::string reason() const {
-    const auto& unusable = candidates.candidates().versions.front().unusable;
-    return unusable ? unusable->reason : "";
+    const auto& unavailable = candidates.candidates().versions.front().unavailable;
+    return unavailable ? unavailable->text : "";
   }
 };
 
@@ -172,10 +172,10 @@ TEST_CASE("it is the choice of the solver's own rules", "[index][ProjectCandidat
     CHECK(chosen.file() ==
           (expected.file ? "https://a.test/s/demo/" + entries[*expected.file].filename : ""));
     CHECK(candidate.yanked == expected.yanked);
-    CHECK(candidate.unusable.has_value() == expected.unusable.has_value());
-    if (expected.unusable) {
-      CHECK(candidate.unusable->obstacle == expected.unusable->obstacle);
-      CHECK(candidate.unusable->reason == expected.unusable->reason);
+    CHECK(candidate.unavailable.has_value() == expected.unavailable.has_value());
+    if (expected.unavailable) {
+      CHECK(candidate.unavailable->reason == expected.unavailable->reason);
+      CHECK(candidate.unavailable->text == expected.unavailable->text);
     }
   }
 }

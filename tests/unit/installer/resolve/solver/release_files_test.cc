@@ -78,7 +78,7 @@ TEST_CASE("the best file of a version is chosen", "[resolve][ReleaseFile]") {
     const FileChoice choice = choose(row.files, {true, true, std::nullopt});
     INFO(row.files.front().wheel);
     CHECK(choice.file == row.best);
-    CHECK_FALSE(choice.unusable);
+    CHECK_FALSE(choice.unavailable);
     CHECK_FALSE(choice.yanked);
   }
 }
@@ -94,34 +94,38 @@ TEST_CASE("the reason is that of the file which came nearest", "[resolve][Releas
   struct Case {
     std::vector<File> files;
     Policy policy;
-    Obstacle obstacle;
+    UnavailableReason obstacle;
   };
   const std::vector<Case> cases = {
-      {{}, {true, false, std::nullopt}, Obstacle::kNoFiles},
-      {{source()}, {true, false, std::nullopt}, Obstacle::kSourceOnly},
-      {{wheel("py3-none-any")}, {false, true, std::nullopt}, Obstacle::kNoSource},
-      {{wheel("py3-none-any"), source()}, {false, false, std::nullopt}, Obstacle::kSourceOnly},
-      {{wheel("cp312-cp312-win_amd64")}, {true, false, std::nullopt}, Obstacle::kNoMatchingWheel},
+      {{}, {true, false, std::nullopt}, UnavailableReason::kNoFiles},
+      {{source()}, {true, false, std::nullopt}, UnavailableReason::kSourceOnly},
+      {{wheel("py3-none-any")}, {false, true, std::nullopt}, UnavailableReason::kNoSource},
+      {{wheel("py3-none-any"), source()},
+       {false, false, std::nullopt},
+       UnavailableReason::kSourceOnly},
+      {{wheel("cp312-cp312-win_amd64")},
+       {true, false, std::nullopt},
+       UnavailableReason::kNoMatchingWheel},
       {{wheel("cp312-cp312-win_amd64"), source()},
        {true, false, std::nullopt},
-       Obstacle::kSourceOnly},
+       UnavailableReason::kSourceOnly},
       {{wheel("cp312-cp312-win_amd64"), wheel("py3-none-any", ">=3.13")},
        {true, false, std::nullopt},
-       Obstacle::kRequiresPython},
+       UnavailableReason::kRequiresPython},
       {{wheel("py3-none-any", ">=3.12.2"), source()},
        {true, false, std::nullopt},
-       Obstacle::kRequiresPython},
-      {{wheel("py3-none-any", "", false, 100)}, {true, false, 99}, Obstacle::kTooNew},
-      {{wheel("py3-none-any")}, {true, false, 99}, Obstacle::kUnknownDate},
+       UnavailableReason::kRequiresPython},
+      {{wheel("py3-none-any", "", false, 100)}, {true, false, 99}, UnavailableReason::kTooNew},
+      {{wheel("py3-none-any")}, {true, false, 99}, UnavailableReason::kUnknownDate},
       {{wheel("py3-none-any"), wheel("py3-none-any", "", false, 100)},
        {true, false, 99},
-       Obstacle::kTooNew},
+       UnavailableReason::kTooNew},
   };
   for (const Case& row : cases) {
     const FileChoice choice = choose(row.files, row.policy);
-    REQUIRE(choice.unusable);
-    INFO(choice.unusable->reason);
-    CHECK(choice.unusable->obstacle == row.obstacle);
+    REQUIRE(choice.unavailable);
+    INFO(choice.unavailable->text);
+    CHECK(choice.unavailable->reason == row.obstacle);
     CHECK_FALSE(choice.file);
   }
 }
@@ -131,7 +135,7 @@ TEST_CASE("the date limit lets files of its second pass", "[resolve][ReleaseFile
 }
 
 TEST_CASE("the tags that there are are named", "[resolve][ReleaseFile]") {
-  CHECK(choose({wheel("cp312-cp312-win_amd64"), wheel("cp39-cp39-win32")}).unusable->reason ==
+  CHECK(choose({wheel("cp312-cp312-win_amd64"), wheel("cp39-cp39-win32")}).unavailable->text ==
         "has no wheel for this interpreter and platform, only for `cp312-cp312-win_amd64`, "
         "`cp39-cp39-win32`, where `cp312-cp312-manylinux_2_36_x86_64` is wanted");
 }

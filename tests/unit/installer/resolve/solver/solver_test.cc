@@ -242,7 +242,7 @@ TEST_CASE("a version whose metadata forbid it is passed over", "[resolve][Provid
   add_version(scenario, "a", "2", {});
   require(scenario, "a");
   const std::vector<MetadataAnswer> answers = {
-      Unusable{Obstacle::kMetadata, "has no metadata that could be read"},
+      Unavailable{UnavailableReason::kMetadata, "has no metadata that could be read"},
       Metadata{{}, specs::SpecifierSet::parse(">=3.13"), {}},
       Metadata{{specs::Requirement::parse("b @ https://host.test/b.whl")}, std::nullopt, {}}};
   for (const MetadataAnswer& answer : answers) {
