@@ -9,7 +9,7 @@
 
 #include "installer/resolve/provider.h"
 #include "installer/resolve/resolution.h"
-#include "installer/resolve/solver/allowed.h"
+#include "installer/resolve/solver/term.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/requirements/requirement.h"
 #include "installer/specs/versions/version.h"

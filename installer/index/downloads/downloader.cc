@@ -8,7 +8,7 @@
 
 #include "installer/base/files.h"
 #include "installer/index/downloads/file_fetch.h"
-#include "installer/index/downloads/wheel_shelf.h"
+#include "installer/index/downloads/wheel_cache.h"
 
 namespace ensure::index {
 namespace {

@@ -15,7 +15,7 @@
 #include "installer/index/candidates/distribution_file.h"
 #include "installer/index/downloads/fetched_wheel.h"
 #include "installer/index/downloads/file_body.h"
-#include "installer/index/downloads/wheel_shelf.h"
+#include "installer/index/downloads/wheel_cache.h"
 #include "installer/net/http_client.h"
 
 namespace ensure::index {

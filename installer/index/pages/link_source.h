@@ -13,7 +13,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/url.h"
-#include "installer/index/pages/listing.h"
+#include "installer/index/pages/index_entry.h"
 #include "installer/index/pages/page_source.h"
 #include "installer/specs/pages/link_page.h"
 #include "installer/specs/pages/listed_file.h"

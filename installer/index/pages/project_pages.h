@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "installer/base/error.h"
-#include "installer/index/pages/listing.h"
+#include "installer/index/pages/index_entry.h"
 #include "installer/index/pages/page_source.h"
 #include "installer/index/settings.h"
 #include "installer/net/http_client.h"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "installer/resolve/no_solution.h"
-#include "installer/resolve/solver/clauses.h"
+#include "installer/resolve/solver/incompatibilities.h"
 #include "installer/resolve/solver/packages.h"
 #include "installer/resolve/solver/projects.h"
 

@@ -13,7 +13,7 @@
 
 #include "installer/resolve/problem.h"
 #include "installer/resolve/provider.h"
-#include "installer/resolve/solver/clauses.h"
+#include "installer/resolve/solver/incompatibilities.h"
 #include "installer/resolve/solver/packages.h"
 #include "installer/resolve/solver/project.h"
 #include "installer/resolve/solver/projects.h"

@@ -5,10 +5,10 @@
 #include <optional>
 #include <vector>
 
-#include "installer/resolve/solver/allowed.h"
-#include "installer/resolve/solver/clauses.h"
+#include "installer/resolve/solver/incompatibilities.h"
 #include "installer/resolve/solver/packages.h"
 #include "installer/resolve/solver/range_budget.h"
+#include "installer/resolve/solver/term.h"
 
 namespace ensure::resolve {
 

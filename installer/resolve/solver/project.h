@@ -8,7 +8,7 @@
 
 #include "installer/resolve/problem.h"
 #include "installer/resolve/provider.h"
-#include "installer/resolve/solver/clauses.h"
+#include "installer/resolve/solver/incompatibilities.h"
 #include "installer/specs/versions/version.h"
 #include "installer/specs/versions/version_set.h"
 

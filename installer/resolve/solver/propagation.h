@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "installer/resolve/solver/clauses.h"
+#include "installer/resolve/solver/incompatibilities.h"
 #include "installer/resolve/solver/packages.h"
 #include "installer/resolve/solver/partial_solution.h"
 

@@ -5,8 +5,8 @@
 
 #include "installer/base/error.h"
 #include "installer/resolve/resolve.h"
-#include "installer/resolve/solver/clauses.h"
 #include "installer/resolve/solver/expansion.h"
+#include "installer/resolve/solver/incompatibilities.h"
 #include "installer/specs/requirements/dependencies.h"
 #include "tests/support/catch.h"
 #include "tests/support/scenario.h"

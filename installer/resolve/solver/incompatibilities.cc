@@ -1,4 +1,4 @@
-#include "installer/resolve/solver/clauses.h"
+#include "installer/resolve/solver/incompatibilities.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "installer/index/downloads/wheel_shelf.h"
+#include "installer/index/downloads/wheel_cache.h"
 
 #include <algorithm>
 #include <memory>

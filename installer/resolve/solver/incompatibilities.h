@@ -9,9 +9,9 @@
 
 #include "installer/resolve/problem.h"
 #include "installer/resolve/provider.h"
-#include "installer/resolve/solver/allowed.h"
 #include "installer/resolve/solver/packages.h"
 #include "installer/resolve/solver/range_budget.h"
+#include "installer/resolve/solver/term.h"
 #include "installer/specs/requirements/requirement.h"
 
 namespace ensure::resolve {

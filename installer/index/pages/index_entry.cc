@@ -1,4 +1,4 @@
-#include "installer/index/pages/listing.h"
+#include "installer/index/pages/index_entry.h"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "installer/index/pages/listing.h"
+#include "installer/index/pages/index_entry.h"
 
 #include "fake_index.h"
 #include "tests/support/catch.h"
