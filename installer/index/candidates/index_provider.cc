@@ -29,12 +29,12 @@ base::Error no_hash(const std::string& names) {
 IndexProvider::IndexProvider(const IndexTarget& target, const IndexSettings& settings,
                              net::HttpClient& client, const cache::Cache& cache,
                              Downloader& downloader)
-    : work_(std::make_shared<Work>(target, settings, client, cache, downloader)) {}
+    : impl_(std::make_shared<Impl>(target, settings, client, cache, downloader)) {}
 
 IndexProvider::~IndexProvider() = default;
 
 void IndexProvider::add_direct(const FetchedWheel& wheel) {
-  ProjectState& project = work_->project(wheel.archive->name());
+  ProjectState& project = impl_->project(wheel.archive->name());
   const specs::Version& version = wheel.archive->version();
   project.direct = version;
   project.special.emplace();
@@ -48,36 +48,36 @@ void IndexProvider::add_direct(const FetchedWheel& wheel) {
 
 void IndexProvider::add_installed(const specs::PackageName& name, const specs::Version& version,
                                   std::function<std::string()> metadata) {
-  work_->project(name).installed[version] = {.metadata = std::move(metadata), .state = {}};
+  impl_->project(name).installed[version] = {.metadata = std::move(metadata), .state = {}};
 }
 
 void IndexProvider::add_direct_source(const DistributionFile& file,
                                       const resolve::Metadata& metadata,
                                       const std::optional<FetchedWheel>& built) {
-  work_->add_direct_source(file, metadata, built);
+  impl_->add_direct_source(file, metadata, built);
 }
 
-void IndexProvider::set_source_builder(SourceBuilder& builder) { work_->builder = &builder; }
+void IndexProvider::set_source_builder(SourceBuilder& builder) { impl_->builder = &builder; }
 
 void IndexProvider::expect(std::span<const specs::Requirement> requirements) {
   for (const specs::Requirement& requirement : requirements) {
-    work_->requested.insert(requirement.name.normalized());
+    impl_->requested.insert(requirement.name.normalized());
   }
   for (const specs::Requirement& requirement : requirements) {
-    if (requirement.marker && !requirement.marker->evaluate(work_->target.environment)) continue;
-    work_->expect(requirement.name, requirement.specifiers.versions(), requirement.extras);
+    if (requirement.marker && !requirement.marker->evaluate(impl_->target.environment)) continue;
+    impl_->expect(requirement.name, requirement.specifiers.versions(), requirement.extras);
   }
-  work_->pump();
+  impl_->pump();
 }
 
 const resolve::Candidates& IndexProvider::candidates(const specs::PackageName& name) {
-  return work_->candidates(work_->project(name));
+  return impl_->candidates(impl_->project(name));
 }
 
 const resolve::MetadataAnswer& IndexProvider::metadata(const specs::PackageName& name,
                                                        const specs::Version& version) {
-  ProjectState& project = work_->project(name);
-  VersionState& state = work_->metadata(project, version);
+  ProjectState& project = impl_->project(name);
+  VersionState& state = impl_->metadata(project, version);
   if (state.answer) return *state.answer;
   const MetadataOutcome& outcome = *state.outcome;
   if (const auto* const unavailable = std::get_if<resolve::Unavailable>(&outcome.answer)) {
@@ -87,20 +87,20 @@ const resolve::MetadataAnswer& IndexProvider::metadata(const specs::PackageName&
   }
   const std::string subject = "`" + name.as_written() + "` " + version.to_string();
   if (outcome.lacks_announced) {
-    const Listing* const listing = project.candidates->listing_of(version);
-    work_->warn("`" + listing->origin +
+    const IndexEntry* const entry = project.candidates->entry_of(version);
+    impl_->warn("`" + entry->origin +
                 "` announces metadata files that are not there; they are read from the wheels");
   }
   if (outcome.is_refused) {
-    work_->warn(subject + " is passed over: it " +
+    impl_->warn(subject + " is passed over: it " +
                 std::get<resolve::Unavailable>(outcome.answer).text);
   }
   return *state.answer;
 }
 
 void IndexProvider::will_need(std::span<const resolve::Need> needs) {
-  for (const resolve::Need& need : needs) work_->will_need(need);
-  work_->pump();
+  for (const resolve::Need& need : needs) impl_->will_need(need);
+  impl_->pump();
 }
 
 std::vector<ChosenFile> IndexProvider::choose(
@@ -110,9 +110,9 @@ std::vector<ChosenFile> IndexProvider::choose(
   std::string without_hash;
   for (const resolve::ResolvedProject& resolved : resolution.projects) {
     if (is_kept && is_kept(resolved)) continue;
-    ChosenFile file = work_->choose(resolved);
-    const bool is_direct = work_->project(resolved.name).direct == resolved.version;
-    if (work_->settings.require_hashes && file.file.request.accepted.empty() && !is_direct) {
+    ChosenFile file = impl_->choose(resolved);
+    const bool is_direct = impl_->project(resolved.name).direct == resolved.version;
+    if (impl_->settings.require_hashes && file.file.request.accepted.empty() && !is_direct) {
       without_hash += (without_hash.empty() ? "`" : ", `") + resolved.name.as_written() + '`';
     }
     chosen.push_back(std::move(file));
@@ -123,21 +123,21 @@ std::vector<ChosenFile> IndexProvider::choose(
 
 std::vector<DistributionFile> IndexProvider::files_of(const specs::PackageName& name,
                                                       const specs::Version& version) {
-  ProjectState& project = work_->project(name);
-  (void)work_->candidates(project);
+  ProjectState& project = impl_->project(name);
+  (void)impl_->candidates(project);
   return project.candidates ? project.candidates->files_of(version)
                             : std::vector<DistributionFile>();
 }
 
-const std::vector<std::string>& IndexProvider::warnings() const { return work_->warnings; }
+const std::vector<std::string>& IndexProvider::warnings() const { return impl_->warnings; }
 
-const std::vector<std::string>& IndexProvider::notes() const { return work_->notes; }
+const std::vector<std::string>& IndexProvider::notes() const { return impl_->notes; }
 
 std::optional<base::Error> IndexProvider::refusal_in(const resolve::NoSolution& no_solution) const {
   for (const resolve::ProofStep& step : no_solution.steps) {
     if (step.reason != resolve::ProofStep::Reason::kUnavailable) continue;
     const resolve::ProofTerm& term = step.terms.front();
-    for (const auto& [version, state] : work_->project(term.name).versions) {
+    for (const auto& [version, state] : impl_->project(term.name).versions) {
       if (!state.outcome || !state.outcome->is_refused) continue;
       if (!term.allowed.versions.contains(version)) continue;
       return base::Error(base::ExitCode::kVerification,

@@ -88,8 +88,8 @@ class IndexProvider : public resolve::Provider {
   [[nodiscard]] std::optional<base::Error> refusal_in(const resolve::NoSolution& no_solution) const;
 
  private:
-  class Work;
-  std::shared_ptr<Work> work_;
+  class Impl;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace ensure::index

@@ -53,10 +53,10 @@ bool is_higher_build(std::string_view left, std::string_view right) {
 /// Looks at files one after the other, and keeps the best of a release.
 class ProjectCandidates::Judge {
  public:
-  Judge(const std::vector<Listing>& listings, const CandidateRules& rules)
-      : listings_(listings), rules_(rules) {
-    for (const Listing& listing : listings) {
-      tables_.emplace_back(listing.page, rules.tags, rules.python_version);
+  Judge(const std::vector<IndexEntry>& entries, const CandidateRules& rules)
+      : entries_(entries), rules_(rules) {
+    for (const IndexEntry& entry : entries) {
+      tables_.emplace_back(entry.page, rules.tags, rules.python_version);
     }
   }
 
@@ -69,26 +69,26 @@ class ProjectCandidates::Judge {
     tag_sets_.clear();
   }
 
-  void look_at(std::uint32_t listing, std::uint32_t place) {
-    const specs::ProjectFile file = listings_[listing].page.file(place);
+  void look_at(std::uint32_t entry, std::uint32_t place) {
+    const specs::ProjectFile file = entries_[entry].page.file(place);
     is_any_ = true;
     all_yanked_ = all_yanked_ && file.yanked;
-    if (file.is_wheel) tag_sets_.emplace_back(listing, file.tags);
-    const std::optional<UnavailableReason> obstacle = obstacle_of(listing, file);
+    if (file.is_wheel) tag_sets_.emplace_back(entry, file.tags);
+    const std::optional<UnavailableReason> obstacle = obstacle_of(entry, file);
     if (obstacle) {
       if (*obstacle == UnavailableReason::kUnknownDate && undated.count++ == 0) {
         undated.example = file.filename;
       }
       if (!nearest_ || resolve::nearness(*obstacle) > resolve::nearness(nearest_->first)) {
-        nearest_.emplace(*obstacle, Pick{listing, place});
+        nearest_.emplace(*obstacle, Pick{entry, place});
       }
       return;
     }
-    const Grade grade = grade_of(listing, file);
+    const Grade grade = grade_of(entry, file);
     const bool is_better = !grade_ || grade < *grade_ ||
                            (grade == *grade_ && is_higher_build(file.build, best_file().build));
     if (!is_better) return;
-    best_ = {listing, place};
+    best_ = {entry, place};
     grade_ = grade;
   }
 
@@ -113,12 +113,12 @@ class ProjectCandidates::Judge {
   using Grade = std::tuple<DigestFit, bool, bool, std::size_t>;
 
   [[nodiscard]] specs::ProjectFile best_file() const {
-    return listings_[best_.listing].page.file(best_.file);
+    return entries_[best_.entry].page.file(best_.file);
   }
 
-  [[nodiscard]] std::optional<UnavailableReason> obstacle_of(std::uint32_t listing,
+  [[nodiscard]] std::optional<UnavailableReason> obstacle_of(std::uint32_t entry,
                                                              const specs::ProjectFile& file) {
-    PageTables& tables = tables_[listing];
+    PageTables& tables = tables_[entry];
     if (rules_.exclude_newer) {
       if (!file.upload_time) return UnavailableReason::kUnknownDate;
       if (*file.upload_time > *rules_.exclude_newer) return UnavailableReason::kTooNew;
@@ -135,9 +135,9 @@ class ProjectCandidates::Judge {
     return std::nullopt;
   }
 
-  [[nodiscard]] Grade grade_of(std::uint32_t listing, const specs::ProjectFile& file) {
+  [[nodiscard]] Grade grade_of(std::uint32_t entry, const specs::ProjectFile& file) {
     return {fit_of(file, rules_.accepted), file.yanked.has_value(), !file.is_wheel,
-            file.is_wheel ? *tables_[listing].rank(file.tags) : 0};
+            file.is_wheel ? *tables_[entry].rank(file.tags) : 0};
   }
 
   [[nodiscard]] std::string reason() const {
@@ -148,7 +148,7 @@ class ProjectCandidates::Judge {
   }
 
   [[nodiscard]] specs::SpecifierSet requires_python() const {
-    const specs::ProjectPage& page = listings_[nearest_->second.listing].page;
+    const specs::ProjectPage& page = entries_[nearest_->second.entry].page;
     const auto place = page.file(nearest_->second.file).requires_python;
     const std::string_view text = page.requires_pythons()[*place];
     return specs::SpecifierSet::parse(text);
@@ -162,17 +162,17 @@ class ProjectCandidates::Judge {
     const auto known = mismatches_.find(tag_sets_);
     if (known != mismatches_.end()) return known->second;
     std::vector<specs::Tag> tags;
-    for (const auto& [listing, place] : tag_sets_) {
-      const auto parsed = specs::try_parse_tags(listings_[listing].page.tag_sets()[place]);
+    for (const auto& [entry, place] : tag_sets_) {
+      const auto parsed = specs::try_parse_tags(entries_[entry].page.tag_sets()[place]);
       if (parsed) tags.insert(tags.end(), parsed->begin(), parsed->end());
     }
     std::ranges::sort(tags);  // as the solver's own rules have them, whatever page they are from
     return mismatches_.emplace(tag_sets_, resolve::tag_mismatch(tags, rules_.tags)).first->second;
   }
 
-  using TagSets = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  ///< listing and tag set
+  using TagSets = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  ///< entry and tag set
 
-  const std::vector<Listing>& listings_;
+  const std::vector<IndexEntry>& entries_;
   const CandidateRules& rules_;
   std::vector<PageTables> tables_;
   std::map<TagSets, resolve::Unavailable> mismatches_;
@@ -185,15 +185,15 @@ class ProjectCandidates::Judge {
   TagSets tag_sets_;
 };
 
-ProjectCandidates::ProjectCandidates(specs::PackageName name, std::vector<Listing> listings,
+ProjectCandidates::ProjectCandidates(specs::PackageName name, std::vector<IndexEntry> entries,
                                      const CandidateRules& rules)
-    : name_(std::move(name)), listings_(std::move(listings)), accepted_(rules.accepted) {
-  Judge judge(listings_, rules);
-  // The releases of every listing are sorted: the newest that is left is the last of one of them.
+    : name_(std::move(name)), entries_(std::move(entries)), accepted_(rules.accepted) {
+  Judge judge(entries_, rules);
+  // The releases of every entry are sorted: the newest that is left is the last of one of them.
   std::vector<std::size_t> left;
   std::size_t most = 0;
-  for (const Listing& listing : listings_) {
-    left.push_back(listing.page.release_count());
+  for (const IndexEntry& entry : entries_) {
+    left.push_back(entry.page.release_count());
     most += left.back();
   }
   candidates_.versions.reserve(most);
@@ -202,9 +202,9 @@ ProjectCandidates::ProjectCandidates(specs::PackageName name, std::vector<Listin
   while (true) {
     std::string_view newest;
     parts.clear();
-    for (std::size_t place = 0; place < listings_.size(); ++place) {
+    for (std::size_t place = 0; place < entries_.size(); ++place) {
       if (left[place] == 0) continue;
-      const std::string_view key = listings_[place].page.release(left[place] - 1).version_key;
+      const std::string_view key = entries_[place].page.release(left[place] - 1).version_key;
       if (key < newest) continue;
       if (key > newest) parts.clear();
       newest = key;
@@ -221,19 +221,19 @@ void ProjectCandidates::add_release(const std::vector<std::size_t>& parts,
                                     const std::vector<std::size_t>& releases, Judge& judge) {
   judge.start_release();
   for (const std::size_t part : parts) {
-    const specs::ProjectRelease release = listings_[part].page.release(releases[part]);
+    const specs::ProjectRelease release = entries_[part].page.release(releases[part]);
     for (std::uint32_t file = 0; file < release.file_count; ++file) {
       judge.look_at(static_cast<std::uint32_t>(part), release.first_file + file);
     }
   }
   const std::size_t first = parts.front();
-  candidates_.versions.push_back({listings_[first].page.release(releases[first]).version(),
+  candidates_.versions.push_back({entries_[first].page.release(releases[first]).version(),
                                   judge.is_yanked(), judge.unusable()});
   picks_.push_back(judge.best());
 }
 
-bool ProjectCandidates::are_of(const std::vector<Listing>& listings) const {
-  return std::ranges::equal(listings_, listings, [](const Listing& own, const Listing& other) {
+bool ProjectCandidates::are_of(const std::vector<IndexEntry>& entries) const {
+  return std::ranges::equal(entries_, entries, [](const IndexEntry& own, const IndexEntry& other) {
     return own.page.bytes().data() == other.page.bytes().data();
   });
 }
@@ -246,34 +246,34 @@ std::optional<std::size_t> ProjectCandidates::place_of(const specs::Version& ver
   return static_cast<std::size_t>(found - versions.begin());
 }
 
-const Listing* ProjectCandidates::listing_of(const specs::Version& version) const {
+const IndexEntry* ProjectCandidates::entry_of(const specs::Version& version) const {
   const auto place = place_of(version);
   if (!place || picks_[*place].file == kNone) return nullptr;
-  return &listings_[picks_[*place].listing];
+  return &entries_[picks_[*place].entry];
 }
 
 std::optional<DistributionFile> ProjectCandidates::choose(const specs::Version& version) const {
   const auto place = place_of(version);
   if (!place || picks_[*place].file == kNone) return std::nullopt;
-  const Listing& listing = listings_[picks_[*place].listing];
-  return make_file(listing, listing.page.file(picks_[*place].file), version);
+  const IndexEntry& entry = entries_[picks_[*place].entry];
+  return make_file(entry, entry.page.file(picks_[*place].file), version);
 }
 
 std::vector<DistributionFile> ProjectCandidates::files_of(const specs::Version& version) const {
   std::vector<DistributionFile> files;
-  for (const Listing& listing : listings_) {
-    const auto place = listing.page.find_release(version);
+  for (const IndexEntry& entry : entries_) {
+    const auto place = entry.page.find_release(version);
     if (!place) continue;
-    const specs::ProjectRelease release = listing.page.release(*place);
+    const specs::ProjectRelease release = entry.page.release(*place);
     files.reserve(files.size() + release.file_count);
     for (std::uint32_t file = 0; file < release.file_count; ++file) {
-      files.push_back(make_file(listing, listing.page.file(release.first_file + file), version));
+      files.push_back(make_file(entry, entry.page.file(release.first_file + file), version));
     }
   }
   return files;
 }
 
-DistributionFile ProjectCandidates::make_file(const Listing& listing,
+DistributionFile ProjectCandidates::make_file(const IndexEntry& entry,
                                               const specs::ProjectFile& file,
                                               const specs::Version& version) const {
   const auto known = [](const std::vector<specs::AnnouncedDigest>& announced) {
@@ -286,12 +286,12 @@ DistributionFile ProjectCandidates::make_file(const Listing& listing,
   };
   const auto text = [](std::string_view view) { return std::string(view); };
   // Looked at here alone: a page has thousands of addresses, and few are ever used.
-  const std::optional<base::Url> url = listing.base.try_join(file.url);
+  const std::optional<base::Url> url = entry.base.try_join(file.url);
   DistributionFile result{.name = name_,
                           .version = version,
                           .is_wheel = file.is_wheel,
                           .request = {.filename = text(file.filename),
-                                      .url = url.value_or(listing.base),
+                                      .url = url.value_or(entry.base),
                                       .size = file.size,
                                       .digests = known(file.digests()),
                                       .accepted = accepted_},
@@ -301,10 +301,10 @@ DistributionFile ProjectCandidates::make_file(const Listing& listing,
                           .provenance = text(file.provenance),
                           .has_metadata = file.has_metadata,
                           .metadata_digests = known(file.metadata_digests()),
-                          .origin = listing.origin,
+                          .origin = entry.origin,
                           .has_address = url.has_value()};
   if (file.requires_python) {
-    result.requires_python = text(listing.page.requires_pythons()[*file.requires_python]);
+    result.requires_python = text(entry.page.requires_pythons()[*file.requires_python]);
   }
   return result;
 }

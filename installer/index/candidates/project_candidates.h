@@ -28,26 +28,26 @@ struct CandidateRules {
   std::vector<specs::HashOption> accepted;    ///< digests that the requirements demand; or none
 };
 
-/// The versions of a project in all of its listings, and the file to take for each: one that the
+/// The versions of a project in all of its entries, and the file to take for each: one that the
 /// requirements' digests fit before others, not yanked before yanked, wheels before source
-/// distributions, then the best tag, the highest build number, and the first listing. Apart from
+/// distributions, then the best tag, the highest build number, and the first entry. Apart from
 /// digests it is the choice of `resolve::choose_file`, made for thousands of files at a time.
 class ProjectCandidates {
  public:
-  ProjectCandidates(specs::PackageName name, std::vector<Listing> listings,
+  ProjectCandidates(specs::PackageName name, std::vector<IndexEntry> entries,
                     const CandidateRules& rules);
 
-  [[nodiscard]] const std::vector<Listing>& listings() const { return listings_; }
+  [[nodiscard]] const std::vector<IndexEntry>& entries() const { return entries_; }
   /// Whether they were made of these very pages, not merely of equal ones.
-  [[nodiscard]] bool are_of(const std::vector<Listing>& listings) const;
+  [[nodiscard]] bool are_of(const std::vector<IndexEntry>& entries) const;
   [[nodiscard]] const resolve::Candidates& candidates() const { return candidates_; }
 
   /// The file to take for a version; none where there is none to take.
   [[nodiscard]] std::optional<DistributionFile> choose(const specs::Version& version) const;
   /// All files of a version.
   [[nodiscard]] std::vector<DistributionFile> files_of(const specs::Version& version) const;
-  /// The listing that the chosen file of a version is from; null where none is chosen.
-  [[nodiscard]] const Listing* listing_of(const specs::Version& version) const;
+  /// The entry that the chosen file of a version is from; null where none is chosen.
+  [[nodiscard]] const IndexEntry* entry_of(const specs::Version& version) const;
 
   /// The version that is the best of those allowed, as the solver will see it most likely.
   [[nodiscard]] const specs::Version* guess(const specs::VersionSet& allowed, bool lowest) const;
@@ -63,7 +63,7 @@ class ProjectCandidates {
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
   struct Pick {
-    std::uint32_t listing = kNone;
+    std::uint32_t entry = kNone;
     std::uint32_t file = kNone;
   };
   class Judge;
@@ -71,11 +71,11 @@ class ProjectCandidates {
   void add_release(const std::vector<std::size_t>& parts, const std::vector<std::size_t>& releases,
                    Judge& judge);
   [[nodiscard]] std::optional<std::size_t> place_of(const specs::Version& version) const;
-  [[nodiscard]] DistributionFile make_file(const Listing& listing, const specs::ProjectFile& file,
+  [[nodiscard]] DistributionFile make_file(const IndexEntry& entry, const specs::ProjectFile& file,
                                            const specs::Version& version) const;
 
   specs::PackageName name_;
-  std::vector<Listing> listings_;
+  std::vector<IndexEntry> entries_;
   resolve::Candidates candidates_;
   std::vector<Pick> picks_;  ///< by place among the candidates
   std::vector<specs::HashOption> accepted_;

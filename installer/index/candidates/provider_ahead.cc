@@ -11,19 +11,19 @@ constexpr std::size_t kMostRanges = 256;
 
 }  // namespace
 
-bool IndexProvider::Work::takes_lowest(const specs::PackageName& name) const {
+bool IndexProvider::Impl::takes_lowest(const specs::PackageName& name) const {
   if (settings.resolution == resolve::Strategy::kLowestDirect) {
     return requested.contains(name.normalized());
   }
   return settings.resolution == resolve::Strategy::kLowest;
 }
 
-void IndexProvider::Work::mark(ProjectState& project) {
+void IndexProvider::Impl::mark(ProjectState& project) {
   if (std::exchange(project.is_marked, true)) return;
   marked_.push_back(&project);
 }
 
-void IndexProvider::Work::pump() {
+void IndexProvider::Impl::pump() {
   while (!marked_.empty()) {
     ProjectState& project = *marked_.front();
     marked_.pop_front();
@@ -36,7 +36,7 @@ void IndexProvider::Work::pump() {
   }
 }
 
-void IndexProvider::Work::expect(const specs::PackageName& name, const specs::VersionSet& allowed,
+void IndexProvider::Impl::expect(const specs::PackageName& name, const specs::VersionSet& allowed,
                                  const std::vector<specs::PackageName>& extras) {
   ProjectState& state = project(name);
   if (!state.allowed) {
@@ -59,7 +59,7 @@ void IndexProvider::Work::expect(const specs::PackageName& name, const specs::Ve
   mark(state);
 }
 
-void IndexProvider::Work::will_need(const resolve::Need& need) {
+void IndexProvider::Impl::will_need(const resolve::Need& need) {
   ProjectState& state = project(need.name);
   if (need.version != nullptr) {
     if (state.candidates) ask_for_metadata(state, *need.version, net::Urgency::kSoon);
@@ -71,8 +71,8 @@ void IndexProvider::Work::will_need(const resolve::Need& need) {
 }
 
 /// Asks for the metadata of the version that will most likely be taken.
-void IndexProvider::Work::guess(ProjectState& project) {
-  if (!project.candidates) guess_from_preview(project);
+void IndexProvider::Impl::guess(ProjectState& project) {
+  if (!project.candidates) guess_from_stale(project);
   if (!project.candidates || !project.allowed) return;
   const specs::Version* const version =
       project.candidates->guess(*project.allowed, takes_lowest(project.name));
@@ -82,26 +82,25 @@ void IndexProvider::Work::guess(ProjectState& project) {
   expand(project, state);
 }
 
-void IndexProvider::Work::guess_from_preview(ProjectState& project) {
-  if (!project.preview || project.error || !project.allowed) return;
-  Preview& preview = *project.preview;
+void IndexProvider::Impl::guess_from_stale(ProjectState& project) {
+  if (!project.stale || project.error || !project.allowed) return;
+  StaleCandidates& stale = *project.stale;
   const specs::Version* const version =
-      preview.candidates.guess(*project.allowed, takes_lowest(project.name));
+      stale.candidates.guess(*project.allowed, takes_lowest(project.name));
   if (version == nullptr) return;
-  if (preview.version != *version) {
-    preview.version = *version;
-    preview.state = {};
-    const std::optional<DistributionFile> file = preview.candidates.choose(*version);
+  if (stale.version != *version) {
+    stale.version = *version;
+    stale.state = {};
+    const std::optional<DistributionFile> file = stale.candidates.choose(*version);
     if (file && file->is_wheel) {
-      if (auto known = metadata_.recall(*file))
-        preview.state.outcome = {.answer = *std::move(known)};
+      if (auto known = metadata_.recall(*file)) stale.state.outcome = {.answer = *std::move(known)};
     }
   }
-  expand(project, preview.state);
+  expand(project, stale.state);
 }
 
 /// Asks for what a version depends on, before the solver comes to it.
-void IndexProvider::Work::expand(const ProjectState& project, VersionState& version) {
+void IndexProvider::Impl::expand(const ProjectState& project, VersionState& version) {
   if (settings.no_deps || !version.outcome || version.is_being_expanded) return;
   const auto* const metadata = std::get_if<resolve::Metadata>(&version.outcome->answer);
   if (metadata == nullptr) return;
@@ -119,7 +118,7 @@ void IndexProvider::Work::expand(const ProjectState& project, VersionState& vers
   version.is_being_expanded = false;
 }
 
-void IndexProvider::Work::expect_all(const specs::Dependencies::List& requirements) {
+void IndexProvider::Impl::expect_all(const specs::Dependencies::List& requirements) {
   for (const specs::Requirement* const requirement : requirements) {
     if (requirement->url) continue;
     expect(requirement->name, requirement->specifiers.versions(), requirement->extras);

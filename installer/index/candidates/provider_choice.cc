@@ -18,13 +18,13 @@ std::string described(specs::ProjectStatus status) {
 
 }  // namespace
 
-void IndexProvider::Work::report_chosen(const ProjectState& project, const DistributionFile& file) {
+void IndexProvider::Impl::report_chosen(const ProjectState& project, const DistributionFile& file) {
   const std::string subject = "`" + project.name.as_written() + "`";
   if (file.yanked) {
     const std::string why = file.yanked->empty() ? "" : ": " + *file.yanked;
     warn(subject + ' ' + file.version.to_string() + " was yanked by its publisher" + why);
   }
-  const specs::ProjectPage& page = project.candidates->listing_of(file.version)->page;
+  const specs::ProjectPage& page = project.candidates->entry_of(file.version)->page;
   const specs::ProjectStatus status = page.status();
   if (status == specs::ProjectStatus::kArchived || status == specs::ProjectStatus::kDeprecated) {
     const std::string why =
@@ -33,7 +33,7 @@ void IndexProvider::Work::report_chosen(const ProjectState& project, const Distr
   }
 }
 
-ChosenFile IndexProvider::Work::choose(const resolve::ResolvedProject& resolved) {
+ChosenFile IndexProvider::Impl::choose(const resolve::ResolvedProject& resolved) {
   ProjectState& state = project(resolved.name);
   if (state.direct == resolved.version) {
     const VersionState& version = state.versions.at(resolved.version);

@@ -39,7 +39,7 @@ MetadataOutcome outcome_of(ReadMetadata found) {
 
 /// In this order: what is known, a wheel that was built before, the metadata beside the file, those
 /// in it, and a build.
-void IndexProvider::Work::learn_of_source(const ProjectState& project,
+void IndexProvider::Impl::learn_of_source(const ProjectState& project,
                                           const specs::Version& version, VersionState& state) {
   const DistributionFile file = *project.candidates->choose(version);
   if (auto known = stored_metadata(file)) {
@@ -61,14 +61,14 @@ void IndexProvider::Work::learn_of_source(const ProjectState& project,
   }
 }
 
-std::optional<resolve::Metadata> IndexProvider::Work::stored_metadata(
+std::optional<resolve::Metadata> IndexProvider::Impl::stored_metadata(
     const DistributionFile& file) const {
   if (!is_bound(file) && !settings.offline) return std::nullopt;
   const auto stored = cache_.find_metadata(file.request.filename, identity_of(file));
   return stored ? try_parse_metadata(*stored) : std::nullopt;
 }
 
-std::optional<ReadMetadata> IndexProvider::Work::metadata_beside(const ProjectState& project,
+std::optional<ReadMetadata> IndexProvider::Impl::metadata_beside(const ProjectState& project,
                                                                  const DistributionFile& file) {
   const base::Url& url = file.request.url;
   if (!file.has_metadata || settings.offline || !url.is_http()) return std::nullopt;
@@ -80,7 +80,7 @@ std::optional<ReadMetadata> IndexProvider::Work::metadata_beside(const ProjectSt
 }
 
 /// A damaged or hostile archive makes the version unavailable, as a wheel would.
-std::optional<ReadMetadata> IndexProvider::Work::metadata_inside(const ProjectState& project,
+std::optional<ReadMetadata> IndexProvider::Impl::metadata_inside(const ProjectState& project,
                                                                  const DistributionFile& file) {
   try {
     const std::optional<std::string> text = builder->read_file(source_of(file), "PKG-INFO");
@@ -92,7 +92,7 @@ std::optional<ReadMetadata> IndexProvider::Work::metadata_inside(const ProjectSt
   }
 }
 
-void IndexProvider::Work::add_direct_source(const DistributionFile& file,
+void IndexProvider::Impl::add_direct_source(const DistributionFile& file,
                                             const resolve::Metadata& metadata,
                                             std::optional<FetchedWheel> built) {
   ProjectState& state = project(file.name);

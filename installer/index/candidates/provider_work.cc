@@ -32,7 +32,7 @@ MetadataOutcome outcome_of(resolve::MetadataAnswer answer) {
 
 }  // namespace
 
-IndexProvider::Work::Work(const IndexTarget& for_target, const IndexSettings& with_settings,
+IndexProvider::Impl::Impl(const IndexTarget& for_target, const IndexSettings& with_settings,
                           net::HttpClient& client, const cache::Cache& cache,
                           Downloader& for_wheels)
     : target(for_target),
@@ -45,18 +45,18 @@ IndexProvider::Work::Work(const IndexTarget& for_target, const IndexSettings& wi
   for (const base::Url& url : settings.find_links) links_.emplace_back(url);
 }
 
-ProjectState& IndexProvider::Work::project(const specs::PackageName& name) {
+ProjectState& IndexProvider::Impl::project(const specs::PackageName& name) {
   std::unique_ptr<ProjectState>& state = projects_[name.normalized()];
   if (!state) state = std::make_unique<ProjectState>(name);
   return *state;
 }
 
-void IndexProvider::Work::warn(const std::string& warning) { add_once(warnings, warning); }
+void IndexProvider::Impl::warn(const std::string& warning) { add_once(warnings, warning); }
 
-void IndexProvider::Work::note(const std::string& text) { add_once(notes, text); }
+void IndexProvider::Impl::note(const std::string& text) { add_once(notes, text); }
 
 template <typename Holds>
-void IndexProvider::Work::wait_until(const Holds& holds) {
+void IndexProvider::Impl::wait_until(const Holds& holds) {
   pump();
   while (!holds()) {
     if (!client_.wait()) throw never_answered();
@@ -66,18 +66,18 @@ void IndexProvider::Work::wait_until(const Holds& holds) {
 
 // Pages and candidates.
 
-void IndexProvider::Work::ask_for_pages(ProjectState& project, net::Urgency urgency) {
+void IndexProvider::Impl::ask_for_pages(ProjectState& project, net::Urgency urgency) {
   if (project.pages) {
     if (urgency == net::Urgency::kNow) project.pages->hurry(client_);
     return;
   }
   project.pages = std::make_unique<ProjectPages>(project.name, settings, pages_);
   project.pages->start(urgency, [this, &project] { mark(project); });
-  if (auto stale = project.pages->take_stale_listing(); stale && settings.find_links.empty()) {
-    std::vector<Listing> listings;
-    listings.push_back(*std::move(stale));
-    project.preview.emplace(Preview{
-        .candidates = ProjectCandidates(project.name, std::move(listings), rules_for(project.name)),
+  if (auto stale = project.pages->take_stale_entry(); stale && settings.find_links.empty()) {
+    std::vector<IndexEntry> entries;
+    entries.push_back(*std::move(stale));
+    project.stale.emplace(StaleCandidates{
+        .candidates = ProjectCandidates(project.name, std::move(entries), rules_for(project.name)),
         .version = std::nullopt,
         .state = {}});
     mark(project);
@@ -89,12 +89,12 @@ void IndexProvider::Work::ask_for_pages(ProjectState& project, net::Urgency urge
   }
 }
 
-bool IndexProvider::Work::has_all_pages(const ProjectState& project) const {
+bool IndexProvider::Impl::has_all_pages(const ProjectState& project) const {
   return project.pages && project.pages->is_done() &&
          std::ranges::all_of(links_, [](const LinkSource& links) { return links.is_ready(); });
 }
 
-CandidateRules IndexProvider::Work::rules_for(const specs::PackageName& name) const {
+CandidateRules IndexProvider::Impl::rules_for(const specs::PackageName& name) const {
   const bool wheels = settings.formats.allows_wheel(name);
   const bool sources = (settings.build_sdists || !wheels) && builder != nullptr &&
                        settings.formats.allows_sdist(name);
@@ -108,32 +108,32 @@ CandidateRules IndexProvider::Work::rules_for(const specs::PackageName& name) co
                                                                  : accepted->second};
 }
 
-void IndexProvider::Work::build_candidates(ProjectState& project) {
+void IndexProvider::Impl::build_candidates(ProjectState& project) {
   if (project.candidates || project.special || project.error || !has_all_pages(project)) return;
   try {
     if (project.pages->error()) throw base::Error(*project.pages->error());
-    std::vector<Listing> listings;
+    std::vector<IndexEntry> entries;
     for (const LinkSource& links : links_) {
-      if (auto listing = links.listing_of(project.name)) listings.push_back(*std::move(listing));
+      if (auto entry = links.entry_of(project.name)) entries.push_back(*std::move(entry));
     }
-    for (Listing& listing : project.pages->take_listings()) listings.push_back(std::move(listing));
-    if (listings.empty()) {
+    for (IndexEntry& entry : project.pages->take_entries()) entries.push_back(std::move(entry));
+    if (entries.empty()) {
       project.special = absent(project);
       return;
     }
-    check_same_project(project.name.normalized(), listings);
-    if (project.preview && project.preview->candidates.are_of(listings)) {
-      project.candidates.emplace(std::move(project.preview->candidates));
+    check_same_project(project.name.normalized(), entries);
+    if (project.stale && project.stale->candidates.are_of(entries)) {
+      project.candidates.emplace(std::move(project.stale->candidates));
     } else {
-      project.preview.reset();
-      project.candidates.emplace(project.name, std::move(listings), rules_for(project.name));
+      project.stale.reset();
+      project.candidates.emplace(project.name, std::move(entries), rules_for(project.name));
     }
   } catch (const base::Error& error) {
     project.error = error;
   }
 }
 
-resolve::Candidates IndexProvider::Work::absent(const ProjectState& project) const {
+resolve::Candidates IndexProvider::Impl::absent(const ProjectState& project) const {
   resolve::Candidates candidates;
   const bool no_indexes = settings.no_index || settings.indexes.empty();
   const bool asks_servers = std::ranges::all_of(settings.indexes, &base::Url::is_http);
@@ -157,24 +157,24 @@ resolve::Candidates IndexProvider::Work::absent(const ProjectState& project) con
 }
 
 /// What the user should hear of a project that the solver has asked for.
-void IndexProvider::Work::report(const ProjectState& project) {
+void IndexProvider::Impl::report(const ProjectState& project) {
   if (!project.candidates) return;
   const bool is_pinned = settings.required_hashes.contains(project.name.normalized());
-  for (const Listing& listing : project.candidates->listings()) {
-    if (listing.page.status() != specs::ProjectStatus::kQuarantined || is_pinned) continue;
+  for (const IndexEntry& entry : project.candidates->entries()) {
+    if (entry.page.status() != specs::ProjectStatus::kQuarantined || is_pinned) continue;
     std::string message =
-        "`" + project.name.as_written() + "` is quarantined by `" + listing.origin + "`";
-    if (!listing.page.status_reason().empty()) {
-      message += ": " + std::string(listing.page.status_reason());
+        "`" + project.name.as_written() + "` is quarantined by `" + entry.origin + "`";
+    if (!entry.page.status_reason().empty()) {
+      message += ": " + std::string(entry.page.status_reason());
     }
     throw base::Error(base::ExitCode::kVerification, std::move(message))
         .with_hint("its files may do harm; only a lock or `--hash` can ask for one of them");
   }
-  for (const Listing& listing : project.candidates->listings()) {
-    const std::uint32_t count = listing.page.skipped().malformed;
+  for (const IndexEntry& entry : project.candidates->entries()) {
+    const std::uint32_t count = entry.page.skipped().malformed;
     if (count == 0) continue;
     note(std::to_string(count) + " files of `" + project.name.as_written() + "` in `" +
-         listing.origin + "` are malformed and left out");
+         entry.origin + "` are malformed and left out");
   }
   const ProjectCandidates::Undated& undated = project.candidates->undated();
   if (undated.count > 0) {
@@ -184,7 +184,7 @@ void IndexProvider::Work::report(const ProjectState& project) {
   }
 }
 
-const resolve::Candidates& IndexProvider::Work::candidates(ProjectState& project) {
+const resolve::Candidates& IndexProvider::Impl::candidates(ProjectState& project) {
   if (!project.special) {
     ask_for_pages(project, net::Urgency::kNow);
     wait_until([&] { return has_all_pages(project); });
@@ -197,19 +197,19 @@ const resolve::Candidates& IndexProvider::Work::candidates(ProjectState& project
 
 // Metadata.
 
-std::optional<resolve::Unavailable> IndexProvider::Work::obstacle_of(
+std::optional<resolve::Unavailable> IndexProvider::Impl::obstacle_of(
     const ProjectState& project, const DistributionFile& file) const {
   using resolve::UnavailableReason;
-  const Listing* const listing = project.candidates->listing_of(file.version);
+  const IndexEntry* const entry = project.candidates->entry_of(file.version);
   const base::Url& url = file.request.url;
   if (!file.has_address)
     return resolve::Unavailable{UnavailableReason::kOther, "has an invalid download URL"};
   // The page chooses its `<base>`, so only the URL that the page came from counts.
-  if (!listing->address.is_file() && !url.is_http()) {
+  if (!entry->address.is_file() && !url.is_http()) {
     return resolve::Unavailable{UnavailableReason::kOther,
                                 "has a download URL that a page from the web must not name"};
   }
-  if (listing->address.scheme() == "https" && url.scheme() == "http" &&
+  if (entry->address.scheme() == "https" && url.scheme() == "http" &&
       !has_strong_digest(file.request)) {
     return resolve::Unavailable{
         UnavailableReason::kOther,
@@ -227,7 +227,7 @@ std::optional<resolve::Unavailable> IndexProvider::Work::obstacle_of(
   return std::nullopt;
 }
 
-VersionState& IndexProvider::Work::ask_for_metadata(ProjectState& project,
+VersionState& IndexProvider::Impl::ask_for_metadata(ProjectState& project,
                                                     const specs::Version& version,
                                                     net::Urgency urgency) {
   VersionState& state = project.versions[version];
@@ -243,9 +243,8 @@ VersionState& IndexProvider::Work::ask_for_metadata(ProjectState& project,
         .answer = resolve::Unavailable{resolve::UnavailableReason::kNoFiles, "has no files"}};
   } else if (auto unavailable = obstacle_of(project, *file)) {
     state.outcome = {.answer = *std::move(unavailable)};
-  } else if (project.preview && project.preview->version == version &&
-             project.preview->state.outcome) {
-    state.outcome = project.preview->state.outcome;  // the page was right
+  } else if (project.stale && project.stale->version == version && project.stale->state.outcome) {
+    state.outcome = project.stale->state.outcome;  // the page was right
   } else if (file->is_wheel) {
     const auto fetch = metadata_.start(
         *file, urgency,
@@ -260,7 +259,7 @@ VersionState& IndexProvider::Work::ask_for_metadata(ProjectState& project,
   return state;
 }
 
-VersionState& IndexProvider::Work::read_installed(const ProjectState& project,
+VersionState& IndexProvider::Impl::read_installed(const ProjectState& project,
                                                   InstalledState& installed,
                                                   const specs::Version& version) {
   if (!installed.state.outcome) {
@@ -270,7 +269,7 @@ VersionState& IndexProvider::Work::read_installed(const ProjectState& project,
   return installed.state;
 }
 
-VersionState& IndexProvider::Work::metadata(ProjectState& project, const specs::Version& version) {
+VersionState& IndexProvider::Impl::metadata(ProjectState& project, const specs::Version& version) {
   if (project.direct == version) return project.versions[version];
   const auto installed = project.installed.find(version);
   if (installed != project.installed.end())

@@ -22,9 +22,9 @@ namespace ensure::index {
 ///
 /// Answers come in while the client is waited for. They are noted only; what follows from them is
 /// done by `pump`, so that nothing here is called while it is at work.
-class IndexProvider::Work : public std::enable_shared_from_this<Work> {
+class IndexProvider::Impl : public std::enable_shared_from_this<Impl> {
  public:
-  Work(const IndexTarget& for_target, const IndexSettings& with_settings, net::HttpClient& client,
+  Impl(const IndexTarget& for_target, const IndexSettings& with_settings, net::HttpClient& client,
        const cache::Cache& cache, Downloader& for_wheels);
 
   [[nodiscard]] ProjectState& project(const specs::PackageName& name);
@@ -70,7 +70,7 @@ class IndexProvider::Work : public std::enable_shared_from_this<Work> {
   void mark(ProjectState& project);
   void guess(ProjectState& project);
   /// The same by what the cache knows, while the index is asked whether that is still right.
-  void guess_from_preview(ProjectState& project);
+  void guess_from_stale(ProjectState& project);
   void expand(const ProjectState& project, VersionState& version);
   void expect_all(const specs::Dependencies::List& requirements);
   [[nodiscard]] bool takes_lowest(const specs::PackageName& name) const;

@@ -26,11 +26,11 @@ class RefusedWheel : public base::Error {
   explicit RefusedWheel(const base::Error& error) : base::Error(error) {}
 };
 
-/// What `work` makes, or why it does not.
-template <typename Work>
-FetchOutcome outcome_of(const Work& work) {
+/// What `get` gives, or why it does not.
+template <typename Get>
+FetchOutcome outcome_of(const Get& get) {
   try {
-    return work();
+    return get();
   } catch (const RefusedWheel& error) {
     return FetchFailure{error, true};
   } catch (const base::Error& error) {
@@ -55,10 +55,10 @@ FetchedWheel open_wheel(const FileRequest& request, const KeptBytes& content) {
 
 }  // namespace
 
-class Downloader::Work : public std::enable_shared_from_this<Work> {
+class Downloader::Impl : public std::enable_shared_from_this<Impl> {
  public:
-  Work(net::HttpClient& http, const cache::Cache& cache, DownloaderOptions options)
-      : client(http), shelf(cache, options.offline), folder_(cache.path()), options_(options) {}
+  Impl(net::HttpClient& http, const cache::Cache& cache, DownloaderOptions options)
+      : client(http), wheels(cache, options.offline), folder_(cache.path()), options_(options) {}
 
   /// Gets a wheel; one that is got already, or on its way, is not asked for again.
   void start(const FileRequest& request, net::Urgency urgency, Done done) {
@@ -101,7 +101,7 @@ class Downloader::Work : public std::enable_shared_from_this<Work> {
   [[nodiscard]] const DownloaderOptions& options() const { return options_; }
 
   net::HttpClient& client;
-  WheelShelf shelf;
+  WheelCache wheels;
 
  private:
   struct Download {
@@ -117,7 +117,7 @@ class Downloader::Work : public std::enable_shared_from_this<Work> {
       check_announced(request);
       if (request.url.is_file()) return open_file(request);
       if (!request.url.is_http()) throw refused_scheme(request);
-      if (std::optional<FetchedWheel> stored = shelf.find(request)) return *std::move(stored);
+      if (std::optional<FetchedWheel> stored = wheels.find(request)) return *std::move(stored);
       if (options_.offline) throw not_offline(request);
       is_near = false;
       return {.request = request, .source = nullptr, .archive = nullptr};
@@ -152,7 +152,7 @@ class Downloader::Work : public std::enable_shared_from_this<Work> {
 
   net::Ticket ask(const FileRequest& request, net::Urgency urgency) {
     net::Request http = http_request(request, urgency);
-    const std::optional<WheelShelf::Memory> memory = shelf.recall(request);
+    const std::optional<WheelCache::Memory> memory = wheels.recall(request);
     if (memory && !memory->etag.empty()) {
       http.headers.push_back({"If-None-Match", memory->etag});
     } else if (memory && !memory->last_modified.empty()) {
@@ -167,7 +167,7 @@ class Downloader::Work : public std::enable_shared_from_this<Work> {
   }
 
   void arrived(const FileRequest& request, FileBody& body,
-               const std::optional<WheelShelf::Memory>& memory, net::Outcome outcome) {
+               const std::optional<WheelCache::Memory>& memory, net::Outcome outcome) {
     if (options_.listener != nullptr) options_.listener->finished(request.filename);
     finish(key_of(request), outcome_of([&] {
              if (auto* const error = std::get_if<base::Error>(&outcome)) throw std::move(*error);
@@ -176,16 +176,16 @@ class Downloader::Work : public std::enable_shared_from_this<Work> {
   }
 
   [[nodiscard]] FetchedWheel judge(const FileRequest& request, FileBody& body,
-                                   const std::optional<WheelShelf::Memory>& memory,
+                                   const std::optional<WheelCache::Memory>& memory,
                                    const net::Response& response) const {
     if (response.status == 304 && memory) {
-      if (auto wheel = shelf.find_remembered(request, *memory)) return *std::move(wheel);
+      if (auto wheel = wheels.find_remembered(request, *memory)) return *std::move(wheel);
     }
     if (!response.is_success() || body.offset() != 0) {
       throw net::error_of(response).with_context("while fetching `" + request.filename + "`");
     }
     FetchedWheel wheel = check(request, body);
-    shelf.remember(request, wheel.sha256, response);
+    wheels.remember(request, wheel.sha256, response);
     return wheel;
   }
 
@@ -204,24 +204,24 @@ class Downloader::Work : public std::enable_shared_from_this<Work> {
 
 Downloader::Downloader(net::HttpClient& client, const cache::Cache& cache,
                        DownloaderOptions options)
-    : work_(std::make_shared<Work>(client, cache, options)) {}
+    : impl_(std::make_shared<Impl>(client, cache, options)) {}
 
 Downloader::~Downloader() = default;
 
 void Downloader::start(const FileRequest& request, net::Urgency urgency, Done done) {
-  work_->start(request, urgency, std::move(done));
+  impl_->start(request, urgency, std::move(done));
 }
 
 std::shared_ptr<FileBody> Downloader::new_body(const FileRequest& request) const {
-  return work_->new_body(request, false);
+  return impl_->new_body(request, false);
 }
 
 FetchOutcome Downloader::admit(const FileRequest& request, FileBody& body) {
-  return work_->admit(request, body);
+  return impl_->admit(request, body);
 }
 
 bool Downloader::has(const FileRequest& request) const {
-  return request.url.is_file() || work_->is_here(request) || work_->shelf.may_have(request);
+  return request.url.is_file() || impl_->is_here(request) || impl_->wheels.may_have(request);
 }
 
 namespace {
@@ -256,9 +256,9 @@ void Downloader::fetch(const std::vector<FileRequest>& requests, const Receiver&
       --left;
       if (auto* const failed = std::get_if<FetchFailure>(&outcome)) throw std::move(failed->error);
       FetchedWheel wheel = std::get<FetchedWheel>(std::move(outcome));
-      work_->forget(requests[place]);
-      work_->shelf.store_while_read(wheel);
-      work_->shelf.unpack_while_read(wheel, work_->options().links);
+      impl_->forget(requests[place]);
+      impl_->wheels.store_while_read(wheel);
+      impl_->wheels.unpack_while_read(wheel, impl_->options().links);
       receiver(place, std::move(wheel));
     }
   };
@@ -267,7 +267,7 @@ void Downloader::fetch(const std::vector<FileRequest>& requests, const Receiver&
           [ready, place](const FetchOutcome& outcome) { ready->emplace_back(place, outcome); });
     hand_over();
   }
-  while (left > 0 && work_->client.wait()) hand_over();
+  while (left > 0 && impl_->client.wait()) hand_over();
 }
 
 FetchedWheel Downloader::fetch_one(const FileRequest& request) {

@@ -84,8 +84,8 @@ class Downloader {
   [[nodiscard]] bool has(const FileRequest& request) const;
 
  private:
-  class Work;
-  std::shared_ptr<Work> work_;
+  class Impl;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace ensure::index

@@ -51,7 +51,7 @@ class CachedSource final : public wheel::ForwardingSource<wheel::WheelSource> {
 
 /// The SHA-256s under which the cache may have a file that is right beyond doubt. What is announced
 /// by other algorithms alone cannot be checked on a stored wheel.
-std::vector<std::string> WheelShelf::keys_of(const FileRequest& request) const {
+std::vector<std::string> WheelCache::keys_of(const FileRequest& request) const {
   const auto announced =
       std::ranges::find(request.digests, base::DigestAlgorithm::kSha256, &KnownDigest::algorithm);
   const std::optional<std::string> known = announced == request.digests.end()
@@ -69,7 +69,7 @@ std::vector<std::string> WheelShelf::keys_of(const FileRequest& request) const {
   return keys;
 }
 
-std::optional<FetchedWheel> WheelShelf::open(const FileRequest& request,
+std::optional<FetchedWheel> WheelCache::open(const FileRequest& request,
                                              const std::string& sha256) const {
   const std::optional<cache::StoredFile> file = cache_.find_wheel(sha256);
   if (!file) return std::nullopt;
@@ -92,7 +92,7 @@ std::optional<FetchedWheel> WheelShelf::open(const FileRequest& request,
   return wheel;
 }
 
-std::optional<FetchedWheel> WheelShelf::find(const FileRequest& request) const {
+std::optional<FetchedWheel> WheelCache::find(const FileRequest& request) const {
   for (const std::string& key : keys_of(request)) {
     std::optional<FetchedWheel> wheel = open(request, key);
     if (!wheel) continue;
@@ -106,14 +106,14 @@ std::optional<FetchedWheel> WheelShelf::find(const FileRequest& request) const {
   return memory ? find_remembered(request, *memory) : std::nullopt;
 }
 
-bool WheelShelf::may_have(const FileRequest& request) const {
+bool WheelCache::may_have(const FileRequest& request) const {
   const std::vector<std::string> keys = keys_of(request);
   const bool has_one = std::ranges::any_of(
       keys, [this](const std::string& key) { return cache_.find_wheel(key).has_value(); });
   return has_one || (offline_ && recall(request));
 }
 
-std::optional<WheelShelf::Memory> WheelShelf::recall(const FileRequest& request) const {
+std::optional<WheelCache::Memory> WheelCache::recall(const FileRequest& request) const {
   if (!goes_by_url(request)) return std::nullopt;
   std::optional<cache::StoredPage> page = cache_.find_page(memory_key_of(request));
   if (!page || !page->content.starts_with(kWheelOfUrl)) return std::nullopt;
@@ -124,7 +124,7 @@ std::optional<WheelShelf::Memory> WheelShelf::recall(const FileRequest& request)
   return memory;
 }
 
-void WheelShelf::remember(const FileRequest& request, const std::string& sha256,
+void WheelCache::remember(const FileRequest& request, const std::string& sha256,
                           const net::Response& response) const {
   if (!goes_by_url(request)) return;
   cache_.store_page(memory_key_of(request),
@@ -134,7 +134,7 @@ void WheelShelf::remember(const FileRequest& request, const std::string& sha256,
                      .freshness = {}});
 }
 
-std::optional<FetchedWheel> WheelShelf::find_remembered(const FileRequest& request,
+std::optional<FetchedWheel> WheelCache::find_remembered(const FileRequest& request,
                                                         const Memory& memory) const {
   std::optional<FetchedWheel> wheel = open(request, memory.sha256);
   // Its digests were checked before it was stored, and are part of its key.
@@ -144,7 +144,7 @@ std::optional<FetchedWheel> WheelShelf::find_remembered(const FileRequest& reque
   return wheel;
 }
 
-void WheelShelf::store_while_read(FetchedWheel& wheel) const {
+void WheelCache::store_while_read(FetchedWheel& wheel) const {
   if (wheel.from_cache) return;
   const std::shared_ptr<cache::PendingFile> file = cache_.new_wheel(wheel.sha256);
   if (!file) return;
@@ -154,7 +154,7 @@ void WheelShelf::store_while_read(FetchedWheel& wheel) const {
       [file] { file->keep(); });
 }
 
-void WheelShelf::unpack_while_read(FetchedWheel& wheel, LinkKind kind) const {
+void WheelCache::unpack_while_read(FetchedWheel& wheel, LinkKind kind) const {
   if (kind == LinkKind::kNone) return;
   if (kind == LinkKind::kSymbolic && !cache_.has_lasting_paths()) return;
   if (std::optional<base::Directory> folder = cache_.find_unpacked(wheel.sha256)) {

@@ -15,10 +15,10 @@ namespace ensure::index {
 enum class LinkKind { kNone, kHard, kSymbolic };
 
 /// Wheels in the cache, and how they get there.
-class WheelShelf {
+class WheelCache {
  public:
   /// Must not outlive the cache.
-  WheelShelf(const cache::Cache& cache, bool offline) : cache_(cache), offline_(offline) {}
+  WheelCache(const cache::Cache& cache, bool offline) : cache_(cache), offline_(offline) {}
 
   /// The wheel, where a digest vouches for it, or where the run is offline and its URL has to do.
   [[nodiscard]] std::optional<FetchedWheel> find(const FileRequest& request) const;

@@ -15,17 +15,17 @@ std::string plain(std::string_view address) {
   return url ? url->as_folder().without_credentials().to_string() : std::string(address);
 }
 
-bool names(const std::vector<std::string_view>& addresses, const Listing& listing,
+bool names(const std::vector<std::string_view>& addresses, const IndexEntry& entry,
            const std::string& name) {
   // Where the page came from in the end, and where it was asked for.
-  const std::string came_from = plain(listing.page.url());
-  const std::string asked = plain(listing.origin) + name + '/';
+  const std::string came_from = plain(entry.page.url());
+  const std::string asked = plain(entry.origin) + name + '/';
   return std::ranges::any_of(addresses, [&](std::string_view address) {
     return plain(address) == came_from || plain(address) == asked;
   });
 }
 
-bool are_one_project(const Listing& left, const Listing& right, const std::string& name) {
+bool are_one_project(const IndexEntry& left, const IndexEntry& right, const std::string& name) {
   return names(left.page.tracks(), right, name) || names(right.page.tracks(), left, name) ||
          (names(left.page.alternate_locations(), right, name) &&
           names(right.page.alternate_locations(), left, name));
@@ -33,7 +33,7 @@ bool are_one_project(const Listing& left, const Listing& right, const std::strin
 
 }  // namespace
 
-Listing make_listing(specs::ProjectPage page, const base::Url& source, bool is_index) {
+IndexEntry make_index_entry(specs::ProjectPage page, const base::Url& source, bool is_index) {
   base::Url base = base::Url::parse(page.base_url());
   base::Url address = base::Url::parse(page.url());
   const std::optional<std::string> user = source.user();
@@ -45,21 +45,21 @@ Listing make_listing(specs::ProjectPage page, const base::Url& source, bool is_i
           .is_index = is_index};
 }
 
-void check_same_project(const std::string& name, const std::vector<Listing>& listings) {
-  std::vector<const Listing*> joined;
-  std::vector<const Listing*> others;
-  for (const Listing& listing : listings) {
-    if (listing.is_index) others.push_back(&listing);
+void check_same_project(const std::string& name, const std::vector<IndexEntry>& entries) {
+  std::vector<const IndexEntry*> joined;
+  std::vector<const IndexEntry*> others;
+  for (const IndexEntry& entry : entries) {
+    if (entry.is_index) others.push_back(&entry);
   }
   if (others.size() < 2) return;
   joined.push_back(others.front());
   others.erase(others.begin());
   for (std::size_t place = 0; place < joined.size(); ++place) {
-    const auto is_joined = [&](const Listing* other) {
+    const auto is_joined = [&](const IndexEntry* other) {
       return are_one_project(*joined[place], *other, name);
     };
     const auto first_joined = std::stable_partition(
-        others.begin(), others.end(), [&](const Listing* other) { return !is_joined(other); });
+        others.begin(), others.end(), [&](const IndexEntry* other) { return !is_joined(other); });
     joined.insert(joined.end(), first_joined, others.end());
     others.erase(first_joined, others.end());
   }

@@ -111,11 +111,11 @@ void LinkSource::receive(PageAnswer<specs::LinkPage> answer) {
   }
 }
 
-std::optional<Listing> LinkSource::listing_of(const specs::PackageName& name) const {
+std::optional<IndexEntry> LinkSource::entry_of(const specs::PackageName& name) const {
   if (error_) throw base::Error(*error_);
   std::optional<specs::ProjectPage> page = files_->page_of(name);
   if (!page) return std::nullopt;
-  return make_listing(*std::move(page), url_, false);
+  return make_index_entry(*std::move(page), url_, false);
 }
 
 }  // namespace ensure::index

@@ -59,7 +59,7 @@ class LinkSource {
   [[nodiscard]] bool is_unknown() const { return is_unknown_; }
 
   /// Throws what went wrong.
-  [[nodiscard]] std::optional<Listing> listing_of(const specs::PackageName& name) const;
+  [[nodiscard]] std::optional<IndexEntry> entry_of(const specs::PackageName& name) const;
 
  private:
   void read_local();

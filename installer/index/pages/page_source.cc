@@ -110,9 +110,9 @@ PageAnswer<typename Form::Page> read_file(const base::Url& url, const Form& form
 
 }  // namespace
 
-class PageSource::Work : public std::enable_shared_from_this<Work> {
+class PageSource::Impl : public std::enable_shared_from_this<Impl> {
  public:
-  Work(net::HttpClient& client, const cache::Cache& cache, bool offline,
+  Impl(net::HttpClient& client, const cache::Cache& cache, bool offline,
        std::chrono::sys_seconds now)
       : client_(client), cache_(cache), offline_(offline), now_(now) {}
 
@@ -283,7 +283,7 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
 
 PageSource::PageSource(net::HttpClient& client, const cache::Cache& cache, bool offline,
                        std::chrono::sys_seconds now)
-    : work_(std::make_shared<Work>(client, cache, offline, now)) {}
+    : impl_(std::make_shared<Impl>(client, cache, offline, now)) {}
 
 std::optional<net::Ticket> PageSource::ask(const base::Url& index, const specs::PackageName& name,
                                            net::Urgency urgency,
@@ -295,13 +295,13 @@ std::optional<net::Ticket> PageSource::ask(const base::Url& index, const specs::
     done(base::Error(error));
     return std::nullopt;
   }
-  return work_->ask(index.as_folder().join(name.normalized() + '/'), ProjectForm{name}, urgency,
+  return impl_->ask(index.as_folder().join(name.normalized() + '/'), ProjectForm{name}, urgency,
                     done, stale);
 }
 
 std::optional<net::Ticket> PageSource::ask_links(const base::Url& url, net::Urgency urgency,
                                                  const Done<specs::LinkPage>& done) {
-  return work_->ask(url, LinkForm{}, urgency, done, {});
+  return impl_->ask(url, LinkForm{}, urgency, done, {});
 }
 
 }  // namespace ensure::index

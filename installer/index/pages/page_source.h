@@ -54,8 +54,8 @@ class PageSource {
                                        const Done<specs::LinkPage>& done);
 
  private:
-  class Work;
-  std::shared_ptr<Work> work_;
+  class Impl;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace ensure::index

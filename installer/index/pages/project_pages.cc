@@ -11,7 +11,7 @@ ProjectPages::ProjectPages(specs::PackageName name, const IndexSettings& setting
       settings_(settings),
       pages_(pages),
       tickets_(settings.indexes.size()),
-      listings_(settings.indexes.size()) {}
+      entries_(settings.indexes.size()) {}
 
 void ProjectPages::start(net::Urgency urgency, std::function<void()> done) {
   urgency_ = urgency;
@@ -39,16 +39,16 @@ void ProjectPages::ask(std::size_t index) {
       settings_.indexes[index], name_, urgency_,
       [this, index](PageAnswer<specs::ProjectPage> answer) { receive(index, std::move(answer)); },
       [this, index](const specs::ProjectPage& page) {
-        if (under_way_ == 1) stale_ = make_listing(page, settings_.indexes[index], true);
+        if (under_way_ == 1) stale_ = make_index_entry(page, settings_.indexes[index], true);
       });
 }
 
-std::optional<Listing> ProjectPages::take_stale_listing() { return std::exchange(stale_, {}); }
+std::optional<IndexEntry> ProjectPages::take_stale_entry() { return std::exchange(stale_, {}); }
 
 void ProjectPages::receive(std::size_t index, PageAnswer<specs::ProjectPage> answer) {
   const bool one_by_one = settings_.strategy == IndexStrategy::kFirstIndex;
   if (auto* const page = std::get_if<specs::ProjectPage>(&answer)) {
-    listings_[index] = make_listing(std::move(*page), settings_.indexes[index], true);
+    entries_[index] = make_index_entry(std::move(*page), settings_.indexes[index], true);
   } else if (auto* const error = std::get_if<base::Error>(&answer)) {
     // Of several, the one that was named first counts, whichever came first.
     if (!error_ || index < first_error_) {
@@ -57,7 +57,7 @@ void ProjectPages::receive(std::size_t index, PageAnswer<specs::ProjectPage> ans
     }
   } else if (std::get<NoPage>(answer).is_unknown) {
     is_unknown_ = true;
-  } else if (one_by_one && index + 1 < listings_.size()) {
+  } else if (one_by_one && index + 1 < entries_.size()) {
     return ask(index + 1);
   }
   if (--under_way_ > 0) return;
@@ -65,13 +65,13 @@ void ProjectPages::receive(std::size_t index, PageAnswer<specs::ProjectPage> ans
   done_();
 }
 
-std::vector<Listing> ProjectPages::take_listings() {
-  std::vector<Listing> listings;
-  for (std::optional<Listing>& listing : listings_) {
-    if (listing) listings.push_back(*std::move(listing));
+std::vector<IndexEntry> ProjectPages::take_entries() {
+  std::vector<IndexEntry> entries;
+  for (std::optional<IndexEntry>& entry : entries_) {
+    if (entry) entries.push_back(*std::move(entry));
   }
-  listings_.clear();
-  return listings;
+  entries_.clear();
+  return entries;
 }
 
 }  // namespace ensure::index

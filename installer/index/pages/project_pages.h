@@ -31,14 +31,14 @@ class ProjectPages {
   void hurry(net::HttpClient& client);
   /// What the index told when it was last asked, from the cache; it may have changed since. None
   /// where that is not known, or several indexes count.
-  [[nodiscard]] std::optional<Listing> take_stale_listing();
+  [[nodiscard]] std::optional<IndexEntry> take_stale_entry();
   [[nodiscard]] bool is_done() const { return is_done_; }
 
   // Once that is so:
 
   [[nodiscard]] const std::optional<base::Error>& error() const { return error_; }
   /// In the order of the indexes.
-  [[nodiscard]] std::vector<Listing> take_listings();
+  [[nodiscard]] std::vector<IndexEntry> take_entries();
   /// Offline, and an index that counts was never asked.
   [[nodiscard]] bool is_unknown() const { return is_unknown_; }
 
@@ -52,8 +52,8 @@ class ProjectPages {
   net::Urgency urgency_ = net::Urgency::kNow;
   std::function<void()> done_;
   std::vector<std::optional<net::Ticket>> tickets_;  ///< by index
-  std::vector<std::optional<Listing>> listings_;     ///< by index
-  std::optional<Listing> stale_;
+  std::vector<std::optional<IndexEntry>> entries_;   ///< by index
+  std::optional<IndexEntry> stale_;
   std::size_t under_way_ = 0;
   std::optional<base::Error> error_;
   std::size_t first_error_ = 0;  ///< the index that it came from

@@ -42,7 +42,7 @@ struct InstalledState {
 };
 
 /// What was right when the index was last asked: for guesses, until it has answered again.
-struct Preview {
+struct StaleCandidates {
   ProjectCandidates candidates;
   std::optional<specs::Version> version;  ///< that will most likely be taken
   VersionState state;                     ///< of it, as far as the cache knows its metadata
@@ -55,7 +55,7 @@ struct ProjectState {
   specs::PackageName name;
   std::unique_ptr<ProjectPages> pages;  ///< once they are asked for
   std::optional<ProjectCandidates> candidates;
-  std::optional<Preview> preview;              ///< before candidates
+  std::optional<StaleCandidates> stale;        ///< before candidates
   std::optional<base::Error> error;            ///< instead of candidates
   std::optional<resolve::Candidates> special;  ///< there is no such project, or a direct wheel
   std::optional<specs::Version> direct;

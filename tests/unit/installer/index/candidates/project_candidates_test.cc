@@ -18,7 +18,7 @@ struct Entry {
   std::string more;
 };
 
-Listing listing(const std::vector<Entry>& files, const std::string& url = "https://a.test/s/") {
+IndexEntry entry(const std::vector<Entry>& files, const std::string& url = "https://a.test/s/") {
   std::string text = R"({"meta":{"api-version":"1.1"},"name":"demo","files":[)";
   for (const Entry& file : files) {
     if (!text.ends_with('[')) text += ',';
@@ -27,7 +27,7 @@ Listing listing(const std::vector<Entry>& files, const std::string& url = "https
             file.more + '}';
   }
   const base::Url index = base::Url::parse(url);
-  return make_listing(
+  return make_index_entry(
       specs::ProjectPage::parse(text + "]}", "application/json", kDemo, url + "demo/"), index,
       true);
 }
@@ -43,8 +43,8 @@ struct Chosen {
   IndexTarget target = tests::linux_target();
   ProjectCandidates candidates;
 
-  Chosen(std::vector<Listing> listings, const Options& options)
-      : candidates(kDemo, std::move(listings),
+  Chosen(std::vector<IndexEntry> entries, const Options& options)
+      : candidates(kDemo, std::move(entries),
                    {.tags = target.tags,
                     .python_version = target.python_version,
                     .wheels = options.wheels,
@@ -124,7 +124,7 @@ TEST_CASE("the file that is taken for a version", "[index][ProjectCandidates]") 
   };
   for (const Case& test : cases) {
     INFO(test.what);
-    const Chosen chosen({listing(test.files)}, test.options);
+    const Chosen chosen({entry(test.files)}, test.options);
     const std::string url = test.chosen.empty() ? "" : "https://a.test/s/demo/" + test.chosen;
     CHECK(chosen.file() == url);
     CHECK(chosen.reason() == test.reason);
@@ -166,7 +166,7 @@ TEST_CASE("it is the choice of the solver's own rules", "[index][ProjectCandidat
     const bool takes_sources = random(2) == 0;
     const resolve::FileChoice expected = resolve::choose_file(
         files, {target.tags, target.python_version, takes_wheels, takes_sources, std::nullopt});
-    const Chosen chosen({listing(entries)},
+    const Chosen chosen({entry(entries)},
                         {.wheels = takes_wheels, .sources = takes_sources, .accepted = {}});
     const resolve::Candidate& candidate = chosen.candidates.candidates().versions.front();
     CHECK(chosen.file() ==
@@ -180,10 +180,10 @@ TEST_CASE("it is the choice of the solver's own rules", "[index][ProjectCandidat
   }
 }
 
-TEST_CASE("versions of several listings are merged, newest first", "[index][ProjectCandidates]") {
+TEST_CASE("versions of several entries are merged, newest first", "[index][ProjectCandidates]") {
   const Chosen chosen(
-      {listing({{"demo-1.0-py3-none-any.whl", ""}, {"demo-3.0-py3-none-any.whl", ""}}),
-       listing(
+      {entry({{"demo-1.0-py3-none-any.whl", ""}, {"demo-3.0-py3-none-any.whl", ""}}),
+       entry(
            {{"demo-2.0-py3-none-any.whl", ""}, {"demo-1.0.0-py3-none-any.whl", ""}, {kNative, ""}},
            "https://b.test/s/")},
       {});
@@ -196,15 +196,15 @@ TEST_CASE("versions of several listings are merged, newest first", "[index][Proj
   CHECK(chosen.file("2") == "https://b.test/s/demo/demo-2.0-py3-none-any.whl");
   CHECK(chosen.file("4").empty());
   CHECK(chosen.candidates.files_of(specs::Version::parse("1")).size() == 3);
-  CHECK(chosen.candidates.listing_of(specs::Version::parse("3.0"))->origin == "https://a.test/s/");
+  CHECK(chosen.candidates.entry_of(specs::Version::parse("3.0"))->origin == "https://a.test/s/");
 }
 
 TEST_CASE("the version that will likely be asked for", "[index][ProjectCandidates]") {
-  const Chosen chosen({listing({{"demo-1.0-py3-none-any.whl", ""},
-                                {"demo-2.0-py3-none-any.whl", ""},
-                                {"demo-3.0-py3-none-any.whl", R"(,"yanked":true)"},
-                                {"demo-4.0-cp39-cp39-win_amd64.whl", ""},
-                                {"demo-5.0a1-py3-none-any.whl", ""}})},
+  const Chosen chosen({entry({{"demo-1.0-py3-none-any.whl", ""},
+                              {"demo-2.0-py3-none-any.whl", ""},
+                              {"demo-3.0-py3-none-any.whl", R"(,"yanked":true)"},
+                              {"demo-4.0-cp39-cp39-win_amd64.whl", ""},
+                              {"demo-5.0a1-py3-none-any.whl", ""}})},
                       {});
   const auto guess = [&](const char* specifiers, bool lowest = false) {
     const specs::Version* const version =
@@ -219,8 +219,7 @@ TEST_CASE("the version that will likely be asked for", "[index][ProjectCandidate
 }
 
 TEST_CASE("files of unknown date are counted", "[index][ProjectCandidates]") {
-  const Chosen chosen({listing({{kPure, ""}, {kNative, ""}})},
-                      {.exclude_newer = 1, .accepted = {}});
+  const Chosen chosen({entry({{kPure, ""}, {kNative, ""}})}, {.exclude_newer = 1, .accepted = {}});
   CHECK(chosen.candidates.undated().count == 2);
   CHECK(chosen.candidates.undated().example == kPure);
 }
@@ -239,8 +238,8 @@ TEST_CASE("a page of 10,000 files gives all of its versions", "[index][ProjectCa
     files.push_back({"demo-" + std::to_string(release) + ".0.tar.gz", ""});
   }
   CHECK(files.size() == 10'000);
-  const std::vector<Listing> listings = {listing(files)};
-  const Chosen chosen(listings, {});
+  const std::vector<IndexEntry> entries = {entry(files)};
+  const Chosen chosen(entries, {});
   CHECK(chosen.candidates.candidates().versions.size() == 400);
 }
 

@@ -13,10 +13,10 @@ struct Place {
   bool is_index = true;
 };
 
-Listing listing(const Place& place) {
+IndexEntry entry(const Place& place) {
   const std::string text = R"({"meta":{"api-version":"1.2")" + place.meta + R"(},"name":"demo")" +
                            place.page + R"(,"files":[]})";
-  return make_listing(
+  return make_index_entry(
       specs::ProjectPage::parse(text, "application/json", specs::PackageName::parse("demo"),
                                 place.url + "demo/"),
       base::Url::parse(place.url), place.is_index);
@@ -61,10 +61,10 @@ TEST_CASE("projects of one name in two indexes", "[index][check_same_project]") 
   };
   for (const Case& test : cases) {
     INFO(test.what);
-    std::vector<Listing> listings;
-    for (const Place& place : test.places) listings.push_back(listing(place));
+    std::vector<IndexEntry> entries;
+    for (const Place& place : test.places) entries.push_back(entry(place));
     const std::string error = tests::error_in([&] {
-      check_same_project("demo", listings);
+      check_same_project("demo", entries);
       return 0;
     });
     CHECK(error.empty() == test.allowed);
@@ -74,16 +74,17 @@ TEST_CASE("projects of one name in two indexes", "[index][check_same_project]") 
   }
 }
 
-TEST_CASE("files get the credentials of their index, those elsewhere do not", "[index][Listing]") {
+TEST_CASE("files get the credentials of their index, those elsewhere do not",
+          "[index][IndexEntry]") {
   const std::string page = R"({"meta":{"api-version":"1.0"},"name":"demo","files":[]})";
   const auto name = specs::PackageName::parse("demo");
   const auto source = base::Url::parse("https://me:secret@a.test/simple/");
-  const Listing same = make_listing(
+  const IndexEntry same = make_index_entry(
       specs::ProjectPage::parse(page, "", name, "https://a.test/simple/demo/"), source, true);
   CHECK(same.base.join("../x.whl").to_string() == "https://me:secret@a.test/simple/x.whl");
   CHECK(same.base.join("https://files.test/x.whl").to_string() == "https://files.test/x.whl");
   CHECK(same.origin == "https://a.test/simple/");
-  const Listing moved = make_listing(
+  const IndexEntry moved = make_index_entry(
       specs::ProjectPage::parse(page, "", name, "https://b.test/simple/demo/"), source, true);
   CHECK(moved.base.join("x.whl").to_string() == "https://b.test/simple/demo/x.whl");
 }
