@@ -20,7 +20,7 @@ namespace ensure::resolve {
 struct ProofTerm {
   specs::PackageName name;
   std::optional<specs::PackageName> extra;
-  Allowed allowed;
+  Term term;
 };
 
 /// One step of a proof: its terms cannot all hold.

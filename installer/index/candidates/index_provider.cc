@@ -139,7 +139,7 @@ std::optional<base::Error> IndexProvider::refusal_in(const resolve::NoSolution& 
     const resolve::ProofTerm& term = step.terms.front();
     for (const auto& [version, state] : impl_->project(term.name).versions) {
       if (!state.outcome || !state.outcome->is_refused) continue;
-      if (!term.allowed.versions.contains(version)) continue;
+      if (!term.term.versions.contains(version)) continue;
       return base::Error(base::ExitCode::kVerification,
                          "`" + term.name.as_written() + "` " + version.to_string() + ' ' +
                              std::get<resolve::Unavailable>(state.outcome->answer).text)

@@ -185,7 +185,7 @@ class Narrator {
     return concerned_.contains(term.name.normalized()) &&
            std::none_of(project->second.versions.begin(), project->second.versions.end(),
                         [&term](const KnownVersion& known) {
-                          return term.allowed.versions.contains(known.version);
+                          return term.term.versions.contains(known.version);
                         });
   }
 

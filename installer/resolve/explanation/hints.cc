@@ -235,7 +235,7 @@ class FactHints {
     if (project == no_solution_.projects.end()) return;
     std::set<UnavailableReason> told;
     for (const KnownVersion& known : project->second.versions) {
-      if (!known.unavailable || !term.allowed.versions.contains(known.version)) continue;
+      if (!known.unavailable || !term.term.versions.contains(known.version)) continue;
       if (!told.insert(known.unavailable->reason).second) continue;
       add(hint_for(term.name.normalized(), known));
     }
@@ -246,7 +246,7 @@ class FactHints {
     const auto project = no_solution_.projects.find(term.name.normalized());
     if (project == no_solution_.projects.end()) return;
     for (const KnownVersion& known : project->second.versions) {
-      if (known.unavailable || !term.allowed.versions.contains(known.version)) continue;
+      if (known.unavailable || !term.term.versions.contains(known.version)) continue;
       add(hint_for(term.name.normalized(), {known.version, step.unavailable}));
       return;
     }

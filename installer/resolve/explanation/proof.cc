@@ -7,15 +7,17 @@
 namespace ensure::resolve {
 namespace {
 
-/// The clauses that the last one follows from; each is made after those that it follows from.
-std::set<ClauseId> needed_for(ClauseId end, const Clauses& clauses) {
-  std::set<ClauseId> needed;
-  std::vector<ClauseId> open = {end};
+/// The incompatibilities that the last one follows from; each is made after those that it follows
+/// from.
+std::set<IncompatibilityId> needed_for(IncompatibilityId end,
+                                       const Incompatibilities& incompatibilities) {
+  std::set<IncompatibilityId> needed;
+  std::vector<IncompatibilityId> open = {end};
   while (!open.empty()) {
-    const ClauseId id = open.back();
+    const IncompatibilityId id = open.back();
     open.pop_back();
     if (!needed.insert(id).second) continue;
-    const auto* const derived = std::get_if<Derived>(&clauses[id].origin);
+    const auto* const derived = std::get_if<Derived>(&incompatibilities[id].origin);
     if (derived == nullptr) continue;
     open.push_back(derived->left);
     open.push_back(derived->right);
@@ -23,16 +25,16 @@ std::set<ClauseId> needed_for(ClauseId end, const Clauses& clauses) {
   return needed;
 }
 
-/// Words a clause without the solver's numbers.
+/// Words an incompatibility without the solver's numbers.
 class StepWriter {
  public:
-  StepWriter(const Packages& packages, const std::map<ClauseId, std::size_t>& places)
+  StepWriter(const Packages& packages, const std::map<IncompatibilityId, std::size_t>& places)
       : packages_(packages), places_(places) {}
 
-  ProofStep write(const Clause& clause) {
+  ProofStep write(const Incompatibility& incompatibility) {
     step_ = {};
-    for (const Term& term : clause.terms) step_.terms.push_back(written(term));
-    std::visit(*this, clause.origin);
+    for (const PackageTerm& term : incompatibility.terms) step_.terms.push_back(written(term));
+    std::visit(*this, incompatibility.origin);
     return std::move(step_);
   }
 
@@ -59,7 +61,7 @@ class StepWriter {
     const Package& source = packages_[origin.package];
     step_.source = ProofTerm{source.name, source.extra, {}};
     for (const ProofTerm& term : step_.terms) {
-      if (term.name == source.name && !term.extra) step_.source->allowed = term.allowed;
+      if (term.name == source.name && !term.extra) step_.source->term = term.term;
     }
   }
   void operator()(const NoVersion& /*origin*/) { step_.reason = ProofStep::Reason::kNoVersion; }
@@ -75,16 +77,16 @@ class StepWriter {
 
  private:
   void add_source(const StayingProject& project) {
-    const Allowed version{specs::VersionSet::exactly(project.version), false};
+    const Term version{specs::VersionSet::exactly(project.version), false};
     step_.source = ProofTerm{project.name, std::nullopt, version};
     step_.staying = project.version;
   }
-  [[nodiscard]] ProofTerm written(const Term& term) const {
-    return {packages_[term.package].name, packages_[term.package].extra, term.allowed};
+  [[nodiscard]] ProofTerm written(const PackageTerm& term) const {
+    return {packages_[term.package].name, packages_[term.package].extra, term.term};
   }
 
   const Packages& packages_;
-  const std::map<ClauseId, std::size_t>& places_;
+  const std::map<IncompatibilityId, std::size_t>& places_;
   ProofStep step_;
 };
 
@@ -101,16 +103,17 @@ KnownProject known(const Project& project) {
 
 }  // namespace
 
-NoSolution prove(ClauseId end, const Clauses& clauses, const Packages& packages, Projects& projects,
-                 const Effort& effort) {
+NoSolution prove(IncompatibilityId end, const Incompatibilities& incompatibilities,
+                 const Packages& packages, Projects& projects, const Effort& effort) {
   NoSolution result;
   result.effort = effort;
-  std::map<ClauseId, std::size_t> places;
+  std::map<IncompatibilityId, std::size_t> places;
   std::set<PackageId> concerned;
-  for (const ClauseId id : needed_for(end, clauses)) {
-    result.steps.push_back(StepWriter(packages, places).write(clauses[id]));
+  for (const IncompatibilityId id : needed_for(end, incompatibilities)) {
+    result.steps.push_back(StepWriter(packages, places).write(incompatibilities[id]));
     places.emplace(id, places.size());
-    for (const Term& term : clauses[id].terms) concerned.insert(packages[term.package].project);
+    for (const PackageTerm& term : incompatibilities[id].terms)
+      concerned.insert(packages[term.package].project);
   }
   for (const PackageId id : concerned) {
     const Project& project = projects.at(id, packages[id].name);

@@ -7,8 +7,8 @@
 
 namespace ensure::resolve {
 
-/// The proof that ends in a clause without terms, as a value that outlives the solver.
-[[nodiscard]] NoSolution prove(ClauseId end, const Clauses& clauses, const Packages& packages,
-                               Projects& projects, const Effort& effort);
+/// The proof that ends in an incompatibility without terms, as a value that outlives the solver.
+[[nodiscard]] NoSolution prove(IncompatibilityId end, const Incompatibilities& incompatibilities,
+                               const Packages& packages, Projects& projects, const Effort& effort);
 
 }  // namespace ensure::resolve

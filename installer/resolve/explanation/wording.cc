@@ -79,7 +79,7 @@ const KnownProject* Wording::known(const specs::PackageName& name) const {
 
 Subject Wording::subject(const ProofTerm& term) const {
   const std::string name = quoted(term);
-  const specs::VersionSet& versions = term.allowed.versions;
+  const specs::VersionSet& versions = term.term.versions;
   Subject every{"every version of " + name, false, true};
   const KnownProject* const project = known(term.name);
   if (project == nullptr || project->versions.empty()) {
@@ -144,7 +144,7 @@ std::size_t Wording::newest_of(const ProofTerm& term) const {
   if (project == nullptr) return 0;
   const auto found = std::find_if(project->versions.begin(), project->versions.end(),
                                   [&term](const KnownVersion& candidate) {
-                                    return term.allowed.versions.contains(candidate.version);
+                                    return term.term.versions.contains(candidate.version);
                                   });
   return static_cast<std::size_t>(found - project->versions.begin());
 }
@@ -158,15 +158,15 @@ std::string Wording::dependency(std::vector<const ProofStep*> steps) const {
   ProofTerm target{requirement.name, std::nullopt, {}};
   bool same = true;
   for (const ProofStep* const step : steps) {
-    source.allowed = source.allowed.union_with(step->source->allowed);
-    target.allowed.versions =
-        target.allowed.versions.union_with(step->requirement->specifiers.versions());
+    source.term = source.term.union_with(step->source->term);
+    target.term.versions =
+        target.term.versions.union_with(step->requirement->specifiers.versions());
     same = same && quoted(*step->requirement) == quoted(requirement);
   }
   const Subject who = subject(source);
   const std::string text = who.text + (who.plural ? " depend on " : " depends on ");
   if (same) return text + quoted(requirement);
-  if (target.allowed.versions.is_full()) return text + quoted(target);
+  if (target.term.versions.is_full()) return text + quoted(target);
   const Subject range = subject(target);
   if (range.every || known(target.name) == nullptr) {
     return text + "versions of " + quoted(target) + (who.every ? " of its own" : " of their own") +
@@ -184,7 +184,7 @@ bool Wording::has_address(const specs::PackageName& name) const {
 
 std::string Wording::no_version(const ProofTerm& term) const {
   const std::string name = quoted(term);
-  if (term.allowed.versions.is_empty()) {
+  if (term.term.versions.is_empty()) {
     return has_address(term.name) ? "that address of " + name + " is not among your requirements"
                                   : "no version of " + name + " can be that";
   }
@@ -202,7 +202,7 @@ std::string Wording::obstacles(const ProofTerm& term, const KnownProject& projec
   std::vector<std::pair<std::string, std::vector<bool>>> reasons;
   for (std::size_t place = 0; place < project.versions.size(); ++place) {
     const KnownVersion& version = project.versions[place];
-    if (!version.unavailable || !term.allowed.versions.contains(version.version)) continue;
+    if (!version.unavailable || !term.term.versions.contains(version.version)) continue;
     const std::string& reason = version.unavailable->text;
     auto found = std::find_if(reasons.begin(), reasons.end(),
                               [&reason](const auto& entry) { return entry.first == reason; });
@@ -229,7 +229,7 @@ std::string Wording::obstacles(const ProofTerm& term, const KnownProject& projec
 std::string Wording::unusable(const std::vector<const ProofStep*>& steps) const {
   ProofTerm all = steps.front()->terms.front();
   for (const ProofStep* const step : steps) {
-    all.allowed = all.allowed.union_with(step->terms.front().allowed);
+    all.term = all.term.union_with(step->terms.front().term);
   }
   const Subject who = subject(all);
   return who.text + ' ' + conjugated(steps.front()->unavailable->text, who.plural);
@@ -240,8 +240,8 @@ std::string Wording::conclusion(const ProofStep& step) const {
   std::vector<std::string> texts;
   std::vector<std::string> needed;
   for (const ProofTerm& term : step.terms) {
-    if (term.allowed.absent) {
-      const ProofTerm rest{term.name, term.extra, term.allowed.complement()};
+    if (term.term.absent) {
+      const ProofTerm rest{term.name, term.extra, term.term.complement()};
       const Subject what = subject(rest);
       needed.push_back(what.every || term.extra ? quoted(term) : what.text);
     } else {

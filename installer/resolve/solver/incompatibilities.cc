@@ -5,48 +5,53 @@
 
 namespace ensure::resolve {
 
-const Term* Clause::find(PackageId package) const {
-  for (const Term& term : terms) {
+const PackageTerm* Incompatibility::find(PackageId package) const {
+  for (const PackageTerm& term : terms) {
     if (term.package == package) return &term;
   }
   return nullptr;
 }
 
-ClauseId Clauses::add(Clause clause) {
-  for (const Term& term : clause.terms) ranges_.take(term.allowed.versions.range_count());
-  clauses_.push_back(std::move(clause));
+IncompatibilityId Incompatibilities::add(Incompatibility incompatibility) {
+  for (const PackageTerm& term : incompatibility.terms)
+    ranges_.take(term.term.versions.range_count());
+  incompatibilities_.push_back(std::move(incompatibility));
   watched_.push_back(0);
-  return static_cast<ClauseId>(clauses_.size() - 1);
+  return static_cast<IncompatibilityId>(incompatibilities_.size() - 1);
 }
 
-void Clauses::watch(ClauseId id) {
+void Incompatibilities::watch(IncompatibilityId id) {
   watched_[id] = 1;
-  for (const Term& term : clauses_[id].terms) {
+  for (const PackageTerm& term : incompatibilities_[id].terms) {
     if (term.package >= watching_.size()) watching_.resize(term.package + 1);
-    watching_[term.package].clauses.push_back(id);
+    watching_[term.package].incompatibilities.push_back(id);
   }
 }
 
-void Clauses::unwatch(ClauseId id) {
+void Incompatibilities::unwatch(IncompatibilityId id) {
   watched_[id] = 0;
-  for (const Term& term : clauses_[id].terms) {
+  for (const PackageTerm& term : incompatibilities_[id].terms) {
     Watching& watching = watching_[term.package];
-    // Erase in batches: a package may be in many clauses, each of which is replaced in turn.
-    if (2 * ++watching.stale < watching.clauses.size()) continue;
-    std::erase_if(watching.clauses, [this](ClauseId clause) { return !is_watched(clause); });
+    // Erase in batches: a package may be in many incompatibilities, each of which is replaced in
+    // turn.
+    if (2 * ++watching.stale < watching.incompatibilities.size()) continue;
+    std::erase_if(watching.incompatibilities, [this](IncompatibilityId incompatibility) {
+      return !is_watched(incompatibility);
+    });
     watching.stale = 0;
   }
 }
 
-const std::vector<ClauseId>& Clauses::watching(PackageId package) const {
-  static const std::vector<ClauseId> kNone;
-  return package < watching_.size() ? watching_[package].clauses : kNone;
+const std::vector<IncompatibilityId>& Incompatibilities::watching(PackageId package) const {
+  static const std::vector<IncompatibilityId> kNone;
+  return package < watching_.size() ? watching_[package].incompatibilities : kNone;
 }
 
-ClauseId Clauses::derive(ClauseId left, ClauseId right, PackageId pivot) {
-  Clause result{{}, Derived{left, right}};
-  const std::vector<Term>& one = clauses_[left].terms;
-  const std::vector<Term>& other = clauses_[right].terms;
+IncompatibilityId Incompatibilities::derive(IncompatibilityId left, IncompatibilityId right,
+                                            PackageId pivot) {
+  Incompatibility result{{}, Derived{left, right}};
+  const std::vector<PackageTerm>& one = incompatibilities_[left].terms;
+  const std::vector<PackageTerm>& other = incompatibilities_[right].terms;
   auto from = one.begin();
   auto with = other.begin();
   while (from != one.end() || with != other.end()) {
@@ -55,9 +60,9 @@ ClauseId Clauses::derive(ClauseId left, ClauseId right, PackageId pivot) {
     } else if (from == one.end() || with->package < from->package) {
       result.terms.push_back(*with++);
     } else {
-      Allowed allowed = from->package == pivot ? from->allowed.union_with(with->allowed)
-                                               : from->allowed.intersection(with->allowed);
-      if (!allowed.is_anything()) result.terms.push_back({from->package, std::move(allowed)});
+      Term term = from->package == pivot ? from->term.union_with(with->term)
+                                         : from->term.intersection(with->term);
+      if (!term.is_anything()) result.terms.push_back({from->package, std::move(term)});
       ++from;
       ++with;
     }

@@ -16,15 +16,16 @@
 
 namespace ensure::resolve {
 
-using ClauseId = std::uint32_t;
+using IncompatibilityId = std::uint32_t;
 
-/// One package of a clause, and what of it is meant.
-struct Term {
+/// One package of an incompatibility, and what of it is meant.
+struct PackageTerm {
   PackageId package = 0;
-  Allowed allowed;
+  Term term;
 };
 
-/// Where a clause comes from. The first ones are facts, the last is what follows from two clauses.
+/// Where an incompatibility comes from. The first ones are facts, the last is what follows from two
+/// incompatibilities.
 struct UserRequirement {
   const specs::Requirement* requirement = nullptr;
 };
@@ -49,52 +50,54 @@ struct UnusableVersion {
   const Unavailable* unavailable = nullptr;
 };
 struct Derived {
-  ClauseId left = 0;
-  ClauseId right = 0;
+  IncompatibilityId left = 0;
+  IncompatibilityId right = 0;
 };
 using Origins = std::variant<UserRequirement, UserConstraint, StayingVersion, StayingRequirement,
                              DependencyOf, NoVersion, AbsentProject, UnusableVersion, Derived>;
 
 /// An incompatibility in the words of PubGrub: its terms cannot all hold.
-struct Clause {
-  std::vector<Term> terms;  ///< by package, each once
+struct Incompatibility {
+  std::vector<PackageTerm> terms;  ///< by package, each once
   Origins origin;
 
-  [[nodiscard]] const Term* find(PackageId package) const;
+  [[nodiscard]] const PackageTerm* find(PackageId package) const;
 };
 
-/// All clauses, and which of them matter to a package.
-class Clauses {
+/// All incompatibilities, and which of them matter to a package.
+class Incompatibilities {
  public:
-  /// Adds a clause without watching it. Throws `base::Error` (no solution) if the sets of versions
-  /// in all clauses become too large.
-  ClauseId add(Clause clause);
-  /// From now on the clause counts.
-  void watch(ClauseId id);
-  /// The clause no longer counts, because another one implies it. `watching` may list it for a
-  /// while.
-  void unwatch(ClauseId id);
-  [[nodiscard]] bool is_watched(ClauseId id) const { return watched_[id] != 0; }
+  /// Adds an incompatibility without watching it. Throws `base::Error` (no solution) if the sets of
+  /// versions in all incompatibilities become too large.
+  IncompatibilityId add(Incompatibility incompatibility);
+  /// From now on the incompatibility counts.
+  void watch(IncompatibilityId id);
+  /// The incompatibility no longer counts, because another one implies it. `watching` may list it
+  /// for a while.
+  void unwatch(IncompatibilityId id);
+  [[nodiscard]] bool is_watched(IncompatibilityId id) const { return watched_[id] != 0; }
 
-  /// What follows from two clauses, by resolution over a package. It is not watched yet.
-  ClauseId derive(ClauseId left, ClauseId right, PackageId pivot);
+  /// What follows from two incompatibilities, by resolution over a package. It is not watched yet.
+  IncompatibilityId derive(IncompatibilityId left, IncompatibilityId right, PackageId pivot);
 
-  [[nodiscard]] const Clause& operator[](ClauseId id) const { return clauses_[id]; }
-  [[nodiscard]] std::size_t size() const { return clauses_.size(); }
-  /// The clauses with the package, in the order in which they were watched. Some may no longer
-  /// count.
-  [[nodiscard]] const std::vector<ClauseId>& watching(PackageId package) const;
+  [[nodiscard]] const Incompatibility& operator[](IncompatibilityId id) const {
+    return incompatibilities_[id];
+  }
+  [[nodiscard]] std::size_t size() const { return incompatibilities_.size(); }
+  /// The incompatibilities with the package, in the order in which they were watched. Some may no
+  /// longer count.
+  [[nodiscard]] const std::vector<IncompatibilityId>& watching(PackageId package) const;
 
  private:
-  /// The clauses that a package matters to.
+  /// The incompatibilities that a package matters to.
   struct Watching {
-    std::vector<ClauseId> clauses;
+    std::vector<IncompatibilityId> incompatibilities;
     std::size_t stale = 0;  ///< the number of them that no longer count
   };
 
-  std::vector<Clause> clauses_;
-  std::vector<char> watched_;       ///< by clause
-  RangeBudget ranges_{8'000'000};   ///< of the sets in all clauses: less than a gigabyte
+  std::vector<Incompatibility> incompatibilities_;
+  std::vector<char> watched_;       ///< by incompatibility
+  RangeBudget ranges_{8'000'000};   ///< of the sets in all incompatibilities: less than a gigabyte
   std::vector<Watching> watching_;  ///< by package
 };
 

@@ -18,7 +18,7 @@ using PackageId = std::uint32_t;
 /// What the solver decides on: a project, or an extra of one.
 ///
 /// An extra is a package without versions: it is part of the solution or not. What it brings is
-/// said by clauses with three terms: project in a version, extra there, dependency.
+/// said by incompatibilities with three terms: project in a version, extra there, dependency.
 struct Package {
   specs::PackageName name;                  ///< of the project
   PackageId project;                        ///< itself, unless it is an extra

@@ -12,15 +12,15 @@
 
 namespace ensure::resolve {
 
-/// How a clause stands to a partial solution.
-struct Standing {
+/// How an incompatibility stands to a partial solution.
+struct Relation {
   enum class Kind : std::uint8_t {
     kSatisfied,        ///< all its terms hold: a conflict
     kAlmostSatisfied,  ///< all but one hold, so that one must not
     kContradicted,     ///< one cannot hold any more
-    kOpen,
+    kInconclusive,
   };
-  Kind kind = Kind::kOpen;
+  Kind kind = Kind::kInconclusive;
   PackageId package = 0;  ///< whose term is the open one
 };
 
@@ -33,31 +33,32 @@ class PartialSolution {
   struct Assignment {
     std::size_t time = 0;
     Level level = 0;
-    std::optional<ClauseId> cause;  ///< nothing for a decision
-    Allowed allowed;
+    std::optional<IncompatibilityId> cause;  ///< nothing for a decision
+    Term term;
   };
 
   [[nodiscard]] Level level() const { return level_; }
   /// What is allowed of a package; null where nothing was said of it yet.
-  [[nodiscard]] const Allowed* allowed(PackageId package) const;
+  [[nodiscard]] const Term* term(PackageId package) const;
   [[nodiscard]] bool is_decided(PackageId package) const;
   /// Whether the package has to be in the solution.
   [[nodiscard]] bool is_needed(PackageId package) const;
 
-  [[nodiscard]] Standing standing(const Clause& clause) const;
+  [[nodiscard]] Relation relation(const Incompatibility& incompatibility) const;
   /// Whether all terms but that of `package` hold.
-  [[nodiscard]] bool satisfies_all_but(const Clause& clause, PackageId package) const;
+  [[nodiscard]] bool satisfies_all_but(const Incompatibility& incompatibility,
+                                       PackageId package) const;
 
   /// Takes a project in one version; `allowed` holds that version and none beside it.
-  void decide(PackageId package, Allowed allowed);
-  /// Notes the term that a clause, whose other terms hold, implies for a package. Throws
+  void decide(PackageId package, Term term);
+  /// Notes the term that an incompatibility, whose other terms hold, implies for a package. Throws
   /// `base::Error` (no solution) if the sets of versions in the histories become too large.
-  void derive(PackageId package, const Clause& clause, ClauseId cause);
+  void derive(PackageId package, const Incompatibility& incompatibility, IncompatibilityId cause);
   /// Takes back all that came after a level.
   void backtrack(Level level);
 
   /// The first step of a package after which no more than `bound` was allowed. There has to be one.
-  [[nodiscard]] const Assignment& first_within(PackageId package, const Allowed& bound) const;
+  [[nodiscard]] const Assignment& satisfier(PackageId package, const Term& bound) const;
 
  private:
   struct State {
@@ -66,7 +67,7 @@ class PartialSolution {
   };
 
   State& state(PackageId package);
-  void append(PackageId package, std::optional<ClauseId> cause, Allowed allowed);
+  void append(PackageId package, std::optional<IncompatibilityId> cause, Term term);
 
   std::vector<State> states_;
   std::vector<PackageId> trail_;   ///< the package of each step, oldest first

@@ -21,7 +21,7 @@ void Prefetch::projects(const std::vector<PackageId>& needed, const Packages& pa
   std::vector<Need> needs;
   for (const PackageId id : needed) {
     Attempts& own = attempts(id);
-    const Allowed* const allowed = solution.allowed(id);
+    const Term* const allowed = solution.term(id);
     const Project& project = projects.at(id, packages[id].name);
     if (own.told || allowed == nullptr || allowed->absent) continue;
     if (project.prefers_one_of(allowed->versions)) continue;

@@ -21,9 +21,11 @@ std::optional<specs::VersionSet> versions_of(const specs::Requirement& requireme
 }
 
 bool is_pin(const specs::Requirement& requirement) {
-  const auto& clauses = requirement.specifiers.specifiers();
-  return requirement.url || std::any_of(clauses.begin(), clauses.end(), [](const auto& clause) {
-           return clause.op == "===" || (clause.op == "==" && !clause.version.ends_with(".*"));
+  const auto& specifiers = requirement.specifiers.specifiers();
+  return requirement.url ||
+         std::any_of(specifiers.begin(), specifiers.end(), [](const auto& specifier) {
+           return specifier.op == "===" ||
+                  (specifier.op == "==" && !specifier.version.ends_with(".*"));
          });
 }
 

@@ -6,14 +6,14 @@
 
 namespace ensure::resolve {
 
-bool Propagation::is_contradicted(ClauseId clause) const {
-  return clause < contradicted_.size() && contradicted_[clause] != 0;
+bool Propagation::is_contradicted(IncompatibilityId incompatibility) const {
+  return incompatibility < contradicted_.size() && contradicted_[incompatibility] != 0;
 }
 
-void Propagation::note_contradicted(ClauseId clause) {
-  if (clause >= contradicted_.size()) contradicted_.resize(clauses_.size());
-  contradicted_[clause] = 1;
-  contradictions_.emplace_back(solution_.level(), clause);
+void Propagation::note_contradicted(IncompatibilityId incompatibility) {
+  if (incompatibility >= contradicted_.size()) contradicted_.resize(incompatibilities_.size());
+  contradicted_[incompatibility] = 1;
+  contradictions_.emplace_back(solution_.level(), incompatibility);
 }
 
 void Propagation::backtrack(Level level) {
@@ -24,45 +24,46 @@ void Propagation::backtrack(Level level) {
   }
 }
 
-std::optional<ClauseId> Propagation::run(PackageId changed) {
+std::optional<IncompatibilityId> Propagation::run(PackageId changed) {
   forget_changes();
   note_change(changed);
   while (!changed_.empty()) {
     const PackageId package = changed_.back();
     changed_.pop_back();
     is_changed_[package] = 0;
-    const std::optional<ClauseId> violated = visit(package);
+    const std::optional<IncompatibilityId> violated = visit(package);
     if (!violated) continue;
-    if (const std::optional<ClauseId> end = overcome(*violated)) return end;
+    if (const std::optional<IncompatibilityId> end = resolve_conflict(*violated)) return end;
   }
   return std::nullopt;
 }
 
-std::optional<ClauseId> Propagation::visit(PackageId package) {
-  // The newest clauses first: they tell most.
-  const std::vector<ClauseId>& watching = clauses_.watching(package);
-  for (const ClauseId clause : std::views::reverse(watching)) {
-    if (!clauses_.is_watched(clause) || is_contradicted(clause)) continue;
-    const Standing standing = solution_.standing(clauses_[clause]);
-    switch (standing.kind) {
-      case Standing::Kind::kSatisfied:
-        return clause;
-      case Standing::Kind::kAlmostSatisfied:
-        conclude(standing.package, clause);
+std::optional<IncompatibilityId> Propagation::visit(PackageId package) {
+  // The newest incompatibilities first: they tell most.
+  const std::vector<IncompatibilityId>& watching = incompatibilities_.watching(package);
+  for (const IncompatibilityId incompatibility : std::views::reverse(watching)) {
+    if (!incompatibilities_.is_watched(incompatibility) || is_contradicted(incompatibility))
+      continue;
+    const Relation relation = solution_.relation(incompatibilities_[incompatibility]);
+    switch (relation.kind) {
+      case Relation::Kind::kSatisfied:
+        return incompatibility;
+      case Relation::Kind::kAlmostSatisfied:
+        derive(relation.package, incompatibility);
         break;
-      case Standing::Kind::kContradicted:
-        note_contradicted(clause);
+      case Relation::Kind::kContradicted:
+        note_contradicted(incompatibility);
         break;
-      case Standing::Kind::kOpen:
+      case Relation::Kind::kInconclusive:
         break;
     }
   }
   return std::nullopt;
 }
 
-void Propagation::conclude(PackageId package, ClauseId clause) {
-  solution_.derive(package, clauses_[clause], clause);
-  note_contradicted(clause);
+void Propagation::derive(PackageId package, IncompatibilityId incompatibility) {
+  solution_.derive(package, incompatibilities_[incompatibility], incompatibility);
+  note_contradicted(incompatibility);
   note_change(package);
 }
 
@@ -76,12 +77,12 @@ void Propagation::forget_changes() {
   changed_.clear();
 }
 
-Propagation::Satisfier Propagation::satisfier_of(const Clause& clause) const {
-  const Term& first = clause.terms.front();
-  Satisfier last{first.package, &solution_.first_within(first.package, first.allowed), 0};
-  for (const Term& term : clause.terms) {
+Propagation::Satisfier Propagation::satisfier_of(const Incompatibility& incompatibility) const {
+  const PackageTerm& first = incompatibility.terms.front();
+  Satisfier last{first.package, &solution_.satisfier(first.package, first.term), 0};
+  for (const PackageTerm& term : incompatibility.terms) {
     if (term.package == first.package) continue;
-    const PartialSolution::Assignment& step = solution_.first_within(term.package, term.allowed);
+    const PartialSolution::Assignment& step = solution_.satisfier(term.package, term.term);
     if (step.time > last.step->time) {
       last = {term.package, &step, std::max(last.before, last.step->level)};
     } else {
@@ -90,37 +91,37 @@ Propagation::Satisfier Propagation::satisfier_of(const Clause& clause) const {
   }
   if (!last.step->cause) return last;
   // What its cause did not exclude has to have been excluded by an earlier step.
-  const Allowed excluded_before = clauses_[*last.step->cause]
-                                      .find(last.package)
-                                      ->allowed.union_with(clause.find(last.package)->allowed);
+  const Term excluded_before = incompatibilities_[*last.step->cause]
+                                   .find(last.package)
+                                   ->term.union_with(incompatibility.find(last.package)->term);
   if (!excluded_before.is_anything()) {
-    const auto& step = solution_.first_within(last.package, excluded_before);
+    const auto& step = solution_.satisfier(last.package, excluded_before);
     last.before = std::max(last.before, step.level);
   }
   return last;
 }
 
-std::optional<ClauseId> Propagation::overcome(ClauseId violated) {
-  ClauseId id = violated;
+std::optional<IncompatibilityId> Propagation::resolve_conflict(IncompatibilityId violated) {
+  IncompatibilityId id = violated;
   for (;;) {
-    if (clauses_[id].terms.empty()) return id;
-    const Satisfier satisfier = satisfier_of(clauses_[id]);
+    if (incompatibilities_[id].terms.empty()) return id;
+    const Satisfier satisfier = satisfier_of(incompatibilities_[id]);
     const bool decided = !satisfier.step->cause;
     if (decided || satisfier.before < satisfier.step->level) {
-      note_conflict(clauses_[id], satisfier.package);
+      note_conflict(incompatibilities_[id], satisfier.package);
       backtrack(satisfier.before);
-      if (id != violated) clauses_.watch(id);
+      if (id != violated) incompatibilities_.watch(id);
       forget_changes();
-      conclude(satisfier.package, id);
+      derive(satisfier.package, id);
       return std::nullopt;
     }
-    id = clauses_.derive(id, *satisfier.step->cause, satisfier.package);
+    id = incompatibilities_.derive(id, *satisfier.step->cause, satisfier.package);
   }
 }
 
-void Propagation::note_conflict(const Clause& clause, PackageId rejected) {
+void Propagation::note_conflict(const Incompatibility& incompatibility, PackageId rejected) {
   Conflict conflict{rejected, {}};
-  for (const Term& term : clause.terms) {
+  for (const PackageTerm& term : incompatibility.terms) {
     if (term.package != rejected) conflict.causes.push_back(term.package);
   }
   conflicts_.push_back(std::move(conflict));

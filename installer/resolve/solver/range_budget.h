@@ -7,8 +7,8 @@ namespace ensure::resolve {
 /// Limits the total number of ranges in the sets of versions of a part of the solver.
 ///
 /// Requirements that exclude versions one by one make sets of as many ranges, and each step and
-/// each clause keeps sets of its own: without a limit, the memory would grow with the square of
-/// their number.
+/// each incompatibility keeps sets of its own: without a limit, the memory would grow with the
+/// square of their number.
 class RangeBudget {
  public:
   explicit RangeBudget(std::size_t most) : most_(most) {}

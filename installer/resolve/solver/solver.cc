@@ -16,13 +16,13 @@ Solver::Solver(const Problem& problem, Provider& provider)
     : problem_(problem),
       provider_(provider),
       projects_(problem),
-      propagation_(clauses_, solution_),
-      expansion_(problem, packages_, projects_, clauses_),
+      propagation_(incompatibilities_, solution_),
+      expansion_(problem, packages_, projects_, incompatibilities_),
       prefetch_(provider) {}
 
-ClauseId Solver::add_watched(Clause clause) {
-  const ClauseId id = clauses_.add(std::move(clause));
-  clauses_.watch(id);
+IncompatibilityId Solver::add_watched(Incompatibility incompatibility) {
+  const IncompatibilityId id = incompatibilities_.add(std::move(incompatibility));
+  incompatibilities_.watch(id);
   return id;
 }
 
@@ -37,7 +37,7 @@ void Solver::add_user_requirement(const specs::Requirement& requirement) {
   add_watched({{{target, {versions->complement(), true}}}, UserRequirement{&requirement}});
   for (const specs::PackageName& name : requirement.extras) {
     const PackageId extra = expansion_.extra(target, name);
-    add_watched({{{extra, Allowed::present().complement()}}, UserRequirement{&requirement}});
+    add_watched({{{extra, Term::present().complement()}}, UserRequirement{&requirement}});
   }
   met_.push_back(target);
 }
@@ -59,9 +59,9 @@ void Solver::add_staying(const StayingProject& staying) {
     if (!versions || requirement.name == staying.name) continue;
     const PackageId target = packages_.project(requirement.name);
     for (const specs::PackageName& name : requirement.extras) {
-      const Allowed absent = Allowed::present().complement();
+      const Term absent = Term::present().complement();
       const PackageId extra = expansion_.extra(target, name);
-      add_watched({{{target, Allowed::present()}, {extra, absent}},
+      add_watched({{{target, Term::present()}, {extra, absent}},
                    StayingRequirement{&staying, &requirement}});
     }
     if (versions->is_full()) continue;
@@ -70,7 +70,7 @@ void Solver::add_staying(const StayingProject& staying) {
   }
 }
 
-void Solver::add_user_clauses() {
+void Solver::add_user_incompatibilities() {
   for (const specs::Requirement& requirement : problem_.requirements) {
     if (applies(requirement, problem_)) add_user_requirement(requirement);
   }
@@ -81,8 +81,8 @@ void Solver::add_user_clauses() {
 }
 
 Outcome Solver::run() {
-  add_user_clauses();
-  std::optional<ClauseId> end = propagate_all();
+  add_user_incompatibilities();
+  std::optional<IncompatibilityId> end = propagate_all();
   while (!end) {
     prefetch_.projects(std::exchange(met_, {}), packages_, projects_, solution_);
     const std::optional<PackageId> package = priorities_.next(solution_, packages_);
@@ -90,11 +90,11 @@ Outcome Solver::run() {
     advance(*package);
     end = propagate(*package);
   }
-  return prove(*end, clauses_, packages_, projects_, effort_);
+  return prove(*end, incompatibilities_, packages_, projects_, effort_);
 }
 
-std::optional<ClauseId> Solver::propagate(PackageId changed) {
-  const std::optional<ClauseId> end = propagation_.run(changed);
+std::optional<IncompatibilityId> Solver::propagate(PackageId changed) {
+  const std::optional<IncompatibilityId> end = propagation_.run(changed);
   bool anew = false;
   std::vector<Conflict> conflicts = propagation_.take_conflicts();
   std::move(rejections_.begin(), rejections_.end(), std::back_inserter(conflicts));
@@ -108,9 +108,9 @@ std::optional<ClauseId> Solver::propagate(PackageId changed) {
   return propagate_all();
 }
 
-std::optional<ClauseId> Solver::propagate_all() {
+std::optional<IncompatibilityId> Solver::propagate_all() {
   for (PackageId id = 0; id < packages_.size(); ++id) {
-    if (const std::optional<ClauseId> end = propagation_.run(id)) return end;
+    if (const std::optional<IncompatibilityId> end = propagation_.run(id)) return end;
   }
   return std::nullopt;
 }
@@ -119,11 +119,11 @@ void Solver::ask_for_candidates(PackageId package) {
   const Candidates& candidates = provider_.candidates(packages_[package].name);
   project(package).learn(candidates);
   if (!candidates.absent) return;
-  add_watched({{{package, Allowed::present()}}, AbsentProject{}});
+  add_watched({{{package, Term::present()}}, AbsentProject{}});
 }
 
 void Solver::advance(PackageId package) {
-  const specs::VersionSet allowed = solution_.allowed(package)->versions;
+  const specs::VersionSet allowed = solution_.term(package)->versions;
   const Project& own = project(package);
   if (own.candidates() == nullptr && !own.prefers_one_of(allowed)) {
     ask_for_candidates(package);
@@ -197,20 +197,20 @@ bool Solver::expand(PackageId package, const Choice& choice) {
   const Expansion::News news =
       expansion_.expand(package, choice, metadata, std::move(dependencies));
   met_.insert(met_.end(), news.targets.begin(), news.targets.end());
-  for (const ClauseId clause : news.clauses) {
-    if (!solution_.satisfies_all_but(clauses_[clause], package)) continue;
-    note_rejection(package, clauses_[clause]);
+  for (const IncompatibilityId incompatibility : news.incompatibilities) {
+    if (!solution_.satisfies_all_but(incompatibilities_[incompatibility], package)) continue;
+    note_rejection(package, incompatibilities_[incompatibility]);
     return false;
   }
   return true;
 }
 
-void Solver::note_rejection(PackageId package, const Clause& clause) {
+void Solver::note_rejection(PackageId package, const Incompatibility& incompatibility) {
   Conflict rejection{package, {}};
-  for (const Term& term : clause.terms) {
+  for (const PackageTerm& term : incompatibility.terms) {
     // What holds whatever is decided is not to blame.
     if (term.package == package) continue;
-    if (solution_.first_within(term.package, term.allowed).level > 0) {
+    if (solution_.satisfier(term.package, term.term).level > 0) {
       rejection.causes.push_back(term.package);
     }
   }

@@ -6,26 +6,26 @@ namespace ensure::resolve {
 
 /// What may become of a package: it is taken in one of some versions, or, where that is allowed
 /// too, it is no part of the solution. Closed under all operations, unlike a set of versions.
-struct Allowed {
+struct Term {
   specs::VersionSet versions;
   bool absent = false;
 
-  static Allowed anything() { return {specs::VersionSet::full(), true}; }
-  static Allowed present() { return {specs::VersionSet::full(), false}; }
+  static Term anything() { return {specs::VersionSet::full(), true}; }
+  static Term present() { return {specs::VersionSet::full(), false}; }
 
   [[nodiscard]] bool is_anything() const { return absent && versions.is_full(); }
 
-  [[nodiscard]] bool is_subset_of(const Allowed& other) const {
+  [[nodiscard]] bool is_subset_of(const Term& other) const {
     return (!absent || other.absent) && versions.is_subset_of(other.versions);
   }
-  [[nodiscard]] bool is_disjoint_from(const Allowed& other) const {
+  [[nodiscard]] bool is_disjoint_from(const Term& other) const {
     return !(absent && other.absent) && versions.is_disjoint_from(other.versions);
   }
-  [[nodiscard]] Allowed complement() const { return {versions.complement(), !absent}; }
-  [[nodiscard]] Allowed intersection(const Allowed& other) const {
+  [[nodiscard]] Term complement() const { return {versions.complement(), !absent}; }
+  [[nodiscard]] Term intersection(const Term& other) const {
     return {versions.intersection(other.versions), absent && other.absent};
   }
-  [[nodiscard]] Allowed union_with(const Allowed& other) const {
+  [[nodiscard]] Term union_with(const Term& other) const {
     return {versions.union_with(other.versions), absent || other.absent};
   }
 };
