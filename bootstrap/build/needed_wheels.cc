@@ -43,7 +43,7 @@ NeededWheels::Wheels NeededWheels::fetch(const std::vector<specs::Requirement>& 
   problem.environment = target_.environment;
   problem.python_version = target_.python_version;
   provider_.expect(requirements);
-  const resolve::Outcome outcome = resolve::resolve(problem, provider_);
+  const resolve::SolveResult outcome = resolve::resolve(problem, provider_);
   if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) {
     if (const std::optional<base::Error> refusal = provider_.refusal_in(*failure))
       throw base::Error(*refusal);

@@ -95,7 +95,7 @@ PackagePlanner::Solution PackagePlanner::solve_keeping_installed(resolve::Proble
   first.broken = requirements.find(choices_of(first.resolution, present));
   Solution solution = first;
   while (requirements.add_staying(solution.broken, problem.staying)) {
-    resolve::Outcome outcome = resolve::resolve(problem, provider_);
+    resolve::SolveResult outcome = resolve::resolve(problem, provider_);
     if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) {
       if (question_.packages.allow_conflicts) return first;
       refuse(*failure, problem);
@@ -195,7 +195,7 @@ void PackagePlanner::add_preferences(resolve::Problem& problem,
 }
 
 resolve::Resolution PackagePlanner::solve(const resolve::Problem& problem) {
-  resolve::Outcome outcome = resolve::resolve(problem, provider_);
+  resolve::SolveResult outcome = resolve::resolve(problem, provider_);
   if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) refuse(*failure, problem);
   return std::get<resolve::Resolution>(std::move(outcome));
 }

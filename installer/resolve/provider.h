@@ -68,7 +68,7 @@ struct Metadata {
 using MetadataAnswer = std::variant<Metadata, Unavailable>;
 
 /// A project, or one version of it, that the solver is about to ask for.
-struct Need {
+struct PrefetchHint {
   const specs::PackageName& name;
   /// Null: its candidates are meant, and the metadata of the version likely to be chosen.
   const specs::Version* version = nullptr;
@@ -95,7 +95,7 @@ class Provider {
   /// A hint, given as early as possible, most urgent first: all dependencies of a version together
   /// when it is chosen, and while backtracking the versions that will be tried next. The references
   /// are valid during the call only; the same need may be told several times.
-  virtual void will_need(std::span<const Need> /*needs*/) {}
+  virtual void prefetch(std::span<const PrefetchHint> /*needs*/) {}
 
   Provider() = default;
   Provider(const Provider&) = delete;

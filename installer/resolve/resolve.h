@@ -9,7 +9,7 @@
 
 namespace ensure::resolve {
 
-using Outcome = std::variant<Resolution, NoSolution>;
+using SolveResult = std::variant<Resolution, NoSolution>;
 
 /// Chooses a version of every project that the requirements need, with the PubGrub algorithm: the
 /// same for the same answers of the provider, whatever their timing. Every chosen version is the
@@ -17,6 +17,6 @@ using Outcome = std::variant<Resolution, NoSolution>;
 ///
 /// Throws `base::Error` with the exit code for no solution where the limit of decisions is reached,
 /// and passes on what the provider throws.
-[[nodiscard]] Outcome resolve(const Problem& problem, Provider& provider);
+[[nodiscard]] SolveResult resolve(const Problem& problem, Provider& provider);
 
 }  // namespace ensure::resolve

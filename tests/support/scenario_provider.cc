@@ -64,10 +64,10 @@ const resolve::MetadataAnswer& ScenarioProvider::metadata(const specs::PackageNa
       .first->second;
 }
 
-void ScenarioProvider::will_need(std::span<const resolve::Need> needs) {
-  std::string text = "will need";
-  for (const resolve::Need& need : needs) {
-    text += (text.size() > 9 ? ", " : " ") + need.name.normalized();
+void ScenarioProvider::prefetch(std::span<const resolve::PrefetchHint> needs) {
+  std::string text = "prefetch";
+  for (const resolve::PrefetchHint& need : needs) {
+    text += (text.size() > 8 ? ", " : " ") + need.name.normalized();
     if (need.version != nullptr) text += ' ' + need.version->to_string();
   }
   requests_.push_back(std::move(text));

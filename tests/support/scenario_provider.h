@@ -19,9 +19,9 @@ class ScenarioProvider final : public resolve::Provider {
   const resolve::Candidates& candidates(const specs::PackageName& name) override;
   const resolve::MetadataAnswer& metadata(const specs::PackageName& name,
                                           const specs::Version& version) override;
-  void will_need(std::span<const resolve::Need> needs) override;
+  void prefetch(std::span<const resolve::PrefetchHint> needs) override;
 
-  /// Such as "candidates a", "metadata a 1.0", "will need a, b 1.0".
+  /// Such as "candidates a", "metadata a 1.0", "prefetch a, b 1.0".
   [[nodiscard]] const std::vector<std::string>& requests() const { return requests_; }
 
  private:

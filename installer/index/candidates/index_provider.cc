@@ -98,8 +98,8 @@ const resolve::MetadataAnswer& IndexProvider::metadata(const specs::PackageName&
   return *state.answer;
 }
 
-void IndexProvider::will_need(std::span<const resolve::Need> needs) {
-  for (const resolve::Need& need : needs) impl_->will_need(need);
+void IndexProvider::prefetch(std::span<const resolve::PrefetchHint> needs) {
+  for (const resolve::PrefetchHint& need : needs) impl_->prefetch(need);
   impl_->pump();
 }
 

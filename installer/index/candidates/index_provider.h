@@ -62,7 +62,7 @@ class IndexProvider : public resolve::Provider {
   const resolve::Candidates& candidates(const specs::PackageName& name) override;
   const resolve::MetadataAnswer& metadata(const specs::PackageName& name,
                                           const specs::Version& version) override;
-  void will_need(std::span<const resolve::Need> needs) override;
+  void prefetch(std::span<const resolve::PrefetchHint> needs) override;
 
   /// The files to install for a resolution, in its order; projects for which `is_kept` (installed
   /// ones) are left out. Throws `base::Error`: exit code 7 where a project is quarantined, or a

@@ -59,7 +59,7 @@ void IndexProvider::Impl::expect(const specs::PackageName& name, const specs::Ve
   mark(state);
 }
 
-void IndexProvider::Impl::will_need(const resolve::Need& need) {
+void IndexProvider::Impl::prefetch(const resolve::PrefetchHint& need) {
   ProjectState& state = project(need.name);
   if (need.version != nullptr) {
     if (state.candidates) ask_for_metadata(state, *need.version, net::Urgency::kSoon);

@@ -32,8 +32,8 @@ class IndexProvider::Impl : public std::enable_shared_from_this<Impl> {
   /// Somebody may need a version of these, with these extras.
   void expect(const specs::PackageName& name, const specs::VersionSet& allowed,
               const std::vector<specs::PackageName>& extras);
-  /// The solver will need one of these, and nothing else.
-  void will_need(const resolve::Need& need);
+  /// The solver prefetch one of these, and nothing else.
+  void prefetch(const resolve::PrefetchHint& need);
   void pump();
 
   /// Wait until it is there. Throw what went wrong.

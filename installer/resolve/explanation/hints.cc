@@ -46,7 +46,7 @@ class Relaxation {
     });
     if (names.empty()) return std::nullopt;
     relaxed.decision_limit = kDecisionsPerTrial;
-    const Outcome outcome = solve(relaxed);
+    const SolveResult outcome = solve(relaxed);
     const auto* const resolution = std::get_if<Resolution>(&outcome);
     if (resolution == nullptr) return std::nullopt;
     std::vector<std::string> changes;
@@ -140,7 +140,7 @@ class Relaxation {
                                        const specs::PackageName& name) {
     if (trials_++ >= kMostTrials) return std::nullopt;
     relaxed.decision_limit = kDecisionsPerTrial;
-    const Outcome outcome = solve(relaxed);
+    const SolveResult outcome = solve(relaxed);
     const auto* const resolution = std::get_if<Resolution>(&outcome);
     if (resolution == nullptr) return std::nullopt;
     std::string text = change + " there is a solution";
@@ -149,7 +149,7 @@ class Relaxation {
     return text + ", in which " + quoted(name.normalized()) + " is " + version;
   }
 
-  Outcome solve(const Problem& problem) {
+  SolveResult solve(const Problem& problem) {
     try {
       return resolve(problem, provider_);
     } catch (const base::Error&) {

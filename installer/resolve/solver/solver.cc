@@ -18,7 +18,7 @@ Solver::Solver(const Problem& problem, Provider& provider)
       projects_(problem),
       propagation_(incompatibilities_, solution_),
       expansion_(problem, packages_, projects_, incompatibilities_),
-      prefetch_(provider) {}
+      prefetcher_(provider) {}
 
 IncompatibilityId Solver::add_watched(Incompatibility incompatibility) {
   const IncompatibilityId id = incompatibilities_.add(std::move(incompatibility));
@@ -80,11 +80,11 @@ void Solver::add_user_incompatibilities() {
   for (const StayingProject& staying : problem_.staying) add_staying(staying);
 }
 
-Outcome Solver::run() {
+SolveResult Solver::run() {
   add_user_incompatibilities();
   std::optional<IncompatibilityId> end = propagate_all();
   while (!end) {
-    prefetch_.projects(std::exchange(met_, {}), packages_, projects_, solution_);
+    prefetcher_.projects(std::exchange(met_, {}), packages_, projects_, solution_);
     const std::optional<PackageId> package = priorities_.next(solution_, packages_);
     if (!package) return select(problem_, packages_, expansion_, chosen_, effort_);
     advance(*package);
@@ -135,7 +135,7 @@ void Solver::advance(PackageId package) {
     return;
   }
   if (expansion_.find(package, choice->version) == nullptr) {
-    prefetch_.after(packages_[package].name, package, own, *choice, allowed);
+    prefetcher_.after(packages_[package].name, package, own, *choice, allowed);
     if (!expand(package, *choice)) return;
   }
   decide(package, *choice);
@@ -217,7 +217,7 @@ void Solver::note_rejection(PackageId package, const Incompatibility& incompatib
   if (!rejection.causes.empty()) rejections_.push_back(std::move(rejection));
 }
 
-Outcome resolve(const Problem& problem, Provider& provider) {
+SolveResult resolve(const Problem& problem, Provider& provider) {
   return Solver(problem, provider).run();
 }
 

@@ -13,7 +13,7 @@
 #include "installer/resolve/solver/incompatibilities.h"
 #include "installer/resolve/solver/packages.h"
 #include "installer/resolve/solver/partial_solution.h"
-#include "installer/resolve/solver/prefetch.h"
+#include "installer/resolve/solver/prefetcher.h"
 #include "installer/resolve/solver/priorities.h"
 #include "installer/resolve/solver/projects.h"
 #include "installer/resolve/solver/propagation.h"
@@ -25,7 +25,7 @@ class Solver {
  public:
   Solver(const Problem& problem, Provider& provider);
 
-  Outcome run();
+  SolveResult run();
 
  private:
   void add_user_incompatibilities();
@@ -62,7 +62,7 @@ class Solver {
   Propagation propagation_;
   Expansion expansion_;
   Priorities priorities_;
-  Prefetch prefetch_;
+  Prefetcher prefetcher_;
   std::deque<Unavailable> obstacles_;  ///< that metadata told; incompatibilities refer to them
   std::vector<std::optional<specs::Version>> chosen_;  ///< by package; of the last decision on it
   std::vector<Conflict> rejections_;                   ///< since the order was last looked at

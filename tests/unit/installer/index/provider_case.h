@@ -48,7 +48,7 @@ struct Fixture {
     problem.environment = target.environment;
     problem.python_version = target.python_version;
     provider.expect(problem.requirements);
-    const resolve::Outcome outcome = resolve::resolve(problem, provider);
+    const resolve::SolveResult outcome = resolve::resolve(problem, provider);
     std::string text;
     if (const auto* const failure = std::get_if<resolve::NoSolution>(&outcome)) {
       for (const auto& [name, project] : failure->projects) {

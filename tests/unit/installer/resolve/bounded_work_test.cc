@@ -23,13 +23,13 @@ using Texts = std::vector<std::string>;
 
 std::string number(std::size_t value) { return std::to_string(value); }
 
-Outcome outcome_of(const Scenario& scenario) {
+SolveResult outcome_of(const Scenario& scenario) {
   tests::ScenarioProvider provider(scenario);
   return resolve(scenario.problem, provider);
 }
 
 Resolution solved(const Scenario& scenario) {
-  Outcome outcome = outcome_of(scenario);
+  SolveResult outcome = outcome_of(scenario);
   REQUIRE(std::holds_alternative<Resolution>(outcome));
   return std::get<Resolution>(std::move(outcome));
 }

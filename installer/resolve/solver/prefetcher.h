@@ -11,9 +11,9 @@
 namespace ensure::resolve {
 
 /// Tells the provider early what the solver will ask for, as round trips take most of the time.
-class Prefetch {
+class Prefetcher {
  public:
-  explicit Prefetch(Provider& provider) : provider_(provider) {}
+  explicit Prefetcher(Provider& provider) : provider_(provider) {}
 
   /// Projects that are needed from now on.
   void projects(const std::vector<PackageId>& needed, const Packages& packages, Projects& projects,

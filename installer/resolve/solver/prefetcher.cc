@@ -1,4 +1,4 @@
-#include "installer/resolve/solver/prefetch.h"
+#include "installer/resolve/solver/prefetcher.h"
 
 #include <algorithm>
 
@@ -11,14 +11,14 @@ constexpr std::size_t kMostAhead = 64;
 
 }  // namespace
 
-Prefetch::Attempts& Prefetch::attempts(PackageId project) {
+Prefetcher::Attempts& Prefetcher::attempts(PackageId project) {
   if (project >= attempts_.size()) attempts_.resize(project + 1);
   return attempts_[project];
 }
 
-void Prefetch::projects(const std::vector<PackageId>& needed, const Packages& packages,
-                        Projects& projects, const PartialSolution& solution) {
-  std::vector<Need> needs;
+void Prefetcher::projects(const std::vector<PackageId>& needed, const Packages& packages,
+                          Projects& projects, const PartialSolution& solution) {
+  std::vector<PrefetchHint> needs;
   for (const PackageId id : needed) {
     Attempts& own = attempts(id);
     const Term* const allowed = solution.term(id);
@@ -28,13 +28,13 @@ void Prefetch::projects(const std::vector<PackageId>& needed, const Packages& pa
     own.told = true;
     needs.push_back({packages[id].name, nullptr, &allowed->versions});
   }
-  if (!needs.empty()) provider_.will_need(needs);
+  if (!needs.empty()) provider_.prefetch(needs);
 }
 
 /// Which versions are allowed may depend on a decision that is about to be taken back, as where two
 /// projects go down their versions together: then the next ones count, whatever is allowed now.
-void Prefetch::after(const specs::PackageName& name, PackageId project, const Project& versions,
-                     const Choice& choice, const specs::VersionSet& allowed) {
+void Prefetcher::after(const specs::PackageName& name, PackageId project, const Project& versions,
+                       const Choice& choice, const specs::VersionSet& allowed) {
   Attempts& own = attempts(project);
   ++own.count;
   if (own.ahead > 0) --own.ahead;
@@ -50,13 +50,13 @@ void Prefetch::after(const specs::PackageName& name, PackageId project, const Pr
     next.insert(next.end(), others.begin(), others.end());
   }
   own.ahead = wanted;
-  std::vector<Need> needs;
+  std::vector<PrefetchHint> needs;
   for (const std::size_t place : next) {
     if (own.told_versions[place]) continue;
     own.told_versions[place] = true;
     needs.push_back({name, versions.usable()[place].version, nullptr});
   }
-  if (!needs.empty()) provider_.will_need(needs);
+  if (!needs.empty()) provider_.prefetch(needs);
 }
 
 }  // namespace ensure::resolve
