@@ -16,7 +16,7 @@ namespace {
 
 /// The rules for what is built with, from those for what is installed.
 index::IndexSettings settings_for_builds(index::IndexSettings settings) {
-  settings.resolution = resolve::Strategy::kHighest;
+  settings.resolution = resolve::ResolutionStrategy::kHighest;
   settings.no_deps = false;
   settings.require_hashes = false;
   settings.required_hashes.clear();

@@ -56,7 +56,7 @@ struct IndexSettings {
   std::map<std::string, std::vector<specs::HashOption>> required_hashes;
 
   // To guess what the solver will ask for.
-  resolve::Strategy resolution = resolve::Strategy::kHighest;
+  resolve::ResolutionStrategy resolution = resolve::ResolutionStrategy::kHighest;
   bool no_deps = false;
   /// Offline, a version whose wheel is not in the cache counts as missing, unless nothing is to be
   /// installed (`ensure lock`, `--dry-run`).

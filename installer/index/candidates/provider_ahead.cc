@@ -12,10 +12,10 @@ constexpr std::size_t kMostRanges = 256;
 }  // namespace
 
 bool IndexProvider::Impl::takes_lowest(const specs::PackageName& name) const {
-  if (settings.resolution == resolve::Strategy::kLowestDirect) {
+  if (settings.resolution == resolve::ResolutionStrategy::kLowestDirect) {
     return requested.contains(name.normalized());
   }
-  return settings.resolution == resolve::Strategy::kLowest;
+  return settings.resolution == resolve::ResolutionStrategy::kLowest;
 }
 
 void IndexProvider::Impl::mark(ProjectState& project) {

@@ -61,8 +61,8 @@ Project& Projects::at(PackageId id, const specs::PackageName& name) {
   if (id >= projects_.size()) projects_.resize(id + 1);
   if (projects_[id]) return *projects_[id];
   ProjectRules rules = rules_of(name);
-  rules.lowest = problem_.strategy == Strategy::kLowest ||
-                 (problem_.strategy == Strategy::kLowestDirect && rules.requested);
+  rules.lowest = problem_.strategy == ResolutionStrategy::kLowest ||
+                 (problem_.strategy == ResolutionStrategy::kLowestDirect && rules.requested);
   rules.no_prerelease = problem_.prereleases == PrereleasePolicy::kNever;
   if (problem_.prereleases == PrereleasePolicy::kAllow) rules.any_prerelease = true;
   projects_[id] = std::make_unique<Project>(std::move(rules));
