@@ -14,9 +14,8 @@
 #include "installer/index/metadata/source_builder.h"
 #include "installer/index/settings.h"
 #include "installer/net/http_client.h"
-#include "installer/resolve/no_solution.h"
 #include "installer/resolve/provider.h"
-#include "installer/resolve/resolution.h"
+#include "installer/resolve/resolve.h"
 
 namespace ensure::index {
 

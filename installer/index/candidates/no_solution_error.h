@@ -2,9 +2,9 @@
 
 #include "installer/base/error.h"
 #include "installer/index/settings.h"
-#include "installer/resolve/no_solution.h"
 #include "installer/resolve/problem.h"
 #include "installer/resolve/provider.h"
+#include "installer/resolve/resolve.h"
 
 namespace ensure::index {
 

@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "installer/resolve/no_solution.h"
 #include "installer/resolve/problem.h"
 #include "installer/resolve/provider.h"
+#include "installer/resolve/resolve.h"
 
 namespace ensure::resolve {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "installer/resolve/no_solution.h"
+#include "installer/resolve/resolve.h"
 #include "installer/resolve/solver/incompatibilities.h"
 #include "installer/resolve/solver/packages.h"
 #include "installer/resolve/solver/projects.h"

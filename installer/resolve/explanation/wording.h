@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "installer/resolve/no_solution.h"
+#include "installer/resolve/resolve.h"
 
 namespace ensure::resolve {
 

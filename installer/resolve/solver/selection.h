@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "installer/resolve/problem.h"
-#include "installer/resolve/resolution.h"
+#include "installer/resolve/resolve.h"
 #include "installer/resolve/solver/expansion.h"
 #include "installer/resolve/solver/packages.h"
 #include "installer/specs/versions/version.h"
