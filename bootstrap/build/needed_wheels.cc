@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "installer/base/error.h"
-#include "installer/index/candidates/no_solution_error.h"
+#include "installer/index/candidates/index_provider.h"
 #include "installer/resolve/problem.h"
 #include "installer/resolve/resolve.h"
 
@@ -47,7 +47,7 @@ NeededWheels::Wheels NeededWheels::fetch(const std::vector<specs::Requirement>& 
   if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) {
     if (const std::optional<base::Error> refusal = provider_.refusal_in(*failure))
       throw base::Error(*refusal);
-    throw index::no_solution_error(*failure, problem, provider_, settings_);
+    throw provider_.no_solution_error(*failure, problem);
   }
   Wheels wheels;
   std::vector<index::FileRequest> requests;

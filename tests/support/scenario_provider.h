@@ -10,7 +10,8 @@
 
 namespace ensure::tests {
 
-/// Answers from a scenario, and keeps a record of what it was asked for.
+/// Answers from a scenario, and records the requests. It publishes the files of a project on an
+/// index page and chooses among them as `IndexProvider` does.
 class ScenarioProvider final : public resolve::Provider {
  public:
   /// The scenario has to outlive the provider.
@@ -25,8 +26,9 @@ class ScenarioProvider final : public resolve::Provider {
   [[nodiscard]] const std::vector<std::string>& requests() const { return requests_; }
 
  private:
-  resolve::Candidate candidate(const std::string& name, const specs::Version& version,
-                               const ScenarioVersion& content) const;
+  [[nodiscard]] resolve::Candidates candidates_of(
+      const specs::PackageName& name,
+      const std::map<specs::Version, ScenarioVersion>& versions) const;
 
   const Scenario& scenario_;
   specs::TagSet tags_;

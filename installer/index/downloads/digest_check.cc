@@ -31,12 +31,12 @@ base::Error mismatch(const FileRequest& request, DigestSource source, const std:
                      const std::string& got) {
   return base::Error(base::ExitCode::kVerification,
                      "`" + request.filename + "` is not the file that " +
-                         std::string(described(source)) + " told of: expected `" + expected +
+                         std::string(described(source)) + " announced: expected `" + expected +
                          "`, got `" + got + "`")
       .with_context("while checking `" + request.url.redacted() + "`")
       .with_hint(
-          "somebody has changed the file or the digest; install it only once you know who, and "
-          "why");
+          "the file or the digest has been changed; find out by whom and why before you "
+          "install it");
 }
 
 std::string described(const std::vector<specs::HashOption>& hashes) {
@@ -73,7 +73,7 @@ void check_announced(const FileRequest& request) {
     const auto known = std::ranges::find_if(request.digests, [&hash](const KnownDigest& digest) {
       return name_of(digest.algorithm) == hash.algorithm;
     });
-    // Only the file itself can tell.
+    // Only the file itself can show whether it matches.
     if (known == request.digests.end()) return;
     if (base::to_hex(known->bytes) == hash.hexadecimal) return;
     contradiction = described(known->algorithm, known->bytes);
@@ -138,6 +138,26 @@ void check_size(const FileRequest& request, std::uint64_t size) {
                         " that were announced")
       .with_context("while checking `" + request.url.redacted() + "`")
       .with_hint("run again; if that does not help, the index lists the file wrongly");
+}
+
+net::Request http_request(const FileRequest& request, net::Urgency urgency) {
+  net::Request http{.url = request.url.without_fragment(), .urgency = urgency};
+  http.digest_is_checked = !request.digests.empty() || !request.accepted.empty();
+  if (request.size) http.size_limit = *request.size;
+  return http;
+}
+
+base::Error not_offline(const FileRequest& request) {
+  return base::Error(base::ExitCode::kNetwork,
+                     "`" + request.filename + "` is not in the cache, and the run is offline")
+      .with_hint("run once without `--offline` to fill the cache");
+}
+
+base::Error refused_scheme(const FileRequest& request) {
+  return base::Error(base::ExitCode::kUsage, "`" + request.url.redacted() +
+                                                 "` cannot be fetched: it is neither on the web "
+                                                 "nor a file")
+      .with_hint("use a URL that begins with `https:`, `http:` or `file:`");
 }
 
 }  // namespace ensure::index

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "installer/base/files.h"
-#include "installer/index/downloads/file_fetch.h"
+#include "installer/index/downloads/digest_check.h"
 #include "installer/index/downloads/wheel_cache.h"
 
 namespace ensure::index {

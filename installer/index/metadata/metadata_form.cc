@@ -14,13 +14,13 @@ using resolve::Metadata;
 using resolve::Unavailable;
 using resolve::UnavailableReason;
 
-/// A limit, because each different requirement becomes a clause of some hundred bytes in the
-/// solver.
+/// A limit, because each different requirement takes some hundred bytes in the solver.
 constexpr std::size_t kMostRequirements = 50'000;
 
-ReadMetadata refused(const std::string& why) {
-  return {Unavailable{UnavailableReason::kMetadata, "has metadata that cannot be used: " + why},
-          true};
+MetadataResult refused(const std::string& why) {
+  return {.answer = Unavailable{UnavailableReason::kMetadata,
+                                "has metadata that cannot be used: " + why},
+          .is_refused = true};
 }
 
 Metadata read(const specs::CoreMetadata& core) {
@@ -30,14 +30,15 @@ Metadata read(const specs::CoreMetadata& core) {
   for (const std::string& text : core.requires_dist) {
     if (!known.insert(text).second) continue;
     if (known.size() > kMostRequirements) {
-      throw base::Error(base::ExitCode::kVerification,
-                        "there are more than " + std::to_string(kMostRequirements) + " of them")
+      throw base::Error(
+          base::ExitCode::kVerification,
+          "there are more than " + std::to_string(kMostRequirements) + " requirements")
           .with_hint("require another version, or report it to the project");
     }
     metadata.requires_dist.push_back(specs::Requirement::parse(text));
   }
   for (const std::string& text : core.provides_extra) {
-    // An extra that nobody can ask for is nobody's loss.
+    // Nobody can require an extra with an invalid name.
     if (auto extra = specs::PackageName::try_parse(text)) {
       metadata.provides_extra.push_back(*std::move(extra));
     }
@@ -65,8 +66,8 @@ constexpr std::string_view kEnd = ".\n";
 
 }  // namespace
 
-ReadMetadata read_metadata(std::string_view text, const specs::PackageName& name,
-                           const specs::Version& version) {
+MetadataResult read_metadata(std::string_view text, const specs::PackageName& name,
+                             const specs::Version& version) {
   std::optional<specs::CoreMetadata> core;
   try {
     core = specs::CoreMetadata::parse(text);
@@ -74,14 +75,14 @@ ReadMetadata read_metadata(std::string_view text, const specs::PackageName& name
     return refused(error.message());
   }
   if (core->name != name || core->version != version) {
-    return refused("it is that of `" + core->name.as_written() + "` " + core->version.to_string());
+    return refused("it belongs to `" + core->name.as_written() + "` " + core->version.to_string());
   }
   try {
-    return {read(*core)};
+    return {.answer = read(*core)};
   } catch (const base::Error& error) {
-    // Old releases have many of these.
-    return {Unavailable{UnavailableReason::kMetadata,
-                        "has a requirement that cannot be read: " + error.message()}};
+    // Many old releases have such requirements.
+    return {.answer = Unavailable{UnavailableReason::kMetadata,
+                                  "has a requirement that cannot be read: " + error.message()}};
   }
 }
 

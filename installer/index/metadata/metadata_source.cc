@@ -5,7 +5,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "installer/index/metadata/metadata_form.h"
 #include "installer/specs/metadata/wheel_filename.h"
 #include "installer/wheel/remote_metadata.h"
 
@@ -15,36 +14,32 @@ namespace {
 using resolve::Unavailable;
 using resolve::UnavailableReason;
 
-/// Most wheels have their central directory and .dist-info in so many last bytes.
+/// The last bytes that hold the central directory and the .dist-info of most wheels.
 constexpr std::uint64_t kTailSize = 32768;
-constexpr std::uint64_t kLargestMetadata = std::uint64_t{32} << 20U;
 
-std::optional<resolve::Metadata> known_metadata(const cache::Cache& cache,
-                                                const DistributionFile& file) {
-  const auto stored = cache.find_metadata(file.request.filename, identity_of(file));
-  return stored ? try_parse_metadata(*stored) : std::nullopt;
-}
-
-/// Whether an answer that is no success ends the job: others may only mean that there is no such
-/// file, or that the server knows no ranges.
+/// Whether a status ends the job. Others may only mean that the file does not exist, or that the
+/// server does not support ranges.
 bool is_fatal(int status) {
   return status == 401 || status == 403 || status == 407 || status == 429 ||
          (status >= 500 && status != 501);
 }
 
-Unavailable not_offline() {
-  return {UnavailableReason::kMetadata, "is not in the cache, and the run is offline"};
-}
-
 }  // namespace
+
+std::optional<resolve::Metadata> find_metadata(const cache::Cache& cache,
+                                               const DistributionFile& file) {
+  const auto stored = cache.find_metadata(file.request.filename, identity_of(file));
+  return stored ? try_parse_metadata(*stored) : std::nullopt;
+}
 
 struct MetadataSource::Shared {
   net::HttpClient& client;
   const cache::Cache& cache;
   Downloader& downloader;
   bool offline;
-  std::set<std::string> without_ranges;  ///< origins that give the whole file
-  /// How many last bytes it takes for projects whose wheels have more to say than most.
+  bool is_cancelled = false;             ///< the `MetadataSource` is gone
+  std::set<std::string> without_ranges;  ///< origins without support for ranges
+  /// Sizes of the end to request, for projects whose wheels need more than `kTailSize`.
   std::unordered_map<std::string, std::uint64_t> tail_sizes;
 
   [[nodiscard]] std::uint64_t tail_size(const specs::PackageName& name) const {
@@ -53,13 +48,13 @@ struct MetadataSource::Shared {
   }
   void learn_tail_size(const specs::PackageName& name, std::uint64_t needed) {
     constexpr std::uint64_t kLargestTail = std::uint64_t{512} << 10U;
-    // The next wheel may list a few more files.
+    // The next wheel may have a few more files.
     const std::uint64_t size = needed + needed / 16;
     if (size > tail_size(name) && size <= kLargestTail) tail_sizes[name.normalized()] = size;
   }
 };
 
-/// The steps for one wheel. It lives as long as one of its requests is under way.
+/// The steps for one wheel. It lives until its last request has ended.
 class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Job> {
  public:
   Job(std::shared_ptr<Shared> shared, DistributionFile file, net::Urgency urgency, Done done)
@@ -71,10 +66,13 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
   void run() {
     const FileRequest& request = file_.request;
     std::optional<resolve::Metadata> known =
-        is_bound(file_) || shared_->offline ? known_metadata(shared_->cache, file_) : std::nullopt;
-    if (known) return finish(*std::move(known));
+        is_bound(file_) || shared_->offline ? find_metadata(shared_->cache, file_) : std::nullopt;
+    if (known) return finish({.answer = *std::move(known)});
     if (shared_->downloader.has(request)) return ask_for_wheel();
-    if (shared_->offline) return finish(not_offline());
+    if (shared_->offline) {
+      return finish({.answer = Unavailable{UnavailableReason::kMetadata,
+                                           "is not in the cache, and the run is offline"}});
+    }
     if (file_.has_metadata) return ask_beside();
     ask_for_tail();
   }
@@ -87,7 +85,7 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
  private:
   using Step = void (Job::*)(const net::Response&);
 
-  /// The next step is taken with the answer; without one, the job fails.
+  /// Sends a request, and takes the next step with its response. The job fails without one.
   void ask(net::Request request, Step step, std::shared_ptr<net::BodySink> sink = nullptr) {
     request.urgency = urgency_;
     const auto answered = [self = shared_from_this(), step](net::Outcome outcome) {
@@ -134,7 +132,8 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
     ask({.url = file_.request.url.without_fragment(), .range = range}, step, body_);
   }
 
-  /// Also takes the whole file, which is what a server without ranges gives.
+  /// Whether a response is the requested range. Handles other responses, such as the whole file
+  /// from a server that does not support ranges.
   bool is_part(const net::Response& response) {
     if (response.status == 206 && body_->size() > 0) return true;
     if (response.status == 200) {
@@ -176,7 +175,7 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
         if (pieces_ > 0) learn_tail(piece);
         return read(*text);
       }
-      // A server that gives other bytes than those asked for gets no third chance.
+      // A server that sends wrong ranges must not cause endless requests.
       constexpr int kMostPieces = 2;
       if (++pieces_ > kMostPieces) return ask_for_wheel();
       const auto& span = std::get<wheel::ByteSpan>(found);
@@ -209,33 +208,32 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
   }
 
   void read(std::string_view text) {
-    ReadMetadata found = read_metadata(text, file_.name, file_.version);
-    if (auto* const unavailable = std::get_if<Unavailable>(&found.answer)) {
-      is_refused_ = found.is_refused;
-      return finish(std::move(*unavailable));
+    MetadataResult result = read_metadata(text, file_.name, file_.version);
+    if (const auto* const metadata = std::get_if<resolve::Metadata>(&result.answer)) {
+      shared_->cache.store_metadata(file_.request.filename, identity_of(file_),
+                                    format_metadata(*metadata));
     }
-    auto& metadata = std::get<resolve::Metadata>(found.answer);
-    shared_->cache.store_metadata(file_.request.filename, identity_of(file_),
-                                  format_metadata(metadata));
-    finish(std::move(metadata));
+    finish(std::move(result));
   }
 
   void refuse(const base::Error& error) {
-    is_refused_ = true;
-    finish(Unavailable{UnavailableReason::kMetadata, "cannot be used: " + error.message()});
+    finish(
+        {.answer = Unavailable{UnavailableReason::kMetadata, "cannot be used: " + error.message()},
+         .is_refused = true});
   }
 
   void fail(base::Error error) {
-    finish(std::move(error).with_context("while asking for the metadata of `" +
-                                         file_.request.filename + "`"));
+    finish({.answer = {},
+            .error = std::move(error).with_context("while asking for the metadata of `" +
+                                                   file_.request.filename + "`")});
   }
 
-  template <typename Answer>
-  void finish(Answer answer) {
+  void finish(MetadataResult result) {
     body_.reset();
     tail_ = {};
+    result.lacks_announced = lacks_announced_;
     const Done done = std::exchange(done_, nullptr);
-    if (done) done({std::move(answer), lacks_announced_, is_refused_});
+    if (done && !shared_->is_cancelled) done(std::move(result));
   }
 
   std::shared_ptr<Shared> shared_;
@@ -247,15 +245,16 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
   wheel::WheelTail tail_;
   int pieces_ = 0;
   bool lacks_announced_ = false;
-  bool is_refused_ = false;
 };
 
 MetadataSource::MetadataSource(net::HttpClient& client, const cache::Cache& cache,
                                Downloader& downloader, bool offline)
     : shared_(std::make_shared<Shared>(client, cache, downloader, offline)) {}
 
+MetadataSource::~MetadataSource() { shared_->is_cancelled = true; }
+
 std::optional<resolve::Metadata> MetadataSource::recall(const DistributionFile& file) const {
-  return is_bound(file) ? known_metadata(shared_->cache, file) : std::nullopt;
+  return is_bound(file) ? find_metadata(shared_->cache, file) : std::nullopt;
 }
 
 std::shared_ptr<MetadataSource::Fetch> MetadataSource::start(const DistributionFile& file,

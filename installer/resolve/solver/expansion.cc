@@ -9,7 +9,7 @@
 namespace ensure::resolve {
 namespace {
 
-/// Far more than any project has.
+/// Far more than any real project has.
 constexpr std::size_t kMostExtras = 10'000;
 
 }  // namespace
@@ -46,7 +46,7 @@ Expansion::News Expansion::expand(PackageId project, const Choice& choice, const
     if (is_new) own.by_extra[name].push_back(&version);
   }
   if (is_new && version.dependencies.has_open()) own.with_open.push_back(&version);
-  // For extras that are met later, `meet` finds the versions that name them.
+  // For extras that come later, `meet` finds the versions that name them.
   for (const PackageId extra : packages_.extras_of(project)) {
     if (version.dependencies.concern(*packages_[extra].extra))
       waiting_.push_back({extra, &version});
@@ -66,7 +66,7 @@ PackageId Expansion::extra(PackageId project, const specs::PackageName& name) {
 
 PackageId Expansion::meet(PackageId project, const specs::PackageName& name) {
   const std::size_t before = packages_.size();
-  const PackageId id = packages_.extra(project, name);
+  const PackageId id = packages_.id_of_extra(project, name);
   if (packages_.size() == before) return id;
   if (packages_.extras_of(project).size() > kMostExtras) {
     throw base::Error(base::ExitCode::kNoSolution,
@@ -103,10 +103,11 @@ void Expansion::add_requirements(const Waiting& waiting, Gathering& gathering) {
       packages_.is_project(source) ? version->dependencies.of_project()
                                    : version->dependencies.of_extra(*packages_[source].extra);
   for (const specs::Requirement* const requirement : requirements) {
-    // Only an extra can depend on a URL that nobody knows, and so cannot be had.
+    // The solver rejects a version with an unknown URL, so this is a requirement of an extra, which
+    // then cannot be chosen.
     const specs::VersionSet versions =
         versions_of(*requirement, problem_).value_or(specs::VersionSet());
-    const PackageId target = packages_.project(requirement->name);
+    const PackageId target = packages_.id_of(requirement->name);
     note(merge_incompatibility(source, target, {versions, false}, version->choice, *requirement));
     for (const specs::PackageName& name : requirement->extras) {
       const PackageId wanted = meet(target, name);
@@ -168,7 +169,7 @@ std::optional<IncompatibilityId> Expansion::merge_incompatibility(
     incompatibilities_.unwatch(next->second.incompatibility);
     runs.erase(next);
   }
-  const Project& versions = projects_.at(project, packages_[project].name);
+  const Project& versions = packages_.project(project);
   const auto added =
       add_incompatibility(source, target, required, versions.between(first, last), requirement);
   runs[first] = {last, *added};

@@ -3,18 +3,27 @@
 #include <algorithm>
 #include <utility>
 
+#include "installer/base/error.h"
+
 namespace ensure::resolve {
 
-const PackageTerm* Incompatibility::find(PackageId package) const {
-  for (const PackageTerm& term : terms) {
-    if (term.package == package) return &term;
-  }
-  return nullptr;
+const Term& Incompatibility::term_of(PackageId package) const {
+  return std::ranges::find(terms, package, &PackageTerm::package)->term;
+}
+
+void RangeBudget::take(std::size_t count) {
+  taken_ += count;
+  if (taken_ <= most_) return;
+  throw base::Error(base::ExitCode::kNoSolution,
+                    "the requirements have too many version ranges to be solved")
+      .with_hint("bound the versions of the projects that you name more tightly")
+      .with_hint("replace long lists of exclusions (`!=1.1,!=1.2`) by ranges (`>=1.3`)");
 }
 
 IncompatibilityId Incompatibilities::add(Incompatibility incompatibility) {
-  for (const PackageTerm& term : incompatibility.terms)
-    ranges_.take(term.term.versions.range_count());
+  for (const PackageTerm& own : incompatibility.terms) {
+    ranges_.take(own.term.versions.range_count());
+  }
   incompatibilities_.push_back(std::move(incompatibility));
   watched_.push_back(0);
   return static_cast<IncompatibilityId>(incompatibilities_.size() - 1);
@@ -22,33 +31,31 @@ IncompatibilityId Incompatibilities::add(Incompatibility incompatibility) {
 
 void Incompatibilities::watch(IncompatibilityId id) {
   watched_[id] = 1;
-  for (const PackageTerm& term : incompatibilities_[id].terms) {
-    if (term.package >= watching_.size()) watching_.resize(term.package + 1);
-    watching_[term.package].incompatibilities.push_back(id);
+  for (const PackageTerm& own : incompatibilities_[id].terms) {
+    if (own.package >= watching_.size()) watching_.resize(own.package + 1);
+    watching_[own.package].ids.push_back(id);
   }
 }
 
 void Incompatibilities::unwatch(IncompatibilityId id) {
   watched_[id] = 0;
-  for (const PackageTerm& term : incompatibilities_[id].terms) {
-    Watching& watching = watching_[term.package];
+  for (const PackageTerm& own : incompatibilities_[id].terms) {
+    Watching& watching = watching_[own.package];
     // Erase in batches: a package may be in many incompatibilities, each of which is replaced in
     // turn.
-    if (2 * ++watching.stale < watching.incompatibilities.size()) continue;
-    std::erase_if(watching.incompatibilities, [this](IncompatibilityId incompatibility) {
-      return !is_watched(incompatibility);
-    });
+    if (2 * ++watching.stale < watching.ids.size()) continue;
+    std::erase_if(watching.ids, [this](IncompatibilityId other) { return !is_watched(other); });
     watching.stale = 0;
   }
 }
 
 const std::vector<IncompatibilityId>& Incompatibilities::watching(PackageId package) const {
   static const std::vector<IncompatibilityId> kNone;
-  return package < watching_.size() ? watching_[package].incompatibilities : kNone;
+  return package < watching_.size() ? watching_[package].ids : kNone;
 }
 
-IncompatibilityId Incompatibilities::derive(IncompatibilityId left, IncompatibilityId right,
-                                            PackageId pivot) {
+IncompatibilityId Incompatibilities::add_prior_cause(IncompatibilityId left,
+                                                     IncompatibilityId right, PackageId pivot) {
   Incompatibility result{{}, Derived{left, right}};
   const std::vector<PackageTerm>& one = incompatibilities_[left].terms;
   const std::vector<PackageTerm>& other = incompatibilities_[right].terms;
@@ -62,7 +69,7 @@ IncompatibilityId Incompatibilities::derive(IncompatibilityId left, Incompatibil
     } else {
       Term term = from->package == pivot ? from->term.union_with(with->term)
                                          : from->term.intersection(with->term);
-      if (!term.is_anything()) result.terms.push_back({from->package, std::move(term)});
+      if (!term.is_any()) result.terms.push_back({from->package, std::move(term)});
       ++from;
       ++with;
     }

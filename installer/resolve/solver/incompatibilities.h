@@ -2,15 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <variant>
 #include <vector>
 
 #include "installer/resolve/problem.h"
 #include "installer/resolve/provider.h"
 #include "installer/resolve/solver/packages.h"
-#include "installer/resolve/solver/range_budget.h"
 #include "installer/resolve/solver/term.h"
 #include "installer/specs/requirements/requirement.h"
 
@@ -18,21 +15,20 @@ namespace ensure::resolve {
 
 using IncompatibilityId = std::uint32_t;
 
-/// One package of an incompatibility, and what of it is meant.
 struct PackageTerm {
   PackageId package = 0;
   Term term;
 };
 
-/// Where an incompatibility comes from. The first ones are facts, the last is what follows from two
-/// incompatibilities.
+// The origins of incompatibilities. All but the last one are facts.
+
 struct UserRequirement {
   const specs::Requirement* requirement = nullptr;
 };
 struct UserConstraint {
   const specs::Requirement* requirement = nullptr;
 };
-/// An installed project that stays has exactly its version.
+/// An installed project keeps its version.
 struct StayingVersion {
   const StayingProject* project = nullptr;
 };
@@ -41,58 +37,80 @@ struct StayingRequirement {
   const specs::Requirement* requirement = nullptr;
 };
 struct DependencyOf {
-  PackageId package = 0;  ///< the project, or the extra of it that brings the requirement
+  PackageId package = 0;  ///< the project, or the extra of it that adds the requirement
   const specs::Requirement* requirement = nullptr;
 };
 struct NoVersion {};
 struct AbsentProject {};
-struct UnusableVersion {
+struct UnavailableVersion {
   const Unavailable* unavailable = nullptr;
 };
+/// It follows from two others.
 struct Derived {
   IncompatibilityId left = 0;
   IncompatibilityId right = 0;
 };
-using Origins = std::variant<UserRequirement, UserConstraint, StayingVersion, StayingRequirement,
-                             DependencyOf, NoVersion, AbsentProject, UnusableVersion, Derived>;
+using IncompatibilityOrigin =
+    std::variant<UserRequirement, UserConstraint, StayingVersion, StayingRequirement, DependencyOf,
+                 NoVersion, AbsentProject, UnavailableVersion, Derived>;
 
-/// An incompatibility in the words of PubGrub: its terms cannot all hold.
+/// A set of terms that cannot all hold.
 struct Incompatibility {
   std::vector<PackageTerm> terms;  ///< by package, each once
-  Origins origin;
+  IncompatibilityOrigin origin;
 
-  [[nodiscard]] const PackageTerm* find(PackageId package) const;
+  /// The term of a package that has one.
+  [[nodiscard]] const Term& term_of(PackageId package) const;
 };
 
-/// All incompatibilities, and which of them matter to a package.
+/// Limits the total number of ranges in the sets of versions of a part of the solver.
+///
+/// A requirement that excludes versions one by one has a set of as many ranges, and each step and
+/// each incompatibility keeps sets of its own: without a limit, the memory would grow with the
+/// square of their number.
+class RangeBudget {
+ public:
+  explicit RangeBudget(std::size_t most) : most_(most) {}
+
+  /// Counts `count` more ranges. Throws `base::Error` (no solution) beyond the limit.
+  void take(std::size_t count);
+  void give_back(std::size_t count) { taken_ -= count; }
+
+ private:
+  std::size_t most_;
+  std::size_t taken_ = 0;
+};
+
+/// All incompatibilities, indexed by package.
 class Incompatibilities {
  public:
   /// Adds an incompatibility without watching it. Throws `base::Error` (no solution) if the sets of
   /// versions in all incompatibilities become too large.
   IncompatibilityId add(Incompatibility incompatibility);
-  /// From now on the incompatibility counts.
+  /// From now on, propagation considers the incompatibility.
   void watch(IncompatibilityId id);
-  /// The incompatibility no longer counts, because another one implies it. `watching` may list it
-  /// for a while.
+  /// Propagation ignores the incompatibility, because another one implies it. `watching` may still
+  /// list it for a while.
   void unwatch(IncompatibilityId id);
   [[nodiscard]] bool is_watched(IncompatibilityId id) const { return watched_[id] != 0; }
 
-  /// What follows from two incompatibilities, by resolution over a package. It is not watched yet.
-  IncompatibilityId derive(IncompatibilityId left, IncompatibilityId right, PackageId pivot);
+  /// Adds the resolvent of two incompatibilities over a package ("prior cause" in PubGrub) without
+  /// watching it.
+  IncompatibilityId add_prior_cause(IncompatibilityId left, IncompatibilityId right,
+                                    PackageId pivot);
 
   [[nodiscard]] const Incompatibility& operator[](IncompatibilityId id) const {
     return incompatibilities_[id];
   }
   [[nodiscard]] std::size_t size() const { return incompatibilities_.size(); }
-  /// The incompatibilities with the package, in the order in which they were watched. Some may no
-  /// longer count.
+  /// The incompatibilities with a term of the package, in the order in which they were watched.
+  /// Some may no longer be watched.
   [[nodiscard]] const std::vector<IncompatibilityId>& watching(PackageId package) const;
 
  private:
-  /// The incompatibilities that a package matters to.
   struct Watching {
-    std::vector<IncompatibilityId> incompatibilities;
-    std::size_t stale = 0;  ///< the number of them that no longer count
+    std::vector<IncompatibilityId> ids;
+    std::size_t stale = 0;  ///< the number of them that are no longer watched
   };
 
   std::vector<Incompatibility> incompatibilities_;

@@ -5,11 +5,6 @@
 
 namespace ensure::resolve {
 
-PartialSolution::State& PartialSolution::state(PackageId package) {
-  if (package >= states_.size()) states_.resize(package + 1);
-  return states_[package];
-}
-
 const Term* PartialSolution::term(PackageId package) const {
   if (package >= states_.size() || states_[package].history.empty()) return nullptr;
   return &states_[package].history.back().term;
@@ -26,43 +21,44 @@ bool PartialSolution::is_needed(PackageId package) const {
 
 Relation PartialSolution::relation(const Incompatibility& incompatibility) const {
   Relation relation{Relation::Kind::kSatisfied, 0};
-  for (const PackageTerm& term : incompatibility.terms) {
-    const Term* const now = this->term(term.package);
-    if (now != nullptr && now->is_subset_of(term.term)) continue;
-    if (now != nullptr && now->is_disjoint_from(term.term)) {
-      return {Relation::Kind::kContradicted, term.package};
+  for (const PackageTerm& required : incompatibility.terms) {
+    const Term* const now = term(required.package);
+    if (now != nullptr && now->is_subset_of(required.term)) continue;
+    if (now != nullptr && now->is_disjoint_from(required.term)) {
+      return {Relation::Kind::kContradicted, required.package};
     }
-    if (relation.kind == Relation::Kind::kAlmostSatisfied)
+    if (relation.kind == Relation::Kind::kAlmostSatisfied) {
       return {Relation::Kind::kInconclusive, 0};
-    relation = {Relation::Kind::kAlmostSatisfied, term.package};
+    }
+    relation = {Relation::Kind::kAlmostSatisfied, required.package};
   }
   return relation;
 }
 
 bool PartialSolution::satisfies_all_but(const Incompatibility& incompatibility,
                                         PackageId package) const {
-  return std::all_of(
-      incompatibility.terms.begin(), incompatibility.terms.end(), [&](const PackageTerm& term) {
-        const Term* const now = this->term(term.package);
-        return term.package == package || (now != nullptr && now->is_subset_of(term.term));
-      });
+  return std::ranges::all_of(incompatibility.terms, [&](const PackageTerm& required) {
+    const Term* const now = term(required.package);
+    return required.package == package || (now != nullptr && now->is_subset_of(required.term));
+  });
 }
 
 void PartialSolution::append(PackageId package, std::optional<IncompatibilityId> cause, Term term) {
   ranges_.take(term.versions.range_count());
-  state(package).history.push_back({trail_.size(), level_, cause, std::move(term)});
+  if (package >= states_.size()) states_.resize(package + 1);
+  states_[package].history.push_back({trail_.size(), level_, cause, std::move(term)});
   trail_.push_back(package);
 }
 
 void PartialSolution::decide(PackageId package, Term term) {
   ++level_;
-  state(package).decided = true;
   append(package, std::nullopt, std::move(term));
+  states_[package].decided = true;
 }
 
 void PartialSolution::derive(PackageId package, const Incompatibility& incompatibility,
                              IncompatibilityId cause) {
-  Term follows = incompatibility.find(package)->term.complement();
+  Term follows = incompatibility.term_of(package).complement();
   if (const Term* const before = term(package)) follows = follows.intersection(*before);
   append(package, cause, std::move(follows));
 }
@@ -81,8 +77,7 @@ void PartialSolution::backtrack(Level level) {
 
 const PartialSolution::Assignment& PartialSolution::satisfier(PackageId package,
                                                               const Term& bound) const {
-  const std::vector<Assignment>& history = states_[package].history;
-  return *std::partition_point(history.begin(), history.end(), [&bound](const Assignment& step) {
+  return *std::ranges::partition_point(states_[package].history, [&bound](const Assignment& step) {
     return !step.term.is_subset_of(bound);
   });
 }

@@ -7,38 +7,37 @@
 
 #include "installer/resolve/solver/incompatibilities.h"
 #include "installer/resolve/solver/packages.h"
-#include "installer/resolve/solver/range_budget.h"
 #include "installer/resolve/solver/term.h"
 
 namespace ensure::resolve {
 
-/// How an incompatibility stands to a partial solution.
+/// The relation of an incompatibility to a partial solution.
 struct Relation {
   enum class Kind : std::uint8_t {
     kSatisfied,        ///< all its terms hold: a conflict
     kAlmostSatisfied,  ///< all but one hold, so that one must not
-    kContradicted,     ///< one cannot hold any more
+    kContradicted,     ///< one can no longer hold
     kInconclusive,
   };
   Kind kind = Kind::kInconclusive;
-  PackageId package = 0;  ///< whose term is the open one
+  PackageId package = 0;  ///< of the term that does not hold
 };
 
-/// What was decided and what follows from it, in order of time ("levels" count the decisions).
+/// The decisions and the derivations from them, in order of time. Levels count the decisions.
 class PartialSolution {
  public:
   using Level = std::uint32_t;
 
-  /// One step: what is allowed of its package from then on.
+  /// One step, with the term that holds for its package from then on.
   struct Assignment {
     std::size_t time = 0;
     Level level = 0;
-    std::optional<IncompatibilityId> cause;  ///< nothing for a decision
+    std::optional<IncompatibilityId> cause;  ///< nullopt for a decision
     Term term;
   };
 
   [[nodiscard]] Level level() const { return level_; }
-  /// What is allowed of a package; null where nothing was said of it yet.
+  /// The term that holds for a package; null if no step concerned it yet.
   [[nodiscard]] const Term* term(PackageId package) const;
   [[nodiscard]] bool is_decided(PackageId package) const;
   /// Whether the package has to be in the solution.
@@ -49,15 +48,15 @@ class PartialSolution {
   [[nodiscard]] bool satisfies_all_but(const Incompatibility& incompatibility,
                                        PackageId package) const;
 
-  /// Takes a project in one version; `allowed` holds that version and none beside it.
+  /// Decides on a project; `term` holds one usable version only.
   void decide(PackageId package, Term term);
-  /// Notes the term that an incompatibility, whose other terms hold, implies for a package. Throws
+  /// Adds the term that an incompatibility, whose other terms hold, implies for a package. Throws
   /// `base::Error` (no solution) if the sets of versions in the histories become too large.
   void derive(PackageId package, const Incompatibility& incompatibility, IncompatibilityId cause);
-  /// Takes back all that came after a level.
+  /// Removes all steps after a level.
   void backtrack(Level level);
 
-  /// The first step of a package after which no more than `bound` was allowed. There has to be one.
+  /// The first step of a package that made its term a subset of `bound`. There has to be one.
   [[nodiscard]] const Assignment& satisfier(PackageId package, const Term& bound) const;
 
  private:
@@ -66,7 +65,6 @@ class PartialSolution {
     bool decided = false;
   };
 
-  State& state(PackageId package);
   void append(PackageId package, std::optional<IncompatibilityId> cause, Term term);
 
   std::vector<State> states_;

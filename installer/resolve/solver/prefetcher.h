@@ -6,28 +6,29 @@
 #include "installer/resolve/provider.h"
 #include "installer/resolve/solver/packages.h"
 #include "installer/resolve/solver/partial_solution.h"
-#include "installer/resolve/solver/projects.h"
 
 namespace ensure::resolve {
 
-/// Tells the provider early what the solver will ask for, as round trips take most of the time.
+/// Tells the provider early what the solver will ask for, because round trips take most of the
+/// time.
 class Prefetcher {
  public:
   explicit Prefetcher(Provider& provider) : provider_(provider) {}
 
-  /// Projects that are needed from now on.
-  void projects(const std::vector<PackageId>& needed, const Packages& packages, Projects& projects,
-                const PartialSolution& solution);
-  /// A version is tried: the more of a project were tried, the more of those after it are told.
-  void after(const specs::PackageName& name, PackageId project, const Project& versions,
-             const Choice& choice, const specs::VersionSet& allowed);
+  /// Announces projects that the solution needs.
+  void announce_projects(const std::vector<PackageId>& needed, const Packages& packages,
+                         const PartialSolution& solution);
+  /// Announces the versions after the one that is tried now: the more versions of a project the
+  /// solver has tried, the larger the batch.
+  void announce_versions(const Package& package, const Project& project, const Choice& choice,
+                         const specs::VersionSet& allowed);
 
  private:
   struct Attempts {
-    bool told = false;
+    bool is_announced = false;
     std::size_t count = 0;
-    std::size_t ahead = 0;            ///< so many of the versions that were told are not tried yet
-    std::vector<bool> told_versions;  ///< by place
+    std::size_t ahead = 0;                 ///< announced versions that were not tried yet
+    std::vector<bool> announced_versions;  ///< by place
   };
 
   Attempts& attempts(PackageId project);

@@ -6,8 +6,8 @@
 
 namespace ensure::resolve {
 
-bool Propagation::is_contradicted(IncompatibilityId incompatibility) const {
-  return incompatibility < contradicted_.size() && contradicted_[incompatibility] != 0;
+bool Propagation::is_contradicted(IncompatibilityId id) const {
+  return id < contradicted_.size() && contradicted_[id] != 0;
 }
 
 void Propagation::note_contradicted(IncompatibilityId incompatibility) {
@@ -31,15 +31,15 @@ std::optional<IncompatibilityId> Propagation::run(PackageId changed) {
     const PackageId package = changed_.back();
     changed_.pop_back();
     is_changed_[package] = 0;
-    const std::optional<IncompatibilityId> violated = visit(package);
-    if (!violated) continue;
-    if (const std::optional<IncompatibilityId> end = resolve_conflict(*violated)) return end;
+    const std::optional<IncompatibilityId> satisfied = visit(package);
+    if (!satisfied) continue;
+    if (const std::optional<IncompatibilityId> end = resolve_conflict(*satisfied)) return end;
   }
   return std::nullopt;
 }
 
 std::optional<IncompatibilityId> Propagation::visit(PackageId package) {
-  // The newest incompatibilities first: they tell most.
+  // The newest incompatibilities are the strongest.
   const std::vector<IncompatibilityId>& watching = incompatibilities_.watching(package);
   for (const IncompatibilityId incompatibility : std::views::reverse(watching)) {
     if (!incompatibilities_.is_watched(incompatibility) || is_contradicted(incompatibility))
@@ -61,9 +61,9 @@ std::optional<IncompatibilityId> Propagation::visit(PackageId package) {
   return std::nullopt;
 }
 
-void Propagation::derive(PackageId package, IncompatibilityId incompatibility) {
-  solution_.derive(package, incompatibilities_[incompatibility], incompatibility);
-  note_contradicted(incompatibility);
+void Propagation::derive(PackageId package, IncompatibilityId cause) {
+  solution_.derive(package, incompatibilities_[cause], cause);
+  note_contradicted(cause);
   note_change(package);
 }
 
@@ -80,49 +80,49 @@ void Propagation::forget_changes() {
 Propagation::Satisfier Propagation::satisfier_of(const Incompatibility& incompatibility) const {
   const PackageTerm& first = incompatibility.terms.front();
   Satisfier last{first.package, &solution_.satisfier(first.package, first.term), 0};
-  for (const PackageTerm& term : incompatibility.terms) {
-    if (term.package == first.package) continue;
-    const PartialSolution::Assignment& step = solution_.satisfier(term.package, term.term);
+  for (const PackageTerm& own : incompatibility.terms) {
+    if (own.package == first.package) continue;
+    const PartialSolution::Assignment& step = solution_.satisfier(own.package, own.term);
     if (step.time > last.step->time) {
-      last = {term.package, &step, std::max(last.before, last.step->level)};
+      last = {own.package, &step, std::max(last.previous_level, last.step->level)};
     } else {
-      last.before = std::max(last.before, step.level);
+      last.previous_level = std::max(last.previous_level, step.level);
     }
   }
   if (!last.step->cause) return last;
-  // What its cause did not exclude has to have been excluded by an earlier step.
+  // An earlier step has excluded whatever the cause of the last step did not exclude.
   const Term excluded_before = incompatibilities_[*last.step->cause]
-                                   .find(last.package)
-                                   ->term.union_with(incompatibility.find(last.package)->term);
-  if (!excluded_before.is_anything()) {
+                                   .term_of(last.package)
+                                   .union_with(incompatibility.term_of(last.package));
+  if (!excluded_before.is_any()) {
     const auto& step = solution_.satisfier(last.package, excluded_before);
-    last.before = std::max(last.before, step.level);
+    last.previous_level = std::max(last.previous_level, step.level);
   }
   return last;
 }
 
-std::optional<IncompatibilityId> Propagation::resolve_conflict(IncompatibilityId violated) {
-  IncompatibilityId id = violated;
+std::optional<IncompatibilityId> Propagation::resolve_conflict(IncompatibilityId satisfied) {
+  IncompatibilityId id = satisfied;
   for (;;) {
     if (incompatibilities_[id].terms.empty()) return id;
     const Satisfier satisfier = satisfier_of(incompatibilities_[id]);
-    const bool decided = !satisfier.step->cause;
-    if (decided || satisfier.before < satisfier.step->level) {
+    const bool is_decision = !satisfier.step->cause;
+    if (is_decision || satisfier.previous_level < satisfier.step->level) {
       note_conflict(incompatibilities_[id], satisfier.package);
-      backtrack(satisfier.before);
-      if (id != violated) incompatibilities_.watch(id);
+      backtrack(satisfier.previous_level);
+      if (id != satisfied) incompatibilities_.watch(id);
       forget_changes();
       derive(satisfier.package, id);
       return std::nullopt;
     }
-    id = incompatibilities_.derive(id, *satisfier.step->cause, satisfier.package);
+    id = incompatibilities_.add_prior_cause(id, *satisfier.step->cause, satisfier.package);
   }
 }
 
-void Propagation::note_conflict(const Incompatibility& incompatibility, PackageId rejected) {
+void Propagation::note_conflict(const Incompatibility& learned, PackageId rejected) {
   Conflict conflict{rejected, {}};
-  for (const PackageTerm& term : incompatibility.terms) {
-    if (term.package != rejected) conflict.causes.push_back(term.package);
+  for (const PackageTerm& own : learned.terms) {
+    if (own.package != rejected) conflict.causes.push_back(own.package);
   }
   conflicts_.push_back(std::move(conflict));
 }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <deque>
 #include <optional>
 #include <vector>
@@ -15,12 +13,11 @@
 #include "installer/resolve/solver/partial_solution.h"
 #include "installer/resolve/solver/prefetcher.h"
 #include "installer/resolve/solver/priorities.h"
-#include "installer/resolve/solver/projects.h"
 #include "installer/resolve/solver/propagation.h"
 
 namespace ensure::resolve {
 
-/// One run of the PubGrub algorithm: derive, choose a project, choose a version of it, and so on.
+/// One run of the PubGrub algorithm: propagate, choose a project, choose a version of it, repeat.
 class Solver {
  public:
   Solver(const Problem& problem, Provider& provider);
@@ -32,41 +29,37 @@ class Solver {
   void add_user_requirement(const specs::Requirement& requirement);
   void add_user_constraint(const specs::Requirement& constraint);
   void add_staying(const StayingProject& staying);
-  IncompatibilityId add_watched(Incompatibility incompatibility);
+  void add_watched(Incompatibility incompatibility);
 
-  /// Concludes all that there is to derive. Returns the incompatibility without terms if that is
-  /// the end.
+  /// Derives everything that follows. Returns the incompatibility without terms if there is no
+  /// solution.
   std::optional<IncompatibilityId> propagate(PackageId changed);
   std::optional<IncompatibilityId> propagate_all();
-  /// Takes the next step with a project: a decision, or an incompatibility that says why there is
-  /// none.
+  /// Decides on a version of a project, or adds an incompatibility that says why it cannot.
   void advance(PackageId package);
   void decide(PackageId package, const Choice& choice);
   void ask_for_candidates(PackageId package);
-  /// Reads what a version depends on. False where it cannot be taken now.
+  /// Adds the dependencies of a version. Returns false if the decisions so far exclude it.
   bool expand(PackageId package, const Choice& choice);
-  /// Notes that a version was not even tried, as an incompatibility about it is violated by what
-  /// was decided.
-  void note_rejection(PackageId package, const Incompatibility& incompatibility);
-  void refuse(PackageId package, const Choice& choice, const Unavailable& unavailable);
-  [[nodiscard]] std::optional<Unavailable> obstacle_in(const Metadata& metadata) const;
-
-  Project& project(PackageId package) { return projects_.at(package, packages_[package].name); }
+  /// Counts a version that was not even tried, because `violated` excludes it.
+  void note_rejection(PackageId package, const Incompatibility& violated);
+  void add_unavailable(PackageId package, const Choice& choice, Unavailable unavailable);
+  /// Why the metadata of a version exclude it; nullopt if they do not.
+  [[nodiscard]] std::optional<Unavailable> unavailable_by(const Metadata& metadata) const;
 
   const Problem& problem_;
   Provider& provider_;
   Packages packages_;
-  Projects projects_;
   Incompatibilities incompatibilities_;
   PartialSolution solution_;
   Propagation propagation_;
   Expansion expansion_;
   Priorities priorities_;
   Prefetcher prefetcher_;
-  std::deque<Unavailable> obstacles_;  ///< that metadata told; incompatibilities refer to them
-  std::vector<std::optional<specs::Version>> chosen_;  ///< by package; of the last decision on it
-  std::vector<Conflict> rejections_;                   ///< since the order was last looked at
-  std::vector<PackageId> met_;  ///< projects met since the provider was last told
+  std::deque<Unavailable> unavailable_;  ///< by their metadata; incompatibilities refer to them
+  std::vector<std::optional<specs::Version>> decisions_;  ///< by package; the last on each
+  std::vector<Conflict> rejections_;  ///< since the priorities were last updated
+  std::vector<PackageId> new_;        ///< projects since the provider was last told
   Effort effort_;
 };
 

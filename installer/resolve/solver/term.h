@@ -4,16 +4,17 @@
 
 namespace ensure::resolve {
 
-/// What may become of a package: it is taken in one of some versions, or, where that is allowed
-/// too, it is no part of the solution. Closed under all operations, unlike a set of versions.
+/// The set of states that a package may have: chosen in one of some versions, or, if `absent` is
+/// true, not part of the solution. PubGrub's positive terms are those without `absent`. Closed
+/// under all operations, unlike a set of versions.
 struct Term {
   specs::VersionSet versions;
   bool absent = false;
 
-  static Term anything() { return {specs::VersionSet::full(), true}; }
+  static Term any() { return {specs::VersionSet::full(), true}; }
   static Term present() { return {specs::VersionSet::full(), false}; }
 
-  [[nodiscard]] bool is_anything() const { return absent && versions.is_full(); }
+  [[nodiscard]] bool is_any() const { return absent && versions.is_full(); }
 
   [[nodiscard]] bool is_subset_of(const Term& other) const {
     return (!absent || other.absent) && versions.is_subset_of(other.versions);

@@ -57,14 +57,14 @@ struct Fixture {
           if (version.unavailable) text += name + ' ' + version.unavailable->text + '\n';
         }
       }
-      warnings = provider.warnings();
+      warnings = provider.notices().warnings;
       refusal = provider.refusal_in(*failure);
       return "no solution: " + text;
     }
     for (const ChosenFile& file : provider.choose(std::get<resolve::Resolution>(outcome))) {
       text += file.file.request.url.to_string() + ' ';
     }
-    warnings = provider.warnings();
+    warnings = provider.notices().warnings;
     return text;
   }
 };

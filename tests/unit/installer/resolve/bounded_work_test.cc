@@ -45,11 +45,10 @@ std::string extras(std::size_t count) {
 std::size_t clauses_for(const Texts& requires_dist, std::size_t extra_count) {
   Scenario scenario = empty_scenario();
   add_version(scenario, "a", "1", requires_dist);
-  Packages packages;
-  Projects projects(scenario.problem);
+  Packages packages(scenario.problem);
   Incompatibilities incompatibilities;
-  Expansion expansion(scenario.problem, packages, projects, incompatibilities);
-  const PackageId a = packages.project(specs::PackageName::parse("a"));
+  Expansion expansion(scenario.problem, packages, incompatibilities);
+  const PackageId a = packages.id_of(specs::PackageName::parse("a"));
   for (std::size_t i = 0; i < extra_count; ++i) {
     (void)expansion.extra(a, specs::PackageName::parse("e" + number(i)));
   }

@@ -1,10 +1,6 @@
 #include "installer/index/candidates/project_candidates.h"
 
-#include <deque>
-
 #include "fake_index.h"
-#include "installer/resolve/solver/release_files.h"
-#include "installer/specs/metadata/wheel_filename.h"
 #include "tests/support/catch.h"
 
 namespace ensure::index {
@@ -131,55 +127,6 @@ TEST_CASE("the file that is taken for a version", "[index][ProjectCandidates]") 
   }
 }
 
-TEST_CASE("it is the choice of the solver's own rules", "[index][ProjectCandidates]") {
-  const std::vector<std::string> names = {kPure,
-                                          kNative,
-                                          kForeign,
-                                          kSource,
-                                          "demo-1.0-2-py3-none-any.whl",
-                                          "demo-1.0-py2.py3-none-any.whl",
-                                          "demo-1.0-cp38-abi3-manylinux2014_x86_64.whl"};
-  const IndexTarget target = tests::linux_target();
-  const auto python = specs::SpecifierSet::parse(">=3.13");
-  unsigned state = 1;
-  const auto random = [&state](unsigned limit) {
-    state = state * 1103515245 + 12345;
-    return (state >> 16U) % limit;
-  };
-  for (int round = 0; round < 500; ++round) {
-    std::vector<Entry> entries;
-    std::deque<specs::WheelFilename> wheels;
-    std::vector<resolve::ReleaseFile> files;
-    for (const std::string& name : names) {
-      if (random(2) == 0) continue;
-      const bool yanked = random(3) == 0;
-      const bool limited = random(4) == 0;
-      entries.push_back({name, std::string(yanked ? R"(,"yanked":true)" : "") +
-                                   (limited ? R"(,"requires-python":">=3.13")" : "")});
-      const bool is_wheel = name.ends_with(".whl");
-      if (is_wheel) wheels.push_back(specs::WheelFilename::parse(name));
-      files.push_back(
-          {is_wheel ? &wheels.back() : nullptr, limited ? &python : nullptr, yanked, std::nullopt});
-    }
-    if (entries.empty()) continue;
-    const bool takes_wheels = random(4) != 0;
-    const bool takes_sources = random(2) == 0;
-    const resolve::FileChoice expected = resolve::choose_file(
-        files, {target.tags, target.python_version, takes_wheels, takes_sources, std::nullopt});
-    const Chosen chosen({entry(entries)},
-                        {.wheels = takes_wheels, .sources = takes_sources, .accepted = {}});
-    const resolve::Candidate& candidate = chosen.candidates.candidates().versions.front();
-    CHECK(chosen.file() ==
-          (expected.file ? "https://a.test/s/demo/" + entries[*expected.file].filename : ""));
-    CHECK(candidate.yanked == expected.yanked);
-    CHECK(candidate.unavailable.has_value() == expected.unavailable.has_value());
-    if (expected.unavailable) {
-      CHECK(candidate.unavailable->reason == expected.unavailable->reason);
-      CHECK(candidate.unavailable->text == expected.unavailable->text);
-    }
-  }
-}
-
 TEST_CASE("versions of several entries are merged, newest first", "[index][ProjectCandidates]") {
   const Chosen chosen(
       {entry({{"demo-1.0-py3-none-any.whl", ""}, {"demo-3.0-py3-none-any.whl", ""}}),
@@ -195,7 +142,6 @@ TEST_CASE("versions of several entries are merged, newest first", "[index][Proje
   CHECK(chosen.file("1.0") == std::string("https://b.test/s/demo/") + kNative);
   CHECK(chosen.file("2") == "https://b.test/s/demo/demo-2.0-py3-none-any.whl");
   CHECK(chosen.file("4").empty());
-  CHECK(chosen.candidates.files_of(specs::Version::parse("1")).size() == 3);
   CHECK(chosen.candidates.entry_of(specs::Version::parse("3.0"))->origin == "https://a.test/s/");
 }
 
@@ -208,7 +154,7 @@ TEST_CASE("the version that will likely be asked for", "[index][ProjectCandidate
                       {});
   const auto guess = [&](const char* specifiers, bool lowest = false) {
     const specs::Version* const version =
-        chosen.candidates.guess(specs::SpecifierSet::parse(specifiers).versions(), lowest);
+        chosen.candidates.likely_version(specs::SpecifierSet::parse(specifiers).versions(), lowest);
     return version == nullptr ? "" : version->to_string();
   };
   CHECK(guess("") == "2.0");

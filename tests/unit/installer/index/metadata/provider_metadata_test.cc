@@ -1,7 +1,7 @@
 #include <memory>
 
 #include "installer/base/error.h"
-#include "installer/index/metadata/source_builder.h"
+#include "installer/index/metadata/sdist_source.h"
 #include "installer/wheel/wheel_archive.h"
 #include "provider_case.h"
 #include "tests/support/catch.h"
