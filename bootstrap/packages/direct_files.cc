@@ -12,7 +12,7 @@
 #include "installer/base/shell.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
-#include "installer/index/metadata/metadata_form.h"
+#include "installer/index/metadata/metadata_source.h"
 #include "installer/sdist/source_archive.h"
 #include "installer/specs/metadata/core_metadata.h"
 #include "installer/specs/metadata/direct_url.h"

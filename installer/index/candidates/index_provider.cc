@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "installer/index/metadata/metadata_form.h"
 #include "installer/resolve/explanation/explanation.h"
 
 namespace ensure::index {
@@ -88,7 +87,7 @@ const resolve::MetadataAnswer& IndexProvider::metadata(const specs::PackageName&
   VersionState& state = project.versions[version];
   if (!state.metadata && !state.installed) (void)candidates(name);
   metadata_.request(project, version, net::Urgency::kNow);
-  if (!state.metadata && !state.fetch) metadata_.read_source(project, version, state);
+  if (!state.metadata && !state.hurry) metadata_.read_source(project, version, state);
   wait_until([&] { return state.metadata.has_value(); });
   if (state.metadata->error) throw base::Error(*state.metadata->error);
   state.is_followed = true;

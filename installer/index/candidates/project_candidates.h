@@ -1,22 +1,51 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "installer/index/candidates/distribution_file.h"
-#include "installer/index/candidates/file_ranking.h"
 #include "installer/index/pages/index_entry.h"
 #include "installer/resolve/provider.h"
 #include "installer/specs/pages/project_page.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/requirements/requirement_options.h"
+#include "installer/specs/tags/tag_set.h"
 #include "installer/specs/versions/version.h"
 #include "installer/specs/versions/version_set.h"
 
 namespace ensure::index {
 
-/// The versions of a project on all pages that list it, and the best file of each version (see
-/// `FileRanking::rank_files`).
+/// Which files of a project may be used.
+struct CandidateRules {
+  const specs::TagSet& tags;
+  const specs::Version& python_version;
+  bool wheels = true;
+  bool sources = false;
+  std::optional<std::int64_t> exclude_newer;  ///< microseconds since 1970
+  std::vector<specs::HashOption> accepted;    ///< digests that the requirements demand, if any
+};
+
+/// Where a file is: the indexes of an entry, and of a file on its page.
+struct FilePlace {
+  std::uint32_t entry = 0;
+  std::uint32_t file = 0;
+
+  friend auto operator<=>(const FilePlace&, const FilePlace&) = default;
+};
+
+/// Files that were ignored because the index has no upload time of them.
+struct UndatedFiles {
+  std::size_t count = 0;
+  std::string example;  ///< the first of them
+};
+
+/// The versions of a project on all pages that list it, and the best file of each version: files
+/// that match a required digest first, then not yanked before yanked, wheels before source
+/// distributions, the best tag, the highest build number, and the first entry. For a version
+/// without a usable file, the reason is that of the file which came closest.
 class ProjectCandidates {
  public:
   ProjectCandidates(specs::PackageName name, std::vector<IndexEntry> entries,

@@ -38,8 +38,8 @@ struct ProviderContext {
 
 /// What an `IndexProvider` knows about one version.
 struct VersionState {
-  std::function<std::string()> installed;        ///< gives the METADATA if the version is installed
-  std::shared_ptr<MetadataSource::Fetch> fetch;  ///< the request for the metadata
+  std::function<std::string()> installed;  ///< gives the METADATA if the version is installed
+  std::function<void()> hurry;  ///< makes the request for the metadata urgent; empty without one
   std::optional<MetadataResult> metadata;
   std::optional<FetchedWheel> wheel;       ///< built from source, or given by the user
   std::optional<DistributionFile> source;  ///< given by the user, to be built

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "installer/index/downloads/digest_check.h"
+#include "installer/index/candidates/distribution_file.h"
 
 namespace ensure::index {
 

@@ -7,7 +7,6 @@
 
 #include "installer/cache/cache.h"
 #include "installer/index/candidates/distribution_file.h"
-#include "installer/index/downloads/digest_check.h"
 #include "installer/index/downloads/file_body.h"
 #include "installer/net/http_client.h"
 #include "installer/wheel/wheel_archive.h"

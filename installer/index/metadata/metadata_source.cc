@@ -1,21 +1,73 @@
 #include "installer/index/metadata/metadata_source.h"
 
-#include <optional>
 #include <set>
-#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
+#include "installer/base/text.h"
+#include "installer/specs/metadata/core_metadata.h"
 #include "installer/specs/metadata/wheel_filename.h"
 #include "installer/wheel/remote_metadata.h"
 
 namespace ensure::index {
 namespace {
 
+using resolve::Metadata;
 using resolve::Unavailable;
 using resolve::UnavailableReason;
 
 /// The last bytes that hold the central directory and the .dist-info of most wheels.
 constexpr std::uint64_t kTailSize = 32768;
+
+/// A limit, because each different requirement takes some hundred bytes in the solver.
+constexpr std::size_t kMostRequirements = 50'000;
+
+MetadataResult refused(const std::string& why) {
+  return {.answer =
+              Unavailable{UnavailableReason::kMetadata, "has metadata that cannot be used: " + why},
+          .is_refused = true};
+}
+
+Metadata read(const specs::CoreMetadata& core) {
+  Metadata metadata;
+  metadata.requires_python = core.requires_python;
+  std::unordered_set<std::string_view> known;
+  for (const std::string& text : core.requires_dist) {
+    if (!known.insert(text).second) continue;
+    if (known.size() > kMostRequirements) {
+      throw base::Error(
+          base::ExitCode::kVerification,
+          "there are more than " + std::to_string(kMostRequirements) + " requirements")
+          .with_hint("require another version, or report it to the project");
+    }
+    metadata.requires_dist.push_back(specs::Requirement::parse(text));
+  }
+  for (const std::string& text : core.provides_extra) {
+    // Nobody can require an extra with an invalid name.
+    if (auto extra = specs::PackageName::try_parse(text)) {
+      metadata.provides_extra.push_back(*std::move(extra));
+    }
+  }
+  return metadata;
+}
+
+bool read_line(char kind, std::string_view text, Metadata& metadata) {
+  if (kind == 'P') {
+    metadata.requires_python = specs::SpecifierSet::try_parse(text);
+    return metadata.requires_python.has_value();
+  }
+  if (kind == 'E') {
+    auto extra = specs::PackageName::try_parse(text);
+    if (extra) metadata.provides_extra.push_back(*std::move(extra));
+    return !metadata.provides_extra.empty();
+  }
+  auto requirement = specs::Requirement::try_parse(text);
+  if (kind != 'R' || !requirement) return false;
+  metadata.requires_dist.push_back(*std::move(requirement));
+  return true;
+}
+
+constexpr std::string_view kEnd = ".\n";
 
 /// Whether a status ends the job. Others may only mean that the file does not exist, or that the
 /// server does not support ranges.
@@ -26,10 +78,50 @@ bool is_fatal(int status) {
 
 }  // namespace
 
-std::optional<resolve::Metadata> find_metadata(const cache::Cache& cache,
-                                               const DistributionFile& file) {
-  const auto stored = cache.find_metadata(file.request.filename, identity_of(file));
-  return stored ? try_parse_metadata(*stored) : std::nullopt;
+MetadataResult read_metadata(std::string_view text, const specs::PackageName& name,
+                             const specs::Version& version) {
+  std::optional<specs::CoreMetadata> core;
+  try {
+    core = specs::CoreMetadata::parse(text);
+  } catch (const base::Error& error) {
+    return refused(error.message());
+  }
+  if (core->name != name || core->version != version) {
+    return refused("it belongs to `" + core->name.as_written() + "` " + core->version.to_string());
+  }
+  try {
+    return {.answer = read(*core)};
+  } catch (const base::Error& error) {
+    // Many old releases have such requirements.
+    return {.answer = Unavailable{UnavailableReason::kMetadata,
+                                  "has a requirement that cannot be read: " + error.message()}};
+  }
+}
+
+std::string format_metadata(const Metadata& metadata) {
+  std::string bytes;
+  const auto add = [&bytes](char kind, const std::string& text) {
+    bytes.append(1, kind).append(text).append(1, '\n');
+  };
+  if (metadata.requires_python) add('P', metadata.requires_python->to_string());
+  for (const specs::PackageName& extra : metadata.provides_extra) add('E', extra.as_written());
+  for (const specs::Requirement& requirement : metadata.requires_dist) {
+    add('R', requirement.to_string());
+  }
+  return bytes.append(kEnd);
+}
+
+std::optional<Metadata> try_parse_metadata(std::string_view bytes) {
+  if (!bytes.ends_with(kEnd)) return std::nullopt;
+  bytes.remove_suffix(kEnd.size());
+  Metadata metadata;
+  while (!bytes.empty()) {
+    const std::size_t end = bytes.find('\n');
+    if (end == 0 || end == std::string_view::npos) return std::nullopt;
+    if (!read_line(bytes.front(), bytes.substr(1, end - 1), metadata)) return std::nullopt;
+    bytes.remove_prefix(end + 1);
+  }
+  return metadata;
 }
 
 struct MetadataSource::Shared {
@@ -39,23 +131,16 @@ struct MetadataSource::Shared {
   bool offline;
   bool is_cancelled = false;             ///< the `MetadataSource` is gone
   std::set<std::string> without_ranges;  ///< origins without support for ranges
-  /// Sizes of the end to request, for projects whose wheels need more than `kTailSize`.
-  std::unordered_map<std::string, std::uint64_t> tail_sizes;
 
-  [[nodiscard]] std::uint64_t tail_size(const specs::PackageName& name) const {
-    const auto found = tail_sizes.find(name.normalized());
-    return found == tail_sizes.end() ? kTailSize : found->second;
-  }
-  void learn_tail_size(const specs::PackageName& name, std::uint64_t needed) {
-    constexpr std::uint64_t kLargestTail = std::uint64_t{512} << 10U;
-    // The next wheel may have a few more files.
-    const std::uint64_t size = needed + needed / 16;
-    if (size > tail_size(name) && size <= kLargestTail) tail_sizes[name.normalized()] = size;
+  [[nodiscard]] std::optional<resolve::Metadata> recall(const DistributionFile& file) const {
+    if (!is_bound(file) && !offline) return std::nullopt;
+    const auto stored = cache.find_metadata(file.request.filename, identity_of(file));
+    return stored ? try_parse_metadata(*stored) : std::nullopt;
   }
 };
 
 /// The steps for one wheel. It lives until its last request has ended.
-class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Job> {
+class MetadataSource::Job : public std::enable_shared_from_this<Job> {
  public:
   Job(std::shared_ptr<Shared> shared, DistributionFile file, net::Urgency urgency, Done done)
       : shared_(std::move(shared)),
@@ -65,9 +150,7 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
 
   void run() {
     const FileRequest& request = file_.request;
-    std::optional<resolve::Metadata> known =
-        is_bound(file_) || shared_->offline ? find_metadata(shared_->cache, file_) : std::nullopt;
-    if (known) return finish({.answer = *std::move(known)});
+    if (auto known = shared_->recall(file_)) return finish({.answer = *std::move(known)});
     if (shared_->downloader.has(request)) return ask_for_wheel();
     if (shared_->offline) {
       return finish({.answer = Unavailable{UnavailableReason::kMetadata,
@@ -77,7 +160,7 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
     ask_for_tail();
   }
 
-  void hurry() override {
+  void hurry() {
     urgency_ = net::Urgency::kNow;
     if (ticket_) shared_->client.hurry(*ticket_);
   }
@@ -117,14 +200,13 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
 
   void ask_for_tail() {
     const std::optional<std::uint64_t> size = file_.request.size;
-    const std::uint64_t tail = shared_->tail_size(file_.name);
-    const bool is_small = size && *size <= tail;
+    const bool is_small = size && *size <= kTailSize;
     if (is_small || shared_->without_ranges.contains(file_.request.url.origin())) {
       return ask_for_wheel();
     }
-    ask_for_range(
-        size ? net::ByteRange::span(*size - tail, *size - 1) : net::ByteRange::suffix(tail),
-        &Job::receive_tail);
+    ask_for_range(size ? net::ByteRange::span(*size - kTailSize, *size - 1)
+                       : net::ByteRange::suffix(kTailSize),
+                  &Job::receive_tail);
   }
 
   void ask_for_range(const net::ByteRange& range, Step step) {
@@ -171,10 +253,7 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
     try {
       const auto filename = specs::WheelFilename::parse(file_.request.filename);
       const auto found = wheel::find_remote_metadata(filename, tail_, piece);
-      if (const auto* const text = std::get_if<std::string>(&found)) {
-        if (pieces_ > 0) learn_tail(piece);
-        return read(*text);
-      }
+      if (const auto* const text = std::get_if<std::string>(&found)) return read(*text);
       // A server that sends wrong ranges must not cause endless requests.
       constexpr int kMostPieces = 2;
       if (++pieces_ > kMostPieces) return ask_for_wheel();
@@ -183,11 +262,6 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
     } catch (const base::Error& error) {
       refuse(error);
     }
-  }
-
-  void learn_tail(const wheel::WheelTail* piece) {
-    const std::uint64_t end = tail_.offset + tail_.bytes.size();
-    shared_->learn_tail_size(file_.name, end - (piece == nullptr ? tail_.offset : piece->offset));
   }
 
   void ask_for_wheel() {
@@ -254,14 +328,14 @@ MetadataSource::MetadataSource(net::HttpClient& client, const cache::Cache& cach
 MetadataSource::~MetadataSource() { shared_->is_cancelled = true; }
 
 std::optional<resolve::Metadata> MetadataSource::recall(const DistributionFile& file) const {
-  return is_bound(file) ? find_metadata(shared_->cache, file) : std::nullopt;
+  return shared_->recall(file);
 }
 
-std::shared_ptr<MetadataSource::Fetch> MetadataSource::start(const DistributionFile& file,
-                                                             net::Urgency urgency, Done done) {
+std::function<void()> MetadataSource::start(const DistributionFile& file, net::Urgency urgency,
+                                            Done done) {
   const auto job = std::make_shared<Job>(shared_, file, urgency, std::move(done));
   job->run();
-  return job;
+  return [job] { job->hurry(); };
 }
 
 }  // namespace ensure::index

@@ -1,21 +1,43 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 
+#include "installer/base/error.h"
 #include "installer/cache/cache.h"
 #include "installer/index/candidates/distribution_file.h"
 #include "installer/index/downloads/downloader.h"
-#include "installer/index/metadata/metadata_form.h"
 #include "installer/net/http_client.h"
 #include "installer/resolve/provider.h"
+#include "installer/specs/requirements/package_name.h"
+#include "installer/specs/versions/version.h"
 
 namespace ensure::index {
 
-/// The normalized metadata of a file in the cache.
-[[nodiscard]] std::optional<resolve::Metadata> find_metadata(const cache::Cache& cache,
-                                                             const DistributionFile& file);
+/// No METADATA file is larger.
+constexpr std::uint64_t kLargestMetadata = std::uint64_t{32} << 20U;
+
+/// The metadata of a version, or the reason why there are none.
+struct MetadataResult {
+  resolve::MetadataAnswer answer;
+  std::optional<base::Error> error = {};  ///< ends the job if the solver asks for the version
+  bool lacks_announced = false;           ///< the announced metadata file does not exist
+  /// The wheel is damaged or hostile, or contradicts its name (exit code 7).
+  bool is_refused = false;
+};
+
+/// Reads METADATA. Text that cannot be understood makes the version unavailable.
+[[nodiscard]] MetadataResult read_metadata(std::string_view text, const specs::PackageName& name,
+                                           const specs::Version& version);
+
+/// The form in the cache: one line each for Requires-Python ("P"), the extras ("E") and the
+/// requirements ("R"), normalized.
+[[nodiscard]] std::string format_metadata(const resolve::Metadata& metadata);
+[[nodiscard]] std::optional<resolve::Metadata> try_parse_metadata(std::string_view bytes);
 
 /// Gets the metadata of wheels: from the cache, the file beside the wheel (PEP 658), the end of the
 /// wheel by byte ranges, or the whole wheel, which is then kept for its installation.
@@ -30,19 +52,12 @@ class MetadataSource {
 
   using Done = std::function<void(MetadataResult)>;
 
-  /// A request that was started.
-  class Fetch {
-   public:
-    virtual ~Fetch() = default;
-    /// Makes the request urgent.
-    virtual void hurry() = 0;
-  };
-
-  /// The metadata in the cache, if the page identifies the file that they are from.
+  /// The metadata in the cache, if the page or an offline run allows to use them.
   [[nodiscard]] std::optional<resolve::Metadata> recall(const DistributionFile& file) const;
 
-  /// Starts a request; `done` is called once, at once or while the client waits.
-  std::shared_ptr<Fetch> start(const DistributionFile& file, net::Urgency urgency, Done done);
+  /// Starts a request; `done` is called once, at once or while the client waits. Returns a function
+  /// that makes the request urgent.
+  std::function<void()> start(const DistributionFile& file, net::Urgency urgency, Done done);
 
  private:
   class Job;

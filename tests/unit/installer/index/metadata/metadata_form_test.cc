@@ -1,8 +1,7 @@
-#include "installer/index/metadata/metadata_form.h"
-
 #include <string>
 #include <variant>
 
+#include "installer/index/metadata/metadata_source.h"
 #include "tests/support/catch.h"
 
 namespace ensure::index {

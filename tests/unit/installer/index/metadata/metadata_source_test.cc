@@ -1,7 +1,6 @@
 #include "installer/index/metadata/metadata_source.h"
 
 #include "fake_index.h"
-#include "installer/index/metadata/metadata_form.h"
 #include "tests/support/catch.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/wheel_builder.h"
