@@ -242,13 +242,6 @@ void check_size(const FileRequest& request, std::uint64_t size) {
       .with_hint("run again; if that does not help, the index lists the file wrongly");
 }
 
-net::Request http_request(const FileRequest& request, net::Urgency urgency) {
-  net::Request http{.url = request.url.without_fragment(), .urgency = urgency};
-  http.digest_is_checked = !request.digests.empty() || !request.accepted.empty();
-  if (request.size) http.size_limit = *request.size;
-  return http;
-}
-
 base::Error not_offline(const FileRequest& request) {
   return base::Error(base::ExitCode::kNetwork,
                      "`" + request.filename + "` is not in the cache, and the run is offline")

@@ -11,7 +11,6 @@
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/base/url.h"
-#include "installer/net/http_client.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/requirements/requirement_options.h"
 #include "installer/specs/versions/version.h"
@@ -133,9 +132,6 @@ void check_metadata(const DistributionFile& file, const base::Url& source, std::
 
 /// Throws `base::Error` (`kVerification`) if the file does not have the announced size.
 void check_size(const FileRequest& request, std::uint64_t size);
-
-/// The request for a file, whose body is checked by digests if there are any.
-[[nodiscard]] net::Request http_request(const FileRequest& request, net::Urgency urgency);
 
 /// The error (`kNetwork`) for a file that is not in the cache of an offline run.
 [[nodiscard]] base::Error not_offline(const FileRequest& request);

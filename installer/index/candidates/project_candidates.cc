@@ -77,7 +77,7 @@ Unavailable tag_mismatch(const std::vector<specs::Tag>& offered, const specs::Ta
   const std::string tag = '`' + nearest.tag.to_string() + '`';
   Unavailable result{UnavailableReason::kNoMatchingWheel,
                      "has no wheel for this interpreter and platform, only for " +
-                         list_of(offered) + ", where " + tag + " is wanted"};
+                         list_of(offered) + " (a wheel for " + tag + " would fit)"};
   if (!nearest.fits_platform) {
     result.hint =
         "is made for other platforms, so no other Python helps: take another version, or "

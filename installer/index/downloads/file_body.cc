@@ -147,4 +147,11 @@ KeptBytes FileBody::take() {
   return {*text, text, false};
 }
 
+net::Request http_request(const FileRequest& request, net::Urgency urgency) {
+  net::Request http{.url = request.url.without_fragment(), .urgency = urgency};
+  http.digest_is_checked = !request.digests.empty() || !request.accepted.empty();
+  if (request.size) http.size_limit = *request.size;
+  return http;
+}
+
 }  // namespace ensure::index

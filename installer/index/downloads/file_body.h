@@ -11,6 +11,7 @@
 
 #include "installer/base/digest.h"
 #include "installer/base/files.h"
+#include "installer/index/candidates/distribution_file.h"
 #include "installer/net/http_client.h"
 
 namespace ensure::index {
@@ -68,5 +69,8 @@ class FileBody final : public net::BodySink {
   std::string memory_;  ///< the whole body, unless there is a file
   base::Descriptor file_;
 };
+
+/// The request for a file, whose body is checked by digests if there are any.
+[[nodiscard]] net::Request http_request(const FileRequest& request, net::Urgency urgency);
 
 }  // namespace ensure::index

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kWheelOfUrl = "wheel sha256=";
 
-/// Whether only the URL identifies the file in the cache.
+/// Whether the cache can identify the file by its URL only.
 bool goes_by_url(const FileRequest& request) {
   return !request.sha256() && request.accepted.empty();
 }
@@ -25,8 +25,8 @@ std::string header_or_empty(const net::Response& response, std::string_view name
   return std::string(response.header(name).value_or(""));
 }
 
-/// A wheel of the cache. Content that turns out to be damaged while it is read is dropped, so that
-/// the next run fetches it again.
+/// A wheel from the cache. If it turns out to be damaged while it is read, it is removed from the
+/// cache, so that the next run downloads it again.
 class CachedSource final : public wheel::ForwardingSource<wheel::WheelSource> {
  public:
   CachedSource(std::shared_ptr<const wheel::WheelSource> wheel, const cache::Cache& cache,
@@ -38,7 +38,7 @@ class CachedSource final : public wheel::ForwardingSource<wheel::WheelSource> {
   } catch (base::Error& error) {
     if (error.exit_code() != base::ExitCode::kVerification) throw;
     cache_.drop_wheel(sha256_);
-    error.add_hint("the copy in the cache is removed: run the command again");
+    error.add_hint("the damaged copy was removed from the cache: run the command again");
     throw;
   }
 
@@ -49,8 +49,8 @@ class CachedSource final : public wheel::ForwardingSource<wheel::WheelSource> {
 
 }  // namespace
 
-/// The SHA-256s under which the cache may have a file that is right beyond doubt. What is announced
-/// by other algorithms alone cannot be checked on a stored wheel.
+/// The SHA-256s that identify the file beyond doubt. Digests by other algorithms cannot be checked
+/// on the cache's form of a wheel.
 std::vector<std::string> WheelCache::keys_of(const FileRequest& request) const {
   const auto announced =
       std::ranges::find(request.digests, base::DigestAlgorithm::kSha256, &KnownDigest::algorithm);
@@ -137,7 +137,7 @@ void WheelCache::remember(const FileRequest& request, const std::string& sha256,
 std::optional<FetchedWheel> WheelCache::find_remembered(const FileRequest& request,
                                                         const Memory& memory) const {
   std::optional<FetchedWheel> wheel = open(request, memory.sha256);
-  // Its digests were checked before it was stored, and are part of its key.
+  // Its digests were verified before it was stored, and are part of its key.
   if (wheel && !request.digests.empty()) {
     wheel->verification = {request.digests.front().source, request.digests.front().algorithm};
   }
@@ -158,7 +158,7 @@ void WheelCache::unpack_while_read(FetchedWheel& wheel, LinkKind kind) const {
   if (kind == LinkKind::kNone) return;
   if (kind == LinkKind::kSymbolic && !cache_.has_lasting_paths()) return;
   if (std::optional<base::Directory> folder = cache_.find_unpacked(wheel.sha256)) {
-    // One that has just been fetched is read once, as it is written to the cache meanwhile.
+    // A downloaded wheel has to be read anyway to write its form for the cache.
     if (!wheel.from_cache) return;
     auto unpacked = std::make_shared<wheel::UnpackedWheel>(wheel.archive, *std::move(folder));
     wheel.source = std::make_shared<const CachedSource>(std::move(unpacked), cache_, wheel.sha256);

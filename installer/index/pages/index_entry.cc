@@ -9,7 +9,7 @@
 namespace ensure::index {
 namespace {
 
-/// A page's address in a form in which equal ones are equal.
+/// A normalized URL, for comparisons.
 std::string plain(std::string_view address) {
   const std::optional<base::Url> url = base::Url::try_parse(address);
   return url ? url->as_folder().without_credentials().to_string() : std::string(address);
@@ -17,11 +17,11 @@ std::string plain(std::string_view address) {
 
 bool names(const std::vector<std::string_view>& addresses, const IndexEntry& entry,
            const std::string& name) {
-  // Where the page came from in the end, and where it was asked for.
-  const std::string came_from = plain(entry.page.url());
-  const std::string asked = plain(entry.origin) + name + '/';
+  // The URL after redirects, and the requested one.
+  const std::string final_url = plain(entry.page.url());
+  const std::string requested_url = plain(entry.origin) + name + '/';
   return std::ranges::any_of(addresses, [&](std::string_view address) {
-    return plain(address) == came_from || plain(address) == asked;
+    return plain(address) == final_url || plain(address) == requested_url;
   });
 }
 
@@ -49,25 +49,21 @@ void check_same_project(const std::string& name, const std::vector<IndexEntry>& 
   std::vector<const IndexEntry*> joined;
   std::vector<const IndexEntry*> others;
   for (const IndexEntry& entry : entries) {
-    if (entry.is_index) others.push_back(&entry);
+    if (entry.is_index) (joined.empty() ? joined : others).push_back(&entry);
   }
-  if (others.size() < 2) return;
-  joined.push_back(others.front());
-  others.erase(others.begin());
   for (std::size_t place = 0; place < joined.size(); ++place) {
-    const auto is_joined = [&](const IndexEntry* other) {
-      return are_one_project(*joined[place], *other, name);
-    };
-    const auto first_joined = std::stable_partition(
-        others.begin(), others.end(), [&](const IndexEntry* other) { return !is_joined(other); });
-    joined.insert(joined.end(), first_joined, others.end());
-    others.erase(first_joined, others.end());
+    std::erase_if(others, [&](const IndexEntry* other) {
+      const bool is_same = are_one_project(*joined[place], *other, name);
+      if (is_same) joined.push_back(other);
+      return is_same;
+    });
   }
   if (others.empty()) return;
   throw base::Error(base::ExitCode::kNoSolution,
                     "`" + name + "` is in `" + joined.front()->origin + "` and in `" +
-                        others.front()->origin + "`, and neither says that both are one project")
-      .with_hint("leave out one of them, or use `--index-strategy first-index`");
+                        others.front()->origin +
+                        "`, and neither declares that both are one project")
+      .with_hint("remove one of the indexes, or use `--index-strategy first-index`");
 }
 
 }  // namespace ensure::index

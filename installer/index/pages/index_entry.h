@@ -8,25 +8,25 @@
 
 namespace ensure::index {
 
-/// What one index, link page or folder has of a project.
+/// What one index, link page or directory lists for a project.
 struct IndexEntry {
   specs::ProjectPage page;
-  /// What the URLs of files are relative to; with a user and password where the index was named
-  /// with them and is at the same origin. A page chooses it.
+  /// The base of relative file URLs, which the page chooses; with the user and password of the
+  /// index if it is at the same origin.
   base::Url base;
-  /// The URL of the page, after redirections. Its files may not come from less secure URLs.
+  /// The URL of the page after redirects. Its files must not come from less secure URLs.
   base::Url address;
-  std::string origin;     ///< the index, link page or folder, for people
-  bool is_index = false;  ///< else it was named by `--find-links`
+  std::string origin;     ///< the index, link page or directory, for messages
+  bool is_index = false;  ///< otherwise it is from `--find-links`
 };
 
-/// The entry for a page that came from `source`, as the user wrote it.
+/// The entry for a page from `source`, as the user wrote it.
 [[nodiscard]] IndexEntry make_index_entry(specs::ProjectPage page, const base::Url& source,
                                           bool is_index);
 
-/// Checks that pages of one name in several indexes are of one project (PEP 708): each has to name
-/// another one in `tracks`, or both each other in `alternate-locations`. Throws `base::Error`
-/// (`kNoSolution`) with the addresses of two that are not.
+/// Checks that the pages in several indexes are for one project (PEP 708): each has to name another
+/// one in `tracks`, or both each other in `alternate-locations`. Throws `base::Error`
+/// (`kNoSolution`) with the URLs of two that do not.
 void check_same_project(const std::string& name, const std::vector<IndexEntry>& entries);
 
 }  // namespace ensure::index

@@ -77,7 +77,7 @@ TEST_CASE("two indexes together", "[index][IndexProvider]") {
   const std::string error = fixture.solve({"demo"});
   CHECK(error ==
         "4: `demo` is in `https://first.test/simple/` and in "
-        "`https://second.test/simple/`, and neither says that both are one project");
+        "`https://second.test/simple/`, and neither declares that both are one project");
   fixture.second.describe("demo", R"(,"tracks":["https://first.test/simple/demo/"])");
   CHECK(fixture.solve({"demo"}) == kSecond + "demo-2.0-py3-none-any.whl ");
   CHECK(fixture.solve({"demo<2"}) == kFirst + "demo-1.0-py3-none-any.whl ");
