@@ -12,10 +12,8 @@
 #include "installer/base/url.h"
 #include "installer/resolve/problem.h"
 #include "installer/specs/requirements/format_control.h"
-#include "installer/specs/requirements/marker_environment.h"
 #include "installer/specs/requirements/requirement_options.h"
-#include "installer/specs/tags/tag_set.h"
-#include "installer/specs/versions/version.h"
+#include "installer/specs/tags/target_python.h"
 
 /// Package indexes and link pages: the versions of a project, the file and metadata of a version,
 /// and downloads.
@@ -25,13 +23,6 @@ namespace ensure::index {
 enum class IndexStrategy : std::uint8_t {
   kFirstIndex,       ///< the first one that has it; later ones are not even asked
   kUnsafeBestMatch,  ///< all of them, as with pip; any of them can replace packages of the others
-};
-
-/// The interpreter and platform that files are chosen for.
-struct IndexTarget {
-  specs::TagSet tags;
-  specs::Version python_version;         ///< such as 3.12.1
-  specs::MarkerEnvironment environment;  ///< for the markers of dependencies
 };
 
 /// The options of the user that concern indexes.

@@ -14,7 +14,7 @@
 namespace ensure::tests {
 
 ScenarioProvider::ScenarioProvider(const Scenario& scenario)
-    : scenario_(scenario), tags_(scenario.tag_target) {}
+    : scenario_(scenario), tags_(scenario.tags) {}
 
 resolve::Candidates ScenarioProvider::candidates_of(
     const specs::PackageName& name,

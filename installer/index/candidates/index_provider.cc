@@ -6,7 +6,7 @@
 
 namespace ensure::index {
 
-IndexProvider::IndexProvider(const IndexTarget& target, const IndexSettings& settings,
+IndexProvider::IndexProvider(const specs::TargetPython& target, const IndexSettings& settings,
                              net::HttpClient& client, const cache::Cache& cache,
                              Downloader& downloader)
     : context_{target, settings, client, cache, downloader},

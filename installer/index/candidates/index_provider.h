@@ -27,8 +27,8 @@ namespace ensure::index {
 class IndexProvider final : public resolve::Provider {
  public:
   /// Everything referred to must outlive this.
-  IndexProvider(const IndexTarget& target, const IndexSettings& settings, net::HttpClient& client,
-                const cache::Cache& cache, Downloader& downloader);
+  IndexProvider(const specs::TargetPython& target, const IndexSettings& settings,
+                net::HttpClient& client, const cache::Cache& cache, Downloader& downloader);
 
   /// Makes a wheel that a requirement names by URL or path the only candidate of its project.
   void add_direct(const FetchedWheel& wheel);

@@ -28,7 +28,7 @@ namespace ensure::index {
 
 /// What the parts of an `IndexProvider` work with.
 struct ProviderContext {
-  const IndexTarget& target;
+  const specs::TargetPython& target;
   const IndexSettings& settings;
   net::HttpClient& client;
   const cache::Cache& cache;

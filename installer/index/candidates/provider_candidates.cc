@@ -47,7 +47,7 @@ CandidateRules ProviderCandidates::rules_for(const specs::PackageName& name) con
                        settings.formats.allows_sdist(name);
   const auto accepted = settings.required_hashes.find(name.normalized());
   return {.tags = context_.target.tags,
-          .python_version = context_.target.python_version,
+          .python_version = context_.target.version,
           .wheels = wheels,
           .sources = sources,
           .exclude_newer = settings.exclude_newer,

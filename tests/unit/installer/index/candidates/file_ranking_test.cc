@@ -43,8 +43,8 @@ struct Choice {
 };
 
 Choice choose(const std::vector<File>& files, const Policy& policy = {}) {
-  static const specs::TagSet kTags(
-      {"cp", 3, 12, specs::cpython_abis(3, 12, ""), specs::manylinux_platforms(36, "x86_64")});
+  static const specs::TagSet kTags("cp", 3, 12, specs::cpython_abis(3, 12, ""),
+                                   specs::manylinux_platforms(36, "x86_64"));
   static const specs::Version kPython = specs::Version::parse("3.12.1");
   std::vector<std::string> names;
   for (const File& file : files) names.push_back(file.filename());
@@ -147,7 +147,7 @@ TEST_CASE("the date limit includes files of that very moment", "[index][ProjectC
 TEST_CASE("the reason names the tags of the wheels", "[index][ProjectCandidates]") {
   CHECK(choose({{"cp312-cp312-win_amd64"}, {"cp39-cp39-win32"}}).unavailable->text ==
         "has no wheel for this interpreter and platform, only for `cp312-cp312-win_amd64`, "
-        "`cp39-cp39-win32`, where `cp312-cp312-manylinux_2_36_x86_64` is wanted");
+        "`cp39-cp39-win32` (a wheel for `cp312-cp312-manylinux_2_36_x86_64` would fit)");
 }
 
 TEST_CASE("the choice does not depend on the order of the page", "[index][ProjectCandidates]") {

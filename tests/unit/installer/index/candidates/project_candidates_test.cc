@@ -36,13 +36,13 @@ struct Options {
 };
 
 struct Chosen {
-  IndexTarget target = tests::linux_target();
+  specs::TargetPython target = tests::linux_target();
   ProjectCandidates candidates;
 
   Chosen(std::vector<IndexEntry> entries, const Options& options)
       : candidates(kDemo, std::move(entries),
                    {.tags = target.tags,
-                    .python_version = target.python_version,
+                    .python_version = target.version,
                     .wheels = options.wheels,
                     .sources = options.sources,
                     .exclude_newer = options.exclude_newer,
@@ -89,8 +89,8 @@ TEST_CASE("the file that is taken for a version", "[index][ProjectCandidates]") 
       {"only a foreign tag",
        {{kForeign, ""}},
        "",
-       "has no wheel for this interpreter and platform, only for `cp39-cp39-win_amd64`, where "
-       "`cp312-cp312-manylinux_2_17_x86_64` is wanted",
+       "has no wheel for this interpreter and platform, only for `cp39-cp39-win_amd64` (a wheel "
+       "for `cp312-cp312-manylinux_2_17_x86_64` would fit)",
        {}},
       {"the higher build number",
        {{"demo-1.0-9-py3-none-any.whl", ""}, {"demo-1.0-010a-py3-none-any.whl", ""}, {kPure, ""}},
