@@ -6,9 +6,11 @@
 #include <utility>
 
 namespace ensure::resolve {
+
 namespace {
 
 using Reason = ProofStep::Reason;
+using resolve::quoted;
 
 std::string quoted(const ProofTerm& own) {
   return quoted(own.name.normalized() + (own.extra ? '[' + own.extra->normalized() + ']' : ""));
