@@ -13,9 +13,8 @@
 #include "installer/base/progress.h"
 #include "installer/cache/cache.h"
 #include "installer/index/downloads/downloader.h"
-#include "installer/index/downloads/fetched_wheel.h"
+#include "installer/index/downloads/wheel_cache.h"
 #include "installer/index/metadata/sdist_source.h"
-#include "installer/index/metadata/source_builder.h"
 #include "installer/index/settings.h"
 #include "installer/net/http_client.h"
 #include "installer/wheel/wheel_source.h"
@@ -40,7 +39,7 @@ struct BuildTarget {
 class Frontend final : public index::SourceBuilder {
  public:
   /// Everything that is referred to must outlive this.
-  Frontend(BuildTarget target, const index::IndexTarget& index_target,
+  Frontend(BuildTarget target, const specs::TargetPython& index_target,
            const index::IndexSettings& settings, net::HttpClient& client, const cache::Cache& cache,
            index::Downloader& downloader, base::Progress& progress);
   ~Frontend() override;
@@ -70,7 +69,7 @@ class Frontend final : public index::SourceBuilder {
                                          const cache::Cache::BuiltWheel& built) const;
 
   BuildTarget target_;
-  const index::IndexTarget& index_target_;
+  const specs::TargetPython& index_target_;
   const cache::Cache& cache_;
   base::Progress& progress_;
   index::SdistSource sdists_;

@@ -12,7 +12,7 @@
 #include "installer/base/shell.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
-#include "installer/index/metadata/metadata_form.h"
+#include "installer/index/metadata/metadata_source.h"
 #include "installer/sdist/source_archive.h"
 #include "installer/specs/metadata/core_metadata.h"
 #include "installer/specs/metadata/direct_url.h"
@@ -64,7 +64,7 @@ Error no_hash(const index::FileRequest& request, bool is_folder) {
 resolve::Metadata usable(const index::ReadMetadata& found, const WantedFile& file) {
   if (const auto* const metadata = std::get_if<resolve::Metadata>(&found.answer)) return *metadata;
   throw Error(ExitCode::kVerification,
-              "`" + file.url + "` " + std::get<resolve::Unusable>(found.answer).reason)
+              "`" + file.url + "` " + std::get<resolve::Unavailable>(found.answer).text)
       .with_hint("ask the project for a sound release");
 }
 
@@ -93,7 +93,7 @@ index::DistributionFile file_of(const SourceFile& source, const specs::PackageNa
 
 }  // namespace
 
-DirectFiles::DirectFiles(const PackageRequest& request, const index::IndexTarget& target,
+DirectFiles::DirectFiles(const PackageRequest& request, const specs::TargetPython& target,
                          index::Downloader& downloader, index::SourceBuilder& builder,
                          index::IndexProvider& provider)
     : request_(request),

@@ -9,7 +9,7 @@
 #include "bootstrap/packages/wanted_packages.h"
 #include "installer/index/candidates/index_provider.h"
 #include "installer/index/downloads/downloader.h"
-#include "installer/index/metadata/source_builder.h"
+#include "installer/index/metadata/sdist_source.h"
 #include "installer/index/settings.h"
 #include "installer/resolve/problem.h"
 #include "installer/specs/requirements/package_name.h"
@@ -22,7 +22,7 @@ namespace ensure::bootstrap {
 class DirectFiles {
  public:
   /// All must outlive this.
-  DirectFiles(const PackageRequest& request, const index::IndexTarget& target,
+  DirectFiles(const PackageRequest& request, const specs::TargetPython& target,
               index::Downloader& downloader, index::SourceBuilder& builder,
               index::IndexProvider& provider);
 
@@ -58,7 +58,7 @@ class DirectFiles {
                 const specs::Version& version, Origin origin);
 
   const PackageRequest& request_;
-  const index::IndexTarget& target_;
+  const specs::TargetPython& target_;
   index::Downloader& downloader_;
   index::SourceBuilder& builder_;
   index::IndexProvider& provider_;
