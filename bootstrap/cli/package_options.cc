@@ -54,7 +54,7 @@ constexpr std::array kOptions{
     OptionInfo{kPackages, "--resolution", "WHICH",
                "the versions to choose: highest (default), lowest or lowest-direct",
                [](Request& request, Value value) {
-                 request.packages.resolution = static_cast<ResolutionStrategy>(
+                 request.packages.resolution = static_cast<resolve::ResolutionStrategy>(
                      choice_value("--resolution", value, "highest lowest lowest-direct"));
                }},
     OptionInfo{kPackages, "--sync", "", "remove packages that the request does not need",
@@ -84,7 +84,7 @@ constexpr std::array kOptions{
     OptionInfo{kIndex, "--index-strategy", "WHICH",
                "first-index (default: the first that has a name) or unsafe-best-match",
                [](Request& request, Value value) {
-                 request.packages.index_strategy = static_cast<IndexStrategy>(
+                 request.packages.index_strategy = static_cast<index::IndexStrategy>(
                      choice_value("--index-strategy", value, "first-index unsafe-best-match"));
                }},
     OptionInfo{kIndex, "-f, --find-links", "PLACE",

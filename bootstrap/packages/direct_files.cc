@@ -11,7 +11,7 @@
 #include "installer/base/shell.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
-#include "installer/index/metadata/metadata_form.h"
+#include "installer/index/metadata/metadata_source.h"
 #include "installer/sdist/source_archive.h"
 #include "installer/specs/metadata/core_metadata.h"
 #include "installer/specs/metadata/direct_url.h"
@@ -63,7 +63,7 @@ Error no_hash(const index::FileRequest& request, bool is_folder) {
 resolve::Metadata usable(const index::ReadMetadata& found, const WantedFile& file) {
   if (const auto* const metadata = std::get_if<resolve::Metadata>(&found.answer)) return *metadata;
   throw Error(ExitCode::kVerification,
-              "`" + file.url + "` " + std::get<resolve::Unusable>(found.answer).reason)
+              "`" + file.url + "` " + std::get<resolve::Unavailable>(found.answer).text)
       .with_hint("ask the project for a sound release");
 }
 

@@ -7,7 +7,7 @@
 #include "installer/index/candidates/index_provider.h"
 #include "installer/install/installed/change_plan.h"
 #include "installer/resolve/problem.h"
-#include "installer/resolve/resolution.h"
+#include "installer/resolve/resolve.h"
 
 namespace ensure::bootstrap {
 

@@ -8,9 +8,8 @@
 #include "bootstrap/request.h"
 #include "installer/index/candidates/index_provider.h"
 #include "installer/index/settings.h"
-#include "installer/resolve/no_solution.h"
 #include "installer/resolve/problem.h"
-#include "installer/resolve/resolution.h"
+#include "installer/resolve/resolve.h"
 
 namespace ensure::bootstrap {
 

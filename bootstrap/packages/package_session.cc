@@ -177,7 +177,7 @@ class PackageSession::Work {
 
   [[nodiscard]] std::vector<std::string> warnings() const {
     std::vector<std::string> all = wanted_.warnings;
-    const std::vector<std::string>& found = provider_.warnings();
+    const std::vector<std::string>& found = provider_.notices().warnings;
     all.insert(all.end(), found.begin(), found.end());
     if (auto warning = copies_warning(packages_, sharing_)) all.push_back(*std::move(warning));
     all.insert(all.end(), choice_warnings_.begin(), choice_warnings_.end());

@@ -35,18 +35,6 @@ base::Url address(const std::string& text) try {
   throw;
 }
 
-resolve::Strategy strategy(ResolutionStrategy wanted) {
-  switch (wanted) {
-    case ResolutionStrategy::kLowest:
-      return resolve::Strategy::kLowest;
-    case ResolutionStrategy::kLowestDirect:
-      return resolve::Strategy::kLowestDirect;
-    case ResolutionStrategy::kHighest:
-      break;
-  }
-  return resolve::Strategy::kHighest;
-}
-
 }  // namespace
 
 base::Url given_url(const std::string& text) {
@@ -95,9 +83,7 @@ index::IndexSettings index_settings(const PackageRequest& request, const WantedP
     }
   }
   for (const std::string& place : request.find_links) settings.find_links.push_back(address(place));
-  settings.strategy = request.index_strategy == IndexStrategy::kUnsafeBestMatch
-                          ? index::IndexStrategy::kUnsafeBestMatch
-                          : index::IndexStrategy::kFirstIndex;
+  settings.strategy = request.index_strategy;
   settings.offline = request.offline;
   settings.formats = request.formats;
   settings.build_sdists = request.build_sdists;
@@ -108,7 +94,7 @@ index::IndexSettings index_settings(const PackageRequest& request, const WantedP
         settings.required_hashes[wanted_hashes.name.normalized()];
     hashes.insert(hashes.end(), wanted_hashes.hashes.begin(), wanted_hashes.hashes.end());
   }
-  settings.resolution = strategy(request.resolution);
+  settings.resolution = request.resolution;
   settings.no_deps = request.no_deps;
   settings.wheels_needed = !request.dry_run;
   return settings;

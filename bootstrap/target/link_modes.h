@@ -4,7 +4,7 @@
 #include <string>
 
 #include "bootstrap/packages/package_request.h"
-#include "installer/index/downloads/wheel_shelf.h"
+#include "installer/index/downloads/wheel_cache.h"
 #include "installer/install/transaction/file_sharing.h"
 
 namespace ensure::bootstrap {

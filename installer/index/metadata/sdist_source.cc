@@ -6,7 +6,7 @@
 
 #include "installer/base/digest.h"
 #include "installer/base/files.h"
-#include "installer/index/downloads/file_fetch.h"
+#include "installer/index/candidates/distribution_file.h"
 
 namespace ensure::index {
 namespace {

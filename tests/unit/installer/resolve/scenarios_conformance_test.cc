@@ -50,7 +50,7 @@ std::map<std::string, specs::Version> versions_of(const Resolution& resolution) 
   return versions;
 }
 
-std::string text_of(const Outcome& outcome) {
+std::string text_of(const SolveResult& outcome) {
   const auto* const resolution = std::get_if<Resolution>(&outcome);
   if (resolution == nullptr) return "no solution";
   std::string text;
@@ -60,7 +60,7 @@ std::string text_of(const Outcome& outcome) {
   return text;
 }
 
-bool agrees(const Outcome& outcome, const ScenarioAnswer& answer) {
+bool agrees(const SolveResult& outcome, const ScenarioAnswer& answer) {
   const auto* const resolution = std::get_if<Resolution>(&outcome);
   if ((resolution != nullptr) != answer.satisfiable) return false;
   return resolution == nullptr || !answer.packages || *answer.packages == versions_of(*resolution);
@@ -68,7 +68,7 @@ bool agrees(const Outcome& outcome, const ScenarioAnswer& answer) {
 
 void check(const Scenario& scenario) {
   tests::ScenarioProvider provider(scenario);
-  const Outcome outcome = resolve(scenario.problem, provider);
+  const SolveResult outcome = resolve(scenario.problem, provider);
 
   if (const auto* const resolution = std::get_if<Resolution>(&outcome)) {
     CHECK(tests::violations(scenario, *resolution) == std::vector<std::string>());

@@ -84,7 +84,7 @@ TEST_CASE("what is not as announced is refused", "[index][Downloader]") {
     fixture.client.answer(fixture.request.url.to_string(), {.body = other});
     CHECK(
         fixture.error().starts_with("7: `demo-1.0-py3-none-any.whl` is not the file that the "
-                                    "index told of: expected `sha256:"));
+                                    "index announced: expected `sha256:"));
   }
   SECTION("too short") {
     fixture.client.answer(fixture.request.url.to_string(), {.body = fixture.body.substr(9)});

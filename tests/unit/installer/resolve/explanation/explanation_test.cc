@@ -45,7 +45,7 @@ TEST_CASE("why there is no solution is said in sentences", "[resolve][Explanatio
     const auto scenario =
         tests::Scenario::parse(std::string(std::istreambuf_iterator<char>(stream), {}));
     tests::ScenarioProvider provider(scenario);
-    const Outcome outcome = resolve(scenario.problem, provider);
+    const SolveResult outcome = resolve(scenario.problem, provider);
     const auto* const no_solution = std::get_if<NoSolution>(&outcome);
     if (no_solution == nullptr) continue;
     ++explained;
