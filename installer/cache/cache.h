@@ -10,9 +10,9 @@
 
 #include "installer/base/files.h"
 #include "installer/cache/amount.h"
-#include "installer/cache/folder.h"
+#include "installer/cache/cache_directory.h"
 #include "installer/cache/pending_file.h"
-#include "installer/cache/pending_folder.h"
+#include "installer/cache/pending_directory.h"
 #include "installer/cache/stored_page.h"
 
 namespace ensure::cache {

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "installer/cache/folder.h"
+#include "installer/cache/cache_directory.h"
 
 namespace ensure::cache {
 

@@ -3,7 +3,7 @@
 #include <chrono>
 
 #include "installer/cache/amount.h"
-#include "installer/cache/folder.h"
+#include "installer/cache/cache_directory.h"
 
 /// What is done with a cache as a whole. All throw `Error` (`kFileSystem`) where the folder cannot
 /// be read or changed, and return what there is or what has been removed.

@@ -9,7 +9,7 @@
 
 #include "installer/base/files.h"
 #include "installer/sdist/source_entry.h"
-#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/archive_errors.h"
 
 /// Archives of source code: what is in them, read strictly before anything is unpacked.
 namespace ensure::sdist {

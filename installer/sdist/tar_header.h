@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/archive_errors.h"
 
 namespace ensure::sdist {
 

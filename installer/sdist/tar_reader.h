@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "installer/sdist/source_entry.h"
-#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/archive_errors.h"
 
 namespace ensure::sdist {
 

@@ -7,7 +7,7 @@
 
 #include "installer/wheel/dist_info.h"
 #include "installer/wheel/zip/entry_reader.h"
-#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/archive_errors.h"
 #include "installer/wheel/zip/zip_entry.h"
 #include "installer/wheel/zip/zip_format.h"
 

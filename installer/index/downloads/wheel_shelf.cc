@@ -7,9 +7,9 @@
 
 #include "installer/base/error.h"
 #include "installer/wheel/forwarding_source.h"
-#include "installer/wheel/stored_wheel.h"
-#include "installer/wheel/unpacked_wheel.h"
-#include "installer/wheel/unpacking_wheel.h"
+#include "installer/wheel/cached_wheel.h"
+#include "installer/wheel/linkable_wheel.h"
+#include "installer/wheel/cache_filling_wheel.h"
 
 namespace ensure::index {
 namespace {

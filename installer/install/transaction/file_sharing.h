@@ -5,7 +5,7 @@
 
 #include "installer/base/files.h"
 #include "installer/install/wheel/link_mode.h"
-#include "installer/wheel/stored_content.h"
+#include "installer/wheel/cached_content.h"
 #include "installer/wheel/wheel_source.h"
 
 namespace ensure::install {

@@ -8,9 +8,9 @@
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
-#include "installer/install/transaction/folder_lock.h"
+#include "installer/install/transaction/directory_lock.h"
 #include "installer/install/transaction/journal.h"
-#include "installer/install/transaction/parent_folders.h"
+#include "installer/install/transaction/parent_directories.h"
 #include "installer/install/transaction/target_tree.h"
 
 namespace ensure::install {

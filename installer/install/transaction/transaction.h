@@ -12,7 +12,7 @@
 #include "installer/base/files.h"
 #include "installer/install/transaction/change_steps.h"
 #include "installer/install/transaction/journal.h"
-#include "installer/install/transaction/parent_folders.h"
+#include "installer/install/transaction/parent_directories.h"
 #include "installer/install/transaction/staging.h"
 #include "installer/install/transaction/target_tree.h"
 

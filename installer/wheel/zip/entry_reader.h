@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "installer/base/files.h"
-#include "installer/wheel/stored_content.h"
-#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/cached_content.h"
+#include "installer/wheel/zip/archive_errors.h"
 #include "installer/wheel/zip/zip_entry.h"
 
 namespace ensure::wheel {

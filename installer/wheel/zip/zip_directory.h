@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/archive_errors.h"
 #include "installer/wheel/zip/zip_entry.h"
 
 namespace ensure::wheel {

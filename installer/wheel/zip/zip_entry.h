@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/archive_errors.h"
 
 namespace ensure::wheel {
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/archive_errors.h"
 
 /// The records of a ZIP file, field by field (PKWARE's APPNOTE.TXT, sections in brackets). Whether
 /// they fit together is for `ZipDirectory` to say.

@@ -5,7 +5,7 @@
 #include "installer/base/error.h"
 #include "installer/base/text.h"
 #include "installer/cache/cache.h"
-#include "installer/wheel/stored_wheel.h"
+#include "installer/wheel/cached_wheel.h"
 #include "tests/support/catch.h"
 #include "wheel_target.h"
 

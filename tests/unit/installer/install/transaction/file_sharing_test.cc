@@ -6,8 +6,8 @@
 #include <cerrno>
 
 #include "installer/cache/cache.h"
-#include "installer/wheel/unpacked_wheel.h"
-#include "installer/wheel/unpacking_wheel.h"
+#include "installer/wheel/linkable_wheel.h"
+#include "installer/wheel/cache_filling_wheel.h"
 #include "tests/support/catch.h"
 #include "wheel_target.h"
 

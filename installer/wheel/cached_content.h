@@ -5,7 +5,7 @@
 #include <functional>
 #include <string_view>
 
-#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/archive_errors.h"
 #include "installer/wheel/zip/zip_entry.h"
 
 namespace ensure::wheel {

@@ -1,4 +1,4 @@
-#include "installer/wheel/stored_wheel.h"
+#include "installer/wheel/cached_wheel.h"
 
 #include <fcntl.h>
 
@@ -9,7 +9,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
-#include "installer/wheel/stored_content.h"
+#include "installer/wheel/cached_content.h"
 #include "installer/wheel/zip/zip_writer.h"
 #include "tests/support/catch.h"
 #include "tests/support/temp_dir.h"

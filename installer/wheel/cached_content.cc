@@ -1,4 +1,4 @@
-#include "installer/wheel/stored_content.h"
+#include "installer/wheel/cached_content.h"
 
 #include <libdeflate.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "installer/install/transaction/folder_lock.h"
+#include "installer/install/transaction/directory_lock.h"
 
 #include <sys/syscall.h>
 #include <sys/wait.h>

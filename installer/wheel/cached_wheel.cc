@@ -1,4 +1,4 @@
-#include "installer/wheel/stored_wheel.h"
+#include "installer/wheel/cached_wheel.h"
 
 #include <atomic>
 #include <utility>

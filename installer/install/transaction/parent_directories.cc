@@ -1,4 +1,4 @@
-#include "installer/install/transaction/parent_folders.h"
+#include "installer/install/transaction/parent_directories.h"
 
 #include <algorithm>
 #include <cerrno>

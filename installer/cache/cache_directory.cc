@@ -1,4 +1,4 @@
-#include "installer/cache/folder.h"
+#include "installer/cache/cache_directory.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/archive_errors.h"
 
 #include <cstddef>
 #include <cstdint>

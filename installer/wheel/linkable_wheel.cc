@@ -1,4 +1,4 @@
-#include "installer/wheel/unpacked_wheel.h"
+#include "installer/wheel/linkable_wheel.h"
 
 #include <fcntl.h>
 
@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "installer/wheel/stored_content.h"
-#include "installer/wheel/unpacking_wheel.h"
+#include "installer/wheel/cached_content.h"
+#include "installer/wheel/cache_filling_wheel.h"
 
 namespace ensure::wheel {
 

@@ -1,4 +1,4 @@
-#include "installer/cache/pending_folder.h"
+#include "installer/cache/pending_directory.h"
 
 #include <cerrno>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "installer/wheel/unpacking_wheel.h"
+#include "installer/wheel/cache_filling_wheel.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11,7 +11,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "installer/wheel/stored_content.h"
+#include "installer/wheel/cached_content.h"
 
 namespace ensure::wheel {
 
