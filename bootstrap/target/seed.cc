@@ -66,7 +66,7 @@ std::vector<Candidate> candidates_in(const std::vector<std::filesystem::path>& w
 
 /// A wheel inside the appended archive; one that is stored there is used where it lies.
 WheelArchive open_entry(const std::shared_ptr<const AppendedArchive>& archive,
-                        const wheel::ZipEntry& entry, const wheel::Refusal& refusal) {
+                        const wheel::ZipEntry& entry, const wheel::ArchiveErrors& refusal) {
   const std::string filename = std::filesystem::path(entry.path).filename();
   if (!entry.deflated) return WheelArchive::view(filename, entry.packed, archive);
   return WheelArchive::own(filename, wheel::read_entry(entry, refusal));
@@ -88,7 +88,7 @@ std::vector<Candidate> appended_candidates() {
     const std::optional<specs::Version> version = pip_version(filename);
     if (!version || entry.folder) continue;
     candidates.push_back({*version, filename, "appended", [archive, directory, &entry] {
-                            return open_entry(archive, entry, (*directory)->refusal());
+                            return open_entry(archive, entry, (*directory)->errors());
                           }});
   }
   sort_newest_first(candidates);

@@ -90,7 +90,7 @@ void SourceArchive::read_zip(std::string_view bytes) {
                       .path = std::string(zip.path)};
     entry.executable = zip.executable;
     if (!zip.folder) {
-      entry.content = texts->emplace_back(wheel::read_entry(zip, directory.refusal()));
+      entry.content = texts->emplace_back(wheel::read_entry(zip, directory.errors()));
     }
     entries_.push_back(std::move(entry));
   }

@@ -42,7 +42,8 @@ void make_folders(const base::Directory& folder, const std::filesystem::path& pa
 
 }  // namespace
 
-void seal(const base::Directory& folder, const std::filesystem::path& path, std::uint32_t crc32) {
+void set_mtime_fingerprint(const base::Directory& folder, const std::filesystem::path& path,
+                           std::uint32_t crc32) {
   const std::array<timespec, 2> times{
       timespec{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
       timespec{.tv_sec = ::time(nullptr), .tv_nsec = static_cast<long>(crc32 % kNanoseconds)}};
@@ -55,7 +56,7 @@ bool is_unpacked_file(const base::FileStatus& status, const WheelFile& file) {
                          status.owner);
 }
 
-bool is_sealed(const base::Directory& folder, const WheelFile& file) {
+bool has_mtime_fingerprint(const base::Directory& folder, const WheelFile& file) {
   struct stat raw{};
   return fstatat(folder.descriptor(), std::string(file.path).c_str(), &raw, AT_SYMLINK_NOFOLLOW) ==
              0 &&
@@ -64,19 +65,19 @@ bool is_sealed(const base::Directory& folder, const WheelFile& file) {
          raw.st_mtim.tv_nsec == static_cast<long>(file.crc32 % kNanoseconds);
 }
 
-struct UnpackingWheel::State {
+struct CacheFillingWheel::State {
   std::atomic<std::size_t> parts_left;
   std::atomic<bool> is_whole = true;
 };
 
-UnpackingWheel::UnpackingWheel(std::shared_ptr<const WheelSource> wheel, Target target)
+CacheFillingWheel::CacheFillingWheel(std::shared_ptr<const WheelSource> wheel, Target target)
     : ForwardingSource(std::move(wheel)),
       target_(std::move(target)),
       state_(std::make_unique<State>(this->wheel().part_count())) {}
 
-UnpackingWheel::~UnpackingWheel() = default;
+CacheFillingWheel::~CacheFillingWheel() = default;
 
-void UnpackingWheel::read_part(std::size_t part, const Visitor& visit) const {
+void CacheFillingWheel::read_part(std::size_t part, const Visitor& visit) const {
   std::string last_folder;
   wheel().read_part(part, [&](const WheelFile& file) {
     WheelFile found = file;
@@ -92,9 +93,9 @@ void UnpackingWheel::read_part(std::size_t part, const Visitor& visit) const {
       .with_hint("make room on the file system of the cache, or choose `--link-mode copy`");
 }
 
-bool UnpackingWheel::write(const WheelFile& file, std::string& last_folder) const {
+bool CacheFillingWheel::write(const WheelFile& file, std::string& last_folder) const {
   try {
-    if (file.stored != nullptr) file.stored->check();
+    if (file.cached != nullptr) file.cached->check();
     const std::filesystem::path path = file.path;
     if (const std::string folder = path.parent_path(); folder != last_folder) {
       make_folders(*target_.folder, folder);
@@ -105,7 +106,7 @@ bool UnpackingWheel::write(const WheelFile& file, std::string& last_folder) cons
         0) {
       throw base::FileError("set the mode of", (target_.folder->path() / path).native(), errno);
     }
-    seal(*target_.folder, path, file.crc32);
+    set_mtime_fingerprint(*target_.folder, path, file.crc32);
     return true;
   } catch (const base::FileError& error) {
     state_->is_whole = false;

@@ -23,16 +23,17 @@ namespace ensure::wheel {
 
 /// Marks an unpacked file by the fraction of the second of its last change, which follows from its
 /// content: an edit changes it, so that it is noticed without reading the file.
-void seal(const base::Directory& folder, const std::filesystem::path& path, std::uint32_t crc32);
+void set_mtime_fingerprint(const base::Directory& folder, const std::filesystem::path& path,
+                           std::uint32_t crc32);
 /// Whether `status` is that of a regular file with the size and mode of `file` that belongs to the
 /// caller or root. Through a hard link in an environment, another user may have become its owner.
 [[nodiscard]] bool is_unpacked_file(const base::FileStatus& status, const WheelFile& file);
 /// Whether `folder` has such a file, with the mark of `seal`.
-[[nodiscard]] bool is_sealed(const base::Directory& folder, const WheelFile& file);
+[[nodiscard]] bool has_mtime_fingerprint(const base::Directory& folder, const WheelFile& file);
 
 /// A wheel whose files are written into a folder in the same pass in which they are read, so that
 /// they can be linked to at once.
-class UnpackingWheel final : public ForwardingSource<WheelSource> {
+class CacheFillingWheel final : public ForwardingSource<WheelSource> {
  public:
   /// Where the files go, and what becomes of that.
   struct Target {
@@ -47,8 +48,8 @@ class UnpackingWheel final : public ForwardingSource<WheelSource> {
     std::shared_ptr<const void> keeper;               ///< what all of this lives in
   };
 
-  UnpackingWheel(std::shared_ptr<const WheelSource> wheel, Target target);
-  ~UnpackingWheel() override;
+  CacheFillingWheel(std::shared_ptr<const WheelSource> wheel, Target target);
+  ~CacheFillingWheel() override;
 
   /// Throws `Error` (`kFileSystem`) where the folder must be kept and cannot be.
   void read_part(std::size_t part, const Visitor& visit) const override;

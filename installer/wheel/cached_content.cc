@@ -22,7 +22,7 @@ void read_at(int descriptor, std::uint64_t offset, char* bytes, std::size_t size
   }
 }
 
-void StoredContent::read(const std::function<void(std::string_view piece)>& take) const {
+void CachedContent::read(const std::function<void(std::string_view piece)>& take) const {
   constexpr std::uint64_t kPiece = std::uint64_t{256} << 10U;
   std::string piece(std::min(size(), kPiece), '\0');
   std::uint32_t crc32 = 0;
@@ -33,10 +33,10 @@ void StoredContent::read(const std::function<void(std::string_view piece)>& take
     take(std::string_view(piece).substr(0, count));
     done += count;
   }
-  refusal_->require(crc32 == entry_->crc32, entry_->path, "has content that is damaged");
+  errors_->require(crc32 == entry_->crc32, entry_->path, "has content that is damaged");
 }
 
-void StoredContent::check() const {
+void CachedContent::check() const {
   read([](std::string_view /*piece*/) {});
 }
 

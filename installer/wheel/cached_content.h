@@ -12,11 +12,12 @@ namespace ensure::wheel {
 
 /// Large content that lies uncompressed in a file of the cache. It is read piece by piece, so that
 /// memory never holds the whole of it, or its blocks are shared.
-class StoredContent {
+class CachedContent {
  public:
   /// It begins at byte `offset` of an open file; all that is referred to must outlive the object.
-  StoredContent(int descriptor, std::uint64_t offset, const ZipEntry& entry, const Refusal& refusal)
-      : descriptor_(descriptor), offset_(offset), entry_(&entry), refusal_(&refusal) {}
+  CachedContent(int descriptor, std::uint64_t offset, const ZipEntry& entry,
+                const ArchiveErrors& errors)
+      : descriptor_(descriptor), offset_(offset), entry_(&entry), errors_(&errors) {}
 
   [[nodiscard]] int descriptor() const { return descriptor_; }
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
@@ -33,7 +34,7 @@ class StoredContent {
   int descriptor_;
   std::uint64_t offset_;
   const ZipEntry* entry_;
-  const Refusal* refusal_;
+  const ArchiveErrors* errors_;
 };
 
 /// Reads so many bytes at an offset of an open file. Throws `FileError`.

@@ -24,7 +24,7 @@ std::string record_of(const WheelArchive& wheel) {
 
 }  // namespace
 
-StoredWheelLayout::StoredWheelLayout(const WheelArchive& wheel, std::string_view published_sha256)
+CachedWheelLayout::CachedWheelLayout(const WheelArchive& wheel, std::string_view published_sha256)
     : comment_(comment_for(published_sha256, record_of(wheel))) {
   const std::vector<ZipEntry>& entries = wheel.directory().entries();
   places_.reserve(entries.size());
@@ -39,7 +39,7 @@ StoredWheelLayout::StoredWheelLayout(const WheelArchive& wheel, std::string_view
   size_ = directory_offset_ + directory_size + stored_end_size(comment_);
 }
 
-void StoredWheelLayout::write_file(const WheelFile& file, const Write& write) const {
+void CachedWheelLayout::write_file(const WheelFile& file, const Write& write) const {
   const auto found = by_path_.find(file.path);
   if (found == by_path_.end()) return;
   const auto& [entry, offset] = places_[found->second];
@@ -53,7 +53,7 @@ void StoredWheelLayout::write_file(const WheelFile& file, const Write& write) co
   write(offset, header);
 }
 
-void StoredWheelLayout::write_rest(const Write& write) const {
+void CachedWheelLayout::write_rest(const Write& write) const {
   std::string rest;
   for (const auto& [entry, offset] : places_) {
     if (entry->folder) write(offset, stored_local_header(*entry, offset));
@@ -63,40 +63,40 @@ void StoredWheelLayout::write_rest(const Write& write) const {
   write(directory_offset_, rest);
 }
 
-std::optional<WheelArchive> open_stored_wheel(std::string_view filename,
+std::optional<WheelArchive> open_cached_wheel(std::string_view filename,
                                               std::string_view published_sha256,
                                               std::string_view bytes,
-                                              std::shared_ptr<const void> keeper, StoredCheck check,
-                                              FileOpener open_file) {
+                                              std::shared_ptr<const void> keeper,
+                                              CachedWheelCheck check, FileOpener open_file) {
   const std::size_t comment_size = comment_for(published_sha256, "").size();
   if (bytes.size() < comment_size) return std::nullopt;
   const std::string_view comment = bytes.substr(bytes.size() - comment_size);
   try {
-    WheelArchive wheel = WheelArchive::view_stored(filename, bytes, std::move(keeper));
+    WheelArchive wheel = WheelArchive::view_cached(filename, bytes, std::move(keeper));
     if (comment != comment_for(published_sha256, record_of(wheel))) return std::nullopt;
-    if (check == StoredCheck::kChecksum) wheel.trust_checksums(std::move(open_file));
+    if (check == CachedWheelCheck::kChecksum) wheel.trust_checksums(std::move(open_file));
     return wheel;
   } catch (const base::Error&) {
     return std::nullopt;
   }
 }
 
-struct StoringSource::State {
+struct ArchivingWheel::State {
   std::atomic<std::size_t> parts_left;
 };
 
-StoringSource::StoringSource(std::shared_ptr<const WheelArchive> wheel,
-                             std::string_view published_sha256, StoredWheelLayout::Write write,
-                             std::function<void()> kept)
+ArchivingWheel::ArchivingWheel(std::shared_ptr<const WheelArchive> wheel,
+                               std::string_view published_sha256, CachedWheelLayout::Write write,
+                               std::function<void()> kept)
     : ForwardingSource(std::move(wheel)),
       layout_(this->wheel(), published_sha256),
       write_(std::move(write)),
       kept_(std::move(kept)),
       state_(std::make_unique<State>(this->wheel().part_count())) {}
 
-StoringSource::~StoringSource() = default;
+ArchivingWheel::~ArchivingWheel() = default;
 
-void StoringSource::read_part(std::size_t part, const Visitor& visit) const {
+void ArchivingWheel::read_part(std::size_t part, const Visitor& visit) const {
   wheel().read_part(part, [&](const WheelFile& file) {
     layout_.write_file(file, write_);
     visit(file);

@@ -21,10 +21,10 @@ namespace ensure::wheel {
 ///
 /// The comment at its end binds it: it says the SHA-256 of the published file and that of RECORD,
 /// whose digests are checked while the files are read. The same wheel always gives the same bytes.
-class StoredWheelLayout {
+class CachedWheelLayout {
  public:
   /// `published_sha256` is that of the published file, in hexadecimal. `wheel` must outlive this.
-  StoredWheelLayout(const WheelArchive& wheel, std::string_view published_sha256);
+  CachedWheelLayout(const WheelArchive& wheel, std::string_view published_sha256);
 
   /// The size of the stored form, in bytes.
   [[nodiscard]] std::uint64_t size() const { return size_; }
@@ -55,7 +55,7 @@ class StoredWheelLayout {
 /// How the content of a stored wheel is checked while it is read. Both ways find damage. Neither
 /// finds manipulation by a user who can write to the cache, and so also to RECORD: the cache itself
 /// refuses such entries (`cache/ownership.h`).
-enum class StoredCheck {
+enum class CachedWheelCheck {
   kRecord,    ///< by the digests of RECORD
   kChecksum,  ///< by the archive's CRC-32 of each file, and RECORD by its digest; ten times as fast
 };
@@ -65,27 +65,27 @@ enum class StoredCheck {
 /// or of another version of the form. Content that is damaged is found when it is read, by a
 /// thrown `Error` (`kVerification`). With `kChecksum`, `open_file` may open the file that `bytes`
 /// map: content is then read from the file, so that it does not fill the memory.
-[[nodiscard]] std::optional<WheelArchive> open_stored_wheel(
+[[nodiscard]] std::optional<WheelArchive> open_cached_wheel(
     std::string_view filename, std::string_view published_sha256, std::string_view bytes,
-    std::shared_ptr<const void> keeper, StoredCheck check = StoredCheck::kRecord,
+    std::shared_ptr<const void> keeper, CachedWheelCheck check = CachedWheelCheck::kRecord,
     FileOpener open_file = {});
 
 /// A wheel whose stored form is written in the same pass in which its files are read, so that a
 /// fresh wheel is unpacked once for the target and the cache.
-class StoringSource final : public ForwardingSource<WheelArchive> {
+class ArchivingWheel final : public ForwardingSource<WheelArchive> {
  public:
   /// `kept` is called once, by the thread that has read the last part, when everything is written.
-  StoringSource(std::shared_ptr<const WheelArchive> wheel, std::string_view published_sha256,
-                StoredWheelLayout::Write write, std::function<void()> kept);
-  ~StoringSource() override;
+  ArchivingWheel(std::shared_ptr<const WheelArchive> wheel, std::string_view published_sha256,
+                 CachedWheelLayout::Write write, std::function<void()> kept);
+  ~ArchivingWheel() override;
 
   void read_part(std::size_t part, const Visitor& visit) const override;
 
  private:
   struct State;
 
-  StoredWheelLayout layout_;
-  StoredWheelLayout::Write write_;
+  CachedWheelLayout layout_;
+  CachedWheelLayout::Write write_;
   std::function<void()> kept_;
   std::unique_ptr<State> state_;
 };

@@ -28,13 +28,13 @@ bool is_scheme_key(std::string_view name) {
 }
 
 void check_data_entry(const ZipEntry& entry, std::string_view folder, std::string_view stem,
-                      const Refusal& refusal) {
-  refusal.require(folder.substr(0, folder.size() - kData.size()) == stem, folder,
-                  "is not the `.data` folder of the project that the wheel is of");
+                      const ArchiveErrors& errors) {
+  errors.require(folder.substr(0, folder.size() - kData.size()) == stem, folder,
+                 "is not the `.data` folder of the project that the wheel is of");
   if (entry.path.size() == folder.size()) return;
   const std::string_view inside = entry.path.substr(folder.size() + 1);
   const std::size_t end = inside.find('/');
-  refusal.require(
+  errors.require(
       is_scheme_key(inside.substr(0, end)) && (end != std::string_view::npos || entry.folder),
       entry.path, "has no place in an installation");
 }
@@ -42,21 +42,21 @@ void check_data_entry(const ZipEntry& entry, std::string_view folder, std::strin
 }  // namespace
 
 std::string find_dist_info(const ZipDirectory& directory) {
-  const Refusal& refusal = directory.refusal();
+  const ArchiveErrors& errors = directory.errors();
   std::set<std::string_view> found;
   for (const ZipEntry& entry : directory.entries()) {
     // A file of such a name would be taken for a project as well.
     const std::string_view first = entry.path.substr(0, entry.path.find('/'));
     if (first.ends_with(kDistInfo)) found.insert(first);
   }
-  refusal.require(!found.empty(), "it has no `.dist-info` folder, so it is no wheel");
-  refusal.require(found.size() == 1, *found.rbegin(), "is not its only `.dist-info` folder");
+  errors.require(!found.empty(), "it has no `.dist-info` folder, so it is no wheel");
+  errors.require(found.size() == 1, *found.rbegin(), "is not its only `.dist-info` folder");
 
   const std::string_view dist_info = *found.begin();
   const std::string_view stem = dist_info.substr(0, dist_info.size() - kDistInfo.size());
   for (const ZipEntry& entry : directory.entries()) {
     const std::string_view folder = top_folder(entry);
-    if (folder.ends_with(kData)) check_data_entry(entry, folder, stem, refusal);
+    if (folder.ends_with(kData)) check_data_entry(entry, folder, stem, errors);
   }
   return std::string(dist_info);
 }

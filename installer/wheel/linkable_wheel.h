@@ -13,9 +13,9 @@ namespace ensure::wheel {
 /// A wheel beside the folder with its files, so that they can be linked to: each file that is
 /// visited names the one in the folder, where that still has the mark of its content (`seal`), or
 /// else the same content.
-class UnpackedWheel final : public ForwardingSource<WheelArchive> {
+class LinkableWheel final : public ForwardingSource<WheelArchive> {
  public:
-  UnpackedWheel(std::shared_ptr<const WheelArchive> wheel, base::Directory folder);
+  LinkableWheel(std::shared_ptr<const WheelArchive> wheel, base::Directory folder);
 
   void read_part(std::size_t part, const Visitor& visit) const override;
 

@@ -22,7 +22,7 @@ bool may_lack_digest(std::string_view path, std::string_view dist_info) {
 class Matching {
  public:
   Matching(const ZipDirectory& directory, std::string_view dist_info)
-      : refusal_(directory.refusal()), dist_info_(dist_info) {
+      : errors_(directory.errors()), dist_info_(dist_info) {
     for (const ZipEntry& entry : directory.entries()) {
       if (entry.folder) {
         folders_.insert(entry.path);
@@ -37,22 +37,22 @@ class Matching {
   void add(const specs::RecordEntry& row) {
     const auto found = by_path_.find(row.path);
     if (found == by_path_.end()) {
-      refusal_.require(is_folder_row(row), row.path, "is listed in `RECORD` and is not there");
+      errors_.require(is_folder_row(row), row.path, "is listed in `RECORD` and is not there");
       return;
     }
     const std::size_t index = found->second;
-    refusal_.require(!listed_[index], row.path, "is listed in `RECORD` twice");
+    errors_.require(!listed_[index], row.path, "is listed in `RECORD` twice");
     listed_[index] = true;
     files_[index].digest = digest_of(row);
-    refusal_.require(!row.size || *row.size == files_[index].entry->size, row.path,
-                     "has another size than `RECORD` says");
+    errors_.require(!row.size || *row.size == files_[index].entry->size, row.path,
+                    "has another size than `RECORD` says");
   }
 
   std::vector<RecordedFile> finish() {
     for (std::size_t i = 0; i < files_.size(); ++i) {
       const std::string_view path = files_[i].entry->path;
-      refusal_.require(listed_[i] || may_lack_digest(path, dist_info_), path,
-                       "is not listed in `RECORD`");
+      errors_.require(listed_[i] || may_lack_digest(path, dist_info_), path,
+                      "is not listed in `RECORD`");
     }
     return std::move(files_);
   }
@@ -66,20 +66,19 @@ class Matching {
 
   [[nodiscard]] std::optional<RecordedFile::Digest> digest_of(const specs::RecordEntry& row) const {
     if (row.digest.empty()) {
-      refusal_.require(may_lack_digest(row.path, dist_info_), row.path,
-                       "has no digest in `RECORD`");
+      errors_.require(may_lack_digest(row.path, dist_info_), row.path, "has no digest in `RECORD`");
       return std::nullopt;
     }
     const std::optional<base::DigestAlgorithm> algorithm =
         base::record_digest_algorithm(row.algorithm);
     if (!algorithm) {
-      throw refusal_.error(row.path,
-                           "has a digest in `RECORD` that is not SHA-256, SHA-384 or SHA-512");
+      throw errors_.error(row.path,
+                          "has a digest in `RECORD` that is not SHA-256, SHA-384 or SHA-512");
     }
     return RecordedFile::Digest{.algorithm = *algorithm, .value = row.digest};
   }
 
-  const Refusal& refusal_;
+  const ArchiveErrors& errors_;
   std::string_view dist_info_;
   std::vector<RecordedFile> files_;
   std::vector<bool> listed_;
@@ -89,12 +88,12 @@ class Matching {
 
 }  // namespace
 
-void RecordedFile::check(std::string_view content, const Refusal& refusal) const {
+void RecordedFile::check(std::string_view content, const ArchiveErrors& errors) const {
   if (!digest) return;
   base::Hasher hasher(digest->algorithm);
   hasher.update(content);
-  refusal.require(base::to_base64url(hasher.finish()) == digest->value, entry->path,
-                  "does not have the digest that `RECORD` says");
+  errors.require(base::to_base64url(hasher.finish()) == digest->value, entry->path,
+                 "does not have the digest that `RECORD` says");
 }
 
 std::vector<RecordedFile> match_record(const ZipDirectory& directory, std::string_view dist_info,

@@ -21,7 +21,7 @@ struct RecordedFile {
   std::optional<Digest> digest;  ///< only RECORD itself and its signatures may have none
 
   /// Throws `Error` (`kVerification`) where `content` does not have the digest.
-  void check(std::string_view content, const Refusal& refusal) const;
+  void check(std::string_view content, const ArchiveErrors& errors) const;
 };
 
 /// The files of a wheel, as they lie in the archive, each with its row of RECORD. `record` is the

@@ -19,11 +19,11 @@ namespace {
 
 /// What `parse` makes of a text; where the text is wrong, so is the wheel.
 template <typename Parse>
-auto parse_or_refuse(const Refusal& refusal, std::string_view path, const Parse& parse) {
+auto parse_or_refuse(const ArchiveErrors& errors, std::string_view path, const Parse& parse) {
   try {
     return parse();
   } catch (const base::ParseError& error) {
-    throw refusal.error(path, "cannot be understood: " + error.message());
+    throw errors.error(path, "cannot be understood: " + error.message());
   }
 }
 
@@ -107,7 +107,7 @@ WheelArchive WheelArchive::view(std::string_view filename, std::string_view byte
   return {filename, bytes, std::move(keeper), false};
 }
 
-WheelArchive WheelArchive::view_stored(std::string_view filename, std::string_view bytes,
+WheelArchive WheelArchive::view_cached(std::string_view filename, std::string_view bytes,
                                        std::shared_ptr<const void> keeper) {
   return {filename, bytes, std::move(keeper), true};
 }
@@ -122,7 +122,7 @@ WheelArchive::WheelArchive(std::string_view filename, std::string_view bytes,
     : keeper_(std::move(keeper)),
       bytes_(bytes),
       filename_(parse_filename(filename)),
-      directory_(is_stored ? ZipDirectory::parse_stored(bytes, filename)
+      directory_(is_stored ? ZipDirectory::parse_cached(bytes, filename)
                            : ZipDirectory::parse(bytes, filename)),
       dist_info_(find_dist_info(directory_)) {
   match_files();
@@ -134,32 +134,32 @@ WheelArchive::WheelArchive(std::string_view filename, std::string_view bytes,
 void WheelArchive::match_files() {
   const std::string path = dist_info_ + "/RECORD";
   const ZipEntry* const entry = directory_.find(path);
-  const Refusal& refusal = directory_.refusal();
-  if (entry == nullptr || entry->folder) throw refusal.error(path, "is missing");
-  const std::string record = read_entry(*entry, refusal);
+  const ArchiveErrors& errors = directory_.errors();
+  if (entry == nullptr || entry->folder) throw errors.error(path, "is missing");
+  const std::string record = read_entry(*entry, errors);
   files_ =
-      parse_or_refuse(refusal, path, [&] { return match_record(directory_, dist_info_, record); });
+      parse_or_refuse(errors, path, [&] { return match_record(directory_, dist_info_, record); });
 }
 
 /// The file name, the folder and METADATA say the same project and version, and WHEEL says a
 /// format that is known (binary distribution format, "Installing a wheel").
 void WheelArchive::check_project() const {
-  const Refusal& refusal = directory_.refusal();
-  refusal.require(dist_info_is_of(dist_info_, name(), version()), dist_info_,
-                  "is of another project or version than the file name says");
+  const ArchiveErrors& errors = directory_.errors();
+  errors.require(dist_info_is_of(dist_info_, name(), version()), dist_info_,
+                 "is of another project or version than the file name says");
 
   const std::string metadata_path = dist_info_ + "/METADATA";
   const std::optional<std::string> metadata_text = dist_info_file("METADATA");
-  refusal.require(metadata_text.has_value(), metadata_path, "is missing");
+  errors.require(metadata_text.has_value(), metadata_path, "is missing");
   const specs::CoreMetadata metadata = parse_or_refuse(
-      refusal, metadata_path, [&] { return specs::CoreMetadata::parse(*metadata_text); });
-  refusal.require(metadata.name == name() && metadata.version == version(), metadata_path,
-                  "is of another project or version than the file name says");
+      errors, metadata_path, [&] { return specs::CoreMetadata::parse(*metadata_text); });
+  errors.require(metadata.name == name() && metadata.version == version(), metadata_path,
+                 "is of another project or version than the file name says");
 
   const std::string wheel_path = dist_info_ + "/WHEEL";
   const std::optional<std::string> wheel_text = dist_info_file("WHEEL");
-  refusal.require(wheel_text.has_value(), wheel_path, "is missing");
-  parse_or_refuse(refusal, wheel_path, [&] { return specs::WheelMetadata::parse(*wheel_text); });
+  errors.require(wheel_text.has_value(), wheel_path, "is missing");
+  parse_or_refuse(errors, wheel_path, [&] { return specs::WheelMetadata::parse(*wheel_text); });
 }
 
 /// Deals whole folders out to parts that take about as long as each other: the most expensive
@@ -193,8 +193,8 @@ std::optional<std::string> WheelArchive::dist_info_file(std::string_view name) c
   const auto found = std::ranges::find_if(
       files_, [&path](const RecordedFile& file) { return file.entry->path == path; });
   if (found == files_.end()) return std::nullopt;
-  std::string content = read_entry(*found->entry, directory_.refusal());
-  found->check(content, directory_.refusal());
+  std::string content = read_entry(*found->entry, directory_.errors());
+  found->check(content, directory_.errors());
   return content;
 }
 
@@ -204,11 +204,11 @@ void WheelArchive::read_part(std::size_t part, const Visitor& visit) const {
 
 void WheelArchive::read_part(std::size_t part, const Visitor& visit,
                              const Predicate& is_elsewhere) const {
-  const Refusal& refusal = directory_.refusal();
+  const ArchiveErrors& errors = directory_.errors();
   std::vector<const ZipEntry*> entries;
   entries.reserve(parts_[part].size());
   for (const RecordedFile* file : parts_[part]) entries.push_back(file->entry);
-  EntryReader reader(std::move(entries), refusal);
+  EntryReader reader(std::move(entries), errors);
   if (open_file_) reader.read_from(open_file_(), bytes_);
   Releaser releaser;
   for (const RecordedFile* file : parts_[part]) {
@@ -217,12 +217,12 @@ void WheelArchive::read_part(std::size_t part, const Visitor& visit,
                     .executable = file->entry->executable,
                     .bytecode = false,
                     .crc32 = file->entry->crc32};
-    const std::optional<StoredContent> stored = reader.next_stored(is_elsewhere(found));
+    const std::optional<CachedContent> stored = reader.next_cached(is_elsewhere(found));
     if (stored) {
-      found.stored = &*stored;
+      found.cached = &*stored;
     } else {
       found.content = reader.next();
-      if (checks_digests_) file->check(found.content, refusal);
+      if (checks_digests_) file->check(found.content, errors);
     }
     visit(found);
     if (releases_) releaser.add(file->entry->packed);

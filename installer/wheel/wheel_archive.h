@@ -37,8 +37,8 @@ class WheelArchive final : public WheelSource {
   static WheelArchive view(std::string_view filename, std::string_view bytes,
                            std::shared_ptr<const void> keeper = nullptr);
 
-  /// The same for the form in which a cache keeps wheels (`stored_wheel.h`).
-  static WheelArchive view_stored(std::string_view filename, std::string_view bytes,
+  /// The same for the form in which a cache keeps wheels (`cached_wheel.h`).
+  static WheelArchive view_cached(std::string_view filename, std::string_view bytes,
                                   std::shared_ptr<const void> keeper = nullptr);
 
   /// The same for bytes that the object keeps.
@@ -50,7 +50,7 @@ class WheelArchive final : public WheelSource {
   /// From now on content is checked against the archive's checksums alone, not against RECORD: for
   /// an archive made from one that has been checked. If `open_file` is given, which opens a file
   /// with the bytes of the archive, content is read from there, and large files are visited as
-  /// `StoredContent`.
+  /// `CachedContent`.
   void trust_checksums(FileOpener open_file = {}) {
     checks_digests_ = false;
     open_file_ = std::move(open_file);
@@ -72,7 +72,7 @@ class WheelArchive final : public WheelSource {
   [[nodiscard]] std::size_t part_count() const override { return parts_.size(); }
   void read_part(std::size_t part, const Visitor& visit) const override;
   /// The same; of a file that `is_elsewhere`, which sees it without content, content is only read
-  /// where the visitor asks for it (`WheelFile::stored`). For an archive that is read from a file.
+  /// where the visitor asks for it (`WheelFile::cached`). For an archive that is read from a file.
   using Predicate = std::function<bool(const WheelFile&)>;
   void read_part(std::size_t part, const Visitor& visit, const Predicate& is_elsewhere) const;
   [[nodiscard]] bool verifies_content() const override { return true; }

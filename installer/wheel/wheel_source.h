@@ -13,7 +13,7 @@
 
 namespace ensure::wheel {
 
-class StoredContent;
+class CachedContent;
 
 /// One file of a wheel; valid only while it is visited.
 struct WheelFile {
@@ -31,7 +31,7 @@ struct WheelFile {
   std::string_view origin_path = {};
   /// Where large content lies in a file of the cache, to be copied from there; null for other
   /// files.
-  const StoredContent* stored = nullptr;
+  const CachedContent* cached = nullptr;
   std::uint32_t crc32 = 0;  ///< of the content, where an archive states it
 };
 

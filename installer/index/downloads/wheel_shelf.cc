@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/wheel/forwarding_source.h"
-#include "installer/wheel/cached_wheel.h"
-#include "installer/wheel/linkable_wheel.h"
 #include "installer/wheel/cache_filling_wheel.h"
+#include "installer/wheel/cached_wheel.h"
+#include "installer/wheel/forwarding_source.h"
+#include "installer/wheel/linkable_wheel.h"
 
 namespace ensure::index {
 namespace {
@@ -74,8 +74,8 @@ std::optional<FetchedWheel> WheelShelf::open(const FileRequest& request,
   const std::optional<cache::StoredFile> file = cache_.find_wheel(sha256);
   if (!file) return std::nullopt;
   std::optional<wheel::WheelArchive> archive =
-      wheel::open_stored_wheel(request.filename, sha256, file->bytes, file->keeper,
-                               wheel::StoredCheck::kChecksum, file->reopen);
+      wheel::open_cached_wheel(request.filename, sha256, file->bytes, file->keeper,
+                               wheel::CachedWheelCheck::kChecksum, file->reopen);
   if (!archive) {
     cache_.drop_wheel(sha256);
     return std::nullopt;
@@ -148,7 +148,7 @@ void WheelShelf::store_while_read(FetchedWheel& wheel) const {
   if (wheel.from_cache) return;
   const std::shared_ptr<cache::PendingFile> file = cache_.new_wheel(wheel.sha256);
   if (!file) return;
-  wheel.source = std::make_shared<const wheel::StoringSource>(
+  wheel.source = std::make_shared<const wheel::ArchivingWheel>(
       wheel.archive, wheel.sha256,
       [file](std::uint64_t offset, std::string_view bytes) { file->write_at(offset, bytes); },
       [file] { file->keep(); });
@@ -160,7 +160,7 @@ void WheelShelf::unpack_while_read(FetchedWheel& wheel, LinkKind kind) const {
   if (std::optional<base::Directory> folder = cache_.find_unpacked(wheel.sha256)) {
     // One that has just been fetched is read once, as it is written to the cache meanwhile.
     if (!wheel.from_cache) return;
-    auto unpacked = std::make_shared<wheel::UnpackedWheel>(wheel.archive, *std::move(folder));
+    auto unpacked = std::make_shared<wheel::LinkableWheel>(wheel.archive, *std::move(folder));
     wheel.source = std::make_shared<const CachedSource>(std::move(unpacked), cache_, wheel.sha256);
     return;
   }
@@ -169,8 +169,8 @@ void WheelShelf::unpack_while_read(FetchedWheel& wheel, LinkKind kind) const {
   const bool is_symbolic = kind == LinkKind::kSymbolic;
   const std::filesystem::path origin =
       is_symbolic ? pending->destination() : pending->folder().path();
-  wheel.source = std::make_shared<const wheel::UnpackingWheel>(
-      wheel.source, wheel::UnpackingWheel::Target{
+  wheel.source = std::make_shared<const wheel::CacheFillingWheel>(
+      wheel.source, wheel::CacheFillingWheel::Target{
                         .folder = &pending->folder(),
                         .origin = origin.native(),
                         .must_be_kept = is_symbolic,

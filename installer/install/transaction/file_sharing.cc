@@ -72,7 +72,7 @@ bool make_link(const Directory& folder, const std::string& name, const wheel::Wh
   return failed == 0;
 }
 
-bool clone_content(const wheel::StoredContent& content, int file, FileSharing& sharing) {
+bool clone_content(const wheel::CachedContent& content, int file, FileSharing& sharing) {
   if (sharing.mode() != LinkMode::kClone || !sharing.is_possible()) return false;
   content.check();
   const std::uint64_t whole = content.size() / wheel::kStoredAlignment * wheel::kStoredAlignment;

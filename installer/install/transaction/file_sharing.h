@@ -38,7 +38,7 @@ class FileSharing {
 /// Makes an empty file share the blocks of content that is aligned to them, in the mode `clone`
 /// only; the last bytes, less than a block, are written. False, with nothing done, where the file
 /// systems cannot do that. Throws `Error` (`kVerification`) where the content is damaged.
-[[nodiscard]] bool clone_content(const wheel::StoredContent& content, int file,
+[[nodiscard]] bool clone_content(const wheel::CachedContent& content, int file,
                                  FileSharing& sharing);
 
 }  // namespace ensure::install

@@ -82,7 +82,7 @@ void FileWriter::write(std::string_view path, std::string_view content, bool exe
   directory.write_file(name, content, executable ? 0777 : 0666);
 }
 
-void FileWriter::write(std::string_view path, const wheel::StoredContent& content, bool executable,
+void FileWriter::write(std::string_view path, const wheel::CachedContent& content, bool executable,
                        FileSharing& sharing) {
   const auto [directory, name] = place(path);
   const fs::path whole = directory.path() / name;

@@ -52,7 +52,7 @@ class FileWriter {
 
   /// The same for content in a file of the cache, whose blocks are shared where `sharing` allows it
   /// and the file systems do. Throws `Error` (`kVerification`) where it is damaged.
-  void write(std::string_view path, const wheel::StoredContent& content, bool executable,
+  void write(std::string_view path, const wheel::CachedContent& content, bool executable,
              FileSharing& sharing);
 
   /// Creates `path` as a clone of the origin of `file` or as a link to it. Returns false, with

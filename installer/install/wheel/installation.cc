@@ -165,7 +165,7 @@ RecordEntry Installation::write_listed(const WheelFile& file, const WheelPlan::F
   const InstalledPath& path = planned.installed;
   FileWriter& writer = writer_for(writers, path);
   const bool script = path.key == SchemeKey::kScripts;
-  if (script && file.stored != nullptr) file.stored->check();
+  if (script && file.cached != nullptr) file.cached->check();
   if (const std::optional<std::string> changed =
           script ? with_interpreter(file.content, layout_) : std::nullopt) {
     writer.write(path.relative, *changed, true);
@@ -187,14 +187,14 @@ bool Installation::is_shared(const WheelFile& file) const {
   if (shared_.empty()) return false;
   const auto found = shared_.find(std::string(file.path));
   if (found == shared_.end()) return false;
-  if (file.stored != nullptr || !declares_namespace(file.content)) throw base::Error(found->second);
+  if (file.cached != nullptr || !declares_namespace(file.content)) throw base::Error(found->second);
   return true;
 }
 
 void Installation::write_content(FileWriter& writer, std::string_view path, const WheelFile& file,
                                  bool executable) {
-  if (file.stored != nullptr) {
-    writer.write(path, *file.stored, executable, sharing_);
+  if (file.cached != nullptr) {
+    writer.write(path, *file.cached, executable, sharing_);
   } else {
     writer.write(path, file.content, executable);
   }

@@ -32,7 +32,7 @@ std::string quoted(std::string_view path) {
 
 }  // namespace
 
-base::Error Refusal::error(std::string_view reason) const {
+base::Error ArchiveErrors::error(std::string_view reason) const {
   std::string message = quoted(archive_);
   message += " is refused: ";
   message += reason;
@@ -42,7 +42,7 @@ base::Error Refusal::error(std::string_view reason) const {
           "repair it");
 }
 
-base::Error Refusal::error(std::string_view path, std::string_view reason) const {
+base::Error ArchiveErrors::error(std::string_view path, std::string_view reason) const {
   std::string sentence = quoted(path);
   sentence += ' ';
   sentence += reason;

@@ -8,10 +8,10 @@
 namespace ensure::wheel {
 
 /// Words why one archive is not used; every check of this layer speaks through it.
-class Refusal {
+class ArchiveErrors {
  public:
   /// `archive` is what the user knows the archive by, such as its file name.
-  explicit Refusal(std::string_view archive) : archive_(archive) {}
+  explicit ArchiveErrors(std::string_view archive) : archive_(archive) {}
 
   [[nodiscard]] const std::string& archive() const { return archive_; }
 

@@ -22,11 +22,11 @@ struct DecompressorCloser {
 }  // namespace
 
 struct EntryReader::State {
-  State(std::vector<const ZipEntry*> entries, const Refusal& words)
-      : files(std::move(entries)), refusal(words) {}
+  State(std::vector<const ZipEntry*> entries, const ArchiveErrors& words)
+      : files(std::move(entries)), errors(words) {}
 
   std::vector<const ZipEntry*> files;
-  const Refusal& refusal;
+  const ArchiveErrors& errors;
   std::unique_ptr<libdeflate_decompressor, DecompressorCloser> decompressor;
   std::size_t current = 0;         ///< the file that `next` returns next
   std::unique_ptr<char[]> buffer;  ///< as large as the largest file so far, and not cleared
@@ -91,8 +91,8 @@ struct EntryReader::State {
   }
 };
 
-EntryReader::EntryReader(std::vector<const ZipEntry*> files, const Refusal& refusal)
-    : state_(std::make_unique<State>(std::move(files), refusal)) {}
+EntryReader::EntryReader(std::vector<const ZipEntry*> files, const ArchiveErrors& errors)
+    : state_(std::make_unique<State>(std::move(files), errors)) {}
 
 EntryReader::~EntryReader() = default;
 EntryReader::EntryReader(EntryReader&&) noexcept = default;
@@ -103,12 +103,12 @@ void EntryReader::read_from(base::Descriptor file, std::string_view bytes) {
   state_->archive = bytes;
 }
 
-std::optional<StoredContent> EntryReader::next_stored(bool any) {
+std::optional<CachedContent> EntryReader::next_cached(bool any) {
   const ZipEntry& entry = *state_->files[state_->current];
   if (!state_->descriptor || entry.deflated || (!any && entry.size < kStoredLarge))
     return std::nullopt;
   ++state_->current;
-  return StoredContent(state_->descriptor.get(), state_->offset_of(entry), entry, state_->refusal);
+  return CachedContent(state_->descriptor.get(), state_->offset_of(entry), entry, state_->errors);
 }
 
 std::string_view EntryReader::next() {
@@ -119,13 +119,13 @@ std::string_view EntryReader::next() {
                                                       : std::optional(state_->read_stored(file));
   if (!content || content->size() != file.size ||
       libdeflate_crc32(0, content->data(), content->size()) != file.crc32) {
-    throw state_->refusal.error(file.path, "has content that is damaged");
+    throw state_->errors.error(file.path, "has content that is damaged");
   }
   return *content;
 }
 
-std::string read_entry(const ZipEntry& file, const Refusal& refusal) {
-  return std::string(EntryReader({&file}, refusal).next());
+std::string read_entry(const ZipEntry& file, const ArchiveErrors& errors) {
+  return std::string(EntryReader({&file}, errors).next());
 }
 
 }  // namespace ensure::wheel

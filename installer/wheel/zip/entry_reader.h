@@ -21,7 +21,7 @@ namespace ensure::wheel {
 class EntryReader {
  public:
   /// Files only. Both arguments must outlive the reader.
-  EntryReader(std::vector<const ZipEntry*> files, const Refusal& refusal);
+  EntryReader(std::vector<const ZipEntry*> files, const ArchiveErrors& errors);
   ~EntryReader();
   EntryReader(EntryReader&&) noexcept;
   EntryReader& operator=(EntryReader&&) noexcept;
@@ -33,7 +33,7 @@ class EntryReader {
 
   /// The next file, where it is large, or `any` size will do, and is read from a file. It has not
   /// been checked.
-  [[nodiscard]] std::optional<StoredContent> next_stored(bool any = false);
+  [[nodiscard]] std::optional<CachedContent> next_cached(bool any = false);
 
   /// The content of the next file; valid until the next call. Throws `Error` (`kVerification`)
   /// where it does not have the size and the CRC that the archive states.
@@ -45,6 +45,6 @@ class EntryReader {
 };
 
 /// The content of a single file.
-[[nodiscard]] std::string read_entry(const ZipEntry& file, const Refusal& refusal);
+[[nodiscard]] std::string read_entry(const ZipEntry& file, const ArchiveErrors& errors);
 
 }  // namespace ensure::wheel

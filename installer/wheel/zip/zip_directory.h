@@ -28,7 +28,7 @@ class ZipDirectory {
   /// The same for an archive that `zip_writer.h` describes: its local headers say nothing that the
   /// directory does not say, so they are computed and not looked at, and of the bytes only the
   /// directory is read.
-  static ZipDirectory parse_stored(std::string_view bytes, std::string_view archive);
+  static ZipDirectory parse_cached(std::string_view bytes, std::string_view archive);
 
   /// The same for an archive at the end of a larger file, an executable for instance; its offsets
   /// may count from the start of either (`zip -A` makes them count from the file's). None where
@@ -49,7 +49,7 @@ class ZipDirectory {
   [[nodiscard]] std::uint64_t unpacked_size() const { return unpacked_size_; }
 
   /// Words what is found wrong with the archive later on.
-  [[nodiscard]] const Refusal& refusal() const { return refusal_; }
+  [[nodiscard]] const ArchiveErrors& errors() const { return errors_; }
 
  private:
   enum class Form;
@@ -57,9 +57,9 @@ class ZipDirectory {
 
   static ZipDirectory parse_as(Form form, std::string_view bytes, std::string_view archive);
 
-  explicit ZipDirectory(std::string_view archive) : refusal_(archive) {}
+  explicit ZipDirectory(std::string_view archive) : errors_(archive) {}
 
-  Refusal refusal_;
+  ArchiveErrors errors_;
   std::vector<ZipEntry> entries_;
   std::size_t start_ = 0;
   std::uint64_t unpacked_size_ = 0;

@@ -23,6 +23,6 @@ struct ZipEntry {
 /// The entry that `header` describes and whose data are `packed`. Throws `Error` (`kVerification`)
 /// where its path, coding or kind is not one that a wheel has, or not the same to every reader.
 [[nodiscard]] ZipEntry make_zip_entry(const ZipCentralHeader& header, std::string_view packed,
-                                      const Refusal& refusal);
+                                      const ArchiveErrors& errors);
 
 }  // namespace ensure::wheel

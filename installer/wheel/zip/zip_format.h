@@ -46,11 +46,13 @@ struct ZipCentralHeader : ZipHeader {
 
 /// The end of an archive whose comment, where it has one, is plain text, as only that leaves no
 /// doubt where the record is; none where `bytes` do not end like that.
-[[nodiscard]] std::optional<ZipEnd> find_zip_end(std::string_view bytes, const Refusal& refusal);
+[[nodiscard]] std::optional<ZipEnd> find_zip_end(std::string_view bytes,
+                                                 const ArchiveErrors& errors);
 
 /// The header at the start of `bytes`.
-[[nodiscard]] ZipCentralHeader parse_central_header(std::string_view bytes, const Refusal& refusal);
-[[nodiscard]] ZipHeader parse_local_header(std::string_view bytes, const Refusal& refusal);
+[[nodiscard]] ZipCentralHeader parse_central_header(std::string_view bytes,
+                                                    const ArchiveErrors& errors);
+[[nodiscard]] ZipHeader parse_local_header(std::string_view bytes, const ArchiveErrors& errors);
 
 /// Whether `bytes` are the descriptor [4.3.9] that repeats the sizes and CRC of `header` behind
 /// its data; one with a signature, unless `may_be_bare`. Its sizes have 64 bits where `zip64`.

@@ -207,7 +207,7 @@ SharedWheel storing(const WheelBuilder& builder, const cache::Cache& cache) {
   auto archive = std::make_shared<const wheel::WheelArchive>(
       wheel::WheelArchive::own(builder.filename, builder.build()));
   const std::shared_ptr<cache::PendingFile> file = cache.new_wheel(kPublished);
-  return std::make_shared<wheel::StoringSource>(
+  return std::make_shared<wheel::ArchivingWheel>(
       archive, kPublished,
       [file](std::uint64_t offset, std::string_view bytes) { file->write_at(offset, bytes); },
       [file] { file->keep(); });

@@ -205,8 +205,8 @@ TEST_CASE("odd but legal wheels are installed, from the cache too", "[install][l
       std::string bytes;
       const auto archive = std::make_shared<const wheel::WheelArchive>(
           wheel::WheelArchive::own(builder.filename, builder.build()));
-      bytes.resize(wheel::StoredWheelLayout(*archive, kPublished).size());
-      const auto storing = std::make_shared<const wheel::StoringSource>(
+      bytes.resize(wheel::CachedWheelLayout(*archive, kPublished).size());
+      const auto storing = std::make_shared<const wheel::ArchivingWheel>(
           archive, kPublished,
           [&bytes](std::uint64_t offset, std::string_view piece) {
             bytes.replace(offset, piece.size(), piece);
@@ -215,7 +215,7 @@ TEST_CASE("odd but legal wheels are installed, from the cache too", "[install][l
       CHECK(installed(storing, test.expected) == direct);
 
       std::optional<wheel::WheelArchive> opened =
-          wheel::open_stored_wheel(builder.filename, kPublished, bytes, nullptr);
+          wheel::open_cached_wheel(builder.filename, kPublished, bytes, nullptr);
       REQUIRE(opened);
       const auto stored = std::make_shared<wheel::WheelArchive>(*std::move(opened));
       CHECK(installed(stored, test.expected) == direct);

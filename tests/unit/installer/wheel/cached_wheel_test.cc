@@ -16,10 +16,10 @@
 #include "wheel_cases.h"
 
 using ensure::testing::WheelBuilder;
-using ensure::wheel::open_stored_wheel;
-using ensure::wheel::StoredCheck;
-using ensure::wheel::StoredWheelLayout;
-using ensure::wheel::StoringSource;
+using ensure::wheel::ArchivingWheel;
+using ensure::wheel::CachedWheelCheck;
+using ensure::wheel::CachedWheelLayout;
+using ensure::wheel::open_cached_wheel;
 using ensure::wheel::WheelArchive;
 using ensure::wheel::WheelFile;
 using ensure::wheel::ZipEntry;
@@ -50,9 +50,9 @@ std::shared_ptr<const WheelArchive> archive_of(const WheelBuilder& builder) {
 
 /// The stored form, written while the parts are read in some order.
 std::string stored(const std::shared_ptr<const WheelArchive>& wheel, bool backwards = false) {
-  std::string bytes(StoredWheelLayout(*wheel, kPublished).size(), '\xEE');
+  std::string bytes(CachedWheelLayout(*wheel, kPublished).size(), '\xEE');
   bool kept = false;
-  const StoringSource source(
+  const ArchivingWheel source(
       wheel, kPublished,
       [&bytes](std::uint64_t offset, std::string_view piece) {
         REQUIRE(offset + piece.size() <= bytes.size());
@@ -69,8 +69,8 @@ std::string stored(const std::shared_ptr<const WheelArchive>& wheel, bool backwa
 
 std::optional<WheelArchive> open(const std::string& bytes,
                                  const std::string& published = kPublished,
-                                 StoredCheck check = StoredCheck::kRecord) {
-  return open_stored_wheel("demo-1.0-py3-none-any.whl", published, bytes, nullptr, check);
+                                 CachedWheelCheck check = CachedWheelCheck::kRecord) {
+  return open_cached_wheel("demo-1.0-py3-none-any.whl", published, bytes, nullptr, check);
 }
 
 }  // namespace
@@ -114,7 +114,7 @@ TEST_CASE("a stored wheel is bound to the published one", "[wheel][StoredWheel]"
   const std::string bytes = stored(archive_of(sample()));
   CHECK(open(bytes));
   CHECK_FALSE(open(bytes, std::string(64, 'b')));
-  CHECK_FALSE(open_stored_wheel("demo-1.1-py3-none-any.whl", kPublished, bytes, nullptr));
+  CHECK_FALSE(open_cached_wheel("demo-1.1-py3-none-any.whl", kPublished, bytes, nullptr));
   CHECK_FALSE(open(""));
   CHECK_FALSE(open("short"));
   CHECK_FALSE(open(sample().build()));
@@ -128,7 +128,7 @@ TEST_CASE("a stored wheel is bound to the published one", "[wheel][StoredWheel]"
 }
 
 TEST_CASE("no damage of a stored wheel goes unnoticed", "[wheel][StoredWheel]") {
-  const StoredCheck check = GENERATE(StoredCheck::kRecord, StoredCheck::kChecksum);
+  const CachedWheelCheck check = GENERATE(CachedWheelCheck::kRecord, CachedWheelCheck::kChecksum);
   WheelBuilder builder;
   const std::string bytes = stored(archive_of(builder));
   const Files files = read_all(*open(bytes));
@@ -154,7 +154,7 @@ TEST_CASE("a wheel that is damaged is not kept", "[wheel][StoredWheel]") {
   builder.at("demo/large.txt").packed = ensure::testing::deflate(std::string(100'000, 'y'));
   bool kept = false;
   const auto wheel = archive_of(builder);
-  const StoringSource source(
+  const ArchivingWheel source(
       wheel, kPublished, [](std::uint64_t, std::string_view) {}, [&kept] { kept = true; });
   CHECK_THROWS_AS(source.read_part(0, [](const WheelFile&) {}), ensure::base::Error);
   CHECK_FALSE(kept);
@@ -190,8 +190,8 @@ TEST_CASE("a stored wheel is read from its file", "[wheel][StoredWheel]") {
     ensure::base::Directory::open(folder.path()).write_file("stored", content);
   };
   write(bytes);
-  const std::optional<WheelArchive> opened = open_stored_wheel(
-      "demo-1.0-py3-none-any.whl", kPublished, bytes, nullptr, StoredCheck::kChecksum,
+  const std::optional<WheelArchive> opened = open_cached_wheel(
+      "demo-1.0-py3-none-any.whl", kPublished, bytes, nullptr, CachedWheelCheck::kChecksum,
       [&folder] { return opened_file(folder / "stored"); });
   REQUIRE(opened);
   const auto read = [&opened] {
@@ -199,10 +199,10 @@ TEST_CASE("a stored wheel is read from its file", "[wheel][StoredWheel]") {
     std::size_t stored_files = 0;
     opened->read_part(0, [&](const WheelFile& file) {
       std::string content(file.content);
-      if (file.stored != nullptr) {
+      if (file.cached != nullptr) {
         ++stored_files;
         content.clear();
-        file.stored->read([&content](std::string_view piece) { content += piece; });
+        file.cached->read([&content](std::string_view piece) { content += piece; });
       }
       files.emplace(file.path, content);
     });
@@ -231,18 +231,18 @@ TEST_CASE("what is elsewhere is not read", "[wheel][StoredWheel]") {
   const ensure::tests::TempDir folder;
   const std::string bytes = stored(archive_of(sample()));
   ensure::base::Directory::open(folder.path()).write_file("stored", bytes);
-  const std::optional<WheelArchive> opened = open_stored_wheel(
-      "demo-1.0-py3-none-any.whl", kPublished, bytes, nullptr, StoredCheck::kChecksum,
+  const std::optional<WheelArchive> opened = open_cached_wheel(
+      "demo-1.0-py3-none-any.whl", kPublished, bytes, nullptr, CachedWheelCheck::kChecksum,
       [&folder] { return opened_file(folder / "stored"); });
   REQUIRE(opened);
   opened->read_part(
       0,
       [](const WheelFile& file) {
-        CHECK((file.stored != nullptr) ==
+        CHECK((file.cached != nullptr) ==
               (file.path == "demo/tool" || file.content.size() > 65'536));
         if (file.path != "demo/tool") return;
         CHECK(file.executable);
-        CHECK_NOTHROW(file.stored->check());
+        CHECK_NOTHROW(file.cached->check());
         CHECK(file.content == "#!/bin/sh\n");
       },
       [](const WheelFile& file) { return file.path == "demo/tool"; });

@@ -6,8 +6,8 @@
 #include <cerrno>
 
 #include "installer/cache/cache.h"
-#include "installer/wheel/linkable_wheel.h"
 #include "installer/wheel/cache_filling_wheel.h"
+#include "installer/wheel/linkable_wheel.h"
 #include "tests/support/catch.h"
 #include "wheel_target.h"
 
@@ -31,12 +31,12 @@ SharedWheel unpacked(const cache::Cache& cache, bool symbolic = false) {
   auto wheel = std::make_shared<const wheel::WheelArchive>(
       wheel::WheelArchive::own(builder.filename, builder.build()));
   if (std::optional<base::Directory> folder = cache.find_unpacked(kPublished)) {
-    return std::make_shared<wheel::UnpackedWheel>(wheel, *std::move(folder));
+    return std::make_shared<wheel::LinkableWheel>(wheel, *std::move(folder));
   }
   const std::shared_ptr<cache::PendingFolder> pending = cache.new_unpacked(kPublished);
   REQUIRE(pending);
-  return std::make_shared<wheel::UnpackingWheel>(
-      wheel, wheel::UnpackingWheel::Target{
+  return std::make_shared<wheel::CacheFillingWheel>(
+      wheel, wheel::CacheFillingWheel::Target{
                  .folder = &pending->folder(),
                  .origin = (symbolic ? pending->destination() : pending->folder().path()).native(),
                  .must_be_kept = symbolic,
@@ -149,16 +149,17 @@ TEST_CASE("an unpacked file is known by its mark, and an edit takes that away",
   here.write_file("a", "text");
   const wheel::WheelFile file{.path = "a", .content = "text", .crc32 = 3'632'233'996};
   const std::string path = (folder / "a").native();
-  CHECK_FALSE(wheel::is_sealed(here, file));
-  wheel::seal(here, "a", file.crc32);
-  CHECK(wheel::is_sealed(here, file));
-  CHECK_FALSE(wheel::is_sealed(here, {.path = "a", .content = "text", .crc32 = 5}));
-  CHECK_FALSE(wheel::is_sealed(here, {.path = "a", .content = "texts", .crc32 = file.crc32}));
-  CHECK_FALSE(wheel::is_sealed(
+  CHECK_FALSE(wheel::has_mtime_fingerprint(here, file));
+  wheel::set_mtime_fingerprint(here, "a", file.crc32);
+  CHECK(wheel::has_mtime_fingerprint(here, file));
+  CHECK_FALSE(wheel::has_mtime_fingerprint(here, {.path = "a", .content = "text", .crc32 = 5}));
+  CHECK_FALSE(
+      wheel::has_mtime_fingerprint(here, {.path = "a", .content = "texts", .crc32 = file.crc32}));
+  CHECK_FALSE(wheel::has_mtime_fingerprint(
       here, {.path = "a", .content = "text", .executable = true, .crc32 = file.crc32}));
   const base::Descriptor edited = base::open_file(path, O_WRONLY);
   base::write_all(edited.get(), "TEXT", path);
-  CHECK_FALSE(wheel::is_sealed(here, file));
+  CHECK_FALSE(wheel::has_mtime_fingerprint(here, file));
 }
 
 TEST_CASE("what a file system has refused is not tried again", "[install][LinkMode]") {

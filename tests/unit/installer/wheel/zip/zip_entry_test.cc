@@ -106,7 +106,7 @@ TEST_CASE("modes tell executables and folders", "[wheel][ZipDirectory]") {
   CHECK(directory.unpacked_size() == 2012);
 }
 
-TEST_CASE("a refusal does not repeat what would confuse a terminal", "[wheel][Refusal]") {
+TEST_CASE("a refusal does not repeat what would confuse a terminal", "[wheel][ArchiveErrors]") {
   ZipImage image = sample_archive();
   image.members[0].path = std::string("\x1b[2J") + std::string(500, 'x');
   try {
