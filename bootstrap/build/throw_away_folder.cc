@@ -33,12 +33,12 @@ void remove_abandoned(const fs::path& above) {
 }
 
 install::Staging make(const cache::Cache& cache, const fs::path& beside) {
-  const std::optional<fs::path> path = cache.temporary_folder(kPrefix);
+  const std::optional<fs::path> path = cache.temporary_directory(kPrefix);
   if (path) remove_abandoned(path->parent_path());
   install::Staging staging =
       install::Staging::acquire(path.value_or(beside), std::chrono::minutes(1));
   staging.clear();
-  staging.make_folders();
+  staging.make_directories();
   return staging;
 }
 

@@ -183,7 +183,7 @@ class PackageSession::Work {
     all.insert(all.end(), found.begin(), found.end());
     if (auto warning = copies_warning(packages_, sharing_)) all.push_back(*std::move(warning));
     all.insert(all.end(), choice_warnings_.begin(), choice_warnings_.end());
-    if (const std::optional<std::string> problem = cache_.problem()) {
+    if (const std::optional<std::string> problem = cache_.failure()) {
       all.push_back("the cache is not used: " + *problem);
     }
     return all;

@@ -99,7 +99,7 @@ void EnvironmentJob::examine() {
     case Kind::kForeign:
       refuse_foreign(*found, final_path_);
     case Kind::kEmptyFolder:
-      occupied_ = Existing::kEmptyFolder;
+      occupied_ = Existing::kEmptyDirectory;
       return;
     case Kind::kEnvironment:
       occupied_ = Existing::kAnything;
@@ -295,7 +295,7 @@ void EnvironmentJob::stage_parts(const base::Directory& folder) const {
   tree.map("/", folder);
   for (const venv::EnvironmentPart& part : parts_) {
     const fs::path name = part.name;
-    venv::create_part(tree.open_folder("/" / name.parent_path()), name.filename(), part);
+    venv::create_part(tree.open_directory("/" / name.parent_path()), name.filename(), part);
   }
 }
 
@@ -332,7 +332,7 @@ void EnvironmentJob::stage_packages(const base::Directory& folder,
   (void)install::compile_bytecode(
       {.interpreter = {interpreter.executable.native(), "-I", "-S"},
        .environment = base::environment_without({"PYTHON"}),
-       .folders = {folder.path() / "lib" / interpreter.library_name / "site-packages"},
+       .directories = {folder.path() / "lib" / interpreter.library_name / "site-packages"},
        .staged = folder.path(),
        .final_path = final_path_});
 }

@@ -287,7 +287,7 @@ class Filling {
     }
     (void)install::compile_bytecode({.interpreter = {interpreter.executable.native(), "-I", "-S"},
                                      .environment = base::environment_without({"PYTHON"}),
-                                     .folders = {library},
+                                     .directories = {library},
                                      .staged = library,
                                      .final_path = layout_.scheme.purelib});
   }

@@ -74,7 +74,7 @@ void stage_files_of_user(install::Transaction& transaction,
     install::WheelDestination destination;
     destination.map("/", staged);
     const base::Directory to =
-        destination.open_folder(fs::path("/lib") / interpreter.library_name / "site-packages");
+        destination.open_directory(fs::path("/lib") / interpreter.library_name / "site-packages");
     install::stage_library_files(transaction.tree(), packages, files, to);
   }
 }

@@ -41,7 +41,7 @@ void remove_pip(install::Transaction& transaction, const install::Distribution& 
   }
   // Nothing tells what belongs to it any more, but the folder of the package is certain.
   transaction.remove(pip.dist_info);
-  if (base::link_status(pip.folder / "pip")) transaction.remove(pip.folder / "pip");
+  if (base::link_status(pip.site_packages / "pip")) transaction.remove(pip.site_packages / "pip");
 }
 
 std::vector<std::string> library_warnings(const venv::Interpreter& interpreter,

@@ -29,12 +29,12 @@ bool may_be_unpacked(const WheelFile& file, bool is_regular, std::uint32_t mode,
 
 /// Creates the missing directories of a relative path so that no other user may write to them,
 /// whatever the umask is.
-void make_folders(const base::Directory& folder, const std::filesystem::path& path) {
+void make_directories(const base::Directory& folder, const std::filesystem::path& path) {
   if (path.empty() || mkdirat(folder.descriptor(), path.c_str(), 0755) == 0 || errno == EEXIST) {
     return;
   }
   if (errno == ENOENT) {
-    make_folders(folder, path.parent_path());
+    make_directories(folder, path.parent_path());
     if (mkdirat(folder.descriptor(), path.c_str(), 0755) == 0 || errno == EEXIST) return;
   }
   throw base::FileError("create the folder", (folder.path() / path).native(), errno);
@@ -98,7 +98,7 @@ bool CacheFillingWheel::write(const WheelFile& file, std::string& last_folder) c
     if (file.cached != nullptr) file.cached->check();
     const std::filesystem::path path = file.path;
     if (const std::string folder = path.parent_path(); folder != last_folder) {
-      make_folders(*target_.folder, folder);
+      make_directories(*target_.folder, folder);
       last_folder = folder;
     }
     target_.folder->write_file(path, file.content);

@@ -71,7 +71,7 @@ std::vector<std::string> WheelShelf::keys_of(const FileRequest& request) const {
 
 std::optional<FetchedWheel> WheelShelf::open(const FileRequest& request,
                                              const std::string& sha256) const {
-  const std::optional<cache::StoredFile> file = cache_.find_wheel(sha256);
+  const std::optional<cache::CachedFile> file = cache_.find_wheel(sha256);
   if (!file) return std::nullopt;
   std::optional<wheel::WheelArchive> archive =
       wheel::open_cached_wheel(request.filename, sha256, file->bytes, file->keeper,
@@ -164,19 +164,20 @@ void WheelShelf::unpack_while_read(FetchedWheel& wheel, LinkKind kind) const {
     wheel.source = std::make_shared<const CachedSource>(std::move(unpacked), cache_, wheel.sha256);
     return;
   }
-  const std::shared_ptr<cache::PendingFolder> pending = cache_.new_unpacked(wheel.sha256);
+  const std::shared_ptr<cache::PendingDirectory> pending = cache_.new_unpacked(wheel.sha256);
   if (!pending) return;
   const bool is_symbolic = kind == LinkKind::kSymbolic;
   const std::filesystem::path origin =
-      is_symbolic ? pending->destination() : pending->folder().path();
+      is_symbolic ? pending->final_path() : pending->directory().path();
   wheel.source = std::make_shared<const wheel::CacheFillingWheel>(
-      wheel.source, wheel::CacheFillingWheel::Target{
-                        .folder = &pending->folder(),
-                        .origin = origin.native(),
-                        .must_be_kept = is_symbolic,
-                        .give_up = [pending](const base::Error& error) { pending->give_up(error); },
-                        .keep = [pending] { return pending->keep(); },
-                        .keeper = pending});
+      wheel.source,
+      wheel::CacheFillingWheel::Target{
+          .directory = &pending->directory(),
+          .origin = origin.native(),
+          .must_be_kept = is_symbolic,
+          .give_up = [pending](const base::Error& error) { pending->note_failure(error); },
+          .keep = [pending] { return pending->keep(); },
+          .keeper = pending});
 }
 
 }  // namespace ensure::index

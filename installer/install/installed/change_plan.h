@@ -32,7 +32,7 @@ struct InstalledProjects {
   std::vector<LegacyProject> legacy;
 };
 
-/// Everything in the purelib and platlib folders, which are given as they are on this machine.
+/// Everything in the purelib and platlib directories, which are given as they are on this machine.
 [[nodiscard]] InstalledProjects find_installed(const std::filesystem::path& purelib,
                                                const std::filesystem::path& platlib);
 

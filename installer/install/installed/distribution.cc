@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<Distribution> try_read(const fs::path& folder, std::string_view entry) {
+std::optional<Distribution> try_read(const fs::path& directory, std::string_view entry) {
   constexpr std::string_view kSuffix = ".dist-info";
   if (!entry.ends_with(kSuffix)) return std::nullopt;
   const std::string_view stem = entry.substr(0, entry.size() - kSuffix.size());
@@ -25,7 +25,7 @@ std::optional<Distribution> try_read(const fs::path& folder, std::string_view en
   std::optional<specs::PackageName> name = specs::PackageName::try_parse(stem.substr(0, dash));
   std::optional<specs::Version> version = specs::Version::try_parse(stem.substr(dash + 1));
   if (!name || !version) return std::nullopt;
-  return Distribution{*std::move(name), *std::move(version), folder, folder / entry};
+  return Distribution{*std::move(name), *std::move(version), directory, directory / entry};
 }
 
 bool has_digest(const fs::path& path, const specs::RecordEntry& row) {
@@ -38,39 +38,39 @@ bool has_digest(const fs::path& path, const specs::RecordEntry& row) {
   return base::to_base64url(hasher.finish()) == row.digest;
 }
 
-/// virtualenv lists the folders of bytecode, too, which are not there before it is written.
+/// virtualenv lists the directories of bytecode, too, which are not there before it is written.
 bool is_bytecode(std::string_view path) {
   return path.ends_with(".pyc") || path.ends_with("/__pycache__") || path == "__pycache__";
 }
 
 /// What is wrong with a file; none where nothing is.
-std::optional<Damage::Kind> damage_of(const base::Directory& folder, const specs::RecordEntry& row,
-                                      Thoroughness thoroughness) {
-  const std::optional<base::FileStatus> status = folder.link_status(row.path);
+std::optional<Damage::Kind> damage_of(const base::Directory& directory,
+                                      const specs::RecordEntry& row, Thoroughness thoroughness) {
+  const std::optional<base::FileStatus> status = directory.link_status(row.path);
   if (!status) return Damage::Kind::kMissing;
   const bool same_size =
       status->type == base::FileType::kRegular && (!row.size || *row.size == status->size);
   const bool same = same_size && (thoroughness == Thoroughness::kSize || row.digest.empty() ||
-                                  has_digest(folder.path() / row.path, row));
+                                  has_digest(directory.path() / row.path, row));
   return same ? std::nullopt : std::optional(Damage::Kind::kChanged);
 }
 
 }  // namespace
 
-std::vector<Distribution> find_distributions(const fs::path& folder) {
+std::vector<Distribution> find_distributions(const fs::path& directory) {
   std::vector<Distribution> distributions;
-  if (!base::file_status(folder)) return distributions;
-  for (const std::string& entry : base::list_directory(folder)) {
-    if (std::optional<Distribution> distribution = try_read(folder, entry)) {
+  if (!base::file_status(directory)) return distributions;
+  for (const std::string& entry : base::list_directory(directory)) {
+    if (std::optional<Distribution> distribution = try_read(directory, entry)) {
       distributions.push_back(*std::move(distribution));
     }
   }
   return distributions;
 }
 
-std::vector<Distribution> find_distributions(const fs::path& folder,
+std::vector<Distribution> find_distributions(const fs::path& directory,
                                              const specs::PackageName& name) {
-  std::vector<Distribution> distributions = find_distributions(folder);
+  std::vector<Distribution> distributions = find_distributions(directory);
   std::erase_if(distributions, [&](const Distribution& distribution) {
     return distribution.name.normalized() != name.normalized();
   });
@@ -111,14 +111,14 @@ std::vector<Damage> find_damage(const Distribution& distribution, Thoroughness t
   const fs::path record = distribution.dist_info / "RECORD";
   const std::optional<std::string> text = base::read_file_if_exists(record);
   if (!text) return {{record, Damage::Kind::kMissing}};
-  const base::Directory folder =
-      base::Directory::open(base::real_path(distribution.folder).value_or(distribution.folder));
+  const base::Directory directory = base::Directory::open(
+      base::real_path(distribution.site_packages).value_or(distribution.site_packages));
   std::vector<Damage> damages;
   specs::each_record_row(*text, [&](const specs::RecordEntry& row) {
     const std::string_view path = row.path;
     if (path.starts_with('/') || path.ends_with('/') || is_bytecode(path)) return;
-    if (const std::optional<Damage::Kind> kind = damage_of(folder, row, thoroughness)) {
-      damages.push_back({distribution.folder / row.path, *kind});
+    if (const std::optional<Damage::Kind> kind = damage_of(directory, row, thoroughness)) {
+      damages.push_back({distribution.site_packages / row.path, *kind});
     }
   });
   return damages;

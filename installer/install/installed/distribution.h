@@ -11,20 +11,20 @@
 
 namespace ensure::install {
 
-/// A project that is installed in a folder such as site-packages (PEP 376).
+/// A project that is installed in a directory such as site-packages (PEP 376).
 struct Distribution {
   specs::PackageName name;
   specs::Version version;
-  std::filesystem::path folder;     ///< the site-packages folder
-  std::filesystem::path dist_info;  ///< the `.dist-info` folder in it
+  std::filesystem::path site_packages;  ///< the directory that it is installed in
+  std::filesystem::path dist_info;      ///< the `.dist-info` directory in it
 };
 
-/// The distributions in a folder, in the order of their names on disk; what is not named
-/// `NAME-VERSION.dist-info` is none. A folder that does not exist has none.
-[[nodiscard]] std::vector<Distribution> find_distributions(const std::filesystem::path& folder);
+/// The distributions in a directory, in the order of their names on disk; what is not named
+/// `NAME-VERSION.dist-info` is none. A directory that does not exist has none.
+[[nodiscard]] std::vector<Distribution> find_distributions(const std::filesystem::path& directory);
 
 /// Those of one project: none, one, or more where an installer was interrupted.
-[[nodiscard]] std::vector<Distribution> find_distributions(const std::filesystem::path& folder,
+[[nodiscard]] std::vector<Distribution> find_distributions(const std::filesystem::path& directory,
                                                            const specs::PackageName& name);
 
 /// What the file INSTALLER says; empty where there is none.

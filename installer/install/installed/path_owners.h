@@ -19,13 +19,13 @@ namespace ensure::install {
 /// another's.
 class PathOwners {
  public:
-  explicit PathOwners(SchemeFolders& folders) : folders_(folders) {}
+  explicit PathOwners(SchemeDirectories& directories) : directories_(directories) {}
 
   /// Those of the target itself. To be called before all others.
   void add(const TargetPaths& target);
 
   /// Those of an installed project: what its RECORD lists, but for bytecode. `library` is the
-  /// logical path of the folder that it is installed in.
+  /// logical path of the directory that it is installed in.
   void add(const Distribution& distribution, const fs::path& library);
 
   /// Adds the paths of a wheel of `project`. Returns its `__init__.py` files that another project
@@ -40,20 +40,20 @@ class PathOwners {
  private:
   struct Owned {
     std::uint32_t owner;
-    bool folder;
+    bool directory;
     std::string digest;  ///< of one that may be shared, as in RECORD; else empty
   };
   enum class Claim { kNew, kShared };
 
   Claim claim(const std::string& path, const std::string& digest);
-  void claim_folders(std::string_view path);
+  void claim_directories(std::string_view path);
   [[nodiscard]] std::string followed(std::string path) const;
   void claim_bytecode(const std::string& source);
   void check_source(const std::string& path) const;
   [[nodiscard]] base::Error conflict(std::string_view path, const Owned& other,
                                      std::string_view what) const;
 
-  SchemeFolders& folders_;
+  SchemeDirectories& directories_;
   std::vector<std::string> owners_;  ///< in backticks, but for the target
   bool has_target_ = false;          ///< whether the first owner is the target itself
   std::vector<std::pair<std::string, std::string>> links_;  ///< each begins and ends with "/"

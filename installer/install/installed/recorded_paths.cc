@@ -35,10 +35,10 @@ std::vector<fs::path> recorded_paths(const Distribution& distribution, const fs:
   for (const specs::RecordEntry& row : recorded_rows(distribution)) {
     if (row.path.ends_with('/')) continue;
     const std::optional<fs::path> path =
-        resolved_entry((distribution.folder / row.path).lexically_normal());
+        resolved_entry((distribution.site_packages / row.path).lexically_normal());
     if (!path || !base::is_at_or_below(*path, *top)) continue;
-    const auto is_in = [&path](const fs::path& folder) {
-      return base::is_at_or_below(*path, folder);
+    const auto is_in = [&path](const fs::path& directory) {
+      return base::is_at_or_below(*path, directory);
     };
     if (std::ranges::none_of(excluded, is_in)) paths.push_back(*path);
   }

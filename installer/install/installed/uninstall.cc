@@ -15,7 +15,7 @@ namespace ensure::install {
 
 namespace {
 
-constexpr const char* kCacheFolder = "__pycache__";
+constexpr const char* kCacheDirectory = "__pycache__";
 
 base::Error outside(const fs::path& file) {
   return base::Error(base::ExitCode::kVerification,
@@ -23,12 +23,12 @@ base::Error outside(const fs::path& file) {
       .with_hint("remove the project with the tool that installed it");
 }
 
-/// The files of distributions in one folder, links in their folders resolved, and what can go with
-/// them.
+/// The files of distributions in one directory, links in their directories resolved, and what can
+/// go with them.
 class InstalledFiles {
  public:
-  InstalledFiles(TargetTree& tree, const fs::path& folder, const std::vector<fs::path>& allowed)
-      : tree_(tree), folder_(tree.resolve(folder)), allowed_{folder_} {
+  InstalledFiles(TargetTree& tree, const fs::path& directory, const std::vector<fs::path>& allowed)
+      : tree_(tree), directory_(tree.resolve(directory)), allowed_{directory_} {
     for (const fs::path& path : allowed) allowed_.push_back(tree.resolve(path));
   }
 
@@ -48,11 +48,11 @@ class InstalledFiles {
     }
   }
 
-  /// Leaves out what another distribution, which is in the same folder, has too.
+  /// Leaves out what another distribution, which is in the same directory, has too.
   void keep(const Distribution& distribution) {
     for (const specs::RecordEntry& row : recorded_rows(distribution)) {
       // Ignore files outside of the target, which another tool may have installed.
-      const fs::path path = (folder_ / row.path).lexically_normal();
+      const fs::path path = (directory_ / row.path).lexically_normal();
       if (tree_.contains(path)) files_.erase(resolved_if_inside(path));
     }
   }
@@ -66,13 +66,13 @@ class InstalledFiles {
     std::set<fs::path> tops;
     std::vector<fs::path> entries;
     for (const fs::path& file : files_) {
-      if (base::is_at_or_below(file, folder_)) {
-        tops.insert(folder_ / *file.lexically_relative(folder_).begin());
+      if (base::is_at_or_below(file, directory_)) {
+        tops.insert(directory_ / *file.lexically_relative(directory_).begin());
       } else if (base::link_status(file)) {
         entries.push_back(file);
       }
     }
-    tops.insert(folder_ / kCacheFolder);
+    tops.insert(directory_ / kCacheDirectory);
     for (const fs::path& top : tops) collect(top, entries);
     return entries;
   }
@@ -88,14 +88,15 @@ class InstalledFiles {
   }
 
   void add(const fs::path& listed) {
-    const fs::path normal = (folder_ / listed).lexically_normal();
-    if (!tree_.contains(normal) || !normal.has_filename() || normal == folder_) {
+    const fs::path normal = (directory_ / listed).lexically_normal();
+    if (!tree_.contains(normal) || !normal.has_filename() || normal == directory_) {
       throw outside(normal);
     }
     const fs::path file = tree_.resolve_parents(normal);
-    const bool inside = std::any_of(allowed_.begin(), allowed_.end(), [&](const fs::path& folder) {
-      return base::is_at_or_below(file, folder) && file.has_filename() && file != folder;
-    });
+    const bool inside =
+        std::any_of(allowed_.begin(), allowed_.end(), [&](const fs::path& directory) {
+          return base::is_at_or_below(file, directory) && file.has_filename() && file != directory;
+        });
     if (!inside) throw outside(file);
     files_.insert(file);
   }
@@ -103,7 +104,8 @@ class InstalledFiles {
   /// Whether `path` is bytecode of a listed file: `__pycache__/NAME.TAG.pyc` of
   /// `NAME.py`.
   [[nodiscard]] bool is_bytecode(const fs::path& path) const {
-    if (path.extension() != ".pyc" || path.parent_path().filename() != kCacheFolder) return false;
+    if (path.extension() != ".pyc" || path.parent_path().filename() != kCacheDirectory)
+      return false;
     const std::string name = path.filename().native();
     const std::string source = name.substr(0, name.find('.')) + ".py";
     return files_.contains(path.parent_path().parent_path() / source);
@@ -132,7 +134,7 @@ class InstalledFiles {
   }
 
   TargetTree& tree_;
-  fs::path folder_;
+  fs::path directory_;
   std::vector<fs::path> allowed_;
   std::set<fs::path> files_;
 };
@@ -148,18 +150,20 @@ void remove_distributions(Transaction& transaction, const std::vector<Distributi
                           const std::vector<Distribution>& kept,
                           const std::vector<fs::path>& allowed,
                           const std::vector<fs::path>& own_files) {
-  std::map<fs::path, InstalledFiles> by_folder;
+  std::map<fs::path, InstalledFiles> by_directory;
   for (const Distribution& distribution : removed) {
-    by_folder.try_emplace(distribution.folder, transaction.tree(), distribution.folder, allowed)
+    by_directory
+        .try_emplace(distribution.site_packages, transaction.tree(), distribution.site_packages,
+                     allowed)
         .first->second.add(distribution);
   }
   for (const Distribution& distribution : kept) {
-    const auto found = by_folder.find(distribution.folder);
-    if (found != by_folder.end()) found->second.keep(distribution);
+    const auto found = by_directory.find(distribution.site_packages);
+    if (found != by_directory.end()) found->second.keep(distribution);
   }
-  // Commands of two folders, purelib and platlib, are in one.
+  // Commands of two directories, purelib and platlib, are in one.
   std::set<fs::path> entries;
-  for (auto& [folder, files] : by_folder) {
+  for (auto& [directory, files] : by_directory) {
     files.keep(own_files);
     for (fs::path& entry : files.coalesced()) entries.insert(std::move(entry));
   }

@@ -9,11 +9,11 @@
 namespace ensure::install {
 
 /// Lets `transaction` remove the files of a distribution that RECORD lists and their bytecode:
-/// whole folders by one move where nothing else is in them.
+/// whole directories by one move where nothing else is in them.
 ///
 /// Throws `Error` (`kVerification`), before anything is changed, where there is no RECORD, or where
-/// a file lies neither in the distribution's folder nor in one of the folders `allowed`, links
-/// resolved.
+/// a file lies neither in the distribution's directory nor in one of the directories `allowed`,
+/// links resolved.
 void remove_distribution(Transaction& transaction, const Distribution& distribution,
                          const std::vector<std::filesystem::path>& allowed);
 

@@ -116,7 +116,7 @@ void erase_recorded(std::vector<Collision>& collisions,
     if (std::ranges::find(is_recorded, false) == is_recorded.end()) break;
     for (const specs::RecordEntry& row : recorded_rows(distribution)) {
       const std::optional<fs::path> path =
-          resolved.of((distribution.folder / row.path).lexically_normal());
+          resolved.of((distribution.site_packages / row.path).lexically_normal());
       if (!path) continue;
       const auto [first, last] = by_path.equal_range(*path);
       for (auto found = first; found != last; ++found) is_recorded[found->second] = true;

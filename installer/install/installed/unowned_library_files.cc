@@ -81,7 +81,7 @@ void stage_library_files(TargetTree& tree, const fs::path& library,
   destination.map("/", staged);
   for (const fs::path& file : files) {
     const base::Directory from = top->open_below(file.parent_path());
-    const base::Directory to = destination.open_folder("/" / file.parent_path());
+    const base::Directory to = destination.open_directory("/" / file.parent_path());
     if (!to.link_status(file.filename())) {
       to.link_or_copy(file.filename(), from, file.filename());
     }

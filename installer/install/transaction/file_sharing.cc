@@ -23,27 +23,27 @@ using base::Descriptor;
 using base::Directory;
 
 /// Those of the original decide whether a file is executable; the umask does the rest.
-bool clone_file(const Directory& folder, const std::string& name, const Directory& origin,
+bool clone_file(const Directory& directory, const std::string& name, const Directory& origin,
                 const std::string& path, FileSharing& sharing) {
   const Descriptor from(
       openat(origin.descriptor(), path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   struct stat status{};
   if (!from || fstat(from.get(), &status) != 0) return false;
   const mode_t mode = (status.st_mode & 0111U) != 0 ? 0777 : 0666;
-  const Descriptor to(openat(folder.descriptor(), name.c_str(),
+  const Descriptor to(openat(directory.descriptor(), name.c_str(),
                              O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
   if (!to) return false;
   if (ioctl(to.get(), FICLONE, from.get()) == 0) return true;
   sharing.note_refusal(errno);
-  (void)unlinkat(folder.descriptor(), name.c_str(), 0);
+  (void)unlinkat(directory.descriptor(), name.c_str(), 0);
   return false;
 }
 
-/// Whether new files get the modes that files of the cache have: seen from the folder, which was
+/// Whether new files get the modes that files of the cache have: seen from the directory, which was
 /// made by this run.
-bool has_usual_modes(const Directory& folder) {
+bool has_usual_modes(const Directory& directory) {
   constexpr std::uint32_t kUsual = 0755;
-  return (folder.status().mode & 0777U) == kUsual;
+  return (directory.status().mode & 0777U) == kUsual;
 }
 
 }  // namespace
@@ -53,21 +53,21 @@ void FileSharing::note_refusal(int error_number) {
   refusal_.compare_exchange_strong(none, error_number);
 }
 
-bool make_link(const Directory& folder, const std::string& name, const wheel::WheelFile& file,
+bool make_link(const Directory& directory, const std::string& name, const wheel::WheelFile& file,
                FileSharing& sharing) {
   if (file.origin == nullptr || sharing.mode() == LinkMode::kCopy || !sharing.is_possible()) {
     return false;
   }
   const std::string path(file.path);
   const Directory& origin = *file.origin;
-  if (sharing.mode() == LinkMode::kClone) return clone_file(folder, name, origin, path, sharing);
-  // Not refused by the file system, and another folder may have the usual modes.
-  if (sharing.mode() == LinkMode::kHardlink && !has_usual_modes(folder)) return false;
+  if (sharing.mode() == LinkMode::kClone) return clone_file(directory, name, origin, path, sharing);
+  // Not refused by the file system, and another directory may have the usual modes.
+  if (sharing.mode() == LinkMode::kHardlink && !has_usual_modes(directory)) return false;
   const bool is_hard = sharing.mode() == LinkMode::kHardlink;
   const int failed =
-      is_hard ? linkat(origin.descriptor(), path.c_str(), folder.descriptor(), name.c_str(), 0)
-              : symlinkat((std::string(file.origin_path) + '/' + path).c_str(), folder.descriptor(),
-                          name.c_str());
+      is_hard ? linkat(origin.descriptor(), path.c_str(), directory.descriptor(), name.c_str(), 0)
+              : symlinkat((std::string(file.origin_path) + '/' + path).c_str(),
+                          directory.descriptor(), name.c_str());
   if (failed != 0) sharing.note_refusal(errno);
   return failed == 0;
 }

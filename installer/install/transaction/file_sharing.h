@@ -29,10 +29,10 @@ class FileSharing {
   std::atomic<int> refusal_ = 0;
 };
 
-/// Creates `name` in `folder` as a clone of the origin of `file` or as a link to it. Returns false,
-/// with nothing created, if that is impossible, and in the mode `copy`. Makes no hard links if new
-/// files get another mode than the cache's 0644 and 0755 because of the umask.
-[[nodiscard]] bool make_link(const base::Directory& folder, const std::string& name,
+/// Creates `name` in `directory` as a clone of the origin of `file` or as a link to it. Returns
+/// false, with nothing created, if that is impossible, and in the mode `copy`. Makes no hard links
+/// if new files get another mode than the cache's 0644 and 0755 because of the umask.
+[[nodiscard]] bool make_link(const base::Directory& directory, const std::string& name,
                              const wheel::WheelFile& file, FileSharing& sharing);
 
 /// Makes an empty file share the blocks of content that is aligned to them, in the mode `clone`

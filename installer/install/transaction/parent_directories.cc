@@ -27,7 +27,7 @@ base::Directory make_or_open(const base::Directory& parent, const fs::path& name
 
 }  // namespace
 
-base::Directory ParentFolders::open() {
+base::Directory ParentDirectories::open() {
   std::vector<fs::path> missing;
   fs::path existing = lowest_;
   while (existing.has_relative_path() && !base::link_status(existing)) {
@@ -42,24 +42,24 @@ base::Directory ParentFolders::open() {
   return directory;
 }
 
-bool ParentFolders::is_lowest(const base::Directory& opened) const {
+bool ParentDirectories::is_lowest(const base::Directory& opened) const {
   const std::optional<base::FileStatus> found = base::link_status(lowest_);
   return found && found->same_file(opened.status());
 }
 
-ParentFolders::~ParentFolders() {
+ParentDirectories::~ParentDirectories() {
   try {
-    fs::path folder = deepest_;
-    for (std::size_t i = 0; i < created_ && folder.has_relative_path(); ++i) {
-      const base::Directory above = base::Directory::open_resolved(folder.parent_path());
+    fs::path directory = deepest_;
+    for (std::size_t i = 0; i < created_ && directory.has_relative_path(); ++i) {
+      const base::Directory above = base::Directory::open_resolved(directory.parent_path());
       // A directory stays if another program has put files into it.
-      if (!above.remove_empty_directory(folder.filename())) return;
-      folder = folder.parent_path();
+      if (!above.remove_empty_directory(directory.filename())) return;
+      directory = directory.parent_path();
     }
   } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): an empty directory stays
   }
 }
 
-void ParentFolders::take_over(std::size_t count) { created_ = std::max(created_, count); }
+void ParentDirectories::take_over(std::size_t count) { created_ = std::max(created_, count); }
 
 }  // namespace ensure::install

@@ -11,13 +11,13 @@ namespace fs = std::filesystem;
 
 /// The parent directory of a staging directory. Creates it and the missing directories above it,
 /// and removes them again unless they are kept. Follows no links.
-class ParentFolders {
+class ParentDirectories {
  public:
   /// `lowest` is absolute and free of links, as far as it exists.
-  explicit ParentFolders(const fs::path& lowest) : lowest_(lowest), deepest_(lowest) {}
-  ~ParentFolders();
-  ParentFolders(const ParentFolders&) = delete;
-  ParentFolders& operator=(const ParentFolders&) = delete;
+  explicit ParentDirectories(const fs::path& lowest) : lowest_(lowest), deepest_(lowest) {}
+  ~ParentDirectories();
+  ParentDirectories(const ParentDirectories&) = delete;
+  ParentDirectories& operator=(const ParentDirectories&) = delete;
 
   /// Opens the lowest directory, and creates missing ones. Throws `FileError`.
   [[nodiscard]] base::Directory open();

@@ -13,7 +13,7 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-/// What the installer puts into the `.dist-info` folder itself.
+/// What the installer puts into the `.dist-info` directory itself.
 constexpr std::array kInstallersOwn = {"/INSTALLER"sv, "/REQUESTED"sv, "/RECORD"sv,
                                        "/direct_url.json"sv};
 

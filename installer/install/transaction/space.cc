@@ -37,7 +37,7 @@ std::uint64_t padding(std::uint64_t size, std::uint64_t block_size) {
   return size < kSmallFile ? 0 : (block_size - size % block_size) % block_size;
 }
 
-/// The folder itself, or the nearest one above that exists.
+/// The directory itself, or the nearest one above that exists.
 std::filesystem::path nearest_existing(const std::filesystem::path& path) {
   std::filesystem::path existing = base::absolute_path(path);
   while (!base::file_status(existing)) existing = existing.parent_path();

@@ -35,8 +35,8 @@ constexpr const char* kParents = "parents";
 constexpr std::array kContent = {Staging::kNew, Staging::kOld, kUnfinishedJournal, kJournal,
                                  kRetiredJournal};
 
-/// What is there as long as the folder is.
-constexpr std::array kCompanions = {kParents, FolderLock::kFile};
+/// What is there as long as the directory is.
+constexpr std::array kCompanions = {kParents, DirectoryLock::kFile};
 
 constexpr std::size_t kLongestName = 255;
 
@@ -44,7 +44,7 @@ std::string short_digest(const fs::path& path) {
   return base::to_hex(base::sha256(path.native())).substr(0, 16);
 }
 
-bool holds_current_folder(const fs::path& target) {
+bool holds_current_directory(const fs::path& target) {
   std::error_code failure;
   const fs::path current = fs::current_path(failure);
   return !failure && base::is_at_or_below(current, target);
@@ -158,7 +158,7 @@ fs::path staging_path_for(const fs::path& target) {
   const fs::path parent = target.parent_path();
   const bool stays = base::link_status(target) &&
                      (target == parent || base::is_mount_point(target) ||
-                      holds_current_folder(target) || !base::is_writable_folder(parent));
+                      holds_current_directory(target) || !base::is_writable_folder(parent));
   return stays ? staging_path_inside(target) : sibling_of(target);
 }
 
@@ -172,29 +172,29 @@ std::string further_staging_name(const fs::path& primary) {
   return ".ensure-" + short_digest(primary);
 }
 
-Staging::Staging(base::Directory parent, base::Directory folder, FolderLock lock)
-    : parent_(std::move(parent)), folder_(std::move(folder)), lock_(std::move(lock)) {}
+Staging::Staging(base::Directory parent, base::Directory directory, DirectoryLock lock)
+    : parent_(std::move(parent)), directory_(std::move(directory)), lock_(std::move(lock)) {}
 
-Staging Staging::acquire(ParentFolders& parents, const std::string& name,
+Staging Staging::acquire(ParentDirectories& parents, const std::string& name,
                          std::chrono::milliseconds timeout) {
   Waiting waiting(timeout);
   while (true) {
     base::Directory parent = parents.open();
-    std::optional<base::Directory> folder = make_or_open(parent, name);
+    std::optional<base::Directory> directory = make_or_open(parent, name);
     // Another process may have created the parent, failed, and removed it again.
-    if (!folder) continue;
-    std::optional<FolderLock> lock = FolderLock::try_take(*folder);
+    if (!directory) continue;
+    std::optional<DirectoryLock> lock = DirectoryLock::try_take(*directory);
     if (!lock) {
-      waiting.pause(folder->path());
+      waiting.pause(directory->path());
       continue;
     }
-    if (!lock->is_of_current(parent, *folder)) continue;
+    if (!lock->is_of_current(parent, *directory)) continue;
     if (!parents.is_lowest(parent)) {
       (void)parent.remove_empty_directory(name);
-      waiting.pause(folder->path());
+      waiting.pause(directory->path());
       continue;
     }
-    Staging staging(std::move(parent), *std::move(folder), *std::move(lock));
+    Staging staging(std::move(parent), *std::move(directory), *std::move(lock));
     try {
       staging.check_content();
     } catch (const Error&) {
@@ -206,17 +206,17 @@ Staging Staging::acquire(ParentFolders& parents, const std::string& name,
 }
 
 Staging Staging::acquire(const fs::path& path, std::chrono::milliseconds timeout) {
-  ParentFolders parents(resolved_target(path.parent_path()));
+  ParentDirectories parents(resolved_target(path.parent_path()));
   Staging staging = acquire(parents, path.filename(), timeout);
   parents.keep();
   return staging;
 }
 
 Staging Staging::open_guarded(base::Directory parent, const std::string& name) {
-  std::optional<base::Directory> folder = make_or_open(parent, name);
-  if (!folder)
+  std::optional<base::Directory> directory = make_or_open(parent, name);
+  if (!directory)
     throw base::FileError("create the directory", (parent.path() / name).native(), ENOENT);
-  Staging staging(std::move(parent), *std::move(folder), FolderLock());
+  Staging staging(std::move(parent), *std::move(directory), DirectoryLock());
   staging.check_content();
   return staging;
 }
@@ -225,7 +225,7 @@ void Staging::check_content() const {
   const auto is_one_of = [](const auto& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
-  for (const std::string& name : folder_.list()) {
+  for (const std::string& name : directory_.list()) {
     if (is_removed_on_nfs(name)) continue;
     if (!is_one_of(kContent, name) && !is_one_of(kCompanions, name)) {
       throw not_ours(path(), "it holds `" + name + "`, which `ensure` does not put there");
@@ -237,7 +237,7 @@ void Staging::check_content() const {
 /// Throws unless the entry is what `ensure` creates under that name: `new` and `old` are
 /// directories, all others are files with one name.
 void Staging::check_file(const std::string& name) const {
-  const std::optional<base::FileStatus> status = folder_.link_status(name);
+  const std::optional<base::FileStatus> status = directory_.link_status(name);
   if (!status) return;
   const bool is_directory = name == kNew || name == kOld;
   const bool is_sound = is_directory
@@ -252,7 +252,7 @@ void Staging::check_file(const std::string& name) const {
 /// Checks the file again once it is open: it may have been exchanged since `check_file`.
 std::optional<std::string> Staging::read_own_file(const std::string& name) const {
   constexpr std::size_t kLargest = std::size_t{256} << 20U;
-  const std::optional<base::Descriptor> file = folder_.open_regular_file(name);
+  const std::optional<base::Descriptor> file = directory_.open_regular_file(name);
   if (!file) return std::nullopt;
   const base::FileStatus status = base::status_of(*file, path() / name);
   if (!status.is_private() || status.links != 1) {
@@ -261,9 +261,9 @@ std::optional<std::string> Staging::read_own_file(const std::string& name) const
   return base::read_file(*file, path() / name, kLargest);
 }
 
-void Staging::make_folders() {
-  staged_ = folder_.create_directory(kNew);
-  (void)folder_.create_directory(kOld);
+void Staging::make_directories() {
+  staged_ = directory_.create_directory(kNew);
+  (void)directory_.create_directory(kOld);
 }
 
 std::optional<StoredJournal> Staging::read_journal() const {
@@ -272,7 +272,7 @@ std::optional<StoredJournal> Staging::read_journal() const {
     if (!bytes) continue;
     std::optional<Journal> journal = Journal::try_parse(*bytes);
     if (!journal) throw not_ours(path(), "its journal cannot be read");
-    if (journal->staging != folder_.identity()) {
+    if (journal->staging != directory_.identity()) {
       throw not_ours(path(), "its journal was written in another directory");
     }
     return StoredJournal{*std::move(journal), name == kRetiredJournal};
@@ -281,29 +281,29 @@ std::optional<StoredJournal> Staging::read_journal() const {
 }
 
 void Staging::write_journal(Journal journal) const {
-  journal.staging = folder_.identity();
-  folder_.remove_tree(kUnfinishedJournal);
-  folder_.write_file(kUnfinishedJournal, journal.to_bytes(), 0600);
-  base::write_through({folder_, kUnfinishedJournal});
-  base::rename({folder_, kUnfinishedJournal}, {folder_, kJournal});
-  base::write_through(folder_);
+  journal.staging = directory_.identity();
+  directory_.remove_tree(kUnfinishedJournal);
+  directory_.write_file(kUnfinishedJournal, journal.to_bytes(), 0600);
+  base::write_through({directory_, kUnfinishedJournal});
+  base::rename({directory_, kUnfinishedJournal}, {directory_, kJournal});
+  base::write_through(directory_);
 }
 
 void Staging::retire_journal() const {
-  if (!folder_.link_status(kJournal)) return;
-  base::rename({folder_, kJournal}, {folder_, kRetiredJournal});
+  if (!directory_.link_status(kJournal)) return;
+  base::rename({directory_, kJournal}, {directory_, kRetiredJournal});
 }
 
 void Staging::write_created_parents(std::size_t count) const {
-  if (count == 0 || folder_.link_status(kParents)) return;
-  folder_.write_file(kParents, std::to_string(count) + " " + folder_.identity(), 0600);
+  if (count == 0 || directory_.link_status(kParents)) return;
+  directory_.write_file(kParents, std::to_string(count) + " " + directory_.identity(), 0600);
 }
 
 /// Ignores a note that was written in another directory: it would make us remove directories that
 /// this program has not created.
 std::size_t Staging::read_created_parents() const {
   const std::optional<std::string> text = read_own_file(kParents);
-  if (!text || !text->ends_with(" " + folder_.identity())) return 0;
+  if (!text || !text->ends_with(" " + directory_.identity())) return 0;
   std::size_t count = 0;
   (void)std::from_chars(text->data(), text->data() + text->size(), count);
   return count;
@@ -311,14 +311,14 @@ std::size_t Staging::read_created_parents() const {
 
 void Staging::clear() {
   staged_.reset();
-  for (const char* name : kContent) folder_.remove_tree(name);
+  for (const char* name : kContent) directory_.remove_tree(name);
 }
 
 void Staging::remove_if_empty() const { (void)parent_.remove_empty_directory(name()); }
 
 void Staging::remove() {
-  folder_.remove_tree(kParents);
-  lock_.remove_file(folder_);
+  directory_.remove_tree(kParents);
+  lock_.remove_file(directory_);
   if (parent_.remove_empty_directory(name())) return;
   if (!parent_.link_status(name()) || lock_.is_by_file()) return;
   throw base::FileError("remove", path().native(), ENOTEMPTY);

@@ -60,7 +60,7 @@ class Staging {
   /// Creates the directory `name`, or takes over the one that a killed process has left, and locks
   /// it. Throws `Error`: `kLocked` if another process holds it for longer than `timeout`,
   /// `kFileSystem` if this program or this user has not created the existing directory.
-  static Staging acquire(ParentFolders& parent, const std::string& name,
+  static Staging acquire(ParentDirectories& parent, const std::string& name,
                          std::chrono::milliseconds timeout);
 
   /// Like the above, for a staging directory that belongs to no target. Keeps the directories above
@@ -70,14 +70,14 @@ class Staging {
   /// Opens or creates a further staging directory, which the lock of another one guards.
   static Staging open_guarded(base::Directory parent, const std::string& name);
 
-  [[nodiscard]] const base::Directory& folder() const { return folder_; }
-  [[nodiscard]] const fs::path& path() const { return folder_.path(); }
-  [[nodiscard]] std::string name() const { return folder_.path().filename(); }
+  [[nodiscard]] const base::Directory& directory() const { return directory_; }
+  [[nodiscard]] const fs::path& path() const { return directory_.path(); }
+  [[nodiscard]] std::string name() const { return directory_.path().filename(); }
 
   /// Creates `new` and `old` in the directory, which must contain neither.
-  void make_folders();
+  void make_directories();
 
-  /// The directory `new`. Call `make_folders` first.
+  /// The directory `new`. Call `make_directories` first.
   [[nodiscard]] const base::Directory& staged() const { return *staged_; }
 
   /// The journal of a killed process; nullopt if there is none. Throws `Error` (`kFileSystem`) if
@@ -106,7 +106,7 @@ class Staging {
   void remove();
 
  private:
-  Staging(base::Directory parent, base::Directory folder, FolderLock lock);
+  Staging(base::Directory parent, base::Directory directory, DirectoryLock lock);
 
   /// Throws if the directory contains anything that this program does not put there.
   void check_content() const;
@@ -114,8 +114,8 @@ class Staging {
   [[nodiscard]] std::optional<std::string> read_own_file(const std::string& name) const;
 
   base::Directory parent_;
-  base::Directory folder_;
-  FolderLock lock_;
+  base::Directory directory_;
+  DirectoryLock lock_;
   std::optional<base::Directory> staged_;
 };
 

@@ -13,8 +13,8 @@ namespace ensure::install {
 /// the target's own Python sees them.
 struct TargetPaths {
   std::string owner;                         ///< for messages: "the environment"
-  std::vector<std::filesystem::path> files;  ///< no wheel may put a file or folder there
-  /// Links to folders: what is put into the first one gets into the second one.
+  std::vector<std::filesystem::path> files;  ///< no wheel may put a file or directory there
+  /// Links to directories: what is put into the first one gets into the second one.
   std::vector<std::pair<std::filesystem::path, std::filesystem::path>> links;
   std::vector<Distribution> staged;  ///< what this run installs without a plan: its pip
 };

@@ -37,7 +37,7 @@ Transaction::Transaction(const TargetBounds& bounds, const fs::path& staging_pat
     recover();
     is_recovered = true;
     staging_.write_created_parents(parents_.created());
-    staging_.make_folders();
+    staging_.make_directories();
     begin_ = staging_.staged().status().changed;
   } catch (const base::Error&) {
     if (is_recovered) {
@@ -114,8 +114,8 @@ std::vector<Change> Transaction::planned_changes() const {
 }
 
 ChangeSteps Transaction::steps() const {
-  std::vector<const Directory*> stagings{&staging_.folder()};
-  for (const Staging& further : further_stagings_) stagings.push_back(&further.folder());
+  std::vector<const Directory*> stagings{&staging_.directory()};
+  for (const Staging& further : further_stagings_) stagings.push_back(&further.directory());
   return {tree_, std::move(stagings)};
 }
 
@@ -154,10 +154,10 @@ const Directory& Transaction::staged_for(const fs::path& directory) {
 std::size_t Transaction::staging_for(const TargetEntry& directory) {
   TargetTree::Nearest nearest = tree_.open_nearest(directory);
   const std::uint64_t device = nearest.directory.status().device;
-  if (device == staging_.folder().status().device) return 0;
+  if (device == staging_.directory().status().device) return 0;
   std::size_t index = 1;
   for (const Staging& further : further_stagings_) {
-    if (device == further.folder().status().device) return index;
+    if (device == further.directory().status().device) return index;
     ++index;
   }
   // The journal names the directory before it exists, so that recovery also removes it.
@@ -167,7 +167,7 @@ std::size_t Transaction::staging_for(const TargetEntry& directory) {
   staging_.write_journal(std::move(announced));
   further_stagings_.push_back(
       Staging::open_guarded(std::move(nearest.directory), further_staging_name(staging_.path())));
-  further_stagings_.back().make_folders();
+  further_stagings_.back().make_directories();
   return index;
 }
 
@@ -208,10 +208,10 @@ void Transaction::plan(Planned planned) {
   changes_.push_back(std::move(planned));
 }
 
-void Transaction::plan_missing_folders(const TargetEntry& entry) {
+void Transaction::plan_missing_directories(const TargetEntry& entry) {
   const TargetEntry parent{entry.anchor, entry.relative.parent_path()};
   if (parent.relative.empty() || find(Kind::kDirectory, parent) != nullptr) return;
-  plan_missing_folders(parent);
+  plan_missing_directories(parent);
   const TargetEntry above{parent.anchor, parent.relative.parent_path()};
   const bool is_missing =
       find(Kind::kDirectory, above) != nullptr || !steps().open(parent).status();
@@ -234,7 +234,7 @@ void Transaction::place(const fs::path& staged, const fs::path& destination, Exi
     planned_.insert(std::move(node));
     return;
   }
-  plan_missing_folders(entry);
+  plan_missing_directories(entry);
   plan({{Kind::kPlace, entry, source, {}}, existing});
 }
 

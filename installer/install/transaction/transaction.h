@@ -32,7 +32,7 @@ class Transaction {
  public:
   /// The state in which the caller has found a destination. If it differs when the change is made,
   /// another program is working on the target, and `apply` throws.
-  enum class Existing { kNothing, kEmptyFolder, kAnything };
+  enum class Existing { kNothing, kEmptyDirectory, kAnything };
 
   /// Creates the staging directory at `staging_path` (and missing directories above), locks it, and
   /// undoes the changes of a killed process. Changes are limited to `bounds`; the staging path is
@@ -119,7 +119,7 @@ class Transaction {
   [[nodiscard]] std::vector<Change> planned_changes() const;
   [[nodiscard]] Planned* find(Change::Kind kind, const TargetEntry& destination);
   void plan(Planned planned);
-  void plan_missing_folders(const TargetEntry& entry);
+  void plan_missing_directories(const TargetEntry& entry);
 
   void sort_changes();
   void note_inodes();
@@ -133,7 +133,7 @@ class Transaction {
 
   /// Replaces each change that moves a directory out of the target by changes that move its
   /// entries. Returns false if there is no such change.
-  [[nodiscard]] bool split_folder_changes();
+  [[nodiscard]] bool split_directory_changes();
 
   /// Removes everything that is staged; `discard` also the staging directory itself.
   void clear();
@@ -141,7 +141,7 @@ class Transaction {
   void discard_if_possible();
 
   TargetTree tree_;
-  ParentFolders parents_;
+  ParentDirectories parents_;
   Staging staging_;
   std::list<Staging> further_stagings_;
   std::vector<TargetEntry> further_directories_;  ///< the parents of `further_stagings_`

@@ -22,7 +22,7 @@ using base::FileStatus;
 using base::FileType;
 using Kind = Change::Kind;
 
-bool is_folder(const std::optional<FileStatus>& status) {
+bool is_directory(const std::optional<FileStatus>& status) {
   return status && status->type == FileType::kDirectory;
 }
 
@@ -36,7 +36,7 @@ base::Error changed_meanwhile(const fs::path& destination) {
 void check_destination(Transaction::Existing expected, const fs::path& destination,
                        const std::optional<FileStatus>& found) {
   if (!found || expected == Transaction::Existing::kAnything) return;
-  if (expected == Transaction::Existing::kEmptyFolder && is_folder(found)) return;
+  if (expected == Transaction::Existing::kEmptyDirectory && is_directory(found)) return;
   throw changed_meanwhile(destination);
 }
 
@@ -49,7 +49,7 @@ base::Error mounted(const fs::path& destination, const fs::path& mount) {
 
 /// Gives a staged directory the mode and owner of the directory that it will replace.
 void take_over_mode(const OpenEntry& staged, const OpenEntry& destination) {
-  if (is_folder(destination.status()) && is_folder(staged.status())) {
+  if (is_directory(destination.status()) && is_directory(staged.status())) {
     base::copy_mode_and_owner(destination.place(), staged.place());
   }
 }
@@ -131,19 +131,19 @@ void Transaction::apply() {
   } catch (const base::FileError& error) {
     // EXDEV, and all is undone: the file system refuses to rename a directory, but not its entries.
     const bool is_undone = state_ == State::kOpen;
-    if (error.error_number() != EXDEV || !is_undone || !split_folder_changes()) throw;
+    if (error.error_number() != EXDEV || !is_undone || !split_directory_changes()) throw;
     apply_under_journal();
   }
 }
 
-bool Transaction::split_folder_changes() {
+bool Transaction::split_directory_changes() {
   bool any = false;
   std::vector<Planned> split;
   const ChangeSteps steps = this->steps();
   for (Planned& planned : changes_) {
     auto& [change, existing] = planned;
     const bool moves = change.kind == Kind::kPlace || change.kind == Kind::kRemove;
-    if (moves && is_folder(destination_status(steps, change))) {
+    if (moves && is_directory(destination_status(steps, change))) {
       any = true;
       for (Change& removal : piecewise_removal(steps, change)) {
         split.push_back({std::move(removal), Existing::kAnything});
@@ -161,8 +161,8 @@ bool Transaction::split_folder_changes() {
 /// Checks the moved entry for changes of other programs. Before the move, others could still write.
 void Transaction::check_displaced(const Planned& planned, const OpenEntry& displaced) const {
   const fs::path destination = tree_.path_of(planned.change.destination);
-  if (planned.existing == Existing::kEmptyFolder) {
-    if (!is_folder(displaced.status())) return;
+  if (planned.existing == Existing::kEmptyDirectory) {
+    if (!is_directory(displaced.status())) return;
     const Directory directory = displaced.parent.open_directory(displaced.name);
     if (!directory.list().empty()) throw changed_meanwhile(destination);
     return;

@@ -20,15 +20,15 @@ std::string last_line(std::string_view text) {
 bool compile_bytecode(const BytecodeRequest& request) {
   constexpr std::chrono::hours kTimeout(1);
   std::vector<std::string> arguments = request.interpreter;
-  // Without `site` and the user's folders, so that nothing but the standard library runs; `-j 0`
-  // uses all processors.
+  // Without `site` and the user's directories, so that nothing but the standard library runs; `-j
+  // 0` uses all processors.
   for (const char* const argument : {"-I", "-S", "-m", "compileall", "-q", "-j", "0"}) {
     arguments.emplace_back(argument);
   }
   arguments.insert(arguments.end(),
                    {"-s", request.staged.native(), "-p", request.final_path.native()});
-  for (const std::filesystem::path& folder : request.folders) {
-    arguments.push_back(folder.native());
+  for (const std::filesystem::path& directory : request.directories) {
+    arguments.push_back(directory.native());
   }
   base::Process process(arguments, request.environment);
   const base::ProcessResult result = process.wait(kTimeout);

@@ -8,11 +8,11 @@ namespace ensure::install {
 
 /// What is to be compiled, and by what.
 struct BytecodeRequest {
-  std::vector<std::string> interpreter;        ///< the program and its first arguments
-  std::vector<std::string> environment;        ///< "NAME=value"
-  std::vector<std::filesystem::path> folders;  ///< where the modules are now, staged
-  std::filesystem::path staged;                ///< in the names of modules this part of the path
-  std::filesystem::path final_path;            ///< is replaced by this one (`co_filename`)
+  std::vector<std::string> interpreter;            ///< the program and its first arguments
+  std::vector<std::string> environment;            ///< "NAME=value"
+  std::vector<std::filesystem::path> directories;  ///< where the modules are now, staged
+  std::filesystem::path staged;      ///< in the names of modules this part of the path
+  std::filesystem::path final_path;  ///< is replaced by this one (`co_filename`)
 };
 
 /// Compiles all modules with one process, `compileall` of the target's interpreter. Modules that

@@ -32,10 +32,10 @@ struct InstallOptions {
 void install_wheel(const wheel::WheelSource& source, const specs::Layout& layout,
                    const WheelDestination& destination, const InstallOptions& options);
 
-/// The folder of `layout` that receives the files of the wheel itself: its purelib or platlib.
+/// The directory of `layout` that receives the files of the wheel itself: its purelib or platlib.
 /// Throws `Error` (`kVerification`) where the WHEEL file cannot be read or is of a newer major
 /// version.
-[[nodiscard]] const std::filesystem::path& library_folder(const wheel::WheelSource& source,
-                                                          const specs::Layout& layout);
+[[nodiscard]] const std::filesystem::path& library_directory(const wheel::WheelSource& source,
+                                                             const specs::Layout& layout);
 
 }  // namespace ensure::install

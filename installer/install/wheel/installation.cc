@@ -50,27 +50,27 @@ bool declares_namespace(std::string_view content) {
          (has("pkg_resources") && has("declare_namespace"));
 }
 
-const base::Directory& SchemeFolders::at(const fs::path& logical) {
+const base::Directory& SchemeDirectories::at(const fs::path& logical) {
   const std::lock_guard lock(mutex_);
-  const auto found = folders_.find(logical);
-  if (found != folders_.end()) return found->second;
-  return folders_.emplace(logical, destination_.open_folder(logical)).first->second;
+  const auto found = directories_.find(logical);
+  if (found != directories_.end()) return found->second;
+  return directories_.emplace(logical, destination_.open_directory(logical)).first->second;
 }
 
-fs::path SchemeFolders::same_folder(const fs::path& logical) {
+fs::path SchemeDirectories::same_directory(const fs::path& logical) {
   const base::FileStatus status = at(logical).status();
   const std::lock_guard lock(mutex_);
-  for (const auto& [path, folder] : folders_) {
-    if (folder.status().same_file(status)) return path;
+  for (const auto& [path, directory] : directories_) {
+    if (directory.status().same_file(status)) return path;
   }
   return logical;
 }
 
 Installation::Installation(const wheel::WheelSource& source, const specs::Layout& layout,
-                           SchemeFolders& folders, const InstallOptions& options)
+                           SchemeDirectories& directories, const InstallOptions& options)
     : source_(source),
       layout_(layout),
-      folders_(folders),
+      directories_(directories),
       options_(options),
       plan_(source, layout, options),
       sharing_(options.sharing != nullptr ? *options.sharing : copies_),
@@ -128,7 +128,7 @@ void Installation::write_record() {
   const InstalledPath path = plan_.metadata_path("RECORD");
   rows_.push_back({plan_.record_path(path), "", "", std::nullopt});
   sort_rows();
-  FileWriter(folders_.at(plan_.folder(path.key)))
+  FileWriter(directories_.at(plan_.directory(path.key)))
       .write(path.relative, specs::format_record(rows_), false);
 }
 
@@ -150,7 +150,7 @@ void Installation::sort_rows() {
 
 FileWriter& Installation::writer_for(Writers& writers, const InstalledPath& path) {
   std::optional<FileWriter>& writer = writers[static_cast<std::size_t>(path.key)];
-  if (!writer) writer.emplace(folders_.at(plan_.folder(path.key)));
+  if (!writer) writer.emplace(directories_.at(plan_.directory(path.key)));
   return *writer;
 }
 
@@ -201,7 +201,7 @@ void Installation::write_content(FileWriter& writer, std::string_view path, cons
 }
 
 void Installation::write(const InstalledPath& path, std::string_view content, bool executable) {
-  FileWriter(folders_.at(plan_.folder(path.key))).write(path.relative, content, executable);
+  FileWriter(directories_.at(plan_.directory(path.key))).write(path.relative, content, executable);
   rows_.push_back(row_of(plan_.record_path(path), content));
 }
 

@@ -34,23 +34,24 @@ struct SharedFile {
 /// "Packaging namespace packages").
 [[nodiscard]] bool declares_namespace(std::string_view content);
 
-/// The folders of an install scheme in a destination, each opened once, when it is first needed.
-/// Any thread may ask.
-class SchemeFolders {
+/// The directories of an install scheme in a destination, each opened once, when it is first
+/// needed. Any thread may ask.
+class SchemeDirectories {
  public:
-  explicit SchemeFolders(const WheelDestination& destination) : destination_(destination) {}
+  explicit SchemeDirectories(const WheelDestination& destination) : destination_(destination) {}
 
-  /// The folder that stands for `logical`, which is created where it is missing. The reference
+  /// The directory that stands for `logical`, which is created where it is missing. The reference
   /// stays valid.
   [[nodiscard]] const base::Directory& at(const fs::path& logical);
 
-  /// `logical`, or the path asked for earlier that is the same folder, as `lib64` often is `lib`.
-  [[nodiscard]] fs::path same_folder(const fs::path& logical);
+  /// `logical`, or the path asked for earlier that is the same directory, as `lib64` often is
+  /// `lib`.
+  [[nodiscard]] fs::path same_directory(const fs::path& logical);
 
  private:
   const WheelDestination& destination_;
   std::mutex mutex_;
-  std::map<fs::path, base::Directory> folders_;
+  std::map<fs::path, base::Directory> directories_;
 };
 
 /// The installation of one wheel, step by step: the parts in any order and by several threads,
@@ -60,7 +61,7 @@ class Installation {
   /// Plans it; nothing is written. What is referred to must outlive this; throws as
   /// `install_wheel`.
   Installation(const wheel::WheelSource& source, const specs::Layout& layout,
-               SchemeFolders& folders, const InstallOptions& options);
+               SchemeDirectories& directories, const InstallOptions& options);
 
   [[nodiscard]] const WheelPlan& plan() const { return plan_; }
 
@@ -72,7 +73,7 @@ class Installation {
   }
 
   /// Steps 1.c, 1.d, 2.b and 2.c of the specification: unpack the archive into purelib or platlib,
-  /// spread the data folder, name the interpreter in scripts.
+  /// spread the data directory, name the interpreter in scripts.
   void write_part(std::size_t part);
 
   /// After all parts: commands, metadata, and step 2.d, RECORD with the installed paths, sorted as
@@ -101,7 +102,7 @@ class Installation {
 
   const wheel::WheelSource& source_;
   const specs::Layout& layout_;
-  SchemeFolders& folders_;
+  SchemeDirectories& directories_;
   const InstallOptions& options_;
   WheelPlan plan_;
   FileSharing copies_{LinkMode::kCopy};

@@ -25,7 +25,7 @@ bool is_digits_and_dots(std::string_view text) {
   return text.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
-/// Whether `name` is one file in the folder it is created in, on every system.
+/// Whether `name` is one file in the directory it is created in, on every system.
 bool is_plain_file_name(std::string_view name) {
   const auto is_bad = [](char byte) {
     return byte == '/' || byte == '\\' || byte == ':' || (byte >= 0 && byte < ' ') || byte == 0x7F;

@@ -40,7 +40,7 @@ struct Script {
                                                                   const specs::Layout& layout,
                                                                   PipCommands pip_commands);
 
-/// Whether a file of this name in the folder of the scripts would replace the interpreter:
+/// Whether a file of this name in the directory of the scripts would replace the interpreter:
 /// "python3.12", "pypy", "pythonw"; on Windows in any case and with ".exe".
 [[nodiscard]] bool is_interpreter_name(std::string_view name, const specs::Layout& layout);
 

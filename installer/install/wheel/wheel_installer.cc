@@ -23,10 +23,10 @@ namespace {
 /// One of the wheels, from when it is added until its RECORD is written.
 struct Job {
   Job(std::shared_ptr<const wheel::WheelSource> wheel, InstallOptions how,
-      const specs::Layout& layout, SchemeFolders& folders)
+      const specs::Layout& layout, SchemeDirectories& directories)
       : source(std::move(wheel)),
         options(std::move(how)),
-        installation(*source, layout, folders, options),
+        installation(*source, layout, directories, options),
         parts_left(source->part_count()) {}
 
   [[nodiscard]] InstalledWheel report() const {
@@ -61,7 +61,7 @@ void with_context(const wheel::WheelSource& source, const Action& action) {
 class WheelInstaller::Work {
  public:
   Work(const specs::Layout& layout, const WheelDestination& destination, std::size_t threads)
-      : layout_(layout), folders_(destination), owners_(folders_), threads_(threads) {}
+      : layout_(layout), directories_(destination), owners_(directories_), threads_(threads) {}
 
   ~Work() { stop(); }
   Work(const Work&) = delete;
@@ -84,7 +84,7 @@ class WheelInstaller::Work {
     rethrow_failure();
     with_context(*source, [&] {
       // What takes time is done before the lock is taken.
-      auto job = std::make_unique<Job>(source, std::move(options), layout_, folders_);
+      auto job = std::make_unique<Job>(source, std::move(options), layout_, directories_);
       const std::lock_guard lock(mutex_);
       for (SharedFile& file : owners_.add(job->installation.plan(), source->name().as_written())) {
         job->installation.share(std::move(file));
@@ -134,7 +134,7 @@ class WheelInstaller::Work {
     for (const std::unique_ptr<Job>& job : jobs_) {
       if (job) sources.push_back(job->source.get());
     }
-    require_space(folders_.at(layout_.scheme.purelib).path(), sources);
+    require_space(directories_.at(layout_.scheme.purelib).path(), sources);
   }
 
   void queue(Job& job) {
@@ -195,7 +195,7 @@ class WheelInstaller::Work {
   }
 
   const specs::Layout& layout_;
-  SchemeFolders folders_;
+  SchemeDirectories directories_;
   PathOwners owners_;
   std::size_t threads_;
 

@@ -30,8 +30,8 @@ struct InstalledWheel {
 /// Creates the files of many wheels in one destination, on several threads, beginning with each as
 /// soon as it is added: the parts of all wheels wait in one queue, the largest first.
 ///
-/// What is written is staged, so an error leaves nothing that the owner of the staging folder does
-/// not remove. All functions may be called by several threads.
+/// What is written is staged, so an error leaves nothing that the owner of the staging directory
+/// does not remove. All functions may be called by several threads.
 class WheelInstaller {
  public:
   /// `layout` and `destination` must outlive this. `threads` write at the same time, that of
@@ -48,14 +48,15 @@ class WheelInstaller {
   void reserve(const TargetPaths& target);
 
   /// A project that stays as it is: no wheel may have a path that its RECORD lists. `library` is
-  /// the folder that it is installed in, as the target's Python sees it. To be called before `add`.
+  /// the directory that it is installed in, as the target's Python sees it. To be called before
+  /// `add`.
   void reserve(const Distribution& kept, const fs::path& library);
 
   /// Checks a wheel and queues its files.
   ///
   /// Throws `Error` before anything of it is written: `kVerification` where it contradicts itself,
   /// or where another project has one of its paths (both are named), or has a file where it needs a
-  /// folder; `kFileSystem` where there is no room for it. Throws what stopped the work where
+  /// directory; `kFileSystem` where there is no room for it. Throws what stopped the work where
   /// something has. Equal content is refused, too: uninstalling one would break the other. Only an
   /// `__init__.py` of a namespace package may be shared, see `declares_namespace`; any other is
   /// refused while it is written, into the staging directory.

@@ -22,7 +22,7 @@ base::Error refusal(const std::string& message) {
           "to its author");
 }
 
-/// The keys that name the folders below `NAME-VERSION.data` (PEP 427), in the
+/// The keys that name the directories below `NAME-VERSION.data` (PEP 427), in the
 /// order of `SchemeKey`.
 constexpr std::array<std::string_view, kSchemeKeys> kKeyNames = {"purelib", "platlib", "scripts",
                                                                  "data", "headers"};
@@ -49,7 +49,7 @@ constexpr std::array<std::string_view, 6> kInstallerFiles = {
 constexpr std::array<std::string_view, 4> kWrittenFiles = {"INSTALLER", "RECORD", "REQUESTED",
                                                            "direct_url.json"};
 
-/// Whether a path lies in a folder that changes are staged in, see `staging.h`.
+/// Whether a path lies in a directory that changes are staged in, see `staging.h`.
 bool is_in_staging(std::string_view path) {
   const std::string_view first = path.substr(0, path.find('/'));
   return first == ".ensure" || first.starts_with(".ensure-");
@@ -65,8 +65,8 @@ std::string_view entry_point_of(std::string_view file_name) {
 
 }  // namespace
 
-const std::filesystem::path& library_folder(const wheel::WheelSource& source,
-                                            const specs::Layout& layout) {
+const std::filesystem::path& library_directory(const wheel::WheelSource& source,
+                                               const specs::Layout& layout) {
   const std::optional<std::string> text = source.dist_info_file("WHEEL");
   if (!text) throw refusal("`" + source.dist_info() + "` has no file `WHEEL`");
   const specs::WheelMetadata metadata = specs::WheelMetadata::parse(*text);
@@ -77,13 +77,14 @@ WheelPlan::WheelPlan(const wheel::WheelSource& source, const specs::Layout& layo
                      const InstallOptions& options)
     : dist_info_(source.dist_info()),
       data_prefix_(dist_info_.substr(0, dist_info_.size() - kDistInfo.size()) + ".data/"),
-      library_(&library_folder(source, layout) == &layout.scheme.purelib ? SchemeKey::kPurelib
-                                                                         : SchemeKey::kPlatlib),
-      folders_{layout.scheme.purelib, layout.scheme.platlib, layout.scheme.scripts,
-               layout.scheme.data, layout.scheme.headers / source.name().as_written()} {
-  for (fs::path& path : folders_) path = path.lexically_normal();
+      library_(&library_directory(source, layout) == &layout.scheme.purelib ? SchemeKey::kPurelib
+                                                                            : SchemeKey::kPlatlib),
+      directories_{layout.scheme.purelib, layout.scheme.platlib, layout.scheme.scripts,
+                   layout.scheme.data, layout.scheme.headers / source.name().as_written()} {
+  for (fs::path& path : directories_) path = path.lexically_normal();
   for (std::size_t i = 0; i < kSchemeKeys; ++i) {
-    const std::string relative = folders_[i].lexically_relative(folder(library_)).generic_string();
+    const std::string relative =
+        directories_[i].lexically_relative(directory(library_)).generic_string();
     record_prefixes_[i] = relative == "." ? "" : relative + "/";
   }
   if (const std::optional<std::string> text = source.dist_info_file("entry_points.txt")) {
@@ -135,7 +136,7 @@ InstalledPath WheelPlan::installed_path(std::string_view wheel_path) const {
   const std::size_t slash = below.find('/');
   const auto* const key = std::find(kKeyNames.begin(), kKeyNames.end(), below.substr(0, slash));
   if (slash == std::string_view::npos || key == kKeyNames.end()) {
-    throw refusal("`" + std::string(wheel_path) + "` belongs to no folder of an install scheme");
+    throw refusal("`" + std::string(wheel_path) + "` belongs to no directory of an install scheme");
   }
   return {static_cast<SchemeKey>(key - kKeyNames.begin()), std::string(below.substr(slash + 1))};
 }
@@ -151,8 +152,8 @@ bool WheelPlan::is_left_out(std::string_view wheel_path) const {
          entry_point_names_.contains(std::string(entry_point_of(path.relative)));
 }
 
-const std::filesystem::path& WheelPlan::folder(SchemeKey key) const {
-  return folders_[static_cast<std::size_t>(key)];
+const std::filesystem::path& WheelPlan::directory(SchemeKey key) const {
+  return directories_[static_cast<std::size_t>(key)];
 }
 
 std::string WheelPlan::record_path(const InstalledPath& path) const {
@@ -166,9 +167,9 @@ InstalledPath WheelPlan::metadata_path(std::string_view name) const {
 void WheelPlan::refuse_shared_paths() const {
   std::unordered_set<std::string> seen;
   bool in_library = false;
-  const std::string library = folder(library_).native() + "/";
+  const std::string library = directory(library_).native() + "/";
   const auto add = [&](const InstalledPath& path) {
-    const std::string whole = folder(path.key).native() + "/" + path.relative;
+    const std::string whole = directory(path.key).native() + "/" + path.relative;
     in_library |= whole.starts_with(library);
     if (!seen.insert(whole).second) {
       throw refusal("two files of `" + dist_info_ + "` are for the one path `" + whole + "`");
@@ -182,7 +183,8 @@ void WheelPlan::refuse_shared_paths() const {
     if (!file.left_out && is_data(file)) add(file.installed);
   }
   for (const std::string_view name : kWrittenFiles) add(metadata_path(name));
-  // The names in a wheel are unique, so those outside of its data folder collide with others alone.
+  // The names in a wheel are unique, so those outside of its data directory collide with others
+  // alone.
   if (!in_library) return;
   for (const File& file : files_) {
     if (!file.left_out && !is_data(file)) add(file.installed);
@@ -190,9 +192,9 @@ void WheelPlan::refuse_shared_paths() const {
 }
 
 void WheelPlan::refuse_reserved_paths(const specs::Layout& layout) const {
-  const fs::path& scripts = folder(SchemeKey::kScripts);
-  const fs::path& data = folder(SchemeKey::kData);
-  // Of the other folders, few lie inside that of the data, and none holds an interpreter.
+  const fs::path& scripts = directory(SchemeKey::kScripts);
+  const fs::path& data = directory(SchemeKey::kData);
+  // Of the other directories, few lie inside that of the data, and none holds an interpreter.
   const std::string in_data = scripts.lexically_relative(data).generic_string() + "/";
   for (const File& file : files_) {
     const auto& [key, path] = file.installed;
@@ -202,7 +204,7 @@ void WheelPlan::refuse_reserved_paths(const specs::Layout& layout) const {
     std::string_view name = path;
     const bool is_script = key == SchemeKey::kScripts || name.starts_with(in_data);
     if (is_script && key == SchemeKey::kData) name.remove_prefix(in_data.size());
-    // As a folder it would be in the way just as well.
+    // As a directory it would be in the way just as well.
     name = name.substr(0, name.find('/'));
     if (name == "pyvenv.cfg" || (is_script && is_interpreter_name(name, layout))) {
       throw refusal("`" + file.expected.path + "` would replace the interpreter or change it");

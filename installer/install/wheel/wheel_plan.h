@@ -18,11 +18,11 @@
 
 namespace ensure::install {
 
-/// A folder of an install scheme that a wheel can put files into.
+/// A directory of an install scheme that a wheel can put files into.
 enum class SchemeKey : std::size_t { kPurelib, kPlatlib, kScripts, kData, kHeaders };
 inline constexpr std::size_t kSchemeKeys = 5;
 
-/// A path below one of the folders of the scheme.
+/// A path below one of the directories of the scheme.
 struct InstalledPath {
   SchemeKey key;
   std::string relative;
@@ -58,16 +58,16 @@ class WheelPlan {
   /// makes it.
   [[nodiscard]] bool is_left_out(std::string_view wheel_path) const;
 
-  /// The wrappers of the entry points; they go into the folder of the scripts.
+  /// The wrappers of the entry points; they go into the directory of the scripts.
   [[nodiscard]] const std::vector<Script>& scripts() const { return scripts_; }
 
-  /// A folder of the scheme, as the target's Python sees it.
-  [[nodiscard]] const std::filesystem::path& folder(SchemeKey key) const;
+  /// A directory of the scheme, as the target's Python sees it.
+  [[nodiscard]] const std::filesystem::path& directory(SchemeKey key) const;
 
-  /// How RECORD of the target names a path: relative to the folder of the wheel's own files.
+  /// How RECORD of the target names a path: relative to the directory of the wheel's own files.
   [[nodiscard]] std::string record_path(const InstalledPath& path) const;
 
-  /// A file in the `.dist-info` folder.
+  /// A file in the `.dist-info` directory.
   [[nodiscard]] InstalledPath metadata_path(std::string_view name) const;
 
  private:
@@ -79,7 +79,7 @@ class WheelPlan {
   std::string dist_info_;    ///< "pip-26.3.dist-info"
   std::string data_prefix_;  ///< "pip-26.3.data/"
   SchemeKey library_;
-  std::array<std::filesystem::path, kSchemeKeys> folders_;
+  std::array<std::filesystem::path, kSchemeKeys> directories_;
   std::array<std::string, kSchemeKeys> record_prefixes_;
   std::vector<Script> scripts_;
   std::unordered_set<std::string> entry_point_names_;

@@ -5,6 +5,7 @@
 #include "installer/base/error.h"
 #include "installer/base/text.h"
 #include "installer/cache/cache.h"
+#include "installer/cache/upkeep.h"
 #include "installer/wheel/cached_wheel.h"
 #include "tests/support/catch.h"
 #include "wheel_target.h"
@@ -199,7 +200,7 @@ void check_refused(const std::function<SharedWheel(const cache::Cache&)>& open) 
   }
   CHECK(base::list_directory(target.folder()).empty());
   CHECK_FALSE(cache.find_wheel(kPublished));
-  CHECK(cache.amount() == cache::Amount{});
+  CHECK(cache::measure(cache.path()) == cache::CacheSize{});
 }
 
 /// A wheel that is kept in the cache in the pass in which it is installed.

@@ -104,7 +104,7 @@ TEST_CASE("what is not as announced is refused", "[index][Downloader]") {
     fixture.client.answer(fixture.request.url.to_string(), {.body = fixture.body});
     CHECK(fixture.error().starts_with("7: `other-1.0-py3-none-any.whl` is refused: "));
   }
-  CHECK(fixture.cache.amount().files == 0);
+  CHECK(cache::measure(fixture.cache.path()).files == 0);
 }
 
 TEST_CASE("answers that are no file", "[index][Downloader]") {

@@ -35,19 +35,19 @@ void count_up(const fs::path& root) {
 
 }  // namespace
 
-TEST_CASE("a folder has one lock, which ends with its holder", "[install][FolderLock]") {
+TEST_CASE("a folder has one lock, which ends with its holder", "[install][DirectoryLock]") {
   const auto job = [](const fs::path& path) {
     const base::Directory parent = base::Directory::open(path.parent_path());
     const base::Directory folder = parent.open_directory(path.filename());
-    std::optional<FolderLock> first = FolderLock::try_take(folder);
+    std::optional<DirectoryLock> first = DirectoryLock::try_take(folder);
     require(first && first->is_of_current(parent, folder));
     const base::Directory again = base::Directory::open(path);
-    require(!FolderLock::try_take(again));
+    require(!DirectoryLock::try_take(again));
     if (!first->is_by_file()) return;
     first.reset();
-    first = FolderLock::try_take(again);
+    first = DirectoryLock::try_take(again);
     require(first.has_value());
-    fs::remove(path / FolderLock::kFile);
+    fs::remove(path / DirectoryLock::kFile);
     require(!first->is_of_current(parent, again));
   };
   const tests::TempDir directory;
@@ -63,14 +63,14 @@ TEST_CASE("a folder has one lock, which ends with its holder", "[install][Folder
   }
 }
 
-TEST_CASE("where nothing can be locked the message says so", "[install][FolderLock]") {
+TEST_CASE("where nothing can be locked the message says so", "[install][DirectoryLock]") {
   const tests::TempDir directory;
   CHECK(run_apart([&] {
           forbid_folder_locks();
           const base::Directory folder = base::Directory::open(directory.path());
           forbid_call(SYS_fcntl, ENOLCK);
           try {
-            (void)FolderLock::try_take(folder);
+            (void)DirectoryLock::try_take(folder);
           } catch (const base::Error& error) {
             require(error.exit_code() == base::ExitCode::kFileSystem);
             require(error.message().find(directory.path().native()) != std::string::npos);
@@ -81,7 +81,7 @@ TEST_CASE("where nothing can be locked the message says so", "[install][FolderLo
         }) == Ending::kSucceeded);
 }
 
-TEST_CASE("processes come in turn where folders cannot be locked", "[install][FolderLock]") {
+TEST_CASE("processes come in turn where folders cannot be locked", "[install][DirectoryLock]") {
   constexpr int kProcesses = 6;
   constexpr int kRounds = 20;
   const tests::TempDir directory;
@@ -107,7 +107,7 @@ TEST_CASE("processes come in turn where folders cannot be locked", "[install][Fo
 }
 
 TEST_CASE("a kill anywhere leaves the state before or after where folders cannot be locked",
-          "[install][FolderLock]") {
+          "[install][DirectoryLock]") {
   check_every_kill({make_environment,
                     [](const fs::path& root) {
                       forbid_folder_locks();

@@ -33,16 +33,17 @@ SharedWheel unpacked(const cache::Cache& cache, bool symbolic = false) {
   if (std::optional<base::Directory> folder = cache.find_unpacked(kPublished)) {
     return std::make_shared<wheel::LinkableWheel>(wheel, *std::move(folder));
   }
-  const std::shared_ptr<cache::PendingFolder> pending = cache.new_unpacked(kPublished);
+  const std::shared_ptr<cache::PendingDirectory> pending = cache.new_unpacked(kPublished);
   REQUIRE(pending);
   return std::make_shared<wheel::CacheFillingWheel>(
-      wheel, wheel::CacheFillingWheel::Target{
-                 .folder = &pending->folder(),
-                 .origin = (symbolic ? pending->destination() : pending->folder().path()).native(),
-                 .must_be_kept = symbolic,
-                 .give_up = [pending](const base::Error& error) { pending->give_up(error); },
-                 .keep = [pending] { return pending->keep(); },
-                 .keeper = pending});
+      wheel,
+      wheel::CacheFillingWheel::Target{
+          .directory = &pending->directory(),
+          .origin = (symbolic ? pending->final_path() : pending->directory().path()).native(),
+          .must_be_kept = symbolic,
+          .give_up = [pending](const base::Error& error) { pending->note_failure(error); },
+          .keep = [pending] { return pending->keep(); },
+          .keeper = pending});
 }
 
 void install_linked(const WheelTarget& target, const cache::Cache& cache, LinkMode mode) {
@@ -137,7 +138,7 @@ TEST_CASE("an edit through a link does not reach the next target", "[install][Li
     second.install({unpacked(cache)}, options);
     CHECK(second.content("demo/__init__.py") == "answer = 42\n");
     CHECK(second.content("demo/data/table.csv") == "a,b\n1,2\n");
-    cache.drop_unpacked(kPublished);
+    base::remove_tree(cache.path() / "unpacked-v1" / kPublished);
   }
 }
 

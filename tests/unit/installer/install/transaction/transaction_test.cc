@@ -152,12 +152,12 @@ TEST_CASE("what appeared meanwhile is never replaced", "[install][Transaction]")
   }
   SECTION("in an empty folder") {
     fs::create_directory(target);
-    transaction.place(staged, target, Existing::kEmptyFolder);
+    transaction.place(staged, target, Existing::kEmptyDirectory);
     put(target / "mine", "precious");
   }
   SECTION("in an empty folder under a journal") {
     fs::create_directory(target);
-    transaction.place(staged, target, Existing::kEmptyFolder);
+    transaction.place(staged, target, Existing::kEmptyDirectory);
     stage(transaction, "other", "new");
     transaction.place(transaction.staged().path() / "other", directory.path() / "other",
                       Existing::kNothing);
@@ -177,7 +177,7 @@ TEST_CASE("a replaced folder hands on its mode", "[install][Transaction]") {
   fs::permissions(target, fs::perms{02751});
   Transaction transaction({{target}}, staging_path_for(target), kTimeout);
   stage(transaction, "env/x", "new");
-  transaction.place(transaction.staged().path() / "env", target, Existing::kEmptyFolder);
+  transaction.place(transaction.staged().path() / "env", target, Existing::kEmptyDirectory);
   transaction.apply();
   transaction.commit();
   struct stat status{};
