@@ -86,7 +86,7 @@ std::vector<Candidate> appended_candidates() {
   for (const wheel::ZipEntry& entry : (*directory)->entries()) {
     const std::string filename = std::filesystem::path(entry.path).filename();
     const std::optional<specs::Version> version = pip_version(filename);
-    if (!version || entry.folder) continue;
+    if (!version || entry.is_directory) continue;
     candidates.push_back({*version, filename, "appended", [archive, directory, &entry] {
                             return open_entry(archive, entry, (*directory)->errors());
                           }});

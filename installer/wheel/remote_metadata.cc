@@ -14,21 +14,22 @@
 namespace ensure::wheel {
 namespace {
 
-/// More is no METADATA, and would be unpacked into memory.
+/// Larger files are not METADATA; they would be unpacked into memory.
 constexpr std::uint64_t kLargestMetadata = std::uint64_t{32} << 20U;
 
 constexpr std::uint64_t kLargestDirectory = std::uint64_t{64} << 20U;
 
-/// The part of `whole` from `first` to before `end`; none where it is not all there.
+/// The part of `whole` from `first` to before `end`; nullopt if some of it is missing.
 std::optional<std::string_view> part_of(const WheelTail& whole, std::uint64_t first,
                                         std::uint64_t end) {
   if (first < whole.offset || end - whole.offset > whole.bytes.size()) return std::nullopt;
   return std::string_view(whole.bytes).substr(first - whole.offset, end - first);
 }
 
-struct Place {
+/// The entry of METADATA.
+struct MetadataEntry {
   ZipCentralHeader header;
-  std::uint64_t end;  ///< where the next entry or the directory begins
+  std::uint64_t end;  ///< the start of the next entry or of the central directory
 };
 
 bool is_metadata_of(std::string_view path, const specs::WheelFilename& filename) {
@@ -41,8 +42,9 @@ bool is_metadata_of(std::string_view path, const specs::WheelFilename& filename)
 }
 
 /// Finds METADATA in the central directory.
-Place find_place(std::string_view directory, const ZipEnd& end, std::uint64_t directory_start,
-                 const specs::WheelFilename& filename, const ArchiveErrors& errors) {
+MetadataEntry find_entry(std::string_view directory, const ZipEnd& end,
+                         std::uint64_t directory_start, const specs::WheelFilename& filename,
+                         const ArchiveErrors& errors) {
   std::optional<ZipCentralHeader> found;
   std::vector<std::uint64_t> offsets;
   for (std::uint64_t i = 0; i < end.entry_count; ++i) {
@@ -61,7 +63,7 @@ Place find_place(std::string_view directory, const ZipEnd& end, std::uint64_t di
   }
   errors.require(found->offset < next && found->size <= kLargestMetadata &&
                      next - found->offset <= 2 * kLargestMetadata,
-                 found->path, "is not where or not as large as it can be");
+                 found->path, "has an impossible position or size");
   return {*found, next};
 }
 
@@ -83,7 +85,7 @@ std::variant<std::string, ByteSpan> find_remote_metadata(const specs::WheelFilen
   const ArchiveErrors errors(filename.to_string());
   const std::optional<ZipEnd> end = find_zip_end(tail.bytes, errors);
   errors.require(end.has_value(),
-                 "it does not end like a ZIP archive, so it is none or was cut off");
+                 "it does not end like a ZIP archive: it is another kind of file, or was cut off");
   const std::uint64_t directory_end = tail.offset + end->directory_end;
   errors.require(end->directory_size <= std::min(directory_end, kLargestDirectory) &&
                      end->directory_offset == directory_end - end->directory_size,
@@ -92,11 +94,11 @@ std::variant<std::string, ByteSpan> find_remote_metadata(const specs::WheelFilen
 
   const auto directory = part_of(tail, start, directory_end);
   if (!directory) return ByteSpan{start, tail.offset - 1};
-  const Place place = find_place(*directory, *end, start, filename, errors);
-  auto entry = part_of(tail, place.header.offset, place.end);
-  if (!entry && piece != nullptr) entry = part_of(*piece, place.header.offset, place.end);
-  if (!entry) return ByteSpan{place.header.offset, place.end - 1};
-  return unpack(*entry, place.header, errors);
+  const MetadataEntry found = find_entry(*directory, *end, start, filename, errors);
+  auto entry = part_of(tail, found.header.offset, found.end);
+  if (!entry && piece != nullptr) entry = part_of(*piece, found.header.offset, found.end);
+  if (!entry) return ByteSpan{found.header.offset, found.end - 1};
+  return unpack(*entry, found.header, errors);
 }
 
 }  // namespace ensure::wheel

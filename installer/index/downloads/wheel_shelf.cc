@@ -8,7 +8,7 @@
 #include "installer/base/error.h"
 #include "installer/wheel/cache_filling_wheel.h"
 #include "installer/wheel/cached_wheel.h"
-#include "installer/wheel/forwarding_source.h"
+#include "installer/wheel/wheel_source.h"
 #include "installer/wheel/linkable_wheel.h"
 
 namespace ensure::index {
@@ -74,8 +74,7 @@ std::optional<FetchedWheel> WheelShelf::open(const FileRequest& request,
   const std::optional<cache::CachedFile> file = cache_.find_wheel(sha256);
   if (!file) return std::nullopt;
   std::optional<wheel::WheelArchive> archive =
-      wheel::open_cached_wheel(request.filename, sha256, file->bytes, file->keeper,
-                               wheel::CachedWheelCheck::kChecksum, file->reopen);
+      wheel::open_cached_wheel(request.filename, sha256, file->bytes, file->keeper, file->reopen);
   if (!archive) {
     cache_.drop_wheel(sha256);
     return std::nullopt;
@@ -154,9 +153,10 @@ void WheelShelf::store_while_read(FetchedWheel& wheel) const {
       [file] { file->keep(); });
 }
 
-void WheelShelf::unpack_while_read(FetchedWheel& wheel, LinkKind kind) const {
-  if (kind == LinkKind::kNone) return;
-  if (kind == LinkKind::kSymbolic && !cache_.has_lasting_paths()) return;
+void WheelShelf::unpack_while_read(FetchedWheel& wheel, wheel::LinkMode mode) const {
+  const bool is_symbolic = mode == wheel::LinkMode::kSymlink;
+  if (!is_symbolic && mode != wheel::LinkMode::kHardlink) return;
+  if (is_symbolic && !cache_.has_lasting_paths()) return;
   if (std::optional<base::Directory> folder = cache_.find_unpacked(wheel.sha256)) {
     // One that has just been fetched is read once, as it is written to the cache meanwhile.
     if (!wheel.from_cache) return;
@@ -166,7 +166,6 @@ void WheelShelf::unpack_while_read(FetchedWheel& wheel, LinkKind kind) const {
   }
   const std::shared_ptr<cache::PendingDirectory> pending = cache_.new_unpacked(wheel.sha256);
   if (!pending) return;
-  const bool is_symbolic = kind == LinkKind::kSymbolic;
   const std::filesystem::path origin =
       is_symbolic ? pending->final_path() : pending->directory().path();
   wheel.source = std::make_shared<const wheel::CacheFillingWheel>(

@@ -55,15 +55,15 @@ void FileSharing::note_refusal(int error_number) {
 
 bool make_link(const Directory& directory, const std::string& name, const wheel::WheelFile& file,
                FileSharing& sharing) {
-  if (file.origin == nullptr || sharing.mode() == LinkMode::kCopy || !sharing.is_possible()) {
+  if (file.origin == nullptr || sharing.mode() == wheel::LinkMode::kCopy || !sharing.is_possible()) {
     return false;
   }
   const std::string path(file.path);
   const Directory& origin = *file.origin;
-  if (sharing.mode() == LinkMode::kClone) return clone_file(directory, name, origin, path, sharing);
+  if (sharing.mode() == wheel::LinkMode::kClone) return clone_file(directory, name, origin, path, sharing);
   // Not refused by the file system, and another directory may have the usual modes.
-  if (sharing.mode() == LinkMode::kHardlink && !has_usual_modes(directory)) return false;
-  const bool is_hard = sharing.mode() == LinkMode::kHardlink;
+  if (sharing.mode() == wheel::LinkMode::kHardlink && !has_usual_modes(directory)) return false;
+  const bool is_hard = sharing.mode() == wheel::LinkMode::kHardlink;
   const int failed =
       is_hard ? linkat(origin.descriptor(), path.c_str(), directory.descriptor(), name.c_str(), 0)
               : symlinkat((std::string(file.origin_path) + '/' + path).c_str(),
@@ -73,7 +73,7 @@ bool make_link(const Directory& directory, const std::string& name, const wheel:
 }
 
 bool clone_content(const wheel::CachedContent& content, int file, FileSharing& sharing) {
-  if (sharing.mode() != LinkMode::kClone || !sharing.is_possible()) return false;
+  if (sharing.mode() != wheel::LinkMode::kClone || !sharing.is_possible()) return false;
   content.check();
   const std::uint64_t whole = content.size() / wheel::kStoredAlignment * wheel::kStoredAlignment;
   file_clone_range range{};

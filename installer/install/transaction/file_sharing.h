@@ -4,8 +4,8 @@
 #include <string>
 
 #include "installer/base/files.h"
-#include "installer/install/wheel/link_mode.h"
-#include "installer/wheel/cached_content.h"
+#include "installer/wheel/linkable_wheel.h"
+#include "installer/wheel/zip/entry_reader.h"
 #include "installer/wheel/wheel_source.h"
 
 namespace ensure::install {
@@ -13,9 +13,9 @@ namespace ensure::install {
 /// How the files of one job come out of the cache, and what came of that. Any thread may use it.
 class FileSharing {
  public:
-  explicit FileSharing(LinkMode mode) : mode_(mode) {}
+  explicit FileSharing(wheel::LinkMode mode) : mode_(mode) {}
 
-  [[nodiscard]] LinkMode mode() const { return mode_; }
+  [[nodiscard]] wheel::LinkMode mode() const { return mode_; }
 
   /// Whether it is worth trying: what a file system has refused once, it refuses again.
   [[nodiscard]] bool is_possible() const { return refusal_ == 0; }
@@ -25,7 +25,7 @@ class FileSharing {
   [[nodiscard]] int refusal() const { return refusal_; }
 
  private:
-  LinkMode mode_;
+  wheel::LinkMode mode_;
   std::atomic<int> refusal_ = 0;
 };
 

@@ -8,7 +8,7 @@
 
 #include "installer/base/files.h"
 #include "installer/install/transaction/file_sharing.h"
-#include "installer/wheel/cached_content.h"
+#include "installer/wheel/zip/entry_reader.h"
 
 namespace ensure::install {
 

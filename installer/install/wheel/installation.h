@@ -105,7 +105,7 @@ class Installation {
   SchemeDirectories& directories_;
   const InstallOptions& options_;
   WheelPlan plan_;
-  FileSharing copies_{LinkMode::kCopy};
+  FileSharing copies_{wheel::LinkMode::kCopy};
   FileSharing& sharing_;
   std::unordered_map<std::string, base::Error> shared_;
   std::vector<std::vector<specs::RecordEntry>> rows_of_parts_;

@@ -4,15 +4,15 @@
 #include <string>
 #include <utility>
 
-#include "installer/wheel/zip/archive_path.h"
+#include "installer/wheel/zip/archive_errors.h"
 #include "installer/wheel/zip/zip_format.h"
 #include "installer/wheel/zip/zip_writer.h"
 
 namespace ensure::wheel {
 
-enum class ZipDirectory::Form { kPublished, kAppended, kStored };
+enum class ZipDirectory::Form { kPublished, kAppended, kCached };
 
-/// Fills a directory, check after check.
+/// Performs the checks one after another, and fills the directory.
 class ZipDirectory::Audit {
  public:
   Audit(std::string_view bytes, ZipDirectory& directory, Form form)
@@ -25,8 +25,8 @@ class ZipDirectory::Audit {
     check_start(appended);
     directory_.entries_.reserve(headers_.size());
     for (std::size_t i = 0; i < headers_.size(); ++i) {
-      if (form_ == Form::kStored) {
-        add_stored_entry(i);
+      if (form_ == Form::kCached) {
+        add_cached_entry(i);
       } else {
         add_entry(i);
       }
@@ -36,8 +36,8 @@ class ZipDirectory::Audit {
   }
 
  private:
-  /// The directory ends where the end record starts, so its size tells where it lies, and its
-  /// stated offset tells from where the archive counts.
+  /// The directory ends where the end record starts, so its start follows from its size, and the
+  /// origin of all offsets from its stated offset.
   void find_directory(const ZipEnd& end, bool appended) {
     errors_.require(end.directory_size <= end.directory_end, "its central directory is cut off");
     directory_start_ = end.directory_end - end.directory_size;
@@ -50,7 +50,7 @@ class ZipDirectory::Audit {
                     "its 64-bit end record is not where it has to be");
   }
 
-  /// The headers sorted by where their entries lie, counted from the start of the bytes.
+  /// Sorts the headers by the offset of their entries from the start of the bytes.
   void read_central_headers(const ZipEnd& end) {
     constexpr std::size_t kSmallestHeader = 46;
     constexpr std::uint64_t kMostEntries = 1'000'000;
@@ -71,7 +71,7 @@ class ZipDirectory::Audit {
     std::ranges::sort(headers_, {}, &ZipCentralHeader::offset);
   }
 
-  /// Nothing lies before the first entry, except what the archive is appended to.
+  /// Nothing may lie before the first entry except the file that the archive is appended to.
   void check_start(bool appended) {
     const std::uint64_t start = headers_.empty() ? directory_start_ : headers_.front().offset;
     const bool counts_from_file = appended && base_ == 0;
@@ -79,12 +79,12 @@ class ZipDirectory::Audit {
     directory_.start_ = start;
   }
 
-  /// Where the next entry, or the directory, starts.
+  /// The start of the next entry or of the central directory.
   [[nodiscard]] std::uint64_t end_of(std::size_t index) const {
     return index + 1 < headers_.size() ? headers_[index + 1].offset : directory_start_;
   }
 
-  void add_stored_entry(std::size_t index) {
+  void add_cached_entry(std::size_t index) {
     const ZipCentralHeader& header = headers_[index];
     ZipEntry entry = make_zip_entry(header, bytes_.substr(0, header.packed_size), errors_);
     const std::uint64_t data = header.offset + stored_local_size(entry, header.offset);
@@ -108,14 +108,14 @@ class ZipDirectory::Audit {
     directory_.entries_.push_back(make_zip_entry(header, packed, errors_));
   }
 
-  /// The header before the data, which has to say what the central one says.
+  /// The header before the data, which must agree with the central one.
   ZipHeader read_local_header(const ZipCentralHeader& header) {
     const ZipHeader local =
         parse_local_header(bytes_.substr(header.offset, directory_start_ - header.offset), errors_);
     errors_.require(local.path == header.path, header.path, "has another name in its local header");
     errors_.require(local.flags == header.flags && local.method == header.method, header.path,
                     "has other flags or another method in its local header");
-    // Where a descriptor follows the data, the local header may leave these open.
+    // If a descriptor follows the data, these may be 0 in the local header.
     const bool open = (header.flags & kZipHasDescriptor) != 0;
     const auto agree = [open](std::uint64_t stated, std::uint64_t value) {
       return stated == value || (open && stated == 0);
@@ -134,7 +134,7 @@ class ZipDirectory::Audit {
       errors_.require(rest.empty(), header.path, "is followed by data that belong to no entry");
       return;
     }
-    // Who reads from front to back finds the end of stored data by the descriptor's signature.
+    // A reader from front to back finds the end of stored data by the descriptor's signature.
     const bool end_unknown = header.method == kZipStored && local.packed_size != header.packed_size;
     errors_.require(is_descriptor_of(header, rest, local.zip64, !end_unknown), header.path,
                     "is not followed by a descriptor of its data");
@@ -142,8 +142,8 @@ class ZipDirectory::Audit {
                     "has what looks like a descriptor inside its data");
   }
 
-  /// No path may be there twice, or be a file where another path needs a folder; also not where
-  /// upper case does not count, as there one file would take the place of the other.
+  /// No path may occur twice, or be both a file and a directory, not even on a file system that
+  /// ignores case: one file would replace the other.
   void check_paths() {
     const std::vector<ZipEntry>& entries = directory_.entries_;
     std::vector<std::pair<std::string, const ZipEntry*>> keys;
@@ -156,12 +156,12 @@ class ZipDirectory::Audit {
       errors_.require(key != key_before, entry->path,
                       entry->path == before->path ? "is in it twice"
                                                   : "is in it twice, differing in case only");
-      errors_.require(before->folder || !key.starts_with(key_before + '\1'), before->path,
-                      "is both a file and a folder");
+      errors_.require(before->is_directory || !key.starts_with(key_before + '\1'), before->path,
+                      "is both a file and a directory");
     }
   }
 
-  /// Against bombs: what people publish stays well below this as a whole unless it is small.
+  /// Against bombs. Published wheels stay well below these limits.
   void check_unpacked_size() {
     constexpr std::uint64_t kMostRatio = 100;
     constexpr std::uint64_t kAlwaysAllowed = std::uint64_t{64} << 20U;
@@ -183,7 +183,7 @@ class ZipDirectory::Audit {
   Form form_;
   std::vector<ZipCentralHeader> headers_;
   std::uint64_t directory_start_ = 0;
-  std::uint64_t base_ = 0;  ///< from where the archive's own offsets count
+  std::uint64_t base_ = 0;  ///< the origin of the archive's offsets
 };
 
 ZipDirectory ZipDirectory::parse(std::string_view bytes, std::string_view archive) {
@@ -191,7 +191,7 @@ ZipDirectory ZipDirectory::parse(std::string_view bytes, std::string_view archiv
 }
 
 ZipDirectory ZipDirectory::parse_cached(std::string_view bytes, std::string_view archive) {
-  return parse_as(Form::kStored, bytes, archive);
+  return parse_as(Form::kCached, bytes, archive);
 }
 
 ZipDirectory ZipDirectory::parse_as(Form form, std::string_view bytes, std::string_view archive) {
@@ -199,7 +199,7 @@ ZipDirectory ZipDirectory::parse_as(Form form, std::string_view bytes, std::stri
   const std::optional<ZipEnd> end = find_zip_end(bytes, directory.errors_);
   if (!end) {
     throw directory.errors_.error(
-        "it does not end like a ZIP archive, so it is none or was cut off");
+        "it does not end like a ZIP archive: it is another kind of file, or was cut off");
   }
   Audit(bytes, directory, form).run(*end);
   return directory;

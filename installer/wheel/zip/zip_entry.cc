@@ -1,6 +1,5 @@
 #include "installer/wheel/zip/zip_entry.h"
 
-#include "installer/wheel/zip/archive_path.h"
 #include "installer/wheel/zip/zip_format.h"
 
 namespace ensure::wheel {
@@ -13,7 +12,7 @@ constexpr std::string_view kDeflatedNothing = "\x03\x00"sv;
 
 void check_flags(const ZipHeader& header, const ArchiveErrors& errors) {
   constexpr std::uint16_t kEncrypted = 1U | 1U << 6U | 1U << 13U;
-  constexpr std::uint16_t kDeflateEffort = 3U << 1U;  // without influence on what is read
+  constexpr std::uint16_t kDeflateEffort = 3U << 1U;  // does not change what is read
   constexpr std::uint16_t kKnown = kZipHasDescriptor | kZipUtf8Name | kDeflateEffort;
   errors.require((header.flags & kEncrypted) == 0, header.path, "is encrypted");
   errors.require((header.flags & ~kKnown) == 0, header.path, "has a flag of unknown meaning");
@@ -32,21 +31,21 @@ void check_sizes(const ZipEntry& entry, const ArchiveErrors& errors) {
                  entry.path, "has a size that its data cannot have");
 }
 
-/// The name says whether it is a folder; what else says so must not contradict.
+/// The name says whether the entry is a directory; its attributes must not contradict.
 void check_kind(ZipEntry& entry, std::uint32_t attributes, const ArchiveErrors& errors) {
   constexpr std::uint32_t kTypeMask = 0170000;
-  constexpr std::uint32_t kFolder = 0040000;
+  constexpr std::uint32_t kDirectory = 0040000;
   constexpr std::uint32_t kFile = 0100000;
   constexpr std::uint32_t kExecutable = 0111;
-  constexpr std::uint32_t kDosFolder = 0x10;
+  constexpr std::uint32_t kDosDirectory = 0x10;
   const std::uint32_t mode = attributes >> 16U;
   const std::uint32_t type = mode & kTypeMask;
-  errors.require(type == 0 || type == kFile || type == kFolder, entry.path,
-                 "is neither a file nor a folder");
-  const bool marked_folder = type == kFolder || (attributes & kDosFolder) != 0;
-  errors.require(entry.folder ? type != kFile : !marked_folder, entry.path,
-                 "is a file by its name and a folder by its mode, or the reverse");
-  entry.executable = !entry.folder && (mode & kExecutable) != 0;
+  errors.require(type == 0 || type == kFile || type == kDirectory, entry.path,
+                 "is neither a file nor a directory");
+  const bool marked_directory = type == kDirectory || (attributes & kDosDirectory) != 0;
+  errors.require(entry.is_directory ? type != kFile : !marked_directory, entry.path,
+                 "is a file by its name and a directory by its mode, or the reverse");
+  entry.executable = !entry.is_directory && (mode & kExecutable) != 0;
 }
 
 bool is_empty(const ZipEntry& entry) {
@@ -63,15 +62,16 @@ ZipEntry make_zip_entry(const ZipCentralHeader& header, std::string_view packed,
                     .size = header.size,
                     .crc32 = header.crc32,
                     .deflated = header.method == kZipDeflated,
-                    .folder = header.path.ends_with('/'),
+                    .is_directory = header.path.ends_with('/'),
                     .executable = false};
-  if (entry.folder) entry.path.remove_suffix(1);
+  if (entry.is_directory) entry.path.remove_suffix(1);
   const std::string_view fault = fault_of_path(entry.path, (header.flags & kZipUtf8Name) != 0);
   errors.require(fault.empty(), header.path, fault);
   check_flags(header, errors);
   check_sizes(entry, errors);
   check_kind(entry, header.attributes, errors);
-  errors.require(!entry.folder || is_empty(entry), header.path, "is a folder with content");
+  errors.require(!entry.is_directory || is_empty(entry), header.path,
+                 "is a directory with content");
   return entry;
 }
 

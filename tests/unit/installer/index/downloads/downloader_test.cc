@@ -5,6 +5,7 @@
 #include <map>
 
 #include "fake_index.h"
+#include "installer/cache/upkeep.h"
 #include "tests/support/catch.h"
 #include "tests/support/temp_dir.h"
 

@@ -101,7 +101,7 @@ TEST_CASE("modes tell executables and folders", "[wheel][ZipDirectory]") {
   CHECK(directory.find("pkg/b.py")->executable);
   CHECK_FALSE(directory.find("pkg/c.py")->executable);
   CHECK_FALSE(directory.find("pkg/folder")->executable);
-  CHECK(directory.find("pkg/folder")->folder);
+  CHECK(directory.find("pkg/folder")->is_directory);
   CHECK(directory.find("pkg/none") == nullptr);
   CHECK(directory.unpacked_size() == 2012);
 }
