@@ -92,7 +92,7 @@ class Filling {
       if (!examine()) report_plan();
       if (packages_) packages_->write_report(*plan_);
     } else if (!examine()) {
-      if (seeds_pip()) install::require_space(library_, seed_.source());
+      if (seeds_pip()) install::require_space(library_, {&seed_.source()});
       install::Transaction transaction(bounds(), install::staging_path_inside(library_),
                                        request_.lock_timeout);
       if (!examine()) change(transaction);

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "bootstrap/packages/package_request.h"
-#include "installer/install/transaction/file_sharing.h"
+#include "installer/install/wheel/file_sharing.h"
 
 namespace ensure::bootstrap {
 

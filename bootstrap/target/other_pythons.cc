@@ -5,8 +5,7 @@
 
 #include "bootstrap/target/seeding.h"
 #include "installer/install/installed/distribution.h"
-#include "installer/install/installed/recorded_paths.h"
-#include "installer/install/installed/unowned_library_files.h"
+#include "installer/install/installed/unowned_files.h"
 #include "installer/install/wheel/destination.h"
 #include "venv/environment/environment_executables.h"
 

@@ -36,7 +36,7 @@ void install_seed(const Seed& seed, const specs::Layout& layout,
 void remove_pip(install::Transaction& transaction, const install::Distribution& pip,
                 const std::vector<std::filesystem::path>& allowed) {
   if (base::file_status(pip.dist_info / "RECORD")) {
-    install::remove_distribution(transaction, pip, allowed);
+    install::remove_distributions(transaction, {pip}, {}, allowed);
     return;
   }
   // Nothing tells what belongs to it any more, but the folder of the package is certain.

@@ -1,5 +1,8 @@
 #include "installer/install/installed/distribution.h"
 
+#include <algorithm>
+#include <array>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -7,7 +10,6 @@
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
-#include "installer/base/text.h"
 #include "installer/specs/metadata/record.h"
 
 namespace ensure::install {
@@ -38,12 +40,11 @@ bool has_digest(const fs::path& path, const specs::RecordEntry& row) {
   return base::to_base64url(hasher.finish()) == row.digest;
 }
 
-/// virtualenv lists the directories of bytecode, too, which are not there before it is written.
+/// virtualenv also lists the directories of bytecode, which do not exist before it is written.
 bool is_bytecode(std::string_view path) {
   return path.ends_with(".pyc") || path.ends_with("/__pycache__") || path == "__pycache__";
 }
 
-/// What is wrong with a file; none where nothing is.
 std::optional<Damage::Kind> damage_of(const base::Directory& directory,
                                       const specs::RecordEntry& row, Thoroughness thoroughness) {
   const std::optional<base::FileStatus> status = directory.link_status(row.path);
@@ -53,6 +54,35 @@ std::optional<Damage::Kind> damage_of(const base::Directory& directory,
   const bool same = same_size && (thoroughness == Thoroughness::kSize || row.digest.empty() ||
                                   has_digest(directory.path() / row.path, row));
   return same ? std::nullopt : std::optional(Damage::Kind::kChanged);
+}
+
+/// `path` with the links in its parent directories resolved; nullopt if it does not exist. The
+/// entry itself may be a link.
+std::optional<fs::path> resolved_entry(const fs::path& path) {
+  const std::optional<fs::path> parent = base::real_path(path.parent_path());
+  if (!parent || !base::link_status(path)) return std::nullopt;
+  return *parent / path.filename();
+}
+
+/// Whether `has_content_of` compares the file: not those that the installer itself writes.
+bool is_compared(const specs::RecordEntry& row) {
+  constexpr std::array<std::string_view, 4> kInstallerFiles = {"/INSTALLER", "/REQUESTED",
+                                                               "/RECORD", "/direct_url.json"};
+  const std::string_view path = row.path;
+  if (row.digest.empty() || path.starts_with("../") || path.starts_with('/')) return false;
+  const std::string_view top = path.substr(0, path.find('/'));
+  if (top.ends_with(".data")) return false;
+  return !top.ends_with(".dist-info") ||
+         std::ranges::none_of(kInstallerFiles,
+                              [path](std::string_view name) { return path.ends_with(name); });
+}
+
+std::map<std::string, std::string> digests_of(const std::vector<specs::RecordEntry>& rows) {
+  std::map<std::string, std::string> digests;
+  for (const specs::RecordEntry& row : rows) {
+    if (is_compared(row)) digests.emplace(row.path, row.algorithm + '=' + row.digest);
+  }
+  return digests;
 }
 
 }  // namespace
@@ -75,13 +105,6 @@ std::vector<Distribution> find_distributions(const fs::path& directory,
     return distribution.name.normalized() != name.normalized();
   });
   return distributions;
-}
-
-std::string installer_of(const Distribution& distribution) {
-  const std::string text =
-      base::read_file_if_exists(distribution.dist_info / "INSTALLER", base::kSmallText)
-          .value_or("");
-  return std::string(base::trim(text));
 }
 
 specs::Headers metadata_headers(const Distribution& distribution) {
@@ -107,6 +130,40 @@ std::vector<specs::RecordEntry> recorded_rows(const Distribution& distribution) 
   }
 }
 
+std::vector<fs::path> recorded_paths(const Distribution& distribution, const fs::path& target,
+                                     const std::vector<fs::path>& excluded) {
+  std::vector<fs::path> paths;
+  const std::optional<fs::path> top = base::real_path(target);
+  if (!top) return paths;
+  std::vector<fs::path> outside;
+  for (const fs::path& path : excluded) {
+    if (std::optional<fs::path> entry = resolved_entry(path)) outside.push_back(*std::move(entry));
+  }
+  for (const specs::RecordEntry& row : recorded_rows(distribution)) {
+    if (row.path.ends_with('/')) continue;
+    const std::optional<fs::path> path =
+        resolved_entry((distribution.site_packages / row.path).lexically_normal());
+    if (!path || !base::is_at_or_below(*path, *top)) continue;
+    const auto contains_path = [&path](const fs::path& directory) {
+      return base::is_at_or_below(*path, directory);
+    };
+    if (std::ranges::none_of(outside, contains_path)) paths.push_back(*path);
+  }
+  return paths;
+}
+
+std::string module_of_bytecode(std::string_view path) {
+  constexpr std::string_view kCache = "__pycache__/";
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos || !path.ends_with(".pyc")) return {};
+  const std::string_view directory = path.substr(0, slash + 1);
+  const std::string_view above =
+      directory.substr(0, directory.size() - std::min(directory.size(), kCache.size()));
+  if (!directory.ends_with(kCache) || (!above.empty() && !above.ends_with('/'))) return {};
+  const std::string_view name = path.substr(slash + 1);
+  return std::string(above).append(name.substr(0, name.find('.'))).append(".py");
+}
+
 std::vector<Damage> find_damage(const Distribution& distribution, Thoroughness thoroughness) {
   const fs::path record = distribution.dist_info / "RECORD";
   const std::optional<std::string> text = base::read_file_if_exists(record);
@@ -122,6 +179,11 @@ std::vector<Damage> find_damage(const Distribution& distribution, Thoroughness t
     }
   });
   return damages;
+}
+
+bool has_content_of(const Distribution& installed, const wheel::WheelSource& wheel) {
+  const std::string record = wheel.dist_info_file("RECORD").value_or("");
+  return digests_of(recorded_rows(installed)) == digests_of(specs::parse_record(record));
 }
 
 }  // namespace ensure::install

@@ -11,7 +11,7 @@ namespace ensure::install {
 
 namespace {
 
-/// Whether projects may share the file; its content decides, see `declares_namespace`.
+/// Whether projects may share the file. Its content decides, see `declares_namespace`.
 bool may_be_shared(std::string_view path) { return path.ends_with("/__init__.py"); }
 
 std::string digest_of(const specs::RecordEntry& row) {
@@ -19,20 +19,11 @@ std::string digest_of(const specs::RecordEntry& row) {
                                                         : std::string();
 }
 
-/// A row's path below `library`; only few have "..", and making paths normal takes its time.
+/// The normal path of a row. Only few rows contain "..", and normalizing paths takes time.
 std::string whole_path(const std::string& library, const std::string& row) {
   if (row.starts_with('/')) return fs::path(row).lexically_normal().native();
   if (row.find("..") == std::string::npos) return library + "/" + row;
   return (fs::path(library) / row).lexically_normal().native();
-}
-
-/// The module that Python runs bytecode at this path for (PEP 3147); empty where it is for none.
-std::string source_of(std::string_view path) {
-  constexpr std::string_view kDirectory = "/__pycache__/";
-  const std::size_t directory = path.rfind(kDirectory);
-  if (directory == std::string_view::npos || !path.ends_with(".pyc")) return {};
-  const std::string_view name = path.substr(directory + kDirectory.size());
-  return std::string(path.substr(0, directory + 1)).append(name.substr(0, name.find('.'))) + ".py";
 }
 
 }  // namespace
@@ -47,7 +38,7 @@ void PathOwners::add(const TargetPaths& target) {
   for (const fs::path& file : target.files) (void)claim(file.native(), "");
 }
 
-/// The path without the links on the way to it.
+/// The path with its links resolved.
 std::string PathOwners::followed(std::string path) const {
   for (const auto& [link, directory] : links_) {
     if (path.starts_with(link)) path.replace(0, link.size(), directory);
@@ -61,9 +52,9 @@ void PathOwners::add(const Distribution& distribution, const fs::path& library) 
   for (const specs::RecordEntry& row : recorded_rows(distribution)) {
     if (row.path.ends_with(".pyc") || row.path.ends_with('/')) continue;
     const Owned owned{.owner = static_cast<std::uint32_t>(owners_.size() - 1),
-                      .directory = false,
+                      .is_directory = false,
                       .digest = digest_of(row)};
-    // What is installed is as it is, two owners or not.
+    // Existing files may have two owners already.
     const std::string path = followed(whole_path(directory, row.path));
     if (!paths_.try_emplace(path, owned).second) continue;
     for (std::size_t end = path.rfind('/'); end != 0 && end != std::string::npos;
@@ -82,16 +73,16 @@ std::vector<SharedFile> PathOwners::add(const WheelPlan& plan, const std::string
     return followed(*prefix + path.relative);
   };
   std::vector<SharedFile> shared;
-  std::set<std::string> modules;  // the same as paths of the target
+  std::set<std::string> modules;  // shared files, as paths of the target
   std::vector<std::string> bytecode;
   for (const WheelPlan::File& file : plan.files()) {
     if (file.left_out) continue;
     std::string path = whole(file.installed);
-    if (claim(path, digest_of(file.expected)) == Claim::kShared) {
-      shared.push_back({file.expected.path, conflict(path, paths_.at(path), "")});
+    if (claim(path, digest_of(file.recorded)) == Claim::kShared) {
+      shared.push_back({file.recorded.path, conflict(path, paths_.at(path), "")});
       modules.insert(std::move(path));
     } else if (path.ends_with(".pyc")) {
-      bytecode.push_back(source_of(path));
+      bytecode.push_back(module_of_bytecode(path));
     } else if (!compiled_.empty()) {
       check_source(path);
     }
@@ -109,7 +100,7 @@ PathOwners::Claim PathOwners::claim(const std::string& path, const std::string& 
   const auto owner = static_cast<std::uint32_t>(owners_.size() - 1);
   const auto [found, is_new] = paths_.try_emplace(path, Owned{owner, false, digest});
   if (!is_new) {
-    if (found->second.directory) throw conflict(path, found->second, "as a directory");
+    if (found->second.is_directory) throw conflict(path, found->second, "as a directory");
     if (digest.empty() || digest != found->second.digest) throw conflict(path, found->second, "");
     return Claim::kShared;
   }
@@ -137,7 +128,7 @@ void PathOwners::claim_directories(std::string_view path) {
        end = path.rfind('/', end - 1)) {
     const auto [found, is_new] =
         paths_.try_emplace(std::string(path.substr(0, end)), Owned{owner, true, {}});
-    if (!is_new && !found->second.directory) {
+    if (!is_new && !found->second.is_directory) {
       throw conflict(path.substr(0, end), found->second, "as a file");
     }
     if (!is_new) return;
@@ -149,7 +140,7 @@ base::Error PathOwners::conflict(std::string_view path, const Owned& other,
   if (&owners_[other.owner] == &owners_.back()) {
     return base::Error(base::ExitCode::kVerification,
                        owners_.back() + " has the path `" + std::string(path) +
-                           "` twice, or as a file and as a directory")
+                           "` twice, or as both a file and a directory")
         .with_hint("the wheel is broken; report it to its author");
   }
   std::string message = owners_.back() + " and " + owners_[other.owner] + " both have the path `" +

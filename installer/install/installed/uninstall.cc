@@ -15,7 +15,7 @@ namespace ensure::install {
 
 namespace {
 
-constexpr const char* kCacheDirectory = "__pycache__";
+constexpr const char* kBytecodeDirectory = "__pycache__";
 
 base::Error outside(const fs::path& file) {
   return base::Error(base::ExitCode::kVerification,
@@ -23,8 +23,7 @@ base::Error outside(const fs::path& file) {
       .with_hint("remove the project with the tool that installed it");
 }
 
-/// The files of distributions in one directory, links in their directories resolved, and what can
-/// go with them.
+/// The files of distributions in one directory, with the links in their parents resolved.
 class InstalledFiles {
  public:
   InstalledFiles(TargetTree& tree, const fs::path& directory, const std::vector<fs::path>& allowed)
@@ -37,10 +36,8 @@ class InstalledFiles {
     const std::optional<std::string> text = base::read_file_if_exists(record);
     if (!text) {
       throw base::Error(base::ExitCode::kVerification,
-                        "`" + record.native() +
-                            "` is missing, so that it is not known which files "
-                            "belong to " +
-                            distribution.name.as_written())
+                        "`" + record.native() + "` is missing, so the files of " +
+                            distribution.name.as_written() + " are unknown")
           .with_hint("remove the project with the tool that installed it");
     }
     for (const specs::RecordEntry& row : specs::parse_record(*text)) {
@@ -48,7 +45,7 @@ class InstalledFiles {
     }
   }
 
-  /// Leaves out what another distribution, which is in the same directory, has too.
+  /// Keeps the files of another distribution in the same directory.
   void keep(const Distribution& distribution) {
     for (const specs::RecordEntry& row : recorded_rows(distribution)) {
       // Ignore files outside of the target, which another tool may have installed.
@@ -72,7 +69,7 @@ class InstalledFiles {
         entries.push_back(file);
       }
     }
-    tops.insert(directory_ / kCacheDirectory);
+    tops.insert(directory_ / kBytecodeDirectory);
     for (const fs::path& top : tops) collect(top, entries);
     return entries;
   }
@@ -101,30 +98,20 @@ class InstalledFiles {
     files_.insert(file);
   }
 
-  /// Whether `path` is bytecode of a listed file: `__pycache__/NAME.TAG.pyc` of
-  /// `NAME.py`.
-  [[nodiscard]] bool is_bytecode(const fs::path& path) const {
-    if (path.extension() != ".pyc" || path.parent_path().filename() != kCacheDirectory)
-      return false;
-    const std::string name = path.filename().native();
-    const std::string source = name.substr(0, name.find('.')) + ".py";
-    return files_.contains(path.parent_path().parent_path() / source);
-  }
-
-  /// Adds what can be removed at or below `path`; returns whether that is all
-  /// of it.
+  /// Adds the entries at or below `path` that can be removed. Returns whether that is everything.
   bool collect(const fs::path& path, std::vector<fs::path>& entries) const {
     const std::optional<base::FileStatus> status = base::link_status(path);
     if (!status) return true;
     if (status->type != base::FileType::kDirectory) {
-      if (!files_.contains(path) && !is_bytecode(path)) return false;
+      if (!files_.contains(path) && !files_.contains(module_of_bytecode(path.native())))
+        return false;
       entries.push_back(path);
       return true;
     }
     std::vector<fs::path> inside;
     bool all = true;
-    const std::vector<std::string> names = base::list_directory(path);
-    for (const std::string& name : names) all = collect(path / name, inside) && all;
+    for (const std::string& name : base::list_directory(path))
+      all = collect(path / name, inside) && all;
     if (all) {
       entries.push_back(path);
     } else {
@@ -141,11 +128,6 @@ class InstalledFiles {
 
 }  // namespace
 
-void remove_distribution(Transaction& transaction, const Distribution& distribution,
-                         const std::vector<fs::path>& allowed) {
-  remove_distributions(transaction, {distribution}, {}, allowed);
-}
-
 void remove_distributions(Transaction& transaction, const std::vector<Distribution>& removed,
                           const std::vector<Distribution>& kept,
                           const std::vector<fs::path>& allowed,
@@ -161,7 +143,7 @@ void remove_distributions(Transaction& transaction, const std::vector<Distributi
     const auto found = by_directory.find(distribution.site_packages);
     if (found != by_directory.end()) found->second.keep(distribution);
   }
-  // Commands of two directories, purelib and platlib, are in one.
+  // Commands of distributions in purelib and in platlib are in one directory.
   std::set<fs::path> entries;
   for (auto& [directory, files] : by_directory) {
     files.keep(own_files);

@@ -11,6 +11,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/wheel/zip/entry_reader.h"
 
 namespace ensure::install {
 
@@ -23,7 +24,7 @@ constexpr std::string_view kAlias = "lib64";
 /// How many directories a writer keeps open; `base::useful_writers` counts on it.
 constexpr std::size_t kMostOpen = 3;
 
-/// Another thread, or another wheel, may have made the directory already.
+/// Another thread, or another wheel, may have created the directory already.
 Directory make_or_open(const Directory& parent, const fs::path& name) {
   if (mkdirat(parent.descriptor(), name.c_str(), 0777) != 0 && errno != EEXIST) {
     throw base::FileError("create the directory", (parent.path() / name).native(), errno);
@@ -31,8 +32,8 @@ Directory make_or_open(const Directory& parent, const fs::path& name) {
   return parent.open_directory(name);
 }
 
-/// The same where the directory may be reached by another name in the same directory, as `lib` is
-/// by the `lib64` of an environment. No other link is followed.
+/// Like `make_or_open`; also follows a link to a name in the same directory, such as the `lib64` of
+/// an environment. Follows no other link.
 Directory make_or_open_alias(const Directory& parent, const fs::path& name) {
   std::array<char, 256> target{};
   const ssize_t size =
@@ -42,7 +43,7 @@ Directory make_or_open_alias(const Directory& parent, const fs::path& name) {
   return make_or_open(parent, is_alias ? fs::path(other) : name);
 }
 
-/// The same where the directory may be reached through a link.
+/// Like `make_or_open`; also follows links.
 Directory make_or_follow(const Directory& parent, const fs::path& name) {
   const std::optional<base::FileStatus> status = parent.link_status(name);
   if (!status || status->type != base::FileType::kLink) return make_or_open(parent, name);
@@ -68,7 +69,7 @@ Directory WheelDestination::open_directory(const fs::path& logical) const {
   }
   if (innermost == nullptr) {
     throw base::Error(base::ExitCode::kFailure,
-                      "nothing is prepared to receive files for `" + wanted.native() + "`");
+                      "no staged directory is prepared for `" + wanted.native() + "`");
   }
   Directory directory = innermost->directory->open_below({});
   for (const fs::path& name : wanted.lexically_relative(innermost->logical)) {

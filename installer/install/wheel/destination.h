@@ -7,28 +7,25 @@
 #include <vector>
 
 #include "installer/base/files.h"
-#include "installer/install/transaction/file_sharing.h"
-#include "installer/wheel/zip/entry_reader.h"
+#include "installer/install/wheel/file_sharing.h"
+#include "installer/wheel/wheel_source.h"
 
 namespace ensure::install {
 
 namespace fs = std::filesystem;
 
-/// Where the files of a wheel are created: which open directory stands for which logical one.
-///
-/// A layout names directories as the target's own Python sees them; what is written lies in a
-/// staging directory. One mapping serves a whole new environment (its directory to the staged one),
-/// a `--root`
-/// ("/" to a staged root), and additions to existing directories (each directory of the scheme to a
-/// staged directory of its own, which `merge_tree` puts into place).
+/// Maps logical directories, as the target's own Python sees them, to open staged directories. One
+/// mapping serves a whole new environment (its directory to the staged one), a `--root` ("/" to a
+/// staged root), and additions to existing directories (each directory of the scheme to a staged
+/// directory of its own, which `merge_tree` moves into place).
 class WheelDestination {
  public:
-  /// What lies at or below the logical directory `logical` is created at or below `directory`,
-  /// which must live as long as this does. Where mappings nest, the innermost counts.
+  /// Creates everything at or below the logical directory `logical` at or below `directory`, which
+  /// must outlive this. If mappings nest, the innermost counts.
   void map(const fs::path& logical, const base::Directory& directory);
 
-  /// Creates the directory that stands for `logical` where it is missing, and opens it. Links on
-  /// the way (such as `lib64`) are followed: what is staged is ours. Throws where nothing is
+  /// Creates the directory that stands for `logical` if it is missing, and opens it. Follows links
+  /// on the way (such as `lib64`), because staged directories are ours. Throws if nothing is
   /// mapped.
   [[nodiscard]] base::Directory open_directory(const fs::path& logical) const;
 
@@ -48,12 +45,12 @@ class FileWriter {
  public:
   explicit FileWriter(const base::Directory& root) : root_(root) {}
 
-  /// Creates `path`, relative with "/" between directories; what exists is never overwritten. The
-  /// mode is 0666, or 0777 where the file is executable, less the umask.
+  /// Creates `path`, relative with "/" between directories; never overwrites. The mode is 0666, or
+  /// 0777 if the file is executable, less the umask.
   void write(std::string_view path, std::string_view content, bool executable);
 
-  /// The same for content in a file of the cache, whose blocks are shared where `sharing` allows it
-  /// and the file systems do. Throws `Error` (`kVerification`) where it is damaged.
+  /// Writes content of a file of the cache. Shares its blocks if `sharing` and the file systems
+  /// allow it. Throws `Error` (`kVerification`) if it is damaged.
   void write(std::string_view path, const wheel::CachedContent& content, bool executable,
              FileSharing& sharing);
 
@@ -69,11 +66,10 @@ class FileWriter {
     base::Directory directory;
   };
 
-  /// A relative path as an open directory and a name in it.
+  /// Opens the parent directory of a relative path; returns it and the name.
   [[nodiscard]] std::pair<const base::Directory&, std::string_view> place(std::string_view path);
 
-  /// The open directory of a relative path; the innermost open directory above it is where it
-  /// starts.
+  /// Opens the directory of a relative path, from the innermost open directory above it.
   [[nodiscard]] const base::Directory& directory(std::string_view path);
 
   const base::Directory& root_;

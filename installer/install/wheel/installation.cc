@@ -10,6 +10,8 @@
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/base/interrupt.h"
+#include "installer/base/parallel.h"
+#include "installer/wheel/zip/entry_reader.h"
 
 namespace ensure::install {
 
@@ -17,24 +19,6 @@ namespace {
 
 using specs::RecordEntry;
 using wheel::WheelFile;
-
-base::Error mismatch(std::string_view path, const std::string& what) {
-  return base::Error(base::ExitCode::kVerification, "`" + std::string(path) + "` " + what)
-      .with_hint("the wheel is damaged or was tampered with; get it again");
-}
-
-/// Throws where a file is not the one that RECORD lists.
-void verify(const WheelFile& file, const RecordEntry& expected) {
-  if (expected.size && *expected.size != file.content.size()) {
-    throw mismatch(file.path, "has " + std::to_string(file.content.size()) +
-                                  " bytes where RECORD says " + std::to_string(*expected.size));
-  }
-  base::Hasher hasher(base::record_digest_algorithm(expected.algorithm).value());
-  hasher.update(file.content);
-  if (base::to_base64url(hasher.finish()) != expected.digest) {
-    throw mismatch(file.path, "does not match its digest in RECORD");
-  }
-}
 
 RecordEntry row_of(std::string path, std::string_view content) {
   return {std::move(path), "sha256", base::to_base64url(base::sha256(content)), content.size()};
@@ -85,51 +69,35 @@ void Installation::write_part(std::size_t part) {
       rows.push_back(write_bytecode(file, writers));
       return;
     }
+    // Only RECORD and its signatures may be missing in RECORD; neither is installed.
     const WheelPlan::File* planned = plan_.find(file.path);
-    if (planned == nullptr && plan_.is_left_out(file.path)) return;
-    if (planned == nullptr) throw mismatch(file.path, "is not listed in RECORD");
-    ++listed_;
-    if (planned->left_out) return;
-    if (!source_.verifies_content()) verify(file, planned->expected);
-    rows.push_back(write_listed(file, *planned, writers));
+    if (planned == nullptr || planned->left_out) return;
+    rows.push_back(write_recorded(file, *planned, writers));
   });
 }
 
 void Installation::finish() {
-  // The names of a wheel are unique, so equal numbers mean equal sets.
-  if (listed_ != plan_.files().size()) {
-    throw mismatch(source_.dist_info() + "/RECORD", "lists files that the wheel does not hold");
-  }
   for (std::vector<RecordEntry>& rows : rows_of_parts_) {
     std::move(rows.begin(), rows.end(), std::back_inserter(rows_));
   }
   for (const Script& script : plan_.scripts()) {
     write({SchemeKey::kScripts, script.name}, script.content, true);
   }
-  write_metadata();
-  write_record();
-}
-
-std::uint64_t Installation::byte_count() const {
-  return std::transform_reduce(rows_.begin(), rows_.end(), std::uint64_t{0}, std::plus<>(),
-                               [](const RecordEntry& row) { return row.size.value_or(0); });
-}
-
-/// What describes the installation (PEP 376, PEP 610).
-void Installation::write_metadata() {
   write(plan_.metadata_path("INSTALLER"), options_.installer + "\n", false);
   if (options_.requested) write(plan_.metadata_path("REQUESTED"), "", false);
   if (options_.direct_url) {
     write(plan_.metadata_path("direct_url.json"), *options_.direct_url, false);
   }
+  const InstalledPath record = plan_.metadata_path("RECORD");
+  rows_.push_back({plan_.record_path(record), "", "", std::nullopt});
+  sort_rows();
+  FileWriter(directories_.at(plan_.directory(record.key)))
+      .write(record.relative, specs::format_record(rows_), false);
 }
 
-void Installation::write_record() {
-  const InstalledPath path = plan_.metadata_path("RECORD");
-  rows_.push_back({plan_.record_path(path), "", "", std::nullopt});
-  sort_rows();
-  FileWriter(directories_.at(plan_.directory(path.key)))
-      .write(path.relative, specs::format_record(rows_), false);
+std::uint64_t Installation::byte_count() const {
+  return std::transform_reduce(rows_.begin(), rows_.end(), std::uint64_t{0}, std::plus<>(),
+                               [](const RecordEntry& row) { return row.size.value_or(0); });
 }
 
 /// Sorts pointers, because rows are large.
@@ -160,8 +128,8 @@ RecordEntry Installation::write_bytecode(const WheelFile& file, Writers& writers
   return {plan_.record_path(path), "", "", std::nullopt};
 }
 
-RecordEntry Installation::write_listed(const WheelFile& file, const WheelPlan::File& planned,
-                                       Writers& writers) {
+RecordEntry Installation::write_recorded(const WheelFile& file, const WheelPlan::File& planned,
+                                         Writers& writers) {
   const InstalledPath& path = planned.installed;
   FileWriter& writer = writer_for(writers, path);
   const bool script = path.key == SchemeKey::kScripts;
@@ -174,9 +142,13 @@ RecordEntry Installation::write_listed(const WheelFile& file, const WheelPlan::F
   const bool executable = file.executable || script;
   const bool can_link = file.origin != nullptr && executable == file.executable;
   if (!is_shared(file) && !(can_link && writer.link(path.relative, file, sharing_))) {
-    write_content(writer, path.relative, file, executable);
+    if (file.cached != nullptr) {
+      writer.write(path.relative, *file.cached, executable, sharing_);
+    } else {
+      writer.write(path.relative, file.content, executable);
+    }
   }
-  RecordEntry row = planned.expected;
+  RecordEntry row = planned.recorded;
   row.path = plan_.record_path(path);
   return row;
 }
@@ -191,18 +163,18 @@ bool Installation::is_shared(const WheelFile& file) const {
   return true;
 }
 
-void Installation::write_content(FileWriter& writer, std::string_view path, const WheelFile& file,
-                                 bool executable) {
-  if (file.cached != nullptr) {
-    writer.write(path, *file.cached, executable, sharing_);
-  } else {
-    writer.write(path, file.content, executable);
-  }
-}
-
 void Installation::write(const InstalledPath& path, std::string_view content, bool executable) {
   FileWriter(directories_.at(plan_.directory(path.key))).write(path.relative, content, executable);
   rows_.push_back(row_of(plan_.record_path(path), content));
+}
+
+void install_wheel(const wheel::WheelSource& source, const specs::Layout& layout,
+                   const WheelDestination& destination, const InstallOptions& options) {
+  SchemeDirectories directories(destination);
+  Installation installation(source, layout, directories, options);
+  base::run_parallel(source.part_count(), options.threads,
+                     [&](std::size_t part) { installation.write_part(part); });
+  installation.finish();
 }
 
 }  // namespace ensure::install

@@ -20,7 +20,7 @@ namespace ensure::install {
 
 namespace {
 
-/// One of the wheels, from when it is added until its RECORD is written.
+/// A wheel from the moment it is added until its RECORD is written.
 struct Job {
   Job(std::shared_ptr<const wheel::WheelSource> wheel, InstallOptions how,
       const specs::Layout& layout, SchemeDirectories& directories)
@@ -44,7 +44,7 @@ struct Job {
   std::size_t index = 0;  ///< in the order in which wheels were added
 };
 
-/// Adds which wheel it was about.
+/// Adds the name of the wheel to errors.
 template <typename Action>
 void with_context(const wheel::WheelSource& source, const Action& action) {
   try {
@@ -58,14 +58,14 @@ void with_context(const wheel::WheelSource& source, const Action& action) {
 
 }  // namespace
 
-class WheelInstaller::Work {
+class WheelInstaller::Impl {
  public:
-  Work(const specs::Layout& layout, const WheelDestination& destination, std::size_t threads)
+  Impl(const specs::Layout& layout, const WheelDestination& destination, std::size_t threads)
       : layout_(layout), directories_(destination), owners_(directories_), threads_(threads) {}
 
-  ~Work() { stop(); }
-  Work(const Work&) = delete;
-  Work& operator=(const Work&) = delete;
+  ~Impl() { stop(); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   void reserve(const TargetPaths& target) {
     const std::lock_guard lock(mutex_);
@@ -83,7 +83,7 @@ class WheelInstaller::Work {
   void add(const std::shared_ptr<const wheel::WheelSource>& source, InstallOptions options) {
     rethrow_failure();
     with_context(*source, [&] {
-      // What takes time is done before the lock is taken.
+      // Planning takes time, so it is done before the lock is taken.
       auto job = std::make_unique<Job>(source, std::move(options), layout_, directories_);
       const std::lock_guard lock(mutex_);
       for (SharedFile& file : owners_.add(job->installation.plan(), source->name().as_written())) {
@@ -102,7 +102,7 @@ class WheelInstaller::Work {
       closed_ = true;
     }
     wake_.notify_all();
-    work();
+    run_tasks();
     helpers_.clear();
     rethrow_failure();
     std::vector<InstalledWheel> installed;
@@ -114,7 +114,7 @@ class WheelInstaller::Work {
   }
 
  private:
-  /// A part of a wheel; the most expensive are done first, so that no thread is left with a long
+  /// A part of a wheel. The most expensive ones come first, so that no thread is left with a long
   /// one at the end.
   struct Task {
     std::uint64_t cost;
@@ -142,13 +142,13 @@ class WheelInstaller::Work {
     const std::uint64_t cost = job.source->unpacked_size() / std::max<std::size_t>(parts, 1);
     for (std::size_t part = 0; part < parts; ++part) tasks_.push({cost, &job, part});
     unfinished_ += parts;
-    while (helpers_.size() + 1 < threads_ && base::try_start(helpers_, [this] { work(); }))
+    while (helpers_.size() + 1 < threads_ && base::try_start(helpers_, [this] { run_tasks(); }))
       continue;
     wake_.notify_all();
   }
 
-  /// Does tasks until there will be no more.
-  void work() {
+  /// Runs tasks until there will be no more.
+  void run_tasks() {
     std::unique_lock lock(mutex_);
     while (true) {
       wake_.wait(lock,
@@ -170,7 +170,7 @@ class WheelInstaller::Work {
       with_context(*job.source, [&] { job.installation.write_part(task.part); });
       if (--job.parts_left > 0) return;
       with_context(*job.source, [&] { job.installation.finish(); });
-      // What the wheel has taken is given back here, by the thread that is done with it.
+      // The thread that has finished the wheel frees its memory.
       const std::unique_ptr<Job> written = take(job, job.report());
     } catch (...) {
       const std::lock_guard lock(mutex_);
@@ -204,8 +204,8 @@ class WheelInstaller::Work {
   std::vector<std::unique_ptr<Job>> jobs_;  ///< null once written
   std::vector<std::optional<InstalledWheel>> reports_;
   std::priority_queue<Task> tasks_;
-  std::size_t unfinished_ = 0;  ///< tasks that are queued or being done
-  bool closed_ = false;         ///< nothing is added any more
+  std::size_t unfinished_ = 0;  ///< tasks that are queued or running
+  bool closed_ = false;         ///< no more wheels will be added
   bool stopped_ = false;
   std::exception_ptr failure_;
   std::vector<std::jthread> helpers_;
@@ -213,21 +213,21 @@ class WheelInstaller::Work {
 
 WheelInstaller::WheelInstaller(const specs::Layout& layout, const WheelDestination& destination,
                                std::size_t threads)
-    : work_(std::make_unique<Work>(layout, destination, threads)) {}
+    : impl_(std::make_unique<Impl>(layout, destination, threads)) {}
 
 WheelInstaller::~WheelInstaller() = default;
 
-void WheelInstaller::reserve(const TargetPaths& target) { work_->reserve(target); }
+void WheelInstaller::reserve(const TargetPaths& target) { impl_->reserve(target); }
 
 void WheelInstaller::reserve(const Distribution& kept, const fs::path& library) {
-  work_->reserve(kept, library);
+  impl_->reserve(kept, library);
 }
 
 void WheelInstaller::add(const std::shared_ptr<const wheel::WheelSource>& source,
                          InstallOptions options) {
-  work_->add(source, std::move(options));
+  impl_->add(source, std::move(options));
 }
 
-std::vector<InstalledWheel> WheelInstaller::finish() { return work_->finish(); }
+std::vector<InstalledWheel> WheelInstaller::finish() { return impl_->finish(); }
 
 }  // namespace ensure::install

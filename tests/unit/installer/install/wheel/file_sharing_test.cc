@@ -1,4 +1,4 @@
-#include "installer/install/transaction/file_sharing.h"
+#include "installer/install/wheel/file_sharing.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -172,10 +172,10 @@ TEST_CASE("an unpacked file is known by its mark, and an edit takes that away",
 TEST_CASE("what a file system has refused is not tried again", "[install][LinkMode]") {
   FileSharing sharing(LinkMode::kHardlink);
   CHECK(sharing.is_possible());
-  sharing.note_refusal(EXDEV);
-  sharing.note_refusal(EMLINK);
+  sharing.note_failure(EXDEV);
+  sharing.note_failure(EMLINK);
   CHECK_FALSE(sharing.is_possible());
-  CHECK(sharing.refusal() == EXDEV);
+  CHECK(sharing.failure() == EXDEV);
   const tests::TempDir folder;
   const base::Directory here = base::Directory::open(folder.path());
   here.write_file("a", "x");

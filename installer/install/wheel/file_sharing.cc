@@ -1,4 +1,4 @@
-#include "installer/install/transaction/file_sharing.h"
+#include "installer/install/wheel/file_sharing.h"
 
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "installer/base/error.h"
+#include "installer/wheel/zip/entry_reader.h"
 #include "installer/wheel/zip/zip_writer.h"
 
 namespace ensure::install {
@@ -22,7 +23,7 @@ namespace {
 using base::Descriptor;
 using base::Directory;
 
-/// Those of the original decide whether a file is executable; the umask does the rest.
+/// The clone is executable if the original is; the umask decides about the other permissions.
 bool clone_file(const Directory& directory, const std::string& name, const Directory& origin,
                 const std::string& path, FileSharing& sharing) {
   const Descriptor from(
@@ -34,13 +35,13 @@ bool clone_file(const Directory& directory, const std::string& name, const Direc
                              O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
   if (!to) return false;
   if (ioctl(to.get(), FICLONE, from.get()) == 0) return true;
-  sharing.note_refusal(errno);
+  sharing.note_failure(errno);
   (void)unlinkat(directory.descriptor(), name.c_str(), 0);
   return false;
 }
 
-/// Whether new files get the modes that files of the cache have: seen from the directory, which was
-/// made by this run.
+/// Whether new files get the same modes as files of the cache. The directory, which this run has
+/// created, shows it.
 bool has_usual_modes(const Directory& directory) {
   constexpr std::uint32_t kUsual = 0755;
   return (directory.status().mode & 0777U) == kUsual;
@@ -48,27 +49,29 @@ bool has_usual_modes(const Directory& directory) {
 
 }  // namespace
 
-void FileSharing::note_refusal(int error_number) {
+void FileSharing::note_failure(int error_number) {
   int none = 0;
-  refusal_.compare_exchange_strong(none, error_number);
+  failure_.compare_exchange_strong(none, error_number);
 }
 
 bool make_link(const Directory& directory, const std::string& name, const wheel::WheelFile& file,
                FileSharing& sharing) {
-  if (file.origin == nullptr || sharing.mode() == wheel::LinkMode::kCopy || !sharing.is_possible()) {
+  if (file.origin == nullptr || sharing.mode() == wheel::LinkMode::kCopy ||
+      !sharing.is_possible()) {
     return false;
   }
   const std::string path(file.path);
   const Directory& origin = *file.origin;
-  if (sharing.mode() == wheel::LinkMode::kClone) return clone_file(directory, name, origin, path, sharing);
-  // Not refused by the file system, and another directory may have the usual modes.
+  if (sharing.mode() == wheel::LinkMode::kClone)
+    return clone_file(directory, name, origin, path, sharing);
+  // Not a failure of the file system: another directory may have the usual modes.
   if (sharing.mode() == wheel::LinkMode::kHardlink && !has_usual_modes(directory)) return false;
   const bool is_hard = sharing.mode() == wheel::LinkMode::kHardlink;
   const int failed =
       is_hard ? linkat(origin.descriptor(), path.c_str(), directory.descriptor(), name.c_str(), 0)
               : symlinkat((std::string(file.origin_path) + '/' + path).c_str(),
                           directory.descriptor(), name.c_str());
-  if (failed != 0) sharing.note_refusal(errno);
+  if (failed != 0) sharing.note_failure(errno);
   return failed == 0;
 }
 
@@ -81,7 +84,7 @@ bool clone_content(const wheel::CachedContent& content, int file, FileSharing& s
   range.src_offset = content.offset();
   range.src_length = whole;
   if (ioctl(file, FICLONERANGE, &range) != 0) {
-    sharing.note_refusal(errno);
+    sharing.note_failure(errno);
     return false;
   }
   std::string rest(content.size() - whole, '\0');

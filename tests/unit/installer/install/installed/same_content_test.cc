@@ -1,5 +1,4 @@
-#include "installer/install/transaction/same_content.h"
-
+#include "installer/install/installed/distribution.h"
 #include "tests/support/catch.h"
 #include "wheel_target.h"
 

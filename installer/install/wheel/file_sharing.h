@@ -5,28 +5,27 @@
 
 #include "installer/base/files.h"
 #include "installer/wheel/linkable_wheel.h"
-#include "installer/wheel/zip/entry_reader.h"
 #include "installer/wheel/wheel_source.h"
 
 namespace ensure::install {
 
-/// How the files of one job come out of the cache, and what came of that. Any thread may use it.
+/// How the files of one job are shared with the cache, and whether that has failed. Thread-safe.
 class FileSharing {
  public:
   explicit FileSharing(wheel::LinkMode mode) : mode_(mode) {}
 
   [[nodiscard]] wheel::LinkMode mode() const { return mode_; }
 
-  /// Whether it is worth trying: what a file system has refused once, it refuses again.
-  [[nodiscard]] bool is_possible() const { return refusal_ == 0; }
+  /// Returns false after a failure: a file system that has refused once refuses again.
+  [[nodiscard]] bool is_possible() const { return failure_ == 0; }
   /// Notes why a file had to be copied, as an `errno` value.
-  void note_refusal(int error_number);
-  /// The first that was noted; 0 where nothing was refused.
-  [[nodiscard]] int refusal() const { return refusal_; }
+  void note_failure(int error_number);
+  /// The first failure that was noted; 0 if there was none.
+  [[nodiscard]] int failure() const { return failure_; }
 
  private:
   wheel::LinkMode mode_;
-  std::atomic<int> refusal_ = 0;
+  std::atomic<int> failure_ = 0;
 };
 
 /// Creates `name` in `directory` as a clone of the origin of `file` or as a link to it. Returns
@@ -36,8 +35,8 @@ class FileSharing {
                              const wheel::WheelFile& file, FileSharing& sharing);
 
 /// Makes an empty file share the blocks of content that is aligned to them, in the mode `clone`
-/// only; the last bytes, less than a block, are written. False, with nothing done, where the file
-/// systems cannot do that. Throws `Error` (`kVerification`) where the content is damaged.
+/// only; writes the last bytes, less than a block. Returns false, with nothing done, if the file
+/// systems cannot do that. Throws `Error` (`kVerification`) if the content is damaged.
 [[nodiscard]] bool clone_content(const wheel::CachedContent& content, int file,
                                  FileSharing& sharing);
 
