@@ -21,7 +21,7 @@ base::Error no_locks(const base::Directory& directory) {
       .with_hint("mount it with support for locks, or choose a target on another file system");
 }
 
-/// Opens or creates the lock file; none where the directory has been removed meanwhile.
+/// Opens or creates the lock file; nullopt if the directory has been removed meanwhile.
 std::optional<base::Descriptor> open_file_in(const base::Directory& directory) {
   base::Descriptor file(openat(directory.descriptor(), DirectoryLock::kFile,
                                O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));

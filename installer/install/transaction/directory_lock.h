@@ -7,12 +7,13 @@
 namespace ensure::install {
 
 /// The lock of a staging directory: a lock of the directory itself or, on network file systems that
-/// lock only what is open for writing, of a file in it. It ends with the process that holds it.
+/// lock only files that are open for writing, of a file in it. It ends with the process that holds
+/// it.
 class DirectoryLock {
  public:
   static constexpr const char* kFile = "lock";
 
-  /// None where another process holds the lock. Throws `Error` (`kFileSystem`) where the file
+  /// Returns nullopt if another process holds the lock. Throws `Error` (`kFileSystem`) if the file
   /// system has no locks at all.
   [[nodiscard]] static std::optional<DirectoryLock> try_take(const base::Directory& directory);
 
@@ -21,11 +22,11 @@ class DirectoryLock {
   [[nodiscard]] bool is_of_current(const base::Directory& parent,
                                    const base::Directory& directory) const;
 
-  /// Before the directory is removed: removes the file in it. The lock of a file ends by that,
-  /// because NFS keeps a removed file that is open; that of a directory is held on.
+  /// Removes the lock file before the directory is removed. This ends the lock of the file, because
+  /// NFS keeps a removed file that is open; the lock of a directory is held on.
   void remove_file(const base::Directory& directory);
 
-  /// Whether there may be another holder after `remove_file`.
+  /// Whether another process may take the lock after `remove_file`.
   [[nodiscard]] bool is_by_file() const { return is_by_file_; }
 
  private:

@@ -6,17 +6,15 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <optional>
-#include <string_view>
+#include <ranges>
 #include <thread>
 #include <utility>
+#include <vector>
 
-#include "installer/base/digest.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
 #include "installer/base/interrupt.h"
 #include "installer/base/placement.h"
-#include "installer/base/shell.h"
+#include "installer/install/transaction/target_tree.h"
 
 namespace ensure::install {
 
@@ -31,37 +29,12 @@ constexpr const char* kUnfinishedJournal = "journal.part";
 constexpr const char* kRetiredJournal = "journal.retired";
 constexpr const char* kParents = "parents";
 
-/// What is cleared, in the order in which it is removed.
-constexpr std::array kContent = {Staging::kNew, Staging::kOld, kUnfinishedJournal, kJournal,
+/// The entries that `clear` removes, in that order.
+constexpr std::array kContent = {kStagedNew, kStagedOld, kUnfinishedJournal, kJournal,
                                  kRetiredJournal};
 
-/// What is there as long as the directory is.
+/// The entries that stay as long as the directory exists.
 constexpr std::array kCompanions = {kParents, DirectoryLock::kFile};
-
-constexpr std::size_t kLongestName = 255;
-
-std::string short_digest(const fs::path& path) {
-  return base::to_hex(base::sha256(path.native())).substr(0, 16);
-}
-
-bool holds_current_directory(const fs::path& target) {
-  std::error_code failure;
-  const fs::path current = fs::current_path(failure);
-  return !failure && base::is_at_or_below(current, target);
-}
-
-/// The path as a word of the shell, for a command that the user can copy.
-std::string shell_word(const fs::path& path) {
-  // Messages hide text that looks like a user and a password.
-  const bool is_like_url = path.native().find('@') != std::string::npos;
-  return is_like_url ? base::shell_escaped(path.native()) : base::shell_quoted(path.native());
-}
-
-fs::path sibling_of(const fs::path& target) {
-  const std::string name = "." + target.filename().native() + ".ensure";
-  return target.parent_path() /
-         (name.size() <= kLongestName ? name : ".ensure-" + short_digest(target));
-}
 
 /// Throws if another user could have written in the directory.
 void check_owner(const base::Directory& directory) {
@@ -119,12 +92,12 @@ std::optional<base::Directory> make_or_open(const base::Directory& parent,
   }
 }
 
-/// Makes the pauses of a process that waits for a lock: they grow, so that a short wait ends soon.
+/// The pauses of a process that waits for others. They grow, so that a short wait ends soon.
 class Waiting {
  public:
   explicit Waiting(std::chrono::milliseconds timeout) : deadline_(Clock::now() + timeout) {}
 
-  /// Throws where the next pause would end too late.
+  /// Throws if the next pause would end too late.
   void pause(const fs::path& path) {
     base::check_interrupt();
     if (Clock::now() + pause_ > deadline_) {
@@ -135,42 +108,72 @@ class Waiting {
     pause_ = std::min(pause_ * 2, kLongestPause);
   }
 
+  /// For another try after another process has removed a directory. Pauses only if this goes on.
+  void retry(const fs::path& path) {
+    constexpr int kMostQuickRetries = 100;
+    if (++retries_ > kMostQuickRetries) pause(path);
+  }
+
  private:
   static constexpr std::chrono::milliseconds kLongestPause{50};
 
   Clock::time_point deadline_;
   std::chrono::milliseconds pause_{1};
+  int retries_ = 0;
 };
 
 /// Whether NFS uses the name for a removed file that is still open somewhere.
 bool is_removed_on_nfs(std::string_view name) { return name.starts_with(".nfs"); }
 
+/// Creates the parent directory, or opens the one that another process has created just before.
+base::Directory make_or_open_parent(const base::Directory& above, const fs::path& name,
+                                    std::size_t& created) {
+  try {
+    base::Directory directory = above.create_directory(name);
+    ++created;
+    return directory;
+  } catch (const base::FileError& error) {
+    if (error.error_number() != EEXIST) throw;
+  }
+  return above.open_directory(name);
+}
+
 }  // namespace
 
-Error not_ours(const fs::path& path, const std::string& reason) {
-  return Error(ExitCode::kFileSystem,
-               "`" + path.native() + "` is needed for staging, but is not ours: " + reason)
-      .with_hint("nothing was changed; look at it, then remove it: ")
-      .with_command("rm -rf -- " + shell_word(path));
+base::Directory ParentDirectories::open() {
+  std::vector<fs::path> missing;
+  fs::path existing = lowest_;
+  while (existing.has_relative_path() && !base::link_status(existing)) {
+    missing.push_back(existing.filename());
+    existing = existing.parent_path();
+  }
+  base::Directory directory = base::Directory::open_resolved(existing);
+  for (const fs::path& name : std::ranges::reverse_view(missing)) {
+    directory = make_or_open_parent(directory, name, created_);
+    deepest_ = directory.path();
+  }
+  return directory;
 }
 
-fs::path staging_path_for(const fs::path& target) {
-  const fs::path parent = target.parent_path();
-  const bool stays = base::link_status(target) &&
-                     (target == parent || base::is_mount_point(target) ||
-                      holds_current_directory(target) || !base::is_writable_folder(parent));
-  return stays ? staging_path_inside(target) : sibling_of(target);
+bool ParentDirectories::is_lowest(const base::Directory& opened) const {
+  const std::optional<base::FileStatus> found = base::link_status(lowest_);
+  return found && found->same_file(opened.status());
 }
 
-std::array<fs::path, 2> staging_paths_of(const fs::path& target) {
-  return {sibling_of(target), staging_path_inside(target)};
+ParentDirectories::~ParentDirectories() {
+  try {
+    fs::path directory = deepest_;
+    for (std::size_t i = 0; i < created_ && directory.has_relative_path(); ++i) {
+      const base::Directory above = base::Directory::open_resolved(directory.parent_path());
+      // A directory stays if another program has put files into it.
+      if (!above.remove_empty_directory(directory.filename())) return;
+      directory = directory.parent_path();
+    }
+  } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): an empty directory stays
+  }
 }
 
-fs::path staging_path_inside(const fs::path& target) { return target / ".ensure"; }
-
-std::string further_staging_name(const fs::path& primary) {
-  return ".ensure-" + short_digest(primary);
-}
+void ParentDirectories::take_over(std::size_t count) { created_ = std::max(created_, count); }
 
 Staging::Staging(base::Directory parent, base::Directory directory, DirectoryLock lock)
     : parent_(std::move(parent)), directory_(std::move(directory)), lock_(std::move(lock)) {}
@@ -182,13 +185,19 @@ Staging Staging::acquire(ParentDirectories& parents, const std::string& name,
     base::Directory parent = parents.open();
     std::optional<base::Directory> directory = make_or_open(parent, name);
     // Another process may have created the parent, failed, and removed it again.
-    if (!directory) continue;
+    if (!directory) {
+      waiting.retry(parent.path() / name);
+      continue;
+    }
     std::optional<DirectoryLock> lock = DirectoryLock::try_take(*directory);
     if (!lock) {
       waiting.pause(directory->path());
       continue;
     }
-    if (!lock->is_of_current(parent, *directory)) continue;
+    if (!lock->is_of_current(parent, *directory)) {
+      waiting.retry(directory->path());
+      continue;
+    }
     if (!parents.is_lowest(parent)) {
       (void)parent.remove_empty_directory(name);
       waiting.pause(directory->path());
@@ -239,7 +248,7 @@ void Staging::check_content() const {
 void Staging::check_file(const std::string& name) const {
   const std::optional<base::FileStatus> status = directory_.link_status(name);
   if (!status) return;
-  const bool is_directory = name == kNew || name == kOld;
+  const bool is_directory = name == kStagedNew || name == kStagedOld;
   const bool is_sound = is_directory
                             ? status->type == base::FileType::kDirectory
                             : status->type == base::FileType::kRegular && status->links == 1;
@@ -262,28 +271,22 @@ std::optional<std::string> Staging::read_own_file(const std::string& name) const
 }
 
 void Staging::make_directories() {
-  staged_ = directory_.create_directory(kNew);
-  (void)directory_.create_directory(kOld);
+  staged_ = directory_.create_directory(kStagedNew);
+  (void)directory_.create_directory(kStagedOld);
 }
 
 std::optional<StoredJournal> Staging::read_journal() const {
   for (const char* name : {kJournal, kRetiredJournal}) {
-    const std::optional<std::string> bytes = read_own_file(name);
-    if (!bytes) continue;
-    std::optional<Journal> journal = Journal::try_parse(*bytes);
-    if (!journal) throw not_ours(path(), "its journal cannot be read");
-    if (journal->staging != directory_.identity()) {
-      throw not_ours(path(), "its journal was written in another directory");
+    if (std::optional<std::string> bytes = read_own_file(name)) {
+      return StoredJournal{*std::move(bytes), name == kRetiredJournal};
     }
-    return StoredJournal{*std::move(journal), name == kRetiredJournal};
   }
   return std::nullopt;
 }
 
-void Staging::write_journal(Journal journal) const {
-  journal.staging = directory_.identity();
+void Staging::write_journal(std::string_view bytes) const {
   directory_.remove_tree(kUnfinishedJournal);
-  directory_.write_file(kUnfinishedJournal, journal.to_bytes(), 0600);
+  directory_.write_file(kUnfinishedJournal, bytes, 0600);
   base::write_through({directory_, kUnfinishedJournal});
   base::rename({directory_, kUnfinishedJournal}, {directory_, kJournal});
   base::write_through(directory_);
@@ -314,13 +317,14 @@ void Staging::clear() {
   for (const char* name : kContent) directory_.remove_tree(name);
 }
 
-void Staging::remove_if_empty() const { (void)parent_.remove_empty_directory(name()); }
+void Staging::remove_if_empty() const { (void)parent_.remove_empty_directory(path().filename()); }
 
 void Staging::remove() {
   directory_.remove_tree(kParents);
   lock_.remove_file(directory_);
-  if (parent_.remove_empty_directory(name())) return;
-  if (!parent_.link_status(name()) || lock_.is_by_file()) return;
+  const fs::path name = path().filename();
+  if (parent_.remove_empty_directory(name)) return;
+  if (!parent_.link_status(name) || lock_.is_by_file()) return;
   throw base::FileError("remove", path().native(), ENOTEMPTY);
 }
 

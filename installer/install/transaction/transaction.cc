@@ -6,8 +6,6 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/base/interrupt.h"
-#include "installer/base/placement.h"
 
 namespace ensure::install {
 
@@ -61,7 +59,12 @@ void Transaction::recover() {
   const std::optional<StoredJournal> stored = staging_.read_journal();
   parents_.take_over(staging_.read_created_parents());
   if (stored) {
-    const std::vector<Change> changes = adopt(stored->journal);
+    const std::optional<Journal> journal = Journal::try_parse(stored->bytes);
+    if (!journal) throw not_ours(staging_.path(), "its journal cannot be read");
+    if (journal->staging != staging_.directory().identity()) {
+      throw not_ours(staging_.path(), "its journal was written in another directory");
+    }
+    const std::vector<Change> changes = adopt(*journal);
     if (!stored->retired) undo(changes);
   }
   clear();
@@ -82,9 +85,9 @@ std::vector<Change> Transaction::adopt(const Journal& journal) {
     throw not_ours(staging_.path(), "its journal names a path outside of the target");
   }
   const std::string name = further_staging_name(staging_.path());
-  for (const TargetEntry& place : journal.further_stagings) {
-    const Directory& anchor = tree_.anchor(anchors[place.anchor]).directory;
-    further_stagings_.push_back(Staging::open_guarded(anchor.open_below(place.relative), name));
+  for (const TargetEntry& parent : journal.further_stagings) {
+    const Directory& anchor = tree_.anchor(anchors[parent.anchor]).directory;
+    further_stagings_.push_back(Staging::open_guarded(anchor.open_below(parent.relative), name));
   }
   return changes;
 }
@@ -106,13 +109,6 @@ void Transaction::clear() {
   staging_.clear();
 }
 
-std::vector<Change> Transaction::planned_changes() const {
-  std::vector<Change> changes;
-  changes.reserve(changes_.size());
-  for (const Planned& planned : changes_) changes.push_back(planned.change);
-  return changes;
-}
-
 ChangeSteps Transaction::steps() const {
   std::vector<const Directory*> stagings{&staging_.directory()};
   for (const Staging& further : further_stagings_) stagings.push_back(&further.directory());
@@ -122,6 +118,7 @@ ChangeSteps Transaction::steps() const {
 /// The journal with only the anchors that changes use: the others may not exist in the next run.
 Journal Transaction::journal() const {
   Journal journal;
+  journal.staging = staging_.directory().identity();
   std::map<std::size_t, std::size_t> numbers;
   const auto number_of = [&](std::size_t index) {
     const auto [found, is_new] = numbers.try_emplace(index, numbers.size());
@@ -142,7 +139,7 @@ Journal Transaction::journal() const {
   return journal;
 }
 
-Staging& Transaction::staging(std::size_t index) {
+const Staging& Transaction::staging(std::size_t index) const {
   return index == 0 ? staging_
                     : *std::next(further_stagings_.begin(), static_cast<std::ptrdiff_t>(index) - 1);
 }
@@ -154,17 +151,15 @@ const Directory& Transaction::staged_for(const fs::path& directory) {
 std::size_t Transaction::staging_for(const TargetEntry& directory) {
   TargetTree::Nearest nearest = tree_.open_nearest(directory);
   const std::uint64_t device = nearest.directory.status().device;
-  if (device == staging_.directory().status().device) return 0;
-  std::size_t index = 1;
-  for (const Staging& further : further_stagings_) {
-    if (device == further.directory().status().device) return index;
-    ++index;
+  std::size_t index = 0;
+  for (; index <= further_stagings_.size(); ++index) {
+    if (device == staging(index).directory().status().device) return index;
   }
   // The journal names the directory before it exists, so that recovery also removes it.
   further_directories_.push_back(nearest.entry);
   Journal announced = journal();
   announced.changes.clear();
-  staging_.write_journal(std::move(announced));
+  staging_.write_journal(announced.to_bytes());
   further_stagings_.push_back(
       Staging::open_guarded(std::move(nearest.directory), further_staging_name(staging_.path())));
   further_stagings_.back().make_directories();
@@ -172,25 +167,16 @@ std::size_t Transaction::staging_for(const TargetEntry& directory) {
 }
 
 StagedEntry Transaction::staged_entry(const fs::path& path) const {
-  std::size_t index = 0;
-  const Staging* staging = &staging_;
-  auto further = further_stagings_.begin();
-  while (true) {
-    fs::path relative = path.lexically_relative(staging->path());
-    if (!relative.empty() && *relative.begin() != "..") return {index, std::move(relative)};
-    if (further == further_stagings_.end()) break;
-    staging = &*further++;
-    ++index;
+  for (std::size_t index = 0; index <= further_stagings_.size(); ++index) {
+    const fs::path& top = staging(index).path();
+    if (base::is_at_or_below(path, top)) return {index, path.lexically_relative(top)};
   }
   throw base::Error(base::ExitCode::kFileSystem, "`" + path.native() + "` is not staged")
       .with_hint("this is a fault in `ensure`; please report it");
 }
 
 fs::path Transaction::path_of(const StagedEntry& entry) const {
-  if (entry.staging == 0) return staging_.path() / entry.relative;
-  const auto further =
-      std::next(further_stagings_.begin(), static_cast<std::ptrdiff_t>(entry.staging) - 1);
-  return further->path() / entry.relative;
+  return staging(entry.staging).path() / entry.relative;
 }
 
 OpenEntry Transaction::open_staged(const fs::path& staged) const {
@@ -201,8 +187,7 @@ void Transaction::plan(Planned planned) {
   Change& change = planned.change;
   if (change.kind != Kind::kDirectory) {
     const TargetEntry parent{change.destination.anchor, change.destination.relative.parent_path()};
-    change.backup = {staging_for(parent),
-                     fs::path(Staging::kOld) / std::to_string(changes_.size())};
+    change.backup = {staging_for(parent), fs::path(kStagedOld) / std::to_string(changes_.size())};
   }
   planned_[{change.kind, change.destination}] = changes_.size();
   changes_.push_back(std::move(planned));
@@ -254,16 +239,12 @@ std::optional<fs::path> Transaction::staged_at(const fs::path& destination) {
 }
 
 void Transaction::roll_back() {
-  switch (state_) {
-    case State::kOpen:
-      return;
-    case State::kMoved:
-    case State::kExchanged:
-      steps().undo(changes_.front().change);
-      break;
-    case State::kJournalled:
-      undo(planned_changes());
-      break;
+  if (state_ == State::kOneStep) steps().undo(changes_.front().change);
+  if (state_ == State::kJournalled) {
+    std::vector<Change> changes;
+    changes.reserve(changes_.size());
+    for (const Planned& planned : changes_) changes.push_back(planned.change);
+    undo(changes);
   }
   state_ = State::kOpen;
 }
