@@ -56,7 +56,7 @@ std::vector<WheelInput> read_wheels(const PackOptions& options) {
 
 /// Compiles, with each Python, the wheel that an environment of that Python gets.
 void add_bytecode(const PackOptions& options, std::vector<WheelInput>& inputs) {
-  const BytecodeCompiler compiler(options.compiler, options.work_folder);
+  const BytecodeCompiler compiler(options.compiler, options.work_directory);
   for (const BuildPython& python : compiler.choose(options.pythons)) {
     const auto input = std::ranges::find_if(inputs, [&](const WheelInput& candidate) {
       return candidate.wheel.requires_python.contains(python.version, specs::Prereleases::kAllowed);

@@ -9,7 +9,7 @@
 
 namespace ensure::bundled {
 
-/// What the build asks of the pack program.
+/// The options of the pack program.
 struct PackOptions {
   std::vector<std::filesystem::path> wheels;
   std::vector<std::filesystem::path> pythons;  ///< that may compile bytecode
@@ -17,7 +17,7 @@ struct PackOptions {
   std::vector<std::string> required_bytecode;
   std::optional<std::filesystem::path> pins;  ///< the manifest that the wheels must match
   std::filesystem::path compiler;             ///< compile_bytecode.py
-  std::filesystem::path work_folder;
+  std::filesystem::path work_directory;
   std::filesystem::path output;                                 ///< the payload
   std::filesystem::path listing;                                ///< the payload's content as JSON
   std::size_t limit = std::numeric_limits<std::size_t>::max();  ///< of the payload, in bytes

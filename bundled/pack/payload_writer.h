@@ -24,7 +24,7 @@ struct PackedPayload {
 };
 
 /// Packs wheels into a payload that `Bundle` reads, the newest first. The same wheels and settings
-/// give the same bytes. Throws `Error` where they cannot be packed.
+/// give the same bytes. Throws `Error` if they cannot be packed.
 [[nodiscard]] PackedPayload write_payload(std::vector<PackedWheel> wheels,
                                           const PayloadSettings& settings);
 

@@ -56,7 +56,7 @@ std::vector<Frame> describe(const PendingFrames& pending) {
     Frame& described = frames.emplace_back();
     described.size = frame_size(frame.packed);
     described.unpacked_size = frame_size(frame.content);
-    // Nobody checks a frame that takes no bytes.
+    // The sum of a frame without bytes is not checked.
     if (!frame.packed.empty()) described.sum = base::long_checksum(frame.packed);
   }
   return frames;

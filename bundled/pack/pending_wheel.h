@@ -14,7 +14,7 @@ namespace ensure::bundled {
 /// The content of a frame on its way into the payload.
 struct PendingFrame {
   std::string content;
-  std::string packed;  ///< empty until it is compressed, and where there is no content
+  std::string packed;  ///< empty until it is compressed, or without content
 };
 
 /// One for each part.

@@ -55,8 +55,7 @@ void refuse_legacy(const InstalledProjects& installed, const specs::PackageName&
   if (found == installed.legacy.end()) return;
   throw base::Error(base::ExitCode::kFileSystem,
                     "`" + name.as_written() +
-                        "` is installed in a form that does not tell which "
-                        "files belong to it: `" +
+                        "` is installed in an old form that does not list its files: `" +
                         found->path.native() + "`")
       .with_hint("remove it with the tool that installed it, then run the same command again");
 }
@@ -68,7 +67,7 @@ InstalledProjects find_installed(const fs::path& purelib, const fs::path& platli
   find_in(purelib, found);
   const std::optional<base::FileStatus> pure = base::file_status(purelib);
   const std::optional<base::FileStatus> plat = base::file_status(platlib);
-  // Often one directory, or one that is reached through a link.
+  // They often are one directory, or one of them is a link to the other.
   if (plat && !(pure && pure->same_file(*plat))) find_in(platlib, found);
   return found;
 }

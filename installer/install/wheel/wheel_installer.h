@@ -1,16 +1,21 @@
 #pragma once
 
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
-#include <string>
+#include <mutex>
+#include <optional>
+#include <queue>
+#include <thread>
 #include <vector>
 
 #include "installer/install/installed/distribution.h"
 #include "installer/install/installed/path_owners.h"
 #include "installer/install/wheel/destination.h"
+#include "installer/install/wheel/installation.h"
 #include "installer/install/wheel/startup_hooks.h"
-#include "installer/install/wheel/wheel_plan.h"
 #include "installer/specs/metadata/layout.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/versions/version.h"
@@ -22,7 +27,7 @@ namespace ensure::install {
 struct InstalledWheel {
   specs::PackageName name;
   specs::Version version;
-  std::uint64_t files = 0;  ///< all that its RECORD lists
+  std::uint64_t files = 0;  ///< in its RECORD
   std::uint64_t bytes = 0;
   StartupHooks hooks;
 };
@@ -66,9 +71,40 @@ class WheelInstaller {
   [[nodiscard]] std::vector<InstalledWheel> finish();
 
  private:
-  class Impl;
+  struct Job;
 
-  std::unique_ptr<Impl> impl_;
+  /// A part of a wheel. The most expensive ones come first, so that no thread is left with a long
+  /// one at the end.
+  struct Task {
+    std::uint64_t cost;
+    Job* job;
+    std::size_t part;
+
+    bool operator<(const Task& other) const { return cost < other.cost; }
+  };
+
+  void rethrow_failure();
+  void require_space_for(const Job& added);
+  void queue(Job& job);
+  /// Runs tasks until there will be no more.
+  void run_tasks();
+  void run(const Task& task);
+
+  const specs::Layout& layout_;
+  SchemeDirectories directories_;
+  PathOwners owners_;
+  std::size_t threads_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<std::unique_ptr<Job>> jobs_;  ///< null once written
+  std::vector<std::optional<InstalledWheel>> reports_;
+  std::priority_queue<Task> tasks_;
+  std::size_t unfinished_ = 0;  ///< tasks that are queued or running
+  bool closed_ = false;         ///< no more wheels will be added
+  bool stopped_ = false;
+  std::exception_ptr failure_;
+  std::vector<std::jthread> helpers_;
 };
 
 }  // namespace ensure::install

@@ -48,8 +48,8 @@ class Fields {
   std::string_view bytes_;
 };
 
-/// Control characters other than blanks have no place in a comment: a second end record, the
-/// centre of every trick with two directories, cannot be written without them.
+/// Comments must not contain control characters other than white space: every trick with two
+/// directories needs a second end record, which cannot be written without them.
 bool is_text(char letter) {
   const auto byte = static_cast<std::uint8_t>(letter);
   return (byte >= 0x20 && byte != 0x7F) || letter == '\t' || letter == '\n' || letter == '\r';
@@ -59,9 +59,9 @@ bool is_text(std::string_view bytes) {
   return std::ranges::all_of(bytes, [](char letter) { return is_text(letter); });
 }
 
-/// The position of the end record; none where the tail of `bytes` is not one.
+/// The position of the end record; nullopt if `bytes` do not end with one.
 std::optional<std::size_t> find_end_position(std::string_view bytes) {
-  // All behind the record is comment, so its last byte that is no text is inside the record.
+  // Only the comment follows the record, so the last byte that is not text is inside the record.
   std::size_t last = bytes.size();
   while (last > 0 && is_text(bytes[last - 1]) && bytes.size() - last < 0x10000) --last;
   const std::size_t first = last < kEndSize ? 0 : last - kEndSize;
@@ -74,7 +74,8 @@ std::optional<std::size_t> find_end_position(std::string_view bytes) {
   return position;
 }
 
-/// Puts the 64-bit form, where there is one before `position`, over what the end record says.
+/// Replaces the values of the end record by those of the 64-bit form, if there is one before
+/// `position`.
 void read_zip64_end(std::string_view bytes, std::size_t position, ZipEnd& end,
                     const ArchiveErrors& errors) {
   if (position < kZip64LocatorSize) return;
@@ -85,7 +86,7 @@ void read_zip64_end(std::string_view bytes, std::size_t position, ZipEnd& end,
   end.zip64_offset = locator_fields.u64();
   errors.require(locator_fields.u32() <= 1, "it is one of several volumes");
 
-  // With data of unknown meaning in it the record could begin in two places.
+  // With data of unknown meaning in it, the record could begin in two places.
   errors.require(position >= kZip64LocatorSize + kZip64EndSize &&
                      bytes.substr(position - kZip64LocatorSize - kZip64EndSize)
                          .starts_with(kZip64EndSignature),
@@ -138,7 +139,7 @@ ExtraFields parse_extra_fields(std::string_view bytes, std::string_view path,
   return extra;
 }
 
-/// A second spelling of the name [4.6.9] is what some readers use and others do not know.
+/// Some readers use a second spelling of the name [4.6.9], others do not know it.
 void check_unicode_path(const ExtraFields& extra, std::string_view path,
                         const ArchiveErrors& errors) {
   if (!extra.unicode_path) return;
@@ -164,8 +165,9 @@ void read_local_sizes(ZipHeader& header, const ExtraFields& extra, const Archive
 }
 
 /// The sizes and the offset of a central header. The 64-bit field has those, in this order, that
-/// did not fit into the header [4.5.3]. Some writers repeat those that did fit: that is harmless
-/// where none is missing, as then nobody needs to read them; else it could be read in two ways.
+/// did not fit into the header [4.5.3]. Some writers repeat those that did fit: that is harmless if
+/// none is missing, because then no reader needs them; otherwise the field could be read in two
+/// ways.
 void read_central_sizes(ZipCentralHeader& header, const ExtraFields& extra,
                         const ArchiveErrors& errors) {
   const std::array<std::uint64_t*, 3> values = {&header.size, &header.packed_size, &header.offset};
