@@ -9,7 +9,7 @@
 #include "bootstrap/packages/visible_projects.h"
 #include "installer/base/error.h"
 #include "installer/index/candidates/no_solution_error.h"
-#include "installer/install/transaction/same_content.h"
+#include "installer/install/installed/distribution.h"
 #include "installer/resolve/resolve.h"
 #include "installer/specs/locks/lock_selection.h"
 

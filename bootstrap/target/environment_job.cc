@@ -98,7 +98,7 @@ void EnvironmentJob::examine() {
     case Kind::kForeign:
       refuse_foreign(*found, final_path_);
     case Kind::kEmptyFolder:
-      occupied_ = Existing::kEmptyFolder;
+      occupied_ = Existing::kEmptyDirectory;
       return;
     case Kind::kEnvironment:
       occupied_ = Existing::kAnything;
@@ -294,7 +294,7 @@ void EnvironmentJob::stage_parts(const base::Directory& folder) const {
   tree.map("/", folder);
   for (const venv::EnvironmentPart& part : parts_) {
     const base::Path name = part.name;
-    venv::create_part(tree.open_folder("/" / name.parent_path()), name.filename(), part);
+    venv::create_part(tree.open_directory("/" / name.parent_path()), name.filename(), part);
   }
 }
 
@@ -331,7 +331,7 @@ void EnvironmentJob::stage_packages(const base::Directory& folder,
   (void)install::compile_bytecode(
       {.interpreter = {interpreter.executable.text(), "-I", "-S"},
        .environment = base::environment_without({"PYTHON"}),
-       .folders = {folder.path() / "lib" / interpreter.library_name / "site-packages"},
+       .directories = {folder.path() / "lib" / interpreter.library_name / "site-packages"},
        .staged = folder.path(),
        .final_path = final_path_});
 }

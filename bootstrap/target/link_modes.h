@@ -4,13 +4,9 @@
 #include <string>
 
 #include "bootstrap/packages/package_request.h"
-#include "installer/index/downloads/wheel_shelf.h"
-#include "installer/install/transaction/file_sharing.h"
+#include "installer/install/wheel/file_sharing.h"
 
 namespace ensure::bootstrap {
-
-/// What the cache has to prepare for a mode.
-[[nodiscard]] index::LinkKind link_kind(install::LinkMode mode);
 
 /// The warning where files were copied although the user has named another mode; none where that
 /// could be done, or nobody has named one.

@@ -34,7 +34,7 @@ bool is_padding(std::string_view bytes) {
 /// Appends the members one after the other; the text grows as they need it.
 class Unpacking {
  public:
-  Unpacking(std::string_view bytes, const wheel::Refusal& refusal, std::uint64_t largest)
+  Unpacking(std::string_view bytes, const wheel::ArchiveErrors& refusal, std::uint64_t largest)
       : left_(bytes),
         refusal_(refusal),
         limit_(std::min(largest, kBestRatio * bytes.size())),
@@ -67,7 +67,7 @@ class Unpacking {
   }
 
   std::string_view left_;
-  const wheel::Refusal& refusal_;
+  const wheel::ArchiveErrors& refusal_;
   std::uint64_t limit_;
   std::unique_ptr<libdeflate_decompressor, DecompressorCloser> decompressor_;
   std::string text_;
@@ -76,7 +76,7 @@ class Unpacking {
 
 }  // namespace
 
-std::string unpack_gzip(std::string_view bytes, const wheel::Refusal& refusal,
+std::string unpack_gzip(std::string_view bytes, const wheel::ArchiveErrors& refusal,
                         std::uint64_t largest) {
   refusal.require(bytes.size() >= kShortestMember, "it is no gzip file");
   return Unpacking(bytes, refusal, largest).run();

@@ -85,11 +85,11 @@ void SourceArchive::read_zip(std::string_view bytes) {
                    "it unpacks to more than any source distribution");
   const auto texts = std::make_shared<std::deque<std::string>>();
   for (const wheel::ZipEntry& zip : directory.entries()) {
-    SourceEntry entry{.kind = zip.folder ? Kind::kFolder : Kind::kFile,
+    SourceEntry entry{.kind = zip.is_directory ? Kind::kFolder : Kind::kFile,
                       .path = std::string(zip.path)};
     entry.executable = zip.executable;
-    if (!zip.folder) {
-      entry.content = texts->emplace_back(wheel::read_entry(zip, directory.refusal()));
+    if (!zip.is_directory) {
+      entry.content = texts->emplace_back(wheel::read_entry(zip, directory.errors()));
     }
     entries_.push_back(std::move(entry));
   }

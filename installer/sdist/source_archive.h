@@ -9,7 +9,7 @@
 
 #include "installer/base/files.h"
 #include "installer/sdist/source_entry.h"
-#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/archive_errors.h"
 
 /// Archives of source code: what is in them, read strictly before anything is unpacked.
 namespace ensure::sdist {
@@ -43,7 +43,7 @@ class SourceArchive {
   void read_zip(std::string_view bytes);
   void find_root();
 
-  wheel::Refusal refusal_;
+  wheel::ArchiveErrors refusal_;
   std::shared_ptr<const void> keeper_;  ///< of what the entries' content lies in
   std::vector<SourceEntry> entries_;
   std::int64_t newest_ = 0;

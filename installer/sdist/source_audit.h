@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "installer/sdist/source_entry.h"
-#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/archive_errors.h"
 
 namespace ensure::sdist {
 
@@ -12,6 +12,6 @@ namespace ensure::sdist {
 /// things, and a link leads to a file or folder of the archive without passing through another
 /// link (PEP 721). So whoever unpacks them, folders first and links last, writes nothing elsewhere.
 /// Throws `base::Error` (`kVerification`).
-void check_source_entries(std::vector<SourceEntry>& entries, const wheel::Refusal& refusal);
+void check_source_entries(std::vector<SourceEntry>& entries, const wheel::ArchiveErrors& refusal);
 
 }  // namespace ensure::sdist

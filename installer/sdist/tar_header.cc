@@ -58,7 +58,8 @@ std::uint64_t sum_of(std::string_view block) {
   return sum + kChecksum.size * ' ';
 }
 
-std::uint64_t required(std::string_view block, const Field& field, const wheel::Refusal& refusal) {
+std::uint64_t required(std::string_view block, const Field& field,
+                       const wheel::ArchiveErrors& refusal) {
   const std::optional<std::uint64_t> number = number_of(at(block, field));
   refusal.require(number.has_value(), "a header of it has a number that is none");
   return *number;
@@ -66,7 +67,8 @@ std::uint64_t required(std::string_view block, const Field& field, const wheel::
 
 }  // namespace
 
-std::optional<TarHeader> parse_tar_header(std::string_view block, const wheel::Refusal& refusal) {
+std::optional<TarHeader> parse_tar_header(std::string_view block,
+                                          const wheel::ArchiveErrors& refusal) {
   if (std::ranges::all_of(block, [](char byte) { return byte == '\0'; })) return std::nullopt;
   refusal.require(number_of(at(block, kChecksum)) == sum_of(block),
                   "it is no tar archive, or damaged: a header has another checksum");

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/archive_errors.h"
 
 namespace ensure::sdist {
 
@@ -25,6 +25,6 @@ struct TarHeader {
 /// None for a block of zeros, which ends an archive. Throws `base::Error` (`kVerification`) where
 /// the checksum is wrong, or a number is none.
 [[nodiscard]] std::optional<TarHeader> parse_tar_header(std::string_view block,
-                                                        const wheel::Refusal& refusal);
+                                                        const wheel::ArchiveErrors& refusal);
 
 }  // namespace ensure::sdist

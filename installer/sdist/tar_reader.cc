@@ -49,7 +49,7 @@ std::string until_zero(std::string_view text) {
 /// Goes through the blocks.
 class TarReader {
  public:
-  TarReader(std::string_view bytes, const wheel::Refusal& refusal)
+  TarReader(std::string_view bytes, const wheel::ArchiveErrors& refusal)
       : bytes_(bytes), refusal_(refusal) {}
 
   TarContent read() {
@@ -193,7 +193,7 @@ class TarReader {
   }
 
   std::string_view bytes_;  ///< what is left
-  const wheel::Refusal& refusal_;
+  const wheel::ArchiveErrors& refusal_;
   Overrides overrides_;
   TarContent content_;
   std::unordered_map<std::string, std::size_t> files_;  ///< by path: the place among the entries
@@ -201,7 +201,7 @@ class TarReader {
 
 }  // namespace
 
-TarContent read_tar(std::string_view bytes, const wheel::Refusal& refusal) {
+TarContent read_tar(std::string_view bytes, const wheel::ArchiveErrors& refusal) {
   return TarReader(bytes, refusal).read();
 }
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "installer/sdist/source_entry.h"
-#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/archive_errors.h"
 
 namespace ensure::sdist {
 
@@ -18,6 +18,6 @@ struct TarContent {
 /// have to outlive what is returned. Throws `base::Error` (`kVerification`) where it is cut off or
 /// damaged, where two readers could take it for different things, and for devices, pipes and
 /// sparse files. What the entries mean together is for `check_source_entries`.
-[[nodiscard]] TarContent read_tar(std::string_view bytes, const wheel::Refusal& refusal);
+[[nodiscard]] TarContent read_tar(std::string_view bytes, const wheel::ArchiveErrors& refusal);
 
 }  // namespace ensure::sdist

@@ -258,7 +258,7 @@ void Downloader::fetch(const std::vector<FileRequest>& requests, const Receiver&
       FetchedWheel wheel = std::get<FetchedWheel>(std::move(outcome));
       work_->forget(requests[place]);
       work_->shelf.store_while_read(wheel);
-      work_->shelf.unpack_while_read(wheel, work_->options().links);
+      work_->shelf.unpack_while_read(wheel, work_->options().link_mode);
       receiver(place, std::move(wheel));
     }
   };

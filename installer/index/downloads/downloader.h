@@ -42,7 +42,7 @@ class DownloadListener {
 struct DownloaderOptions {
   bool offline = false;
   DownloadListener* listener = nullptr;
-  LinkKind links = LinkKind::kNone;  ///< to files of what is fetched
+  wheel::LinkMode link_mode = wheel::LinkMode::kCopy;  ///< decides what the cache has to unpack
 };
 
 /// Gets wheels, each once in a run: from the cache where a digest or a server vouches that it is

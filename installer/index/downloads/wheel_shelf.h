@@ -8,11 +8,9 @@
 #include "installer/index/downloads/fetched_wheel.h"
 #include "installer/index/downloads/file_body.h"
 #include "installer/net/http_client.h"
+#include "installer/wheel/linkable_wheel.h"
 
 namespace ensure::index {
-
-/// What links will lead into the cache.
-enum class LinkKind { kNone, kHard, kSymbolic };
 
 /// Wheels in the cache, and how they get there.
 class WheelShelf {
@@ -43,7 +41,7 @@ class WheelShelf {
   void store_while_read(FetchedWheel& wheel) const;
   /// Makes it name files in the cache that can be linked to, which are written while it is read
   /// where they are not there yet.
-  void unpack_while_read(FetchedWheel& wheel, LinkKind kind) const;
+  void unpack_while_read(FetchedWheel& wheel, wheel::LinkMode mode) const;
 
  private:
   [[nodiscard]] std::optional<FetchedWheel> open(const FileRequest& request,

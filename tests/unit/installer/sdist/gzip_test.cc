@@ -8,7 +8,7 @@ namespace ensure::sdist {
 
 namespace {
 
-const wheel::Refusal kRefusal("demo.tar.gz");
+const wheel::ArchiveErrors kRefusal("demo.tar.gz");
 
 std::string refused(const std::string& bytes, std::uint64_t largest = kLargestUnpacked) {
   return refusal_of([&] { return unpack_gzip(bytes, kRefusal, largest); });

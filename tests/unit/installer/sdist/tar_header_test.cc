@@ -10,7 +10,7 @@ namespace {
 
 using testing::TarMember;
 
-const wheel::Refusal kRefusal("demo.tar");
+const wheel::ArchiveErrors kRefusal("demo.tar");
 
 TarHeader header_of(const TarMember& member) {
   const std::string bytes = testing::tar_member(member);

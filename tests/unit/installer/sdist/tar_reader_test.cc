@@ -10,7 +10,7 @@ namespace {
 
 using testing::TarMember;
 
-const wheel::Refusal kRefusal("demo.tar");
+const wheel::ArchiveErrors kRefusal("demo.tar");
 
 /// "path=content" of files, "path/" of folders, "path->target" of links; "*" behind executables.
 std::string described(const std::string& bytes) {

@@ -76,7 +76,7 @@ TEST_CASE("what is no environment is told apart", "[venv][read_environment]") {
   const TempDir temp;
   CHECK_FALSE(read_environment(temp / "absent"));
   CHECK_FALSE(read_environment(temp / "absent/below"));
-  CHECK(read_environment(temp.path())->kind == Existing::kEmptyFolder);
+  CHECK(read_environment(temp.path())->kind == Existing::kEmptyDirectory);
   write(temp / "file", "");
   CHECK(read_environment(temp / "file")->kind == Existing::kNoFolder);
   write(temp / "b", "");
