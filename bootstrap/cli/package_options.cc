@@ -107,7 +107,7 @@ constexpr std::array kOptions{
                "how to take files from the cache: clone, hardlink, copy or symlink",
                [](Request& request, Value value) {
                  (void)choice_value("--link-mode", value, "clone hardlink copy symlink");
-                 request.packages.link_mode = install::try_parse_link_mode(value);
+                 request.packages.link_mode = wheel::try_parse_link_mode(value);
                }},
     OptionInfo{kNetwork, "--timeout", "SECONDS",
                "give up on a server that sends nothing for so long (default 15)",

@@ -27,7 +27,7 @@ base::Path required_folder(const Request& request) {
 
 /// One line for people, or one object.
 void tell(const Request& request, const base::Path& folder, const std::string& verb,
-          const cache::Amount& amount) {
+          const cache::CacheSize& amount) {
   if (request.json) {
     const Json object{{"cache", folder.text()}, {"files", amount.files}, {"bytes", amount.bytes}};
     print_json_text(object.dump(2));
@@ -53,7 +53,7 @@ void run_cache_command(const Request& request) {
   const base::Path folder = required_folder(request);
   switch (request.command) {
     case Command::kCacheSize:
-      return tell(request, folder, "", cache::amount_in(folder));
+      return tell(request, folder, "", cache::measure(folder));
     case Command::kCachePrune:
       return tell(request, folder, "removed ", cache::prune(folder, kUnused));
     case Command::kCacheClean:

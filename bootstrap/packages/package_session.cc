@@ -75,11 +75,11 @@ class PackageSession::Work {
         settings_(index_settings(packages_, wanted_, bundle)),
         cache_(cache_folder(packages_).empty() ? cache::Cache::disabled()
                                                : cache::Cache(cache_folder(packages_))),
-        sharing_(packages_.link_mode.value_or(install::LinkMode::kClone)),
+        sharing_(packages_.link_mode.value_or(wheel::LinkMode::kClone)),
         downloader_(*client_, cache_,
                     {.offline = packages_.offline,
                      .listener = listener_.get(),
-                     .links = link_kind(sharing_.mode())}),
+                     .link_mode = sharing_.mode()}),
         frontend_({place.interpreter, place.beside,
                    [this, &bundle, python = place.interpreter]() -> const wheel::WheelSource& {
                      return pip_for_builds(bundle, python->cache_tag);
@@ -181,7 +181,7 @@ class PackageSession::Work {
     all.insert(all.end(), found.begin(), found.end());
     if (auto warning = copies_warning(packages_, sharing_)) all.push_back(*std::move(warning));
     all.insert(all.end(), choice_warnings_.begin(), choice_warnings_.end());
-    if (const std::optional<std::string> problem = cache_.problem()) {
+    if (const std::optional<std::string> problem = cache_.failure()) {
       all.push_back("the cache is not used: " + *problem);
     }
     return all;

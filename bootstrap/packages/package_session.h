@@ -12,7 +12,7 @@
 #include "bundled/payload/bundle.h"
 #include "installer/base/path.h"
 #include "installer/base/progress.h"
-#include "installer/install/transaction/target_paths.h"
+#include "installer/install/installed/path_owners.h"
 #include "installer/install/wheel/destination.h"
 #include "installer/install/wheel/scripts.h"
 #include "installer/specs/metadata/layout.h"

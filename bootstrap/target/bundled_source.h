@@ -21,7 +21,6 @@ class BundledSource final : public wheel::WheelSource {
   [[nodiscard]] std::uint64_t unpacked_size() const override;
   [[nodiscard]] std::size_t part_count() const override { return wheel_.part_count(); }
   void read_part(std::size_t part, const Visitor& visit) const override;
-  [[nodiscard]] bool verifies_content() const override { return true; }
 
  private:
   const bundled::Bundle& bundle_;

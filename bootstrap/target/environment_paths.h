@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "installer/base/path.h"
-#include "installer/install/transaction/target_paths.h"
+#include "installer/install/installed/path_owners.h"
 #include "venv/environment/environment.h"
 
 namespace ensure::bootstrap {

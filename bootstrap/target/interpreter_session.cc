@@ -91,7 +91,7 @@ class Filling {
       if (!examine()) report_plan();
       if (packages_) packages_->write_report(*plan_);
     } else if (!examine()) {
-      if (seeds_pip()) install::require_space(library_, seed_.source());
+      if (seeds_pip()) install::require_space(library_, {&seed_.source()});
       install::Transaction transaction(bounds(), install::staging_path_inside(library_),
                                        request_.lock_timeout);
       if (!examine()) change(transaction);
@@ -286,7 +286,7 @@ class Filling {
     }
     (void)install::compile_bytecode({.interpreter = {interpreter.executable.text(), "-I", "-S"},
                                      .environment = base::environment_without({"PYTHON"}),
-                                     .folders = {library},
+                                     .directories = {library},
                                      .staged = library,
                                      .final_path = layout_.scheme.purelib});
   }

@@ -5,8 +5,7 @@
 
 #include "bootstrap/target/seeding.h"
 #include "installer/install/installed/distribution.h"
-#include "installer/install/installed/recorded_paths.h"
-#include "installer/install/installed/unowned_library_files.h"
+#include "installer/install/installed/unowned_files.h"
 #include "installer/install/wheel/destination.h"
 #include "venv/environment/environment.h"
 
@@ -72,7 +71,7 @@ void stage_files_of_user(install::Transaction& transaction,
     install::WheelDestination destination;
     destination.map("/", staged);
     const base::Directory to =
-        destination.open_folder(base::Path("/lib") / interpreter.library_name / "site-packages");
+        destination.open_directory(base::Path("/lib") / interpreter.library_name / "site-packages");
     install::stage_library_files(transaction.tree(), packages, files, to);
   }
 }

@@ -66,7 +66,7 @@ std::vector<Candidate> candidates_in(const std::vector<base::Path>& wheel_dirs) 
 
 /// A wheel inside the appended archive; one that is stored there is used where it lies.
 WheelArchive open_entry(const std::shared_ptr<const AppendedArchive>& archive,
-                        const wheel::ZipEntry& entry, const wheel::Refusal& refusal) {
+                        const wheel::ZipEntry& entry, const wheel::ArchiveErrors& refusal) {
   const std::string filename = base::Path(entry.path).filename().text();
   if (!entry.deflated) return WheelArchive::view(filename, entry.packed, archive);
   return WheelArchive::own(filename, wheel::read_entry(entry, refusal));
@@ -86,9 +86,9 @@ std::vector<Candidate> appended_candidates() {
   for (const wheel::ZipEntry& entry : (*directory)->entries()) {
     const std::string filename = base::Path(entry.path).filename().text();
     const std::optional<specs::Version> version = pip_version(filename);
-    if (!version || entry.folder) continue;
+    if (!version || entry.is_directory) continue;
     candidates.push_back({*version, filename, "appended", [archive, directory, &entry] {
-                            return open_entry(archive, entry, (*directory)->refusal());
+                            return open_entry(archive, entry, (*directory)->errors());
                           }});
   }
   sort_newest_first(candidates);

@@ -36,12 +36,12 @@ void install_seed(const Seed& seed, const specs::Layout& layout,
 void remove_pip(install::Transaction& transaction, const install::Distribution& pip,
                 const std::vector<base::Path>& allowed) {
   if (base::file_status(pip.dist_info / "RECORD")) {
-    install::remove_distribution(transaction, pip, allowed);
+    install::remove_distributions(transaction, {pip}, {}, allowed);
     return;
   }
   // Nothing tells what belongs to it any more, but the folder of the package is certain.
   transaction.remove(pip.dist_info);
-  if (base::link_status(pip.folder / "pip")) transaction.remove(pip.folder / "pip");
+  if (base::link_status(pip.site_packages / "pip")) transaction.remove(pip.site_packages / "pip");
 }
 
 std::vector<std::string> library_warnings(const venv::Interpreter& interpreter,

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -16,15 +15,17 @@ namespace ensure::bundled {
 
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::chrono::minutes kTimeout{10};
 
 /// Runs the script so that nothing of the machine but the interpreter itself takes part.
-base::ProcessResult run(const base::Path& python, const base::Path& script,
+base::ProcessResult run(const fs::path& python, const fs::path& script,
                         const std::vector<std::string>& arguments) {
   // Without the columns of each instruction (PEP 657; older Pythons ignore the option) bytecode
   // takes a quarter less of the payload, and a traceback names lines all the same.
-  std::vector<std::string> command{python.text(), "-X", "no_debug_ranges", "-S",
-                                   "-s",          "-B", script.text()};
+  std::vector<std::string> command{python.string(), "-X", "no_debug_ranges", "-S", "-s", "-B",
+                                   script.string()};
   command.insert(command.end(), arguments.begin(), arguments.end());
   std::vector<std::string> environment = base::environment_without({"PYTHON"});
   // The order of constant sets in bytecode depends on it before Python 3.11.
@@ -32,14 +33,12 @@ base::ProcessResult run(const base::Path& python, const base::Path& script,
   return base::Process(command, environment).wait(kTimeout);
 }
 
-std::vector<PackedFile> read_tree(const base::Path& root) {
+std::vector<PackedFile> read_tree(const fs::path& root) {
   std::vector<PackedFile> files;
-  for (const std::filesystem::directory_entry& entry :
-       std::filesystem::recursive_directory_iterator(root.text())) {
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root)) {
     if (!entry.is_regular_file()) continue;
-    const base::Path path = entry.path().native();
-    files.push_back(
-        {.path = path.lexically_relative(root).text(), .content = base::read_file(path)});
+    files.push_back({.path = entry.path().lexically_relative(root).generic_string(),
+                     .content = base::read_file(entry.path())});
   }
   std::ranges::sort(files, {}, &PackedFile::path);
   return files;
@@ -47,7 +46,7 @@ std::vector<PackedFile> read_tree(const base::Path& root) {
 
 }  // namespace
 
-std::optional<BuildPython> BytecodeCompiler::describe(const base::Path& executable) const {
+std::optional<BuildPython> BytecodeCompiler::describe(const fs::path& executable) const {
   const base::ProcessResult result = run(executable, script_, {"describe"});
   if (!result.succeeded()) return std::nullopt;
   const std::vector<std::string_view> lines = base::split_lines(result.output);
@@ -58,10 +57,9 @@ std::optional<BuildPython> BytecodeCompiler::describe(const base::Path& executab
       .executable = executable, .version = std::move(*version), .cache_tag = std::string(lines[2])};
 }
 
-std::vector<BuildPython> BytecodeCompiler::choose(
-    const std::vector<base::Path>& executables) const {
+std::vector<BuildPython> BytecodeCompiler::choose(const std::vector<fs::path>& executables) const {
   std::map<std::string, BuildPython> newest;
-  for (const base::Path& executable : executables) {
+  for (const fs::path& executable : executables) {
     const std::optional<BuildPython> python = describe(executable);
     if (!python) continue;
     const auto [known, added] = newest.try_emplace(python->cache_tag, *python);
@@ -76,21 +74,21 @@ std::vector<BuildPython> BytecodeCompiler::choose(
   return chosen;
 }
 
-PackedBytecode BytecodeCompiler::compile(const BuildPython& python, const base::Path& wheel) const {
-  const base::Path folder = work_folder_ / python.cache_tag;
-  base::remove_tree(folder);
-  base::make_directories(folder);
+PackedBytecode BytecodeCompiler::compile(const BuildPython& python, const fs::path& wheel) const {
+  const fs::path directory = work_directory_ / python.cache_tag;
+  base::remove_tree(directory);
+  base::make_directories(directory);
   const base::ProcessResult result =
-      run(python.executable, script_, {"compile", wheel.text(), folder.text()});
+      run(python.executable, script_, {"compile", wheel.string(), directory.string()});
   if (!result.succeeded()) {
-    throw base::Error(base::ExitCode::kFailure, "`" + python.executable.text() +
+    throw base::Error(base::ExitCode::kFailure, "`" + python.executable.string() +
                                                     "` cannot compile the modules of `" +
-                                                    wheel.text() + "`: " + result.error_output)
+                                                    wheel.string() + "`: " + result.error_output)
         .with_hint("leave it out of ENSURE_BYTECODE_PYTHONS");
   }
   return {.cache_tag = python.cache_tag,
           .compiled_with = python.version.to_string(),
-          .files = read_tree(folder)};
+          .files = read_tree(directory)};
 }
 
 }  // namespace ensure::bundled

@@ -17,17 +17,17 @@ struct BuildPython {
   std::string cache_tag;
 };
 
-/// Has Pythons of the build machine compile the modules of wheels. Their environment variables
-/// and site-packages do not matter, so that every build gives the same bytes.
+/// Compiles the modules of wheels with Pythons of the build machine. Their environment variables
+/// and site-packages do not matter, so that every build has the same bytes.
 class BytecodeCompiler {
  public:
-  /// `script` is compile_bytecode.py; `work_folder` is created, and what it holds is replaced.
-  BytecodeCompiler(base::Path script, base::Path work_folder)
-      : script_(std::move(script)), work_folder_(std::move(work_folder)) {}
+  /// `script` is compile_bytecode.py. `work_directory` is created, and its content is replaced.
+  BytecodeCompiler(base::Path script, base::Path work_directory)
+      : script_(std::move(script)), work_directory_(std::move(work_directory)) {}
 
-  /// The Pythons to compile with, one for each cache tag: the newest of `executables`, oldest tag
-  /// first. What does not run, is no CPython 3.8 or newer, or no final release (whose bytecode
-  /// may still change) is left out.
+  /// The Pythons to compile with: for each cache tag the newest of `executables`, oldest tag first.
+  /// Ignores programs that do not run, are not CPython 3.8 or newer, or are not final releases,
+  /// whose bytecode may still change.
   [[nodiscard]] std::vector<BuildPython> choose(const std::vector<base::Path>& executables) const;
 
   /// The bytecode of all modules of the wheel file that `python` can compile.
@@ -37,7 +37,7 @@ class BytecodeCompiler {
   [[nodiscard]] std::optional<BuildPython> describe(const base::Path& executable) const;
 
   base::Path script_;
-  base::Path work_folder_;
+  base::Path work_directory_;
 };
 
 }  // namespace ensure::bundled

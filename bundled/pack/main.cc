@@ -54,7 +54,7 @@ std::vector<WheelInput> read_wheels(const PackOptions& options) {
 
 /// Compiles, with each Python, the wheel that an environment of that Python gets.
 void add_bytecode(const PackOptions& options, std::vector<WheelInput>& inputs) {
-  const BytecodeCompiler compiler(options.compiler, options.work_folder);
+  const BytecodeCompiler compiler(options.compiler, options.work_directory);
   for (const BuildPython& python : compiler.choose(options.pythons)) {
     const auto input = std::ranges::find_if(inputs, [&](const WheelInput& candidate) {
       return candidate.wheel.requires_python.contains(python.version, specs::Prereleases::kAllowed);
@@ -69,18 +69,11 @@ void write_output(const base::Path& path, std::string_view content) {
   base::write_all(file.get(), content, path);
 }
 
-/// Says which bytecode is in the payload, and how: for the build's log.
+/// Prints which bytecode is in the payload, for the log of the build.
 void print_bytecode(std::string_view payload) {
-  const std::vector<BundledWheel> wheels = decode_manifest(payload);
-  for (const BundledWheel& wheel : wheels) {
-    for (const BundledBytecode& bytecode : wheel.bytecode) {
-      const std::string base =
-          bytecode.base
-              ? ", as the difference to " +
-                    wheels[bytecode.base->wheel].bytecode[bytecode.base->bytecode].cache_tag
-              : "";
-      std::printf("bytecode of %s for %s%s\n", wheel.filename.c_str(), bytecode.cache_tag.c_str(),
-                  base.c_str());
+  for (const BundledWheel& wheel : decode_manifest(payload)) {
+    for (const std::string& tag : wheel.bytecode_tags()) {
+      std::printf("bytecode of %s for %s\n", wheel.filename.c_str(), tag.c_str());
     }
   }
 }

@@ -10,7 +10,7 @@
 
 namespace ensure::bundled {
 
-/// What the build asks of the pack program.
+/// The options of the pack program.
 struct PackOptions {
   std::vector<base::Path> wheels;
   std::vector<base::Path> pythons;  ///< that may compile bytecode
@@ -18,7 +18,7 @@ struct PackOptions {
   std::vector<std::string> required_bytecode;
   std::optional<base::Path> pins;  ///< the manifest that the wheels must match
   base::Path compiler;             ///< compile_bytecode.py
-  base::Path work_folder;
+  base::Path work_directory;
   base::Path output;                                            ///< the payload
   base::Path listing;                                           ///< the payload's content as JSON
   std::size_t limit = std::numeric_limits<std::size_t>::max();  ///< of the payload, in bytes

@@ -34,7 +34,7 @@ void Pins::require(std::string_view filename, std::string_view sha256) const {
     throw base::Error(base::ExitCode::kVerification,
                       "`" + std::string(filename) + "` has the SHA-256 " + std::string(sha256) +
                           ", but " + pin->second + " is pinned")
-        .with_hint("remove it from the build folder, so that it is fetched again");
+        .with_hint("remove it from the build directory, so that it is fetched again");
   }
 }
 

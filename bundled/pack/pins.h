@@ -11,7 +11,7 @@ namespace ensure::bundled {
 /// The digests that the checked-in manifest demands of the wheels that are bundled.
 class Pins {
  public:
-  /// Reads bundled/manifest.json. Throws `Error` (`kVerification`) where it is not in its form.
+  /// Reads bundled/manifest.json. Throws `Error` (`kVerification`) if it is malformed.
   static Pins read(const base::Path& manifest);
 
   /// Throws `Error` (`kVerification`) unless a wheel of this name is pinned with this SHA-256.

@@ -6,7 +6,7 @@
 namespace ensure::bundled {
 
 /// Audits a wheel file and reads all of it into memory, without bytecode. Throws `Error`
-/// (`kVerification`) where the wheel is not sound.
+/// (`kVerification`) if the wheel is not sound.
 [[nodiscard]] PackedWheel read_wheel(const base::Path& path);
 
 }  // namespace ensure::bundled

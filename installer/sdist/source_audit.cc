@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "installer/base/text.h"
-#include "installer/wheel/zip/archive_path.h"
+#include "installer/wheel/zip/archive_errors.h"
 
 namespace ensure::sdist {
 namespace {
@@ -47,7 +47,7 @@ std::optional<std::string> destination_of(const SourceEntry& link) {
 /// All entries, by path.
 class Audit {
  public:
-  explicit Audit(const wheel::Refusal& refusal) : refusal_(refusal) {}
+  explicit Audit(const wheel::ArchiveErrors& refusal) : refusal_(refusal) {}
 
   void add(SourceEntry entry) {
     const std::string_view fault = wheel::fault_of_path(entry.path, true);
@@ -95,13 +95,13 @@ class Audit {
     check_above(*target);
   }
 
-  const wheel::Refusal& refusal_;
+  const wheel::ArchiveErrors& refusal_;
   std::map<std::string, SourceEntry, std::less<>> entries_;
 };
 
 }  // namespace
 
-void check_source_entries(std::vector<SourceEntry>& entries, const wheel::Refusal& refusal) {
+void check_source_entries(std::vector<SourceEntry>& entries, const wheel::ArchiveErrors& refusal) {
   Audit audit(refusal);
   for (SourceEntry& entry : entries) audit.add(std::move(entry));
   entries = audit.finish();

@@ -15,7 +15,7 @@ namespace ensure::install {
 
 namespace {
 
-constexpr const char* kCacheFolder = "__pycache__";
+constexpr const char* kBytecodeDirectory = "__pycache__";
 
 base::Error outside(const base::Path& file) {
   return base::Error(base::ExitCode::kVerification,
@@ -23,12 +23,12 @@ base::Error outside(const base::Path& file) {
       .with_hint("remove the project with the tool that installed it");
 }
 
-/// The files of distributions in one folder, links in their folders resolved, and what can go with
-/// them.
+/// The files of distributions in one directory, with the links in their parents resolved.
 class InstalledFiles {
  public:
-  InstalledFiles(TargetTree& tree, const base::Path& folder, const std::vector<base::Path>& allowed)
-      : tree_(tree), folder_(tree.resolve(folder)), allowed_{folder_} {
+  InstalledFiles(TargetTree& tree, const base::Path& directory,
+                 const std::vector<base::Path>& allowed)
+      : tree_(tree), directory_(tree.resolve(directory)), allowed_{directory_} {
     for (const base::Path& path : allowed) allowed_.push_back(tree.resolve(path));
   }
 
@@ -37,10 +37,8 @@ class InstalledFiles {
     const std::optional<std::string> text = base::read_file_if_exists(record);
     if (!text) {
       throw base::Error(base::ExitCode::kVerification,
-                        "`" + record.text() +
-                            "` is missing, so that it is not known which files "
-                            "belong to " +
-                            distribution.name.as_written())
+                        "`" + record.text() + "` is missing, so the files of " +
+                            distribution.name.as_written() + " are unknown")
           .with_hint("remove the project with the tool that installed it");
     }
     for (const specs::RecordEntry& row : specs::parse_record(*text)) {
@@ -48,11 +46,11 @@ class InstalledFiles {
     }
   }
 
-  /// Leaves out what another distribution, which is in the same folder, has too.
+  /// Keeps the files of another distribution in the same directory.
   void keep(const Distribution& distribution) {
     for (const specs::RecordEntry& row : recorded_rows(distribution)) {
       // Ignore files outside of the target, which another tool may have installed.
-      const base::Path path = (folder_ / row.path).lexically_normal();
+      const base::Path path = (directory_ / row.path).lexically_normal();
       if (tree_.contains(path)) files_.erase(resolved_if_inside(path));
     }
   }
@@ -66,13 +64,13 @@ class InstalledFiles {
     std::set<base::Path> tops;
     std::vector<base::Path> entries;
     for (const base::Path& file : files_) {
-      if (base::is_at_or_below(file, folder_)) {
-        tops.insert(folder_ / *file.lexically_relative(folder_).begin());
+      if (base::is_at_or_below(file, directory_)) {
+        tops.insert(directory_ / *file.lexically_relative(directory_).begin());
       } else if (base::link_status(file)) {
         entries.push_back(file);
       }
     }
-    tops.insert(folder_ / kCacheFolder);
+    tops.insert(directory_ / kBytecodeDirectory);
     for (const base::Path& top : tops) collect(top, entries);
     return entries;
   }
@@ -88,42 +86,32 @@ class InstalledFiles {
   }
 
   void add(const base::Path& listed) {
-    const base::Path normal = (folder_ / listed).lexically_normal();
-    if (!tree_.contains(normal) || !normal.has_filename() || normal == folder_) {
+    const base::Path normal = (directory_ / listed).lexically_normal();
+    if (!tree_.contains(normal) || !normal.has_filename() || normal == directory_) {
       throw outside(normal);
     }
     const base::Path file = tree_.resolve_parents(normal);
     const bool inside =
-        std::any_of(allowed_.begin(), allowed_.end(), [&](const base::Path& folder) {
-          return base::is_at_or_below(file, folder) && file.has_filename() && file != folder;
+        std::any_of(allowed_.begin(), allowed_.end(), [&](const base::Path& directory) {
+          return base::is_at_or_below(file, directory) && file.has_filename() && file != directory;
         });
     if (!inside) throw outside(file);
     files_.insert(file);
   }
 
-  /// Whether `path` is bytecode of a listed file: `__pycache__/NAME.TAG.pyc` of
-  /// `NAME.py`.
-  [[nodiscard]] bool is_bytecode(const base::Path& path) const {
-    if (path.extension() != ".pyc" || path.parent_path().filename() != kCacheFolder) return false;
-    const std::string name = path.filename().text();
-    const std::string source = name.substr(0, name.find('.')) + ".py";
-    return files_.contains(path.parent_path().parent_path() / source);
-  }
-
-  /// Adds what can be removed at or below `path`; returns whether that is all
-  /// of it.
+  /// Adds the entries at or below `path` that can be removed. Returns whether that is everything.
   bool collect(const base::Path& path, std::vector<base::Path>& entries) const {
     const std::optional<base::FileStatus> status = base::link_status(path);
     if (!status) return true;
     if (status->type != base::FileType::kDirectory) {
-      if (!files_.contains(path) && !is_bytecode(path)) return false;
+      if (!files_.contains(path) && !files_.contains(module_of_bytecode(path.text()))) return false;
       entries.push_back(path);
       return true;
     }
     std::vector<base::Path> inside;
     bool all = true;
-    const std::vector<std::string> names = base::list_directory(path);
-    for (const std::string& name : names) all = collect(path / name, inside) && all;
+    for (const std::string& name : base::list_directory(path))
+      all = collect(path / name, inside) && all;
     if (all) {
       entries.push_back(path);
     } else {
@@ -133,34 +121,31 @@ class InstalledFiles {
   }
 
   TargetTree& tree_;
-  base::Path folder_;
+  base::Path directory_;
   std::vector<base::Path> allowed_;
   std::set<base::Path> files_;
 };
 
 }  // namespace
 
-void remove_distribution(Transaction& transaction, const Distribution& distribution,
-                         const std::vector<base::Path>& allowed) {
-  remove_distributions(transaction, {distribution}, {}, allowed);
-}
-
 void remove_distributions(Transaction& transaction, const std::vector<Distribution>& removed,
                           const std::vector<Distribution>& kept,
                           const std::vector<base::Path>& allowed,
                           const std::vector<base::Path>& own_files) {
-  std::map<base::Path, InstalledFiles> by_folder;
+  std::map<base::Path, InstalledFiles> by_directory;
   for (const Distribution& distribution : removed) {
-    by_folder.try_emplace(distribution.folder, transaction.tree(), distribution.folder, allowed)
+    by_directory
+        .try_emplace(distribution.site_packages, transaction.tree(), distribution.site_packages,
+                     allowed)
         .first->second.add(distribution);
   }
   for (const Distribution& distribution : kept) {
-    const auto found = by_folder.find(distribution.folder);
-    if (found != by_folder.end()) found->second.keep(distribution);
+    const auto found = by_directory.find(distribution.site_packages);
+    if (found != by_directory.end()) found->second.keep(distribution);
   }
-  // Commands of two folders, purelib and platlib, are in one.
+  // Commands of distributions in purelib and in platlib are in one directory.
   std::set<base::Path> entries;
-  for (auto& [folder, files] : by_folder) {
+  for (auto& [directory, files] : by_directory) {
     files.keep(own_files);
     for (base::Path& entry : files.coalesced()) entries.insert(std::move(entry));
   }

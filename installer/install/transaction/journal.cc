@@ -38,15 +38,15 @@ bool is_plain(const base::Path& path) {
 
 bool is_staged(const base::Path& path) {
   if (!is_plain(path) || path.empty()) return false;
-  return (*path.begin() == "new" || *path.begin() == "old") && !path.parent_path().empty();
+  return (*path.begin() == kStagedNew || *path.begin() == kStagedOld) && path.has_parent_path();
 }
 
 /// Reads the fields one by one, and remembers whether one of them was invalid.
-class Fields {
+class FieldReader {
  public:
-  explicit Fields(std::string_view bytes) : rest_(bytes) {}
+  explicit FieldReader(std::string_view bytes) : rest_(bytes) {}
 
-  /// The next field; empty at the end, where no field is.
+  /// The next field; empty at the end.
   std::string_view text() {
     const std::size_t end = rest_.find('\0');
     if (end == std::string_view::npos) {
@@ -89,7 +89,7 @@ class Fields {
 };
 
 /// Reads a change into the journal. Returns false if `kind` is unknown or the change is invalid.
-bool read_change(std::string_view kind, Fields& fields, Journal& journal) {
+bool read_change(std::string_view kind, FieldReader& fields, Journal& journal) {
   if (kind != "d" && kind != "p" && kind != "r" && kind != "e") return false;
   Change change{static_cast<Change::Kind>(kind.front()), fields.target_entry(journal), {}, {}};
   if (change.destination.relative.empty()) return false;
@@ -126,7 +126,7 @@ std::string Journal::to_bytes() const {
 }
 
 std::optional<Journal> Journal::try_parse(std::string_view bytes) {
-  Fields fields(bytes);
+  FieldReader fields(bytes);
   if (fields.text() != kVersion) return std::nullopt;
   Journal journal;
   journal.staging = fields.text();

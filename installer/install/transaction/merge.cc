@@ -23,7 +23,7 @@ base::Error conflict(const base::Path& destination, bool is_directory) {
       .with_hint("move it away, then run the same command again");
 }
 
-/// Moves the staged tree `staged` into `other`: both are for one place of the target.
+/// Moves the staged tree `staged` into `other`, which has the same destination.
 void combine(const Transaction& transaction, const base::Path& staged, const base::Path& other,
              const base::Path& destination) {
   const OpenEntry from = transaction.open_staged(staged);
@@ -54,9 +54,9 @@ void add_to_replacement(Transaction& transaction, const base::Path& staged,
                         const base::Path& destination, const base::Path& above) {
   std::optional<base::Path> replacement = transaction.staged_at(above);
   if (!replacement) {
-    const base::Directory& place = transaction.staged_for(above);
-    const std::string name = "replacement-" + std::to_string(place.list().size());
-    replacement = place.create_directory(name).path();
+    const base::Directory& top = transaction.staged_for(above);
+    const std::string name = "replacement-" + std::to_string(top.list().size());
+    replacement = top.create_directory(name).path();
     transaction.place(*replacement, above, Transaction::Existing::kAnything);
   }
   base::Path parent = *replacement;

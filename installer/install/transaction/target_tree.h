@@ -34,6 +34,17 @@ struct TargetEntry {
   auto operator<=>(const TargetEntry&) const = default;
 };
 
+/// An entry of a staging directory, below its `new` or its `old`.
+struct StagedEntry {
+  std::size_t staging = 0;  ///< 0 is the staging directory of the journal, others are further ones
+  base::Path relative;
+
+  bool operator==(const StagedEntry&) const = default;
+};
+
+inline constexpr const char* kStagedNew = "new";  ///< holds the entries to move into place
+inline constexpr const char* kStagedOld = "old";  ///< holds the entries moved out of the target
+
 /// An entry whose parent directory is open.
 struct OpenEntry {
   base::Directory parent;
@@ -97,7 +108,6 @@ class TargetTree {
   [[nodiscard]] std::vector<base::Path> bounds() const;
 
   [[nodiscard]] const Anchor& anchor(std::size_t index) const;
-  [[nodiscard]] std::size_t anchor_count() const { return anchors_.size(); }
 
   /// The index of the anchor `levels` above a bound. Throws `Error` (`kFileSystem`) if the bound
   /// does not exist.

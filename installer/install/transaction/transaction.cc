@@ -6,8 +6,6 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/base/interrupt.h"
-#include "installer/base/placement.h"
 
 namespace ensure::install {
 
@@ -37,7 +35,7 @@ Transaction::Transaction(const TargetBounds& bounds, const base::Path& staging_p
     recover();
     is_recovered = true;
     staging_.write_created_parents(parents_.created());
-    staging_.make_folders();
+    staging_.make_directories();
     begin_ = staging_.staged().status().changed;
   } catch (const base::Error&) {
     if (is_recovered) {
@@ -61,7 +59,12 @@ void Transaction::recover() {
   const std::optional<StoredJournal> stored = staging_.read_journal();
   parents_.take_over(staging_.read_created_parents());
   if (stored) {
-    const std::vector<Change> changes = adopt(stored->journal);
+    const std::optional<Journal> journal = Journal::try_parse(stored->bytes);
+    if (!journal) throw not_ours(staging_.path(), "its journal cannot be read");
+    if (journal->staging != staging_.directory().identity()) {
+      throw not_ours(staging_.path(), "its journal was written in another directory");
+    }
+    const std::vector<Change> changes = adopt(*journal);
     if (!stored->retired) undo(changes);
   }
   clear();
@@ -82,9 +85,9 @@ std::vector<Change> Transaction::adopt(const Journal& journal) {
     throw not_ours(staging_.path(), "its journal names a path outside of the target");
   }
   const std::string name = further_staging_name(staging_.path());
-  for (const TargetEntry& place : journal.further_stagings) {
-    const Directory& anchor = tree_.anchor(anchors[place.anchor]).directory;
-    further_stagings_.push_back(Staging::open_guarded(anchor.open_below(place.relative), name));
+  for (const TargetEntry& parent : journal.further_stagings) {
+    const Directory& anchor = tree_.anchor(anchors[parent.anchor]).directory;
+    further_stagings_.push_back(Staging::open_guarded(anchor.open_below(parent.relative), name));
   }
   return changes;
 }
@@ -106,22 +109,16 @@ void Transaction::clear() {
   staging_.clear();
 }
 
-std::vector<Change> Transaction::planned_changes() const {
-  std::vector<Change> changes;
-  changes.reserve(changes_.size());
-  for (const Planned& planned : changes_) changes.push_back(planned.change);
-  return changes;
-}
-
 ChangeSteps Transaction::steps() const {
-  std::vector<const Directory*> stagings{&staging_.folder()};
-  for (const Staging& further : further_stagings_) stagings.push_back(&further.folder());
+  std::vector<const Directory*> stagings{&staging_.directory()};
+  for (const Staging& further : further_stagings_) stagings.push_back(&further.directory());
   return {tree_, std::move(stagings)};
 }
 
 /// The journal with only the anchors that changes use: the others may not exist in the next run.
 Journal Transaction::journal() const {
   Journal journal;
+  journal.staging = staging_.directory().identity();
   std::map<std::size_t, std::size_t> numbers;
   const auto number_of = [&](std::size_t index) {
     const auto [found, is_new] = numbers.try_emplace(index, numbers.size());
@@ -142,7 +139,7 @@ Journal Transaction::journal() const {
   return journal;
 }
 
-Staging& Transaction::staging(std::size_t index) {
+const Staging& Transaction::staging(std::size_t index) const {
   return index == 0 ? staging_
                     : *std::next(further_stagings_.begin(), static_cast<std::ptrdiff_t>(index) - 1);
 }
@@ -154,43 +151,32 @@ const Directory& Transaction::staged_for(const base::Path& directory) {
 std::size_t Transaction::staging_for(const TargetEntry& directory) {
   TargetTree::Nearest nearest = tree_.open_nearest(directory);
   const std::uint64_t device = nearest.directory.status().device;
-  if (device == staging_.folder().status().device) return 0;
-  std::size_t index = 1;
-  for (const Staging& further : further_stagings_) {
-    if (device == further.folder().status().device) return index;
-    ++index;
+  std::size_t index = 0;
+  for (; index <= further_stagings_.size(); ++index) {
+    if (device == staging(index).directory().status().device) return index;
   }
   // The journal names the directory before it exists, so that recovery also removes it.
   further_directories_.push_back(nearest.entry);
   Journal announced = journal();
   announced.changes.clear();
-  staging_.write_journal(std::move(announced));
+  staging_.write_journal(announced.to_bytes());
   further_stagings_.push_back(
       Staging::open_guarded(std::move(nearest.directory), further_staging_name(staging_.path())));
-  further_stagings_.back().make_folders();
+  further_stagings_.back().make_directories();
   return index;
 }
 
 StagedEntry Transaction::staged_entry(const base::Path& path) const {
-  std::size_t index = 0;
-  const Staging* staging = &staging_;
-  auto further = further_stagings_.begin();
-  while (true) {
-    base::Path relative = path.lexically_relative(staging->path());
-    if (!relative.empty() && *relative.begin() != "..") return {index, std::move(relative)};
-    if (further == further_stagings_.end()) break;
-    staging = &*further++;
-    ++index;
+  for (std::size_t index = 0; index <= further_stagings_.size(); ++index) {
+    const base::Path& top = staging(index).path();
+    if (base::is_at_or_below(path, top)) return {index, path.lexically_relative(top)};
   }
   throw base::Error(base::ExitCode::kFileSystem, "`" + path.text() + "` is not staged")
       .with_hint("this is a fault in `ensure`; please report it");
 }
 
 base::Path Transaction::path_of(const StagedEntry& entry) const {
-  if (entry.staging == 0) return staging_.path() / entry.relative;
-  const auto further =
-      std::next(further_stagings_.begin(), static_cast<std::ptrdiff_t>(entry.staging) - 1);
-  return further->path() / entry.relative;
+  return staging(entry.staging).path() / entry.relative;
 }
 
 OpenEntry Transaction::open_staged(const base::Path& staged) const {
@@ -201,17 +187,16 @@ void Transaction::plan(Planned planned) {
   Change& change = planned.change;
   if (change.kind != Kind::kDirectory) {
     const TargetEntry parent{change.destination.anchor, change.destination.relative.parent_path()};
-    change.backup = {staging_for(parent),
-                     base::Path(Staging::kOld) / std::to_string(changes_.size())};
+    change.backup = {staging_for(parent), base::Path(kStagedOld) / std::to_string(changes_.size())};
   }
   planned_[{change.kind, change.destination}] = changes_.size();
   changes_.push_back(std::move(planned));
 }
 
-void Transaction::plan_missing_folders(const TargetEntry& entry) {
+void Transaction::plan_missing_directories(const TargetEntry& entry) {
   const TargetEntry parent{entry.anchor, entry.relative.parent_path()};
   if (parent.relative.empty() || find(Kind::kDirectory, parent) != nullptr) return;
-  plan_missing_folders(parent);
+  plan_missing_directories(parent);
   const TargetEntry above{parent.anchor, parent.relative.parent_path()};
   const bool is_missing =
       find(Kind::kDirectory, above) != nullptr || !steps().open(parent).status();
@@ -235,7 +220,7 @@ void Transaction::place(const base::Path& staged, const base::Path& destination,
     planned_.insert(std::move(node));
     return;
   }
-  plan_missing_folders(entry);
+  plan_missing_directories(entry);
   plan({{Kind::kPlace, entry, source, {}}, existing});
 }
 
@@ -255,16 +240,12 @@ std::optional<base::Path> Transaction::staged_at(const base::Path& destination) 
 }
 
 void Transaction::roll_back() {
-  switch (state_) {
-    case State::kOpen:
-      return;
-    case State::kMoved:
-    case State::kExchanged:
-      steps().undo(changes_.front().change);
-      break;
-    case State::kJournalled:
-      undo(planned_changes());
-      break;
+  if (state_ == State::kOneStep) steps().undo(changes_.front().change);
+  if (state_ == State::kJournalled) {
+    std::vector<Change> changes;
+    changes.reserve(changes_.size());
+    for (const Planned& planned : changes_) changes.push_back(planned.change);
+    undo(changes);
   }
   state_ = State::kOpen;
 }

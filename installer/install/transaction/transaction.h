@@ -12,7 +12,6 @@
 #include "installer/base/path.h"
 #include "installer/install/transaction/change_steps.h"
 #include "installer/install/transaction/journal.h"
-#include "installer/install/transaction/parent_folders.h"
 #include "installer/install/transaction/staging.h"
 #include "installer/install/transaction/target_tree.h"
 
@@ -20,19 +19,20 @@ namespace ensure::install {
 
 /// All changes of one target: it is as it was before, or as requested, whatever happens.
 ///
-/// New files are written into the directory `staged()`. Then `place` and `remove` say what is to
-/// change, `apply` changes it, and `commit` makes that final; without `commit`, the destructor
-/// restores the state before.
+/// New files are written into the directory `staged()`. Then `place` and `remove` plan the changes,
+/// `apply` makes them, and `commit` makes them final. Without `commit`, the destructor restores the
+/// state before.
 ///
-/// A single change is one system call (a rename, or an exchange with what was there) and so
-/// atomic by itself. Several are made under a journal: after a kill, the next transaction with
-/// the same staging path undoes those that were made. Until then all unchanged packages work: new
-/// entries come first, then replaced ones, then metadata (`.dist-info`), and removals come last.
+/// A single change is one system call (a rename, or an exchange with the old entry) and so atomic
+/// by itself. Several are made under a journal: after a kill, the next transaction with the same
+/// staging path undoes those that were made. Until then all unchanged packages work: new entries
+/// come first, then replaced ones, then metadata (`.dist-info`), then `pyvenv.cfg`, which makes an
+/// environment valid, and removals come last.
 class Transaction {
  public:
   /// The state in which the caller has found a destination. If it differs when the change is made,
   /// another program is working on the target, and `apply` throws.
-  enum class Existing { kNothing, kEmptyFolder, kAnything };
+  enum class Existing { kNothing, kEmptyDirectory, kAnything };
 
   /// Creates the staging directory at `staging_path` (and missing directories above), locks it, and
   /// undoes the changes of a killed process. Changes are limited to `bounds`; the staging path is
@@ -87,16 +87,18 @@ class Transaction {
   /// files in an entry to replace or remove; these files are kept.
   void apply();
 
-  /// Undoes what `apply` did.
+  /// Undoes the changes of `apply`.
   void roll_back();
 
+  /// Sets how directories can change here. Otherwise the first refusals of the file system decide.
+  void set_change_form(ChangeForm form) { form_ = form; }
+
   /// Makes the changes of `apply` final, and removes the staging directory and the replaced
-  /// entries. Never throws once the changes are final: what cannot be removed is left to the next
-  /// run.
+  /// entries. Never throws once the changes are final: the next run removes leftovers.
   void commit();
 
  private:
-  enum class State { kOpen, kMoved, kExchanged, kJournalled };
+  enum class State { kOpen, kOneStep, kJournalled };
 
   struct Planned {
     Change change;
@@ -105,35 +107,34 @@ class Transaction {
 
   using Key = std::pair<Change::Kind, TargetEntry>;
 
-  /// Undoes what the journal of a killed process says, and removes the rest of it.
+  /// Undoes the journaled changes of a killed process, and removes its leftovers.
   void recover();
   [[nodiscard]] std::vector<Change> adopt(const Journal& journal);
   void undo(const std::vector<Change>& changes);
 
   [[nodiscard]] ChangeSteps steps() const;
   [[nodiscard]] std::size_t staging_for(const TargetEntry& directory);
-  [[nodiscard]] Staging& staging(std::size_t index);
+  [[nodiscard]] const Staging& staging(std::size_t index) const;
   [[nodiscard]] StagedEntry staged_entry(const base::Path& path) const;
   [[nodiscard]] base::Path path_of(const StagedEntry& entry) const;
   [[nodiscard]] Journal journal() const;
-  [[nodiscard]] std::vector<Change> planned_changes() const;
   [[nodiscard]] Planned* find(Change::Kind kind, const TargetEntry& destination);
   void plan(Planned planned);
-  void plan_missing_folders(const TargetEntry& entry);
+  void plan_missing_directories(const TargetEntry& entry);
 
   void sort_changes();
   void note_inodes();
   void refuse_mounts() const;
 
-  /// Makes the only change by one system call; false where the file system has none for it.
+  /// Makes a change. Returns false, with nothing done, if it must be atomic and cannot be.
+  bool apply_one(const Planned& planned, bool must_be_atomic);
   [[nodiscard]] bool apply_in_one_step();
   void apply_under_journal();
   void check_displaced(const Planned& planned, const OpenEntry& displaced) const;
-  void apply_one(const Planned& planned);
 
   /// Replaces each change that moves a directory out of the target by changes that move its
   /// entries. Returns false if there is no such change.
-  [[nodiscard]] bool split_folder_changes();
+  bool split_directory_changes();
 
   /// Removes everything that is staged; `discard` also the staging directory itself.
   void clear();
@@ -141,13 +142,14 @@ class Transaction {
   void discard_if_possible();
 
   TargetTree tree_;
-  ParentFolders parents_;
+  ParentDirectories parents_;
   Staging staging_;
   std::list<Staging> further_stagings_;
   std::vector<TargetEntry> further_directories_;  ///< the parents of `further_stagings_`
   std::vector<Planned> changes_;
   std::map<Key, std::size_t> planned_;  ///< indexes of `changes_`, until they are applied
   std::int64_t begin_ = 0;  ///< when the last lock was taken, by the clock of the file system
+  ChangeForm form_ = ChangeForm::kExchange;
   State state_ = State::kOpen;
   bool discarded_ = false;
 };

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "installer/base/subprocess.h"
-#include "installer/install/wheel/launcher/embedded.h"
+#include "installer/install/wheel/scripts.h"
 #include "tests/support/catch.h"
 #include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"

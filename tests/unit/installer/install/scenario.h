@@ -27,6 +27,8 @@ struct Scenario {
 void make_environment(const fs::path& root);
 void replace_environment(const fs::path& root);
 void upgrade_in_place(const fs::path& root);
+void replace_environment(const fs::path& root, ChangeForm form);
+void upgrade_in_place(const fs::path& root, ChangeForm form);
 
 /// The state after the change, which is made by a process of its own.
 Tree after(const Scenario& scenario);

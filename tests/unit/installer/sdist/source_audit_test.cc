@@ -21,7 +21,7 @@ SourceEntry link(const std::string& path, const std::string& target) {
 
 std::string refused(std::vector<SourceEntry> entries) {
   return refusal_of([&] {
-    check_source_entries(entries, wheel::Refusal("demo.tar"));
+    check_source_entries(entries, wheel::ArchiveErrors("demo.tar"));
     return 0;
   });
 }
@@ -29,7 +29,7 @@ std::string refused(std::vector<SourceEntry> entries) {
 TEST_CASE("entries come in the order of their paths, each once", "[sdist][audit]") {
   std::vector<SourceEntry> entries{file("b", "1"), directory("a"), file("a/c"), directory("a"),
                                    file("b", "1")};
-  check_source_entries(entries, wheel::Refusal("demo.tar"));
+  check_source_entries(entries, wheel::ArchiveErrors("demo.tar"));
   REQUIRE(entries.size() == 3);
   CHECK(entries[0].path == "a");
   CHECK(entries[2].path == "b");

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "fake_index.h"
+#include "installer/cache/upkeep.h"
 #include "tests/support/catch.h"
 #include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
@@ -104,7 +105,7 @@ TEST_CASE("what is not as announced is refused", "[index][Downloader]") {
     fixture.client.answer(fixture.request.url.to_string(), {.body = fixture.body});
     CHECK(fixture.error().starts_with("7: `other-1.0-py3-none-any.whl` is refused: "));
   }
-  CHECK(fixture.cache.amount().files == 0);
+  CHECK(cache::measure(fixture.cache.path()).files == 0);
 }
 
 TEST_CASE("answers that are no file", "[index][Downloader]") {

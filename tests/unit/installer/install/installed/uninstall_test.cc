@@ -42,7 +42,7 @@ void make_environment(const fs::path& site, const std::string& extra_rows = "") 
 void uninstall(const fs::path& root) {
   const fs::path site = root / "lib/site-packages";
   Transaction transaction({{root}}, staging_path_for(root), 2s);
-  remove_distribution(transaction, find_distributions(site).at(0), {root / "bin"});
+  remove_distributions(transaction, {find_distributions(site).at(0)}, {}, {root / "bin"});
   transaction.apply();
   transaction.commit();
 }
@@ -58,8 +58,8 @@ TEST_CASE("distributions are found by their folders", "[install][Distribution]")
   REQUIRE(found.size() == 2);
   CHECK(found[0].name.normalized() == "other-name");
   CHECK(found[1].version.to_string() == "1.0");
-  CHECK(installer_of(found[0]).empty());
-  CHECK(installer_of(found[1]) == "pip");
+  CHECK_FALSE(base::link_status(found[0].dist_info / "INSTALLER"));
+  CHECK(base::read_file(found[1].dist_info / "INSTALLER").starts_with("pip"));
   CHECK(find_distributions(directory.path(), specs::PackageName::parse("OTHER.name")).size() == 1);
   CHECK(find_distributions(directory.path() / "missing").empty());
 }

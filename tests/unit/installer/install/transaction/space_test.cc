@@ -29,7 +29,7 @@ MemoryWheel make_wheel() {
 /// What is said where there is not enough room; empty where there is.
 std::string refusal(const fs::path& path, const wheel::WheelSource& wheel) {
   try {
-    require_space(path, wheel);
+    require_space(path, {&wheel});
     return {};
   } catch (const base::Error& error) {
     CHECK(error.exit_code() == base::ExitCode::kFileSystem);

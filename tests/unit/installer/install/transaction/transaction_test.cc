@@ -38,6 +38,48 @@ TEST_CASE("a kill anywhere leaves the state before or after", "[install][Transac
   }
 }
 
+TEST_CASE("a kill leaves the state before or after however directories change",
+          "[install][Transaction]") {
+  const ChangeForm form = GENERATE(ChangeForm::kMoveAside, ChangeForm::kPiecewise);
+  SECTION("an environment that is replaced") {
+    check_every_kill({make_environment,
+                      [form](const fs::path& root) { replace_environment(root, form); }, false});
+  }
+  SECTION("several changes of one environment") {
+    check_every_kill(
+        {make_environment, [form](const fs::path& root) { upgrade_in_place(root, form); }, false});
+  }
+}
+
+TEST_CASE("the result does not depend on how directories change", "[install][Transaction]") {
+  const ChangeForm form = GENERATE(ChangeForm::kMoveAside, ChangeForm::kPiecewise);
+  CHECK(after({make_environment, [form](const fs::path& root) { replace_environment(root, form); },
+               false}) == after({make_environment, replace_environment, true}));
+  CHECK(after({make_environment, [form](const fs::path& root) { upgrade_in_place(root, form); },
+               false}) == after({make_environment, upgrade_in_place, false}));
+}
+
+TEST_CASE("metadata is placed after files, and `pyvenv.cfg` last", "[install][Transaction]") {
+  const TempDir directory;
+  make_environment(directory.path());
+  const fs::path target = directory.path() / "env";
+  const fs::path staging = staging_path_for(target);
+  Transaction transaction({{target}}, staging, kTimeout);
+  for (const char* const name : {"pyvenv.cfg", "new-1.dist-info", "new.py", "bin/pip"}) {
+    const std::string staged = fs::path(name).filename().text();
+    stage(transaction, staged, "new");
+    transaction.place(transaction.staged().path() / staged, target / name, Existing::kAnything);
+  }
+  transaction.apply();
+  const std::optional<Journal> journal = Journal::try_parse(base::read_file(staging / "journal"));
+  REQUIRE(journal);
+  std::vector<std::string> placed;
+  for (const Change& change : journal->changes) {
+    placed.push_back(change.destination.relative.filename());
+  }
+  CHECK(placed == std::vector<std::string>{"new.py", "pip", "new-1.dist-info", "pyvenv.cfg"});
+}
+
 TEST_CASE("several changes are made and leave nothing behind", "[install][Transaction]") {
   const Tree tree = after({make_environment, upgrade_in_place, false});
   CHECK(tree.at("env/lib/site-packages/pip/__init__.py").ends_with("new pip"));
@@ -153,12 +195,12 @@ TEST_CASE("what appeared meanwhile is never replaced", "[install][Transaction]")
   }
   SECTION("in an empty folder") {
     fs::create_directory(target);
-    transaction.place(staged, target, Existing::kEmptyFolder);
+    transaction.place(staged, target, Existing::kEmptyDirectory);
     put(target / "mine", "precious");
   }
   SECTION("in an empty folder under a journal") {
     fs::create_directory(target);
-    transaction.place(staged, target, Existing::kEmptyFolder);
+    transaction.place(staged, target, Existing::kEmptyDirectory);
     stage(transaction, "other", "new");
     transaction.place(transaction.staged().path() / "other", directory.path() / "other",
                       Existing::kNothing);
@@ -178,7 +220,7 @@ TEST_CASE("a replaced folder hands on its mode", "[install][Transaction]") {
   fs::permissions(target, fs::perms{02751});
   Transaction transaction({{target}}, staging_path_for(target), kTimeout);
   stage(transaction, "env/x", "new");
-  transaction.place(transaction.staged().path() / "env", target, Existing::kEmptyFolder);
+  transaction.place(transaction.staged().path() / "env", target, Existing::kEmptyDirectory);
   transaction.apply();
   transaction.commit();
   struct stat status{};

@@ -20,7 +20,7 @@ constexpr const char* kPython = "/usr/bin/python3";
 BytecodeRequest request(const TempDir& folder) {
   return {.interpreter = {kPython},
           .environment = base::environment_without({"PYTHON"}),
-          .folders = {folder / "new/lib"},
+          .directories = {folder / "new/lib"},
           .staged = folder / "new",
           .final_path = "/final/env"};
 }

@@ -4,7 +4,6 @@
 
 #include "installer/base/error.h"
 #include "installer/base/subprocess.h"
-#include "installer/install/wheel/launcher/embedded.h"
 #include "tests/support/catch.h"
 #include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
