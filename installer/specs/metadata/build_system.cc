@@ -1,6 +1,6 @@
 #include "installer/specs/metadata/build_system.h"
 
-#include "installer/specs/toml_value.h"
+#include "installer/text/toml_value.h"
 
 namespace ensure::specs {
 namespace {
@@ -12,14 +12,14 @@ constexpr std::string_view kDefaultBackend = "setuptools.build_meta:__legacy__";
 }  // namespace
 
 BuildSystem BuildSystem::parse(std::string_view pyproject) {
-  const TomlValue value = TomlValue::parse(pyproject);
-  const TomlReader document(value, "pyproject.toml");
+  const text::TomlValue value = text::TomlValue::parse(pyproject);
+  const text::TomlReader document(value, "pyproject.toml");
   BuildSystem system{{}, std::string(kDefaultBackend), {}};
   if (!document.has("build-system")) {
     system.requirements.push_back(Requirement::parse(kDefaultRequirement));
     return system;
   }
-  const TomlReader table = document.member("build-system", TomlKind::kTable);
+  const text::TomlReader table = document.member("build-system", text::TomlKind::kTable);
   if (!table.has("requires")) table.fail("has no `requires`");
   for (const std::string& text : table.strings("requires")) {
     system.requirements.push_back(Requirement::parse(text));

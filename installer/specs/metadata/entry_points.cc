@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "installer/base/text.h"
-#include "installer/specs/ascii.h"
-#include "installer/specs/whitespace.h"
+#include "installer/text/ascii.h"
+#include "installer/text/whitespace.h"
 
 namespace ensure::specs {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 /// Whether Python might have this byte in an identifier or in a dotted name. Which characters
 /// beyond ASCII are letters is left to Python.
 bool is_dotted_name_letter(char letter) {
-  return is_letter_or_digit(letter) || letter == '_' || letter == '.' ||
+  return text::is_letter_or_digit(letter) || letter == '_' || letter == '.' ||
          static_cast<unsigned char>(letter) >= 0x80;
 }
 
@@ -21,14 +21,14 @@ bool is_dotted_name_letter(char letter) {
 std::string take_dotted_name(std::string_view& rest) {
   const auto* const end = std::find_if_not(rest.begin(), rest.end(), is_dotted_name_letter);
   std::string name(rest.begin(), end);
-  rest = strip_leading_whitespace(rest.substr(name.size()));
+  rest = text::strip_leading_whitespace(rest.substr(name.size()));
   return name;
 }
 
 std::vector<std::string> split_extras(std::string_view text) {
   std::vector<std::string> extras;
   for (const std::string_view part : base::split(text, ',')) {
-    const std::string_view extra = strip_whitespace(part);
+    const std::string_view extra = text::strip_whitespace(part);
     if (!extra.empty()) extras.emplace_back(extra);
   }
   return extras;
@@ -41,7 +41,7 @@ void read_object_reference(EntryPoint& entry) {
   if (module.empty()) return;
   std::string attribute;
   if (rest.starts_with(':')) {
-    rest = strip_leading_whitespace(rest.substr(1));
+    rest = text::strip_leading_whitespace(rest.substr(1));
     attribute = take_dotted_name(rest);
     if (attribute.empty()) return;
   }
@@ -59,7 +59,7 @@ void each_entry_point(std::string_view text,
   std::string_view group;
   bool in_group = false;
   base::for_each_line(text, [&](std::string_view raw) {
-    const std::string_view line = strip_whitespace(raw);
+    const std::string_view line = text::strip_whitespace(raw);
     if (line.empty() || line.starts_with('#')) return true;
     if (line.starts_with('[') && line.ends_with(']')) {
       group = line.substr(1, line.size() - 2);
@@ -70,8 +70,8 @@ void each_entry_point(std::string_view text,
     if (!in_group || equals == std::string_view::npos) return true;
     EntryPoint entry;
     entry.group = group;
-    entry.name = strip_whitespace(line.substr(0, equals));
-    entry.value = strip_whitespace(line.substr(equals + 1));
+    entry.name = text::strip_whitespace(line.substr(0, equals));
+    entry.value = text::strip_whitespace(line.substr(equals + 1));
     read_object_reference(entry);
     visit(std::move(entry));
     return true;

@@ -4,8 +4,8 @@
 #include <array>
 #include <cstddef>
 
-#include "installer/specs/ascii.h"
 #include "installer/specs/versions/version.h"
+#include "installer/text/ascii.h"
 
 namespace ensure::specs {
 namespace {
@@ -20,7 +20,7 @@ constexpr std::size_t kLongestName = 255;  // of a file, on every file system th
 bool is_separator(char letter) { return letter == '-' || letter == '_' || letter == '.'; }
 
 bool is_allowed(char letter) {
-  return is_letter_or_digit(letter) || is_separator(letter) || letter == '+' || letter == '!';
+  return text::is_letter_or_digit(letter) || is_separator(letter) || letter == '+' || letter == '!';
 }
 
 /// Whether `text` is a spelling of the name, without making its normal form.
@@ -29,7 +29,7 @@ bool is_spelling_of(std::string_view text, std::string_view normalized) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool repeats = i > 0 && is_separator(text[i]) && is_separator(text[i - 1]);
     if (repeats) continue;
-    const char letter = is_separator(text[i]) ? '-' : lower(text[i]);
+    const char letter = is_separator(text[i]) ? '-' : text::lower(text[i]);
     if (place == normalized.size() || normalized[place] != letter) return false;
     ++place;
   }
@@ -62,7 +62,7 @@ ProjectFilename read_wheel(std::string_view filename, std::string_view project) 
   if (build != std::string_view::npos) {
     result.build = result.version.substr(build + 1);
     result.version = result.version.substr(0, build);
-    if (result.build.empty() || !is_digit(result.build.front())) return result;
+    if (result.build.empty() || !text::is_digit(result.build.front())) return result;
     if (result.build.find('-') != std::string_view::npos) return result;
   }
   if (name.find("__") != std::string_view::npos) return result;

@@ -6,7 +6,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/specs/toml_value.h"
+#include "installer/text/toml_value.h"
 
 namespace ensure::specs {
 namespace {
@@ -15,9 +15,9 @@ namespace {
   throw base::Error(base::ExitCode::kUsage, std::move(message)).with_hint(std::move(hint));
 }
 
-std::vector<Requirement> requirements_at(const TomlReader& table, std::string_view key) {
+std::vector<Requirement> requirements_at(const text::TomlReader& table, std::string_view key) {
   std::vector<Requirement> requirements;
-  for (const TomlReader& entry : table.elements(key, TomlKind::kString)) {
+  for (const text::TomlReader& entry : table.elements(key, text::TomlKind::kString)) {
     try {
       requirements.push_back(Requirement::parse(entry.value().text));
     } catch (base::ParseError& error) {
@@ -28,7 +28,7 @@ std::vector<Requirement> requirements_at(const TomlReader& table, std::string_vi
   return requirements;
 }
 
-std::optional<SpecifierSet> requires_python_of(const TomlReader& table) {
+std::optional<SpecifierSet> requires_python_of(const text::TomlReader& table) {
   if (!table.has("requires-python")) return std::nullopt;
   return SpecifierSet::parse(table.string("requires-python"));
 }
@@ -62,18 +62,18 @@ std::vector<std::string> script_blocks(std::string_view script) {
 }  // namespace
 
 Pyproject Pyproject::parse(std::string_view text) {
-  const TomlValue value = TomlValue::parse(text);
-  const TomlReader document(value, "pyproject.toml");
+  const text::TomlValue value = text::TomlValue::parse(text);
+  const text::TomlReader document(value, "pyproject.toml");
   Pyproject result;
   result.groups_ = DependencyGroups::parse(document);
   if (!document.has("project")) return result;
-  const TomlReader project = document.member("project", TomlKind::kTable);
+  const text::TomlReader project = document.member("project", text::TomlKind::kTable);
   result.name_ = PackageName::parse(project.string("name"));
   result.requires_python_ = requires_python_of(project);
   result.dynamic_ = project.strings("dynamic");
   result.dependencies_ = requirements_at(project, "dependencies");
   if (!project.has("optional-dependencies")) return result;
-  const TomlReader extras = project.member("optional-dependencies", TomlKind::kTable);
+  const text::TomlReader extras = project.member("optional-dependencies", text::TomlKind::kTable);
   for (const auto& [extra, entries] : extras.value().members) {
     const PackageName name = PackageName::parse(extra);
     const bool is_new =
@@ -130,8 +130,8 @@ std::optional<ScriptMetadata> ScriptMetadata::try_parse(std::string_view script)
   if (blocks.size() > 1) {
     fail("the script has several blocks `# /// script`", "put them together into one (PEP 723)");
   }
-  const TomlValue value = TomlValue::parse(blocks.front());
-  const TomlReader document(value, "script block");
+  const text::TomlValue value = text::TomlValue::parse(blocks.front());
+  const text::TomlReader document(value, "script block");
   return ScriptMetadata{requirements_at(document, "dependencies"), requires_python_of(document)};
 }
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/specs/csv.h"
+#include "installer/text/csv.h"
 
 namespace ensure::specs {
 namespace {
@@ -40,7 +40,7 @@ std::string_view field_at(std::span<const std::string_view> fields, std::size_t 
 
 void each_record_row(std::string_view text, const std::function<void(RecordEntry)>& visit) {
   std::size_t count = 0;
-  CsvReader reader(text, 3);
+  text::CsvReader reader(text, 3);
   for (std::span<const std::string_view> fields = reader.next_row(); !fields.empty();
        fields = reader.next_row()) {
     const std::size_t offset = reader.row_offset();
@@ -80,10 +80,10 @@ std::string format_record(const std::vector<RecordEntry>& entries) {
   std::string text;
   text.reserve(entries.size() * kTypicalRow);
   for (const RecordEntry& entry : entries) {
-    append_csv_field(text, entry.path);
+    text::append_csv_field(text, entry.path);
     text += ',';
     if (!entry.algorithm.empty()) {
-      append_csv_field(text, entry.algorithm + '=' + entry.digest);
+      text::append_csv_field(text, entry.algorithm + '=' + entry.digest);
     }
     text += ',';
     if (entry.size) text += std::to_string(*entry.size);

@@ -4,7 +4,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/specs/ascii.h"
+#include "installer/text/ascii.h"
 
 namespace ensure::specs {
 namespace {
@@ -13,14 +13,14 @@ constexpr std::string_view kSuffix = ".whl";
 constexpr std::size_t kLongestName = 255;  // of a file, on every file system that is in use
 
 bool is_allowed(char letter) {
-  return is_letter_or_digit(letter) ||
+  return text::is_letter_or_digit(letter) ||
          std::string_view("-_.+!").find(letter) != std::string_view::npos;
 }
 
 std::optional<BuildTag> try_parse_build(std::string_view text) {
-  if (text.empty() || !is_digit(text.front())) return std::nullopt;
-  const std::size_t digits =
-      static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
+  if (text.empty() || !text::is_digit(text.front())) return std::nullopt;
+  const std::size_t digits = static_cast<std::size_t>(
+      std::find_if_not(text.begin(), text.end(), text::is_digit) - text.begin());
   return BuildTag{VersionNumber::of(text.substr(0, digits)), std::string(text.substr(digits))};
 }
 

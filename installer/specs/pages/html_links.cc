@@ -33,7 +33,7 @@ bool read_digests(std::string_view text, std::string& digests) {
   return is_sound;
 }
 
-void read_metadata(HtmlScanner& scanner, ListedFile& file) {
+void read_metadata(text::HtmlScanner& scanner, ListedFile& file) {
   std::optional<std::string_view> value = scanner.attribute("data-core-metadata");
   if (!value) value = scanner.attribute("data-dist-info-metadata");
   if (!value || *value == "false") return;
@@ -43,7 +43,7 @@ void read_metadata(HtmlScanner& scanner, ListedFile& file) {
 
 }  // namespace
 
-std::optional<ListedFile> listed_file(HtmlScanner& scanner, std::deque<std::string>& names) {
+std::optional<ListedFile> listed_file(text::HtmlScanner& scanner, std::deque<std::string>& names) {
   const std::optional<std::string_view> href = scanner.attribute("href");
   if (!href) return std::nullopt;
   const std::string_view link = base::trim(*href);

@@ -4,9 +4,9 @@
 #include <optional>
 #include <utility>
 
-#include "installer/specs/html_scanner.h"
 #include "installer/specs/pages/html_links.h"
 #include "installer/specs/pages/project_page_parser.h"
+#include "installer/text/html_scanner.h"
 
 namespace ensure::specs {
 
@@ -14,7 +14,7 @@ struct LinkPage::Content {
   explicit Content(std::string text) : body(std::move(text)), scanner(body) {}
 
   std::string body;
-  HtmlScanner scanner;  ///< holds what had to be decoded
+  text::HtmlScanner scanner;  ///< holds what had to be decoded
   std::deque<std::string> names;
   std::vector<ListedFile> files;
   std::string url;

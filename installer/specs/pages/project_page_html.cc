@@ -62,7 +62,7 @@ class HtmlPageReader {
     is_index_ |= title.starts_with("links for ") || title.starts_with("index of ");
   }
 
-  HtmlScanner scanner_;
+  text::HtmlScanner scanner_;
   ProjectPageWriter& writer_;
   std::deque<std::string> names_;
   std::optional<std::string_view> base_;

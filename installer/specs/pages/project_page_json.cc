@@ -1,23 +1,23 @@
 #include <charconv>
 
-#include "installer/specs/json_reader.h"
 #include "installer/specs/metadata/packed_digests.h"
 #include "installer/specs/pages/listed_file.h"
 #include "installer/specs/pages/project_page_parser.h"
-#include "installer/specs/pages/timestamp.h"
+#include "installer/text/json_reader.h"
+#include "installer/text/timestamp.h"
 
 namespace ensure::specs {
 namespace {
 
 /// The value of a member that should be a string; nothing for any other.
-std::optional<std::string_view> take_string(JsonReader& reader) {
-  if (reader.kind() == JsonKind::kString) return reader.string();
+std::optional<std::string_view> take_string(text::JsonReader& reader) {
+  if (reader.kind() == text::JsonKind::kString) return reader.string();
   reader.skip();
   return std::nullopt;
 }
 
-std::optional<std::uint64_t> take_size(JsonReader& reader) {
-  if (reader.kind() != JsonKind::kNumber) {
+std::optional<std::uint64_t> take_size(text::JsonReader& reader) {
+  if (reader.kind() != text::JsonKind::kNumber) {
     reader.skip();
     return std::nullopt;
   }
@@ -31,7 +31,7 @@ std::optional<std::uint64_t> take_size(JsonReader& reader) {
 /// Reads the entries of "files" (PEP 691, "Project Detail"), one at a time.
 class FileReader {
  public:
-  explicit FileReader(JsonReader& reader) : reader_(reader) {}
+  explicit FileReader(text::JsonReader& reader) : reader_(reader) {}
 
   /// The file that comes next. One value of the wrong type makes it malformed where a guess would
   /// not be safe; sizes and times are then unknown.
@@ -68,12 +68,12 @@ class FileReader {
     } else if (key == "yanked") {
       read_yanked();
     } else if (key == "core-metadata" || (key == "dist-info-metadata" && !is_current_key_)) {
-      is_current_key_ = key == "core-metadata" && reader_.kind() != JsonKind::kNull;
+      is_current_key_ = key == "core-metadata" && reader_.kind() != text::JsonKind::kNull;
       read_metadata();
     } else if (key == "size") {
       file_.size = take_size(reader_);
     } else if (key == "upload-time") {
-      file_.upload_time = parse_timestamp(take_string(reader_).value_or(""));
+      file_.upload_time = text::parse_timestamp(take_string(reader_).value_or(""));
     } else if (key == "provenance") {
       file_.provenance = take_string(reader_).value_or("");
     } else {
@@ -83,7 +83,7 @@ class FileReader {
 
   /// False for a digest that can be none: the file could never be verified.
   bool read_hashes(std::string& digests) {
-    if (reader_.kind() != JsonKind::kObject) {
+    if (reader_.kind() != text::JsonKind::kObject) {
       reader_.skip();
       return false;
     }
@@ -96,58 +96,58 @@ class FileReader {
   }
 
   void read_requires_python() {
-    if (reader_.kind() == JsonKind::kString) {
+    if (reader_.kind() == text::JsonKind::kString) {
       file_.requires_python = reader_.string();
       if (file_.requires_python->empty()) file_.requires_python.reset();
       return;
     }
-    file_.is_malformed |= reader_.kind() != JsonKind::kNull;
+    file_.is_malformed |= reader_.kind() != text::JsonKind::kNull;
     reader_.skip();
   }
 
   void read_yanked() {
-    const JsonKind kind = reader_.kind();
-    if (kind == JsonKind::kString) {
+    const text::JsonKind kind = reader_.kind();
+    if (kind == text::JsonKind::kString) {
       file_.yanked = reader_.string();
       return;
     }
     reader_.skip();
-    if (kind == JsonKind::kTrue) {
+    if (kind == text::JsonKind::kTrue) {
       file_.yanked = "";
     } else {
-      file_.is_malformed |= kind != JsonKind::kFalse && kind != JsonKind::kNull;
+      file_.is_malformed |= kind != text::JsonKind::kFalse && kind != text::JsonKind::kNull;
     }
   }
 
   /// What cannot be verified as announced counts as not announced: the wheel holds it as well.
   void read_metadata() {
-    const JsonKind kind = reader_.kind();
+    const text::JsonKind kind = reader_.kind();
     file_.metadata_digests.clear();
-    if (kind == JsonKind::kObject) {
+    if (kind == text::JsonKind::kObject) {
       file_.has_metadata = read_hashes(file_.metadata_digests);
     } else {
       reader_.skip();
-      file_.has_metadata = kind == JsonKind::kTrue;
+      file_.has_metadata = kind == text::JsonKind::kTrue;
     }
   }
 
-  JsonReader& reader_;
+  text::JsonReader& reader_;
   ListedFile file_;
   bool is_current_key_ = false;  ///< the key of PEP 714 counts more than that of PEP 658
 };
 
 template <class Visit>
-void each_string(JsonReader& reader, Visit visit) {
-  if (reader.kind() != JsonKind::kArray) return reader.skip();
+void each_string(text::JsonReader& reader, Visit visit) {
+  if (reader.kind() != text::JsonKind::kArray) return reader.skip();
   reader.array([&] {
     if (const std::optional<std::string_view> text = take_string(reader)) visit(*text);
   });
 }
 
-void read_files(JsonReader& reader, ProjectPageWriter& writer) {
+void read_files(text::JsonReader& reader, ProjectPageWriter& writer) {
   FileReader files(reader);
   reader.array([&] {
-    if (reader.kind() == JsonKind::kObject) {
+    if (reader.kind() == text::JsonKind::kObject) {
       writer.add(files.next());
     } else {
       reader.skip();
@@ -156,8 +156,8 @@ void read_files(JsonReader& reader, ProjectPageWriter& writer) {
   });
 }
 
-void read_meta(JsonReader& reader, ProjectPageWriter& writer) {
-  if (reader.kind() != JsonKind::kObject) return reader.skip();
+void read_meta(text::JsonReader& reader, ProjectPageWriter& writer) {
+  if (reader.kind() != text::JsonKind::kObject) return reader.skip();
   reader.object([&](std::string_view key) {
     if (key == "api-version") {
       if (const auto version = take_string(reader)) check_repository_version(*version);
@@ -169,8 +169,8 @@ void read_meta(JsonReader& reader, ProjectPageWriter& writer) {
   });
 }
 
-void read_status(JsonReader& reader, ProjectPageWriter& writer) {
-  if (reader.kind() != JsonKind::kObject) return reader.skip();
+void read_status(text::JsonReader& reader, ProjectPageWriter& writer) {
+  if (reader.kind() != text::JsonKind::kObject) return reader.skip();
   std::string_view status;
   std::string_view reason;
   reader.object([&](std::string_view key) {
@@ -184,11 +184,11 @@ void read_status(JsonReader& reader, ProjectPageWriter& writer) {
 }  // namespace
 
 void read_json_page(std::string_view body, ProjectPageWriter& writer) {
-  JsonReader reader(body);
-  if (reader.kind() != JsonKind::kObject) throw not_an_index_page("is JSON, but no object");
+  text::JsonReader reader(body);
+  if (reader.kind() != text::JsonKind::kObject) throw not_an_index_page("is JSON, but no object");
   bool has_files = false;
   reader.object([&](std::string_view key) {
-    if (key == "files" && !has_files && reader.kind() == JsonKind::kArray) {
+    if (key == "files" && !has_files && reader.kind() == text::JsonKind::kArray) {
       has_files = true;
       read_files(reader, writer);
     } else if (key == "meta") {

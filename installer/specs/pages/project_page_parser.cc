@@ -6,7 +6,7 @@
 #include "installer/base/error.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
-#include "installer/specs/ascii.h"
+#include "installer/text/ascii.h"
 
 namespace ensure::specs {
 namespace {
@@ -57,7 +57,7 @@ base::Error not_an_index_page(std::string_view why) {
 
 void check_repository_version(std::string_view version) {
   std::size_t digits = 0;
-  while (digits < version.size() && is_digit(version[digits])) ++digits;
+  while (digits < version.size() && text::is_digit(version[digits])) ++digits;
   if (version.substr(0, digits) == "1" && (digits == version.size() || version[digits] == '.')) {
     return;
   }

@@ -63,14 +63,14 @@ PageText ProjectPageWriter::append_filename(const ListedFile& file, PageText url
 }
 
 std::optional<std::uint32_t> ProjectPageWriter::version_of(std::string_view text) {
-  const TextTable::Place place = versions_.place_of(text);
+  const text::Table::Place place = versions_.place_of(text);
   if (place.is_new) parsed_versions_.push_back(Version::try_parse(text));
   if (!parsed_versions_[place.index]) return std::nullopt;
   return place.index;
 }
 
 std::optional<std::uint32_t> ProjectPageWriter::tags_of(std::string_view text) {
-  const TextTable::Place place = tags_.place_of(text);
+  const text::Table::Place place = tags_.place_of(text);
   if (place.is_new) sound_tags_.push_back(try_parse_tags(text).has_value());
   if (!sound_tags_[place.index]) return std::nullopt;
   return place.index;
@@ -130,7 +130,7 @@ std::vector<PageRelease> ProjectPageWriter::sort_releases() {
   return releases;
 }
 
-std::vector<PageText> ProjectPageWriter::append_all(const TextTable& table) {
+std::vector<PageText> ProjectPageWriter::append_all(const text::Table& table) {
   std::vector<PageText> places;
   for (const std::string& text : table.texts()) places.push_back(append(text));
   return places;

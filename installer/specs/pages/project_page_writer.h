@@ -11,7 +11,7 @@
 #include "installer/specs/pages/project_page.h"
 #include "installer/specs/pages/project_page_format.h"
 #include "installer/specs/requirements/package_name.h"
-#include "installer/specs/text_table.h"
+#include "installer/text/table.h"
 
 namespace ensure::specs {
 
@@ -44,16 +44,16 @@ class ProjectPageWriter {
   std::optional<std::uint32_t> tags_of(std::string_view text);
   /// Merges spellings of one version, sorts, and numbers the files accordingly.
   std::vector<PageRelease> sort_releases();
-  std::vector<PageText> append_all(const TextTable& table);
+  std::vector<PageText> append_all(const text::Table& table);
 
   std::string project_;
   PageHeader header_;
   std::vector<PageFile> files_;
-  TextTable versions_;
+  text::Table versions_;
   std::vector<std::optional<Version>> parsed_versions_;  ///< by their place in `versions_`
-  TextTable tags_;
+  text::Table tags_;
   std::vector<bool> sound_tags_;  ///< by their place in `tags_`
-  TextTable requires_pythons_;
+  text::Table requires_pythons_;
   std::vector<PageText> tracks_;
   std::vector<PageText> alternates_;
   std::string texts_;

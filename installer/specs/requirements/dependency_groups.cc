@@ -20,10 +20,10 @@ constexpr std::size_t kDeepest = 100;
 
 }  // namespace
 
-DependencyGroups DependencyGroups::parse(const TomlReader& document) {
+DependencyGroups DependencyGroups::parse(const text::TomlReader& document) {
   DependencyGroups groups;
   if (!document.has(kTable)) return groups;
-  const TomlReader table = document.member(kTable, TomlKind::kTable);
+  const text::TomlReader table = document.member(kTable, text::TomlKind::kTable);
   for (const auto& [name, entries] : table.value().members) {
     const auto [place, is_new] = groups.groups_.emplace(normalize_name(name), Group{name, entries});
     if (is_new) continue;
@@ -78,18 +78,18 @@ void DependencyGroups::add(const std::string& name, Expansion& expansion) const 
 
 void DependencyGroups::check_and_add(const Group& group, Expansion& expansion) const {
   const std::string place = std::string(kTable) + '.' + group.as_written;
-  if (group.entries.kind != TomlKind::kArray) {
+  if (group.entries.kind != text::TomlKind::kArray) {
     fail("`" + place + "` is not a list", "groups are lists of requirements (PEP 735)");
   }
   std::size_t number = 0;
-  for (const TomlValue& entry : group.entries.elements) {
+  for (const text::TomlValue& entry : group.entries.elements) {
     add_entry(entry, place + '[' + std::to_string(number++) + ']', expansion);
   }
 }
 
-void DependencyGroups::add_entry(const TomlValue& entry, const std::string& place,
+void DependencyGroups::add_entry(const text::TomlValue& entry, const std::string& place,
                                  Expansion& expansion) const {
-  if (entry.kind == TomlKind::kString) {
+  if (entry.kind == text::TomlKind::kString) {
     try {
       expansion.requirements.push_back(Requirement::parse(entry.text));
     } catch (base::ParseError& error) {
@@ -98,9 +98,9 @@ void DependencyGroups::add_entry(const TomlValue& entry, const std::string& plac
     }
     return;
   }
-  const TomlValue* const included = entry.find("include-group");
+  const text::TomlValue* const included = entry.find("include-group");
   const bool is_include =
-      included != nullptr && entry.members.size() == 1 && included->kind == TomlKind::kString;
+      included != nullptr && entry.members.size() == 1 && included->kind == text::TomlKind::kString;
   if (!is_include) {
     fail("`" + place + "` is neither a requirement nor `{include-group = \"...\"}`",
          "PEP 735 knows no other entries");

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "installer/specs/requirements/requirement.h"
-#include "installer/specs/toml_value.h"
+#include "installer/text/toml_value.h"
 
 namespace ensure::specs {
 
@@ -17,7 +17,7 @@ class DependencyGroups {
  public:
   /// Of the document as a whole; none where it has no such table. Throws `base::Error` (usage)
   /// where that is no table, or two of its names have one normal form.
-  static DependencyGroups parse(const TomlReader& document);
+  static DependencyGroups parse(const text::TomlReader& document);
 
   /// The requirements of a group, with those of included groups in place of the inclusion. A group
   /// that is included several times appears once, at its first inclusion. Throws `base::Error`
@@ -31,7 +31,7 @@ class DependencyGroups {
  private:
   struct Group {
     std::string as_written;
-    TomlValue entries;
+    text::TomlValue entries;
   };
   /// The state of one call of `requirements`.
   struct Expansion {
@@ -42,7 +42,8 @@ class DependencyGroups {
 
   void add(const std::string& name, Expansion& expansion) const;
   void check_and_add(const Group& group, Expansion& expansion) const;
-  void add_entry(const TomlValue& entry, const std::string& place, Expansion& expansion) const;
+  void add_entry(const text::TomlValue& entry, const std::string& place,
+                 Expansion& expansion) const;
 
   std::map<std::string, Group> groups_;  ///< by the normal forms of their names
 };

@@ -7,7 +7,7 @@
 
 #include "installer/base/error.h"
 #include "installer/specs/requirements/package_name.h"
-#include "installer/specs/text_scanner.h"
+#include "installer/text/scanner.h"
 
 namespace ensure::specs {
 namespace {
@@ -47,7 +47,7 @@ bool is_control(char letter) { return static_cast<unsigned char>(letter) < 0x20;
 /// Recursive descent over the grammar of PEP 508; `and` binds closer than `or`.
 class MarkerParser {
  public:
-  explicit MarkerParser(TextScanner& scanner) : scanner_(scanner) {}
+  explicit MarkerParser(text::Scanner& scanner) : scanner_(scanner) {}
 
   Marker parse_any() { return parse_chain(Marker::Kind::kAny, "or"); }
 
@@ -146,18 +146,18 @@ class MarkerParser {
     scanner_.fail("a comparison, `in` or `not in`");
   }
 
-  TextScanner& scanner_;
+  text::Scanner& scanner_;
   int depth_ = 0;
 };
 
-Marker Marker::scan(TextScanner& scanner) {
+Marker Marker::scan(text::Scanner& scanner) {
   Marker marker = MarkerParser(scanner).parse_any();
   if (!scanner.at_end()) scanner.fail("`and`, `or` or the end");
   return marker;
 }
 
 Marker Marker::parse(std::string_view text) {
-  TextScanner scanner(text, "marker", kHint);
+  text::Scanner scanner(text, "marker", kHint);
   return scan(scanner);
 }
 

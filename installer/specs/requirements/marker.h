@@ -10,9 +10,11 @@
 #include "installer/specs/requirements/extra_set.h"
 #include "installer/specs/requirements/marker_environment.h"
 
-namespace ensure::specs {
+namespace ensure::text {
+class Scanner;
+}  // namespace ensure::text
 
-class TextScanner;
+namespace ensure::specs {
 
 /// One side of a comparison: a variable, or a text that is given.
 struct MarkerOperand {
@@ -49,7 +51,7 @@ class Marker {
   static Marker parse(std::string_view text);
   static std::optional<Marker> try_parse(std::string_view text);
   /// Reads a marker as the last part of a requirement.
-  static Marker scan(TextScanner& scanner);
+  static Marker scan(text::Scanner& scanner);
 
   /// Whether the condition holds. A marker that asks for `extra` holds where it does for any one
   /// of the extras. One with a comparison that has no meaning does not hold, whatever the

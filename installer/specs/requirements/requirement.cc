@@ -6,9 +6,9 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/specs/ascii.h"
-#include "installer/specs/text_scanner.h"
-#include "installer/specs/whitespace.h"
+#include "installer/text/ascii.h"
+#include "installer/text/scanner.h"
+#include "installer/text/whitespace.h"
 
 namespace ensure::specs {
 namespace {
@@ -19,10 +19,10 @@ constexpr std::string_view kHint =
 bool is_control(char letter) { return static_cast<unsigned char>(letter) < 0x20; }
 
 bool is_name_letter(char letter) {
-  return is_letter_or_digit(letter) || letter == '-' || letter == '_' || letter == '.';
+  return text::is_letter_or_digit(letter) || letter == '-' || letter == '_' || letter == '.';
 }
 
-PackageName scan_name(TextScanner& scanner, std::string_view expected) {
+PackageName scan_name(text::Scanner& scanner, std::string_view expected) {
   const std::string_view rest = scanner.rest();
   const auto* const end = std::find_if_not(rest.begin(), rest.end(), is_name_letter);
   const std::size_t start = scanner.position();
@@ -33,7 +33,7 @@ PackageName scan_name(TextScanner& scanner, std::string_view expected) {
   return *std::move(name);
 }
 
-std::vector<PackageName> scan_extras(TextScanner& scanner) {
+std::vector<PackageName> scan_extras(text::Scanner& scanner) {
   std::vector<PackageName> extras;
   std::unordered_set<std::string> known;
   if (!scanner.accept("[")) return extras;
@@ -55,12 +55,12 @@ bool has_sound_commas(std::string_view text) {
   for (std::size_t i = 0; i < clauses.size(); ++i) {
     const std::string_view clause = base::trim(clauses[i]);
     if (clause.empty() && (i == 0 || i + 1 != clauses.size())) return false;
-    if (strip_whitespace(clause).size() != clause.size()) return false;
+    if (text::strip_whitespace(clause).size() != clause.size()) return false;
   }
   return true;
 }
 
-SpecifierSet scan_specifiers(TextScanner& scanner) {
+SpecifierSet scan_specifiers(text::Scanner& scanner) {
   const bool in_parentheses = scanner.accept("(");
   scanner.skip_blanks();
   const std::size_t start = scanner.position();
@@ -78,11 +78,11 @@ SpecifierSet scan_specifiers(TextScanner& scanner) {
 }
 
 /// A URL ends at a blank: it may hold a semicolon.
-std::string scan_url(TextScanner& scanner) {
+std::string scan_url(text::Scanner& scanner) {
   scanner.skip_blanks();
   const std::size_t start = scanner.position();
   std::string url(scanner.take_until(" \t"));
-  if (url.empty() || has_whitespace(url) || std::any_of(url.begin(), url.end(), is_control)) {
+  if (url.empty() || text::has_whitespace(url) || std::any_of(url.begin(), url.end(), is_control)) {
     scanner.fail("a URL", start);
   }
   scanner.skip_blanks();
@@ -92,7 +92,7 @@ std::string scan_url(TextScanner& scanner) {
 }  // namespace
 
 Requirement Requirement::parse(std::string_view text) {
-  TextScanner scanner(text, "requirement", kHint);
+  text::Scanner scanner(text, "requirement", kHint);
   scanner.skip_blanks();
   Requirement requirement{scan_name(scanner, "the name of a project"), {}, {}, {}, {}};
   scanner.skip_blanks();

@@ -6,8 +6,8 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/specs/ascii.h"
-#include "installer/specs/whitespace.h"
+#include "installer/text/ascii.h"
+#include "installer/text/whitespace.h"
 
 namespace ensure::specs {
 namespace {
@@ -48,7 +48,7 @@ bool looks_like_path(std::string_view text) {
 bool names_path(std::string_view text) {
   const std::size_t at = text.find('@');
   const bool has_name_before_at =
-      at != std::string_view::npos && !looks_like_path(strip_whitespace(text.substr(0, at)));
+      at != std::string_view::npos && !looks_like_path(text::strip_whitespace(text.substr(0, at)));
   return !has_name_before_at && (looks_like_path(text) || is_archive(text));
 }
 
@@ -57,7 +57,7 @@ std::vector<PackageName> take_extras(std::string_view& text) {
   const std::size_t open = text.ends_with(']') ? text.rfind('[') : std::string_view::npos;
   if (open == std::string_view::npos || open == 0 || open + 2 == text.size()) return {};
   std::vector<PackageName> extras = Requirement::parse("x" + std::string(text.substr(open))).extras;
-  text = strip_trailing_whitespace(text.substr(0, open));
+  text = text::strip_trailing_whitespace(text.substr(0, open));
   return extras;
 }
 
@@ -105,12 +105,13 @@ void read_named(RequirementArgument& argument, std::string_view text, std::strin
 }  // namespace
 
 RequirementArgument RequirementArgument::parse(std::string_view text) {
-  text = strip_whitespace(text);
+  text = text::strip_whitespace(text);
   RequirementArgument argument;
   const bool in_url = is_url(text);
   const std::size_t end = marker_start(text, in_url);
-  std::string_view location = strip_whitespace(text.substr(0, end));
-  const std::string_view marker = strip_whitespace(text.substr(std::min(end + 1, text.size())));
+  std::string_view location = text::strip_whitespace(text.substr(0, end));
+  const std::string_view marker =
+      text::strip_whitespace(text.substr(std::min(end + 1, text.size())));
   if (!in_url && !names_path(location)) {
     // pip takes a semicolon with nothing behind it.
     read_named(argument, marker.empty() ? location : text, location, marker);
@@ -126,7 +127,7 @@ RequirementArgument RequirementArgument::parse(std::string_view text) {
 }
 
 RequirementArgument RequirementArgument::parse_editable(std::string_view text) {
-  text = strip_whitespace(text);
+  text = text::strip_whitespace(text);
   RequirementArgument argument;
   const std::optional<Requirement> requirement = Requirement::try_parse(text);
   if (requirement && requirement->url) {

@@ -7,20 +7,23 @@
 #include <utility>
 
 #include "installer/base/text.h"
-#include "installer/specs/ascii.h"
-#include "installer/specs/text_encoding.h"
-#include "installer/specs/whitespace.h"
+#include "installer/text/ascii.h"
+#include "installer/text/encoding.h"
+#include "installer/text/whitespace.h"
 
 namespace ensure::specs {
 namespace {
 
-bool is_comment(std::string_view line) { return strip_leading_whitespace(line).starts_with('#'); }
+bool is_comment(std::string_view line) {
+  return text::strip_leading_whitespace(line).starts_with('#');
+}
 
 std::string_view without_comment(std::string_view line) {
   for (std::size_t place = line.find('#'); place != std::string_view::npos;
        place = line.find('#', place + 1)) {
     const std::string_view before = line.substr(0, place);
-    if (before.empty() || strip_trailing_whitespace(before).size() < before.size()) return before;
+    if (before.empty() || text::strip_trailing_whitespace(before).size() < before.size())
+      return before;
   }
   return line;
 }
@@ -35,7 +38,7 @@ std::string_view without_backslashes(std::string_view line) {
 std::string with_variables(std::string_view text, const VariableLookup& variables,
                            std::vector<std::string>& names) {
   const auto is_part = [](char letter) {
-    return (is_letter(letter) && letter < 'a') || is_digit(letter) || letter == '_';
+    return (text::is_letter(letter) && letter < 'a') || text::is_digit(letter) || letter == '_';
   };
   std::string replaced;
   std::map<std::string, std::optional<std::string>, std::less<>> known;
@@ -81,7 +84,7 @@ class Joiner {
 
   void finish() {
     RequirementLine line = std::exchange(joined_, {});
-    line.as_written = strip_whitespace(without_comment(line.text));
+    line.as_written = text::strip_whitespace(without_comment(line.text));
     if (line.as_written.empty()) return;
     line.text = with_variables(line.as_written, variables_, line.variables);
     visit_(line);
@@ -100,7 +103,7 @@ class Joiner {
 void each_requirement_line(std::string_view text, const VariableLookup& variables,
                            const std::function<void(const RequirementLine&)>& visit) {
   Joiner joiner(variables, visit);
-  each_python_line(text, [&joiner](std::string_view line) { joiner.add(line); });
+  text::each_python_line(text, [&joiner](std::string_view line) { joiner.add(line); });
   joiner.finish();
 }
 

@@ -8,7 +8,7 @@
 #include "installer/base/secrets.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
-#include "installer/specs/text_encoding.h"
+#include "installer/text/encoding.h"
 
 namespace ensure::specs {
 namespace {
@@ -167,7 +167,7 @@ class FilesReader {
       return std::nullopt;
     }
     try {
-      return decode_text_file(bytes);
+      return text::decode_text_file(bytes);
     } catch (const base::Error& error) {
       add_problem({SourceLine{file, 0}, error.message(), error.hints()});
       return std::nullopt;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "installer/base/text.h"
-#include "installer/specs/ascii.h"
+#include "installer/text/ascii.h"
 
 namespace ensure::specs {
 namespace {
@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t kMostTags = 4096;
 
 bool is_tag_part(std::string_view text) {
-  const auto allowed = [](char letter) { return is_letter_or_digit(letter) || letter == '_'; };
+  const auto allowed = [](char letter) {
+    return text::is_letter_or_digit(letter) || letter == '_';
+  };
   return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
 }
 

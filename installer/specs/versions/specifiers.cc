@@ -6,7 +6,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/specs/whitespace.h"
+#include "installer/text/whitespace.h"
 
 namespace ensure::specs {
 namespace {
@@ -55,7 +55,7 @@ std::optional<VersionSet> versions_of(std::string_view op, const VersionParts& p
 
 bool is_arbitrary_text(std::string_view text) {
   return !text.empty() && text.find_first_of(";)") == std::string_view::npos &&
-         !has_whitespace(text);
+         !text::has_whitespace(text);
 }
 
 }  // namespace
@@ -68,10 +68,10 @@ class SpecifierSet::Reader {
   bool add(std::string_view clause) {
     const std::string_view op = leading_operator(clause);
     if (op.empty()) return false;
-    const std::string_view text = strip_leading_whitespace(clause.substr(op.size()));
+    const std::string_view text = text::strip_leading_whitespace(clause.substr(op.size()));
     const bool prefix = is_equality(op) && text.ends_with(".*");
     const std::string_view base = prefix ? text.substr(0, text.size() - 2) : text;
-    if (strip_whitespace(base).size() != base.size()) return false;
+    if (text::strip_whitespace(base).size() != base.size()) return false;
 
     const std::optional<VersionParts> parts = VersionParts::try_parse(base);
     std::optional<VersionSet> allowed;
@@ -112,7 +112,7 @@ class SpecifierSet::Reader {
 std::optional<SpecifierSet> SpecifierSet::try_parse(std::string_view text) {
   Reader reader;
   for (const std::string_view part : base::split(text, ',')) {
-    const std::string_view clause = strip_whitespace(part);
+    const std::string_view clause = text::strip_whitespace(part);
     if (!clause.empty() && !reader.add(clause)) return std::nullopt;
   }
   return reader.finish();
@@ -121,7 +121,7 @@ std::optional<SpecifierSet> SpecifierSet::try_parse(std::string_view text) {
 SpecifierSet SpecifierSet::parse(std::string_view text) {
   Reader reader;
   for (const std::string_view part : base::split(text, ',')) {
-    const std::string_view clause = strip_whitespace(part);
+    const std::string_view clause = text::strip_whitespace(part);
     if (clause.empty() || reader.add(clause)) continue;
     const std::size_t offset = static_cast<std::size_t>(clause.data() - text.data());
     base::ParseError error("`" + std::string(clause) + "` is not a version specifier",

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/specs/ascii.h"
+#include "installer/text/ascii.h"
 
 // The key of a version is a string of bytes whose order is that of PEP 440 ("Summary of permitted
 // suffixes and relative ordering"):
@@ -81,7 +81,7 @@ void append_suffixes(std::string& key, const VersionParts& parts) {
 
 void append_local(std::string& key, const std::vector<std::string>& local) {
   for (const std::string& segment : local) {
-    if (std::all_of(segment.begin(), segment.end(), is_digit)) {
+    if (std::all_of(segment.begin(), segment.end(), text::is_digit)) {
       key += kNumeric;
       append_number(key, VersionNumber::of(segment));
     } else {

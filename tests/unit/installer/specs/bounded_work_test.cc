@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "installer/base/error.h"
-#include "installer/specs/html_scanner.h"
 #include "installer/specs/metadata/core_metadata.h"
 #include "installer/specs/metadata/entry_points.h"
 #include "installer/specs/metadata/pyproject.h"
@@ -12,6 +11,7 @@
 #include "installer/specs/metadata/wheel_metadata.h"
 #include "installer/specs/requirements/format_control.h"
 #include "installer/specs/requirements/requirements_file.h"
+#include "installer/text/html_scanner.h"
 #include "tests/support/catch.h"
 
 /// Inputs that are small and would make a naive reader work, or keep, far more than their size. How
@@ -134,7 +134,7 @@ TEST_CASE("the last `:all:` of a value counts", "[specs][bounds]") {
 
 TEST_CASE("comments end where browsers end them", "[specs][bounds]") {
   const auto first_tag = [](std::string_view text) {
-    HtmlScanner scanner(text);
+    text::HtmlScanner scanner(text);
     return scanner.next() ? std::string(scanner.attribute("x").value_or("none")) : "";
   };
   CHECK(first_tag("<!-- a > b -- c --><a x=1>") == "1");
