@@ -9,7 +9,7 @@
 #include "installer/specs/locks/lock.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/requirements/requirement.h"
-#include "installer/specs/requirements/requirement_options.h"
+#include "installer/specs/requirements/requirement_line.h"
 
 namespace ensure::bootstrap {
 

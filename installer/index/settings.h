@@ -13,7 +13,7 @@
 #include "installer/resolve/problem.h"
 #include "installer/specs/requirements/format_control.h"
 #include "installer/specs/requirements/marker_environment.h"
-#include "installer/specs/requirements/requirement_options.h"
+#include "installer/specs/requirements/requirement_line.h"
 #include "installer/specs/tags/tag_set.h"
 #include "installer/specs/versions/version.h"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "installer/base/error.h"
+#include "installer/base/text.h"
 
 namespace ensure::text {
 
@@ -31,19 +32,10 @@ std::string_view CsvReader::read_field() {
   return field;
 }
 
-/// Searches for one letter at a time, because `find_first_of` searches the set for every letter.
 std::string_view CsvReader::read_plain() {
   const std::size_t start = position_;
-  position_ = std::min({next_end(0), next_end(1), next_end(2)});
+  while (!at_line_end() && text_[position_] != ',') ++position_;
   return text_.substr(start, position_ - start);
-}
-
-std::size_t CsvReader::next_end(std::size_t which) {
-  std::optional<std::size_t>& place = ends_.at(which);
-  if (!place || *place < position_) {
-    place = std::min(text_.find(kEnds.at(which), position_), text_.size());
-  }
-  return *place;
 }
 
 std::string CsvReader::read_quoted() {
@@ -73,12 +65,7 @@ void append_csv_field(std::string& text, std::string_view field) {
     text += field;
     return;
   }
-  text += '"';
-  for (const char letter : field) {
-    if (letter == '"') text += '"';
-    text += letter;
-  }
-  text += '"';
+  text += '"' + base::replace_all(std::string(field), "\"", "\"\"") + '"';
 }
 
 }  // namespace ensure::text

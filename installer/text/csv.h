@@ -1,9 +1,7 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <deque>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,34 +17,27 @@ class CsvReader {
   CsvReader(std::string_view text, std::size_t most_fields)
       : text_(text), most_fields_(most_fields) {}
 
-  /// The fields of the next row that is not empty, valid until the next call; none at the end of
-  /// the text. Throws `base::ParseError` if a quoted field has no end. Must not be called again
+  /// The fields of the next row that is not empty, valid until the next call; no fields at the end
+  /// of the text. Throws `base::ParseError` if a quoted field has no end. Must not be called again
   /// after a row with too many fields.
   std::span<const std::string_view> next_row();
 
-  /// Where the row that was read last begins.
+  /// The position at which the last row begins.
   [[nodiscard]] std::size_t row_offset() const { return row_offset_; }
 
  private:
   std::string_view read_field();
   [[nodiscard]] std::string read_quoted();
-  /// The rest of a field that is in no quotes.
+  /// The rest of a field outside of quotes.
   std::string_view read_plain();
   [[nodiscard]] bool at_line_end() const;
-  /// The next position of `kEnds[which]`; the end of the text if it does not occur any more.
-  [[nodiscard]] std::size_t next_end(std::size_t which);
-
-  static constexpr std::array<char, 3> kEnds = {'\n', ',', '\r'};
 
   std::string_view text_;
   std::size_t most_fields_;
   std::size_t position_ = 0;
   std::size_t row_offset_ = 0;
-  /// The last position found for each of `kEnds`, so that no text is searched twice.
-  std::array<std::optional<std::size_t>, 3> ends_;
   std::vector<std::string_view> fields_;
-  std::deque<std::string>
-      unquoted_;  ///< the fields of the row that are not as they stand in `text_`
+  std::deque<std::string> unquoted_;  ///< the fields of the row that had quotes
 };
 
 /// Appends a field, in quotes where it needs them.

@@ -8,9 +8,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/text/ascii.h"
-#include "installer/text/utf8.h"
-#include "installer/text/whitespace.h"
+#include "installer/text/characters.h"
 
 namespace ensure::text {
 namespace {
@@ -21,7 +19,6 @@ using std::string_view_literals::operator""sv;
   throw base::Error(base::ExitCode::kUsage, std::move(message)).with_hint("save the file as UTF-8");
 }
 
-/// Bytes of whole characters, of 2 or 4 bytes each.
 std::uint32_t unit_at(std::string_view bytes, std::size_t place, std::size_t width, bool is_big) {
   std::uint32_t unit = 0;
   for (std::size_t i = 0; i < width; ++i) {
@@ -62,44 +59,46 @@ std::string decode_latin1(std::string_view bytes) {
   return text;
 }
 
-/// The encoding that a comment in one of the first two lines names; empty for none.
-std::string declared_encoding(std::string_view bytes) {
+/// The encoding that a comment in one of the first two lines names; empty if none does.
+std::string_view declared_encoding(std::string_view bytes) {
+  const auto is_part = [](char letter) {
+    return is_letter_or_digit(letter) || letter == '-' || letter == '_' || letter == '.';
+  };
   for (int line = 0; line < 2; ++line) {
-    const std::string_view text = bytes.substr(0, bytes.find('\n'));
-    bytes.remove_prefix(std::min(text.size() + 1, bytes.size()));
-    if (!text.starts_with('#')) continue;
-    for (std::size_t place = text.find("coding"); place != std::string_view::npos;
-         place = text.find("coding", place + 1)) {
-      std::string_view rest = text.substr(place + 6);
+    std::string_view rest = bytes.substr(0, bytes.find('\n'));
+    bytes.remove_prefix(std::min(rest.size() + 1, bytes.size()));
+    if (!rest.starts_with('#')) continue;
+    for (std::size_t place = rest.find("coding"); place != std::string_view::npos;
+         place = rest.find("coding")) {
+      rest.remove_prefix(place + 6);
       if (!rest.starts_with(':') && !rest.starts_with('=')) continue;
-      rest = strip_leading_whitespace(rest.substr(1));
-      const auto is_part = [](char letter) {
-        return is_letter_or_digit(letter) || letter == '-' || letter == '_' || letter == '.';
-      };
-      const auto* const end = std::find_if_not(rest.begin(), rest.end(), is_part);
-      if (end != rest.begin()) return {rest.begin(), end};
+      const std::string_view name = strip_leading_whitespace(rest.substr(1));
+      const auto* const end = std::find_if_not(name.begin(), name.end(), is_part);
+      if (end != name.begin()) return {name.begin(), end};
     }
   }
-  return "";
+  return {};
 }
 
-std::string decode_declared(std::string_view bytes, const std::string& encoding) {
-  const std::string name = base::replace_all(base::to_lower(encoding), "_", "-");
-  if (name == "utf-8" || name == "utf8" || name == "utf-8-sig") return decode_utf8(bytes);
+std::string decode_declared(std::string_view bytes, std::string_view encoding) {
+  static constexpr std::array kUtf8 = {"utf-8"sv, "utf8"sv, "utf-8-sig"sv};
   static constexpr std::array kLatin1 = {"latin-1"sv, "latin1"sv, "iso-8859-1"sv, "iso8859-1"sv,
                                          "l1"sv};
-  if (std::find(kLatin1.begin(), kLatin1.end(), name) != kLatin1.end()) {
-    return decode_latin1(bytes);
+  const std::string name = base::replace_all(base::to_lower(encoding), "_", "-");
+  const auto is_one_of = [&name](const auto& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (is_one_of(kUtf8)) return decode_utf8(bytes);
+  if (is_one_of(kLatin1)) return decode_latin1(bytes);
+  if (name != "ascii" && name != "us-ascii") {
+    fail("the encoding `" + std::string(encoding) + "` is not supported");
   }
-  if (name == "ascii" || name == "us-ascii") {
-    const auto is_ascii = [](char byte) { return static_cast<unsigned char>(byte) < 0x80; };
-    if (!std::all_of(bytes.begin(), bytes.end(), is_ascii)) fail("the text is not ASCII");
-    return std::string(bytes);
-  }
-  fail("the encoding `" + encoding + "` is not known");
+  const auto is_ascii = [](char byte) { return static_cast<unsigned char>(byte) < 0x80; };
+  if (!std::all_of(bytes.begin(), bytes.end(), is_ascii)) fail("the text is not ASCII");
+  return std::string(bytes);
 }
 
-/// How many bytes end a line at the beginning of `text`; 0 for none.
+/// The size of the line end that `text` begins with; 0 if it begins with something else.
 std::size_t line_end(std::string_view text) {
   if (text.starts_with("\r\n")) return 2;
   if (std::string_view("\n\r\v\f\x1C\x1D\x1E").find(text.front()) != std::string_view::npos)
@@ -110,6 +109,20 @@ std::size_t line_end(std::string_view text) {
 
 }  // namespace
 
+void append_utf8(std::string& text, std::uint32_t code) {
+  const auto append = [&text](std::uint32_t byte) { text += static_cast<char>(byte); };
+  const auto append_tail = [&](std::uint32_t bits) { append(0x80U | (bits & 0x3FU)); };
+  if (code < 0x80) return append(code);
+  if (code < 0x800) {
+    append(0xC0U | code >> 6U);
+    return append_tail(code);
+  }
+  append(code < 0x10000 ? 0xE0U | code >> 12U : 0xF0U | code >> 18U);
+  if (code >= 0x10000) append_tail(code >> 12U);
+  append_tail(code >> 6U);
+  append_tail(code);
+}
+
 std::string decode_text_file(std::string_view bytes) {
   // The mark of UTF-32 begins like that of UTF-16.
   if (bytes.starts_with("\xEF\xBB\xBF"sv)) return decode_utf8(bytes.substr(3));
@@ -117,7 +130,7 @@ std::string decode_text_file(std::string_view bytes) {
   if (bytes.starts_with("\0\0\xFE\xFF"sv)) return decode_wide(bytes.substr(4), 4, true);
   if (bytes.starts_with("\xFF\xFE"sv)) return decode_wide(bytes.substr(2), 2, false);
   if (bytes.starts_with("\xFE\xFF"sv)) return decode_wide(bytes.substr(2), 2, true);
-  const std::string encoding = declared_encoding(bytes);
+  const std::string_view encoding = declared_encoding(bytes);
   return encoding.empty() ? decode_utf8(bytes) : decode_declared(bytes, encoding);
 }
 

@@ -2,18 +2,22 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
+#include <system_error>
 #include <utility>
 
-#include "installer/text/ascii.h"
-#include "installer/text/utf8.h"
+#include "installer/text/characters.h"
+#include "installer/text/encoding.h"
 
 namespace ensure::text {
 namespace {
 
 using Name = std::pair<std::string_view, std::string_view>;
 
-/// The references that serializers write, of the 2,231 that browsers know.
+/// The references that serializers write, of the 2,231 that browsers know. The first ones are
+/// allowed without a semicolon as well.
+constexpr std::size_t kOldReferences = 4;
 constexpr std::array<Name, 8> kReferences = {{{"amp", "&"},
                                               {"lt", "<"},
                                               {"gt", ">"},
@@ -22,8 +26,6 @@ constexpr std::array<Name, 8> kReferences = {{{"amp", "&"},
                                               {"nbsp", "\xC2\xA0"},
                                               {"plus", "+"},
                                               {"num", "#"}}};
-/// The first so many of them do without a semicolon as well.
-constexpr std::size_t kOldReferences = 4;
 
 /// The elements whose content is text up to their end tag.
 constexpr std::array<std::string_view, 8> kRawElements = {
@@ -38,40 +40,29 @@ bool equals_in_lower(std::string_view text, std::string_view lowered) {
                     [](char left, char right) { return lower(left) == right; });
 }
 
-/// The number of a numeric reference, as browsers read it; 0xFFFD where it is none.
-std::uint32_t code_of(std::string_view digits, std::uint32_t base) {
-  std::uint32_t code = 0;
-  for (const char digit : digits) {
-    const char letter = lower(digit);
-    code =
-        code * base + static_cast<std::uint32_t>(letter <= '9' ? letter - '0' : letter - 'a' + 10);
-    if (code > 0x10FFFF) return 0xFFFD;
-  }
-  return code == 0 || (code >= 0xD800 && code <= 0xDFFF) ? 0xFFFD : code;
-}
-
-/// Replaces the numeric reference that `rest` begins with ("#38;"); how many bytes it has, 0 for
-/// none.
+/// Replaces the numeric reference that `rest` begins with ("#38;") as browsers do. Returns its
+/// size, 0 if there is none.
 std::size_t decode_number(std::string& text, std::string_view rest) {
-  const bool hexadecimal = rest.size() > 1 && lower(rest[1]) == 'x';
-  const std::size_t start = hexadecimal ? 2 : 1;
-  std::size_t end = start;
-  const auto is_part = [hexadecimal](char letter) {
-    return is_digit(letter) || (hexadecimal && lower(letter) >= 'a' && lower(letter) <= 'f');
-  };
-  while (end < rest.size() && is_part(rest[end])) ++end;
-  if (end == start) return 0;
-  append_utf8(text, code_of(rest.substr(start, end - start), hexadecimal ? 16 : 10));
-  return end + (end < rest.size() && rest[end] == ';' ? 1 : 0);
+  const bool is_hexadecimal = rest.size() > 1 && lower(rest[1]) == 'x';
+  rest.remove_prefix(is_hexadecimal ? 2 : 1);
+  const char* const last = rest.data() + rest.size();
+  std::uint32_t code = 0;
+  const auto [end, error] = std::from_chars(rest.data(), last, code, is_hexadecimal ? 16 : 10);
+  if (end == rest.data()) return 0;
+  const bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
+  if (error != std::errc() || code == 0 || code > 0x10FFFF || is_surrogate) code = 0xFFFD;
+  append_utf8(text, code);
+  const auto digits = static_cast<std::size_t>(end - rest.data());
+  return (is_hexadecimal ? 2 : 1) + digits + (end != last && *end == ';' ? 1 : 0);
 }
 
-/// The same for a named reference ("amp;").
+/// Like `decode_number`, for a named reference ("amp;").
 std::size_t decode_name(std::string& text, std::string_view rest) {
   for (std::size_t i = 0; i < kReferences.size(); ++i) {
     const auto& [name, meaning] = kReferences.at(i);
     if (!rest.starts_with(name)) continue;
     const char after = name.size() < rest.size() ? rest[name.size()] : '\0';
-    // "&lt=" and "&ltx" in a URL are its own.
+    // "&lt=" and "&ltx" in a URL are the names of its parameters.
     const bool is_old = i < kOldReferences && after != '=' && !is_letter_or_digit(after);
     if (after != ';' && !is_old) continue;
     text += meaning;
@@ -111,7 +102,7 @@ bool HtmlScanner::next() {
       return true;
     }
     if (peek() == '/' && position_ + 1 < text_.size() && is_letter(text_[position_ + 1])) {
-      // What looks like an attribute of an end tag may hold a `>`.
+      // An attribute of an end tag may hold a `>`.
       ++position_;
       if (!read_tag()) return false;
     } else if (peek() == '!' || peek() == '?' || peek() == '/') {

@@ -1,17 +1,19 @@
 #include "installer/text/json_reader.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
+#include <system_error>
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/text/ascii.h"
-#include "installer/text/utf8.h"
+#include "installer/text/characters.h"
+#include "installer/text/encoding.h"
 
 namespace ensure::text {
 namespace {
 
-/// Deeper than any page; what is passed over recursively must not exhaust the stack.
+/// Deeper than any page. Skipping is recursive and must not exhaust the stack.
 constexpr std::size_t kDeepest = 128;
 constexpr std::uint32_t kReplacement = 0xFFFD;
 constexpr std::size_t kExcerpt = 40;  // bytes of the text in a message
@@ -149,16 +151,15 @@ std::string_view JsonReader::unescape(std::size_t start) {
 }
 
 void JsonReader::append_escape(std::string& text) {
-  static constexpr std::string_view kEscapes = "\"\\/bfnrt";
+  static constexpr std::string_view kEscapes = "\"\\/bfnrtu";
   static constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
-  const char letter = peek();
-  if (const std::size_t place = kEscapes.find(letter); place != std::string_view::npos) {
-    ++position_;
+  const std::size_t place = kEscapes.find(peek());
+  if (place == std::string_view::npos) fail("an escape sequence");
+  ++position_;
+  if (place < kMeanings.size()) {
     text += kMeanings[place];
     return;
   }
-  if (letter != 'u') fail("an escape sequence");
-  ++position_;
   std::uint32_t code = hex_quad();
   if (code >= 0xD800 && code < 0xDC00 && text_.substr(position_).starts_with("\\u")) {
     const std::size_t second = position_;
@@ -174,17 +175,12 @@ void JsonReader::append_escape(std::string& text) {
 }
 
 std::uint32_t JsonReader::hex_quad() {
+  const std::string_view digits = text_.substr(position_, 4);
+  const char* const end = digits.data() + digits.size();
   std::uint32_t value = 0;
-  for (int i = 0; i < 4; ++i, ++position_) {
-    const char letter = lower(peek());
-    if (is_digit(letter)) {
-      value = value * 16 + static_cast<std::uint32_t>(letter - '0');
-    } else if (letter >= 'a' && letter <= 'f') {
-      value = value * 16 + static_cast<std::uint32_t>(letter - 'a' + 10);
-    } else {
-      fail("four hexadecimal digits");
-    }
-  }
+  const auto [stop, error] = std::from_chars(digits.data(), end, value, 16);
+  if (digits.size() < 4 || stop != end || error != std::errc()) fail("four hexadecimal digits");
+  position_ += 4;
   return value;
 }
 
@@ -196,30 +192,26 @@ void JsonReader::skip_digits() {
 std::string_view JsonReader::number() {
   skip_blanks();
   const std::size_t start = position_;
-  if (peek() == '-') ++position_;
-  if (peek() == '0') {
-    ++position_;
-  } else {
-    skip_digits();
-  }
-  if (peek() == '.') {
-    ++position_;
-    skip_digits();
-  }
-  if (lower(peek()) == 'e') {
-    ++position_;
-    if (peek() == '+' || peek() == '-') ++position_;
+  const auto skip_any = [this](std::string_view letters) {
+    const bool found = position_ < text_.size() && letters.find(peek()) != std::string_view::npos;
+    if (found) ++position_;
+    return found;
+  };
+  skip_any("-");
+  if (!skip_any("0")) skip_digits();
+  if (skip_any(".")) skip_digits();
+  if (skip_any("eE")) {
+    skip_any("+-");
     skip_digits();
   }
   return text_.substr(start, position_ - start);
 }
 
-void JsonReader::skip_word(std::string_view word) {
-  if (!text_.substr(position_).starts_with(word)) fail("a value");
-  position_ += word.size();
-}
-
 void JsonReader::skip() {
+  const auto skip_word = [this](std::string_view word) {
+    if (!text_.substr(position_).starts_with(word)) fail("a value");
+    position_ += word.size();
+  };
   switch (kind()) {
     case JsonKind::kObject:
       return object([this](std::string_view /*key*/) { skip(); });

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "installer/base/error.h"
-#include "installer/text/ascii.h"
+#include "installer/text/characters.h"
 
 namespace ensure::text {
 

@@ -6,14 +6,14 @@
 
 namespace ensure::text {
 
-/// Goes through one requirement or marker from left to right, as PEP 508 writes them.
+/// Reads one requirement or marker (PEP 508) from left to right.
 class Scanner {
  public:
-  /// `what` is what the text should be, for messages: "requirement". `hint` tells its form.
+  /// `what` is the kind of text, for messages: "requirement". `hint` describes its form.
   Scanner(std::string_view text, std::string_view what, std::string_view hint)
       : text_(text), what_(what), hint_(hint) {}
 
-  /// Skips blanks and tabs; no other white space separates anything.
+  /// Skips spaces and tabs; no other white space separates tokens.
   void skip_blanks();
   [[nodiscard]] bool at_end() const { return position_ == text_.size(); }
   /// The next byte; zero at the end.
@@ -22,14 +22,14 @@ class Scanner {
   [[nodiscard]] std::size_t position() const { return position_; }
   void skip(std::size_t count) { position_ += count; }
 
-  /// Takes what stands next; false where something else does.
+  /// Takes `token` if it comes next.
   bool accept(std::string_view token);
-  /// Takes a word that is not the beginning of a longer one.
+  /// Takes `word` if it comes next and is not the beginning of a longer word.
   bool accept_word(std::string_view word);
-  /// Takes all bytes up to the first one of `ends`, or to the end.
+  /// Takes all bytes before the first one of `ends`, or before the end.
   std::string_view take_until(std::string_view ends);
 
-  /// Throws `base::ParseError` for the place from `start` on.
+  /// Throws `base::ParseError` that marks the text from `start` on.
   [[noreturn]] void fail(std::string_view expected, std::size_t start) const;
   [[noreturn]] void fail(std::string_view expected) const { fail(expected, position_); }
 

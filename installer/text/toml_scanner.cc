@@ -7,13 +7,12 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/text/ascii.h"
-#include "installer/text/utf8.h"
+#include "installer/text/characters.h"
+#include "installer/text/encoding.h"
+#include "installer/text/timestamp.h"
 
 namespace ensure::text {
 namespace {
-
-constexpr const char* kHint = "see the TOML specification for how values are written";
 
 bool is_bare_key(char letter) {
   return is_letter_or_digit(letter) || letter == '_' || letter == '-';
@@ -232,8 +231,104 @@ void TomlScanner::fail(std::string_view problem) const {
       "not TOML at line " + std::to_string(std::ranges::count(before, '\n') + 1) + ": " +
           std::string(problem),
       std::string(line.substr(0, kShown)), std::min(position_ - start, kShown));
-  refusal.add_hint(kHint);
+  refusal.add_hint("see the TOML specification for how values are written");
   throw refusal;
+}
+
+namespace {
+
+TomlValue plain(TomlKind kind, std::int64_t number = 0) {
+  TomlValue value;
+  value.kind = kind;
+  value.number = number;
+  return value;
+}
+
+/// `word` without underscores, each of which has to stand between two digits.
+std::optional<std::string> without_underscores(std::string_view word, bool is_hexadecimal) {
+  const auto is_a_digit = [is_hexadecimal](char letter) {
+    return is_digit(letter) || (is_hexadecimal && lower(letter) >= 'a' && lower(letter) <= 'f');
+  };
+  std::string text;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    if (word[i] != '_') {
+      text += word[i];
+    } else if (i == 0 || i + 1 == word.size() || !is_a_digit(word[i - 1]) ||
+               !is_a_digit(word[i + 1])) {
+      return std::nullopt;
+    }
+  }
+  return text;
+}
+
+std::optional<TomlValue> integer(std::string_view digits, int base) {
+  std::int64_t number = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, number, base);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return plain(TomlKind::kInteger, number);
+}
+
+/// "0xFF", "0o17" or "0b1", without a sign.
+std::optional<TomlValue> prefixed_integer(std::string_view word, int base) {
+  const auto digits = without_underscores(word.substr(2), true);
+  if (!digits || digits->starts_with('-')) return std::nullopt;
+  return integer(*digits, base);
+}
+
+bool take_digits(std::string_view& rest) {
+  const std::size_t before = rest.size();
+  while (!rest.empty() && is_digit(rest.front())) rest.remove_prefix(1);
+  return rest.size() < before;
+}
+
+bool accept_any(std::string_view& rest, std::string_view letters) {
+  if (rest.empty() || letters.find(rest.front()) == std::string_view::npos) return false;
+  rest.remove_prefix(1);
+  return true;
+}
+
+std::optional<TomlValue> decimal(std::string_view word) {
+  const auto text = without_underscores(word, false);
+  if (!text) return std::nullopt;
+  std::string_view rest = *text;
+  accept_any(rest, "+-");
+  if (rest == "inf" || rest == "nan") return plain(TomlKind::kFloat);
+  const bool has_leading_zero = rest.size() > 1 && rest[0] == '0' && is_digit(rest[1]);
+  if (has_leading_zero || !take_digits(rest)) return std::nullopt;
+  // `from_chars` accepts no plus sign.
+  if (rest.empty()) return integer(text->starts_with('+') ? text->substr(1) : *text, 10);
+  if (accept_any(rest, ".") && !take_digits(rest)) return std::nullopt;
+  if (accept_any(rest, "eE")) {
+    accept_any(rest, "+-");
+    if (!take_digits(rest)) return std::nullopt;
+  }
+  if (!rest.empty()) return std::nullopt;
+  return plain(TomlKind::kFloat);
+}
+
+/// A date, with or without a time, with or without a zone, which is UTC by default.
+std::optional<TomlValue> date(std::string_view word) {
+  for (const char* const missing : {"", "Z", "T00:00:00Z"}) {
+    const auto time = parse_timestamp(std::string(word) + missing);
+    if (time) return plain(TomlKind::kTime, *time);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<TomlValue> parse_toml_scalar(std::string_view word) {
+  if (word == "true" || word == "false") return plain(TomlKind::kBoolean, word == "true" ? 1 : 0);
+  if (word.size() > 2 && word[2] == ':') {
+    if (!parse_timestamp("1970-01-01T" + std::string(word) + 'Z')) return std::nullopt;
+    return plain(TomlKind::kTimeOfDay);
+  }
+  if (word.size() > 4 && word[4] == '-' && is_digit(word[3])) return date(word);
+  if (word.starts_with("0x")) return prefixed_integer(word, 16);
+  if (word.starts_with("0o")) return prefixed_integer(word, 8);
+  if (word.starts_with("0b")) return prefixed_integer(word, 2);
+  return decimal(word);
 }
 
 }  // namespace ensure::text

@@ -1,14 +1,17 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "installer/text/toml.h"
+
 namespace ensure::text {
 
 /// Reads the tokens of a TOML document (TOML 1.0) from left to right. All functions throw
-/// `base::ParseError`, with the line, where the document has another token.
+/// `base::ParseError` with the line if the document has another token.
 class TomlScanner {
  public:
   /// `text` has to outlive the scanner. Throws if it is too large, is not UTF-8, or contains
@@ -39,8 +42,7 @@ class TomlScanner {
   std::vector<std::string> key();
   /// Takes a string of any of the four forms.
   std::string string();
-  /// Takes a number, boolean, date or time as written; empty if none of their characters comes
-  /// next.
+  /// Takes a number, boolean, date or time as written; empty if something else comes next.
   std::string_view word();
 
   /// `problem` completes "not TOML at line N: ".
@@ -60,5 +62,9 @@ class TomlScanner {
   std::string_view text_;
   std::size_t position_ = 0;
 };
+
+/// A boolean, number, date or time as TOML writes it. Returns nullopt for any other word, for a day
+/// or time that does not exist, and for an integer of more than 64 bits.
+[[nodiscard]] std::optional<TomlValue> parse_toml_scalar(std::string_view word);
 
 }  // namespace ensure::text

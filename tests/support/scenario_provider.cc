@@ -5,7 +5,7 @@
 
 #include "installer/base/text.h"
 #include "installer/resolve/solver/release_files.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 
 namespace ensure::tests {
 

@@ -13,7 +13,7 @@
 #include "installer/base/files.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
-#include "installer/specs/tags/platform_tags.h"
+#include "installer/specs/tags/tags.h"
 #include "venv/root/elf_file.h"
 
 namespace ensure::venv {

@@ -7,7 +7,7 @@
 
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
-#include "installer/specs/metadata/wheel_metadata.h"
+#include "installer/specs/metadata/core_metadata.h"
 
 namespace ensure::install {
 

@@ -4,9 +4,8 @@
 
 #include "installer/base/error.h"
 #include "installer/base/url.h"
-#include "installer/specs/metadata/sdist_filename.h"
-#include "installer/specs/metadata/wheel_filename.h"
-#include "installer/text/toml_value.h"
+#include "installer/specs/metadata/distribution_filename.h"
+#include "installer/text/toml.h"
 
 namespace ensure::specs {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 
 namespace ensure::specs {
 namespace {

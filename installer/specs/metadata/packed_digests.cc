@@ -3,7 +3,7 @@
 #include <array>
 #include <cstddef>
 
-#include "installer/text/ascii.h"
+#include "installer/text/characters.h"
 
 namespace ensure::specs {
 namespace {

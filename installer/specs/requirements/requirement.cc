@@ -6,9 +6,8 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/text/ascii.h"
+#include "installer/text/characters.h"
 #include "installer/text/scanner.h"
-#include "installer/text/whitespace.h"
 
 namespace ensure::specs {
 namespace {

@@ -6,8 +6,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/text/ascii.h"
-#include "installer/text/whitespace.h"
+#include "installer/text/characters.h"
 
 namespace ensure::specs {
 namespace {

@@ -212,18 +212,17 @@ class FilesReader {
       const auto [argument, option_text] = split_options(line.text);
       const RequirementOptions options = RequirementOptions::parse(option_text);
       check_values(options);
-      if (!options.stray_words().empty()) warn(source, "words after the options are ignored");
+      if (options.has_stray_words) warn(source, "words after the options are ignored");
       if (!argument.empty()) {
         add_requirement(RequirementArgument::parse(argument), std::string(argument), options,
                         source, is_constraint);
-      } else if (options.has("editable")) {
-        const std::string editable = options.all("editable").front();
-        add_requirement(RequirementArgument::parse_editable(editable), editable, options, source,
+      } else if (const std::string* const editable = options.find("editable")) {
+        add_requirement(RequirementArgument::parse_editable(*editable), *editable, options, source,
                         is_constraint);
-      } else if (options.has("requirement") || options.has("constraint")) {
+      } else if (options.find("requirement") != nullptr || options.find("constraint") != nullptr) {
         include(options, source);
       } else {
-        for (const auto& [name, value] : options.in_order()) apply(name, value, source);
+        for (const auto& [name, value] : options.options) apply(name, value, source);
       }
     } catch (const UnreadableRequirements&) {
       throw;
@@ -238,7 +237,7 @@ class FilesReader {
 
   /// Of those options too that count for nothing where they stand.
   static void check_values(const RequirementOptions& options) {
-    for (const auto& [name, value] : options.in_order()) {
+    for (const auto& [name, value] : options.options) {
       if (name == "hash") (void)HashOption::parse(value);
       if (name == "config-settings") (void)config_setting(value);
     }
@@ -250,11 +249,12 @@ class FilesReader {
     if (is_from_web(source) && (argument.is_path || is_file_url(argument.location))) {
       throw not_from_web("`" + text + "` is a file of this machine, named by a file from the web");
     }
-    const bool is_protected = options.has("hash") || has_strong_digest(argument.location);
+    const bool is_protected =
+        options.find("hash") != nullptr || has_strong_digest(argument.location);
     if (leaves_https(source, argument.location) && !is_protected) throw not_encrypted(text);
     FileRequirement requirement{
         std::move(argument), std::move(text), is_constraint, {}, {}, {}, source};
-    for (const auto& [name, value] : options.in_order()) {
+    for (const auto& [name, value] : options.options) {
       if (name == "hash") {
         requirement.hashes.push_back(HashOption::parse(value));
       } else if (name == "config-settings") {
@@ -268,15 +268,15 @@ class FilesReader {
     result_.requirements.push_back(std::move(requirement));
   }
 
-  /// As pip does, one file for each line: the first `-r`, else the first `-c`.
+  /// Like pip, reads one file for each line: the first `-r`, else the first `-c`.
   void include(const RequirementOptions& options, const SourceLine& source) {
-    const bool is_requirement = options.has("requirement");
-    if (options.in_order().size() > 1) {
+    if (options.options.size() > 1) {
       warn(source, "only the first `-r` of a line, or else its first `-c`, is read");
     }
-    const std::string reference =
-        options.all(is_requirement ? "requirement" : "constraint").front();
-    read_file(nested_file(source.file, reference), !is_requirement, source);
+    const std::string* const requirement = options.find("requirement");
+    const std::string& reference =
+        requirement != nullptr ? *requirement : *options.find("constraint");
+    read_file(nested_file(source.file, reference), requirement == nullptr, source);
   }
 
   void check_address(const std::string& value, const SourceLine& source) {

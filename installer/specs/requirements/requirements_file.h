@@ -9,8 +9,7 @@
 #include "installer/base/error.h"
 #include "installer/specs/requirements/format_control.h"
 #include "installer/specs/requirements/requirement_argument.h"
-#include "installer/specs/requirements/requirement_lines.h"
-#include "installer/specs/requirements/requirement_options.h"
+#include "installer/specs/requirements/requirement_line.h"
 
 namespace ensure::specs {
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/text/ascii.h"
+#include "installer/text/characters.h"
 
 // The key of a version is a string of bytes whose order is that of PEP 440 ("Summary of permitted
 // suffixes and relative ordering"):

@@ -6,8 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "installer/text/ascii.h"
-#include "installer/text/whitespace.h"
+#include "installer/text/characters.h"
 
 namespace ensure::specs {
 namespace {

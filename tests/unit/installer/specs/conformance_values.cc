@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "installer/specs/tags/platform_tags.h"
+#include "installer/specs/tags/tags.h"
 #include "installer/specs/versions/version.h"
 
 namespace ensure::specs {

@@ -1,6 +1,7 @@
 #include "installer/text/html_scanner.h"
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -65,6 +66,21 @@ TEST_CASE("tags and attributes are found as browsers find them", "[text][HtmlSca
     INFO(html);
     CHECK(links(html) == expected);
   }
+}
+
+TEST_CASE("comments end where browsers end them", "[text][HtmlScanner][bounds]") {
+  const auto first_tag = [](std::string_view text) {
+    HtmlScanner scanner(text);
+    return scanner.next() ? std::string(scanner.attribute("x").value_or("none")) : "";
+  };
+  CHECK(first_tag("<!-- a > b -- c --><a x=1>") == "1");
+  CHECK(first_tag("<!-- --!><a x=1>") == "1");
+  CHECK(first_tag("<!-- ---><a x=1>") == "1");
+  CHECK(first_tag("<!-- - -> --!><a x=1>--><a x=2>") == "1");
+  CHECK(first_tag("<!----><a x=1>") == "1");
+  CHECK(first_tag("<!--><a x=1>") == "1");
+  CHECK(first_tag("<!--") == "");
+  CHECK(first_tag("<!-- --") == "");
 }
 
 TEST_CASE("the text of a title is given", "[text][HtmlScanner]") {

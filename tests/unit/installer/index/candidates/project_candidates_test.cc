@@ -4,7 +4,7 @@
 
 #include "fake_index.h"
 #include "installer/resolve/solver/release_files.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 #include "tests/support/catch.h"
 
 namespace ensure::index {

@@ -1,4 +1,4 @@
-#include "installer/text/toml_value.h"
+#include "installer/text/toml.h"
 
 #include <string>
 

@@ -1,4 +1,4 @@
-#include "installer/text/whitespace.h"
+#include "installer/text/characters.h"
 
 #include <algorithm>
 #include <array>
@@ -16,31 +16,25 @@ constexpr std::array kWideSpaces = {
     "\xE2\x80\x87"sv, "\xE2\x80\x88"sv, "\xE2\x80\x89"sv, "\xE2\x80\x8A"sv, "\xE2\x80\xA8"sv,
     "\xE2\x80\xA9"sv, "\xE2\x80\xAF"sv, "\xE2\x81\x9F"sv, "\xE3\x80\x80"sv};
 
-bool is_ascii_space(char letter) {
-  return letter == ' ' || (letter >= '\t' && letter <= '\r') ||
-         (letter >= '\x1C' && letter <= '\x1F');
+/// The size of the whitespace character that `borders` finds at an end of the text whose outermost
+/// byte is `end`; 0 if there is none. The list is searched for bytes beyond ASCII only.
+template <class Borders>
+std::size_t space_size(char end, Borders borders) {
+  if ((static_cast<unsigned char>(end) & 0x80U) == 0) {
+    return end == ' ' || (end >= '\t' && end <= '\r') || (end >= '\x1C' && end <= '\x1F') ? 1 : 0;
+  }
+  const auto* const space = std::find_if(kWideSpaces.begin(), kWideSpaces.end(), borders);
+  return space == kWideSpaces.end() ? 0 : space->size();
 }
-
-/// Whether a byte is part of a character beyond ASCII: few texts hold any, and only those are held
-/// against the list.
-bool is_wide(char letter) { return (static_cast<unsigned char>(letter) & 0x80U) != 0; }
 
 std::size_t leading_space(std::string_view text) {
   if (text.empty()) return 0;
-  if (!is_wide(text.front())) return is_ascii_space(text.front()) ? 1 : 0;
-  for (const std::string_view space : kWideSpaces) {
-    if (text.starts_with(space)) return space.size();
-  }
-  return 0;
+  return space_size(text.front(), [text](auto space) { return text.starts_with(space); });
 }
 
 std::size_t trailing_space(std::string_view text) {
   if (text.empty()) return 0;
-  if (!is_wide(text.back())) return is_ascii_space(text.back()) ? 1 : 0;
-  for (const std::string_view space : kWideSpaces) {
-    if (text.ends_with(space)) return space.size();
-  }
-  return 0;
+  return space_size(text.back(), [text](auto space) { return text.ends_with(space); });
 }
 
 }  // namespace
@@ -55,15 +49,15 @@ std::string_view strip_trailing_whitespace(std::string_view text) {
   return text;
 }
 
+std::string_view strip_whitespace(std::string_view text) {
+  return strip_trailing_whitespace(strip_leading_whitespace(text));
+}
+
 bool has_whitespace(std::string_view text) {
   for (; !text.empty(); text.remove_prefix(1)) {
     if (leading_space(text) != 0) return true;
   }
   return false;
-}
-
-std::string_view strip_whitespace(std::string_view text) {
-  return strip_trailing_whitespace(strip_leading_whitespace(text));
 }
 
 }  // namespace ensure::text
