@@ -93,7 +93,7 @@ index::DistributionFile file_of(const SourceFile& source, const specs::PackageNa
 
 }  // namespace
 
-DirectFiles::DirectFiles(const PackageRequest& request, const index::IndexTarget& target,
+DirectFiles::DirectFiles(const PackageRequest& request, const specs::TargetPython& target,
                          index::Downloader& downloader, index::SourceBuilder& builder,
                          index::IndexProvider& provider)
     : request_(request),

@@ -115,10 +115,12 @@ index::ChosenFile chosen_file(const specs::SelectedPackage& selected, const std:
 }  // namespace
 
 std::vector<index::ChosenFile> locked_files(const WantedLock& wanted,
-                                            const specs::LockTarget& target,
+                                            const specs::TargetPython& target,
                                             const PackageRequest& request) {
   std::vector<index::ChosenFile> files;
-  for (const specs::SelectedPackage& selected : specs::select_packages(wanted.lock, target)) {
+  const specs::LockRequest part{
+      .extras = wanted.extras, .groups = std::nullopt, .formats = request.formats};
+  for (const specs::SelectedPackage& selected : specs::select_packages(wanted.lock, target, part)) {
     require_installable(selected, request);
     files.push_back(chosen_file(selected, wanted.location));
   }

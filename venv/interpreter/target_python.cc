@@ -1,4 +1,4 @@
-#include "venv/interpreter/package_target.h"
+#include "venv/interpreter/target_python.h"
 
 #include <sys/utsname.h>
 
@@ -175,14 +175,11 @@ specs::MarkerEnvironment marker_environment(const Interpreter& interpreter) {
 
 }  // namespace
 
-PackageTarget package_target(const Interpreter& interpreter, const fs::path& root,
-                             const std::optional<TargetPlatform>& platform) {
-  return {.environment = marker_environment(interpreter),
-          .tags = {.implementation = interpreter.implementation == "pypy" ? "pp" : "cp",
-                   .major = interpreter.major,
-                   .minor = interpreter.minor,
-                   .abis = abis_of(interpreter),
-                   .platforms = platforms_of(interpreter, root, platform)}};
+specs::TargetPython target_python(const Interpreter& interpreter, const fs::path& root,
+                                  const std::optional<TargetPlatform>& platform) {
+  return {marker_environment(interpreter),
+          {interpreter.implementation == "pypy" ? "pp" : "cp", interpreter.major, interpreter.minor,
+           abis_of(interpreter), platforms_of(interpreter, root, platform)}};
 }
 
 }  // namespace ensure::venv
