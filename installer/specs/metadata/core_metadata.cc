@@ -43,7 +43,7 @@ std::string required_version(const Headers& headers, const std::string& field,
                              std::uint64_t newest) {
   const Version version = required<Version>(headers, field);
   std::string text = version.to_string();
-  if (version.release().front() > newest) {
+  if (version.parts().release.front().value > newest) {
     refuse(field + ' ' + text + " is not supported", text, "use a newer release of `ensure`");
   }
   return text;

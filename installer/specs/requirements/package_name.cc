@@ -10,7 +10,7 @@ namespace {
 
 bool is_separator(char letter) { return letter == '-' || letter == '_' || letter == '.'; }
 
-/// Where the first byte stands that no name may have there; `text.size()` where all is well.
+/// The position of the first byte that is not allowed there; the size of a text without one.
 std::size_t first_wrong(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool at_end = i == 0 || i + 1 == text.size();

@@ -48,7 +48,8 @@ std::vector<PackageName> scan_extras(text::Scanner& scanner) {
   return extras;
 }
 
-/// A specifier set alone may have empty clauses anywhere; here only a last comma may end it.
+/// A specifier set may have empty clauses anywhere; in a requirement, only the last one may be
+/// empty.
 bool has_sound_commas(std::string_view text) {
   const std::vector<std::string_view> clauses = base::split(text, ',');
   for (std::size_t i = 0; i < clauses.size(); ++i) {
@@ -76,7 +77,7 @@ SpecifierSet scan_specifiers(text::Scanner& scanner) {
   return *std::move(specifiers);
 }
 
-/// A URL ends at a blank: it may hold a semicolon.
+/// A URL ends at a blank: it may contain a semicolon.
 std::string scan_url(text::Scanner& scanner) {
   scanner.skip_blanks();
   const std::size_t start = scanner.position();
@@ -117,18 +118,18 @@ std::optional<Requirement> Requirement::try_parse(std::string_view text) {
 }
 
 std::string Requirement::to_string() const {
-  std::string text = name.as_written();
-  if (!extras.empty()) {
-    std::vector<std::string> names;
-    names.reserve(extras.size());
-    for (const PackageName& extra : extras) names.push_back(extra.as_written());
-    text += '[' + base::join(names, ",") + ']';
-  }
+  std::string text = name.as_written() + extras_to_string(extras);
   if (url) text += " @ " + *url;
   text += specifiers.to_string();
   // Without the blank the semicolon would belong to the URL.
   if (marker) text += (url ? " ; " : "; ") + marker->to_string();
   return text;
+}
+
+std::string extras_to_string(const std::vector<PackageName>& extras) {
+  std::string text;
+  for (const PackageName& extra : extras) text += (text.empty() ? '[' : ',') + extra.as_written();
+  return text.empty() ? text : text + ']';
 }
 
 }  // namespace ensure::specs

@@ -43,7 +43,7 @@ bool looks_like_path(std::string_view text) {
   return text.starts_with('.') || text.find('/') != std::string_view::npos;
 }
 
-/// A path rather than a requirement; `text` is without extras and marker.
+/// Whether `text`, without extras and marker, is a path rather than a requirement.
 bool names_path(std::string_view text) {
   const std::size_t at = text.find('@');
   const bool has_name_before_at =
@@ -70,24 +70,19 @@ void read_requirement(RequirementArgument& argument, std::string_view text) {
                                                         : RequirementKind::kFile;
 }
 
-/// Where the marker of a bare URL or path begins; the end where there is none. In a URL only a
-/// semicolon with a blank behind it begins one.
-std::size_t marker_start(std::string_view text, bool in_url) {
-  return std::min(text.find(in_url ? "; " : ";"), text.size());
-}
-
 bool lacks_operator(std::string_view text) {
   return text.find('=') != std::string_view::npos && text.find("==") == std::string_view::npos &&
          text.find_first_of("<>~!") == std::string_view::npos;
 }
 
-/// Reads `text`, or what stands in it before and after the first semicolon.
+/// Reads a requirement with a name; `location` and `marker` are the parts of `text` before and
+/// after the first semicolon.
 void read_named(RequirementArgument& argument, std::string_view text, std::string_view location,
                 std::string_view marker) {
   try {
     read_requirement(argument, text);
   } catch (base::ParseError& error) {
-    // PEP 508 wants a blank between a URL and a semicolon; pip does not.
+    // PEP 508 requires a blank between a URL and a semicolon; pip does not.
     const std::optional<Requirement> requirement = Requirement::try_parse(location);
     const std::optional<Marker> condition = Marker::try_parse(marker);
     if (requirement && requirement->url && condition) {
@@ -107,12 +102,13 @@ RequirementArgument RequirementArgument::parse(std::string_view text) {
   text = text::strip_whitespace(text);
   RequirementArgument argument;
   const bool in_url = is_url(text);
-  const std::size_t end = marker_start(text, in_url);
+  // In a URL, a marker needs a blank after the semicolon.
+  const std::size_t end = std::min(text.find(in_url ? "; " : ";"), text.size());
   std::string_view location = text::strip_whitespace(text.substr(0, end));
   const std::string_view marker =
       text::strip_whitespace(text.substr(std::min(end + 1, text.size())));
   if (!in_url && !names_path(location)) {
-    // pip takes a semicolon with nothing behind it.
+    // Like pip, this accepts a semicolon at the end.
     read_named(argument, marker.empty() ? location : text, location, marker);
     return argument;
   }
@@ -142,11 +138,7 @@ RequirementArgument RequirementArgument::parse_editable(std::string_view text) {
 
 std::string RequirementArgument::to_string() const {
   if (requirement) return requirement->to_string();
-  std::vector<std::string> names;
-  names.reserve(extras.size());
-  for (const PackageName& extra : extras) names.push_back(extra.as_written());
-  std::string text = location;
-  if (!names.empty()) text += '[' + base::join(names, ",") + ']';
+  std::string text = location + extras_to_string(extras);
   if (marker) text += " ; " + marker->to_string();
   return text;
 }

@@ -11,8 +11,8 @@
 namespace ensure::specs {
 namespace {
 
-/// Reads the grammar of PEP 440, appendix B, from left to right. No choice ever has to be taken
-/// back: what may follow a later part may follow an earlier one too.
+/// Reads the grammar of PEP 440, appendix B, from left to right. It never has to go back: any part
+/// that may follow a later part may also follow an earlier one.
 class VersionScanner {
  public:
   explicit VersionScanner(std::string_view text) : rest_(text) {}
@@ -128,7 +128,7 @@ class VersionScanner {
       rest_ = start;
       return false;
     }
-    // "1.0a-" is a version, and so is "1.0a--1": the separator goes with the word in any case.
+    // "1.0a-" is a version, and so is "1.0a--1": the separator always belongs to the word.
     if (at_separator()) rest_.remove_prefix(1);
     return true;
   }
@@ -171,10 +171,10 @@ VersionNumber VersionNumber::previous() const {
   return of(digits);
 }
 
-bool operator<(const VersionNumber& left, const VersionNumber& right) {
-  if (left.value != right.value) return left.value < right.value;
-  if (left.wide.size() != right.wide.size()) return left.wide.size() < right.wide.size();
-  return left.wide < right.wide;
+std::strong_ordering operator<=>(const VersionNumber& left, const VersionNumber& right) {
+  if (left.value != right.value) return left.value <=> right.value;
+  if (left.wide.size() != right.wide.size()) return left.wide.size() <=> right.wide.size();
+  return left.wide <=> right.wide;
 }
 
 std::optional<VersionParts> VersionParts::try_parse(std::string_view text) {

@@ -1,4 +1,4 @@
-#include "installer/specs/locks/lock.h"
+#include "installer/specs/locks/lock_file.h"
 
 #include <string>
 #include <vector>
@@ -24,7 +24,7 @@ std::string wheel(const std::string& filename) {
 
 std::string refusal(const std::string& text) {
   try {
-    (void)Lock::parse(text);
+    (void)LockFile::parse(text);
     return "";
   } catch (const base::Error& error) {
     CHECK(error.exit_code() == base::ExitCode::kUsage);
@@ -39,8 +39,8 @@ TargetPython target() {
 
 }  // namespace
 
-TEST_CASE("all of a lock file is kept", "[specs][Lock]") {
-  const Lock lock = Lock::parse(
+TEST_CASE("the parts of a lock file", "[specs][LockFile]") {
+  const LockFile lock = LockFile::parse(
       "lock-version = '1.1'\ncreated-by = 'x'\nrequires-python = '>=3.9'\nextras = ['a']\n"
       "environments = [\"os_name == 'posix'\"]\ndependency-groups = ['g']\ndefault-groups = "
       "['d']\n" +
@@ -61,18 +61,18 @@ TEST_CASE("all of a lock file is kept", "[specs][Lock]") {
   CHECK(lock.environments->size() == 1);
   CHECK(lock.default_groups == std::vector<std::string>{"d"});
   const LockedPackage& one = lock.packages[0];
-  CHECK(one.dependencies == std::vector<std::string>{"two"});
   CHECK(one.sdist->filename == "one-1.0+l.tar.gz");
   CHECK(one.wheels[0].filename == "one-1.0+l-py3-none-any.whl");
   CHECK(one.wheels[0].size == 5U);
   CHECK(one.wheels[0].upload_time == 1715942096500000);
   CHECK(one.wheels[0].hashes.front().second == "aa");
-  CHECK(lock.packages[1].checkout->requested_revision == "r");
-  CHECK(lock.packages[2].archive->subdirectory == "s");
-  CHECK(lock.packages[3].directory->is_editable);
+  CHECK_FALSE(one.direct.has_value());
+  CHECK(lock.packages[1].direct == LockedSource::kCheckout);
+  CHECK(lock.packages[2].direct == LockedSource::kArchive);
+  CHECK(lock.packages[3].direct == LockedSource::kDirectory);
 }
 
-TEST_CASE("what a lock file may not hold is named by its place", "[specs][Lock]") {
+TEST_CASE("what a lock file may not hold is named by its place", "[specs][LockFile]") {
   const std::string sound = "wheels = [" + wheel("a-1-py3-none-any.whl") + "]";
   CHECK(refusal(kHead + package("a", sound)).empty());
   const std::vector<std::pair<std::string, std::string>> cases = {
@@ -105,13 +105,13 @@ TEST_CASE("what a lock file may not hold is named by its place", "[specs][Lock]"
   }
 }
 
-TEST_CASE("files are chosen by tag and build number", "[specs][Lock]") {
-  const Lock lock =
-      Lock::parse(kHead + package("a", "wheels = [" + wheel("a-1-py3-none-any.whl") + ", " +
-                                           wheel("a-1-2-cp312-cp312-linux_x86_64.whl") + ", " +
-                                           wheel("a-1-10-cp312-cp312-linux_x86_64.whl") + ", " +
-                                           wheel("a-1-cp313-cp313-linux_x86_64.whl") +
-                                           "]\nsdist = " + wheel("a-1.tar.gz")));
+TEST_CASE("files are chosen by tag and build number", "[specs][LockFile]") {
+  const LockFile lock =
+      LockFile::parse(kHead + package("a", "wheels = [" + wheel("a-1-py3-none-any.whl") + ", " +
+                                               wheel("a-1-2-cp312-cp312-linux_x86_64.whl") + ", " +
+                                               wheel("a-1-10-cp312-cp312-linux_x86_64.whl") + ", " +
+                                               wheel("a-1-cp313-cp313-linux_x86_64.whl") +
+                                               "]\nsdist = " + wheel("a-1.tar.gz")));
   LockRequest request;
   CHECK(select_packages(lock, target(), request).at(0).file->filename ==
         "a-1-10-cp312-cp312-linux_x86_64.whl");
@@ -119,8 +119,8 @@ TEST_CASE("files are chosen by tag and build number", "[specs][Lock]") {
   CHECK(select_packages(lock, target(), request).at(0).source == LockedSource::kSdist);
 }
 
-TEST_CASE("names that a lock does not have are refused with the nearest", "[specs][Lock]") {
-  const Lock lock = Lock::parse(kHead + "extras = ['dotenv']\npackages = []");
+TEST_CASE("names that a lock does not have are refused with the nearest", "[specs][LockFile]") {
+  const LockFile lock = LockFile::parse(kHead + "extras = ['dotenv']\npackages = []");
   LockRequest request{.extras = {"Dotenv"}, .groups = std::nullopt, .formats = {}};
   CHECK_NOTHROW(select_packages(lock, target(), request));
   request.extras = {"dot-env"};
@@ -135,9 +135,10 @@ TEST_CASE("names that a lock does not have are refused with the nearest", "[spec
   CHECK_THROWS_AS(select_packages(lock, target(), request), base::Error);
 }
 
-TEST_CASE("a marker of a lock that cannot be evaluated is refused", "[specs][Lock]") {
-  const Lock lock = Lock::parse(kHead + package("a", "marker = \"extra != 'x'\"\nwheels = [" +
-                                                         wheel("a-1-py3-none-any.whl") + "]"));
+TEST_CASE("a marker of a lock that cannot be evaluated is refused", "[specs][LockFile]") {
+  const LockFile lock =
+      LockFile::parse(kHead + package("a", "marker = \"extra != 'x'\"\nwheels = [" +
+                                               wheel("a-1-py3-none-any.whl") + "]"));
   try {
     (void)select_packages(lock, target(), {});
     FAIL("not refused");
@@ -147,7 +148,7 @@ TEST_CASE("a marker of a lock that cannot be evaluated is refused", "[specs][Loc
   }
 }
 
-TEST_CASE("a lock file is told by its name", "[specs][Lock]") {
+TEST_CASE("a lock file is told by its name", "[specs][LockFile]") {
   for (const char* name : {"pylock.toml", "pylock.dev.toml"}) CHECK(is_lock_filename(name));
   for (const char* name : {"pylock..toml", "pylock.a.b.toml", "Pylock.toml", "xpylock.toml"}) {
     CHECK_FALSE(is_lock_filename(name));
