@@ -68,7 +68,7 @@ class Frontend::Guard {
   std::vector<std::string>& under_way_;
 };
 
-Frontend::Frontend(BuildTarget target, const index::IndexTarget& index_target,
+Frontend::Frontend(BuildTarget target, const specs::TargetPython& index_target,
                    const index::IndexSettings& settings, net::HttpClient& client,
                    const cache::Cache& cache, index::Downloader& downloader,
                    base::Progress& progress)

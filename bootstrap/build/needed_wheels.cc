@@ -26,7 +26,7 @@ index::IndexSettings settings_for_builds(index::IndexSettings settings) {
 
 }  // namespace
 
-NeededWheels::NeededWheels(const index::IndexTarget& target, const index::IndexSettings& settings,
+NeededWheels::NeededWheels(const specs::TargetPython& target, const index::IndexSettings& settings,
                            net::HttpClient& client, const cache::Cache& cache,
                            index::Downloader& downloader, index::SourceBuilder& builder)
     : target_(target),
@@ -41,7 +41,7 @@ NeededWheels::Wheels NeededWheels::fetch(const std::vector<specs::Requirement>& 
   resolve::Problem problem;
   problem.requirements = requirements;
   problem.environment = target_.environment;
-  problem.python_version = target_.python_version;
+  problem.python_version = target_.version;
   provider_.expect(requirements);
   const resolve::Outcome outcome = resolve::resolve(problem, provider_);
   if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) {

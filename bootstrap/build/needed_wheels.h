@@ -20,7 +20,7 @@ namespace ensure::build {
 class NeededWheels {
  public:
   /// `builder` makes those that are there as source only. Everything must outlive this.
-  NeededWheels(const index::IndexTarget& target, const index::IndexSettings& settings,
+  NeededWheels(const specs::TargetPython& target, const index::IndexSettings& settings,
                net::HttpClient& client, const cache::Cache& cache, index::Downloader& downloader,
                index::SourceBuilder& builder);
 
@@ -30,7 +30,7 @@ class NeededWheels {
   [[nodiscard]] Wheels fetch(const std::vector<specs::Requirement>& requirements);
 
  private:
-  const index::IndexTarget& target_;
+  const specs::TargetPython& target_;
   index::IndexSettings settings_;
   index::Downloader& downloader_;
   index::SourceBuilder& builder_;

@@ -22,7 +22,7 @@ namespace ensure::bootstrap {
 class DirectFiles {
  public:
   /// All must outlive this.
-  DirectFiles(const PackageRequest& request, const index::IndexTarget& target,
+  DirectFiles(const PackageRequest& request, const specs::TargetPython& target,
               index::Downloader& downloader, index::SourceBuilder& builder,
               index::IndexProvider& provider);
 
@@ -58,7 +58,7 @@ class DirectFiles {
                 const specs::Version& version, Origin origin);
 
   const PackageRequest& request_;
-  const index::IndexTarget& target_;
+  const specs::TargetPython& target_;
   index::Downloader& downloader_;
   index::SourceBuilder& builder_;
   index::IndexProvider& provider_;

@@ -10,8 +10,7 @@
 #include "installer/base/files.h"
 #include "installer/base/path.h"
 #include "installer/base/url.h"
-#include "installer/specs/metadata/sdist_filename.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 
 namespace ensure::bootstrap {
 
@@ -115,10 +114,12 @@ index::ChosenFile chosen_file(const specs::SelectedPackage& selected, const std:
 }  // namespace
 
 std::vector<index::ChosenFile> locked_files(const WantedLock& wanted,
-                                            const specs::LockTarget& target,
+                                            const specs::TargetPython& target,
                                             const PackageRequest& request) {
   std::vector<index::ChosenFile> files;
-  for (const specs::SelectedPackage& selected : specs::select_packages(wanted.lock, target)) {
+  const specs::LockRequest part{
+      .extras = wanted.extras, .groups = std::nullopt, .formats = request.formats};
+  for (const specs::SelectedPackage& selected : specs::select_packages(wanted.lock, target, part)) {
     require_installable(selected, request);
     files.push_back(chosen_file(selected, wanted.location));
   }

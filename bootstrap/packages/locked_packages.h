@@ -14,7 +14,7 @@ namespace ensure::bootstrap {
 /// this target, and `kUsage` for what has no digest that can be checked, is neither a wheel nor a
 /// source distribution, or is one that `request` does not allow to build.
 [[nodiscard]] std::vector<index::ChosenFile> locked_files(const WantedLock& wanted,
-                                                          const specs::LockTarget& target,
+                                                          const specs::TargetPython& target,
                                                           const PackageRequest& request);
 
 }  // namespace ensure::bootstrap

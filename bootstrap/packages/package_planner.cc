@@ -138,12 +138,7 @@ PackagePlan PackagePlanner::plan_of_locks(const install::InstalledProjects& inst
   }
   PackagePlan plan;
   for (const WantedLock& lock : question_.wanted.locks) {
-    const specs::LockTarget target{.environment = question_.target.environment,
-                                   .tags = question_.target.tags,
-                                   .extras = lock.extras,
-                                   .groups = std::nullopt,
-                                   .formats = question_.packages.formats};
-    for (index::ChosenFile& file : locked_files(lock, target, question_.packages)) {
+    for (index::ChosenFile& file : locked_files(lock, question_.target, question_.packages)) {
       plan.wanted.push_back(
           {.name = file.project.name, .version = file.project.version, .direct_url = {}});
       plan.has_pip |= file.project.name == pip_name();
@@ -163,7 +158,7 @@ resolve::Problem PackagePlanner::problem_for(const PresentPackages& present,
   problem.constraints = question_.wanted.constraints;
   problem.direct_references = question_.direct.references();
   problem.environment = question_.target.environment;
-  problem.python_version = question_.target.python_version;
+  problem.python_version = question_.target.version;
   problem.strategy = question_.settings.resolution;
   problem.prereleases =
       packages.pre ? resolve::PrereleasePolicy::kAllow : resolve::PrereleasePolicy::kIfNecessary;

@@ -23,7 +23,7 @@ class PackagePlanner {
     const Request& request;
     const PackageRequest& packages;  ///< that of the request, with what requirements files say
     const WantedPackages& wanted;
-    const index::IndexTarget& target;
+    const specs::TargetPython& target;
     const index::IndexSettings& settings;
     const DirectFiles& direct;
   };

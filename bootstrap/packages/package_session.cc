@@ -63,13 +63,12 @@ WantedPackages read_wanted(PackageRequest& packages, const bundled::Bundle& bund
 
 class PackageSession::Work {
  public:
-  Work(const Request& request, const bundled::Bundle& bundle, const venv::PackageTarget& target,
+  Work(const Request& request, const bundled::Bundle& bundle, const specs::TargetPython& target,
        const BuildPlace& place, base::Progress& progress)
       : packages_(with_pip_command(request, place)),
         progress_(progress),
         pip_version_(bundle.wheels().front().version.to_string()),
-        target_{specs::TagSet(target.tags),
-                specs::Version::parse(target.environment.python_full_version), target.environment},
+        target_(target),
         listener_(make_download_listener(request)),
         wanted_(read_wanted(packages_, bundle)),
         client_(new_client(packages_, bundle)),
@@ -227,7 +226,7 @@ class PackageSession::Work {
   /// The newest one at hand that runs on the target's Python.
   const wheel::WheelSource& pip_for_builds(const bundled::Bundle& bundle,
                                            const std::string& cache_tag) {
-    if (!pip_) pip_.emplace(choose_seed(bundle, {}, {target_.python_version, cache_tag}));
+    if (!pip_) pip_.emplace(choose_seed(bundle, {}, target_.version, cache_tag));
     return pip_->source();
   }
 
@@ -252,7 +251,7 @@ class PackageSession::Work {
   PackageRequest packages_;  ///< with what requirements files say
   base::Progress& progress_;
   std::string pip_version_;  ///< of the bundled one, whose format the report has
-  index::IndexTarget target_;
+  specs::TargetPython target_;
   std::unique_ptr<index::DownloadListener> listener_;  ///< null where downloads are not told
   WantedPackages wanted_;
   std::unique_ptr<net::HttpClient> client_;
@@ -276,7 +275,7 @@ BuildPlace build_place(const venv::Interpreter& interpreter, const base::Path& p
 }
 
 PackageSession::PackageSession(const Request& request, const bundled::Bundle& bundle,
-                               const venv::PackageTarget& target, const BuildPlace& place,
+                               const specs::TargetPython& target, const BuildPlace& place,
                                base::Progress& progress)
     : work_(std::make_unique<Work>(request, bundle, target, place, progress)) {}
 

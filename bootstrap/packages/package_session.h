@@ -17,8 +17,8 @@
 #include "installer/install/wheel/scripts.h"
 #include "installer/specs/metadata/layout.h"
 #include "installer/specs/requirements/package_name.h"
+#include "installer/specs/tags/target_python.h"
 #include "venv/interpreter/interpreter.h"
-#include "venv/interpreter/package_target.h"
 
 namespace ensure::bootstrap {
 
@@ -38,7 +38,7 @@ class PackageSession {
   /// Reads what is asked for, and begins to ask for it. All must outlive this. Throws `Error`
   /// (`kUsage`) for requirements that cannot be read.
   PackageSession(const Request& request, const bundled::Bundle& bundle,
-                 const venv::PackageTarget& target, const BuildPlace& place,
+                 const specs::TargetPython& target, const BuildPlace& place,
                  base::Progress& progress);
   ~PackageSession();
   PackageSession(const PackageSession&) = delete;

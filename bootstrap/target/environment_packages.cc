@@ -9,7 +9,7 @@
 #include "installer/base/path.h"
 #include "installer/install/installed/change_plan.h"
 #include "installer/install/installed/distribution.h"
-#include "venv/interpreter/package_target.h"
+#include "venv/interpreter/target_python.h"
 
 namespace ensure::bootstrap {
 
@@ -34,7 +34,7 @@ CarriedPackages packages_to_carry(const venv::ExistingEnvironment& environment,
     std::ranges::move(found.projects, std::back_inserter(projects.projects));
     std::ranges::move(found.legacy, std::back_inserter(projects.legacy));
   }
-  return find_carried(projects, venv::package_target(interpreter, "/", std::nullopt).environment);
+  return find_carried(projects, venv::target_python(interpreter, "/", std::nullopt).environment);
 }
 
 }  // namespace ensure::bootstrap

@@ -16,7 +16,7 @@
 #include "installer/base/files.h"
 #include "installer/base/interrupt.h"
 #include "venv/discovery/discovery.h"
-#include "venv/interpreter/package_target.h"
+#include "venv/interpreter/target_python.h"
 
 namespace ensure::bootstrap {
 
@@ -278,7 +278,7 @@ class EnvironmentSession {
     }
     complete_request_ = with_settings(request_);
     packages_ = std::make_unique<PackageSession>(
-        complete_request_, bundle_, venv::package_target(*interpreter_, "/", std::nullopt),
+        complete_request_, bundle_, venv::target_python(*interpreter_, "/", std::nullopt),
         build_place(*interpreter_, jobs_.front().location()), progress_);
     for (EnvironmentJob& job : jobs_) {
       if (plans(job)) job.plan(*packages_, *interpreter_, seed_ ? &*seed_ : nullptr);

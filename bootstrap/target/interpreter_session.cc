@@ -23,7 +23,7 @@
 #include "installer/install/transaction/space.h"
 #include "installer/install/transaction/transaction.h"
 #include "installer/install/wheel/compile_bytecode.h"
-#include "venv/interpreter/package_target.h"
+#include "venv/interpreter/target_python.h"
 
 namespace ensure::bootstrap {
 
@@ -156,7 +156,7 @@ class Filling {
     }
     packages_ = std::make_unique<PackageSession>(
         request_, bundle_,
-        venv::package_target(addressee_.interpreter(), request_.root.value_or("/"), platform),
+        venv::target_python(addressee_.interpreter(), request_.root.value_or("/"), platform),
         place_for_builds(), progress_);
   }
 

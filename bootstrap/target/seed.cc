@@ -9,7 +9,7 @@
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/specs/metadata/core_metadata.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 #include "installer/wheel/wheel_archive.h"
 #include "installer/wheel/zip/entry_reader.h"
 #include "installer/wheel/zip/zip_directory.h"
@@ -117,29 +117,28 @@ std::optional<Seed> first_usable(const std::vector<Candidate>& candidates,
   return std::nullopt;
 }
 
-std::optional<Seed> seed_inside(const bundled::Bundle& bundle, const SeedTarget& target) {
-  if (std::optional<Seed> appended =
-          first_usable(appended_candidates(), target.python, std::nullopt)) {
+std::optional<Seed> seed_inside(const bundled::Bundle& bundle, const specs::Version& python,
+                                const std::string& cache_tag) {
+  if (std::optional<Seed> appended = first_usable(appended_candidates(), python, std::nullopt)) {
     return appended;
   }
-  const bundled::BundledWheel* wheel = bundle.newest_for(target.python);
+  const bundled::BundledWheel* wheel = bundle.newest_for(python);
   if (wheel == nullptr) return std::nullopt;
-  return Seed(std::make_unique<BundledSource>(bundle, *wheel, target.cache_tag), "bundled",
-              wheel->sha256);
+  return Seed(std::make_unique<BundledSource>(bundle, *wheel, cache_tag), "bundled", wheel->sha256);
 }
 
 }  // namespace
 
 Seed choose_seed(const bundled::Bundle& bundle, const std::vector<base::Path>& wheel_dirs,
-                 const SeedTarget& target) {
-  std::optional<Seed> seed = seed_inside(bundle, target);
+                 const specs::Version& python, const std::string& cache_tag) {
+  std::optional<Seed> seed = seed_inside(bundle, python, cache_tag);
   std::optional<specs::Version> floor;
   if (seed) floor = seed->source().version();
-  if (std::optional<Seed> newer = first_usable(candidates_in(wheel_dirs), target.python, floor)) {
+  if (std::optional<Seed> newer = first_usable(candidates_in(wheel_dirs), python, floor)) {
     seed = std::move(newer);
   }
   if (seed) return *std::move(seed);
-  throw Error(ExitCode::kInterpreter, "no pip at hand runs on Python " + target.python.to_string())
+  throw Error(ExitCode::kInterpreter, "no pip at hand runs on Python " + python.to_string())
       .with_hint(
           "put a wheel of pip that supports this Python into a folder and give it with "
           "`--wheel-dir`, or use another Python");

@@ -32,20 +32,16 @@ class Seed {
   std::string sha256_;
 };
 
-/// What a seed must fit.
-struct SeedTarget {
-  specs::Version python;  ///< the first three numbers of its version
-  std::string cache_tag;  ///< of the bytecode to put in; empty for none
-};
-
-/// Chooses pip for a Python: the newest that runs on it. What is appended to the executable is
-/// preferred to what is bundled, whatever its version; the wheels in `wheel_dirs` come in where
-/// they are newer than that. `bundle` must outlive the seed.
+/// Chooses pip for the Python of version `python`: the newest that runs on it, with the bytecode
+/// for `cache_tag` unless that is empty. What is appended to the executable is preferred to what is
+/// bundled, whatever its version; the wheels in `wheel_dirs` come in where they are newer than
+/// that. `bundle` must outlive the seed.
 ///
 /// Throws `Error`: `kInterpreter` where no pip at hand runs on that Python, `kVerification` where
 /// the wheel chosen is damaged or contradicts itself.
 [[nodiscard]] Seed choose_seed(const bundled::Bundle& bundle,
-                               const std::vector<base::Path>& wheel_dirs, const SeedTarget& target);
+                               const std::vector<base::Path>& wheel_dirs,
+                               const specs::Version& python, const std::string& cache_tag);
 
 /// A wheel of pip in the archive that is appended to the executable.
 struct AppendedWheel {

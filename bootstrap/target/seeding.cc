@@ -16,8 +16,8 @@ namespace {}  // namespace
 Seed seed_for(const venv::Interpreter& interpreter, const Request& request,
               const bundled::Bundle& bundle) {
   const std::string cache_tag = request.bytecode ? interpreter.cache_tag : "";
-  return choose_seed(bundle, request.wheel_dirs,
-                     {specs::Version::parse(interpreter.version), cache_tag});
+  return choose_seed(bundle, request.wheel_dirs, specs::Version::parse(interpreter.version),
+                     cache_tag);
 }
 
 void install_seed(const Seed& seed, const specs::Layout& layout,

@@ -10,7 +10,6 @@
 
 #include "installer/base/files.h"
 #include "installer/specs/metadata/core_metadata.h"
-#include "installer/specs/metadata/wheel_metadata.h"
 #include "installer/wheel/dist_info.h"
 #include "installer/wheel/zip/entry_reader.h"
 

@@ -5,12 +5,12 @@
 
 #include "installer/base/text.h"
 #include "installer/resolve/solver/release_files.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 
 namespace ensure::tests {
 
 ScenarioProvider::ScenarioProvider(const Scenario& scenario)
-    : scenario_(scenario), tags_(scenario.tag_target) {}
+    : scenario_(scenario), tags_(scenario.tags) {}
 
 resolve::Candidate ScenarioProvider::candidate(const std::string& name,
                                                const specs::Version& version,

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "installer/index/metadata/metadata_form.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 #include "installer/wheel/remote_metadata.h"
 
 namespace ensure::index {

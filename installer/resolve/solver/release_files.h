@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "installer/resolve/provider.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 #include "installer/specs/tags/tag_set.h"
 #include "installer/specs/tags/tags.h"
 #include "installer/specs/versions/specifiers.h"

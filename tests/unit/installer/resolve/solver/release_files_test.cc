@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "installer/specs/tags/platform_tags.h"
+#include "installer/specs/tags/tags.h"
 #include "tests/support/catch.h"
 
 namespace ensure::resolve {
@@ -35,8 +35,8 @@ struct Policy {
 
 FileChoice choose(const std::vector<File>& files,
                   const Policy& policy = {true, false, std::nullopt}) {
-  static const specs::TagSet kTags(
-      {"cp", 3, 12, specs::cpython_abis(3, 12, ""), specs::manylinux_platforms(36, "x86_64")});
+  static const specs::TagSet kTags("cp", 3, 12, specs::cpython_abis(3, 12, ""),
+                                   specs::manylinux_platforms(36, "x86_64"));
   static const specs::Version kPython = specs::Version::parse("3.12.1");
   std::vector<specs::WheelFilename> names;
   std::vector<specs::SpecifierSet> pythons;
