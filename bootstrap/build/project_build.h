@@ -11,7 +11,7 @@
 #include "installer/base/path.h"
 #include "installer/base/progress.h"
 #include "installer/cache/cache.h"
-#include "installer/specs/metadata/build_system.h"
+#include "installer/specs/metadata/pyproject.h"
 #include "installer/wheel/wheel_source.h"
 #include "venv/interpreter/interpreter.h"
 

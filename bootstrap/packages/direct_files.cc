@@ -14,7 +14,7 @@
 #include "installer/index/metadata/metadata_source.h"
 #include "installer/sdist/source_archive.h"
 #include "installer/specs/metadata/core_metadata.h"
-#include "installer/specs/metadata/direct_url.h"
+#include "installer/specs/metadata/record.h"
 
 namespace ensure::bootstrap {
 
@@ -203,13 +203,7 @@ void DirectFiles::require_fitting(const wheel::WheelArchive& archive) const {
 void DirectFiles::remember(const WantedFile& file, const specs::PackageName& name,
                            const specs::Version& version, Origin origin) {
   const base::Url url = base::Url::parse(file.url);
-  origin.direct_url =
-      specs::DirectUrl{
-          .url = url,
-          .sha256 = origin.sha256.empty() ? std::nullopt : std::optional(origin.sha256),
-          .is_editable = false,
-          .subdirectory = subdirectory_of(url)}
-          .to_json();
+  origin.direct_url = specs::direct_url_json(url, origin.sha256, subdirectory_of(url));
   references_.push_back({name, file.url, version});
   origins_.insert_or_assign(name.normalized(), std::move(origin));
 }

@@ -9,7 +9,7 @@
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/specs/metadata/core_metadata.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 #include "installer/wheel/wheel_archive.h"
 #include "installer/wheel/zip/entry_reader.h"
 #include "installer/wheel/zip/zip_directory.h"

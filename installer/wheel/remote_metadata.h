@@ -4,7 +4,7 @@
 #include <string>
 #include <variant>
 
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 
 namespace ensure::wheel {
 

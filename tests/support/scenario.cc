@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "installer/specs/tags/platform_tags.h"
+#include "installer/specs/tags/tags.h"
 
 namespace ensure::tests {
 namespace {

@@ -3,7 +3,7 @@
 #include <variant>
 
 #include "installer/base/files.h"
-#include "installer/specs/metadata/project_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 
 namespace ensure::index {
 

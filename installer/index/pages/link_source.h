@@ -16,7 +16,6 @@
 #include "installer/index/pages/index_entry.h"
 #include "installer/index/pages/page_source.h"
 #include "installer/specs/pages/link_page.h"
-#include "installer/specs/pages/listed_file.h"
 #include "installer/specs/requirements/package_name.h"
 
 namespace ensure::index {

@@ -4,7 +4,8 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/specs/metadata/wheel_metadata.h"
+#include "installer/specs/metadata/core_metadata.h"
+#include "installer/specs/metadata/windows_names.h"
 
 namespace ensure::install {
 
@@ -77,6 +78,7 @@ WheelPlan::WheelPlan(const wheel::WheelSource& source, const specs::Layout& layo
   read_record(source);
   refuse_shared_paths();
   refuse_reserved_paths(layout);
+  if (layout.windows) refuse_windows_names();
 }
 
 void WheelPlan::read_record(const wheel::WheelSource& source) {
@@ -177,6 +179,26 @@ void WheelPlan::refuse_reserved_paths(const specs::Layout& layout) const {
     if (name == "pyvenv.cfg" || (is_script && is_interpreter_name(name, layout))) {
       throw refused("`" + file.recorded.path + "` would replace or reconfigure the interpreter");
     }
+  }
+}
+
+void WheelPlan::refuse_windows_names() const {
+  std::vector<InstalledPath> installed;
+  for (const Script& script : scripts_) installed.push_back({SchemeKey::kScripts, script.name});
+  for (const std::string_view name : kWrittenFiles) installed.push_back(metadata_path(name));
+  for (const File& file : files_) {
+    if (!file.left_out) installed.push_back(file.installed);
+  }
+  std::vector<std::string> paths;
+  for (const InstalledPath& path : installed) {
+    const std::string_view problem = specs::windows_path_problem(path.relative);
+    if (!problem.empty()) {
+      throw refusal("`" + path.relative + "` " + std::string(problem) + " on Windows");
+    }
+    paths.push_back(record_path(path));
+  }
+  if (const auto same = specs::windows_collision(paths)) {
+    throw refusal("`" + same->first + "` and `" + same->second + "` are one path on Windows");
   }
 }
 

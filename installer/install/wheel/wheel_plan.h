@@ -82,6 +82,8 @@ class WheelPlan {
   [[nodiscard]] bool is_left_out(std::string_view wheel_path) const;
   void refuse_shared_paths() const;
   void refuse_reserved_paths(const specs::Layout& layout) const;
+  /// Refuses paths that Windows does not keep as they are.
+  void refuse_windows_names() const;
 
   std::string dist_info_;    ///< "pip-26.3.dist-info"
   std::string data_prefix_;  ///< "pip-26.3.data/"

@@ -97,7 +97,7 @@ TEST_CASE("relocatable commands are launchers with a script inside", "[install][
   specs::Layout layout = layout_with("/nowhere/bin/python");
   layout.relocatable = true;
   for (const char* const group : {"console_scripts", "gui_scripts"}) {
-    const specs::EntryPoint entry_point{group, "run", "a:b", "a", "b", {}};
+    const specs::EntryPoint entry_point{group, "run", "a", "b"};
     const Script script = make_script(entry_point, layout, {});
     CHECK(script.name == "run");
     CHECK(script.content.starts_with(launcher + "PK\x03\x04"));
