@@ -61,7 +61,7 @@ Error no_hash(const index::FileRequest& request, bool is_folder) {
                            : "put `#sha256=...` behind it");
 }
 
-resolve::Metadata usable(const index::ReadMetadata& found, const WantedFile& file) {
+resolve::Metadata usable(const index::ReadMetadata& found, const RequestedFile& file) {
   if (const auto* const metadata = std::get_if<resolve::Metadata>(&found.answer)) return *metadata;
   throw Error(ExitCode::kVerification,
               "`" + file.url + "` " + std::get<resolve::Unusable>(found.answer).reason)
@@ -93,7 +93,7 @@ index::DistributionFile file_of(const SourceFile& source, const specs::PackageNa
 
 }  // namespace
 
-DirectFiles::DirectFiles(const PackageRequest& request, const index::IndexTarget& target,
+DirectFiles::DirectFiles(const PackageRequest& request, const specs::TargetPython& target,
                          index::Downloader& downloader, index::SourceBuilder& builder,
                          index::IndexProvider& provider)
     : request_(request),
@@ -102,7 +102,7 @@ DirectFiles::DirectFiles(const PackageRequest& request, const index::IndexTarget
       builder_(builder),
       provider_(provider) {}
 
-std::optional<specs::Requirement> DirectFiles::add(const WantedFile& file) {
+std::optional<specs::Requirement> DirectFiles::add(const RequestedFile& file) {
   if (file.marker && !file.marker->evaluate(target_.environment)) return std::nullopt;
   const base::Url url = given_url(file.url);
   index::FileRequest request{.filename = url.filename(),
@@ -134,7 +134,7 @@ std::string DirectFiles::direct_url(const specs::PackageName& name) const {
   return origin == nullptr ? std::string() : origin->direct_url;
 }
 
-void DirectFiles::add_wheel(const WantedFile& file, const index::FileRequest& request) {
+void DirectFiles::add_wheel(const RequestedFile& file, const index::FileRequest& request) {
   const FetchedWheel wheel = downloader_.fetch_one(request);
   require_name(file, wheel.archive->name());
   require_fitting(*wheel.archive);
@@ -143,7 +143,7 @@ void DirectFiles::add_wheel(const WantedFile& file, const index::FileRequest& re
            {.direct_url = {}, .sha256 = wheel.sha256, .built_folder = std::nullopt});
 }
 
-void DirectFiles::add_source(const WantedFile& file, const SourceFile& source) {
+void DirectFiles::add_source(const RequestedFile& file, const SourceFile& source) {
   require_permission(file, source);
   std::optional<FetchedWheel> wheel = builder_.find_built(source);
   const auto promise = wheel ? std::nullopt : promise_of(builder_, source);
@@ -164,7 +164,7 @@ void DirectFiles::add_source(const WantedFile& file, const SourceFile& source) {
   remember(file, name, version, std::move(origin));
 }
 
-void DirectFiles::require_permission(const WantedFile& file, const SourceFile& source) const {
+void DirectFiles::require_permission(const RequestedFile& file, const SourceFile& source) const {
   const bool is_known = source.is_folder || sdist::is_source_archive_name(source.request.filename);
   if (!is_known) {
     throw Error(ExitCode::kUsage,
@@ -184,7 +184,7 @@ void DirectFiles::require_permission(const WantedFile& file, const SourceFile& s
           "` afterwards");
 }
 
-void DirectFiles::require_name(const WantedFile& file, const specs::PackageName& name) const {
+void DirectFiles::require_name(const RequestedFile& file, const specs::PackageName& name) const {
   if (!file.named || file.named->name == name) return;
   throw Error(ExitCode::kVerification, "`" + file.url + "` is of `" + name.as_written() +
                                            "`, not of `" + file.named->name.as_written() + "`")
@@ -205,7 +205,7 @@ void DirectFiles::require_fitting(const wheel::WheelArchive& archive) const {
                  "`, or `py3-none-any`");
 }
 
-void DirectFiles::remember(const WantedFile& file, const specs::PackageName& name,
+void DirectFiles::remember(const RequestedFile& file, const specs::PackageName& name,
                            const specs::Version& version, Origin origin) {
   const base::Url url = base::Url::parse(file.url);
   origin.direct_url =

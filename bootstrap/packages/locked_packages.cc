@@ -1,9 +1,8 @@
-#include "bootstrap/packages/locked_packages.h"
-
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "bootstrap/packages/package_planner.h"
 #include "bootstrap/packages/package_sources.h"
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
@@ -114,11 +113,13 @@ index::ChosenFile chosen_file(const specs::SelectedPackage& selected, const std:
 
 }  // namespace
 
-std::vector<index::ChosenFile> locked_files(const WantedLock& wanted,
-                                            const specs::LockTarget& target,
+std::vector<index::ChosenFile> locked_files(const RequestedLock& wanted,
+                                            const specs::TargetPython& target,
                                             const PackageRequest& request) {
   std::vector<index::ChosenFile> files;
-  for (const specs::SelectedPackage& selected : specs::select_packages(wanted.lock, target)) {
+  const specs::LockRequest part{
+      .extras = wanted.extras, .groups = std::nullopt, .formats = request.formats};
+  for (const specs::SelectedPackage& selected : specs::select_packages(wanted.lock, target, part)) {
     require_installable(selected, request);
     files.push_back(chosen_file(selected, wanted.location));
   }

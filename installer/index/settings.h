@@ -11,10 +11,8 @@
 #include "installer/base/url.h"
 #include "installer/resolve/problem.h"
 #include "installer/specs/requirements/format_control.h"
-#include "installer/specs/requirements/marker_environment.h"
 #include "installer/specs/requirements/requirement_options.h"
-#include "installer/specs/tags/tag_set.h"
-#include "installer/specs/versions/version.h"
+#include "installer/specs/tags/target_python.h"
 
 /// Package indexes and link pages: what there is of a project, which file of a version fits, what
 /// it depends on, and how it gets here.
@@ -24,13 +22,6 @@ namespace ensure::index {
 enum class IndexStrategy : std::uint8_t {
   kFirstIndex,       ///< the first one that has it; the others are not even asked
   kUnsafeBestMatch,  ///< all of them together, as pip does; whoever owns one of them can take over
-};
-
-/// What the files are for.
-struct IndexTarget {
-  specs::TagSet tags;
-  specs::Version python_version;         ///< such as 3.12.1
-  specs::MarkerEnvironment environment;  ///< to see which dependencies will be asked for
 };
 
 /// The options of the user, as far as they concern indexes.

@@ -113,8 +113,8 @@ void read_environment(const json& root, Scenario& scenario) {
   scenario.problem.python_version = python;
   scenario.problem.environment =
       environment_of(full_version, "3." + std::to_string(minor), platform);
-  scenario.tag_target = {"cp", 3, minor, specs::cpython_abis(3, minor, ""),
-                         platform_tags_of(platform, wanted.ends_with("-manylinux2014") ? 17 : 36)};
+  scenario.tags = {"cp", 3, minor, specs::cpython_abis(3, minor, ""),
+                   platform_tags_of(platform, wanted.ends_with("-manylinux2014") ? 17 : 36)};
 }
 
 resolve::Strategy strategy_of(const std::string& text) {

@@ -10,7 +10,7 @@
 namespace ensure::tests {
 
 ScenarioProvider::ScenarioProvider(const Scenario& scenario)
-    : scenario_(scenario), tags_(scenario.tag_target) {}
+    : scenario_(scenario), tags_(scenario.tags) {}
 
 resolve::Candidate ScenarioProvider::candidate(const std::string& name,
                                                const specs::Version& version,

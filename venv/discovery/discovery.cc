@@ -9,7 +9,7 @@
 #include "installer/base/files.h"
 #include "installer/base/text.h"
 #include "venv/discovery/discovery_candidates.h"
-#include "venv/discovery/file_queries.h"
+#include "venv/interpreter/file_queries.h"
 #include "venv/interpreter/interpreter_layout.h"
 
 namespace ensure::venv {

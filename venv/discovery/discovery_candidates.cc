@@ -9,8 +9,8 @@
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
-#include "venv/discovery/file_queries.h"
 #include "venv/discovery/version_manager.h"
+#include "venv/interpreter/file_queries.h"
 #include "venv/interpreter/interpreter_layout.h"
 
 namespace ensure::venv {

@@ -7,8 +7,8 @@
 
 #include "installer/base/path.h"
 #include "installer/specs/versions/specifiers.h"
-#include "venv/discovery/python_name.h"
 #include "venv/interpreter/interpreter.h"
+#include "venv/interpreter/python_name.h"
 
 namespace ensure::venv {
 

@@ -7,7 +7,7 @@
 
 #include "installer/base/files.h"
 #include "installer/base/text.h"
-#include "venv/discovery/file_queries.h"
+#include "venv/interpreter/file_queries.h"
 
 namespace ensure::venv {
 

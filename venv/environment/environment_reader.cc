@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "installer/base/error.h"
+#include "installer/specs/metadata/layout.h"
 #include "venv/activation/activation.h"
 
 namespace ensure::venv {
@@ -19,18 +20,6 @@ namespace {
 
 using Kind = ExistingEnvironment::Kind;
 using Maker = ExistingEnvironment::Maker;
-
-/// Whether `name` is "python", "pypy3.9", "python3.13t" and the like.
-bool is_interpreter_name(std::string_view name) {
-  if (name == "\U0001d70bthon") return true;
-  for (const std::string_view start : {"python", "pypy"}) {
-    if (!name.starts_with(start)) continue;
-    name.remove_prefix(start.size());
-    if (name.ends_with('t') || name.ends_with('d')) name.remove_suffix(1);
-    return name.find_first_not_of("0123456789.") == std::string_view::npos;
-  }
-  return false;
-}
 
 /// Reads the files of an environment that name its Python. Content and owner come from one
 /// descriptor, so both belong to one file, whatever is renamed meanwhile.
@@ -97,7 +86,7 @@ std::vector<ExistingExecutable> read_executables(const base::Path& bin, Deciding
   std::vector<ExistingExecutable> result;
   if (!is_folder(bin)) return result;
   for (const std::string& name : base::list_directory(bin)) {
-    if (!is_interpreter_name(name) || is_real_folder(bin / name)) continue;
+    if (!specs::is_interpreter_name(name, false) || is_real_folder(bin / name)) continue;
     const base::Path target = files.read_link(name);
     const std::optional<base::FileStatus> status = base::file_status(bin / name);
     result.push_back({name, !target.empty(), target, status && status->is_executable_file()});
@@ -109,7 +98,8 @@ std::vector<std::string> read_libraries(const base::Path& lib) {
   std::vector<std::string> result;
   if (!is_folder(lib)) return result;
   for (const std::string& name : base::list_directory(lib)) {
-    const bool versioned = is_interpreter_name(name) && name.find('.') != std::string::npos;
+    const bool versioned =
+        specs::is_interpreter_name(name, false) && name.find('.') != std::string::npos;
     if (versioned && is_folder(lib / name)) result.push_back(name);
   }
   return result;

@@ -7,8 +7,8 @@
 
 #include "installer/base/path.h"
 #include "venv/environment/environment.h"
-#include "venv/environment/pyvenv_cfg.h"
 #include "venv/interpreter/interpreter.h"
+#include "venv/interpreter/pyvenv_cfg.h"
 
 namespace ensure::venv {
 

@@ -5,7 +5,7 @@
 
 #include "installer/base/text.h"
 #include "interpreter/install_schemes.py.h"
-#include "venv/discovery/file_queries.h"
+#include "venv/interpreter/file_queries.h"
 #include "venv/interpreter/interpreter_probe.h"
 
 namespace ensure::venv {

@@ -9,9 +9,9 @@
 #include "venv/interpreter/interpreter_layout.h"
 #include "venv/interpreter/interpreter_probe.h"
 #include "venv/interpreter/linked_program.h"
+#include "venv/interpreter/program_facts.h"
+#include "venv/interpreter/release_version.h"
 #include "venv/interpreter/version_in_program.h"
-#include "venv/root/elf_file.h"
-#include "venv/root/target_root_version.h"
 
 namespace ensure::venv {
 

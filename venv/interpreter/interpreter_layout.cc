@@ -9,8 +9,8 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/text.h"
-#include "venv/discovery/file_queries.h"
-#include "venv/discovery/python_name.h"
+#include "venv/interpreter/file_queries.h"
+#include "venv/interpreter/python_name.h"
 
 namespace ensure::venv {
 

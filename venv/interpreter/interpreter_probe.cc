@@ -13,8 +13,8 @@
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
 #include "interpreter/probe.py.h"
-#include "venv/discovery/python_name.h"
-#include "venv/root/elf_file.h"
+#include "venv/interpreter/program_facts.h"
+#include "venv/interpreter/python_name.h"
 
 namespace ensure::venv {
 

@@ -7,7 +7,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "venv/discovery/python_name.h"
+#include "venv/interpreter/python_name.h"
 
 namespace ensure::venv {
 

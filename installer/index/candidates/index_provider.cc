@@ -26,7 +26,7 @@ base::Error no_hash(const std::string& names) {
 
 }  // namespace
 
-IndexProvider::IndexProvider(const IndexTarget& target, const IndexSettings& settings,
+IndexProvider::IndexProvider(const specs::TargetPython& target, const IndexSettings& settings,
                              net::HttpClient& client, const cache::Cache& cache,
                              Downloader& downloader)
     : work_(std::make_shared<Work>(target, settings, client, cache, downloader)) {}

@@ -37,8 +37,8 @@ class IndexProvider : public resolve::Provider {
  public:
   /// What is referred to must outlive this. Throws `base::Error` (usage) for settings that mean
   /// nothing, such as an index with another scheme.
-  IndexProvider(const IndexTarget& target, const IndexSettings& settings, net::HttpClient& client,
-                const cache::Cache& cache, Downloader& downloader);
+  IndexProvider(const specs::TargetPython& target, const IndexSettings& settings,
+                net::HttpClient& client, const cache::Cache& cache, Downloader& downloader);
   ~IndexProvider() override;
 
   /// A wheel that a requirement names by URL or path: the only candidate of its project.

@@ -32,7 +32,7 @@ MetadataOutcome outcome_of(resolve::MetadataAnswer answer) {
 
 }  // namespace
 
-IndexProvider::Work::Work(const IndexTarget& for_target, const IndexSettings& with_settings,
+IndexProvider::Work::Work(const specs::TargetPython& for_target, const IndexSettings& with_settings,
                           net::HttpClient& client, const cache::Cache& cache,
                           Downloader& for_wheels)
     : target(for_target),
@@ -100,7 +100,7 @@ CandidateRules IndexProvider::Work::rules_for(const specs::PackageName& name) co
                        settings.formats.allows_sdist(name);
   const auto accepted = settings.required_hashes.find(name.normalized());
   return {.tags = target.tags,
-          .python_version = target.python_version,
+          .python_version = target.version,
           .wheels = wheels,
           .sources = sources,
           .exclude_newer = settings.exclude_newer,

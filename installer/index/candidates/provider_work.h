@@ -24,8 +24,8 @@ namespace ensure::index {
 /// done by `pump`, so that nothing here is called while it is at work.
 class IndexProvider::Work : public std::enable_shared_from_this<Work> {
  public:
-  Work(const IndexTarget& for_target, const IndexSettings& with_settings, net::HttpClient& client,
-       const cache::Cache& cache, Downloader& for_wheels);
+  Work(const specs::TargetPython& for_target, const IndexSettings& with_settings,
+       net::HttpClient& client, const cache::Cache& cache, Downloader& for_wheels);
 
   [[nodiscard]] ProjectState& project(const specs::PackageName& name);
 
@@ -49,7 +49,7 @@ class IndexProvider::Work : public std::enable_shared_from_this<Work> {
   void warn(const std::string& warning);
   void note(const std::string& text);
 
-  const IndexTarget& target;
+  const specs::TargetPython& target;
   const IndexSettings& settings;
   Downloader& downloader;
   SourceBuilder* builder = nullptr;  ///< null where source distributions are not built

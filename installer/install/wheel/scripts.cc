@@ -55,7 +55,7 @@ void check(const specs::EntryPoint& entry_point, const specs::Layout& layout) {
     throw Error(ExitCode::kVerification, shown + " is no plain file name")
         .with_hint("the wheel is broken or hostile; report it to its author");
   }
-  if (is_interpreter_name(entry_point.name, layout)) {
+  if (specs::is_interpreter_name(entry_point.name, layout.windows)) {
     throw Error(ExitCode::kVerification, shown + " would replace the interpreter")
         .with_hint("the wheel is broken or hostile; report it to its author");
   }
@@ -176,19 +176,6 @@ std::string wrapper(const specs::EntryPoint& entry_point) {
 }
 
 }  // namespace
-
-bool is_interpreter_name(std::string_view name, const specs::Layout& layout) {
-  const std::string lowered = layout.windows ? base::to_lower(name) : std::string(name);
-  std::string_view rest = lowered;
-  if (layout.windows && rest.ends_with(".exe")) rest.remove_suffix(4);
-  for (const std::string_view prefix : {"pythonw", "python", "pypy"}) {
-    if (!rest.starts_with(prefix)) continue;
-    rest.remove_prefix(prefix.size());
-    if (rest.ends_with('t')) rest.remove_suffix(1);
-    return is_digits_and_dots(rest);
-  }
-  return false;
-}
 
 std::vector<specs::EntryPoint> command_entry_points(std::string_view entry_points_txt,
                                                     const specs::Layout& layout,

@@ -40,10 +40,6 @@ struct Script {
                                                                   const specs::Layout& layout,
                                                                   PipCommands pip_commands);
 
-/// Whether a file of this name in the folder of the scripts would replace the interpreter:
-/// "python3.12", "pypy", "pythonw"; on Windows in any case and with ".exe".
-[[nodiscard]] bool is_interpreter_name(std::string_view name, const specs::Layout& layout);
-
 /// The wrapper that calls an entry point. That of a relocatable layout is a program which starts
 /// the `python` beside it (launcher/launcher.c); where none is built for this processor, `/bin/sh`
 /// does.

@@ -203,7 +203,7 @@ void WheelPlan::refuse_reserved_paths(const specs::Layout& layout) const {
     if (is_script && key == SchemeKey::kData) name.remove_prefix(in_data.size());
     // As a folder it would be in the way just as well.
     name = name.substr(0, name.find('/'));
-    if (name == "pyvenv.cfg" || (is_script && is_interpreter_name(name, layout))) {
+    if (name == "pyvenv.cfg" || (is_script && specs::is_interpreter_name(name, layout.windows))) {
       throw refusal("`" + file.expected.path + "` would replace the interpreter or change it");
     }
   }

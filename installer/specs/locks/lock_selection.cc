@@ -17,15 +17,11 @@ namespace {
       .with_hint("make the lock file again for this Python and this platform");
 }
 
-void check_python(const std::optional<SpecifierSet>& requires_python,
-                  const MarkerEnvironment& environment, const std::string& who) {
-  if (!requires_python) return;
-  // What a Python built from a checkout says of itself, "3.13.0a1+", is no version.
-  std::string text = environment.python_full_version;
-  if (text.ends_with('+')) text += "local";
-  const std::optional<Version> python = Version::try_parse(text);
-  if (python && requires_python->contains(*python, Prereleases::kAllowed)) return;
-  refuse(who + " is for Python " + requires_python->to_string() + ", and this is Python " + text);
+void check_python(const std::optional<SpecifierSet>& requires_python, const TargetPython& target,
+                  const std::string& who) {
+  if (!requires_python || requires_python->contains(target.version, Prereleases::kAllowed)) return;
+  refuse(who + " is for Python " + requires_python->to_string() + ", and this is Python " +
+         target.environment.python_full_version);
 }
 
 void check_environments(const Lock& lock, const MarkerEnvironment& environment) {
@@ -81,22 +77,23 @@ const LockedFile* best_wheel(const LockedPackage& package, const TagSet& tags) {
   return best;
 }
 
-SelectedPackage select_source(const LockedPackage& package, const LockTarget& target) {
+SelectedPackage select_source(const LockedPackage& package, const TargetPython& target,
+                              const FormatControl& formats) {
   if (package.checkout) return {&package, LockedSource::kCheckout, nullptr};
   if (package.directory) return {&package, LockedSource::kDirectory, nullptr};
   if (package.archive) return {&package, LockedSource::kArchive, &*package.archive};
   const LockedFile* const wheel =
-      target.formats.allows_wheel(package.name) ? best_wheel(package, target.tags) : nullptr;
+      formats.allows_wheel(package.name) ? best_wheel(package, target.tags) : nullptr;
   if (wheel != nullptr) return {&package, LockedSource::kWheel, wheel};
   if (package.sdist) return {&package, LockedSource::kSdist, &*package.sdist};
   refuse("no wheel of `" + package.name.normalized() + "` in the lock file fits this Python");
 }
 
-void check_names_asked_for(const Lock& lock, const LockTarget& target) {
-  check_names(target.extras, names_of(lock.extras), "extra");
+void check_names_asked_for(const Lock& lock, const LockRequest& request) {
+  check_names(request.extras, names_of(lock.extras), "extra");
   std::vector<std::string> known_groups = lock.dependency_groups;
   known_groups.insert(known_groups.end(), lock.default_groups.begin(), lock.default_groups.end());
-  if (target.groups) check_names(*target.groups, known_groups, "group");
+  if (request.groups) check_names(*request.groups, known_groups, "group");
 }
 
 /// Whether a package is to be installed. `extra` is a variable of requirements: in a lock it has
@@ -113,18 +110,20 @@ bool is_wanted(const LockedPackage& package, const MarkerEnvironment& environmen
 
 }  // namespace
 
-std::vector<SelectedPackage> select_packages(const Lock& lock, const LockTarget& target) {
-  check_names_asked_for(lock, target);
-  check_python(lock.requires_python, target.environment, "the lock file");
+std::vector<SelectedPackage> select_packages(const Lock& lock, const TargetPython& target,
+                                             const LockRequest& request) {
+  check_names_asked_for(lock, request);
+  check_python(lock.requires_python, target, "the lock file");
   check_environments(lock, target.environment);
 
-  const MarkerSelection selection{target.extras, target.groups.value_or(lock.default_groups), true};
+  const MarkerSelection selection{request.extras, request.groups.value_or(lock.default_groups),
+                                  true};
   std::vector<const LockedPackage*> packages;
   std::set<std::string_view> names;
   for (const LockedPackage& package : lock.packages) {
     const std::string& name = package.name.normalized();
     if (!is_wanted(package, target.environment, selection)) continue;
-    check_python(package.requires_python, target.environment, '`' + name + '`');
+    check_python(package.requires_python, target, '`' + name + '`');
     if (!names.insert(name).second) {
       refuse("the lock file has two entries of `" + name + "` for an environment like this one");
     }
@@ -132,7 +131,9 @@ std::vector<SelectedPackage> select_packages(const Lock& lock, const LockTarget&
   }
   std::vector<SelectedPackage> selected;
   selected.reserve(packages.size());
-  for (const LockedPackage* package : packages) selected.push_back(select_source(*package, target));
+  for (const LockedPackage* package : packages) {
+    selected.push_back(select_source(*package, target, request.formats));
+  }
   return selected;
 }
 

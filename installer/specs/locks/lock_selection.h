@@ -7,15 +7,12 @@
 
 #include "installer/specs/locks/lock.h"
 #include "installer/specs/requirements/format_control.h"
-#include "installer/specs/requirements/marker_environment.h"
-#include "installer/specs/tags/tag_set.h"
+#include "installer/specs/tags/target_python.h"
 
 namespace ensure::specs {
 
-/// What a lock file is installed into, and what of it is asked for.
-struct LockTarget {
-  const MarkerEnvironment& environment;
-  const TagSet& tags;
+/// The part of a lock file that is to be installed.
+struct LockRequest {
   std::vector<std::string> extras;                 ///< in any spelling
   std::optional<std::vector<std::string>> groups;  ///< nothing for the default groups of the lock
   FormatControl formats;  ///< a project that may have no wheels takes its source distribution
@@ -35,6 +32,7 @@ struct SelectedPackage {
 /// it was made for, where two entries of one project fit or none of its files does, or where a
 /// marker cannot be evaluated; exit code 2 for an extra or a group that the lock does not have.
 [[nodiscard]] std::vector<SelectedPackage> select_packages(const Lock& lock,
-                                                           const LockTarget& target);
+                                                           const TargetPython& target,
+                                                           const LockRequest& request);
 
 }  // namespace ensure::specs

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "installer/base/path.h"
 
@@ -29,5 +30,9 @@ struct Layout {
   bool windows = false;      ///< scripts are launchers, folders are Windows' own
   bool relocatable = false;  ///< scripts find their interpreter beside themselves
 };
+
+/// Whether a file of this name in the directory of the scripts is the interpreter: "python3.12",
+/// "pypy", "pythonw"; on Windows in any case and with ".exe".
+[[nodiscard]] bool is_interpreter_name(std::string_view name, bool windows);
 
 }  // namespace ensure::specs

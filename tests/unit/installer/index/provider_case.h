@@ -20,7 +20,7 @@ struct Fixture {
   cache::Cache cache{folder / "cache"};
   tests::FakeIndex first{client, "https://first.test/simple/"};
   tests::FakeIndex second{client, "https://second.test/simple/"};
-  IndexTarget target = tests::linux_target();
+  specs::TargetPython target = tests::linux_target();
   IndexSettings settings;
   std::vector<std::string> warnings;
   std::optional<base::Error> refusal;
@@ -46,7 +46,7 @@ struct Fixture {
     resolve::Problem problem;
     problem.requirements = tests::requirements(wanted);
     problem.environment = target.environment;
-    problem.python_version = target.python_version;
+    problem.python_version = target.version;
     provider.expect(problem.requirements);
     const resolve::Outcome outcome = resolve::resolve(problem, provider);
     std::string text;

@@ -48,11 +48,11 @@ MarkerEnvironment environment_of(const json& values) {
 }
 
 TagSet tags_of(const json& environment) {
-  return TagSet({.implementation = text_of(environment["implementation"]),
-                 .major = number(environment["python"], 0),
-                 .minor = number(environment["python"], 1),
-                 .abis = {text_of(environment["abi"])},
-                 .platforms = platforms_of(environment)});
+  return {text_of(environment["implementation"]),
+          number(environment["python"], 0),
+          number(environment["python"], 1),
+          {text_of(environment["abi"])},
+          platforms_of(environment)};
 }
 
 }  // namespace ensure::specs

@@ -7,7 +7,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
-#include "venv/root/target_root_version.h"
+#include "venv/interpreter/release_version.h"
 
 using ensure::base::Error;
 using ensure::base::ExitCode;

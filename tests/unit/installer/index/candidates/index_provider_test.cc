@@ -244,7 +244,7 @@ TEST_CASE("installed versions that may stay ask no index", "[index][IndexProvide
   resolve::Problem problem;
   problem.requirements = tests::requirements({"demo"});
   problem.environment = fixture.target.environment;
-  problem.python_version = fixture.target.python_version;
+  problem.python_version = fixture.target.version;
   problem.preferences = {{name_of("demo"), version}, {name_of("other"), version}};
   provider.expect(problem.requirements);
   const auto outcome = resolve::resolve(problem, provider);

@@ -40,13 +40,13 @@ struct Options {
 };
 
 struct Chosen {
-  IndexTarget target = tests::linux_target();
+  specs::TargetPython target = tests::linux_target();
   ProjectCandidates candidates;
 
   Chosen(std::vector<Listing> listings, const Options& options)
       : candidates(kDemo, std::move(listings),
                    {.tags = target.tags,
-                    .python_version = target.python_version,
+                    .python_version = target.version,
                     .wheels = options.wheels,
                     .sources = options.sources,
                     .exclude_newer = options.exclude_newer,
@@ -139,7 +139,7 @@ TEST_CASE("it is the choice of the solver's own rules", "[index][ProjectCandidat
                                           "demo-1.0-2-py3-none-any.whl",
                                           "demo-1.0-py2.py3-none-any.whl",
                                           "demo-1.0-cp38-abi3-manylinux2014_x86_64.whl"};
-  const IndexTarget target = tests::linux_target();
+  const specs::TargetPython target = tests::linux_target();
   const auto python = specs::SpecifierSet::parse(">=3.13");
   unsigned state = 1;
   const auto random = [&state](unsigned limit) {
@@ -165,7 +165,7 @@ TEST_CASE("it is the choice of the solver's own rules", "[index][ProjectCandidat
     const bool takes_wheels = random(4) != 0;
     const bool takes_sources = random(2) == 0;
     const resolve::FileChoice expected = resolve::choose_file(
-        files, {target.tags, target.python_version, takes_wheels, takes_sources, std::nullopt});
+        files, {target.tags, target.version, takes_wheels, takes_sources, std::nullopt});
     const Chosen chosen({listing(entries)},
                         {.wheels = takes_wheels, .sources = takes_sources, .accepted = {}});
     const resolve::Candidate& candidate = chosen.candidates.candidates().versions.front();

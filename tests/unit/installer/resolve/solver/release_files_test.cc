@@ -35,8 +35,8 @@ struct Policy {
 
 FileChoice choose(const std::vector<File>& files,
                   const Policy& policy = {true, false, std::nullopt}) {
-  static const specs::TagSet kTags(
-      {"cp", 3, 12, specs::cpython_abis(3, 12, ""), specs::manylinux_platforms(36, "x86_64")});
+  static const specs::TagSet kTags("cp", 3, 12, specs::cpython_abis(3, 12, ""),
+                                   specs::manylinux_platforms(36, "x86_64"));
   static const specs::Version kPython = specs::Version::parse("3.12.1");
   std::vector<specs::WheelFilename> names;
   std::vector<specs::SpecifierSet> pythons;

@@ -34,7 +34,7 @@ std::string shown(const SelectedPackage& selected) {
 }
 
 /// In the form of the data: what is installed, "invalid" or "refuse".
-json answer(const json& row, const MarkerEnvironment& environment, const TagSet& tags) {
+json answer(const json& row, const TargetPython& target) {
   std::optional<Lock> lock;
   try {
     lock = Lock::parse(text_of(row["toml"]));
@@ -42,12 +42,12 @@ json answer(const json& row, const MarkerEnvironment& environment, const TagSet&
     CHECK_FALSE(error.hints().empty());
     return "invalid";
   }
-  LockTarget target{environment, tags, {}, std::nullopt, {}};
-  if (row.contains("extras")) target.extras = texts_of(row["extras"]);
-  if (row.contains("groups")) target.groups = texts_of(row["groups"]);
+  LockRequest request;
+  if (row.contains("extras")) request.extras = texts_of(row["extras"]);
+  if (row.contains("groups")) request.groups = texts_of(row["groups"]);
   try {
     json packages = json::array();
-    for (const SelectedPackage& selected : select_packages(*lock, target)) {
+    for (const SelectedPackage& selected : select_packages(*lock, target, request)) {
       const std::optional<Version>& version = selected.package->version;
       packages.push_back({selected.package->name.normalized(),
                           version ? json(version->to_string()) : json(), shown(selected)});
@@ -68,8 +68,9 @@ void check_cases(const std::string& list, const std::string& document) {
     if (row.value("contested", false)) continue;
     INFO(row.dump());
     const std::string name = text_of(row["environment"]);
-    const TagSet tags = tags_of(tag_sets[text_of(names[name])]);
-    CHECK(answer(row, environment_of(environments[name]), tags) == row["expected"]);
+    const TargetPython target(environment_of(environments[name]),
+                              tags_of(tag_sets[text_of(names[name])]));
+    CHECK(answer(row, target) == row["expected"]);
   }
 }
 

@@ -33,14 +33,8 @@ std::string refusal(const std::string& text) {
   }
 }
 
-const MarkerEnvironment kEnvironment = tests::linux_environment();
-
-TagSet tags() {
-  return TagSet({.implementation = "cp",
-                 .major = 3,
-                 .minor = 12,
-                 .abis = {"cp312"},
-                 .platforms = {"linux_x86_64"}});
+TargetPython target() {
+  return {tests::linux_environment(), {"cp", 3, 12, {"cp312"}, {"linux_x86_64"}}};
 }
 
 }  // namespace
@@ -118,37 +112,34 @@ TEST_CASE("files are chosen by tag and build number", "[specs][Lock]") {
                                            wheel("a-1-10-cp312-cp312-linux_x86_64.whl") + ", " +
                                            wheel("a-1-cp313-cp313-linux_x86_64.whl") +
                                            "]\nsdist = " + wheel("a-1.tar.gz")));
-  const TagSet set = tags();
-  LockTarget target{kEnvironment, set, {}, std::nullopt, {}};
-  CHECK(select_packages(lock, target).at(0).file->filename ==
+  LockRequest request;
+  CHECK(select_packages(lock, target(), request).at(0).file->filename ==
         "a-1-10-cp312-cp312-linux_x86_64.whl");
-  target.formats.add_no_binary("a");
-  CHECK(select_packages(lock, target).at(0).source == LockedSource::kSdist);
+  request.formats.add_no_binary("a");
+  CHECK(select_packages(lock, target(), request).at(0).source == LockedSource::kSdist);
 }
 
 TEST_CASE("names that a lock does not have are refused with the nearest", "[specs][Lock]") {
   const Lock lock = Lock::parse(kHead + "extras = ['dotenv']\npackages = []");
-  const TagSet set = tags();
-  LockTarget target{kEnvironment, set, {"Dotenv"}, std::nullopt, {}};
-  CHECK_NOTHROW(select_packages(lock, target));
-  target.extras = {"dot-env"};
+  LockRequest request{.extras = {"Dotenv"}, .groups = std::nullopt, .formats = {}};
+  CHECK_NOTHROW(select_packages(lock, target(), request));
+  request.extras = {"dot-env"};
   try {
-    (void)select_packages(lock, target);
+    (void)select_packages(lock, target(), request);
     FAIL("not refused");
   } catch (const base::Error& error) {
     CHECK(error.hints().front() == "did you mean `dotenv`?");
   }
-  target.extras = {};
-  target.groups = std::vector<std::string>{"dev"};
-  CHECK_THROWS_AS(select_packages(lock, target), base::Error);
+  request.extras = {};
+  request.groups = std::vector<std::string>{"dev"};
+  CHECK_THROWS_AS(select_packages(lock, target(), request), base::Error);
 }
 
 TEST_CASE("a marker of a lock that cannot be evaluated is refused", "[specs][Lock]") {
   const Lock lock = Lock::parse(kHead + package("a", "marker = \"extra != 'x'\"\nwheels = [" +
                                                          wheel("a-1-py3-none-any.whl") + "]"));
-  const TagSet set = tags();
   try {
-    (void)select_packages(lock, {kEnvironment, set, {}, std::nullopt, {}});
+    (void)select_packages(lock, target(), {});
     FAIL("not refused");
   } catch (const base::Error& error) {
     CHECK(error.exit_code() == base::ExitCode::kNoSolution);

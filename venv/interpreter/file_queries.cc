@@ -1,0 +1,51 @@
+#include "venv/interpreter/file_queries.h"
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+
+namespace ensure::venv {
+
+namespace {
+
+/// A folder on the way that may not be entered hides what is in it.
+std::optional<base::FileStatus> status_of(const base::Path& path) {
+  try {
+    return base::file_status(path);
+  } catch (const base::FileError&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+bool is_file(const base::Path& path) {
+  const std::optional<base::FileStatus> status = status_of(path);
+  return status && status->type == base::FileType::kRegular;
+}
+
+bool is_folder(const base::Path& path) {
+  const std::optional<base::FileStatus> status = status_of(path);
+  return status && status->type == base::FileType::kDirectory;
+}
+
+bool is_executable_file(const base::Path& path) {
+  const std::optional<base::FileStatus> status = status_of(path);
+  return status && status->is_executable_file();
+}
+
+bool is_same_file(const base::Path& left, const base::Path& right) {
+  const std::optional<base::FileStatus> left_status = status_of(left);
+  const std::optional<base::FileStatus> right_status = status_of(right);
+  return left_status && right_status && left_status->same_file(*right_status);
+}
+
+std::optional<std::string> read_if_readable(const base::Path& path) {
+  if (!is_file(path)) return std::nullopt;
+  try {
+    return base::read_file_if_exists(path);
+  } catch (const base::FileError&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace ensure::venv

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+
+#include "installer/base/path.h"
+#include "installer/specs/tags/target_python.h"
+#include "venv/interpreter/interpreter.h"
+#include "venv/interpreter/target_platform.h"
+
+namespace ensure::venv {
+
+/// Describes `interpreter` as a target of packages. `root` is the directory that holds its file
+/// system on this machine. `platform` is the value of `--python-platform`.
+///
+/// The libc is that of the interpreter's own loader: the version of glibc is read from the library
+/// beside the loader, and musl's loader is asked for its version if it runs here.
+[[nodiscard]] specs::TargetPython target_python(const Interpreter& interpreter,
+                                                const base::Path& root,
+                                                const std::optional<TargetPlatform>& platform);
+
+}  // namespace ensure::venv
