@@ -1,10 +1,9 @@
-#include "bootstrap/commands/cache_command.h"
-
 #include <chrono>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "bootstrap/commands/commands.h"
 #include "bootstrap/report/terminal.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
@@ -18,8 +17,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::chrono::hours kUnused = std::chrono::days(30);
 
-base::Path required_folder(const Request& request) {
-  base::Path folder = cache_folder(request.packages);
+base::Path required_directory(const Request& request) {
+  base::Path folder = cache_directory(request.packages);
   if (!folder.empty()) return folder;
   throw base::Error(base::ExitCode::kUsage, "there is no cache: no home folder is known")
       .with_hint("name its folder with `--cache-dir`");
@@ -39,7 +38,7 @@ void tell(const Request& request, const base::Path& folder, const std::string& v
 
 }  // namespace
 
-base::Path cache_folder(const PackageRequest& request) {
+base::Path cache_directory(const PackageRequest& request) {
   if (request.no_cache) return {};
   if (request.cache_dir) return base::absolute_path(*request.cache_dir);
   const char* const own = std::getenv("XDG_CACHE_HOME");
@@ -50,7 +49,7 @@ base::Path cache_folder(const PackageRequest& request) {
 }
 
 void run_cache_command(const Request& request) {
-  const base::Path folder = required_folder(request);
+  const base::Path folder = required_directory(request);
   switch (request.command) {
     case Command::kCacheSize:
       return tell(request, folder, "", cache::measure(folder));

@@ -1,7 +1,6 @@
-#include "bootstrap/commands/python_command.h"
-
 #include <nlohmann/json.hpp>
 
+#include "bootstrap/commands/commands.h"
 #include "bootstrap/report/terminal.h"
 #include "venv/discovery/discovery.h"
 

@@ -60,7 +60,7 @@ Error no_hash(const index::FileRequest& request, bool is_folder) {
                            : "put `#sha256=...` behind it");
 }
 
-resolve::Metadata usable(const index::ReadMetadata& found, const WantedFile& file) {
+resolve::Metadata usable(const index::ReadMetadata& found, const RequestedFile& file) {
   if (const auto* const metadata = std::get_if<resolve::Metadata>(&found.answer)) return *metadata;
   throw Error(ExitCode::kVerification,
               "`" + file.url + "` " + std::get<resolve::Unavailable>(found.answer).text)
@@ -101,7 +101,7 @@ DirectFiles::DirectFiles(const PackageRequest& request, const specs::TargetPytho
       builder_(builder),
       provider_(provider) {}
 
-std::optional<specs::Requirement> DirectFiles::add(const WantedFile& file) {
+std::optional<specs::Requirement> DirectFiles::add(const RequestedFile& file) {
   if (file.marker && !file.marker->evaluate(target_.environment)) return std::nullopt;
   const base::Url url = given_url(file.url);
   index::FileRequest request{.filename = url.filename(),
@@ -133,7 +133,7 @@ std::string DirectFiles::direct_url(const specs::PackageName& name) const {
   return origin == nullptr ? std::string() : origin->direct_url;
 }
 
-void DirectFiles::add_wheel(const WantedFile& file, const index::FileRequest& request) {
+void DirectFiles::add_wheel(const RequestedFile& file, const index::FileRequest& request) {
   const FetchedWheel wheel = downloader_.fetch_one(request);
   require_name(file, wheel.archive->name());
   require_fitting(*wheel.archive);
@@ -142,7 +142,7 @@ void DirectFiles::add_wheel(const WantedFile& file, const index::FileRequest& re
            {.direct_url = {}, .sha256 = wheel.sha256, .built_folder = std::nullopt});
 }
 
-void DirectFiles::add_source(const WantedFile& file, const SourceFile& source) {
+void DirectFiles::add_source(const RequestedFile& file, const SourceFile& source) {
   require_permission(file, source);
   std::optional<FetchedWheel> wheel = builder_.find_built(source);
   const auto promise = wheel ? std::nullopt : promise_of(builder_, source);
@@ -163,7 +163,7 @@ void DirectFiles::add_source(const WantedFile& file, const SourceFile& source) {
   remember(file, name, version, std::move(origin));
 }
 
-void DirectFiles::require_permission(const WantedFile& file, const SourceFile& source) const {
+void DirectFiles::require_permission(const RequestedFile& file, const SourceFile& source) const {
   const bool is_known = source.is_folder || sdist::is_source_archive_name(source.request.filename);
   if (!is_known) throw sdist::unsupported_archive(file.url);
   const bool is_allowed = file.named ? request_.may_build(file.named->name) : request_.may_build();
@@ -179,7 +179,7 @@ void DirectFiles::require_permission(const WantedFile& file, const SourceFile& s
           "` afterwards");
 }
 
-void DirectFiles::require_name(const WantedFile& file, const specs::PackageName& name) const {
+void DirectFiles::require_name(const RequestedFile& file, const specs::PackageName& name) const {
   if (!file.named || file.named->name == name) return;
   throw Error(ExitCode::kVerification, "`" + file.url + "` is of `" + name.as_written() +
                                            "`, not of `" + file.named->name.as_written() + "`")
@@ -200,7 +200,7 @@ void DirectFiles::require_fitting(const wheel::WheelArchive& archive) const {
                  "`, or `py3-none-any`");
 }
 
-void DirectFiles::remember(const WantedFile& file, const specs::PackageName& name,
+void DirectFiles::remember(const RequestedFile& file, const specs::PackageName& name,
                            const specs::Version& version, Origin origin) {
   const base::Url url = base::Url::parse(file.url);
   origin.direct_url = specs::direct_url_json(url, origin.sha256, subdirectory_of(url));

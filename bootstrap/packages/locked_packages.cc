@@ -1,9 +1,8 @@
-#include "bootstrap/packages/locked_packages.h"
-
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "bootstrap/packages/package_planner.h"
 #include "bootstrap/packages/package_sources.h"
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
@@ -113,7 +112,7 @@ index::ChosenFile chosen_file(const specs::SelectedPackage& selected, const std:
 
 }  // namespace
 
-std::vector<index::ChosenFile> locked_files(const WantedLock& wanted,
+std::vector<index::ChosenFile> locked_files(const RequestedLock& wanted,
                                             const specs::TargetPython& target,
                                             const PackageRequest& request) {
   std::vector<index::ChosenFile> files;

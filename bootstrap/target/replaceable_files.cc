@@ -33,28 +33,24 @@ void add_broken_pip(ReplaceableFiles& replaceable, const Distribution& distribut
   }
 }
 
-/// No link is followed: with `--root` it could lead elsewhere.
-bool is_real_directory(const base::Path& path) {
-  const std::optional<base::FileStatus> status = base::link_status(path);
-  return status && status->type == base::FileType::kDirectory;
-}
-
 /// Whether `name` is the directory of one version: "python3.12", "pypy3.10".
 bool is_of_version(const std::string& name) {
   return name.starts_with("python3") || name.starts_with("pypy3");
 }
 
 /// The libraries of other Pythons beside `library`, such as `lib/python3.11/site-packages` beside
-/// that of 3.12. Pythons with one prefix share the directory of commands.
+/// that of 3.12. Pythons with one prefix share the directory of commands. A library that a link
+/// leads to is left out: with `--root` it may be outside.
 std::vector<base::Path> neighbours_of(const base::Path& library) {
   const base::Path versioned = library.parent_path();
   const base::Path all = versioned.parent_path();
-  if (!is_of_version(versioned.filename().text()) || !is_real_directory(all)) return {};
+  const std::optional<base::Path> real = base::real_path(all);
+  if (!is_of_version(versioned.filename()) || !real) return {};
   std::vector<base::Path> found;
   for (const std::string& name : base::list_directory(all)) {
-    const base::Path neighbour = all / name / library.filename();
-    if (!is_of_version(name) || neighbour == library) continue;
-    if (is_real_directory(all / name) && is_real_directory(neighbour)) found.push_back(neighbour);
+    if (!is_of_version(name) || name == versioned.filename()) continue;
+    const base::Path neighbour = base::Path(name) / library.filename();
+    if (base::real_path(all / neighbour) == *real / neighbour) found.push_back(all / neighbour);
   }
   return found;
 }

@@ -12,6 +12,7 @@
 #include "installer/base/text.h"
 #include "interpreter/probe.py.h"
 #include "venv/interpreter/program_facts.h"
+#include "venv/interpreter/python_name.h"
 
 namespace ensure::venv {
 
