@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "installer/base/error.h"
-#include "installer/index/candidates/no_solution_error.h"
+#include "installer/index/candidates/index_provider.h"
 #include "installer/resolve/problem.h"
 #include "installer/resolve/resolve.h"
 
@@ -16,7 +16,7 @@ namespace {
 
 /// The settings for build requirements, from those of the run.
 index::IndexSettings settings_for_builds(index::IndexSettings settings) {
-  settings.resolution = resolve::Strategy::kHighest;
+  settings.resolution = resolve::ResolutionStrategy::kHighest;
   settings.no_deps = false;
   settings.require_hashes = false;
   settings.required_hashes.clear();
@@ -45,11 +45,11 @@ BuildRequirements::Wheels BuildRequirements::fetch(
   problem.environment = target_.environment;
   problem.python_version = target_.version;
   provider_.expect(requirements);
-  const resolve::Outcome outcome = resolve::resolve(problem, provider_);
+  const resolve::SolveResult outcome = resolve::resolve(problem, provider_);
   if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) {
     if (const std::optional<base::Error> refusal = provider_.refusal_in(*failure))
       throw base::Error(*refusal);
-    throw index::no_solution_error(*failure, problem, provider_, settings_);
+    throw provider_.no_solution_error(*failure, problem);
   }
   Wheels wheels;
   std::vector<index::FileRequest> requests;

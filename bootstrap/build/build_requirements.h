@@ -6,7 +6,7 @@
 #include "installer/cache/cache.h"
 #include "installer/index/candidates/index_provider.h"
 #include "installer/index/downloads/downloader.h"
-#include "installer/index/metadata/source_builder.h"
+#include "installer/index/metadata/sdist_source.h"
 #include "installer/index/settings.h"
 #include "installer/net/http_client.h"
 #include "installer/specs/requirements/requirement.h"

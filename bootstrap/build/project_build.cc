@@ -15,7 +15,7 @@
 #include "installer/base/url.h"
 #include "installer/install/wheel/destination.h"
 #include "installer/install/wheel/wheel_installer.h"
-#include "installer/specs/metadata/build_system.h"
+#include "installer/specs/metadata/pyproject.h"
 #include "installer/specs/metadata/layout.h"
 #include "requirements_hook.py.h"
 #include "venv/environment/environment.h"

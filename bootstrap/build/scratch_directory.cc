@@ -31,12 +31,12 @@ void remove_abandoned(const base::Path& above) {
 }
 
 install::Staging make(const cache::Cache& cache, const base::Path& beside) {
-  const std::optional<base::Path> path = cache.temporary_folder(kPrefix);
+  const std::optional<base::Path> path = cache.temporary_directory(kPrefix);
   if (path) remove_abandoned(path->parent_path());
   install::Staging staging =
       install::Staging::acquire(path.value_or(beside), std::chrono::minutes(1));
   staging.clear();
-  staging.make_folders();
+  staging.make_directories();
   return staging;
 }
 

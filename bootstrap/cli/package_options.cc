@@ -53,7 +53,7 @@ constexpr std::array kOptions{
     OptionInfo{kPackages, "--resolution", "WHICH",
                "the versions to choose: highest (default), lowest or lowest-direct",
                [](Request& request, Value value) {
-                 request.packages.resolution = static_cast<ResolutionStrategy>(
+                 request.packages.resolution = static_cast<resolve::ResolutionStrategy>(
                      choice_value("--resolution", value, "highest lowest lowest-direct"));
                }},
     OptionInfo{kPackages, "--sync", "", "remove packages that the request does not need",
@@ -77,7 +77,7 @@ constexpr std::array kOptions{
     OptionInfo{kIndex, "--index-strategy", "WHICH",
                "first-index (default: the first that has a name) or unsafe-best-match",
                [](Request& request, Value value) {
-                 request.packages.index_strategy = static_cast<IndexStrategy>(
+                 request.packages.index_strategy = static_cast<index::IndexStrategy>(
                      choice_value("--index-strategy", value, "first-index unsafe-best-match"));
                }},
     OptionInfo{kIndex, "-f, --find-links", "PLACE",
@@ -96,7 +96,7 @@ constexpr std::array kOptions{
                "how to take files from the cache: clone, hardlink, copy or symlink",
                [](Request& request, Value value) {
                  (void)choice_value("--link-mode", value, "clone hardlink copy symlink");
-                 request.packages.link_mode = install::try_parse_link_mode(value);
+                 request.packages.link_mode = wheel::try_parse_link_mode(value);
                }},
     OptionInfo{kNetwork, "--timeout", "SECONDS",
                "give up on a server that sends nothing for so long (default 15)",

@@ -25,7 +25,7 @@ base::Path required_directory(const Request& request) {
 }
 
 void print_size(const Request& request, const base::Path& directory, const std::string& verb,
-                const cache::Amount& amount) {
+                const cache::CacheSize& amount) {
   if (request.json) {
     const Json object{
         {"cache", directory.text()}, {"files", amount.files}, {"bytes", amount.bytes}};
@@ -52,7 +52,7 @@ void run_cache_command(const Request& request) {
   const base::Path directory = required_directory(request);
   switch (request.command) {
     case Command::kCacheSize:
-      return print_size(request, directory, "", cache::amount_in(directory));
+      return print_size(request, directory, "", cache::measure(directory));
     case Command::kCachePrune:
       return print_size(request, directory, "removed ", cache::prune(directory, kUnused));
     case Command::kCacheClean:

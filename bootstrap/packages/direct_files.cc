@@ -8,14 +8,13 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/path.h"
-#include "installer/base/percent.h"
 #include "installer/base/shell.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
-#include "installer/index/metadata/metadata_form.h"
+#include "installer/index/metadata/metadata_source.h"
 #include "installer/sdist/source_archive.h"
 #include "installer/specs/metadata/core_metadata.h"
-#include "installer/specs/metadata/direct_url.h"
+#include "installer/specs/metadata/record.h"
 
 namespace ensure::bootstrap {
 
@@ -67,7 +66,7 @@ Error no_hash(const index::FileRequest& request, bool is_folder) {
 resolve::Metadata usable(const index::ReadMetadata& found, const RequestedFile& file) {
   if (const auto* const metadata = std::get_if<resolve::Metadata>(&found.answer)) return *metadata;
   throw Error(ExitCode::kVerification,
-              "`" + file.url + "` " + std::get<resolve::Unusable>(found.answer).reason)
+              "`" + file.url + "` " + std::get<resolve::Unavailable>(found.answer).text)
       .with_hint("ask the project for a sound release");
 }
 
@@ -169,11 +168,7 @@ void DirectFiles::add_source(const RequestedFile& file, const SourceFile& source
 
 void DirectFiles::require_permission(const RequestedFile& file, const SourceFile& source) const {
   const bool is_known = source.is_folder || sdist::is_source_archive_name(source.request.filename);
-  if (!is_known) {
-    throw Error(ExitCode::kUsage,
-                "`" + file.url + "` is neither a wheel, nor a `.tar.gz` or `.zip`")
-        .with_hint("name a file of such a kind, or unpack it and name the folder");
-  }
+  if (!is_known) throw sdist::unsupported_archive(file.url);
   const bool is_allowed = file.named ? request_.may_build(file.named->name) : request_.may_build();
   if (is_allowed) return;
   const std::string what = source.is_folder ? "`" + source.request.url.to_path().text() +
@@ -211,13 +206,7 @@ void DirectFiles::require_fitting(const wheel::WheelArchive& archive) const {
 void DirectFiles::remember(const RequestedFile& file, const specs::PackageName& name,
                            const specs::Version& version, Origin origin) {
   const base::Url url = base::Url::parse(file.url);
-  origin.direct_url =
-      specs::DirectUrl{
-          .url = url,
-          .sha256 = origin.sha256.empty() ? std::nullopt : std::optional(origin.sha256),
-          .is_editable = false,
-          .subdirectory = subdirectory_of(url)}
-          .to_json();
+  origin.direct_url = specs::direct_url_json(url, origin.sha256, subdirectory_of(url));
   references_.push_back({name, file.url, version});
   origins_.insert_or_assign(name.normalized(), std::move(origin));
 }

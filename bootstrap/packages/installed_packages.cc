@@ -33,7 +33,7 @@ std::string metadata_text(const install::Distribution& distribution) {
 std::optional<install::InstalledProject> try_read(const install::LegacyProject& legacy) {
   install::Distribution distribution{.name = legacy.name,
                                      .version = specs::Version::parse("0"),
-                                     .folder = legacy.path.parent_path(),
+                                     .site_packages = legacy.path.parent_path(),
                                      .dist_info = legacy.path};
   try {
     distribution.version = specs::CoreMetadata::parse(metadata_text(distribution)).version;

@@ -9,8 +9,7 @@
 #include "installer/base/files.h"
 #include "installer/base/path.h"
 #include "installer/base/url.h"
-#include "installer/specs/metadata/sdist_filename.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 
 namespace ensure::bootstrap {
 

@@ -7,8 +7,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/index/candidates/no_solution_error.h"
-#include "installer/install/transaction/same_content.h"
+#include "installer/install/installed/distribution.h"
 #include "installer/resolve/resolve.h"
 
 namespace ensure::bootstrap {
@@ -148,7 +147,7 @@ PackagePlanner::Solution PackagePlanner::solve_keeping_installed(
   first.broken = requirements.find(choices_of(first.resolution, installed));
   Solution solution = first;
   while (requirements.add_staying(solution.broken, problem.staying)) {
-    resolve::Outcome outcome = resolve::resolve(problem, provider_);
+    resolve::SolveResult outcome = resolve::resolve(problem, provider_);
     if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) {
       if (question_.packages.allow_conflicts) return first;
       refuse(*failure, problem);
@@ -243,7 +242,7 @@ void PackagePlanner::add_preferences(resolve::Problem& problem,
 }
 
 resolve::Resolution PackagePlanner::solve(const resolve::Problem& problem) {
-  resolve::Outcome outcome = resolve::resolve(problem, provider_);
+  resolve::SolveResult outcome = resolve::resolve(problem, provider_);
   if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) refuse(*failure, problem);
   return std::get<resolve::Resolution>(std::move(outcome));
 }
@@ -252,7 +251,7 @@ void PackagePlanner::refuse(const resolve::NoSolution& failure, const resolve::P
   // If a damaged wheel is among the reasons, the damage is the error to report.
   if (const std::optional<Error> refusal = provider_.refusal_in(failure)) throw Error(*refusal);
   if (question_.request.upgrade_deps && question_.settings.offline) refuse_upgrade(provider_);
-  throw index::no_solution_error(failure, problem, provider_, question_.settings);
+  throw provider_.no_solution_error(failure, problem);
 }
 
 PackagePlan PackagePlanner::plan_for(const resolve::Resolution& resolution,

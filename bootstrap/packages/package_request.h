@@ -8,17 +8,13 @@
 #include <vector>
 
 #include "installer/base/path.h"
-#include "installer/install/wheel/link_mode.h"
+#include "installer/index/settings.h"
+#include "installer/resolve/problem.h"
 #include "installer/specs/requirements/format_control.h"
 #include "installer/specs/requirements/package_name.h"
+#include "installer/wheel/linkable_wheel.h"
 
 namespace ensure::bootstrap {
-
-/// Which version of those allowed is chosen (`--resolution`).
-enum class ResolutionStrategy { kHighest, kLowest, kLowestDirect };
-
-/// What several indexes mean (`--index-strategy`).
-enum class IndexStrategy { kFirstIndex, kUnsafeBestMatch };
 
 /// The requested packages, and how they are found, checked and installed: the options of the online
 /// mode, with pip's names and meanings.
@@ -46,7 +42,7 @@ struct PackageRequest {
   std::vector<std::string> addresses_from_web;
   bool no_index = false;
   bool offline = false;
-  IndexStrategy index_strategy = IndexStrategy::kFirstIndex;
+  index::IndexStrategy index_strategy = index::IndexStrategy::kFirstIndex;
 
   // The choice of files.
   bool pre = false;
@@ -55,7 +51,7 @@ struct PackageRequest {
   bool build_sdists = false;
   specs::FormatControl formats;
   std::optional<std::int64_t> exclude_newer;  ///< microseconds since 1970 in UTC
-  ResolutionStrategy resolution = ResolutionStrategy::kHighest;
+  resolve::ResolutionStrategy resolution = resolve::ResolutionStrategy::kHighest;
 
   // The installation.
   bool sync = false;
@@ -63,7 +59,7 @@ struct PackageRequest {
   bool dry_run = false;
   bool compile_bytecode = false;
   std::optional<std::string> report;  ///< a path; "-" is standard output
-  std::optional<install::LinkMode> link_mode;
+  std::optional<wheel::LinkMode> link_mode;
 
   // Servers and the cache.
   std::optional<base::Path> cache_dir;

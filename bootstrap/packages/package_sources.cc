@@ -128,9 +128,7 @@ index::IndexSettings index_settings(const PackageRequest& request, const Request
     }
   }
   for (const std::string& place : request.find_links) settings.find_links.push_back(address(place));
-  settings.strategy = request.index_strategy == IndexStrategy::kUnsafeBestMatch
-                          ? index::IndexStrategy::kUnsafeBestMatch
-                          : index::IndexStrategy::kFirstIndex;
+  settings.strategy = request.index_strategy;
   settings.offline = request.offline;
   settings.formats = request.formats;
   settings.build_sdists = request.build_sdists;
@@ -141,7 +139,7 @@ index::IndexSettings index_settings(const PackageRequest& request, const Request
         settings.required_hashes[wanted_hashes.name.normalized()];
     hashes.insert(hashes.end(), wanted_hashes.hashes.begin(), wanted_hashes.hashes.end());
   }
-  settings.resolution = strategy(request.resolution);
+  settings.resolution = request.resolution;
   settings.no_deps = request.no_deps;
   settings.wheels_needed = !request.dry_run;
   return settings;

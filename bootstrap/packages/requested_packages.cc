@@ -124,7 +124,7 @@ class Reader {
     if (specs::is_lock_filename(name)) {
       const std::string text = load(location);
       wanted_.locks.push_back(
-          {naming_file(location, [&] { return specs::Lock::parse(text); }), extras, location});
+          {naming_file(location, [&] { return specs::LockFile::parse(text); }), extras, location});
     } else if (name == "pyproject.toml" || name.ends_with(".toml")) {
       const std::string text = load(location);
       add_all(

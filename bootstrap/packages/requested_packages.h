@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "bootstrap/packages/package_request.h"
-#include "installer/specs/locks/lock.h"
+#include "installer/specs/locks/lock_file.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/requirements/requirement.h"
-#include "installer/specs/requirements/requirement_options.h"
+#include "installer/specs/requirements/requirement_line.h"
 
 namespace ensure::bootstrap {
 

@@ -89,7 +89,7 @@ void EnvironmentTarget::examine() {
     case Kind::kForeign:
       refuse_foreign(*found, path_);
     case Kind::kEmptyFolder:
-      found_.entry = Existing::kEmptyFolder;
+      found_.entry = Existing::kEmptyDirectory;
       return;
     case Kind::kEnvironment:
       found_ = {Existing::kAnything, std::move(found)};
@@ -216,7 +216,7 @@ void EnvironmentTarget::stage_parts(const base::Directory& staged) const {
   tree.map("/", staged);
   for (const Part& part : plan_.changed) {
     const base::Path name = part.name;
-    venv::create_part(tree.open_folder("/" / name.parent_path()), name.filename(), part);
+    venv::create_part(tree.open_directory("/" / name.parent_path()), name.filename(), part);
   }
 }
 

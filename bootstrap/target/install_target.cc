@@ -6,7 +6,7 @@
 #include "installer/base/files.h"
 #include "venv/discovery/discovery.h"
 #include "venv/environment/environment.h"
-#include "venv/interpreter/target_platform.h"
+#include "venv/interpreter/target_python.h"
 
 namespace ensure::bootstrap {
 
@@ -161,16 +161,16 @@ base::Path InstallTarget::on_this_machine(const base::Path& target_path) const {
       const base::Path there = root_->on_this_system(*resolved);
       return missing.empty() ? there : there / missing;
     }
-    const std::optional<base::Path> itself = root_->resolve_folder_of(known);
+    const std::optional<base::Path> itself = root_->resolve_directory_of(known);
     if (itself && base::link_status(root_->on_this_system(*itself))) {
       throw Error(ExitCode::kFileSystem, "`" + known.text() + "` in the root `" +
-                                             root_->folder().text() +
+                                             root_->directory().text() +
                                              "` is a link that leads nowhere")
           .with_hint("create what it should lead to inside the root, or remove it");
     }
     missing = missing.empty() ? known.filename() : known.filename() / missing;
   }
-  return root_->folder() / missing;
+  return root_->directory() / missing;
 }
 
 void InstallTarget::refuse_externally_managed() const {

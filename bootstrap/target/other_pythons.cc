@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "installer/install/installed/change_plan.h"
-#include "installer/install/installed/recorded_paths.h"
-#include "installer/install/installed/unowned_library_files.h"
+#include "installer/install/installed/distribution.h"
+#include "installer/install/installed/unowned_files.h"
 #include "installer/install/wheel/destination.h"
 #include "venv/environment/environment_executables.h"
 #include "venv/interpreter/target_python.h"
@@ -72,7 +72,7 @@ void remove_other_pythons(install::Transaction& transaction,
   for (const std::string& library : libraries_except(environment, interpreter.library_name)) {
     remove_library(transaction, environment, library, own_files);
   }
-  const std::vector<std::string> names = venv::executable_names(interpreter);
+  const std::vector<std::string> names = venv::EnvironmentLayout(interpreter).program_names;
   for (const venv::ExistingExecutable& executable : environment.executables) {
     if (std::ranges::find(names, executable.name) == names.end()) {
       transaction.remove(environment.path / "bin" / executable.name);
@@ -91,7 +91,7 @@ void stage_files_of_user(install::Transaction& transaction,
     install::WheelDestination destination;
     destination.map("/", staged);
     const base::Directory to =
-        destination.open_folder(base::Path("/lib") / interpreter.library_name / "site-packages");
+        destination.open_directory(base::Path("/lib") / interpreter.library_name / "site-packages");
     install::stage_library_files(transaction.tree(), packages, files, to);
   }
 }

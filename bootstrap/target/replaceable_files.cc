@@ -26,7 +26,7 @@ void add_broken_pip(ReplaceableFiles& replaceable, const Distribution& distribut
   if (distribution.name.normalized() != "pip") return;
   if (base::file_status(distribution.dist_info / "RECORD")) return;
   replaceable.paths.push_back(distribution.dist_info);
-  replaceable.paths.push_back(distribution.folder / "pip");
+  replaceable.paths.push_back(distribution.site_packages / "pip");
   if (!base::file_status(scripts)) return;
   for (const std::string& name : base::list_directory(scripts)) {
     if (is_pip_command(name)) replaceable.paths.push_back(scripts / name);
@@ -67,7 +67,7 @@ ReplaceableFiles replaceable_in(const venv::ExistingEnvironment& environment,
   }
   ReplaceableFiles replaceable = replaceable_in(libraries, environment.path / "bin", removed);
   for (const venv::EnvironmentPart& part : parts) {
-    if (part.kind != venv::EnvironmentPart::Kind::kFolder) {
+    if (part.kind != venv::EnvironmentPart::Kind::kDirectory) {
       replaceable.paths.push_back(environment.path / part.name);
     }
   }

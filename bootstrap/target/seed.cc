@@ -13,7 +13,7 @@
 #include "installer/base/parallel.h"
 #include "installer/install/installed/uninstall.h"
 #include "installer/specs/metadata/core_metadata.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 #include "installer/wheel/wheel_archive.h"
 #include "installer/wheel/zip/entry_reader.h"
 #include "installer/wheel/zip/zip_directory.h"
@@ -70,7 +70,7 @@ std::vector<Candidate> candidates_in(const std::vector<base::Path>& wheel_dirs) 
 
 /// Opens a wheel in the appended archive. A stored one is used without a copy.
 WheelArchive open_entry(const std::shared_ptr<const AppendedArchive>& archive,
-                        const wheel::ZipEntry& entry, const wheel::Refusal& refusal) {
+                        const wheel::ZipEntry& entry, const wheel::ArchiveErrors& refusal) {
   const std::string filename = base::Path(entry.path).filename().text();
   if (!entry.deflated) return WheelArchive::view(filename, entry.packed, archive);
   return WheelArchive::own(filename, wheel::read_entry(entry, refusal));
@@ -91,9 +91,9 @@ std::vector<Candidate> appended_candidates() {
   for (const wheel::ZipEntry& entry : (*directory)->entries()) {
     const std::string filename = base::Path(entry.path).filename().text();
     const std::optional<specs::Version> version = pip_version(filename);
-    if (!version || entry.folder) continue;
+    if (!version || entry.is_directory) continue;
     candidates.push_back({*version, filename, "appended", [archive, directory, &entry] {
-                            return open_entry(archive, entry, (*directory)->refusal());
+                            return open_entry(archive, entry, (*directory)->errors());
                           }});
   }
   sort_newest_first(candidates);
@@ -225,7 +225,7 @@ void remove_pip(install::Transaction& transaction, const install::Distribution& 
   }
   // Without RECORD only the directory of the package is known to belong to it.
   transaction.remove(pip.dist_info);
-  if (base::link_status(pip.folder / "pip")) transaction.remove(pip.folder / "pip");
+  if (base::link_status(pip.site_packages / "pip")) transaction.remove(pip.site_packages / "pip");
 }
 
 std::vector<std::string> library_warnings(const venv::Interpreter& interpreter,

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "installer/specs/tags/platform_tags.h"
+#include "installer/specs/tags/tags.h"
 
 namespace ensure::tests {
 namespace {
@@ -117,10 +117,10 @@ void read_environment(const json& root, Scenario& scenario) {
                    platform_tags_of(platform, wanted.ends_with("-manylinux2014") ? 17 : 36)};
 }
 
-resolve::Strategy strategy_of(const std::string& text) {
-  if (text == "lowest") return resolve::Strategy::kLowest;
-  if (text == "lowest-direct") return resolve::Strategy::kLowestDirect;
-  return resolve::Strategy::kHighest;
+resolve::ResolutionStrategy strategy_of(const std::string& text) {
+  if (text == "lowest") return resolve::ResolutionStrategy::kLowest;
+  if (text == "lowest-direct") return resolve::ResolutionStrategy::kLowestDirect;
+  return resolve::ResolutionStrategy::kHighest;
 }
 
 void read_options(const json& root, Scenario& scenario) {

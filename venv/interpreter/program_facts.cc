@@ -1,11 +1,8 @@
 #include "venv/interpreter/program_facts.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
 #include <cstdint>
+#include <utility>
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
@@ -14,49 +11,28 @@ namespace ensure::venv {
 
 namespace {
 
-constexpr std::string_view kMagic = "\177ELF";
-constexpr std::size_t kClassOffset = 4;
-constexpr std::size_t kByteOrderOffset = 5;
-constexpr std::size_t kMachineOffset = 18;
-constexpr std::uint64_t kProgramHeaderLoader = 3;  // PT_INTERP
-
-struct Machine {
-  std::uint64_t number;  // e_machine
-  std::string_view name;
-};
-
-constexpr std::array<Machine, 11> kMachines{{{.number = 3, .name = "i686"},
-                                             {.number = 8, .name = "mips"},
-                                             {.number = 20, .name = "ppc"},
-                                             {.number = 21, .name = "ppc64le"},
-                                             {.number = 22, .name = "s390x"},
-                                             {.number = 40, .name = "armv7l"},
-                                             {.number = 62, .name = "x86_64"},
-                                             {.number = 183, .name = "aarch64"},
-                                             {.number = 243, .name = "riscv64"},
-                                             {.number = 258, .name = "loongarch64"},
-                                             {.number = 43, .name = "sparc64"}}};
-
-/// Numbers of a file in its own byte order; one beyond the end is 0.
+/// Numbers of an ELF file in its own byte order; those beyond its end are 0.
 class ElfReader {
  public:
   explicit ElfReader(std::string_view bytes) : bytes_(bytes) {}
 
-  [[nodiscard]] bool is_elf() const { return bytes_.starts_with(kMagic) && bytes_.size() >= 52; }
-  [[nodiscard]] bool is_64bit() const { return bytes_[kClassOffset] == 2; }
+  [[nodiscard]] bool is_elf() const {
+    return bytes_.starts_with("\177ELF") && bytes_.size() >= 52;  // a header of 32 bits
+  }
+  [[nodiscard]] bool is_64bit() const { return bytes_[4] == 2; }
 
   [[nodiscard]] std::uint64_t number(std::uint64_t offset, std::uint64_t size) const {
-    if (offset > bytes_.size() || size > bytes_.size() - offset) return 0;
-    const bool big_endian = bytes_[kByteOrderOffset] == 2;
+    const std::string_view digits = part(offset, size);
+    const bool big_endian = bytes_[5] == 2;
     std::uint64_t value = 0;
-    for (std::uint64_t index = 0; index < size; ++index) {
-      const std::uint64_t at = big_endian ? index : size - 1 - index;
-      value = (value << 8U) | static_cast<unsigned char>(bytes_[offset + at]);
+    for (std::size_t index = 0; index < digits.size(); ++index) {
+      const std::size_t at = big_endian ? index : digits.size() - 1 - index;
+      value = (value << 8U) | static_cast<unsigned char>(digits[at]);
     }
     return value;
   }
 
-  [[nodiscard]] std::string_view text(std::uint64_t offset, std::uint64_t size) const {
+  [[nodiscard]] std::string_view part(std::uint64_t offset, std::uint64_t size) const {
     if (offset > bytes_.size() || size > bytes_.size() - offset) return {};
     return bytes_.substr(offset, size);
   }
@@ -66,47 +42,54 @@ class ElfReader {
 };
 
 std::string machine_name(std::uint64_t number, bool is_64bit) {
-  for (const Machine& machine : kMachines) {
-    if (machine.number == number) {
-      return machine.name == "riscv64" && !is_64bit ? "riscv32" : std::string(machine.name);
-    }
+  constexpr std::array<std::pair<std::uint64_t, const char*>, 11> kMachines{{{3, "i686"},
+                                                                             {8, "mips"},
+                                                                             {20, "ppc"},
+                                                                             {21, "ppc64le"},
+                                                                             {22, "s390x"},
+                                                                             {40, "armv7l"},
+                                                                             {43, "sparc64"},
+                                                                             {62, "x86_64"},
+                                                                             {183, "aarch64"},
+                                                                             {243, "riscv64"},
+                                                                             {258, "loongarch64"}}};
+  for (const auto& [known, name] : kMachines) {
+    if (known == number) return number == 243 && !is_64bit ? "riscv32" : name;
   }
   return "machine-" + std::to_string(number);
 }
 
-}  // namespace
-
-std::optional<ElfHeader> parse_elf_header(std::string_view bytes) {
-  const ElfReader reader(bytes);
-  if (!reader.is_elf()) return std::nullopt;
-  return ElfHeader{.machine = machine_name(reader.number(kMachineOffset, 2), reader.is_64bit()),
-                   .is_64bit = reader.is_64bit()};
-}
-
-std::optional<ElfHeader> read_elf_header(const fs::path& path) {
-  std::array<char, 64> start{};
-  const base::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!file) return std::nullopt;
-  const ssize_t count = ::read(file.get(), start.data(), start.size());
-  if (count <= 0) return std::nullopt;
-  return parse_elf_header({start.data(), static_cast<std::size_t>(count)});
-}
-
-std::optional<std::string> elf_loader(std::string_view bytes) {
-  const ElfReader reader(bytes);
-  if (!reader.is_elf()) return std::nullopt;
+/// The content of the program header PT_INTERP.
+std::optional<std::string> loader_of(const ElfReader& reader) {
+  constexpr std::uint64_t kLoader = 3;
   const bool wide = reader.is_64bit();
   const std::uint64_t table = wide ? reader.number(32, 8) : reader.number(28, 4);
   const std::uint64_t entry_size = reader.number(wide ? 54 : 42, 2);
   const std::uint64_t entries = reader.number(wide ? 56 : 44, 2);
   for (std::uint64_t index = 0; index < entries; ++index) {
     const std::uint64_t entry = table + index * entry_size;
-    if (reader.number(entry, 4) != kProgramHeaderLoader) continue;
-    const std::uint64_t offset = wide ? reader.number(entry + 8, 8) : reader.number(entry + 4, 4);
-    const std::uint64_t size = wide ? reader.number(entry + 32, 8) : reader.number(entry + 16, 4);
-    const std::string_view loader = reader.text(offset, size);
+    if (reader.number(entry, 4) != kLoader) continue;
+    const std::string_view loader =
+        wide ? reader.part(reader.number(entry + 8, 8), reader.number(entry + 32, 8))
+             : reader.part(reader.number(entry + 4, 4), reader.number(entry + 16, 4));
     return std::string(loader.substr(0, loader.find('\0')));
   }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<ProgramFacts> ProgramFacts::try_parse(std::string_view bytes) {
+  const ElfReader reader(bytes);
+  if (!reader.is_elf()) return std::nullopt;
+  return ProgramFacts{.machine = machine_name(reader.number(18, 2), reader.is_64bit()),
+                      .is_64bit = reader.is_64bit(),
+                      .loader = loader_of(reader)};
+}
+
+std::optional<ProgramFacts> read_program_facts(const base::Path& path) try {
+  return ProgramFacts::try_parse(base::MappedFile(path).bytes());
+} catch (const base::FileError&) {
   return std::nullopt;
 }
 

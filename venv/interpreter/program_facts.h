@@ -1,28 +1,25 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "installer/base/path.h"
+
 namespace ensure::venv {
 
-namespace fs = std::filesystem;
-
-/// What the header of a Linux executable or library says (the ELF specification, "ELF header").
-struct ElfHeader {
+/// What a program file says about itself, in the format ELF.
+struct ProgramFacts {
   std::string machine;  ///< as uname(2) names it: "x86_64", "aarch64", "i686"
   bool is_64bit = true;
+  /// The program that loads it: "/lib64/ld-linux-x86-64.so.2". Static programs have none.
+  std::optional<std::string> loader;
+
+  /// Returns nullopt if `bytes` are not an ELF file.
+  [[nodiscard]] static std::optional<ProgramFacts> try_parse(std::string_view bytes);
 };
 
-/// Reads the header at the start of `bytes`; none where this is no ELF file.
-[[nodiscard]] std::optional<ElfHeader> parse_elf_header(std::string_view bytes);
-
-/// Reads the header of the file at `path`; none where there is no such file or it is no ELF file.
-[[nodiscard]] std::optional<ElfHeader> read_elf_header(const fs::path& path);
-
-/// The loader that a dynamically linked executable names (PT_INTERP), such as
-/// "/lib64/ld-linux-x86-64.so.2"; none where it has none.
-[[nodiscard]] std::optional<std::string> elf_loader(std::string_view bytes);
+/// Returns nullopt if the file cannot be read or is not an ELF file.
+[[nodiscard]] std::optional<ProgramFacts> read_program_facts(const base::Path& path);
 
 }  // namespace ensure::venv

@@ -46,7 +46,7 @@ bool is_same(const specs::Version* one, const specs::Version* other) {
 }  // namespace
 
 bool is_met(const specs::Requirement& requirement, const specs::Version& version) {
-  return requirement.url || requirement.specifiers.contains(version, specs::Prereleases::kAllowed);
+  return requirement.url || requirement.specifiers.contains(version);
 }
 
 InstalledRequirements::InstalledRequirements(std::vector<Distribution> distributions,
