@@ -7,8 +7,6 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/index/candidates/no_solution_error.h"
-#include "installer/install/transaction/same_content.h"
 #include "installer/resolve/resolve.h"
 
 namespace ensure::bootstrap {

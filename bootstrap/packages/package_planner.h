@@ -11,7 +11,7 @@
 #include "installer/index/candidates/index_provider.h"
 #include "installer/index/settings.h"
 #include "installer/resolve/problem.h"
-#include "installer/resolve/resolution.h"
+#include "installer/resolve/resolve.h"
 #include "installer/specs/locks/lock_selection.h"
 
 namespace ensure::bootstrap {

@@ -9,7 +9,7 @@
 
 #include "installer/base/path.h"
 #include "installer/index/settings.h"
-#include "installer/install/wheel/link_mode.h"
+#include "installer/wheel/linkable_wheel.h"
 #include "installer/resolve/problem.h"
 #include "installer/specs/requirements/format_control.h"
 #include "installer/specs/requirements/package_name.h"
@@ -59,7 +59,7 @@ struct PackageRequest {
   bool dry_run = false;
   bool compile_bytecode = false;
   std::optional<std::string> report;  ///< a path; "-" is standard output
-  std::optional<install::LinkMode> link_mode;
+  std::optional<wheel::LinkMode> link_mode;
 
   // How servers and the cache are used.
   std::optional<base::Path> cache_dir;

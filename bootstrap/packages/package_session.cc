@@ -46,27 +46,13 @@ cache::Cache cache_for(const PackageRequest& packages) {
   return directory.empty() ? cache::Cache::disabled() : cache::Cache(directory);
 }
 
-/// The links that the cache has to prepare for a mode.
-index::LinkKind link_kind(install::LinkMode mode) {
-  switch (mode) {
-    case install::LinkMode::kHardlink:
-      return index::LinkKind::kHard;
-    case install::LinkMode::kSymlink:
-      return index::LinkKind::kSymbolic;
-    case install::LinkMode::kClone:
-    case install::LinkMode::kCopy:
-      break;
-  }
-  return index::LinkKind::kNone;
-}
-
 /// The warning for files that were copied although `--link-mode` names another mode.
 std::optional<std::string> copies_warning(const PackageRequest& request,
                                           const install::FileSharing& sharing) {
-  if (!request.link_mode || sharing.refusal() == 0) return std::nullopt;
-  return "files are copied: `--link-mode " + std::string(install::name_of(*request.link_mode)) +
+  if (!request.link_mode || sharing.failure() == 0) return std::nullopt;
+  return "files are copied: `--link-mode " + std::string(wheel::name_of(*request.link_mode)) +
          "` is not possible from the cache to the target: " +
-         std::generic_category().message(sharing.refusal());
+         std::generic_category().message(sharing.failure());
 }
 
 PackageReport report_of(const index::ChosenFile& chosen, const index::FetchedWheel& wheel) {
@@ -103,11 +89,11 @@ PackageSession::PackageSession(const Request& request, const bundled::Bundle& bu
       client_(new_client(packages_)),
       settings_(index_settings(packages_, requested_, bundle)),
       cache_(cache_for(packages_)),
-      sharing_(packages_.link_mode.value_or(install::LinkMode::kClone)),
+      sharing_(packages_.link_mode.value_or(wheel::LinkMode::kClone)),
       downloader_(*client_, cache_,
                   {.offline = packages_.offline,
                    .listener = listener_.get(),
-                   .links = link_kind(sharing_.mode())}),
+                   .links = sharing_.mode()}),
       frontend_({place.interpreter, place.beside,
                  [this, &bundle, python = place.interpreter]() -> const wheel::WheelSource& {
                    return pip_for_builds(bundle, python->cache_tag);
@@ -280,11 +266,11 @@ void PackageSession::write_report(const PackagePlan& plan) {
 
 std::vector<std::string> PackageSession::warnings() const {
   std::vector<std::string> all = requested_.warnings;
-  const std::vector<std::string>& found = provider_.warnings();
+  const std::vector<std::string>& found = provider_.notices().warnings;
   all.insert(all.end(), found.begin(), found.end());
   if (auto warning = copies_warning(packages_, sharing_)) all.push_back(*std::move(warning));
   all.insert(all.end(), choice_warnings_.begin(), choice_warnings_.end());
-  if (const std::optional<std::string> problem = cache_.problem()) {
+  if (const std::optional<std::string> problem = cache_.failure()) {
     all.push_back("the cache is not used: " + *problem);
   }
   return all;

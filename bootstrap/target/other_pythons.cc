@@ -5,10 +5,10 @@
 #include <optional>
 
 #include "installer/install/installed/change_plan.h"
-#include "installer/install/installed/recorded_paths.h"
-#include "installer/install/installed/unowned_library_files.h"
+#include "installer/install/installed/distribution.h"
+#include "installer/install/installed/unowned_files.h"
 #include "installer/install/wheel/destination.h"
-#include "venv/environment/environment_executables.h"
+#include "venv/environment/environment.h"
 #include "venv/interpreter/target_python.h"
 
 namespace ensure::bootstrap {

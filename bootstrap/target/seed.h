@@ -15,7 +15,7 @@
 #include "installer/install/installed/distribution.h"
 #include "installer/install/transaction/transaction.h"
 #include "installer/install/wheel/destination.h"
-#include "installer/install/wheel/install_wheel.h"
+#include "installer/install/wheel/installation.h"
 #include "installer/specs/metadata/layout.h"
 #include "installer/specs/versions/version.h"
 #include "installer/wheel/wheel_source.h"

@@ -54,7 +54,7 @@ void compile(const PackageStage& stage, const venv::Interpreter& interpreter) {
   // Modules that cannot be compiled, such as templates, are left as they are.
   (void)install::compile_bytecode({.interpreter = {interpreter.executable.text(), "-I", "-S"},
                                    .environment = base::environment_without({"PYTHON"}),
-                                   .folders = {stage.library},
+                                   .directories = {stage.library},
                                    .staged = stage.staged,
                                    .final_path = stage.final_path});
 }

@@ -9,7 +9,7 @@
 #include "bootstrap/target/pipeline.h"
 #include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
-#include "installer/install/transaction/target_paths.h"
+#include "installer/install/installed/path_owners.h"
 #include "installer/install/transaction/transaction.h"
 #include "installer/install/wheel/destination.h"
 #include "installer/specs/metadata/layout.h"
