@@ -15,8 +15,8 @@
 #include "installer/base/url.h"
 #include "installer/install/wheel/destination.h"
 #include "installer/install/wheel/wheel_installer.h"
-#include "installer/specs/metadata/pyproject.h"
 #include "installer/specs/metadata/layout.h"
+#include "installer/specs/metadata/pyproject.h"
 #include "requirements_hook.py.h"
 #include "venv/environment/environment.h"
 

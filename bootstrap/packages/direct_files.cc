@@ -63,7 +63,7 @@ Error no_hash(const index::FileRequest& request, bool is_folder) {
                      : "append `#sha256=...`");
 }
 
-resolve::Metadata usable(const index::ReadMetadata& found, const RequestedFile& file) {
+resolve::Metadata usable(const index::MetadataResult& found, const RequestedFile& file) {
   if (const auto* const metadata = std::get_if<resolve::Metadata>(&found.answer)) return *metadata;
   throw Error(ExitCode::kVerification,
               "`" + file.url + "` " + std::get<resolve::Unavailable>(found.answer).text)

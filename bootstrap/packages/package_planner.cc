@@ -25,8 +25,9 @@ const specs::PackageName& pip_name() {
 /// Offline, `--upgrade-deps` needs the index page of pip in the cache.
 void refuse_upgrade(index::IndexProvider& provider) {
   if (!provider.candidates(pip_name()).absent) return;
-  throw base::Error(base::ExitCode::kNetwork,
-                    "the newest version of pip is unknown: the run is offline, and the cache does not have it")
+  throw base::Error(
+      base::ExitCode::kNetwork,
+      "the newest version of pip is unknown: the run is offline, and the cache does not have it")
       .with_hint("leave out `--offline`, or `--upgrade-deps`");
 }
 

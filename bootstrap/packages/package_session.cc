@@ -49,10 +49,10 @@ cache::Cache cache_for(const PackageRequest& packages) {
 /// The warning for files that were copied although `--link-mode` names another mode.
 std::optional<std::string> copies_warning(const PackageRequest& request,
                                           const install::FileSharing& sharing) {
-  if (!request.link_mode || sharing.refusal() == 0) return std::nullopt;
+  if (!request.link_mode || sharing.failure() == 0) return std::nullopt;
   return "files are copied: `--link-mode " + std::string(wheel::name_of(*request.link_mode)) +
          "` is not possible from the cache to the target: " +
-         std::generic_category().message(sharing.refusal());
+         std::generic_category().message(sharing.failure());
 }
 
 PackageReport report_of(const index::ChosenFile& chosen, const index::FetchedWheel& wheel) {
@@ -90,10 +90,9 @@ PackageSession::PackageSession(const Request& request, const bundled::Bundle& bu
       settings_(index_settings(packages_, requested_, bundle)),
       cache_(cache_for(packages_)),
       sharing_(packages_.link_mode.value_or(wheel::LinkMode::kClone)),
-      downloader_(*client_, cache_,
-                  {.offline = packages_.offline,
-                   .listener = listener_.get(),
-                   .link_mode = sharing_.mode()}),
+      downloader_(
+          *client_, cache_,
+          {.offline = packages_.offline, .listener = listener_.get(), .links = sharing_.mode()}),
       frontend_({place.interpreter, place.beside,
                  [this, &bundle, python = place.interpreter]() -> const wheel::WheelSource& {
                    return pip_for_builds(bundle, python->cache_tag);

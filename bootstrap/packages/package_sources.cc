@@ -35,18 +35,6 @@ base::Url address(const std::string& text) try {
   throw;
 }
 
-resolve::Strategy strategy(ResolutionStrategy wanted) {
-  switch (wanted) {
-    case ResolutionStrategy::kLowest:
-      return resolve::Strategy::kLowest;
-    case ResolutionStrategy::kLowestDirect:
-      return resolve::Strategy::kLowestDirect;
-    case ResolutionStrategy::kHighest:
-      break;
-  }
-  return resolve::Strategy::kHighest;
-}
-
 /// A file of the newest bundled pip; empty if that pip does not have it.
 std::string file_of_pip(const bundled::Bundle& bundle, std::string_view path) {
   std::string content;

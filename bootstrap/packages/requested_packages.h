@@ -31,7 +31,7 @@ struct RequestedHashes {
 
 /// A lock file, and its path or URL, which paths in it are relative to.
 struct RequestedLock {
-  specs::Lock lock;
+  specs::LockFile lock;
   std::vector<std::string> extras;
   std::string location;
 };

@@ -83,12 +83,12 @@ void EnvironmentTarget::examine() {
   std::optional<venv::ExistingEnvironment> found = venv::read_environment(location_);
   if (!found) return;
   switch (found->kind) {
-    case Kind::kNoFolder:
+    case Kind::kNoDirectory:
       throw Error(ExitCode::kFileSystem, "`" + path_.text() + "` exists and is not a directory")
           .with_hint("choose another path, or move the file away");
     case Kind::kForeign:
       refuse_foreign(*found, path_);
-    case Kind::kEmptyFolder:
+    case Kind::kEmptyDirectory:
       found_.entry = Existing::kEmptyDirectory;
       return;
     case Kind::kEnvironment:
@@ -216,7 +216,7 @@ void EnvironmentTarget::stage_parts(const base::Directory& staged) const {
   tree.map("/", staged);
   for (const Part& part : plan_.changed) {
     const base::Path name = part.name;
-    venv::create_part(tree.open_directory("/" / name.parent_path()), name.filename(), part);
+    venv::create_part(tree.open_directory("/" / name.parent_path()), name.filename().text(), part);
   }
 }
 
@@ -259,7 +259,7 @@ install::TargetPaths EnvironmentTarget::reserved_paths() const {
   for (const Part& part : plan_.parts) {
     if (part.kind == Part::Kind::kLink && part.role == Part::Role::kLibrary) {
       paths.links.emplace_back(path_ / part.name, path_ / part.content);
-    } else if (part.kind != Part::Kind::kFolder) {
+    } else if (part.kind != Part::Kind::kDirectory) {
       paths.files.push_back(path_ / part.name);
     }
   }
@@ -270,7 +270,7 @@ install::TargetPaths EnvironmentTarget::reserved_paths() const {
 std::vector<base::Path> EnvironmentTarget::own_files() const {
   std::vector<base::Path> files;
   for (const Part& part : plan_.parts) {
-    if (part.kind != Part::Kind::kFolder) files.push_back(location_ / part.name);
+    if (part.kind != Part::Kind::kDirectory) files.push_back(location_ / part.name);
   }
   return files;
 }

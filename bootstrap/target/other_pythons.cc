@@ -8,7 +8,7 @@
 #include "installer/install/installed/distribution.h"
 #include "installer/install/installed/unowned_files.h"
 #include "installer/install/wheel/destination.h"
-#include "venv/environment/environment_executables.h"
+#include "venv/environment/environment.h"
 #include "venv/interpreter/target_python.h"
 
 namespace ensure::bootstrap {

@@ -104,8 +104,7 @@ bool runs_on(const WheelArchive& archive, const specs::Version& python) {
   const std::optional<std::string> text = archive.dist_info_file("METADATA");
   if (!text) return true;
   const specs::CoreMetadata metadata = specs::CoreMetadata::parse(*text);
-  return !metadata.requires_python ||
-         metadata.requires_python->contains(python, specs::Prereleases::kAllowed);
+  return !metadata.requires_python || metadata.requires_python->contains(python);
 }
 
 /// The first candidate newer than `floor` that runs on `python`. Older ones are not opened.
@@ -136,7 +135,6 @@ class BundledSource final : public wheel::WheelSource {
   [[nodiscard]] const specs::Version& version() const override { return wheel_.version; }
   [[nodiscard]] const std::string& dist_info() const override { return wheel_.dist_info; }
   [[nodiscard]] std::size_t part_count() const override { return wheel_.part_count(); }
-  [[nodiscard]] bool verifies_content() const override { return true; }
 
   [[nodiscard]] std::optional<std::string> dist_info_file(std::string_view name) const override {
     const auto found = dist_info_files_.find(name);
@@ -220,7 +218,7 @@ void install_seed(const Seed& seed, const specs::Layout& layout,
 void remove_pip(install::Transaction& transaction, const install::Distribution& pip,
                 const std::vector<base::Path>& allowed) {
   if (base::file_status(pip.dist_info / "RECORD")) {
-    install::remove_distribution(transaction, pip, allowed);
+    install::remove_distributions(transaction, {pip}, {}, allowed);
     return;
   }
   // Without RECORD only the directory of the package is known to belong to it.

@@ -44,8 +44,8 @@ std::string_view text_of(const char* text) { return text == nullptr ? "" : text;
 /// Owns a libarchive reader of bytes in memory, and turns its complaints into refusals.
 class Reader {
  public:
-  Reader(std::string_view bytes, const wheel::Refusal& refusal)
-      : bytes_(bytes), refusal_(refusal), archive_(archive_read_new(), archive_read_free) {
+  Reader(std::string_view bytes, const wheel::ArchiveErrors& errors)
+      : bytes_(bytes), errors_(errors), archive_(archive_read_new(), archive_read_free) {
     if (!archive_) throw std::bad_alloc();
   }
 
@@ -76,23 +76,23 @@ class Reader {
   /// The bytes that have been read. Requires that only zeros follow them.
   [[nodiscard]] std::string_view whole() const {
     const auto size = static_cast<std::size_t>(archive_filter_bytes(get(), -1));
-    refusal_.require(bytes_.find_first_not_of('\0', size) == std::string_view::npos,
+    errors_.require(bytes_.find_first_not_of('\0', size) == std::string_view::npos,
                      "it has trailing data");
     return bytes_.substr(0, size);
   }
 
-  /// A warning is a refusal, too. The exception: without a locale, libarchive complains about every
+  /// A warning is a errors, too. The exception: without a locale, libarchive complains about every
   /// name that is not ASCII, and returns it as it is.
   void check(int status) const {
     if (status == ARCHIVE_OK) return;
     const std::string_view reason = text_of(archive_error_string(get()));
     if (status == ARCHIVE_WARN && reason.ends_with("to current locale.")) return;
-    throw refusal_.error("it is damaged (" + std::string(reason) + ")");
+    throw errors_.error("it is damaged (" + std::string(reason) + ")");
   }
 
  private:
   std::string_view bytes_;
-  const wheel::Refusal& refusal_;
+  const wheel::ArchiveErrors& errors_;
   std::unique_ptr<archive, int (*)(archive*)> archive_;
 };
 
@@ -127,15 +127,15 @@ constexpr char kDirectory = '5';
 
 class TarReader {
  public:
-  TarReader(std::string_view bytes, const wheel::Refusal& refusal)
-      : bytes_(bytes), refusal_(refusal), reader_(bytes, refusal) {
+  TarReader(std::string_view bytes, const wheel::ArchiveErrors& errors)
+      : bytes_(bytes), errors_(errors), reader_(bytes, errors) {
     reader_.check(archive_read_support_format_tar(reader_.get()));
     reader_.open();
   }
 
   SourceContent read() {
     while (archive_entry* const entry = reader_.next()) add(entry);
-    refusal_.require(!headers().empty(), "it is cut off");
+    errors_.require(!headers().empty(), "it is cut off");
     (void)reader_.whole();
     return std::move(content_);
   }
@@ -154,7 +154,7 @@ class TarReader {
     SourceEntry entry{.path = plain_path(written)};
     const bool is_sparse = archive_entry_sparse_count(tar) > 0 ||
                            headers().find("GNU.sparse.") != std::string_view::npos;
-    refusal_.require(!is_sparse, entry.path, "is a sparse file");
+    errors_.require(!is_sparse, entry.path, "is a sparse file");
     entry.executable = (archive_entry_perm(tar) & 0100U) != 0;
     // libarchive takes an entry of an unknown type for a file, so look at the type itself.
     char type = header[kTypeOffset];
@@ -171,7 +171,7 @@ class TarReader {
     if (type == kFile) return read_content(tar, entry);
     if (type == kHardLink) return copy_linked(tar, entry);
     const bool is_link = type == kSymbolicLink;
-    refusal_.require(is_link || type == kDirectory, entry.path,
+    errors_.require(is_link || type == kDirectory, entry.path,
                      "is neither a file nor a directory nor a link");
     entry.kind = is_link ? SourceEntry::Kind::kLink : SourceEntry::Kind::kDirectory;
     if (is_link) entry.target = text_of(archive_entry_symlink(tar));
@@ -181,13 +181,13 @@ class TarReader {
   void read_content(archive_entry* tar, SourceEntry& entry) {
     entry.content = reader_.next_block();
     const auto size = static_cast<std::uint64_t>(archive_entry_size(tar));
-    refusal_.require(entry.content.size() == size, entry.path, "is cut off");
+    errors_.require(entry.content.size() == size, entry.path, "is cut off");
   }
 
   /// A second name of a file that is earlier in the archive.
   void copy_linked(archive_entry* tar, SourceEntry& entry) {
     const auto found = files_.find(plain_path(text_of(archive_entry_hardlink(tar))));
-    refusal_.require(found != files_.end(), entry.path,
+    errors_.require(found != files_.end(), entry.path,
                      "is a link to a file that is not before it in the archive");
     entry.content = content_.entries[found->second].content;
     entry.executable = content_.entries[found->second].executable;
@@ -199,7 +199,7 @@ class TarReader {
     const std::string_view size = header.substr(124, 12);
     const bool is_empty = archive_entry_size(tar) == 0 &&
                           size.find_first_not_of(std::string_view("0 \0", 3)) == size.npos;
-    refusal_.require(is_empty, entry.path, "is a link or a directory with content");
+    errors_.require(is_empty, entry.path, "is a link or a directory with content");
   }
 
   void keep(SourceEntry entry) {
@@ -210,32 +210,32 @@ class TarReader {
   }
 
   std::string_view bytes_;
-  const wheel::Refusal& refusal_;
+  const wheel::ArchiveErrors& errors_;
   Reader reader_;
   SourceContent content_;
   std::unordered_map<std::string, std::size_t> files_;  ///< path -> index in the entries
 };
 
 /// Throws if `bytes` are compressed by another filter, or twice.
-std::string decompress(std::string_view bytes, const Format& format, const wheel::Refusal& refusal,
+std::string decompress(std::string_view bytes, const Format& format, const wheel::ArchiveErrors& errors,
                        std::uint64_t largest) {
-  const Reader reader(bytes, refusal);
+  const Reader reader(bytes, errors);
   reader.check(format.enable_filter(reader.get()));
   reader.check(archive_read_support_format_raw(reader.get()));
   reader.open();
   (void)reader.next();
   // The second filter is the memory itself.
-  refusal.require(archive_filter_count(reader.get()) == 2 &&
+  errors.require(archive_filter_count(reader.get()) == 2 &&
                       archive_filter_code(reader.get(), 0) == format.filter,
                   "it is not compressed as its suffix says");
   std::string text;
   for (auto block = reader.next_block(); !block.empty(); block = reader.next_block()) {
-    refusal.require(block.size() <= largest - text.size(),
+    errors.require(block.size() <= largest - text.size(),
                     "it unpacks to more than any source distribution");
     text.append(block);
   }
   bytes = reader.whole();
-  refusal.require(format.filter != ARCHIVE_FILTER_GZIP || has_gzip_checksum(bytes, text),
+  errors.require(format.filter != ARCHIVE_FILTER_GZIP || has_gzip_checksum(bytes, text),
                   "it is damaged (its gzip checksum is wrong)");
   return text;
 }
@@ -245,12 +245,12 @@ std::string decompress(std::string_view bytes, const Format& format, const wheel
 bool is_tar_name(std::string_view filename) { return format_of(filename) != nullptr; }
 
 SourceContent read_tar(std::string_view filename, std::string_view bytes,
-                       const wheel::Refusal& refusal, std::uint64_t largest) {
+                       const wheel::ArchiveErrors& errors, std::uint64_t largest) {
   const Format& format = *format_of(filename);
-  if (format.enable_filter == nullptr) return TarReader(bytes, refusal).read();
+  if (format.enable_filter == nullptr) return TarReader(bytes, errors).read();
   const auto text =
-      std::make_shared<const std::string>(decompress(bytes, format, refusal, largest));
-  SourceContent content = TarReader(*text, refusal).read();
+      std::make_shared<const std::string>(decompress(bytes, format, errors, largest));
+  SourceContent content = TarReader(*text, errors).read();
   content.memory = text;
   return content;
 }

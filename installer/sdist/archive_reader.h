@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "installer/sdist/source_audit.h"
-#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/archive_errors.h"
 
 namespace ensure::sdist {
 
@@ -28,7 +28,7 @@ struct SourceContent {
 /// to more than `largest` bytes, makes libarchive warn, or contains a device, a FIFO, a sparse file
 /// or an entry of unknown type. `check_source_entries` checks the paths.
 [[nodiscard]] SourceContent read_tar(std::string_view filename, std::string_view bytes,
-                                     const wheel::Refusal& refusal,
+                                     const wheel::ArchiveErrors& errors,
                                      std::uint64_t largest = kLargestUnpacked);
 
 }  // namespace ensure::sdist

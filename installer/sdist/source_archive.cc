@@ -22,18 +22,18 @@ constexpr std::int64_t kOldest = 315'619'200;
 
 /// Reads a zip archive with the reader of wheels, which is stricter than libarchive's: it compares
 /// both headers of each entry.
-SourceContent read_zip(std::string_view bytes, const wheel::Refusal& refusal) {
-  const wheel::ZipDirectory directory = wheel::ZipDirectory::parse(bytes, refusal.archive());
-  refusal.require(directory.unpacked_size() <= kLargestUnpacked,
+SourceContent read_zip(std::string_view bytes, const wheel::ArchiveErrors& errors) {
+  const wheel::ZipDirectory directory = wheel::ZipDirectory::parse(bytes, errors.archive());
+  errors.require(directory.unpacked_size() <= kLargestUnpacked,
                   "it unpacks to more than any source distribution");
   const auto texts = std::make_shared<std::deque<std::string>>();
   SourceContent content{.entries = {}, .memory = texts};
   for (const wheel::ZipEntry& zip : directory.entries()) {
     SourceEntry& entry = content.entries.emplace_back(SourceEntry{
-        .kind = zip.folder ? Kind::kDirectory : Kind::kFile, .path = std::string(zip.path)});
+        .kind = zip.is_directory ? Kind::kDirectory : Kind::kFile, .path = std::string(zip.path)});
     entry.executable = zip.executable;
-    if (zip.folder) continue;
-    entry.content = texts->emplace_back(wheel::read_entry(zip, directory.refusal()));
+    if (zip.is_directory) continue;
+    entry.content = texts->emplace_back(wheel::read_entry(zip, directory.errors()));
   }
   return content;
 }
@@ -86,12 +86,12 @@ base::Error unsupported_archive(std::string_view filename) {
 
 SourceArchive SourceArchive::open(std::string_view filename, std::string_view bytes) {
   if (!is_source_archive_name(filename)) throw unsupported_archive(filename);
-  const wheel::Refusal refusal(filename);
+  const wheel::ArchiveErrors errors(filename);
   SourceArchive archive;
-  archive.content_ = filename.ends_with(kZipSuffix) ? read_zip(bytes, refusal)
-                                                    : read_tar(filename, bytes, refusal);
-  check_source_entries(archive.content_.entries, refusal);
-  refusal.require(!archive.content_.entries.empty(), "it is empty");
+  archive.content_ = filename.ends_with(kZipSuffix) ? read_zip(bytes, errors)
+                                                    : read_tar(filename, bytes, errors);
+  check_source_entries(archive.content_.entries, errors);
+  errors.require(!archive.content_.entries.empty(), "it is empty");
   archive.root_ = root_of(archive.content_.entries);
   return archive;
 }

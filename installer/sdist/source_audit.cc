@@ -47,13 +47,13 @@ std::optional<std::string> destination_of(const SourceEntry& link) {
 /// All entries, by path.
 class Audit {
  public:
-  explicit Audit(const wheel::ArchiveErrors& refusal) : refusal_(refusal) {}
+  explicit Audit(const wheel::ArchiveErrors& errors) : errors_(errors) {}
 
   void add(SourceEntry entry) {
     const std::string_view fault = wheel::fault_of_path(entry.path, true);
-    refusal_.require(fault.empty(), entry.path, fault);
+    errors_.require(fault.empty(), entry.path, fault);
     const auto [known, is_new] = entries_.try_emplace(entry.path, entry);
-    refusal_.require(is_new || are_equal(known->second, entry), entry.path,
+    errors_.require(is_new || are_equal(known->second, entry), entry.path,
                      "is in the archive twice, with different content");
   }
 
@@ -79,30 +79,30 @@ class Audit {
     for (std::size_t slash = path.find('/', from); slash != std::string_view::npos;
          slash = path.find('/', slash + 1)) {
       const auto above = entries_.find(path.substr(0, slash));
-      refusal_.require(above == entries_.end() || above->second.kind == Kind::kDirectory, path,
+      errors_.require(above == entries_.end() || above->second.kind == Kind::kDirectory, path,
                        "is below something that is not a directory");
     }
   }
 
   void check_link(const SourceEntry& link) const {
     const std::optional<std::string> target = destination_of(link);
-    refusal_.require(target.has_value(), link.path, "is a link that leads out of the archive");
+    errors_.require(target.has_value(), link.path, "is a link that leads out of the archive");
     if (target->empty()) return;
     const auto found = entries_.lower_bound(*target);
     const bool is_entry = found != entries_.end() && found->first == *target;
-    refusal_.require(!is_entry || found->second.kind != Kind::kLink, link.path,
+    errors_.require(!is_entry || found->second.kind != Kind::kLink, link.path,
                      "is a link to another link");
     check_above(*target);
   }
 
-  const wheel::ArchiveErrors& refusal_;
+  const wheel::ArchiveErrors& errors_;
   std::map<std::string, SourceEntry, std::less<>> entries_;
 };
 
 }  // namespace
 
-void check_source_entries(std::vector<SourceEntry>& entries, const wheel::ArchiveErrors& refusal) {
-  Audit audit(refusal);
+void check_source_entries(std::vector<SourceEntry>& entries, const wheel::ArchiveErrors& errors) {
+  Audit audit(errors);
   for (SourceEntry& entry : entries) audit.add(std::move(entry));
   entries = audit.finish();
 }

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/archive_errors.h"
 
 namespace ensure::sdist {
 
@@ -27,6 +27,6 @@ struct SourceEntry {
 /// and a link leads to a file or directory of the archive without passing through another link (PEP
 /// 721). Whoever then unpacks directories first and links last writes nothing elsewhere. Throws
 /// `base::Error` (`kVerification`).
-void check_source_entries(std::vector<SourceEntry>& entries, const wheel::Refusal& refusal);
+void check_source_entries(std::vector<SourceEntry>& entries, const wheel::ArchiveErrors& errors);
 
 }  // namespace ensure::sdist

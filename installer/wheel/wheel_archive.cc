@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "installer/specs/metadata/core_metadata.h"
-#include "installer/specs/metadata/wheel_metadata.h"
 #include "installer/wheel/zip/entry_reader.h"
 #include "installer/wheel/zip/zip_writer.h"
 

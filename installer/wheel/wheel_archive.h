@@ -9,7 +9,7 @@
 
 #include "installer/base/files.h"
 #include "installer/base/path.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 #include "installer/wheel/dist_info.h"
 #include "installer/wheel/wheel_source.h"
 #include "installer/wheel/zip/zip_directory.h"

@@ -61,8 +61,8 @@ specs::Scheme windows_user_scheme(const Interpreter& interpreter, const base::Pa
 /// The scheme of packages that a user installs beside those of Debian (`posix_local`) or Fedora.
 specs::Scheme local_scheme(const Interpreter& interpreter, const char* packages) {
   specs::Scheme scheme = posix_scheme(interpreter, interpreter.base_prefix / "local");
-  scheme.purelib.replace_filename(packages);
-  scheme.platlib.replace_filename(packages);
+  scheme.purelib = scheme.purelib.parent_path() / packages;
+  scheme.platlib = scheme.platlib.parent_path() / packages;
   scheme.headers = interpreter.base_prefix / "include" / interpreter.library_name;
   return scheme;
 }

@@ -14,7 +14,7 @@
 #include "installer/base/files.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
-#include "installer/specs/tags/platform_tags.h"
+#include "installer/specs/tags/tags.h"
 #include "venv/interpreter/program_facts.h"
 #include "venv/interpreter/python_name.h"
 

@@ -43,7 +43,7 @@ class DownloadListener {
 struct DownloaderOptions {
   bool offline = false;
   DownloadListener* listener = nullptr;
-  LinkKind links = LinkKind::kNone;  ///< that the installation will make
+  wheel::LinkMode links = wheel::LinkMode::kCopy;  ///< that the installation will use
 };
 
 /// Fetches wheels, each once in a run: from the cache if a digest or the server identifies them,

@@ -6,7 +6,7 @@
 
 #include "installer/base/text.h"
 #include "installer/specs/metadata/core_metadata.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 #include "installer/wheel/remote_metadata.h"
 
 namespace ensure::index {

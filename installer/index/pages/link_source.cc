@@ -18,7 +18,7 @@ LinkedFiles LinkedFiles::of_page(const specs::LinkPage& page) {
 
 LinkedFiles LinkedFiles::of_directory(const base::Path& directory) {
   LinkedFiles files;
-  files.url_ = files.base_url_ = base::Url::from_path(directory).as_folder().to_string();
+  files.url_ = files.base_url_ = base::Url::from_path(directory).as_directory().to_string();
   for (std::string& name : base::list_directory(directory)) {
     if (!specs::is_distribution_filename(name)) continue;
     std::string url = base::Url::from_path(directory / name).to_string();

@@ -234,10 +234,10 @@ class PageSource::Impl : public std::enable_shared_from_this<Impl> {
   template <typename Form>
   [[nodiscard]] Known<Form> recall(const base::Url& url, const Form& form) const {
     Known<Form> known;
-    known.credentials = client_.credentials_for(url, net::HttpClient::Ask::kNobody);
+    known.credentials = client_.credentials_for(url, net::AskKeyring::kNo);
     std::optional<cache::FoundPage> stored = view(url, known.credentials);
     if (stored && stored->content == std::string_view(&kOfKeyring, 1)) {
-      known.credentials = client_.credentials_for(url, net::HttpClient::Ask::kKeyring);
+      known.credentials = client_.credentials_for(url, net::AskKeyring::kYes);
       stored = known.credentials ? view(url, known.credentials) : std::nullopt;
     }
     if (!stored || stored->content.empty()) return known;
@@ -348,7 +348,7 @@ std::optional<net::Ticket> PageSource::ask(const base::Url& index, const specs::
     done(base::Error(error));
     return std::nullopt;
   }
-  return impl_->ask(index.as_folder().join(name.normalized() + '/'), ProjectForm{name}, urgency,
+  return impl_->ask(index.as_directory().join(name.normalized() + '/'), ProjectForm{name}, urgency,
                     done, stale);
 }
 

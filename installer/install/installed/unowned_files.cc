@@ -142,7 +142,7 @@ bool is_metadata(const base::Path& top) {
 /// Whether a tool creates the entry, and would create it again.
 bool is_generated(const base::Path& path) {
   if (path.filename() == "__pycache__" || path.extension() == ".pyc") return true;
-  if (path.has_parent_path()) return false;
+  if (!path.parent_path().empty()) return false;
   return is_metadata(path) || std::ranges::find(kHooks, path.text()) != kHooks.end();
 }
 

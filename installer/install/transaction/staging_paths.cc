@@ -16,9 +16,8 @@ std::string short_digest(const base::Path& path) {
 }
 
 bool holds_current_directory(const base::Path& target) {
-  std::error_code failure;
-  const base::Path current = std::filesystem::current_path(failure);
-  return !failure && base::is_at_or_below(current, target);
+  const std::optional<base::Path> current = base::current_directory();
+  return current && base::is_at_or_below(*current, target);
 }
 
 /// The path as a word of the shell, for a command that the user can copy.

@@ -185,7 +185,9 @@ void WheelPlan::refuse_reserved_paths(const specs::Layout& layout) const {
 void WheelPlan::refuse_windows_names() const {
   std::vector<InstalledPath> installed;
   for (const Script& script : scripts_) installed.push_back({SchemeKey::kScripts, script.name});
-  for (const std::string_view name : kWrittenFiles) installed.push_back(metadata_path(name));
+  for (std::size_t i = 0; i < kWrittenFiles; ++i) {
+    installed.push_back(metadata_path(kInstallerFiles[i]));
+  }
   for (const File& file : files_) {
     if (!file.left_out) installed.push_back(file.installed);
   }
@@ -193,12 +195,12 @@ void WheelPlan::refuse_windows_names() const {
   for (const InstalledPath& path : installed) {
     const std::string_view problem = specs::windows_path_problem(path.relative);
     if (!problem.empty()) {
-      throw refusal("`" + path.relative + "` " + std::string(problem) + " on Windows");
+      throw refused("`" + path.relative + "` " + std::string(problem) + " on Windows");
     }
     paths.push_back(record_path(path));
   }
   if (const auto same = specs::windows_collision(paths)) {
-    throw refusal("`" + same->first + "` and `" + same->second + "` are one path on Windows");
+    throw refused("`" + same->first + "` and `" + same->second + "` are one path on Windows");
   }
 }
 

@@ -195,7 +195,9 @@ TEST_CASE("carried packages keep their versions unless they are requested",
 TEST_CASE("a lock cannot be combined with other requirements", "[bootstrap][planner]") {
   Fixture fixture;
   fixture.requested.locks.push_back(
-      {specs::Lock::parse("lock-version = '1.0'\ncreated-by = 'test'\npackages = []\n"), {}, ""});
+      {specs::LockFile::parse("lock-version = '1.0'\ncreated-by = 'test'\npackages = []\n"),
+       {},
+       ""});
   fixture.request_packages({"demo"});
   CHECK(fixture.changes().starts_with("2: "));
 }
