@@ -9,6 +9,20 @@ void PackageReport::add(const install::StartupHooks& hooks) {
   shadowed_modules = hooks.shadowed_modules;
 }
 
+std::string_view name_of(TargetOutcome outcome) {
+  switch (outcome) {
+    case TargetOutcome::kCreated:
+      return "created";
+    case TargetOutcome::kReplaced:
+      return "replaced";
+    case TargetOutcome::kChanged:
+      return "changed";
+    case TargetOutcome::kUnchanged:
+      break;
+  }
+  return "unchanged";
+}
+
 PackageReport report_of(const install::Distribution& distribution) {
   return {distribution.name.normalized(), distribution.version.to_string(), "", ""};
 }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "installer/base/path.h"
@@ -41,6 +42,9 @@ enum class TargetOutcome {
   kChanged,
   kUnchanged,  ///< the target already was as requested
 };
+
+/// The word for reports: "created".
+[[nodiscard]] std::string_view name_of(TargetOutcome outcome);
 
 /// The changes of one target.
 struct TargetReport {

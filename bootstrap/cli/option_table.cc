@@ -1,6 +1,5 @@
 #include "bootstrap/cli/option_table.h"
 
-#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -15,7 +14,7 @@ constexpr std::string_view kEnvironment = "Environment";
 constexpr std::string_view kInterpreter = "Into an interpreter";
 constexpr std::string_view kGeneral = "General";
 
-constexpr std::array kOptions{
+constexpr std::array kTargetOptions{
     OptionInfo{kTarget, "--venv", "ENV",
                "create or change the environment ENV; may be given several times",
                add_value<&Request::environments>},
@@ -43,7 +42,9 @@ constexpr std::array kOptions{
     OptionInfo{kTarget, "--force-overwrite", "",
                "replace files in the target that belong to no installed package",
                set_flag<&Request::force_overwrite>},
+};
 
+constexpr std::array kEnvironmentOptions{
     OptionInfo{kEnvironment, "--system-site-packages", "",
                "give the environment access to the packages of its interpreter",
                set_flag<&Request::system_site_packages>},
@@ -74,7 +75,9 @@ constexpr std::array kOptions{
                add_value<&Request::wheel_dirs>},
     OptionInfo{kEnvironment, "--no-compile-bytecode", "", "install pip without its bytecode",
                set_flag<&Request::bytecode, false>},
+};
 
+constexpr std::array kInterpreterOptions{
     OptionInfo{kInterpreter, "--altinstall", "", "install only the script pip3.X",
                set_flag<&Request::altinstall>},
     OptionInfo{kInterpreter, "--default-pip", "",
@@ -83,7 +86,9 @@ constexpr std::array kOptions{
     OptionInfo{kInterpreter, "--break-system-packages", "",
                "change an interpreter that its distribution manages (PEP 668)",
                set_flag<&Request::break_system_packages>},
+};
 
+constexpr std::array kGeneralOptions{
     OptionInfo{kGeneral, "--lock-timeout", "SECONDS",
                "how long to wait for a process that holds the target (default 60)",
                [](Request& request, const std::string& value) {
@@ -155,13 +160,16 @@ constexpr std::array kExitCodes{
     ExitCodeInfo{ExitCode::kTerminated, "terminated"},
 };
 
-/// All options in the order of `--help`: the general ones last.
+/// All options in the order of `--help`.
 std::vector<OptionInfo> whole_table() {
-  const auto* const general = std::ranges::find(kOptions, kGeneral, &OptionInfo::group);
-  std::vector<OptionInfo> table(kOptions.begin(), general);
-  const std::span<const OptionInfo> packages = package_options();
-  table.insert(table.end(), packages.begin(), packages.end());
-  table.insert(table.end(), general, kOptions.end());
+  std::vector<OptionInfo> table;
+  for (const std::span<const OptionInfo> part :
+       {std::span<const OptionInfo>(kTargetOptions),
+        std::span<const OptionInfo>(kEnvironmentOptions),
+        std::span<const OptionInfo>(kInterpreterOptions), package_options(),
+        std::span<const OptionInfo>(kGeneralOptions)}) {
+    table.insert(table.end(), part.begin(), part.end());
+  }
   return table;
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "bootstrap/report/terminal.h"
@@ -14,8 +13,6 @@ namespace ensure::bootstrap {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::string_view kRed = "1;31";
 constexpr std::string_view kYellow = "1;33";
 constexpr std::string_view kCyan = "1;36";
@@ -24,104 +21,6 @@ constexpr std::string_view kGreen = "1;32";
 constexpr std::string_view kAdded = "32";
 constexpr std::string_view kUpdated = "33";
 constexpr std::string_view kDeleted = "31";
-
-std::vector<std::string> without_passwords(std::vector<std::string> texts) {
-  for (std::string& text : texts) text = bootstrap::without_passwords(text);
-  return texts;
-}
-
-/// File names are bytes: those that are no UTF-8 are shown with U+FFFD.
-void print_json(const Json& object) {
-  print_json_text(object.dump(2, ' ', false, Json::error_handler_t::replace));
-}
-
-Json to_json(const std::vector<PackageReport>& packages) {
-  Json list = Json::array();
-  for (const PackageReport& package : packages) {
-    Json entry = {{"name", package.name}, {"version", package.version}};
-    if (!package.source.empty()) entry["source"] = package.source;
-    if (!package.sha256.empty()) entry["sha256"] = package.sha256;
-    if (!package.startup_hooks.empty()) entry["startup_hooks"] = package.startup_hooks;
-    if (!package.shadowed_modules.empty()) entry["shadowed_modules"] = package.shadowed_modules;
-    list.push_back(std::move(entry));
-  }
-  return list;
-}
-
-Json to_json(const std::vector<ConflictReport>& conflicts) {
-  Json list = Json::array();
-  for (const ConflictReport& conflict : conflicts) {
-    Json entry = {{"name", conflict.name},
-                  {"version", conflict.version},
-                  {"requires", conflict.requirement},
-                  {"found", nullptr}};
-    if (!conflict.found.empty()) entry["found"] = conflict.found;
-    list.push_back(std::move(entry));
-  }
-  return list;
-}
-
-std::string_view outcome_word(TargetOutcome outcome) {
-  switch (outcome) {
-    case TargetOutcome::kCreated:
-      return "created";
-    case TargetOutcome::kReplaced:
-      return "replaced";
-    case TargetOutcome::kChanged:
-      return "changed";
-    case TargetOutcome::kUnchanged:
-      break;
-  }
-  return "unchanged";
-}
-
-Json to_json(const TargetReport& target) {
-  return {{"target", target.path.text()},           {"outcome", outcome_word(target.outcome)},
-          {"installed", to_json(target.installed)}, {"removed", to_json(target.removed)},
-          {"kept", to_json(target.kept)},           {"conflicts", to_json(target.conflicts)}};
-}
-
-Json to_json(const InterpreterReport& interpreter) {
-  return {{"executable", interpreter.executable},
-          {"version", interpreter.version},
-          {"implementation", interpreter.implementation},
-          {"platform", interpreter.platform}};
-}
-
-/// The installed packages without a published digest, each once.
-std::vector<std::string> unverified(const Result& result) {
-  std::vector<std::string> names;
-  for (const TargetReport& target : result.targets) {
-    for (const PackageReport& package : target.installed) {
-      const std::string name = package.name + " " + package.version;
-      if (!package.verified && std::ranges::find(names, name) == names.end()) names.push_back(name);
-    }
-  }
-  return names;
-}
-
-std::vector<std::string> warnings_of(const Result& result) {
-  std::vector<std::string> warnings = result.warnings;
-  const std::vector<std::string> shadows = shadow_warnings(result.targets);
-  warnings.insert(warnings.end(), shadows.begin(), shadows.end());
-  return warnings;
-}
-
-/// The first target's fields stand at the top, for the usual case of one target; `targets` has all.
-Json to_json(const Result& result, const bundled::Bundle& bundle,
-             std::chrono::nanoseconds elapsed) {
-  Json object = result.targets.empty() ? Json::object() : to_json(result.targets.front());
-  object["interpreter"] = to_json(result.interpreter);
-  object["bundled"] = json_of(bundle);
-  object["targets"] = Json::array();
-  for (const TargetReport& target : result.targets) object["targets"].push_back(to_json(target));
-  object["unverified"] = unverified(result);
-  object["warnings"] = without_passwords(warnings_of(result));
-  if (result.dry_run) object["dry_run"] = true;
-  object["elapsed_ms"] = std::chrono::duration<double, std::milli>(elapsed).count();
-  object["exit_code"] = 0;
-  return object;
-}
 
 std::string list_packages(const std::vector<PackageReport>& packages) {
   std::vector<std::string> names;
@@ -135,7 +34,7 @@ std::string sentence(const TargetReport& target, const Result& result) {
   const std::string path = "`" + target.path.text() + "`";
   if (target.outcome == TargetOutcome::kUnchanged) return path + " is already as requested";
   std::string text = result.dry_run ? "would have " : "";
-  text += std::string(outcome_word(target.outcome)) + " " + path;
+  text += std::string(name_of(target.outcome)) + " " + path;
   if (result.lists_packages) return text;
   if (!target.installed.empty()) text += ", installed " + list_packages(target.installed);
   if (!target.removed.empty()) text += ", removed " + list_packages(target.removed);
@@ -213,16 +112,25 @@ std::string line_of(const std::string& name, const Change& change, bool color) {
   return " " + styled(is_new ? "+" : "~", is_new ? kAdded : kUpdated, color) + " " + visible(text);
 }
 
-Json to_json(const base::Error& error) {
-  return {{"error",
-           {{"message", bootstrap::without_passwords(error.message())},
-            {"context", without_passwords(error.contexts())},
-            {"hints", without_passwords(error.hints())},
-            {"exit_code", static_cast<int>(error.exit_code())}}},
-          {"exit_code", static_cast<int>(error.exit_code())}};
+}  // namespace
+
+std::vector<std::string> unverified_packages(const Result& result) {
+  std::vector<std::string> names;
+  for (const TargetReport& target : result.targets) {
+    for (const PackageReport& package : target.installed) {
+      const std::string name = package.name + " " + package.version;
+      if (!package.verified && std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
 }
 
-}  // namespace
+std::vector<std::string> warnings_of(const Result& result) {
+  std::vector<std::string> warnings = result.warnings;
+  const std::vector<std::string> shadows = shadow_warnings(result.targets);
+  warnings.insert(warnings.end(), shadows.begin(), shadows.end());
+  return warnings;
+}
 
 std::string change_summary(const TargetReport& target, bool color) {
   std::map<std::string, Change> changes;
@@ -253,14 +161,14 @@ std::vector<std::string> shadow_warnings(const std::vector<TargetReport>& target
 void report_result(const Result& result, const bundled::Bundle& bundle, const Request& request,
                    std::chrono::nanoseconds elapsed) {
   // The object has the warnings, too.
-  if (request.json) return print_json(to_json(result, bundle, elapsed));
+  if (request.json) return print_json(result, bundle, elapsed);
   if (request.quiet) return;
   const bool color = use_color(request.color);
   const auto warning = [color](std::size_t /*place*/, const std::string& text) {
     return styled("warning:", kYellow, color) + " " + text;
   };
   print_message(lines_of(warnings_of(result), "warnings", warning));
-  const std::vector<std::string> without_digest = unverified(result);
+  const std::vector<std::string> without_digest = unverified_packages(result);
   if (!without_digest.empty()) {
     const bool several = without_digest.size() > 1;
     print_message(warning(0, visible(base::join(without_digest, ", ") +
@@ -279,7 +187,7 @@ void report_result(const Result& result, const bundled::Bundle& bundle, const Re
 void report_error(const base::Error& error, Color color, bool json) {
   if (json) {
     try {
-      return print_json(to_json(error));
+      return print_json(error);
     } catch (const base::FileError&) {  // NOLINT(bugprone-empty-catch)
       // Standard output is closed or full: print the error as text.
     }

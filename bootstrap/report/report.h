@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -26,8 +25,16 @@ void report_error(const base::Error& error, Color color, bool json);
 void report_version(const bundled::Bundle& bundle, const std::vector<AppendedWheel>& appended,
                     bool json);
 
-/// The bundled wheels, for JSON output.
-[[nodiscard]] nlohmann::ordered_json json_of(const bundled::Bundle& bundle);
+/// Prints a result, or an error, as one JSON object.
+void print_json(const Result& result, const bundled::Bundle& bundle,
+                std::chrono::nanoseconds elapsed);
+void print_json(const base::Error& error);
+
+/// The installed packages without a published digest, each once.
+[[nodiscard]] std::vector<std::string> unverified_packages(const Result& result);
+
+/// All warnings of a result, those about the installed packages included.
+[[nodiscard]] std::vector<std::string> warnings_of(const Result& result);
 
 /// The packages of one target that changed, a line each, sorted by name: " + NAME VERSION" for a
 /// new one, " ~ NAME OLD -> NEW" for another version, " - NAME VERSION" for a removed one; with the

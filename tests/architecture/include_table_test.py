@@ -29,8 +29,8 @@ MAY_INCLUDE["bootstrap"] = set(MAY_INCLUDE)
 # Programs that run only while building.
 MAY_INCLUDE["bundled/pack"] = {"bundled", "installer/wheel", "installer/specs", "installer/base"}
 MAY_INCLUDE["packaging/generate"] = {
-    "bootstrap", "installer/install", "installer/specs", "installer/base",
-}  # fmt: skip
+    "bootstrap", *(f"installer/{name}" for name in
+    ("install", "index", "resolve", "wheel", "specs", "base"))}  # fmt: skip
 
 # Each third-party header, and the files that may include it.
 HOMES = {
