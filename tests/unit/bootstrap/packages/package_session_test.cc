@@ -65,7 +65,7 @@ CarriedPackages carried(const std::string& name) {
   packages.requirements = tests::requirements({name});
   packages.installed.push_back({.name = specs::PackageName::parse(name),
                                 .version = specs::Version::parse("1.0"),
-                                .folder = {},
+                                .site_packages = {},
                                 .dist_info = {}});
   packages.environment = "/env";
   packages.python = "3.12.1";
