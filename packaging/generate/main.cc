@@ -17,9 +17,9 @@ namespace {
 
 namespace generate = ensure::generate;
 
-void write(const base::Path& path, const std::string& text) {
-  std::filesystem::create_directories(path.parent_path());
-  std::ofstream file(path, std::ios::binary);
+void write(const ensure::base::Path& path, const std::string& text) {
+  std::filesystem::create_directories(path.parent_path().text());
+  std::ofstream file(path.text(), std::ios::binary);
   file << text;
   file.close();
   if (!file) throw std::runtime_error("cannot write " + path.text());
@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
     std::fputs("usage: ensure-generate DIR\n", stderr);
     return 2;
   }
-  const base::Path directory = argv[1];
+  const ensure::base::Path directory = argv[1];
   try {
     write(directory / "man/man1/ensure.1", generate::man_page(ENSURE_VERSION));
     write(directory / "bash-completion/completions/ensure", generate::bash_completion());

@@ -91,7 +91,7 @@ TEST_CASE("the newest versions are planned with their dependencies", "[bootstrap
   fixture.index.add("demo", "2.0", {"helper"});
   fixture.index.add("helper", "3.0");
   fixture.request_packages({"demo"});
-  CHECK(fixture.changes() == "+demo 2.0 +helper 3.0 ");
+  CHECK(fixture.changes() == "+helper 3.0 +demo 2.0 ");
 }
 
 TEST_CASE("an installed version that fits stays", "[bootstrap][planner]") {
