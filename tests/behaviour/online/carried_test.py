@@ -166,7 +166,7 @@ class RefusalTest(CarriedCase):
         self.make_online(wheel)
         url = self.dist_info("local") / "direct_url.json"
         wheel.unlink()
-        self.assert_refused("local 1.0", "not there any more")
+        self.assert_refused("local 1.0", "no longer exists")
         url.write_text('{"url": "file:///src", "dir_info": {"editable": true}}')
         self.assert_refused("local 1.0", "editable")
         url.write_text('{"url": "https://host/x.git", "vcs_info": {"vcs": "git", "commit_id": "1"}}')
