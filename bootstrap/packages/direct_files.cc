@@ -61,7 +61,7 @@ Error no_hash(const index::FileRequest& request, bool is_folder) {
                            : "put `#sha256=...` behind it");
 }
 
-resolve::Metadata usable(const index::ReadMetadata& found, const WantedFile& file) {
+resolve::Metadata usable(const index::MetadataResult& found, const WantedFile& file) {
   if (const auto* const metadata = std::get_if<resolve::Metadata>(&found.answer)) return *metadata;
   throw Error(ExitCode::kVerification,
               "`" + file.url + "` " + std::get<resolve::Unavailable>(found.answer).text)
