@@ -119,7 +119,7 @@ class MovedTest(RelocatableCase):
 
 
 class CalledTest(RelocatableCase):
-    """However a command is called, it belongs to the environment that it lies in."""
+    """However a command is called, it is that of the environment that it lies in."""
 
     def setUp(self):
         super().setUp()
