@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "installer/index/settings.h"
 #include "installer/install/wheel/startup_hooks.h"
 
 namespace ensure::bootstrap {
@@ -63,7 +64,9 @@ struct Result {
   std::vector<TargetReport> targets;
   InterpreterReport interpreter;
   std::vector<std::string> warnings;
-  bool dry_run = false;         ///< nothing was done: it is what would be
+  std::vector<std::string> details;            ///< for `--verbose`: skipped entries of index pages
+  index::SkippedEntries skipped_entries = {};  ///< their numbers
+  bool dry_run = false;                        ///< nothing was done: it is what would be
   bool lists_packages = false;  ///< report each package: others than pip may have changed
 };
 

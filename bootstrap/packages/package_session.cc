@@ -176,6 +176,8 @@ class PackageSession::Work {
            std::ranges::any_of(wanted_.locks, names_it);
   }
 
+  [[nodiscard]] const index::Notices& notices() const { return provider_.notices(); }
+
   [[nodiscard]] std::vector<std::string> warnings() const {
     std::vector<std::string> all = wanted_.warnings;
     const std::vector<std::string>& found = provider_.notices().warnings;
@@ -303,5 +305,10 @@ bool PackageSession::has_lock() const { return !work_->wanted().locks.empty(); }
 bool PackageSession::is_offline() const { return work_->is_offline(); }
 
 std::vector<std::string> PackageSession::warnings() const { return work_->warnings(); }
+
+void PackageSession::add_skipped_entries(Result& result) const {
+  result.details = work_->notices().details;
+  result.skipped_entries = work_->notices().skipped;
+}
 
 }  // namespace ensure::bootstrap

@@ -69,6 +69,8 @@ class PackageSession {
 
   /// What the user should hear of.
   [[nodiscard]] std::vector<std::string> warnings() const;
+  /// Adds the entries of index pages that were skipped.
+  void add_skipped_entries(Result& result) const;
 
  private:
   class Work;

@@ -177,6 +177,9 @@ Json to_json(const Result& result, const bundled::Bundle& bundle,
   for (const TargetReport& target : result.targets) object["targets"].push_back(to_json(target));
   object["unverified"] = unverified(result);
   object["warnings"] = without_passwords(warnings_of(result));
+  object["skipped_entries"] = {{"malformed", result.skipped_entries.malformed},
+                               {"unsupported", result.skipped_entries.unsupported},
+                               {"other_projects", result.skipped_entries.other_projects}};
   if (result.dry_run) object["dry_run"] = true;
   object["elapsed_ms"] = std::chrono::duration<double, std::milli>(elapsed).count();
   object["exit_code"] = 0;
@@ -266,6 +269,10 @@ void report_result(const Result& result, const bundled::Bundle& bundle, const Re
     return styled("warning:", kYellow, color) + " " + text;
   };
   print_message(lines_of(warnings_of(result), "warnings", warning));
+  if (request.verbose) {
+    const auto plain = [](std::size_t /*place*/, const std::string& text) { return text; };
+    print_message(lines_of(result.details, "skipped entries", plain));
+  }
   const std::vector<std::string> without_digest = unverified(result);
   if (!without_digest.empty()) {
     const bool several = without_digest.size() > 1;

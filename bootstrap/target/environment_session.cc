@@ -314,6 +314,7 @@ class EnvironmentSession {
     result.dry_run = request_.packages.dry_run;
     result.lists_packages = packages_ != nullptr || loses_packages(result.targets);
     if (packages_) std::ranges::move(packages_->warnings(), std::back_inserter(result.warnings));
+    if (packages_) packages_->add_skipped_entries(result);
     return result;
   }
 

@@ -186,6 +186,7 @@ class Filling {
     result.dry_run = request_.packages.dry_run;
     result.lists_packages = packages_ != nullptr;
     if (packages_) std::ranges::move(packages_->warnings(), std::back_inserter(result.warnings));
+    if (packages_) packages_->add_skipped_entries(result);
     return result;
   }
 
