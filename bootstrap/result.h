@@ -64,9 +64,11 @@ struct Result {
   std::vector<TargetReport> targets;
   InterpreterReport interpreter;
   std::vector<std::string> warnings;
-  std::vector<std::string> details;            ///< for `--verbose`: skipped entries of index pages
-  index::SkippedEntries skipped_entries = {};  ///< their numbers
-  bool dry_run = false;                        ///< nothing was done: it is what would be
+  // NOLINTBEGIN(readability-redundant-member-init): so that initializers may leave them out
+  std::vector<std::string> details = {};  ///< for `--verbose`: skipped entries of index pages
+  std::optional<index::SkippedEntries> skipped_entries = {};  ///< if packages were chosen
+  // NOLINTEND(readability-redundant-member-init)
+  bool dry_run = false;         ///< nothing was done: it is what would be
   bool lists_packages = false;  ///< report each package: others than pip may have changed
 };
 
