@@ -3,13 +3,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/index/settings.h"
-#include "installer/install/wheel/link_mode.h"
+#include "installer/wheel/linkable_wheel.h"
 #include "installer/resolve/problem.h"
 #include "installer/specs/requirements/format_control.h"
 #include "installer/specs/requirements/package_name.h"
@@ -59,16 +59,16 @@ struct PackageRequest {
   bool dry_run = false;
   bool compile_bytecode = false;
   std::optional<std::string> report;  ///< a path; "-" is standard output
-  std::optional<install::LinkMode> link_mode;
+  std::optional<wheel::LinkMode> link_mode;
 
   // How servers and the cache are used.
-  std::optional<std::filesystem::path> cache_dir;
+  std::optional<base::Path> cache_dir;
   bool no_cache = false;
   std::chrono::milliseconds timeout = std::chrono::seconds(15);  ///< without a byte
   std::size_t retries = 5;
   std::optional<std::string> proxy;
-  std::optional<std::filesystem::path> certificates;
-  std::optional<std::filesystem::path> client_certificate;
+  std::optional<base::Path> certificates;
+  std::optional<base::Path> client_certificate;
   std::vector<std::string> trusted_hosts;
   std::size_t jobs = 16;  ///< connections at a time
 

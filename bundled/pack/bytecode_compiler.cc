@@ -75,11 +75,11 @@ std::vector<BuildPython> BytecodeCompiler::choose(const std::vector<fs::path>& e
 }
 
 PackedBytecode BytecodeCompiler::compile(const BuildPython& python, const fs::path& wheel) const {
-  const fs::path folder = work_folder_ / python.cache_tag;
-  base::remove_tree(folder);
-  base::make_directories(folder);
+  const fs::path directory = work_directory_ / python.cache_tag;
+  base::remove_tree(directory);
+  base::make_directories(directory);
   const base::ProcessResult result =
-      run(python.executable, script_, {"compile", wheel.string(), folder.string()});
+      run(python.executable, script_, {"compile", wheel.string(), directory.string()});
   if (!result.succeeded()) {
     throw base::Error(base::ExitCode::kFailure, "`" + python.executable.string() +
                                                     "` cannot compile the modules of `" +
@@ -88,7 +88,7 @@ PackedBytecode BytecodeCompiler::compile(const BuildPython& python, const fs::pa
   }
   return {.cache_tag = python.cache_tag,
           .compiled_with = python.version.to_string(),
-          .files = read_tree(folder)};
+          .files = read_tree(directory)};
 }
 
 }  // namespace ensure::bundled

@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,7 +12,7 @@
 #include "installer/base/url.h"
 #include "installer/resolve/problem.h"
 #include "installer/specs/requirements/format_control.h"
-#include "installer/specs/requirements/requirement_options.h"
+#include "installer/specs/requirements/requirement_line.h"
 #include "installer/specs/tags/target_python.h"
 
 /// Package indexes and link pages: the versions of a project, the file and metadata of a version,

@@ -12,7 +12,7 @@
 #include "installer/base/error.h"
 #include "installer/base/url.h"
 #include "installer/specs/requirements/package_name.h"
-#include "installer/specs/requirements/requirement_options.h"
+#include "installer/specs/requirements/requirement_line.h"
 #include "installer/specs/versions/version.h"
 
 namespace ensure::index {

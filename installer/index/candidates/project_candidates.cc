@@ -157,7 +157,7 @@ bool FileRanking::allows_python(std::uint32_t entry, std::uint32_t requires_pyth
     const auto set =
         specs::SpecifierSet::try_parse(entries_[entry].page.requires_pythons()[requires_python]);
     // As with pip, an invalid specifier set allows every Python.
-    known = !set || set->contains(rules_.python_version, specs::Prereleases::kAllowed);
+    known = !set || set->contains(rules_.python_version);
   }
   return *known;
 }

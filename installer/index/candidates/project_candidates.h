@@ -11,7 +11,7 @@
 #include "installer/resolve/provider.h"
 #include "installer/specs/pages/project_page.h"
 #include "installer/specs/requirements/package_name.h"
-#include "installer/specs/requirements/requirement_options.h"
+#include "installer/specs/requirements/requirement_line.h"
 #include "installer/specs/tags/tag_set.h"
 #include "installer/specs/versions/version.h"
 #include "installer/specs/versions/version_set.h"

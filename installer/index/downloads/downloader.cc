@@ -127,7 +127,7 @@ net::Ticket Downloader::request_wheel(const FileRequest& request, net::Urgency u
   const auto body =
       std::make_shared<FileBody>(algorithms_for(request), directory_, std::move(received));
   const auto done = [this, alive = std::weak_ptr(alive_), request, body,
-                     memory](net::Outcome outcome) {
+                     memory](net::FetchResult outcome) {
     if (alive.expired()) return;
     if (options_.listener != nullptr) options_.listener->finished(request.filename);
     finish(key_of(request), outcome_of([&] {

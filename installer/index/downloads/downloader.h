@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "installer/base/error.h"
+#include "installer/base/path.h"
 #include "installer/cache/cache.h"
 #include "installer/index/candidates/distribution_file.h"
 #include "installer/index/downloads/file_body.h"
@@ -43,7 +43,7 @@ class DownloadListener {
 struct DownloaderOptions {
   bool offline = false;
   DownloadListener* listener = nullptr;
-  LinkKind links = LinkKind::kNone;  ///< that the installation will make
+  wheel::LinkMode links = wheel::LinkMode::kCopy;  ///< that the installation will use
 };
 
 /// Fetches wheels, each once in a run: from the cache if a digest or the server identifies them,
@@ -103,7 +103,7 @@ class Downloader {
 
   net::HttpClient& client_;
   WheelCache wheels_;
-  std::filesystem::path directory_;  ///< of the cache, for large bodies
+  base::Path directory_;  ///< of the cache, for large bodies
   DownloaderOptions options_;
   std::map<std::string, Download> downloads_;
   /// Expires with this, so that responses after that are ignored.

@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint64_t kLargestInMemory = std::uint64_t{4} << 20U;
 
 /// A file without a name, which disappears with its descriptor even if the process is killed.
-base::Descriptor unnamed_file(const std::filesystem::path& directory) {
+base::Descriptor unnamed_file(const base::Path& directory) {
   if (directory.empty()) return {};
   return base::Descriptor(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
 }
@@ -51,8 +51,8 @@ void release_mapping(std::string_view bytes) {
   (void)::madvise(const_cast<char*>(bytes.data()), bytes.size(), MADV_DONTNEED);
 }
 
-FileBody::FileBody(const std::set<base::DigestAlgorithm>& algorithms,
-                   std::filesystem::path directory, std::function<void(std::uint64_t)> received)
+FileBody::FileBody(const std::set<base::DigestAlgorithm>& algorithms, base::Path directory,
+                   std::function<void(std::uint64_t)> received)
     : algorithms_(algorithms), directory_(std::move(directory)), received_(std::move(received)) {
   start_hashing();
 }

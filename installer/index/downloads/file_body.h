@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -11,6 +10,7 @@
 
 #include "installer/base/digest.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/index/candidates/distribution_file.h"
 #include "installer/net/http_client.h"
 
@@ -32,7 +32,7 @@ class FileBody final : public net::BodySink {
  public:
   /// `directory` is for large bodies; an empty path keeps them in memory. `received` is called with
   /// the size of every piece, on the client's thread.
-  FileBody(const std::set<base::DigestAlgorithm>& algorithms, std::filesystem::path directory,
+  FileBody(const std::set<base::DigestAlgorithm>& algorithms, base::Path directory,
            std::function<void(std::uint64_t)> received = nullptr);
   ~FileBody() override;
 
@@ -59,7 +59,7 @@ class FileBody final : public net::BodySink {
   void give_up_file();
 
   std::set<base::DigestAlgorithm> algorithms_;
-  std::filesystem::path directory_;
+  base::Path directory_;
   std::function<void(std::uint64_t)> received_;
   std::map<base::DigestAlgorithm, base::Hasher> hashers_;
   bool begun_ = false;

@@ -6,10 +6,9 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/wheel/forwarding_source.h"
-#include "installer/wheel/stored_wheel.h"
-#include "installer/wheel/unpacked_wheel.h"
-#include "installer/wheel/unpacking_wheel.h"
+#include "installer/wheel/cached_wheel.h"
+#include "installer/wheel/linkable_wheel.h"
+#include "installer/wheel/cache_filling_wheel.h"
 
 namespace ensure::index {
 namespace {
@@ -71,11 +70,10 @@ std::vector<std::string> WheelCache::keys_of(const FileRequest& request) const {
 
 std::optional<FetchedWheel> WheelCache::open(const FileRequest& request,
                                              const std::string& sha256) const {
-  const std::optional<cache::StoredFile> file = cache_.find_wheel(sha256);
+  const std::optional<cache::CachedFile> file = cache_.find_wheel(sha256);
   if (!file) return std::nullopt;
   std::optional<wheel::WheelArchive> archive =
-      wheel::open_stored_wheel(request.filename, sha256, file->bytes, file->keeper,
-                               wheel::StoredCheck::kChecksum, file->reopen);
+      wheel::open_cached_wheel(request.filename, sha256, file->bytes, file->keeper, file->reopen);
   if (!archive) {
     cache_.drop_wheel(sha256);
     return std::nullopt;
@@ -148,35 +146,35 @@ void WheelCache::store_while_read(FetchedWheel& wheel) const {
   if (wheel.from_cache) return;
   const std::shared_ptr<cache::PendingFile> file = cache_.new_wheel(wheel.sha256);
   if (!file) return;
-  wheel.source = std::make_shared<const wheel::StoringSource>(
+  wheel.source = std::make_shared<const wheel::ArchivingWheel>(
       wheel.archive, wheel.sha256,
       [file](std::uint64_t offset, std::string_view bytes) { file->write_at(offset, bytes); },
       [file] { file->keep(); });
 }
 
-void WheelCache::unpack_while_read(FetchedWheel& wheel, LinkKind kind) const {
-  if (kind == LinkKind::kNone) return;
-  if (kind == LinkKind::kSymbolic && !cache_.has_lasting_paths()) return;
-  if (std::optional<base::Directory> folder = cache_.find_unpacked(wheel.sha256)) {
+void WheelCache::unpack_while_read(FetchedWheel& wheel, wheel::LinkMode mode) const {
+  const bool is_symbolic = mode == wheel::LinkMode::kSymlink;
+  if (!is_symbolic && mode != wheel::LinkMode::kHardlink) return;
+  if (is_symbolic && !cache_.has_lasting_paths()) return;
+  if (std::optional<base::Directory> directory = cache_.find_unpacked(wheel.sha256)) {
     // A downloaded wheel has to be read anyway to write its form for the cache.
     if (!wheel.from_cache) return;
-    auto unpacked = std::make_shared<wheel::UnpackedWheel>(wheel.archive, *std::move(folder));
-    wheel.source = std::make_shared<const CachedSource>(std::move(unpacked), cache_, wheel.sha256);
+    auto linkable = std::make_shared<wheel::LinkableWheel>(wheel.archive, *std::move(directory));
+    wheel.source = std::make_shared<const CachedSource>(std::move(linkable), cache_, wheel.sha256);
     return;
   }
-  const std::shared_ptr<cache::PendingFolder> pending = cache_.new_unpacked(wheel.sha256);
+  const std::shared_ptr<cache::PendingDirectory> pending = cache_.new_unpacked(wheel.sha256);
   if (!pending) return;
-  const bool is_symbolic = kind == LinkKind::kSymbolic;
-  const std::filesystem::path origin =
-      is_symbolic ? pending->destination() : pending->folder().path();
-  wheel.source = std::make_shared<const wheel::UnpackingWheel>(
-      wheel.source, wheel::UnpackingWheel::Target{
-                        .folder = &pending->folder(),
-                        .origin = origin.native(),
-                        .must_be_kept = is_symbolic,
-                        .give_up = [pending](const base::Error& error) { pending->give_up(error); },
-                        .keep = [pending] { return pending->keep(); },
-                        .keeper = pending});
+  const base::Path origin = is_symbolic ? pending->final_path() : pending->directory().path();
+  wheel.source = std::make_shared<const wheel::CacheFillingWheel>(
+      wheel.source,
+      wheel::CacheFillingWheel::Target{
+          .directory = &pending->directory(),
+          .origin = origin.text(),
+          .must_be_kept = is_symbolic,
+          .give_up = [pending](const base::Error& error) { pending->note_failure(error); },
+          .keep = [pending] { return pending->keep(); },
+          .keeper = pending});
 }
 
 }  // namespace ensure::index

@@ -9,6 +9,7 @@
 #include "installer/index/candidates/distribution_file.h"
 #include "installer/index/downloads/file_body.h"
 #include "installer/net/http_client.h"
+#include "installer/wheel/linkable_wheel.h"
 #include "installer/wheel/wheel_archive.h"
 #include "installer/wheel/wheel_source.h"
 
@@ -27,9 +28,6 @@ struct FetchedWheel {
   bool from_cache = false;
   std::uint64_t downloaded = 0;  ///< bytes that were downloaded for it
 };
-
-/// The kind of links that will lead into the cache.
-enum class LinkKind { kNone, kHard, kSymbolic };
 
 /// The wheels in the cache.
 class WheelCache {
@@ -60,7 +58,7 @@ class WheelCache {
   void store_while_read(FetchedWheel& wheel) const;
   /// Makes the wheel name files in the cache to link to. Those that do not exist yet are written
   /// while it is read.
-  void unpack_while_read(FetchedWheel& wheel, LinkKind kind) const;
+  void unpack_while_read(FetchedWheel& wheel, wheel::LinkMode mode) const;
 
  private:
   [[nodiscard]] std::optional<FetchedWheel> open(const FileRequest& request,

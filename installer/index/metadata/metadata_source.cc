@@ -6,7 +6,7 @@
 
 #include "installer/base/text.h"
 #include "installer/specs/metadata/core_metadata.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 #include "installer/wheel/remote_metadata.h"
 
 namespace ensure::index {
@@ -171,7 +171,7 @@ class MetadataSource::Job : public std::enable_shared_from_this<Job> {
   /// Sends a request, and takes the next step with its response. The job fails without one.
   void ask(net::Request request, Step step, std::shared_ptr<net::BodySink> sink = nullptr) {
     request.urgency = urgency_;
-    const auto answered = [self = shared_from_this(), step](net::Outcome outcome) {
+    const auto answered = [self = shared_from_this(), step](net::FetchResult outcome) {
       self->ticket_.reset();
       if (auto* const error = std::get_if<base::Error>(&outcome)) return self->fail(*error);
       ((*self).*step)(std::get<net::Response>(outcome));

@@ -12,7 +12,7 @@ namespace {
 /// A normalized URL, for comparisons.
 std::string plain(std::string_view address) {
   const std::optional<base::Url> url = base::Url::try_parse(address);
-  return url ? url->as_folder().without_credentials().to_string() : std::string(address);
+  return url ? url->as_directory().without_credentials().to_string() : std::string(address);
 }
 
 bool names(const std::vector<std::string_view>& addresses, const IndexEntry& entry,

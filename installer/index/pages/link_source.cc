@@ -3,7 +3,7 @@
 #include <variant>
 
 #include "installer/base/files.h"
-#include "installer/specs/metadata/project_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 
 namespace ensure::index {
 
@@ -16,9 +16,9 @@ LinkedFiles LinkedFiles::of_page(const specs::LinkPage& page) {
   return files;
 }
 
-LinkedFiles LinkedFiles::of_directory(const std::filesystem::path& directory) {
+LinkedFiles LinkedFiles::of_directory(const base::Path& directory) {
   LinkedFiles files;
-  files.url_ = files.base_url_ = base::Url::from_path(directory).as_folder().to_string();
+  files.url_ = files.base_url_ = base::Url::from_path(directory).as_directory().to_string();
   for (std::string& name : base::list_directory(directory)) {
     if (!specs::is_distribution_filename(name)) continue;
     std::string url = base::Url::from_path(directory / name).to_string();
@@ -82,7 +82,7 @@ void LinkSource::start(PageSource& pages, net::Urgency urgency, const std::funct
 
 void LinkSource::read_local() {
   try {
-    const std::filesystem::path path = url_.to_path();
+    const base::Path path = url_.to_path();
     const auto status = base::file_status(path);
     if (status && status->type == base::FileType::kRegular) {
       files_ = specs::is_distribution_filename(url_.filename())

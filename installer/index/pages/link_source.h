@@ -1,7 +1,6 @@
 #pragma once
 
 #include <deque>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,11 +11,11 @@
 #include <vector>
 
 #include "installer/base/error.h"
+#include "installer/base/path.h"
 #include "installer/base/url.h"
 #include "installer/index/pages/index_entry.h"
 #include "installer/index/pages/page_source.h"
 #include "installer/specs/pages/link_page.h"
-#include "installer/specs/pages/listed_file.h"
 #include "installer/specs/requirements/package_name.h"
 
 namespace ensure::index {
@@ -26,7 +25,7 @@ class LinkedFiles {
  public:
   static LinkedFiles of_page(const specs::LinkPage& page);
   /// The files of a directory, without those of its subdirectories.
-  static LinkedFiles of_directory(const std::filesystem::path& directory);
+  static LinkedFiles of_directory(const base::Path& directory);
   /// A single file.
   static LinkedFiles of_file(const base::Url& url);
 

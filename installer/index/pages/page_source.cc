@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string_view>
 #include <utility>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/secrets.h"
 #include "installer/base/text.h"
-#include "installer/net/http_date.h"
+#include "installer/net/http_client.h"
 
 namespace ensure::index {
 namespace {
@@ -146,7 +146,7 @@ void require_index(const base::Url& index) {
 template <typename Form>
 PageAnswer<typename Form::Page> read_file(const base::Url& url, const Form& form) {
   try {
-    std::filesystem::path path = url.to_path();
+    base::Path path = url.to_path();
     const auto status = base::file_status(path);
     if (status && status->type == base::FileType::kDirectory) path /= "index.html";
     std::optional<std::string> text = base::read_file_if_exists(path);
@@ -199,7 +199,7 @@ class PageSource::Impl : public std::enable_shared_from_this<Impl> {
       done(NoPage{.is_unknown = !known.is_missing});
       return std::nullopt;
     }
-    const auto answered = [weak = weak_from_this(), url, form, known, done](net::Outcome outcome) {
+    const auto answered = [weak = weak_from_this(), url, form, known, done](net::FetchResult outcome) {
       if (const auto self = weak.lock())
         done(self->handle_response(url, form, known, std::move(outcome)));
     };
@@ -234,10 +234,10 @@ class PageSource::Impl : public std::enable_shared_from_this<Impl> {
   template <typename Form>
   [[nodiscard]] Known<Form> recall(const base::Url& url, const Form& form) const {
     Known<Form> known;
-    known.credentials = client_.credentials_for(url, net::HttpClient::Ask::kNobody);
+    known.credentials = client_.credentials_for(url, net::AskKeyring::kNo);
     std::optional<cache::FoundPage> stored = view(url, known.credentials);
     if (stored && stored->content == std::string_view(&kOfKeyring, 1)) {
-      known.credentials = client_.credentials_for(url, net::HttpClient::Ask::kKeyring);
+      known.credentials = client_.credentials_for(url, net::AskKeyring::kYes);
       stored = known.credentials ? view(url, known.credentials) : std::nullopt;
     }
     if (!stored || stored->content.empty()) return known;
@@ -270,7 +270,7 @@ class PageSource::Impl : public std::enable_shared_from_this<Impl> {
   [[nodiscard]] PageAnswer<typename Form::Page> handle_response(const base::Url& url,
                                                                 const Form& form,
                                                                 const Known<Form>& known,
-                                                                net::Outcome outcome) const {
+                                                                net::FetchResult outcome) const {
     const std::string context =
         "while asking for " + form.subject() + " at `" + url.redacted() + "`";
     if (auto* const error = std::get_if<base::Error>(&outcome)) {
@@ -348,7 +348,7 @@ std::optional<net::Ticket> PageSource::ask(const base::Url& index, const specs::
     done(base::Error(error));
     return std::nullopt;
   }
-  return impl_->ask(index.as_folder().join(name.normalized() + '/'), ProjectForm{name}, urgency,
+  return impl_->ask(index.as_directory().join(name.normalized() + '/'), ProjectForm{name}, urgency,
                     done, stale);
 }
 

@@ -160,7 +160,7 @@ void Solver::add_unavailable(PackageId package, const Choice& choice, Unavailabl
 
 std::optional<Unavailable> Solver::unavailable_by(const Metadata& metadata) const {
   const std::optional<specs::SpecifierSet>& python = metadata.requires_python;
-  if (python && !python->contains(problem_.python_version, specs::Prereleases::kAllowed)) {
+  if (python && !python->contains(problem_.python_version)) {
     return Unavailable{UnavailableReason::kRequiresPython, "needs Python " + python->to_string()};
   }
   for (const specs::Requirement& requirement : metadata.requires_dist) {

@@ -6,7 +6,7 @@
 
 #include "installer/index/candidates/project_candidates.h"
 #include "installer/specs/pages/listed_file.h"
-#include "installer/specs/tags/platform_tags.h"
+#include "installer/specs/tags/tags.h"
 #include "tests/support/catch.h"
 
 namespace ensure::index {

@@ -7,6 +7,7 @@
 #include "installer/resolve/resolve.h"
 #include "provider_case.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace ensure::index {
@@ -268,7 +269,7 @@ TEST_CASE("a page's <base> does not change what the page may name", "[index][Ind
   const std::string body = tests::wheel_bytes("demo", "1.0");
   const std::string sha256 = base::to_hex(base::sha256(body));
   tests::TempDir folder;
-  std::ofstream(folder / name) << body;
+  fs::ofstream(folder / name) << body;
   const std::string here = base::Url::from_path(folder / name).to_string();
   const auto page = [](const std::string& base, const std::string& link) {
     return "<base href='" + base + "'><a href='" + link + "'>demo</a>";
