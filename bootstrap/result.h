@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "installer/base/path.h"
+#include "installer/index/settings.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/install/wheel/startup_hooks.h"
 #include "venv/interpreter/interpreter.h"
@@ -69,6 +70,8 @@ struct Result {
   std::vector<TargetReport> targets;
   InterpreterReport interpreter;
   std::vector<std::string> warnings;
+  std::vector<std::string> details;  ///< for `--verbose`: skipped entries of index pages
+  std::optional<index::SkippedEntries> skipped_entries;  ///< if packages were chosen
   bool dry_run = false;         ///< nothing was changed: the report says what would change
   bool lists_packages = false;  ///< print every package: others than pip may have changed
 };

@@ -74,6 +74,7 @@ class PackageSession {
   void write_report(const PackagePlan& plan);
 
   [[nodiscard]] std::vector<std::string> warnings() const;
+  [[nodiscard]] const index::Notices& notices() const { return provider_.notices(); }
 
  private:
   [[nodiscard]] PackagePlan choose(const InstalledPackages& installed);

@@ -137,6 +137,11 @@ Json to_json(const Result& result, const bundled::Bundle& bundle,
   for (const TargetReport& target : result.targets) object["targets"].push_back(to_json(target));
   object["unverified"] = unverified_packages(result);
   object["warnings"] = without_passwords(warnings_of(result));
+  if (const auto& skipped = result.skipped_entries) {
+    object["skipped_entries"] = {{"malformed", skipped->malformed},
+                                 {"unsupported", skipped->unsupported},
+                                 {"other_projects", skipped->other_projects}};
+  }
   if (result.dry_run) object["dry_run"] = true;
   object["elapsed_ms"] = std::chrono::duration<double, std::milli>(elapsed).count();
   object["exit_code"] = 0;

@@ -168,6 +168,10 @@ void report_result(const Result& result, const bundled::Bundle& bundle, const Re
     return styled("warning:", kYellow, color) + " " + text;
   };
   print_message(lines_of(warnings_of(result), "warnings", warning));
+  if (request.verbose) {
+    const auto plain = [](std::size_t /*place*/, const std::string& text) { return text; };
+    print_message(lines_of(result.details, "skipped entries", plain));
+  }
   const std::vector<std::string> without_digest = unverified_packages(result);
   if (!without_digest.empty()) {
     const bool several = without_digest.size() > 1;

@@ -112,6 +112,8 @@ Result report_of(const Targets& targets, const RunPython& python, const Request&
       packages != nullptr || std::ranges::any_of(result.targets, loses_packages);
   if (packages != nullptr) {
     std::ranges::move(packages->warnings(), std::back_inserter(result.warnings));
+    result.details = packages->notices().details;
+    result.skipped_entries = packages->notices().skipped;
   }
   return result;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -55,6 +56,13 @@ struct IndexSettings {
   /// The start of the run.
   std::chrono::sys_seconds now =
       std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+};
+
+/// Entries of index pages that were skipped, by reason.
+struct SkippedEntries {
+  std::size_t malformed = 0;
+  std::size_t unsupported = 0;     ///< eggs, installers and the like
+  std::size_t other_projects = 0;  ///< files of another project than the page's
 };
 
 }  // namespace ensure::index

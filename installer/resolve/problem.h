@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,24 +11,23 @@
 
 namespace ensure::resolve {
 
-/// Which of the versions allowed is taken.
+/// Which of the allowed versions the solver prefers (`--resolution`).
 enum class ResolutionStrategy : std::uint8_t {
   kHighest,
   kLowest,
-  kLowestDirect,  ///< the lowest of the projects that the user names, the highest of others
+  kLowestDirect,  ///< the lowest of projects that the user names, the highest of others
 };
 
-/// When pre-releases are taken.
+/// When the solver chooses pre-releases.
 enum class PrereleasePolicy : std::uint8_t {
-  /// Where a requirement or constraint of the user names one of the project, like any other
-  /// version; else where no final release is left to take (PEP 440, "Handling of pre-releases").
+  /// Like final releases if a requirement or constraint of the user names one of the project,
+  /// otherwise only if no final release is left (PEP 440, "Handling of pre-releases").
   kIfNecessary,
-  kAllow,  ///< like any other version (`--pre`)
+  kAllow,  ///< like final releases (`--pre`)
   kNever,
 };
 
-/// A version that a URL or a path stands for; `Provider::candidates` of its project has to tell of
-/// this version alone.
+/// The version at a URL or path. It has to be the only candidate of its project.
 struct DirectReference {
   specs::PackageName name;
   std::string url;  ///< as in `Requirement::url`
@@ -40,28 +38,28 @@ struct DirectReference {
 struct Preference {
   specs::PackageName name;
   specs::Version version;
-  /// Whether it is installed or locked. If so, the solver takes it without asking the provider for
-  /// candidates, even if it is yanked or a pre-release. Otherwise it takes the version only if the
-  /// provider has it.
+  /// Whether it is installed or locked. If so, the solver chooses it without asking the provider
+  /// for candidates, even if it is yanked or a pre-release. Otherwise it chooses the version only
+  /// if the provider has it.
   bool is_there = true;
 };
 
-/// An installed project that stays in its version, even if no requirement leads to it. Its
+/// An installed project that keeps its version, even if no requirement leads to it. Its
 /// requirements restrict the versions of other projects, like constraints, and add their extras to
 /// projects that are needed anyway.
 struct StayingProject {
   specs::PackageName name;
   specs::Version version;
-  std::vector<specs::Requirement> requirements;  ///< those that count in the environment
+  std::vector<specs::Requirement> requirements;  ///< whose markers hold in the environment
 };
 
-/// What is to be solved.
+/// The input of the solver.
 struct Problem {
   std::vector<specs::Requirement> requirements;
-  /// They bound the versions of projects that are needed anyway; extras in them do not count.
+  /// They bound the versions of projects that are needed anyway; their extras are ignored.
   std::vector<specs::Requirement> constraints;
-  /// For all requirements with a URL, those of dependencies too: a version that depends on another
-  /// URL cannot be taken.
+  /// For all requirements with a URL, also those of dependencies: the solver rejects a version that
+  /// depends on another URL.
   std::vector<DirectReference> direct_references;
   std::vector<Preference> preferences;
   std::vector<StayingProject> staying;  ///< each name once
@@ -71,8 +69,8 @@ struct Problem {
 
   ResolutionStrategy strategy = ResolutionStrategy::kHighest;
   PrereleasePolicy prereleases = PrereleasePolicy::kIfNecessary;
-  bool no_deps = false;  ///< take what the requirements name, and nothing that it depends on
-  /// How many decisions may be made before `resolve` gives up; 0 for no limit.
+  bool no_deps = false;  ///< ignore dependencies
+  /// The number of decisions after which `resolve` gives up; 0 for no limit.
   std::uint64_t decision_limit = 0;
 };
 

@@ -15,50 +15,49 @@
 
 namespace ensure::resolve {
 
-/// Why a version that is there cannot be taken. It decides on the hint of an explanation.
+/// Why a version cannot be chosen. It decides on the hint of an explanation.
 enum class UnavailableReason : std::uint8_t {
   kNoMatchingWheel,  ///< it has wheels, but none for this interpreter and platform
-  kSourceOnly,       ///< it has source distributions alone, and those are not built
-  kNoSource,         ///< `--no-binary` leaves out its wheels, and there is no source distribution
-  kNoFiles,          ///< nothing that could be installed
-  kRequiresPython,   ///< its Requires-Python leaves out the target's Python
-  kTooNew,           ///< uploaded after `--exclude-newer`
-  kUnknownDate,      ///< `--exclude-newer` is set, and nobody says when it was uploaded
-  kYanked,           ///< PEP 592, and the user's requirements do not pin it
-  kPrerelease,       ///< and the problem says never to take one
-  kMetadata,         ///< its metadata cannot be had or read
+  kSourceOnly,       ///< it has source distributions only, which are not built
+  kNoSource,         ///< `--no-binary` excludes its wheels, and it has no source distribution
+  kNoFiles,          ///< it has no files that could be installed
+  kRequiresPython,   ///< its Requires-Python excludes the target's Python
+  kTooNew,           ///< it was uploaded after `--exclude-newer`
+  kUnknownDate,      ///< `--exclude-newer` is set, and it has no upload time
+  kYanked,           ///< it was yanked (PEP 592), and the user's requirements do not pin it
+  kPrerelease,       ///< it is a pre-release, and the problem excludes those
+  kMetadata,         ///< its metadata are missing or invalid
   kDirectReference,  ///< it depends on a URL that the user's requirements do not name
   kOther,
 };
 
-/// Why one version cannot be taken.
+/// Why one version cannot be chosen, in words.
 struct Unavailable {
   UnavailableReason reason = UnavailableReason::kOther;
-  /// Goes on where "`demo` 1.0" ends: "has no wheel for this platform", "needs Python >=3.13".
+  /// Continues "`demo` 1.0": "has no wheel for this platform", "needs Python >=3.13".
   std::string text;
-  /// Goes on there as well; empty where the reason tells what helps.
+  /// Continues "`demo` 1.0" as well; empty if the hint follows from the reason.
   std::string hint = {};  // NOLINT(readability-redundant-member-init): it may be left out
 };
 
-/// A version that an index knows.
+/// A version that an index lists.
 struct Candidate {
   specs::Version version;
   bool yanked = false;
   std::optional<Unavailable> unavailable;
 };
 
-/// What is known of a project.
+/// The versions of a project.
 struct Candidates {
-  /// Newest first, each once; those that cannot be taken are named as well, for explanations.
+  /// Newest first, each once; with the unavailable ones, for explanations.
   std::vector<Candidate> versions;
-  /// Set where the project does not exist: goes on where "`demo`" ends, such as "is not in the
-  /// index" or "cannot be asked for offline".
+  /// Set if the project does not exist. Continues "`demo`": "is not in the index", "is not in the
+  /// cache".
   std::optional<std::string> absent;
-  /// What to do about an absent project, such as a name that is spelled much the same.
-  std::optional<std::string> hint;
+  std::optional<std::string> hint;  ///< about an absent project
 };
 
-/// What a version says of itself (core metadata), as far as resolving goes.
+/// The core metadata of a version, as far as the solver needs them.
 struct Metadata {
   std::vector<specs::Requirement> requires_dist;
   std::optional<specs::SpecifierSet> requires_python;
@@ -67,20 +66,20 @@ struct Metadata {
 
 using MetadataAnswer = std::variant<Metadata, Unavailable>;
 
-/// A project, or one version of it, that the solver is about to ask for.
+/// A project, or a version of it, that the solver will likely ask for.
 struct PrefetchHint {
   const specs::PackageName& name;
-  /// Null: its candidates are meant, and the metadata of the version likely to be chosen.
+  /// Null for the candidates of the project and the metadata of its likely version.
   const specs::Version* version = nullptr;
-  /// Where `version` is null: what is allowed as far as is known, to guess the likely version by.
+  /// If `version` is null: the versions that are allowed so far.
   const specs::VersionSet* allowed = nullptr;
 };
 
-/// Where the solver learns about projects. It speaks of projects and versions alone.
+/// Answers the questions of the solver about projects and versions.
 ///
 /// All answers have to stay the same, and references to them valid, as long as the solver runs.
 /// The solver calls from one thread; `candidates` and `metadata` may block, and may throw
-/// `base::Error` where the job has to end, such as for a failing index.
+/// `base::Error` to end the job, such as for a failing index.
 class Provider {
  public:
   virtual ~Provider() = default;
@@ -88,14 +87,14 @@ class Provider {
   /// All versions of a project.
   virtual const Candidates& candidates(const specs::PackageName& name) = 0;
 
-  /// What a version among the candidates, or the installed one of the problem, says of itself.
+  /// The metadata of a candidate, or of the version that the problem prefers.
   virtual const MetadataAnswer& metadata(const specs::PackageName& name,
                                          const specs::Version& version) = 0;
 
-  /// A hint, given as early as possible, most urgent first: all dependencies of a version together
-  /// when it is chosen, and while backtracking the versions that will be tried next. The references
-  /// are valid during the call only; the same need may be told several times.
-  virtual void prefetch(std::span<const PrefetchHint> /*needs*/) {}
+  /// Announces questions as early as possible, most urgent first: the dependencies of a version
+  /// when it is chosen, and while backtracking the versions that come next. The references are
+  /// valid during the call only. A hint may be repeated.
+  virtual void prefetch(std::span<const PrefetchHint> /*hints*/) {}
 
   Provider() = default;
   Provider(const Provider&) = delete;

@@ -8,7 +8,7 @@
 #include "installer/base/url.h"
 #include "installer/index/candidates/project_candidates.h"
 #include "installer/index/pages/index_entry.h"
-#include "installer/specs/pages/listed_file.h"
+#include "installer/specs/pages/link_page.h"
 #include "installer/specs/pages/project_page.h"
 
 namespace ensure::tests {

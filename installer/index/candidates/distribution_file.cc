@@ -6,15 +6,10 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
+#include "installer/specs/metadata/packed_digests.h"
 
 namespace ensure::index {
 namespace {
-
-int value_of(char digit) {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-  return -1;
-}
 
 std::string described(base::DigestAlgorithm algorithm, std::string_view bytes) {
   return std::string(name_of(algorithm)) + ":" + base::to_hex(bytes);
@@ -65,16 +60,10 @@ bool is_accepted(const std::vector<specs::HashOption>& accepted, base::DigestAlg
 
 std::optional<std::string> digest_from_hexadecimal(base::DigestAlgorithm algorithm,
                                                    std::string_view text) {
-  if (text.size() != 2 * base::digest_size(algorithm)) return std::nullopt;
-  const std::string lower = base::to_lower(text);
-  std::string bytes;
-  for (std::size_t i = 0; i < lower.size(); i += 2) {
-    const int high = value_of(lower[i]);
-    const int low = value_of(lower[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    bytes += static_cast<char>(high * 16 + low);
-  }
-  return bytes;
+  std::string packed;
+  const auto offer = specs::append_digest(packed, name_of(algorithm), text);
+  if (offer != specs::DigestOffer::kTaken) return std::nullopt;
+  return packed.substr(1);
 }
 
 std::vector<KnownDigest> digests_of_fragment(const base::Url& url) {

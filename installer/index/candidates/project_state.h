@@ -94,14 +94,7 @@ class Projects {
   std::unordered_map<std::string, std::unique_ptr<ProjectState>> states_;
 };
 
-/// Entries of index pages that were skipped, by reason.
-struct SkippedEntries {
-  std::size_t malformed = 0;
-  std::size_t unsupported = 0;     ///< eggs, installers and the like
-  std::size_t other_projects = 0;  ///< files of another project than the page's
-};
-
-/// What the user should know about the indexes besides errors.
+/// Information about the indexes for the user, besides errors.
 struct Notices {
   std::vector<std::string> warnings;
   std::vector<std::string> details;  ///< for `--verbose`

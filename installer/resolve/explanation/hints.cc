@@ -155,7 +155,7 @@ std::string hint_about_version(const std::string& name, const specs::Version& nu
     case UnavailableReason::kPrerelease:
       return "`--pre` allows the pre-release " + version;
     case UnavailableReason::kDirectReference:
-      return "require the URL that " + version + " depends on";
+      return "require the URL that " + version + " depends on, to allow it";
     default:
       return version + ' ' + unavailable.text;
   }

@@ -124,8 +124,9 @@ std::optional<IncompatibilityId> Expansion::add_incompatibility(
     PackageId source, PackageId target, const Term& required, const specs::VersionSet& versions,
     const specs::Requirement& requirement) {
   const PackageId project = packages_[source].project;
-  Incompatibility incompatibility{{{project, {versions, false}}},
-                                  DependencyOf{source, &requirement}};
+  Incompatibility incompatibility{
+      {{project, {versions, false}}},
+      {.reason = ProofStep::Reason::kDependency, .requirement = &requirement, .dependent = source}};
   if (source != project) incompatibility.terms.push_back({source, Term::present()});
   if (target == project) {
     Term& own = incompatibility.terms.front().term;

@@ -56,7 +56,7 @@ const std::vector<IncompatibilityId>& Incompatibilities::watching(PackageId pack
 
 IncompatibilityId Incompatibilities::add_prior_cause(IncompatibilityId left,
                                                      IncompatibilityId right, PackageId pivot) {
-  Incompatibility result{{}, Derived{left, right}};
+  Incompatibility result{{}, {.left = left, .right = right}};
   const std::vector<PackageTerm>& one = incompatibilities_[left].terms;
   const std::vector<PackageTerm>& other = incompatibilities_[right].terms;
   auto from = one.begin();

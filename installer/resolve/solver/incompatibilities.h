@@ -2,11 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <variant>
 #include <vector>
 
 #include "installer/resolve/problem.h"
-#include "installer/resolve/provider.h"
+#include "installer/resolve/resolve.h"
 #include "installer/resolve/solver/packages.h"
 #include "installer/resolve/solver/term.h"
 #include "installer/specs/requirements/requirement.h"
@@ -20,39 +19,16 @@ struct PackageTerm {
   Term term;
 };
 
-// The origins of incompatibilities. All but the last one are facts.
-
-struct UserRequirement {
+/// Where an incompatibility comes from. What it refers to outlives the solver.
+struct IncompatibilityOrigin {
+  ProofStep::Reason reason = ProofStep::Reason::kDerived;
   const specs::Requirement* requirement = nullptr;
-};
-struct UserConstraint {
-  const specs::Requirement* requirement = nullptr;
-};
-/// An installed project keeps its version.
-struct StayingVersion {
-  const StayingProject* project = nullptr;
-};
-struct StayingRequirement {
-  const StayingProject* project = nullptr;
-  const specs::Requirement* requirement = nullptr;
-};
-struct DependencyOf {
-  PackageId package = 0;  ///< the project, or the extra of it that adds the requirement
-  const specs::Requirement* requirement = nullptr;
-};
-struct NoVersion {};
-struct AbsentProject {};
-struct UnavailableVersion {
+  const StayingProject* staying = nullptr;
   const Unavailable* unavailable = nullptr;
-};
-/// It follows from two others.
-struct Derived {
-  IncompatibilityId left = 0;
+  PackageId dependent = 0;     ///< of a dependency: the project, or the extra that adds it
+  IncompatibilityId left = 0;  ///< the two that a derived one follows from
   IncompatibilityId right = 0;
 };
-using IncompatibilityOrigin =
-    std::variant<UserRequirement, UserConstraint, StayingVersion, StayingRequirement, DependencyOf,
-                 NoVersion, AbsentProject, UnavailableVersion, Derived>;
 
 /// A set of terms that cannot all hold.
 struct Incompatibility {

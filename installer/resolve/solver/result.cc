@@ -7,7 +7,6 @@
 #include <string>
 #include <unordered_set>
 #include <utility>
-#include <variant>
 
 #include "installer/specs/requirements/dependencies.h"
 
@@ -185,79 +184,41 @@ std::set<IncompatibilityId> needed_for(IncompatibilityId end,
   while (!open.empty()) {
     const IncompatibilityId id = open.back();
     open.pop_back();
-    if (!needed.insert(id).second) continue;
-    const auto* const derived = std::get_if<Derived>(&incompatibilities[id].origin);
-    if (derived == nullptr) continue;
-    open.push_back(derived->left);
-    open.push_back(derived->right);
+    const IncompatibilityOrigin& origin = incompatibilities[id].origin;
+    if (!needed.insert(id).second || origin.reason != ProofStep::Reason::kDerived) continue;
+    open.push_back(origin.left);
+    open.push_back(origin.right);
   }
   return needed;
 }
 
-/// Replaces the numbers of packages and incompatibilities by names and indexes.
-class StepWriter {
- public:
-  StepWriter(const Packages& packages, const std::map<IncompatibilityId, std::size_t>& places)
-      : packages_(packages), places_(places) {}
-
-  ProofStep write(const Incompatibility& incompatibility) {
-    step_ = {};
-    for (const PackageTerm& term : incompatibility.terms) step_.terms.push_back(written(term));
-    std::visit(*this, incompatibility.origin);
-    return std::move(step_);
+/// Replaces the numbers of packages and incompatibilities by names and places in the proof.
+ProofStep proof_step(const Incompatibility& incompatibility, const Packages& packages,
+                     const std::map<IncompatibilityId, std::size_t>& places) {
+  const IncompatibilityOrigin& origin = incompatibility.origin;
+  ProofStep step;
+  step.reason = origin.reason;
+  for (const PackageTerm& own : incompatibility.terms) {
+    const Package& package = packages[own.package];
+    step.terms.push_back({package.name, package.extra, own.term});
   }
-
-  void operator()(const UserRequirement& origin) {
-    step_.reason = ProofStep::Reason::kRequirement;
-    step_.requirement = *origin.requirement;
+  if (origin.requirement != nullptr) step.requirement = *origin.requirement;
+  if (origin.unavailable != nullptr) step.unavailable = *origin.unavailable;
+  if (origin.staying != nullptr) {
+    const Term version{specs::VersionSet::exactly(origin.staying->version), false};
+    step.source = ProofTerm{origin.staying->name, std::nullopt, version};
+    step.staying = origin.staying->version;
   }
-  void operator()(const UserConstraint& origin) {
-    step_.reason = ProofStep::Reason::kConstraint;
-    step_.requirement = *origin.requirement;
+  if (origin.reason == ProofStep::Reason::kDependency) {
+    const Package& source = packages[origin.dependent];
+    step.source = ProofTerm{source.name, source.extra, incompatibility.term_of(source.project)};
   }
-  void operator()(const StayingVersion& origin) {
-    step_.reason = ProofStep::Reason::kStays;
-    add_source(*origin.project);
+  if (origin.reason == ProofStep::Reason::kDerived) {
+    step.left = places.at(origin.left);
+    step.right = places.at(origin.right);
   }
-  void operator()(const StayingRequirement& origin) {
-    step_.reason = ProofStep::Reason::kStaysNeeding;
-    add_source(*origin.project);
-    step_.requirement = *origin.requirement;
-  }
-  void operator()(const DependencyOf& origin) {
-    step_.reason = ProofStep::Reason::kDependency;
-    step_.requirement = *origin.requirement;
-    const Package& source = packages_[origin.package];
-    step_.source = ProofTerm{source.name, source.extra, {}};
-    for (const ProofTerm& term : step_.terms) {
-      if (term.name == source.name && !term.extra) step_.source->term = term.term;
-    }
-  }
-  void operator()(const NoVersion& /*origin*/) { step_.reason = ProofStep::Reason::kNoVersion; }
-  void operator()(const AbsentProject& /*origin*/) { step_.reason = ProofStep::Reason::kAbsent; }
-  void operator()(const UnavailableVersion& origin) {
-    step_.reason = ProofStep::Reason::kUnavailable;
-    step_.unavailable = *origin.unavailable;
-  }
-  void operator()(const Derived& origin) {
-    step_.left = places_.at(origin.left);
-    step_.right = places_.at(origin.right);
-  }
-
- private:
-  void add_source(const StayingProject& project) {
-    const Term version{specs::VersionSet::exactly(project.version), false};
-    step_.source = ProofTerm{project.name, std::nullopt, version};
-    step_.staying = project.version;
-  }
-  [[nodiscard]] ProofTerm written(const PackageTerm& term) const {
-    return {packages_[term.package].name, packages_[term.package].extra, term.term};
-  }
-
-  const Packages& packages_;
-  const std::map<IncompatibilityId, std::size_t>& places_;
-  ProofStep step_;
-};
+  return step;
+}
 
 KnownProject known(const Project& project) {
   KnownProject result;
@@ -284,7 +245,7 @@ NoSolution make_proof(IncompatibilityId end, const Incompatibilities& incompatib
   result.effort = effort;
   std::map<IncompatibilityId, std::size_t> places;
   for (const IncompatibilityId id : needed_for(end, incompatibilities)) {
-    result.steps.push_back(StepWriter(packages, places).write(incompatibilities[id]));
+    result.steps.push_back(proof_step(incompatibilities[id], packages, places));
     places.emplace(id, places.size());
     for (const PackageTerm& own : incompatibilities[id].terms) {
       const Project& project = packages.project(packages[own.package].project);

@@ -11,6 +11,8 @@
 
 namespace ensure::resolve {
 
+using Reason = ProofStep::Reason;
+
 Solver::Solver(const Problem& problem, Provider& provider)
     : problem_(problem),
       provider_(provider),
@@ -31,10 +33,11 @@ void Solver::add_user_requirement(const specs::Requirement& requirement) {
   }
   const PackageId target = packages_.id_of(requirement.name);
   if (is_pin(requirement)) priorities_.note_pin(target);
-  add_watched({{{target, {versions->complement(), true}}}, UserRequirement{&requirement}});
+  const IncompatibilityOrigin origin{.reason = Reason::kRequirement, .requirement = &requirement};
+  add_watched({{{target, {versions->complement(), true}}}, origin});
   for (const specs::PackageName& name : requirement.extras) {
     const PackageId extra = expansion_.extra(target, name);
-    add_watched({{{extra, Term::present().complement()}}, UserRequirement{&requirement}});
+    add_watched({{{extra, Term::present().complement()}}, origin});
   }
   new_.push_back(target);
 }
@@ -44,18 +47,21 @@ void Solver::add_user_constraint(const specs::Requirement& constraint) {
   if (!versions || versions->is_full()) return;
   const PackageId target = packages_.id_of(constraint.name);
   if (is_pin(constraint)) priorities_.note_pin(target);
-  add_watched({{{target, {versions->complement(), false}}}, UserConstraint{&constraint}});
+  add_watched({{{target, {versions->complement(), false}}},
+               {.reason = Reason::kConstraint, .requirement = &constraint}});
 }
 
 void Solver::add_staying(const StayingProject& staying) {
   const PackageId own = packages_.id_of(staying.name);
   const specs::VersionSet version = specs::VersionSet::exactly(staying.version);
-  add_watched({{{own, {version.complement(), false}}}, StayingVersion{&staying}});
+  add_watched(
+      {{{own, {version.complement(), false}}}, {.reason = Reason::kStays, .staying = &staying}});
   for (const specs::Requirement& requirement : staying.requirements) {
     const std::optional<specs::VersionSet> versions = versions_of(requirement, problem_);
     if (!versions || requirement.name == staying.name) continue;
     const PackageId target = packages_.id_of(requirement.name);
-    const StayingRequirement origin{&staying, &requirement};
+    const IncompatibilityOrigin origin{
+        .reason = Reason::kStaysNeeding, .requirement = &requirement, .staying = &staying};
     for (const specs::PackageName& name : requirement.extras) {
       const PackageId extra = expansion_.extra(target, name);
       add_watched({{{target, Term::present()}, {extra, Term::present().complement()}}, origin});
@@ -112,7 +118,7 @@ std::optional<IncompatibilityId> Solver::propagate_all() {
 void Solver::ask_for_candidates(PackageId package) {
   const Candidates& candidates = provider_.candidates(packages_[package].name);
   packages_.project(package).learn(candidates);
-  if (candidates.absent) add_watched({{{package, Term::present()}}, AbsentProject{}});
+  if (candidates.absent) add_watched({{{package, Term::present()}}, {.reason = Reason::kAbsent}});
 }
 
 void Solver::advance(PackageId package) {
@@ -124,7 +130,7 @@ void Solver::advance(PackageId package) {
   }
   const std::optional<Choice> choice = project.choose(allowed);
   if (!choice) {
-    add_watched({{{package, {allowed, false}}}, NoVersion{}});
+    add_watched({{{package, {allowed, false}}}, {.reason = Reason::kNoVersion}});
     return;
   }
   if (expansion_.find(package, choice->version) == nullptr) {
@@ -148,7 +154,8 @@ void Solver::decide(PackageId package, const Choice& choice) {
 
 void Solver::add_unavailable(PackageId package, const Choice& choice, Unavailable unavailable) {
   unavailable_.push_back(std::move(unavailable));
-  add_watched({{{package, {choice.alone, false}}}, UnavailableVersion{&unavailable_.back()}});
+  add_watched({{{package, {choice.alone, false}}},
+               {.reason = Reason::kUnavailable, .unavailable = &unavailable_.back()}});
 }
 
 std::optional<Unavailable> Solver::unavailable_by(const Metadata& metadata) const {

@@ -105,6 +105,30 @@ class SeveralTest(OnlineCase):
         self.assertEqual(self.plan_both("a"), {"a": "1.0"})
 
 
+class SkippedEntriesTest(OnlineCase):
+    """Entries of an index page that cannot be used are counted by reason."""
+
+    def setUp(self):
+        super().setUp()
+        names = [self.index.add("a", "1.0").filename, "a-not.a.version-py3-none-any.whl", "a-1.0.win32.exe"]
+        names += ["a-1.0-py2.7.egg", "b-1.0-py3-none-any.whl"]
+        page = "".join(f'<a href="/files/{name}">{name}</a>\n' for name in names)
+        self.index.answers["/simple/a/"] = (200, {"Content-Type": "text/html"}, page.encode())
+
+    def test_json_counts_them(self):
+        told = self.tell_online("a")
+        counts = {"malformed": 1, "unsupported": 2, "other_projects": 1}
+        self.assertEqual(told["skipped_entries"], counts)
+        self.assertEqual(told["warnings"], [])
+
+    def test_verbose_shows_them(self):
+        text = "skipped 1 malformed, 2 unsupported, 1 of other projects (files of `a` at "
+        self.assertIn(f"{text}`{self.index.simple}`)\n", self.make_online("--verbose", "a").stderr)
+
+    def test_without_verbose_they_are_not_shown(self):
+        self.assertNotIn("skipped", self.make_online("a").stderr)
+
+
 class FindLinksTest(OnlineCase):
     def setUp(self):
         super().setUp()

@@ -151,8 +151,8 @@ TEST_CASE("incompatibilities that count no longer are dropped from the lists",
   Incompatibilities incompatibilities;
   std::vector<IncompatibilityId> ids;
   for (PackageId i = 1; i <= 100; ++i) {
-    ids.push_back(
-        incompatibilities.add({{{0, Term::present()}, {i, Term::present()}}, NoVersion{}}));
+    ids.push_back(incompatibilities.add(
+        {{{0, Term::present()}, {i, Term::present()}}, {.reason = ProofStep::Reason::kNoVersion}}));
     incompatibilities.watch(ids.back());
   }
   for (std::size_t i = 0; i < 90; ++i) incompatibilities.unwatch(ids[i]);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "installer/index/candidates/project_candidates.h"
-#include "installer/specs/pages/listed_file.h"
+#include "installer/specs/pages/link_page.h"
 #include "installer/specs/tags/tags.h"
 #include "tests/support/catch.h"
 

@@ -65,11 +65,11 @@ struct Fixture {
         {base::DigestAlgorithm::kSha256, base::sha256(text), DigestSource::kIndex}};
   }
 
-  MetadataOutcome ask(bool offline = false) {
+  MetadataResult ask(bool offline = false) {
     MetadataSource source(client, cache, downloader, offline);
-    std::optional<MetadataOutcome> outcome;
+    std::optional<MetadataResult> outcome;
     source.start(file, net::Urgency::kNow,
-                 [&outcome](MetadataOutcome result) { outcome = std::move(result); });
+                 [&outcome](MetadataResult result) { outcome = std::move(result); });
     while (!outcome && client.wait()) {
     }
     REQUIRE(outcome);
@@ -77,9 +77,10 @@ struct Fixture {
   }
 };
 
-std::string requirements_in(const MetadataOutcome& outcome) {
-  if (const auto* const error = std::get_if<base::Error>(&outcome.answer)) {
-    return std::to_string(static_cast<int>(error->exit_code())) + ": " + error->message();
+std::string requirements_in(const MetadataResult& outcome) {
+  if (outcome.error) {
+    return std::to_string(static_cast<int>(outcome.error->exit_code())) + ": " +
+           outcome.error->message();
   }
   if (const auto* const unavailable = std::get_if<resolve::Unavailable>(&outcome.answer)) {
     return unavailable->text;
@@ -127,7 +128,7 @@ TEST_CASE("what happens where there are no announced metadata", "[index][Metadat
     Fixture fixture(large_wheel(false, kMetadata));
     fixture.announce(kMetadata);
     fixture.client.answer(kUrl + ".metadata", {.status = test.status});
-    const MetadataOutcome outcome = fixture.ask();
+    const MetadataResult outcome = fixture.ask();
     CHECK(requirements_in(outcome).starts_with(test.outcome));
     CHECK(outcome.lacks_announced == test.falls_back);
   }
@@ -169,9 +170,9 @@ TEST_CASE("a server that refuses ranges is asked for the wheel", "[index][Metada
   Downloader downloader(client, fixture.cache);
   MetadataSource source(client, fixture.cache, downloader, false);
   for (int round = 0; round < 2; ++round) {
-    std::optional<MetadataOutcome> outcome;
+    std::optional<MetadataResult> outcome;
     source.start(fixture.file, net::Urgency::kNow,
-                 [&outcome](MetadataOutcome result) { outcome = std::move(result); });
+                 [&outcome](MetadataResult result) { outcome = std::move(result); });
     while (!outcome && client.wait()) {
     }
     CHECK(requirements_in(*outcome) == "other>=2");
@@ -198,9 +199,9 @@ TEST_CASE("a wheel that is not what it says cannot be used", "[index][MetadataSo
   const std::string sound = large_wheel(false, kMetadata);
   for (const Case& test : {
            Case{"another project", large_wheel(false, tests::metadata_text("evil", "1.0")),
-                "has metadata that cannot be used: it is that of `evil` 1.0"},
+                "has metadata that cannot be used: it belongs to `evil` 1.0"},
            {"another version", large_wheel(false, tests::metadata_text("demo", "2.0")),
-            "has metadata that cannot be used: it is that of `demo` 2.0"},
+            "has metadata that cannot be used: it belongs to `demo` 2.0"},
            {"no METADATA", large_wheel(false, "nonsense"), "has metadata that cannot be used: "},
            {"cut off", sound.substr(0, sound.size() - 10), "cannot be used: "},
            {"no archive", std::string(100'000, 'x'), "cannot be used: "},
@@ -209,7 +210,7 @@ TEST_CASE("a wheel that is not what it says cannot be used", "[index][MetadataSo
     for (const bool ranges : {true, false}) {
       Fixture fixture(test.body);
       fixture.client.answer(kUrl, {.body = test.body, .supports_ranges = ranges});
-      const MetadataOutcome outcome = fixture.ask();
+      const MetadataResult outcome = fixture.ask();
       if (ranges) CHECK(requirements_in(outcome).starts_with(test.reason));
       CHECK(std::holds_alternative<resolve::Unavailable>(outcome.answer));
       CHECK(outcome.is_refused);
@@ -219,7 +220,7 @@ TEST_CASE("a wheel that is not what it says cannot be used", "[index][MetadataSo
 
 TEST_CASE("a requirement that cannot be read makes a version unusable", "[index][MetadataSource]") {
   Fixture fixture(large_wheel(false, tests::metadata_text("demo", "1.0", {"a b"})));
-  const MetadataOutcome outcome = fixture.ask();
+  const MetadataResult outcome = fixture.ask();
   CHECK(requirements_in(outcome).starts_with("has a requirement that cannot be read: "));
   CHECK_FALSE(outcome.is_refused);
 }
