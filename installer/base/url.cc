@@ -36,8 +36,8 @@ bool is_allowed(char c, UrlPart part) {
 
 bool is_encoded_byte(std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdefABCDEF";
-  return text.size() > 2 && text[0] == '%' && kHex.find(text[1]) != kHex.npos &&
-         kHex.find(text[2]) != kHex.npos;
+  return text.size() > 2 && text[0] == '%' && kHex.find(text[1]) != std::string_view::npos &&
+         kHex.find(text[2]) != std::string_view::npos;
 }
 
 void append_encoded(std::string& to, std::string_view text, UrlPart part, bool keeps_encoded) {

@@ -159,7 +159,7 @@ class TarReader {
     // libarchive takes an entry of an unknown type for a file, so look at the type itself.
     char type = header[kTypeOffset];
     // Before POSIX a directory was a file whose name ends in "/".
-    if (kFileTypes.find(type) != kFileTypes.npos)
+    if (kFileTypes.find(type) != std::string_view::npos)
       type = written.ends_with('/') ? kDirectory : kFile;
     read_entry(tar, type, entry);
     if (type != kFile) check_empty(tar, header, entry);
@@ -197,8 +197,8 @@ class TarReader {
   /// archive. So their size has to be 0, in the header and in what libarchive made of it.
   void check_empty(archive_entry* tar, std::string_view header, const SourceEntry& entry) const {
     const std::string_view size = header.substr(124, 12);
-    const bool is_empty = archive_entry_size(tar) == 0 &&
-                          size.find_first_not_of(std::string_view("0 \0", 3)) == size.npos;
+    const bool is_empty = archive_entry_size(tar) == 0 && size.find_first_not_of(std::string_view(
+                                                              "0 \0", 3)) == std::string_view::npos;
     errors_.require(is_empty, entry.path, "is a link or a directory with content");
   }
 

@@ -1,18 +1,16 @@
 #include "installer/sdist/source_audit.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <utility>
 
 #include "installer/base/text.h"
-#include "installer/wheel/zip/archive_errors.h"
+#include "installer/wheel/zip/archive_path.h"
 
 namespace ensure::sdist {
 namespace {
 
+using Entries = std::vector<SourceEntry>;
 using Kind = SourceEntry::Kind;
 
 constexpr std::size_t kLongestTarget = 4095;  // of a link, on Linux
@@ -44,67 +42,55 @@ std::optional<std::string> destination_of(const SourceEntry& link) {
   return path;
 }
 
-/// All entries, by path.
-class Audit {
- public:
-  explicit Audit(const wheel::ArchiveErrors& errors) : errors_(errors) {}
+const SourceEntry* entry_at(const Entries& sorted, std::string_view path) {
+  const auto found = std::ranges::lower_bound(sorted, path, {}, &SourceEntry::path);
+  return found != sorted.end() && found->path == path ? &*found : nullptr;
+}
 
-  void add(SourceEntry entry) {
-    const std::string_view fault = wheel::fault_of_path(entry.path, true);
-    errors_.require(fault.empty(), entry.path, fault);
-    const auto [known, is_new] = entries_.try_emplace(entry.path, entry);
-    errors_.require(is_new || are_equal(known->second, entry), entry.path,
-                     "is in the archive twice, with different content");
+/// Checks the parents of `path` that are at least as long as `from`.
+void check_parents(const Entries& sorted, std::string_view path, std::size_t from,
+                   const wheel::ArchiveErrors& errors) {
+  for (std::size_t slash = path.find('/', from); slash != std::string_view::npos;
+       slash = path.find('/', slash + 1)) {
+    const SourceEntry* const parent = entry_at(sorted, path.substr(0, slash));
+    errors.require(parent == nullptr || parent->kind == Kind::kDirectory, path,
+                    "is below something that is not a directory");
   }
+}
 
-  std::vector<SourceEntry> finish() {
-    std::string_view previous;
-    for (const auto& [path, entry] : entries_) {
-      // The previous path has already covered the common directories.
-      const auto common = std::ranges::mismatch(path, previous).in1 - path.begin();
-      check_above(path, static_cast<std::size_t>(common));
-      previous = path;
-    }
-    for (const auto& [path, entry] : entries_) {
-      if (entry.kind == Kind::kLink) check_link(entry);
-    }
-    std::vector<SourceEntry> entries;
-    entries.reserve(entries_.size());
-    for (auto& [path, entry] : entries_) entries.push_back(std::move(entry));
-    return entries;
-  }
-
- private:
-  void check_above(std::string_view path, std::size_t from = 0) const {
-    for (std::size_t slash = path.find('/', from); slash != std::string_view::npos;
-         slash = path.find('/', slash + 1)) {
-      const auto above = entries_.find(path.substr(0, slash));
-      errors_.require(above == entries_.end() || above->second.kind == Kind::kDirectory, path,
-                       "is below something that is not a directory");
-    }
-  }
-
-  void check_link(const SourceEntry& link) const {
-    const std::optional<std::string> target = destination_of(link);
-    errors_.require(target.has_value(), link.path, "is a link that leads out of the archive");
-    if (target->empty()) return;
-    const auto found = entries_.lower_bound(*target);
-    const bool is_entry = found != entries_.end() && found->first == *target;
-    errors_.require(!is_entry || found->second.kind != Kind::kLink, link.path,
-                     "is a link to another link");
-    check_above(*target);
-  }
-
-  const wheel::ArchiveErrors& errors_;
-  std::map<std::string, SourceEntry, std::less<>> entries_;
-};
+void check_link(const Entries& sorted, const SourceEntry& link, const wheel::ArchiveErrors& errors) {
+  const std::optional<std::string> target = destination_of(link);
+  errors.require(target.has_value(), link.path, "is a link that leads out of the archive");
+  const SourceEntry* const entry = entry_at(sorted, *target);
+  errors.require(entry == nullptr || entry->kind != Kind::kLink, link.path,
+                  "is a link to another link");
+  check_parents(sorted, *target, 0, errors);
+}
 
 }  // namespace
 
-void check_source_entries(std::vector<SourceEntry>& entries, const wheel::ArchiveErrors& errors) {
-  Audit audit(errors);
-  for (SourceEntry& entry : entries) audit.add(std::move(entry));
-  entries = audit.finish();
+void check_source_entries(Entries& entries, const wheel::ArchiveErrors& errors) {
+  for (const SourceEntry& entry : entries) {
+    const std::string_view fault = wheel::fault_of_path(entry.path, true);
+    errors.require(fault.empty(), entry.path, fault);
+  }
+  std::ranges::stable_sort(entries, {}, &SourceEntry::path);
+  const auto duplicates =
+      std::ranges::unique(entries, [&](const SourceEntry& one, const SourceEntry& other) {
+        const bool has_same_path = one.path == other.path;
+        errors.require(!has_same_path || are_equal(one, other), one.path,
+                        "is in the archive twice, with different content");
+        return has_same_path;
+      });
+  entries.erase(duplicates.begin(), duplicates.end());
+  std::string_view previous;
+  for (const SourceEntry& entry : entries) {
+    // The previous path has already covered the common directories.
+    const auto common = std::ranges::mismatch(entry.path, previous).in1 - entry.path.begin();
+    check_parents(entries, entry.path, static_cast<std::size_t>(common), errors);
+    if (entry.kind == Kind::kLink) check_link(entries, entry, errors);
+    previous = entry.path;
+  }
 }
 
 }  // namespace ensure::sdist

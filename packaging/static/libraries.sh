@@ -82,21 +82,22 @@ fetch_source() {
     "see $folder/fetch.log; try again later"
 }
 
-# build_library NAME TARGET CMAKE-OPTION...
+# build_library NAME TARGET CMAKE-OPTION...: compiled for size. No exception passes through their
+# functions, so unwind tables would only take room.
 build_library() {
   name=$1
   target=$2
   shift 2
   cmake -S "$(echo "$work/$name"-*/)" -B "$work/build-$name" -G Ninja \
-    -DCMAKE_BUILD_TYPE=Release -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DBUILD_SHARED_LIBS=OFF "$@" &&
+    -DCMAKE_BUILD_TYPE=MinSizeRel -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DBUILD_SHARED_LIBS=OFF \
+    -DCMAKE_C_FLAGS='-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables' "$@" &&
     cmake --build "$work/build-$name" --target "$target" --parallel "$(jobs)"
 }
 
 # c-ares resolves names, so that nothing asks glibc, which would load modules of the machine. The
 # name of the library's target differs between versions; its directory does not.
 build_curl() {
-  build_library curl lib/all -DCMAKE_C_FLAGS='-ffunction-sections -fdata-sections' \
-    -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DENABLE_MANUAL=OFF \
+  build_library curl lib/all -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DENABLE_MANUAL=OFF \
     -DHTTP_ONLY=ON -DENABLE_ARES=ON -DUSE_NGHTTP2=ON -DCURL_USE_OPENSSL=ON \
     -DCURL_DISABLE_OPENSSL_AUTO_LOAD_CONFIG=ON -DCURL_CA_BUNDLE=none -DCURL_CA_PATH=none \
     -DUSE_LIBIDN2=OFF -DCURL_USE_LIBPSL=OFF -DCURL_USE_LIBSSH2=OFF -DCURL_USE_GSSAPI=OFF \
@@ -105,7 +106,6 @@ build_curl() {
 
 build_libarchive() {
   build_library libarchive archive_static \
-    -DCMAKE_C_FLAGS='-Os -ffunction-sections -fdata-sections' \
     -DENABLE_TEST=OFF -DENABLE_TAR=OFF -DENABLE_CPIO=OFF -DENABLE_CAT=OFF -DENABLE_UNZIP=OFF \
     -DENABLE_ICONV=OFF -DENABLE_ACL=OFF -DENABLE_XATTR=OFF -DENABLE_LIBXML2=OFF \
     -DENABLE_EXPAT=OFF -DENABLE_OPENSSL=OFF -DENABLE_MBEDTLS=OFF -DENABLE_NETTLE=OFF \

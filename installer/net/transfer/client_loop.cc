@@ -38,8 +38,7 @@ void ClientLoop::run() {
     read_trust();
     const bool has_news = learn_protocols();
     if (handle_messages() || has_news) continue;
-    check_timeouts(Clock::now());
-    check_speed(Clock::now());
+    check_progress(Clock::now());
     curl_multi_poll(multi_, nullptr, 0, milliseconds_to_wait(Clock::now()), nullptr);
   }
 }
@@ -131,53 +130,38 @@ bool ClientLoop::handle_messages() {
   return any;
 }
 
-void ClientLoop::check_timeouts(Clock::time_point now) {
-  // Requests that share a connection may be answered in any order.
-  std::map<const OriginQueue*, Clock::time_point> last_news;
+void ClientLoop::note_progress(Running& running) {
+  running.queue->note_progress(running.transfer->received() - running.noted,
+                               running.transfer->active_since());
+  running.noted = running.transfer->received();
+}
+
+void ClientLoop::check_progress(Clock::time_point now) {
+  for (auto& [ticket, running] : running_) note_progress(running);
+  // A process that was stopped for a while could not receive anything.
+  const bool was_away = now - last_check_ > settings_.timeout;
+  last_check_ = now;
   std::vector<Ticket> late;
-  for (const auto& [ticket, running] : running_) {
+  std::vector<Ticket> slow;
+  for (auto& [ticket, running] : running_) {
     const Transfer& transfer = *running.transfer;
-    if (!transfer.active_since() || !transfer.multiplexes()) continue;
-    Clock::time_point& last = last_news[running.queue];
-    last = std::max(last, *transfer.active_since());
-  }
-  for (const auto& [ticket, running] : running_) {
-    const Transfer& transfer = *running.transfer;
+    if (was_away || !transfer.is_connected()) running.speed.restart();
     if (!transfer.active_since()) continue;
-    const Clock::time_point last =
-        transfer.multiplexes() ? last_news[running.queue] : *transfer.active_since();
-    if (now - last > settings_.timeout) late.push_back(ticket);
+    // Requests that share a connection wait for each other, so their progress counts for all.
+    const bool shares = transfer.multiplexes();
+    const auto active = shares ? running.queue->active_since() : *transfer.active_since();
+    const auto received = shares ? running.queue->received() : transfer.received();
+    if (now - active > settings_.timeout) {
+      late.push_back(ticket);
+    } else if (!was_away && transfer.is_connected() &&
+               running.speed.is_too_slow(now, received, settings_.slowest_rate,
+                                         settings_.speed_window())) {
+      slow.push_back(ticket);
+    }
   }
   for (const Ticket ticket : late) {
     Transfer& transfer = complete(ticket);
     handle_failure(transfer, timeout_failure(transfer.is_connected(), settings_.timeout));
-  }
-}
-
-void ClientLoop::note_received(Running& running) {
-  running.queue->note_received(running.transfer->received() - running.noted);
-  running.noted = running.transfer->received();
-}
-
-void ClientLoop::check_speed(Clock::time_point now) {
-  for (auto& [ticket, running] : running_) note_received(running);
-  // A process that was stopped for a while could not receive anything.
-  const bool was_away = now - last_check_ > settings_.timeout;
-  last_check_ = now;
-  std::vector<Ticket> slow;
-  for (auto& [ticket, running] : running_) {
-    const Transfer& transfer = *running.transfer;
-    if (was_away || !transfer.is_connected()) {
-      running.speed.restart();
-      continue;
-    }
-    // Transfers that share a connection wait for each other, so count the bytes of all.
-    const std::uint64_t received =
-        transfer.multiplexes() ? running.queue->received() : transfer.received();
-    if (running.speed.is_too_slow(now, received, settings_.slowest_rate,
-                                  settings_.speed_window())) {
-      slow.push_back(ticket);
-    }
   }
   for (const Ticket ticket : slow) {
     handle_failure(complete(ticket),

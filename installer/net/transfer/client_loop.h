@@ -59,10 +59,9 @@ class ClientLoop {
   [[nodiscard]] bool learn_protocols();
   /// Returns whether an attempt ended.
   [[nodiscard]] bool handle_messages();
-  void check_timeouts(Clock::time_point now);
-  /// Ends attempts that receive bytes too slowly.
-  void check_speed(Clock::time_point now);
-  static void note_received(Running& running);
+  /// Ends attempts that receive nothing for too long, or too slowly.
+  void check_progress(Clock::time_point now);
+  static void note_progress(Running& running);
   [[nodiscard]] int milliseconds_to_wait(Clock::time_point now) const;
 
   // Defined in client_loop_attempts.cc: the end of an attempt.
@@ -81,7 +80,7 @@ class ClientLoop {
   std::unique_ptr<CURLSH, CURLSHcode (*)(CURLSH*)> share_;
   SharedState shared_;
   bool trust_is_read_ = false;
-  Clock::time_point last_check_ = Clock::now();  ///< when `check_speed` last ran
+  Clock::time_point last_check_ = Clock::now();  ///< when `check_progress` last ran
   CredentialStore& credentials_;
   std::minstd_rand random_{std::random_device{}()};
 

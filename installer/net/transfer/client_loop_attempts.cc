@@ -31,7 +31,7 @@ Transfer& ClientLoop::complete(Ticket ticket) {
   const auto found = running_.find(ticket);
   Transfer& transfer = *found->second.transfer;
   curl_multi_remove_handle(multi_, transfer.handle());
-  note_received(found->second);
+  note_progress(found->second);
   found->second.queue->release();
   running_.erase(found);
   return transfer;

@@ -39,9 +39,13 @@ class OriginQueue {
   /// The end of the pause, if a request waits for it.
   [[nodiscard]] std::optional<TimePoint> wakes_at(TimePoint now) const;
 
-  /// The number of bytes received from this origin.
+  /// The number of bytes received from this origin, and when a request last made progress.
   [[nodiscard]] std::uint64_t received() const { return received_; }
-  void note_received(std::uint64_t bytes) { received_ += bytes; }
+  [[nodiscard]] TimePoint active_since() const { return active_since_; }
+  void note_progress(std::uint64_t bytes, const std::optional<TimePoint>& active) {
+    received_ += bytes;
+    active_since_ = std::max(active_since_, active.value_or(TimePoint::min()));
+  }
 
   [[nodiscard]] bool knows_protocol() const { return multiplexes_.has_value(); }
   void set_multiplexes(bool multiplexes) { multiplexes_ = multiplexes; }
@@ -53,6 +57,7 @@ class OriginQueue {
   std::deque<Ticket> later_;
   std::size_t running_ = 0;
   std::uint64_t received_ = 0;
+  TimePoint active_since_ = TimePoint::min();
   TimePoint paused_until_ = TimePoint::min();
 };
 
