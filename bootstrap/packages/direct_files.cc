@@ -76,7 +76,7 @@ std::optional<std::pair<specs::CoreMetadata, std::string>> promise_of(index::Sou
   if (!text) return std::nullopt;
   try {
     specs::CoreMetadata core = specs::CoreMetadata::parse(*text);
-    if (!core.is_promise()) return std::nullopt;
+    if (!core.is_promise) return std::nullopt;
     return std::pair{std::move(core), *std::move(text)};
   } catch (const Error&) {
     return std::nullopt;  // what is built will be judged
@@ -201,7 +201,7 @@ void DirectFiles::require_fitting(const wheel::WheelArchive& archive) const {
   throw Error(ExitCode::kNoSolution, "`" + archive.filename().to_string() +
                                          "` is not for this interpreter and platform, only for " +
                                          base::join(names, ", "))
-      .with_hint("take a wheel for `" + target_.tags.tags().front().to_string() +
+      .with_hint("take a wheel for `" + target_.tags.best().to_string() +
                  "`, or `py3-none-any`");
 }
 

@@ -17,7 +17,7 @@ constexpr std::uint64_t kLargestMetadata = std::uint64_t{32} << 20U;
 std::optional<ReadMetadata> promised_metadata(const std::string& text, const ProjectState& project,
                                               const specs::Version& version) {
   try {
-    if (!specs::CoreMetadata::parse(text).is_promise()) return std::nullopt;
+    if (!specs::CoreMetadata::parse(text).is_promise) return std::nullopt;
   } catch (const base::Error&) {
     return std::nullopt;  // what is built will be judged
   }
