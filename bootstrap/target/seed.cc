@@ -99,8 +99,7 @@ bool runs_on(const WheelArchive& archive, const specs::Version& python) {
   const std::optional<std::string> text = archive.dist_info_file("METADATA");
   if (!text) return true;
   const specs::CoreMetadata metadata = specs::CoreMetadata::parse(*text);
-  return !metadata.requires_python ||
-         metadata.requires_python->contains(python, specs::Prereleases::kAllowed);
+  return !metadata.requires_python || metadata.requires_python->contains(python);
 }
 
 /// The first candidate newer than `floor` that runs on `python`; only those are opened.

@@ -59,7 +59,7 @@ void add_bytecode(const PackOptions& options, std::vector<WheelInput>& inputs) {
   const BytecodeCompiler compiler(options.compiler, options.work_folder);
   for (const BuildPython& python : compiler.choose(options.pythons)) {
     const auto input = std::ranges::find_if(inputs, [&](const WheelInput& candidate) {
-      return candidate.wheel.requires_python.contains(python.version, specs::Prereleases::kAllowed);
+      return candidate.wheel.requires_python.contains(python.version);
     });
     if (input == inputs.end()) continue;
     input->wheel.bytecode.push_back(compiler.compile(python, input->path));

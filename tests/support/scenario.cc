@@ -251,8 +251,7 @@ class Audit {
 
   void enter(const std::string& name, const ScenarioVersion& version) {
     const auto& python = version.requires_python;
-    if (python &&
-        !python->contains(scenario_.problem.python_version, specs::Prereleases::kAllowed)) {
+    if (python && !python->contains(scenario_.problem.python_version)) {
       wrong_.push_back(name + " needs Python " + python->to_string());
     }
     if (!scenario_.problem.no_deps) check(name, version.requires_dist, "");
@@ -260,7 +259,7 @@ class Audit {
 
   void check_version(const std::string& who, const Requirement& requirement,
                      const Version& version) {
-    if (requirement.specifiers.contains(version, specs::Prereleases::kAllowed)) return;
+    if (requirement.specifiers.contains(version)) return;
     wrong_.push_back(who + " requires " + requirement.to_string() + ", but it is " +
                      version.to_string());
   }

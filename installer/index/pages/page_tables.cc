@@ -27,7 +27,7 @@ bool PageTables::allows_python(std::uint32_t requires_python) {
   std::optional<bool>& known = allowed_[requires_python];
   if (!known) {
     const auto set = specs::SpecifierSet::try_parse(page_.requires_pythons()[requires_python]);
-    known = !set || set->contains(python_version_, specs::Prereleases::kAllowed);
+    known = !set || set->contains(python_version_);
   }
   return *known;
 }

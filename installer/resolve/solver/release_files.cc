@@ -41,7 +41,7 @@ class FileJudge {
       return Obstacle::kSourceOnly;
     }
     if (file.requires_python != nullptr &&
-        !file.requires_python->contains(policy_.python_version, specs::Prereleases::kAllowed)) {
+        !file.requires_python->contains(policy_.python_version)) {
       return Obstacle::kRequiresPython;
     }
     return std::nullopt;

@@ -160,7 +160,7 @@ void Solver::refuse(PackageId package, const Choice& choice, const Unusable& unu
 
 std::optional<Unusable> Solver::obstacle_in(const Metadata& metadata) const {
   const std::optional<specs::SpecifierSet>& python = metadata.requires_python;
-  if (python && !python->contains(problem_.python_version, specs::Prereleases::kAllowed)) {
+  if (python && !python->contains(problem_.python_version)) {
     return Unusable{Obstacle::kRequiresPython, "needs Python " + python->to_string()};
   }
   for (const specs::Requirement& requirement : metadata.requires_dist) {

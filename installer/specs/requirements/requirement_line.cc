@@ -17,10 +17,6 @@
 namespace ensure::specs {
 namespace {
 
-bool is_comment(std::string_view line) {
-  return text::strip_leading_whitespace(line).starts_with('#');
-}
-
 std::string_view without_comment(std::string_view line) {
   for (std::size_t place = line.find('#'); place != std::string_view::npos;
        place = line.find('#', place + 1)) {
@@ -66,40 +62,6 @@ std::string with_variables(std::string_view text, const VariableLookup& variable
   }
   return replaced += text;
 }
-
-/// Joins physical lines that are continued, and visits each joined line that is not blank.
-class Joiner {
- public:
-  Joiner(const VariableLookup& variables, const std::function<void(const RequirementLine&)>& visit)
-      : variables_(variables), visit_(visit) {}
-
-  void add(std::string_view line) {
-    ++number_;
-    if (!is_open_) {
-      finish();
-      joined_.number = number_;
-    }
-    is_open_ = line.ends_with('\\') && !is_comment(line);
-    // A blank keeps a comment apart from what it is joined to.
-    if (is_comment(line)) joined_.text += ' ';
-    joined_.text += is_open_ ? without_backslashes(line) : line;
-  }
-
-  void finish() {
-    RequirementLine line = std::exchange(joined_, {});
-    line.as_written = text::strip_whitespace(without_comment(line.text));
-    if (line.as_written.empty()) return;
-    line.text = with_variables(line.as_written, variables_, line.variables);
-    visit_(line);
-  }
-
- private:
-  const VariableLookup& variables_;
-  const std::function<void(const RequirementLine&)>& visit_;
-  RequirementLine joined_;
-  std::size_t number_ = 0;  ///< of the last physical line
-  bool is_open_ = false;
-};
 
 /// Cuts `text` into words as a POSIX shell does without expanding anything (`shlex.split`). Returns
 /// nullopt if a quote or a backslash is left open.
@@ -263,9 +225,29 @@ class OptionReader {
 
 void each_requirement_line(std::string_view text, const VariableLookup& variables,
                            const std::function<void(const RequirementLine&)>& visit) {
-  Joiner joiner(variables, visit);
-  text::each_python_line(text, [&joiner](std::string_view line) { joiner.add(line); });
-  joiner.finish();
+  RequirementLine joined;
+  std::size_t number = 0;  // of the physical line
+  bool is_open = false;
+  const auto finish = [&] {
+    RequirementLine line = std::exchange(joined, {});
+    line.as_written = text::strip_whitespace(without_comment(line.text));
+    if (line.as_written.empty()) return;
+    line.text = with_variables(line.as_written, variables, line.variables);
+    visit(line);
+  };
+  text::each_python_line(text, [&](std::string_view line) {
+    ++number;
+    if (!is_open) {
+      finish();
+      joined.number = number;
+    }
+    const bool is_comment = text::strip_leading_whitespace(line).starts_with('#');
+    is_open = line.ends_with('\\') && !is_comment;
+    // A blank separates a comment from the line before it.
+    if (is_comment) joined.text += ' ';
+    joined.text += is_open ? without_backslashes(line) : line;
+  });
+  finish();
 }
 
 HashOption HashOption::parse(std::string_view text) {
