@@ -16,21 +16,11 @@ namespace {
 base::Error bad_value(std::string_view option, const std::string& value,
                       const std::string& expected) {
   return base::Error(base::ExitCode::kUsage,
-                     "the value `" + value + "` of `" + std::string(option) + "` is not understood")
+                     "invalid value `" + value + "` of `" + std::string(option) + "`")
       .with_hint("give " + expected);
 }
 
 }  // namespace
-
-std::filesystem::path path_value(std::string_view option, const std::string& value) {
-  if (value.empty()) throw bad_value(option, value, "a path that is not empty");
-  return value;
-}
-
-std::string address_value(std::string_view option, const std::string& value) {
-  if (value.empty()) throw bad_value(option, value, "a URL or a path that is not empty");
-  return value;
-}
 
 std::chrono::milliseconds seconds_value(std::string_view option, const std::string& value) {
   double seconds = 0;

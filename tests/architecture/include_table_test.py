@@ -35,9 +35,9 @@ MAY_INCLUDE["packaging/generate"] = {
 # Each third-party header, and the files that may include it.
 HOMES = {
     "CLI/*": ["bootstrap/cli/command_line.cc"],
-    "archive*.h": ["installer/wheel/*"],
-    "libdeflate.h": ["installer/wheel/*", "installer/sdist/gzip.cc"],
-    "curl/*": ["installer/net/*"],
+    "archive*.h": ["installer/sdist/archive_reader.cc", "bundled/bundle/*"],
+    "libdeflate.h": ["installer/wheel/*", "installer/sdist/archive_reader.cc"],
+    "curl/*": ["installer/net/*", "installer/base/url.cc"],
     "nlohmann/*": ["*.cc"],
     "openssl/*": [
         "installer/base/digest.*",

@@ -23,7 +23,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/index/metadata/metadata_form.h"
+#include "installer/index/metadata/metadata_source.h"
 #include "installer/resolve/resolve.h"
 #include "installer/specs/metadata/core_metadata.h"
 #include "installer/specs/metadata/entry_points.h"

@@ -3,66 +3,60 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
 #include "installer/specs/tags/tags.h"
-#include "venv/root/elf_file.h"
+#include "venv/interpreter/program_facts.h"
+#include "venv/interpreter/python_name.h"
 
 namespace ensure::venv {
 
 namespace {
 
-/// What is taken for a platform that is named without a version: what most indexes serve.
-constexpr std::uint32_t kUsualGlibcMinor = 28;
-constexpr std::pair<std::uint32_t, std::uint32_t> kUsualMusl{1, 2};
-constexpr std::pair<std::uint32_t, std::uint32_t> kUsualMacos{13, 0};
-
 using Pair = std::pair<std::uint32_t, std::uint32_t>;
+
+/// The version of a platform that is named without one: most projects publish files for it.
+constexpr std::uint32_t kUsualGlibcMinor = 28;
+constexpr Pair kUsualMusl{1, 2};
+constexpr Pair kUsualMacos{13, 0};
 
 /// The two numbers at the start of "2.36" or "14.2.1".
 std::optional<Pair> parse_pair(std::string_view text) {
-  const auto number = [&text]() -> std::optional<std::uint32_t> {
-    std::uint32_t value = 0;
-    std::size_t digits = 0;
-    while (digits < text.size() && digits < 6 && text[digits] >= '0' && text[digits] <= '9') {
-      value = value * 10 + static_cast<std::uint32_t>(text[digits++] - '0');
-    }
-    text.remove_prefix(digits);
-    return digits == 0 ? std::nullopt : std::optional(value);
-  };
-  const std::optional<std::uint32_t> major = number();
-  if (!major) return std::nullopt;
-  if (!text.starts_with('.') && !text.starts_with('_')) return Pair{*major, 0};
-  text.remove_prefix(1);
-  return Pair{*major, number().value_or(0)};
+  Pair pair;
+  const char* const end = text.data() + text.size();
+  const auto [at, failure] = std::from_chars(text.data(), end, pair.first);
+  if (failure != std::errc()) return std::nullopt;
+  if (at != end && *at == '.') (void)std::from_chars(at + 1, end, pair.second);
+  return pair;
 }
 
-/// The newest version of its interface that a glibc has: its names are "GLIBC_2.36".
+/// The version of a glibc: the newest of its symbol versions, which are called "GLIBC_2.36".
 std::optional<std::uint32_t> newest_interface(std::string_view library) {
-  constexpr std::string_view kPrefix = "GLIBC_2.";
+  constexpr std::string_view kPrefix = "GLIBC_";
   std::optional<std::uint32_t> newest;
   for (std::size_t at = library.find(kPrefix); at != std::string_view::npos;
        at = library.find(kPrefix, at + 1)) {
-    const std::optional<Pair> found = parse_pair(library.substr(at + kPrefix.size(), 6));
-    if (found) newest = std::max(newest.value_or(0), found->first);
+    const std::optional<Pair> found = parse_pair(library.substr(at + kPrefix.size(), 8));
+    if (found && found->first == 2) newest = std::max(newest.value_or(0), found->second);
   }
   return newest;
 }
 
-/// What musl's loader says of itself: "musl libc (x86_64)", "Version 1.2.3".
-std::optional<Pair> ask_musl(const fs::path& loader) {
+/// The version that musl's loader prints: "musl libc (x86_64)", "Version 1.2.3".
+std::optional<Pair> ask_musl(const base::Path& loader) {
   constexpr std::string_view kVersion = "Version ";
   constexpr std::chrono::seconds kTimeout{5};
   const base::ProcessResult answer =
-      base::Process({loader.native()}, base::environment_without({"LD_"})).wait(kTimeout);
+      base::Process({loader.text()}, base::environment_without({"LD_"})).wait(kTimeout);
   const std::size_t at = answer.error_output.find(kVersion);
   if (at == std::string::npos) return std::nullopt;
   return parse_pair(std::string_view(answer.error_output).substr(at + kVersion.size()));
@@ -74,34 +68,37 @@ struct Libc {
   Pair version;
 };
 
-Libc libc_of(const Interpreter& interpreter, const fs::path& root) {
+Libc libc_of(const Interpreter& interpreter, const base::Path& root) {
   const Libc usual{.version = {2, kUsualGlibcMinor}};
-  const fs::path executable = root / interpreter.real_executable.relative_path();
-  const std::optional<base::FileStatus> status = base::file_status(executable);
-  if (!status) return usual;
-  const std::optional<std::string> named = elf_loader(base::MappedFile(executable).bytes());
-  if (!named) return usual;
-  const fs::path loader = root / fs::path(*named).relative_path();
-  if (loader.filename().native().starts_with("ld-musl-")) {
+  const std::optional<ProgramFacts> facts =
+      read_program_facts(root / interpreter.real_executable.relative_path());
+  if (!facts || !facts->loader) return usual;
+  const base::Path loader = root / base::Path(*facts->loader).relative_path();
+  if (loader.filename().text().starts_with("ld-musl-")) {
     const std::optional<Pair> version =
         interpreter.runs_here && base::file_status(loader) ? ask_musl(loader) : std::nullopt;
     return {.is_musl = true, .version = version.value_or(kUsualMusl)};
   }
-  const fs::path real = base::real_path(loader).value_or(loader);
-  const fs::path library = real.parent_path() / "libc.so.6";
+  const base::Path real = base::real_path(loader).value_or(loader);
+  const base::Path library = real.parent_path() / "libc.so.6";
   if (!base::file_status(library)) return usual;
   const std::optional<std::uint32_t> minor = newest_interface(base::MappedFile(library).bytes());
   return {.version = {2, minor.value_or(kUsualGlibcMinor)}};
 }
 
-std::vector<std::string> linux_platforms(const Interpreter& interpreter, const fs::path& root,
+/// The version that a platform is named with.
+std::optional<Pair> named_version(const std::optional<TargetPlatform>& platform) {
+  if (!platform || !platform->system_version) return std::nullopt;
+  return parse_pair(*platform->system_version);
+}
+
+std::vector<std::string> linux_platforms(const Interpreter& interpreter, const base::Path& root,
                                          const std::optional<TargetPlatform>& platform) {
   Libc libc;
   if (platform) {
     libc.is_musl = platform->libc == "musl";
-    const std::optional<Pair> named =
-        platform->system_version ? parse_pair(*platform->system_version) : std::nullopt;
-    libc.version = named.value_or(libc.is_musl ? kUsualMusl : Pair{2, kUsualGlibcMinor});
+    libc.version =
+        named_version(platform).value_or(libc.is_musl ? kUsualMusl : Pair{2, kUsualGlibcMinor});
   } else {
     libc = libc_of(interpreter, root);
   }
@@ -113,34 +110,27 @@ std::vector<std::string> linux_platforms(const Interpreter& interpreter, const f
                       : specs::manylinux_platforms(libc.version.second, machine);
 }
 
-std::vector<std::string> platforms_of(const Interpreter& interpreter, const fs::path& root,
+std::vector<std::string> platforms_of(const Interpreter& interpreter, const base::Path& root,
                                       const std::optional<TargetPlatform>& platform) {
   if (interpreter.system == "linux") return linux_platforms(interpreter, root, platform);
   if (interpreter.system == "darwin") {
-    const std::optional<Pair> named =
-        platform && platform->system_version ? parse_pair(*platform->system_version) : std::nullopt;
-    const Pair version = named.value_or(kUsualMacos);
+    const Pair version = named_version(platform).value_or(kUsualMacos);
     return specs::macos_platforms(version.first, version.second, interpreter.machine);
   }
   return specs::other_platforms(interpreter.platform);
 }
 
-std::string digits(std::string_view version, std::size_t count) {
-  std::string text;
-  for (const std::string_view part : base::split(version, '.')) {
-    if (count-- == 0) break;
-    text += part;
-  }
-  return text;
-}
-
 std::vector<std::string> abis_of(const Interpreter& interpreter) {
-  if (interpreter.implementation == "pypy") {
-    const std::string language =
-        std::to_string(interpreter.major) + std::to_string(interpreter.minor);
-    return {"pypy" + language + "_pp" + digits(interpreter.implementation_version, 2)};
+  if (!interpreter.pypy()) {
+    return specs::cpython_abis(interpreter.major, interpreter.minor, interpreter.abiflags);
   }
-  return specs::cpython_abis(interpreter.major, interpreter.minor, interpreter.abiflags);
+  std::string abi =
+      "pypy" + std::to_string(interpreter.major) + std::to_string(interpreter.minor) + "_pp";
+  std::size_t count = 0;
+  for (const std::string_view part : base::split(interpreter.implementation_version, '.')) {
+    if (count++ < 2) abi += part;
+  }
+  return {abi};
 }
 
 specs::MarkerEnvironment marker_environment(const Interpreter& interpreter) {
@@ -151,8 +141,7 @@ specs::MarkerEnvironment marker_environment(const Interpreter& interpreter) {
                                            : interpreter.implementation_version;
   environment.os_name = interpreter.windows() ? "nt" : "posix";
   environment.platform_machine = interpreter.machine;
-  environment.platform_python_implementation =
-      interpreter.implementation == "pypy" ? "PyPy" : "CPython";
+  environment.platform_python_implementation = interpreter.pypy() ? "PyPy" : "CPython";
   environment.platform_system = interpreter.system == "linux"    ? "Linux"
                                 : interpreter.system == "darwin" ? "Darwin"
                                                                  : "Windows";
@@ -160,7 +149,8 @@ specs::MarkerEnvironment marker_environment(const Interpreter& interpreter) {
   environment.python_version =
       std::to_string(interpreter.major) + "." + std::to_string(interpreter.minor);
   environment.sys_platform = interpreter.system;
-  // Of another machine nobody knows these two; a marker that asks for them compares with nothing.
+  // The release and version of another machine's kernel are unknown; a marker that compares them
+  // is false.
   utsname names{};
   if (interpreter.runs_here && uname(&names) == 0) {
     environment.platform_release = names.release;
@@ -173,12 +163,65 @@ specs::MarkerEnvironment marker_environment(const Interpreter& interpreter) {
   return environment;
 }
 
+base::Error bad_version(const std::string& version, const std::string& reason) {
+  return base::Error(base::ExitCode::kUsage, "`--python-version " + version + "` " + reason)
+      .with_hint("write a version such as `3.13`, `3.13.1` or `3.13t`");
+}
+
+void change_version(Interpreter& target, const std::string& text) {
+  const std::optional<PythonName> name = PythonName::try_parse("python" + text);
+  if (!name || !name->minor) throw bad_version(text, "is not a version of Python");
+  if (name->major != 3U || *name->minor < kOldestMinor) {
+    throw bad_version(
+        text, "is too old: 3." + std::to_string(kOldestMinor) + " is the oldest that is supported");
+  }
+  const bool same_minor = name->minor == target.minor && !target.version.empty();
+  ReleaseVersion version{.major = 3,
+                         .minor = *name->minor,
+                         .micro = name->micro.value_or(same_minor ? target.micro : 0),
+                         .text = ""};
+  version.text = version.numbers();
+  target.set_build(version, name->free_threaded);
+}
+
+/// Sets the paths of a Python of which only the system is known.
+void set_usual_paths(Interpreter& target) {
+  if (target.windows()) {
+    target.base_prefix = "C:\\Python3" + std::to_string(target.minor);
+    target.executable = target.base_prefix.text() + "\\python.exe";
+  } else {
+    target.base_prefix = target.system == "darwin" ? "/usr/local" : "/usr";
+    target.executable = target.base_prefix / "bin/python3";
+  }
+  target.platlibdir = "lib";
+  target.base_exec_prefix = target.base_prefix;
+  target.real_executable = target.executable;
+}
+
 }  // namespace
 
-specs::TargetPython target_python(const Interpreter& interpreter, const fs::path& root,
+Interpreter describe_target(Interpreter known, const std::optional<std::string>& version,
+                            const std::optional<TargetPlatform>& platform) {
+  Interpreter target = std::move(known);
+  const bool unknown = target.executable.empty();
+  const bool other_system = platform && platform->system != target.system;
+  if (target.implementation.empty()) target.implementation = "cpython";
+  if (version) change_version(target, *version);
+  if (platform) {
+    target.system = platform->system;
+    target.machine = platform->machine;
+    target.platform = platform->sysconfig_platform();
+    target.is_64bit = platform->is_64bit();
+  }
+  if (unknown || other_system) set_usual_paths(target);
+  target.runs_here = target.runs_here && !version && !platform;
+  return target;
+}
+
+specs::TargetPython target_python(const Interpreter& interpreter, const base::Path& root,
                                   const std::optional<TargetPlatform>& platform) {
   return {marker_environment(interpreter),
-          {interpreter.implementation == "pypy" ? "pp" : "cp", interpreter.major, interpreter.minor,
+          {interpreter.pypy() ? "pp" : "cp", interpreter.major, interpreter.minor,
            abis_of(interpreter), platforms_of(interpreter, root, platform)}};
 }
 

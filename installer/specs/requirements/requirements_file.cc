@@ -1,10 +1,10 @@
 #include "installer/specs/requirements/requirements_file.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <optional>
 
 #include "installer/base/digest.h"
+#include "installer/base/path.h"
 #include "installer/base/secrets.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
@@ -69,7 +69,7 @@ std::string nested_file(const std::string& file, const std::string& reference) {
   }
   if (is_file_url(file)) return base::Url::parse(file).join(reference).to_string();
   if (is_web_url(reference) || is_file_url(reference)) return reference;
-  return (std::filesystem::path(file).parent_path() / reference).lexically_normal().string();
+  return (base::Path(file).parent_path() / reference).lexically_normal().text();
 }
 
 /// The part of a line before its first option, and the rest. Only a blank separates them.
