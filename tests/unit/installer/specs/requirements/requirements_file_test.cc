@@ -115,7 +115,7 @@ TEST_CASE("options for the whole job", "[specs][RequirementsFiles]") {
   CHECK(options.formats.allows_wheel(PackageName::parse("d")));
   CHECK_FALSE(options.formats.allows_sdist(PackageName::parse("d")));
   CHECK(options.trusted_hosts == Texts{"host.test"});
-  CHECK(files.warnings == Texts{"r.txt:13: `--use-feature` is ignored here"});
+  CHECK(files.warnings == Texts{"r.txt:12: `--use-feature` is ignored here"});
 }
 
 TEST_CASE("nested files are relative to the one that names them", "[specs][RequirementsFiles]") {
