@@ -15,10 +15,9 @@ using std::string_view_literals::operator""sv;
 
 constexpr std::array kVersionControl = {"git+"sv, "hg+"sv, "svn+"sv, "bzr+"sv};
 constexpr std::array kUrlSchemes = {"http"sv, "https"sv, "file"sv, "ftp"sv};
-constexpr std::array kArchiveSuffixes = {".whl"sv, ".zip"sv, ".tar"sv,     ".tar.gz"sv,
-                                         ".tgz"sv, ".tbz"sv, ".tar.bz2"sv, ".tar.xz"sv,
-                                         ".txz"sv, ".tlz"sv, ".tar.zst"sv, ".tar.lz"sv,
-                                         ".tar.lzma"sv};
+constexpr std::array kArchiveSuffixes = {
+    ".whl"sv,    ".zip"sv, ".tar"sv, ".tar.gz"sv,  ".tgz"sv,    ".tbz"sv,     ".tar.bz2"sv,
+    ".tar.xz"sv, ".txz"sv, ".tlz"sv, ".tar.zst"sv, ".tar.lz"sv, ".tar.lzma"sv};
 
 bool is_version_control(std::string_view url) {
   const std::string lowered = base::to_lower(url.substr(0, 4));
