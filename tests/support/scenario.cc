@@ -108,7 +108,8 @@ void read_environment(const json& root, Scenario& scenario) {
   const std::string full_version = environment.value("python_full_version", "3.12.1");
   const Platform platform = platform_of(environment.value("platform", "linux-x86_64-glibc"));
   const Version python = Version::parse(full_version);
-  const auto minor = static_cast<std::uint32_t>(python.release().at(1));
+  const auto minor =
+      static_cast<std::uint32_t>(std::stoul(python.parts().release.at(1).to_string()));
   const std::string wanted = root["resolver_options"].value("python_platform", "");
   scenario.problem.python_version = python;
   scenario.problem.environment =
@@ -251,8 +252,7 @@ class Audit {
 
   void enter(const std::string& name, const ScenarioVersion& version) {
     const auto& python = version.requires_python;
-    if (python &&
-        !python->contains(scenario_.problem.python_version)) {
+    if (python && !python->contains(scenario_.problem.python_version)) {
       wrong_.push_back(name + " needs Python " + python->to_string());
     }
     if (!scenario_.problem.no_deps) check(name, version.requires_dist, "");
