@@ -85,7 +85,7 @@ std::string Frontend::key_of(const SourceFile& source, const std::string& sha256
   return "source=" + sha256 + "\nsubdirectory=" + source.subdirectory +
          "\nimplementation=" + environment.implementation_name +
          "\npython=" + environment.python_version +
-         "\ntag=" + index_target_.tags.tags().front().to_string();
+         "\ntag=" + index_target_.tags.best().to_string();
 }
 
 std::optional<FetchedWheel> Frontend::open_built(const SourceFile& source,

@@ -78,7 +78,7 @@ std::optional<std::pair<specs::CoreMetadata, std::string>> promise_of(index::Sou
   if (!text) return std::nullopt;
   try {
     specs::CoreMetadata core = specs::CoreMetadata::parse(*text);
-    if (!core.is_promise()) return std::nullopt;
+    if (!core.is_promise) return std::nullopt;
     return std::pair{std::move(core), *std::move(text)};
   } catch (const Error&) {
     return std::nullopt;  // the metadata of the built wheel counts
@@ -199,7 +199,7 @@ void DirectFiles::require_fitting(const wheel::WheelArchive& archive) const {
   throw Error(ExitCode::kNoSolution, "`" + archive.filename().to_string() +
                                          "` is not for this interpreter and platform, only for " +
                                          base::join(names, ", "))
-      .with_hint("use a wheel for `" + target_.tags.tags().front().to_string() +
+      .with_hint("use a wheel for `" + target_.tags.best().to_string() +
                  "`, or `py3-none-any`");
 }
 

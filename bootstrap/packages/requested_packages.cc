@@ -204,7 +204,7 @@ class Reader {
     const std::string name = colon == std::string::npos ? group : group.substr(colon + 1);
     const std::string text = load(file);
     add_all(naming_file(file,
-                        [&] { return specs::Pyproject::parse(text).groups().requirements(name); }),
+                        [&] { return specs::Pyproject::parse(text).group_requirements(name); }),
             file);
   }
 

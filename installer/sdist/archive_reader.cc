@@ -81,7 +81,7 @@ class Reader {
     return bytes_.substr(0, size);
   }
 
-  /// A warning is a errors, too. The exception: without a locale, libarchive complains about every
+  /// A warning is a refusal, too. The exception: without a locale, libarchive complains about every
   /// name that is not ASCII, and returns it as it is.
   void check(int status) const {
     if (status == ARCHIVE_OK) return;

@@ -40,7 +40,7 @@ class HtmlScanner {
   [[nodiscard]] bool at_end() const { return position_ >= text_.size(); }
   [[nodiscard]] char peek() const { return at_end() ? '\0' : text_[position_]; }
   void skip_blanks();
-  /// False where the text ends within the tag: then it is none.
+  /// Returns false if the text ends within the tag, which is then ignored.
   bool read_tag();
   void read_attribute();
   std::string_view read_value();

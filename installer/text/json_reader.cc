@@ -96,24 +96,12 @@ bool JsonReader::goes_on(char closing) {
 }
 
 JsonKind JsonReader::kind() {
+  // In the order of the kinds; what follows begins a number.
+  static constexpr std::string_view kFirstBytes = "{[\"tfn-0123456789";
   skip_blanks();
-  switch (peek()) {
-    case '{':
-      return JsonKind::kObject;
-    case '[':
-      return JsonKind::kArray;
-    case '"':
-      return JsonKind::kString;
-    case 't':
-      return JsonKind::kTrue;
-    case 'f':
-      return JsonKind::kFalse;
-    case 'n':
-      return JsonKind::kNull;
-    default:
-      if (peek() != '-' && !is_digit(peek())) fail("a value");
-      return JsonKind::kNumber;
-  }
+  const std::size_t place = kFirstBytes.find(peek());
+  if (place == std::string_view::npos) fail("a value");
+  return static_cast<JsonKind>(std::min(place, kFirstBytes.find('-')));
 }
 
 std::string_view JsonReader::string() {
@@ -208,28 +196,16 @@ std::string_view JsonReader::number() {
 }
 
 void JsonReader::skip() {
-  const auto skip_word = [this](std::string_view word) {
-    if (!text_.substr(position_).starts_with(word)) fail("a value");
-    position_ += word.size();
-  };
-  switch (kind()) {
-    case JsonKind::kObject:
-      return object([this](std::string_view /*key*/) { skip(); });
-    case JsonKind::kArray:
-      return array([this] { skip(); });
-    case JsonKind::kString:
-      string();
-      return;
-    case JsonKind::kNumber:
-      number();
-      return;
-    case JsonKind::kTrue:
-      return skip_word("true");
-    case JsonKind::kFalse:
-      return skip_word("false");
-    case JsonKind::kNull:
-      return skip_word("null");
-  }
+  const JsonKind next = kind();
+  if (next == JsonKind::kObject) return object([this](std::string_view /*key*/) { skip(); });
+  if (next == JsonKind::kArray) return array([this] { skip(); });
+  if (next == JsonKind::kString) return void(string());
+  if (next == JsonKind::kNumber) return void(number());
+  const std::string_view word = next == JsonKind::kTrue    ? "true"
+                                : next == JsonKind::kFalse ? "false"
+                                                           : "null";
+  if (!text_.substr(position_).starts_with(word)) fail("a value");
+  position_ += word.size();
 }
 
 void JsonReader::expect_end() {

@@ -8,7 +8,7 @@
 
 namespace ensure::text {
 
-enum class JsonKind : std::uint8_t { kObject, kArray, kString, kNumber, kTrue, kFalse, kNull };
+enum class JsonKind : std::uint8_t { kObject, kArray, kString, kTrue, kFalse, kNull, kNumber };
 
 /// Reads a JSON text (RFC 8259) from left to right, value by value, and builds no tree.
 ///

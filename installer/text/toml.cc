@@ -115,7 +115,7 @@ class TomlParser {
     if (scanner_.peek() != '"' && scanner_.peek() != '\'') return scalar();
     TomlValue string;
     string.kind = TomlKind::kString;
-    string.text = scanner_.string();
+    string.text = scanner_.string(true);
     return string;
   }
 

@@ -43,20 +43,20 @@ TomlScanner::TomlScanner(std::string_view text) : text_(text) {
     refusal.add_hint("split the document, or remove what it does not need");
     throw refusal;
   }
-  accept("\xEF\xBB\xBF");
+  accept("\xEF\xBB\xBF");  // a byte order mark
   check_characters();
 }
 
-// Line by line, so that the message has the line of what is wrong.
 void TomlScanner::check_characters() {
   const std::size_t first = position_;
   while (!at_end()) {
-    const std::size_t end = std::min(text_.find('\n', position_), text_.size());
-    std::string_view line = text_.substr(position_, end - position_);
-    if (end != text_.size() && line.ends_with('\r')) line.remove_suffix(1);
-    if (std::ranges::any_of(line, is_control)) fail("control characters have to be escaped");
-    if (!base::is_utf8(line)) fail("the text is not UTF-8");
-    position_ = std::min(end + 1, text_.size());
+    const std::string_view rest = text_.substr(position_);
+    const std::size_t length = base::utf8_length(rest);
+    if (length == 0) fail("the text is not UTF-8");
+    if (is_control(rest.front()) && !rest.starts_with("\r\n")) {
+      fail("control characters have to be escaped");
+    }
+    position_ += length;
   }
   position_ = first;
 }
@@ -70,7 +70,7 @@ void TomlScanner::skip_comment() {
 }
 
 void TomlScanner::accept_line_end() {
-  if (peek() == '\r') ++position_;  // a line feed follows: `check_characters` has seen to it
+  if (peek() == '\r') ++position_;  // `check_characters` ensures that a line feed follows
   if (peek() == '\n') ++position_;
 }
 
@@ -114,73 +114,55 @@ std::vector<std::string> TomlScanner::key() {
 }
 
 std::string TomlScanner::key_part() {
-  if (peek() == '"' || peek() == '\'') {
-    const char quote = peek();
-    ++position_;
-    return quoted(quote);
-  }
+  if (peek() == '"' || peek() == '\'') return string(false);
   const std::size_t start = position_;
   while (is_bare_key(peek())) ++position_;
   if (position_ == start) fail("expected a key");
   return std::string(text_.substr(start, position_ - start));
 }
 
-std::string TomlScanner::string() {
+// A line end right after three quotation marks is not part of the string; one or two quotation
+// marks may come right before the three that end it.
+std::string TomlScanner::string(bool may_have_lines) {
   const char quote = peek();
-  if (accept(std::string(3, quote))) return multi_line(quote);
-  ++position_;
-  return quoted(quote);
-}
-
-// After the quotation mark that begins a string.
-std::string TomlScanner::quoted(char quote) {
-  std::string text;
-  while (peek() != quote) {
-    if (at_end() || peek() == '\n' || peek() == '\r') fail("a string does not end on its line");
-    if (quote == '"' && peek() == '\\') {
-      escape(text, false);
-    } else {
-      text += text_[position_++];
-    }
+  const bool has_lines = may_have_lines && accept(std::string(3, quote));
+  if (has_lines) {
+    accept_line_end();
+  } else {
+    ++position_;
   }
-  ++position_;
-  return text;
-}
-
-// After the three quotation marks that begin a string. A line end right after them is no part of
-// it; one or two quotation marks may stand right before the three that end it.
-std::string TomlScanner::multi_line(char quote) {
-  const std::string mark(3, quote);
+  const std::string end(has_lines ? 3 : 1, quote);
   std::string text;
-  accept_line_end();
-  while (!accept(mark)) {
-    if (at_end()) fail("a string over several lines does not end");
+  while (!accept(end)) {
+    if (at_end() && has_lines) fail("a string over several lines does not end");
+    if (!has_lines && (at_end() || peek() == '\n' || peek() == '\r')) {
+      fail("a string does not end on its line");
+    }
     if (quote == '"' && peek() == '\\') {
-      escape(text, true);
+      escape(text, has_lines);
     } else {
       if (peek() != '\r') text += peek();
       ++position_;
     }
   }
-  for (int more = 0; more < 2 && peek() == quote; ++more) text += text_[position_++];
+  for (int more = 0; has_lines && more < 2 && peek() == quote; ++more) text += text_[position_++];
   return text;
 }
 
-void TomlScanner::escape(std::string& text, bool is_multi_line) {
-  ++position_;
-  if (is_multi_line && skip_escaped_lines()) return;
-  static constexpr std::string_view kLetters = "btnfr\"\\";
+void TomlScanner::escape(std::string& text, bool has_lines) {
+  static constexpr std::string_view kLetters = "btnfr\"\\uU";
   static constexpr std::string_view kMeanings = "\b\t\n\f\r\"\\";
-  const char letter = peek();
-  const std::size_t index = kLetters.find(letter);
-  if (!at_end() && index != std::string_view::npos) {
-    ++position_;
-    text += kMeanings[index];
-  } else if (letter == 'u' || letter == 'U') {
-    ++position_;
-    unicode_escape(text, letter == 'u' ? 4 : 8);
-  } else {
+  ++position_;
+  if (has_lines && skip_escaped_lines()) return;
+  const std::size_t index = kLetters.find(peek());
+  if (at_end() || index == std::string_view::npos) {
     fail("a string contains an unknown escape sequence");
+  }
+  ++position_;
+  if (index < kMeanings.size()) {
+    text += kMeanings[index];
+  } else {
+    unicode_escape(text, index == kMeanings.size() ? 4 : 8);
   }
 }
 
@@ -192,13 +174,13 @@ void TomlScanner::unicode_escape(std::string& text, std::size_t digits) {
       number.size() == digits && error == std::errc() && end == number.data() + number.size();
   const bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
   if (!is_whole || code > 0x10FFFF || is_surrogate) {
-    fail("a string contains an escape sequence that names no character");
+    fail("a string contains an escape sequence that is not a character");
   }
   position_ += digits;
   append_utf8(text, code);
 }
 
-// A backslash before a line end hides that and all white space up to the next visible character.
+// A backslash before a line end removes all white space up to the next visible character.
 bool TomlScanner::skip_escaped_lines() {
   const std::size_t start = position_;
   skip_blanks();

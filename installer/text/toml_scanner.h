@@ -40,8 +40,8 @@ class TomlScanner {
 
   /// Takes a key: its parts, of which a dotted key has several.
   std::vector<std::string> key();
-  /// Takes a string of any of the four forms.
-  std::string string();
+  /// Takes a string of any of the four forms, or of those without line ends.
+  std::string string(bool may_have_lines);
   /// Takes a number, boolean, date or time as written; empty if something else comes next.
   std::string_view word();
 
@@ -53,9 +53,7 @@ class TomlScanner {
   void skip_comment();
   void accept_line_end();
   std::string key_part();
-  std::string quoted(char quote);
-  std::string multi_line(char quote);
-  void escape(std::string& text, bool is_multi_line);
+  void escape(std::string& text, bool has_lines);
   void unicode_escape(std::string& text, std::size_t digits);
   bool skip_escaped_lines();
 

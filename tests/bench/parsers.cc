@@ -212,8 +212,7 @@ std::vector<Case> document_cases() {
            text += "g" + std::to_string(i) + " = [" + next + ", " + next + "]\n";
          }
          (void)specs::Pyproject::parse(text + "g" + std::to_string(n) + " = ['a']\n")
-             .groups()
-             .requirements("g0");
+             .group_requirements("g0");
        }},
   };
 }

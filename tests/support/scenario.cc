@@ -109,7 +109,7 @@ void read_environment(const json& root, Scenario& scenario) {
   const Platform platform = platform_of(environment.value("platform", "linux-x86_64-glibc"));
   const Version python = Version::parse(full_version);
   const auto minor =
-      static_cast<std::uint32_t>(std::stoul(full_version.substr(full_version.find('.') + 1)));
+      static_cast<std::uint32_t>(std::stoul(python.parts().release.at(1).to_string()));
   const std::string wanted = root["resolver_options"].value("python_platform", "");
   scenario.problem.python_version = python;
   scenario.problem.environment =

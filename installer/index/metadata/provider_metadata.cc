@@ -17,7 +17,7 @@ using resolve::UnavailableReason;
 std::optional<MetadataResult> promised_metadata(const std::string& text,
                                                 const DistributionFile& file) {
   try {
-    if (!specs::CoreMetadata::parse(text).is_promise()) return std::nullopt;
+    if (!specs::CoreMetadata::parse(text).is_promise) return std::nullopt;
   } catch (const base::Error&) {
     return std::nullopt;  // the metadata of the built wheel count
   }

@@ -1,7 +1,7 @@
 #include "installer/specs/metadata/core_metadata.h"
 
 #include <algorithm>
-#include <cstdint>
+#include <array>
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
@@ -11,8 +11,8 @@
 namespace ensure::specs {
 namespace {
 
-constexpr std::uint64_t kNewestMetadata = 2;
-constexpr std::uint64_t kNewestWheel = 1;
+constexpr std::string_view kNewestMetadata = "2";
+constexpr std::string_view kNewestWheel = "1";
 constexpr std::size_t kMostTags = 4096;
 
 [[noreturn]] void refuse(const std::string& message, const std::string& value,
@@ -39,42 +39,39 @@ Value required(const Headers& headers, const std::string& field) {
 }
 
 /// The version of a format, of which the major part may be at most `newest`.
-std::string required_version(const Headers& headers, const std::string& field,
-                             std::uint64_t newest) {
-  const Version version = required<Version>(headers, field);
-  std::string text = version.to_string();
-  if (version.parts().release.front().value > newest) {
+Version required_version(const Headers& headers, const std::string& field,
+                         std::string_view newest) {
+  Version version = required<Version>(headers, field);
+  if (version.parts().release.front() > VersionNumber::of(newest)) {
+    const std::string text = version.to_string();
     refuse(field + ' ' + text + " is not supported", text, "use a newer release of `ensure`");
   }
-  return text;
+  return version;
+}
+
+bool is_dependency_field(const std::string& field) {
+  static constexpr std::array<std::string_view, 4> kFields = {"version", "requires-dist",
+                                                              "requires-python", "provides-extra"};
+  return std::find(kFields.begin(), kFields.end(), base::to_lower(field)) != kFields.end();
 }
 
 }  // namespace
 
 CoreMetadata CoreMetadata::parse(std::string_view text) {
+  static const Version kFirstWithDynamic = Version::parse("2.2");
   const Headers headers = Headers::parse(text);
-  std::string version = required_version(headers, "Metadata-Version", kNewestMetadata);
-  CoreMetadata metadata{.metadata_version = std::move(version),
-                        .name = required<PackageName>(headers, "Name"),
+  const Version version = required_version(headers, "Metadata-Version", kNewestMetadata);
+  CoreMetadata metadata{.name = required<PackageName>(headers, "Name"),
                         .version = required<Version>(headers, "Version"),
                         .requires_python = std::nullopt,
                         .requires_dist = headers.all("Requires-Dist"),
-                        .provides_extra = headers.all("Provides-Extra"),
-                        .dynamic = headers.all("Dynamic")};
+                        .provides_extra = headers.all("Provides-Extra")};
   if (headers.single("Requires-Python")) {
     metadata.requires_python = required<SpecifierSet>(headers, "Requires-Python");
   }
-  for (std::string& field : metadata.dynamic) field = base::to_lower(field);
+  metadata.is_promise = version >= kFirstWithDynamic &&
+                        std::ranges::none_of(headers.all("Dynamic"), is_dependency_field);
   return metadata;
-}
-
-bool CoreMetadata::is_promise() const {
-  static const Version kFirstWithDynamic = Version::parse("2.2");
-  if (Version::parse(metadata_version) < kFirstWithDynamic) return false;
-  return std::none_of(dynamic.begin(), dynamic.end(), [](const std::string& field) {
-    return field == "version" || field == "requires-dist" || field == "requires-python" ||
-           field == "provides-extra";
-  });
 }
 
 WheelMetadata WheelMetadata::parse(std::string_view text) {

@@ -8,26 +8,25 @@
 
 namespace ensure::specs {
 
-/// The folders of an install scheme (`sysconfig.get_paths`), absolute, as the target's own Python
-/// sees them: a staging or root folder in front of them is no part of it.
+/// The directories of an install scheme (`sysconfig.get_paths`): absolute, as the target's own
+/// Python sees them, without a staging or root directory in front.
 struct Scheme {
   base::Path purelib;
   base::Path platlib;
   base::Path scripts;
   base::Path data;
-  base::Path headers;  ///< the headers of a project go into a folder of its name below
+  base::Path headers;  ///< each project has a directory of its name below
 };
 
-/// All that installing a wheel needs to know of the Python it is installed for; neither an
-/// interpreter nor an environment.
+/// The properties of a Python that the installation of a wheel depends on.
 struct Layout {
   Scheme scheme;
-  std::string executable;  ///< what scripts name in their first line, as the target sees it
+  std::string executable;  ///< the interpreter in the first line of scripts, as the target sees it
   std::string implementation = "cpython";  ///< `sys.implementation.name`
   std::uint32_t python_major = 3;
   std::uint32_t python_minor = 0;
   std::string cache_tag;     ///< `sys.implementation.cache_tag`, such as "cpython-312"
-  bool windows = false;      ///< scripts are launchers, folders are Windows' own
+  bool windows = false;      ///< scripts are launchers, directories are those of Windows
   bool relocatable = false;  ///< scripts find their interpreter beside themselves
 };
 

@@ -3,22 +3,16 @@
 #include <array>
 #include <cstddef>
 
-#include "installer/text/characters.h"
-
 namespace ensure::specs {
 namespace {
 
-/// The values of hexadecimal digits, 16 for what is none. By a table: digests are random, and
-/// every second branch on them would be foretold wrongly.
+/// The values of hexadecimal digits, 16 for other bytes. A table, because branches on random digits
+/// are predicted wrongly half of the time.
 constexpr std::array<unsigned char, 256> kNibbles = [] {
   std::array<unsigned char, 256> values{};
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const char letter = text::lower(static_cast<char>(i));
-    const bool is_high = letter >= 'a' && letter <= 'f';
-    values.at(i) = static_cast<unsigned char>(text::is_digit(letter) ? letter - '0'
-                                              : is_high              ? letter - 'a' + 10
-                                                                     : 16);
-  }
+  values.fill(16);
+  for (unsigned char i = 0; i < 10; ++i) values.at('0' + i) = i;
+  for (unsigned char i = 10; i < 16; ++i) values.at('a' + i - 10U) = values.at('A' + i - 10U) = i;
   return values;
 }();
 

@@ -9,21 +9,21 @@
 
 namespace ensure::specs {
 
-/// A digest that an index announces for a file.
+/// A digest that an index publishes for a file.
 struct AnnouncedDigest {
   base::DigestAlgorithm algorithm;
   std::string_view bytes;  ///< raw, of the length that the algorithm has
 };
 
-/// What became of a digest that was offered.
+/// The result of `append_digest`.
 enum class DigestOffer { kTaken, kUnknownAlgorithm, kMalformed };
 
-/// Appends a digest given as hexadecimal text, of an algorithm by its name, in the form in which
-/// pages are kept: a byte for the algorithm, then the raw digest.
+/// Appends a digest in the form of `ProjectPage`: a byte for the algorithm, then the raw digest. It
+/// is given by the name of the algorithm and in hexadecimal.
 DigestOffer append_digest(std::string& packed, std::string_view algorithm,
                           std::string_view hexadecimal);
 
-/// The digests in what `append_digest` made; what is not of that form ends them.
+/// The digests that `append_digest` has packed, up to the first bytes of another form.
 [[nodiscard]] std::vector<AnnouncedDigest> unpack_digests(std::string_view packed);
 
 }  // namespace ensure::specs

@@ -69,43 +69,29 @@ std::vector<std::string> script_blocks(std::string_view script) {
 
 }  // namespace
 
-DependencyGroups DependencyGroups::parse(const text::TomlReader& document) {
-  DependencyGroups groups;
-  if (!document.has(kGroups)) return groups;
-  const text::TomlReader table = document.member(kGroups, text::TomlKind::kTable);
-  for (const auto& [name, entries] : table.value().members) {
-    const auto [place, is_new] = groups.groups_.emplace(normalize_name(name), Group{name, entries});
-    if (is_new) continue;
-    fail("the groups `" + place->second.as_written + "` and `" + name + "` have the same name",
-         "rename one of them: case, `-`, `_` and `.` make no difference");
-  }
-  return groups;
+const Pyproject::Group& Pyproject::group(const std::string& name) const {
+  const auto found = groups_.find(normalize_name(name));
+  if (found != groups_.end()) return found->second;
+  std::vector<std::string> names;
+  for (const auto& [normalized, group] : groups_) names.push_back(group.as_written);
+  const std::optional<std::string> near = base::nearest(name, names);
+  fail("there is no dependency group `" + name + "`",
+       near            ? "did you mean `" + *near + "`?"
+       : names.empty() ? "the file has no `[dependency-groups]` (PEP 735)"
+                       : "there are " + base::join(names, ", "));
 }
 
-std::vector<Requirement> DependencyGroups::requirements(const std::string& name) const {
+std::vector<Requirement> Pyproject::group_requirements(const std::string& name) const {
   Expansion expansion;
-  add(name, expansion);
+  expand(name, expansion);
   return std::move(expansion.requirements);
 }
 
-std::vector<std::string> DependencyGroups::names() const {
-  std::vector<std::string> names;
-  for (const auto& [normalized, group] : groups_) names.push_back(group.as_written);
-  return names;
-}
-
-void DependencyGroups::add(const std::string& name, Expansion& expansion) const {
+void Pyproject::expand(const std::string& name, Expansion& expansion) const {
   const std::string normalized = normalize_name(name);
   // A second inclusion adds no requirements.
   if (expansion.done.contains(normalized)) return;
-  const auto found = groups_.find(normalized);
-  if (found == groups_.end()) {
-    const std::optional<std::string> near = base::nearest(name, names());
-    fail("there is no dependency group `" + name + "`",
-         near              ? "did you mean `" + *near + "`?"
-         : groups_.empty() ? "the file has no `[dependency-groups]` (PEP 735)"
-                           : "there are " + base::join(names(), ", "));
-  }
+  const Group& found = group(name);
   std::vector<std::string>& path = expansion.path;
   const bool is_open = std::find(path.begin(), path.end(), normalized) != path.end();
   path.push_back(normalized);
@@ -118,12 +104,12 @@ void DependencyGroups::add(const std::string& name, Expansion& expansion) const 
              " levels deep",
          "let `" + path.front() + "` include the last of them itself");
   }
-  add_entries(found->second, expansion);
+  add_entries(found, expansion);
   path.pop_back();
   expansion.done.insert(normalized);
 }
 
-void DependencyGroups::add_entries(const Group& group, Expansion& expansion) const {
+void Pyproject::add_entries(const Group& group, Expansion& expansion) const {
   const std::string list = std::string(kGroups) + '.' + group.as_written;
   if (group.entries.kind != text::TomlKind::kArray) {
     fail("`" + list + "` is not a list", "groups are lists of requirements (PEP 735)");
@@ -141,7 +127,7 @@ void DependencyGroups::add_entries(const Group& group, Expansion& expansion) con
       fail("`" + place + "` is neither a requirement nor `{include-group = \"...\"}`",
            "PEP 735 defines no other entries");
     }
-    add(included->text, expansion);
+    expand(included->text, expansion);
   }
 }
 
@@ -149,7 +135,16 @@ Pyproject Pyproject::parse(std::string_view text) {
   const text::TomlValue value = text::TomlValue::parse(text);
   const text::TomlReader document(value, "pyproject.toml");
   Pyproject result;
-  result.groups_ = DependencyGroups::parse(document);
+  if (document.has(kGroups)) {
+    const text::TomlReader table = document.member(kGroups, text::TomlKind::kTable);
+    for (const auto& [name, entries] : table.value().members) {
+      const auto [place, is_new] =
+          result.groups_.emplace(normalize_name(name), Group{name, entries});
+      if (is_new) continue;
+      fail("the groups `" + place->second.as_written + "` and `" + name + "` have the same name",
+           "rename one of them: case, `-`, `_` and `.` make no difference");
+    }
+  }
   if (!document.has("project")) return result;
   const text::TomlReader project = document.member("project", text::TomlKind::kTable);
   result.name_ = PackageName::parse(project.string("name"));

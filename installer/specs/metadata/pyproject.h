@@ -14,49 +14,13 @@
 
 namespace ensure::specs {
 
-/// The table `dependency-groups` of a `pyproject.toml` (PEP 735). Only the groups that are asked
-/// for are checked: the entries of others may have a form that is not known yet.
-class DependencyGroups {
- public:
-  /// Of the whole document, which may have no such table. Throws `base::Error` (usage) if it is not
-  /// a table, or if two of its names have one normal form.
-  static DependencyGroups parse(const text::TomlReader& document);
-
-  /// The requirements of a group, with those of included groups in place of the inclusion. A group
-  /// that is included several times appears once, at its first inclusion. Throws `base::Error`
-  /// (usage) for an unknown name, for groups that include each other or are nested more than 100
-  /// deep, and for entries of another form.
-  [[nodiscard]] std::vector<Requirement> requirements(const std::string& name) const;
-
-  /// As written, in no particular order.
-  [[nodiscard]] std::vector<std::string> names() const;
-
- private:
-  struct Group {
-    std::string as_written;
-    text::TomlValue entries;
-  };
-  /// The state of one call of `requirements`.
-  struct Expansion {
-    std::vector<std::string> path;  ///< the groups being read, outermost first
-    std::set<std::string> done;
-    std::vector<Requirement> requirements;
-  };
-
-  void add(const std::string& name, Expansion& expansion) const;
-  void add_entries(const Group& group, Expansion& expansion) const;
-
-  std::map<std::string, Group> groups_;  ///< by the normal forms of their names
-};
-
 /// The requirements that a `pyproject.toml` declares ("pyproject.toml specification", PEP 621, PEP
 /// 735).
 class Pyproject {
  public:
-  /// Throws `base::Error` (usage), also for an invalid requirement.
+  /// Throws `base::Error` (usage), also for an invalid requirement of `[project]`, and for two
+  /// groups whose names have one normal form.
   static Pyproject parse(std::string_view text);
-
-  [[nodiscard]] const DependencyGroups& groups() const { return groups_; }
 
   /// The requirements of the project and of these extras; an extra may name others as
   /// `project[other]`. Throws `base::Error` (usage) if there is no `[project]`, if only a build can
@@ -64,14 +28,36 @@ class Pyproject {
   [[nodiscard]] std::vector<Requirement> requirements(
       const std::vector<std::string>& extras = {}) const;
 
+  /// The requirements of a dependency group, with those of included groups in place of the
+  /// inclusion. A group that is included several times appears once, at its first inclusion. Only
+  /// these groups are checked: others may have a form that is not known yet. Throws `base::Error`
+  /// (usage) for an unknown name, for groups that include each other or are nested more than 100
+  /// deep, and for entries of another form.
+  [[nodiscard]] std::vector<Requirement> group_requirements(const std::string& name) const;
+
  private:
+  struct Group {
+    std::string as_written;
+    text::TomlValue entries;
+  };
+  /// The state of one call of `group_requirements`.
+  struct Expansion {
+    std::vector<std::string> path;  ///< the groups being read, outermost first
+    std::set<std::string> done;
+    std::vector<Requirement> requirements;
+  };
+
   [[nodiscard]] const std::vector<Requirement>& of_extra(const std::string& extra) const;
+  [[nodiscard]] const Group& group(const std::string& name) const;
+  void expand(const std::string& name, Expansion& expansion) const;
+  void add_entries(const Group& group, Expansion& expansion) const;
 
   std::optional<PackageName> name_;  ///< nullopt if there is no `[project]`
   std::vector<std::string> dynamic_;
   std::vector<Requirement> dependencies_;
-  std::map<std::string, std::vector<Requirement>> optional_dependencies_;  ///< by normal forms
-  DependencyGroups groups_;
+  // By normal forms of names:
+  std::map<std::string, std::vector<Requirement>> optional_dependencies_;
+  std::map<std::string, Group> groups_;
 };
 
 /// How a project is built: `[build-system]` of its `pyproject.toml` (PEP 518, PEP 517).

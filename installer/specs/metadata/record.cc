@@ -65,11 +65,7 @@ void each_record_row(std::string_view text, const std::function<void(RecordEntry
 }
 
 std::vector<RecordEntry> parse_record(std::string_view text) {
-  constexpr std::size_t kShortRow = 32;
-  const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
   std::vector<RecordEntry> entries;
-  // Lines may be empty.
-  entries.reserve(std::min(lines, text.size() / kShortRow) + 1);
   each_record_row(text, [&entries](RecordEntry entry) { entries.push_back(std::move(entry)); });
   return entries;
 }

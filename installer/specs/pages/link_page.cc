@@ -5,7 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "installer/base/url.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
 #include "installer/specs/metadata/distribution_filename.h"

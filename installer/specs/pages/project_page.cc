@@ -29,25 +29,8 @@ constexpr auto kStatuses = static_cast<std::uint32_t>(ProjectStatus::kDeprecated
 
 }  // namespace
 
-std::vector<AnnouncedDigest> ProjectFile::digests() const { return unpack_digests(digest_bytes); }
-
-std::vector<AnnouncedDigest> ProjectFile::metadata_digests() const {
-  return unpack_digests(metadata_digest_bytes);
-}
-
-ProjectPage::ProjectPage(std::string bytes) {
-  const auto owned = std::make_shared<const std::string>(std::move(bytes));
-  keeper_ = owned;
-  bytes_ = *owned;
-}
-
 ProjectPage::ProjectPage(std::string_view bytes, std::shared_ptr<const void> keeper)
     : keeper_(std::move(keeper)), bytes_(bytes) {}
-
-std::optional<ProjectPage> ProjectPage::try_from_bytes(std::string bytes, const PackageName& name) {
-  const auto owned = std::make_shared<const std::string>(std::move(bytes));
-  return try_from_bytes(*owned, owned, name);
-}
 
 std::optional<ProjectPage> ProjectPage::try_from_bytes(std::string_view bytes,
                                                        std::shared_ptr<const void> keeper,
@@ -61,7 +44,6 @@ std::optional<ProjectPage> ProjectPage::try_from_bytes(std::string_view bytes,
 }
 
 bool ProjectPage::read_tables() {
-  const std::string_view all = bytes_;
   const PageHeader head = header();
   if (head.magic != PageHeader::kMagic || head.status >= kStatuses) return false;
 
@@ -72,41 +54,26 @@ bool ProjectPage::read_tables() {
   std::size_t place = releases_at_ + release_count_ * sizeof(PageRelease);
   std::size_t end = place;
   for (const std::uint32_t count : head.table_sizes) end += count * sizeof(PageText);
-  if (end > all.size()) return false;
-  texts_ = all.substr(end);
+  if (end > bytes_.size()) return false;
+  texts_ = bytes_.substr(end);
 
   const std::array<std::vector<std::string_view>*, 4> tables = {&tag_sets_, &requires_pythons_,
                                                                 &tracks_, &alternate_locations_};
   for (std::size_t i = 0; i < tables.size(); ++i) {
-    *tables.at(i) = read_table(place, head.table_sizes.at(i));
-    if (tables.at(i)->size() != head.table_sizes.at(i)) return false;
-    place += head.table_sizes.at(i) * sizeof(PageText);
+    for (std::uint32_t left = head.table_sizes.at(i); left > 0; --left) {
+      tables.at(i)->push_back(text(record_at<PageText>(bytes_, place)));
+      place += sizeof(PageText);
+    }
   }
-  const bool has_sound_header = is_sound(head.name) && is_sound(head.url) &&
-                                is_sound(head.base_url) && is_sound(head.status_reason);
-  return has_sound_header && are_files_sound() && are_releases_sound();
-}
-
-std::vector<std::string_view> ProjectPage::read_table(std::size_t place, std::size_t count) const {
-  std::vector<std::string_view> table;
-  for (; table.size() < count; place += sizeof(PageText)) {
-    const auto entry = record_at<PageText>(bytes_, place);
-    if (!is_sound(entry)) break;
-    table.push_back(text(entry));
-  }
-  return table;
+  return are_files_sound() && are_releases_sound();
 }
 
 bool ProjectPage::are_files_sound() const {
+  const auto is_in = [](std::uint32_t index, std::size_t size) {
+    return index < size || index == PageFile::kNoIndex;
+  };
   for (std::size_t i = 0; i < file_count_; ++i) {
     const auto file = record_at<PageFile>(bytes_, file_place(i));
-    for (const PageText* place : {&file.filename, &file.url, &file.build, &file.yanked,
-                                  &file.digests, &file.metadata_digests, &file.provenance}) {
-      if (!is_sound(*place)) return false;
-    }
-    const auto is_in = [](std::uint32_t index, std::size_t size) {
-      return index < size || index == PageFile::kNoIndex;
-    };
     if (file.release >= release_count_ || !is_in(file.tags, tag_sets_.size()) ||
         !is_in(file.requires_python, requires_pythons_.size())) {
       return false;
@@ -120,7 +87,6 @@ bool ProjectPage::are_releases_sound() const {
   std::string_view last_key;
   for (std::size_t i = 0; i < release_count_; ++i) {
     const PageRelease release = release_record(i);
-    if (!is_sound(release.version_key) || !is_sound(release.version_text)) return false;
     if (release.first_file != first || text(release.version_key) <= last_key) return false;
     first += release.file_count;
     last_key = text(release.version_key);
@@ -128,14 +94,9 @@ bool ProjectPage::are_releases_sound() const {
   return first == file_count_;
 }
 
-bool ProjectPage::is_sound(const PageText& place) const {
-  return place.offset == PageText::kNone ||
-         (place.offset <= texts_.size() && place.size <= texts_.size() - place.offset);
-}
-
 std::string_view ProjectPage::text(const PageText& place) const {
-  if (place.offset == PageText::kNone) return {};
-  return texts_.substr(place.offset, place.size);
+  return place.offset <= texts_.size() ? texts_.substr(place.offset, place.size)
+                                       : std::string_view();
 }
 
 PageHeader ProjectPage::header() const { return record_at<PageHeader>(bytes_, 0); }
@@ -144,15 +105,7 @@ PageRelease ProjectPage::release_record(std::size_t index) const {
   return record_at<PageRelease>(bytes_, releases_at_ + index * sizeof(PageRelease));
 }
 
-std::string_view ProjectPage::name() const { return text(header().name); }
-
-std::string_view ProjectPage::url() const { return text(header().url); }
-
-std::string_view ProjectPage::base_url() const { return text(header().base_url); }
-
 ProjectStatus ProjectPage::status() const { return static_cast<ProjectStatus>(header().status); }
-
-std::string_view ProjectPage::status_reason() const { return text(header().status_reason); }
 
 SkippedFiles ProjectPage::skipped() const {
   const PageHeader head = header();

@@ -40,8 +40,12 @@ struct ProjectFile {
   std::string_view provenance;             ///< URL of attestations, empty for none (PEP 740)
 
   /// The published digests of known algorithms.
-  [[nodiscard]] std::vector<AnnouncedDigest> digests() const;
-  [[nodiscard]] std::vector<AnnouncedDigest> metadata_digests() const;
+  [[nodiscard]] std::vector<AnnouncedDigest> digests() const {
+    return unpack_digests(digest_bytes);
+  }
+  [[nodiscard]] std::vector<AnnouncedDigest> metadata_digests() const {
+    return unpack_digests(metadata_digest_bytes);
+  }
 };
 
 /// The files of one version.
@@ -81,22 +85,21 @@ class ProjectPage {
   static ProjectPage of_files(const std::vector<ListedFile>& files, const PackageName& name,
                               std::string_view url, std::string_view base_url);
 
-  /// Reads the result of `bytes()`. Returns nullopt for bytes of another version of the format, of
-  /// another project, or with a wrong checksum (which is not a signature).
-  static std::optional<ProjectPage> try_from_bytes(std::string bytes, const PackageName& name);
-  /// Like above, for bytes that stay unchanged as long as `keeper` lives.
+  /// Reads the result of `bytes()`, which stays unchanged as long as `keeper` lives. Returns
+  /// nullopt for bytes of another version of the format, of another project, or with a wrong
+  /// checksum (which is not a signature).
   static std::optional<ProjectPage> try_from_bytes(std::string_view bytes,
                                                    std::shared_ptr<const void> keeper,
                                                    const PackageName& name);
   [[nodiscard]] std::string_view bytes() const { return bytes_; }
 
   /// The normal form of the project's name.
-  [[nodiscard]] std::string_view name() const;
+  [[nodiscard]] std::string_view name() const { return text(header().name); }
   /// The URL of the page, after redirections. The content of the page cannot change it.
-  [[nodiscard]] std::string_view url() const;
+  [[nodiscard]] std::string_view url() const { return text(header().url); }
   /// The absolute base of the URLs of the files. The page chooses it by its `<base>`: it does not
   /// show where the page came from.
-  [[nodiscard]] std::string_view base_url() const;
+  [[nodiscard]] std::string_view base_url() const { return text(header().base_url); }
 
   [[nodiscard]] std::size_t file_count() const { return file_count_; }
   /// `index` is below `file_count()`.
@@ -120,7 +123,7 @@ class ProjectPage {
   [[nodiscard]] SkippedFiles skipped() const;
   [[nodiscard]] ProjectStatus status() const;
   /// The reason of the status; may be empty.
-  [[nodiscard]] std::string_view status_reason() const;
+  [[nodiscard]] std::string_view status_reason() const { return text(header().status_reason); }
   /// PEP 708: the URLs of projects that this one extends (`tracks`), and of the same project in
   /// other indexes (`alternate-locations`). As written.
   [[nodiscard]] const std::vector<std::string_view>& tracks() const { return tracks_; }
@@ -130,17 +133,14 @@ class ProjectPage {
 
  private:
   friend class ProjectPageWriter;
-  explicit ProjectPage(std::string bytes);
   ProjectPage(std::string_view bytes, std::shared_ptr<const void> keeper);
-  /// Finds the parts. Returns false if one is not sound.
+  /// Finds the parts. Returns false if a number is wrong.
   [[nodiscard]] bool read_tables();
   [[nodiscard]] bool are_files_sound() const;
   [[nodiscard]] bool are_releases_sound() const;
-  [[nodiscard]] std::vector<std::string_view> read_table(std::size_t place,
-                                                         std::size_t count) const;
   [[nodiscard]] PageHeader header() const;
   [[nodiscard]] PageRelease release_record(std::size_t index) const;
-  [[nodiscard]] bool is_sound(const PageText& place) const;
+  /// Empty for a text that is missing, or outside of the page because the bytes are damaged.
   [[nodiscard]] std::string_view text(const PageText& place) const;
 
   std::shared_ptr<const void> keeper_;  ///< shared, so that views outlive copies and moves

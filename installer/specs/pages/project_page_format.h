@@ -24,7 +24,7 @@ struct PageText {
 
 struct PageHeader {
   /// Increased with every change of the format.
-  static constexpr std::uint64_t kMagic = 0x3230'6567'6150'6e65;  // "enPage02"
+  static constexpr std::uint64_t kMagic = 0x3330'6567'6150'6e65;  // "enPage03"
 
   /// The checksum covers the bytes from here on.
   static constexpr std::size_t kSummedFrom = 2 * sizeof(std::uint64_t);

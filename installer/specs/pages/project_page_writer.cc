@@ -162,7 +162,8 @@ ProjectPage ProjectPageWriter::finish() {
   std::memcpy(bytes.data(), &header_, sizeof header_);
   header_.checksum = base::checksum(std::string_view(bytes).substr(PageHeader::kSummedFrom));
   std::memcpy(bytes.data(), &header_, sizeof header_);
-  ProjectPage page(std::move(bytes));
+  const auto owned = std::make_shared<const std::string>(std::move(bytes));
+  ProjectPage page(*owned, owned);
   (void)page.read_tables();
   return page;
 }

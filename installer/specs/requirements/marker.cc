@@ -99,19 +99,56 @@ std::string quoted(const MarkerOperand& operand) {
   return quote + operand.text + quote;
 }
 
+bool has_variable(const MarkerComparison& comparison, std::string_view name) {
+  const auto& [left, op, right] = comparison;
+  return (left.is_variable && left.text == name) || (right.is_variable && right.text == name);
+}
+
+/// Evaluates a comparison for one extra in its normal form, or without an extra if `extra` is
+/// empty. Returns nullopt if the comparison has no meaning, such as `os_name ~= "posix"`.
+std::optional<bool> holds(const MarkerComparison& comparison, const MarkerEnvironment& environment,
+                          const MarkerSelection& selection, const std::string& extra) {
+  const auto& [left, op, right] = comparison;
+  if (is_set(left) || (!left.is_variable && !right.is_variable)) return std::nullopt;
+  const bool is_unknown = selection.is_lock ? has_variable(comparison, "extra") : is_set(right);
+  if (is_unknown) return std::nullopt;
+  if (is_set(right)) {
+    if (left.is_variable || (op != "in" && op != "not in")) return std::nullopt;
+    const bool member = is_member(
+        left.text, right.text == "extras" ? selection.extras : selection.dependency_groups);
+    return member == (op == "in");
+  }
+
+  const std::string& variable = left.is_variable ? left.text : right.text;
+  std::string first = left.is_variable ? value_of(variable, environment, extra) : left.text;
+  // Of two variables, the reference implementation takes the second one for its name.
+  std::string second = left.is_variable ? right.text : value_of(variable, environment, extra);
+  if (variable == "extra") {  // PEP 685
+    first = normalize_name(first);
+    second = normalize_name(second);
+  }
+  if (compares_versions(variable) && op != "in" && op != "not in") {
+    if (const std::optional<SpecifierSet> range = SpecifierSet::try_parse(op + second)) {
+      const std::optional<Version> version = Version::try_parse(first);
+      return version && range->contains(*version);
+    }
+  }
+  return compare_text(first, op, second);
+}
+
 /// The extras for which the comparison holds; nullopt for `in` and `not in`.
 std::optional<ExtraSet> extras_of(const MarkerComparison& comparison,
                                   const MarkerEnvironment& environment) {
-  if (!comparison.compares_extra()) {
-    const bool holds = comparison.holds(environment, {}, {}).value_or(false);
-    return holds ? ExtraSet::all() : ExtraSet::none();
+  const auto& [left, op, right] = comparison;
+  const MarkerOperand& variable = left.is_variable ? left : right;
+  if (!variable.is_variable || variable.text != "extra") {
+    const bool is_true = holds(comparison, environment, {}, {}).value_or(false);
+    return is_true ? ExtraSet::all() : ExtraSet::none();
   }
-  const std::string& op = comparison.op;
   if (op == "in" || op == "not in") return std::nullopt;
   // Names have no order: `<=` and `>=` mean `==`, and `<` and `>` never hold.
   if (op == "<" || op == ">") return ExtraSet::none();
-  ExtraSet named = ExtraSet::only(
-      normalize_name(comparison.left.is_variable ? comparison.right.text : comparison.left.text));
+  ExtraSet named = ExtraSet::only(normalize_name(left.is_variable ? right.text : left.text));
   return op == "!=" ? std::move(named).complement() : std::move(named);
 }
 
@@ -223,49 +260,6 @@ class MarkerParser {
   int depth_ = 0;
 };
 
-std::optional<bool> MarkerComparison::holds(const MarkerEnvironment& environment,
-                                            const MarkerSelection& selection,
-                                            const std::string& extra) const {
-  if (is_set(left) || (!left.is_variable && !right.is_variable)) return std::nullopt;
-  const bool is_unknown = selection.is_lock ? has_variable("extra") : is_set(right);
-  if (is_unknown) return std::nullopt;
-  if (is_set(right)) {
-    if (left.is_variable || (op != "in" && op != "not in")) return std::nullopt;
-    const bool member = is_member(
-        left.text, right.text == "extras" ? selection.extras : selection.dependency_groups);
-    return member == (op == "in");
-  }
-
-  const std::string& variable = left.is_variable ? left.text : right.text;
-  std::string first = left.is_variable ? value_of(variable, environment, extra) : left.text;
-  // Of two variables, the reference implementation takes the second one for its name.
-  std::string second = left.is_variable ? right.text : value_of(variable, environment, extra);
-  if (variable == "extra") {  // PEP 685
-    first = normalize_name(first);
-    second = normalize_name(second);
-  }
-  if (compares_versions(variable) && op != "in" && op != "not in") {
-    if (const std::optional<SpecifierSet> range = SpecifierSet::try_parse(op + second)) {
-      const std::optional<Version> version = Version::try_parse(first);
-      return version && range->contains(*version);
-    }
-  }
-  return compare_text(first, op, second);
-}
-
-bool MarkerComparison::has_variable(std::string_view name) const {
-  return (left.is_variable && left.text == name) || (right.is_variable && right.text == name);
-}
-
-bool MarkerComparison::compares_extra() const {
-  if (left.is_variable) return left.text == "extra";
-  return right.is_variable && right.text == "extra";
-}
-
-std::string MarkerComparison::to_string() const {
-  return quoted(left) + ' ' + op + ' ' + quoted(right);
-}
-
 Marker Marker::scan(text::Scanner& scanner) {
   Marker marker = MarkerParser(scanner).parse_any();
   if (!scanner.at_end()) scanner.fail("`and`, `or` or the end");
@@ -299,7 +293,7 @@ bool Marker::evaluate(const MarkerEnvironment& environment,
 std::optional<bool> Marker::holds(const MarkerEnvironment& environment,
                                   const MarkerSelection& selection,
                                   const std::string& extra) const {
-  if (kind_ == Kind::kComparison) return comparison_.holds(environment, selection, extra);
+  if (kind_ == Kind::kComparison) return specs::holds(comparison_, environment, selection, extra);
   const bool all = kind_ == Kind::kAll;
   bool result = all;
   for (const Marker& part : parts_) {
@@ -311,13 +305,15 @@ std::optional<bool> Marker::holds(const MarkerEnvironment& environment,
 }
 
 bool Marker::has_variable(std::string_view name) const {
-  if (kind_ == Kind::kComparison) return comparison_.has_variable(name);
+  if (kind_ == Kind::kComparison) return specs::has_variable(comparison_, name);
   return std::any_of(parts_.begin(), parts_.end(),
                      [name](const Marker& part) { return part.has_variable(name); });
 }
 
 std::string Marker::to_string() const {
-  if (kind_ == Kind::kComparison) return comparison_.to_string();
+  if (kind_ == Kind::kComparison) {
+    return quoted(comparison_.left) + ' ' + comparison_.op + ' ' + quoted(comparison_.right);
+  }
   std::string text;
   for (const Marker& part : parts_) {
     if (!text.empty()) text += kind_ == Kind::kAll ? " and " : " or ";
@@ -335,7 +331,7 @@ std::size_t Marker::comparison_count() const {
 }
 
 bool Marker::has_meaning(const MarkerEnvironment& environment) const {
-  if (kind_ == Kind::kComparison) return comparison_.holds(environment, {}, {}).has_value();
+  if (kind_ == Kind::kComparison) return specs::holds(comparison_, environment, {}, {}).has_value();
   return std::all_of(parts_.begin(), parts_.end(),
                      [&environment](const Marker& part) { return part.has_meaning(environment); });
 }

@@ -30,16 +30,6 @@ struct MarkerComparison {
   std::string op;  ///< an operator of PEP 440, `in` or `not in`
   MarkerOperand right;
 
-  /// Evaluates the comparison for one extra in its normal form, or without an extra if `extra` is
-  /// empty. Returns nullopt if the comparison has no meaning, such as `os_name ~= "posix"`.
-  [[nodiscard]] std::optional<bool> holds(const MarkerEnvironment& environment,
-                                          const MarkerSelection& selection,
-                                          const std::string& extra) const;
-  [[nodiscard]] bool has_variable(std::string_view name) const;
-  /// Whether the comparison is about `extra`.
-  [[nodiscard]] bool compares_extra() const;
-  [[nodiscard]] std::string to_string() const;
-
   friend bool operator==(const MarkerComparison&, const MarkerComparison&) = default;
 };
 

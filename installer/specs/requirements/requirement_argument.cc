@@ -21,22 +21,21 @@ constexpr std::array kArchiveSuffixes = {
 
 bool is_version_control(std::string_view url) {
   const std::string lowered = base::to_lower(url.substr(0, 4));
-  return std::any_of(kVersionControl.begin(), kVersionControl.end(),
-                     [&lowered](std::string_view prefix) { return lowered.starts_with(prefix); });
+  return std::ranges::any_of(kVersionControl,
+                             [&](auto prefix) { return lowered.starts_with(prefix); });
 }
 
 bool is_url(std::string_view text) {
-  if (is_version_control(text)) return true;
   const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos) return false;
+  if (colon == std::string_view::npos) return is_version_control(text);
   const std::string scheme = base::to_lower(text.substr(0, colon));
-  return std::find(kUrlSchemes.begin(), kUrlSchemes.end(), scheme) != kUrlSchemes.end();
+  return std::ranges::find(kUrlSchemes, scheme) != kUrlSchemes.end() || is_version_control(text);
 }
 
 bool is_archive(std::string_view path) {
   const std::string lowered = base::to_lower(path);
-  return std::any_of(kArchiveSuffixes.begin(), kArchiveSuffixes.end(),
-                     [&lowered](std::string_view suffix) { return lowered.ends_with(suffix); });
+  return std::ranges::any_of(kArchiveSuffixes,
+                             [&](auto suffix) { return lowered.ends_with(suffix); });
 }
 
 bool looks_like_path(std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -15,10 +16,6 @@
 
 namespace ensure::specs {
 namespace {
-
-bool is_comment(std::string_view line) {
-  return text::strip_leading_whitespace(line).starts_with('#');
-}
 
 std::string_view without_comment(std::string_view line) {
   for (std::size_t place = line.find('#'); place != std::string_view::npos;
@@ -66,40 +63,6 @@ std::string with_variables(std::string_view text, const VariableLookup& variable
   return replaced += text;
 }
 
-/// Joins physical lines that are continued, and visits each joined line that is not blank.
-class Joiner {
- public:
-  Joiner(const VariableLookup& variables, const std::function<void(const RequirementLine&)>& visit)
-      : variables_(variables), visit_(visit) {}
-
-  void add(std::string_view line) {
-    ++number_;
-    if (!is_open_) {
-      finish();
-      joined_.number = number_;
-    }
-    is_open_ = line.ends_with('\\') && !is_comment(line);
-    // A blank keeps a comment apart from what it is joined to.
-    if (is_comment(line)) joined_.text += ' ';
-    joined_.text += is_open_ ? without_backslashes(line) : line;
-  }
-
-  void finish() {
-    RequirementLine line = std::exchange(joined_, {});
-    line.as_written = text::strip_whitespace(without_comment(line.text));
-    if (line.as_written.empty()) return;
-    line.text = with_variables(line.as_written, variables_, line.variables);
-    visit_(line);
-  }
-
- private:
-  const VariableLookup& variables_;
-  const std::function<void(const RequirementLine&)>& visit_;
-  RequirementLine joined_;
-  std::size_t number_ = 0;  ///< of the last physical line
-  bool is_open_ = false;
-};
-
 /// Cuts `text` into words as a POSIX shell does without expanding anything (`shlex.split`). Returns
 /// nullopt if a quote or a backslash is left open.
 std::optional<std::vector<std::string>> shell_words(std::string_view text) {
@@ -132,37 +95,39 @@ std::optional<std::vector<std::string>> shell_words(std::string_view text) {
   return words;
 }
 
+enum class Takes : std::uint8_t { kNothing, kValue, kNames };
+
 struct OptionForm {
   std::string_view spelling;  ///< a long one, without dashes
   std::string_view name;      ///< the one that counts
   char letter;                ///< of the short spelling; 0 for none
-  bool takes_value;
+  Takes takes;
 };
 
 /// The options that pip, or an older version of it, accepts in requirements files.
 constexpr std::array<OptionForm, 22> kForms = {{
-    {"index-url", "index-url", 'i', true},
-    {"pypi-url", "index-url", '\0', true},
-    {"extra-index-url", "extra-index-url", '\0', true},
-    {"no-index", "no-index", '\0', false},
-    {"constraint", "constraint", 'c', true},
-    {"requirement", "requirement", 'r', true},
-    {"editable", "editable", 'e', true},
-    {"find-links", "find-links", 'f', true},
-    {"no-binary", "no-binary", '\0', true},
-    {"only-binary", "only-binary", '\0', true},
-    {"prefer-binary", "prefer-binary", '\0', false},
-    {"require-hashes", "require-hashes", '\0', false},
-    {"no-require-hashes", "no-require-hashes", '\0', false},
-    {"pre", "pre", '\0', false},
-    {"all-releases", "all-releases", '\0', true},
-    {"only-final", "only-final", '\0', true},
-    {"trusted-host", "trusted-host", '\0', true},
-    {"use-feature", "use-feature", '\0', true},
-    {"hash", "hash", '\0', true},
-    {"config-settings", "config-settings", 'C', true},
-    {"config-setting", "config-settings", '\0', true},
-    {"global-option", "global-option", '\0', true},
+    {"index-url", "index-url", 'i', Takes::kValue},
+    {"pypi-url", "index-url", '\0', Takes::kValue},
+    {"extra-index-url", "extra-index-url", '\0', Takes::kValue},
+    {"no-index", "no-index", '\0', Takes::kNothing},
+    {"constraint", "constraint", 'c', Takes::kValue},
+    {"requirement", "requirement", 'r', Takes::kValue},
+    {"editable", "editable", 'e', Takes::kValue},
+    {"find-links", "find-links", 'f', Takes::kValue},
+    {"no-binary", "no-binary", '\0', Takes::kNames},
+    {"only-binary", "only-binary", '\0', Takes::kNames},
+    {"prefer-binary", "prefer-binary", '\0', Takes::kNothing},
+    {"require-hashes", "require-hashes", '\0', Takes::kNothing},
+    {"no-require-hashes", "no-require-hashes", '\0', Takes::kNothing},
+    {"pre", "pre", '\0', Takes::kNothing},
+    {"all-releases", "all-releases", '\0', Takes::kNames},
+    {"only-final", "only-final", '\0', Takes::kNames},
+    {"trusted-host", "trusted-host", '\0', Takes::kValue},
+    {"use-feature", "use-feature", '\0', Takes::kValue},
+    {"hash", "hash", '\0', Takes::kValue},
+    {"config-settings", "config-settings", 'C', Takes::kValue},
+    {"config-setting", "config-settings", '\0', Takes::kValue},
+    {"global-option", "global-option", '\0', Takes::kValue},
 }};
 
 [[noreturn]] void fail(std::string message, std::string hint) {
@@ -219,7 +184,7 @@ class OptionReader {
       } else if (word.starts_with('-') && word.size() > 1) {
         // All options with a short spelling take a value.
         const OptionForm& form = find_short(word[1]);
-        add(form, word.size() > 2 ? word.substr(2) : next_word());
+        result_.options.emplace_back(form.name, word.size() > 2 ? word.substr(2) : next_word());
       } else {
         result_.has_stray_words = true;
       }
@@ -232,29 +197,18 @@ class OptionReader {
     const std::size_t sign = word.find('=');
     const OptionForm& form = find_long(word.substr(0, sign));
     const bool has_value = sign != std::string_view::npos;
-    if (has_value && !form.takes_value) {
+    if (has_value && form.takes == Takes::kNothing) {
       fail("`--" + std::string(form.spelling) + "` takes no value", "remove the value");
     }
     std::string value;
     if (has_value) value = word.substr(sign + 1);
-    if (!has_value && form.takes_value) value = next_word();
-    check_names(form, value);
-    add(form, std::move(value));
-  }
-
-  void add(const OptionForm& form, std::string value) {
+    if (!has_value && form.takes != Takes::kNothing) value = next_word();
+    // The name of a project does not begin with a dash: such a word is the next option.
+    if (form.takes == Takes::kNames && value.starts_with('-')) {
+      fail("`--" + std::string(form.name) + "` lacks its value",
+           "write names of projects behind it, `:all:` or `:none:`");
+    }
     result_.options.emplace_back(form.name, std::move(value));
-  }
-
-  /// The name of a project does not begin with a dash: such a word is the next option.
-  static void check_names(const OptionForm& form, std::string_view value) {
-    static constexpr std::array<std::string_view, 4> kTakeNames = {"no-binary", "only-binary",
-                                                                   "all-releases", "only-final"};
-    const bool takes_names =
-        std::find(kTakeNames.begin(), kTakeNames.end(), form.name) != kTakeNames.end();
-    if (!takes_names || !value.starts_with('-')) return;
-    fail("`--" + std::string(form.name) + "` lacks its value",
-         "write names of projects behind it, `:all:` or `:none:`");
   }
 
   std::string next_word() {
@@ -271,9 +225,29 @@ class OptionReader {
 
 void each_requirement_line(std::string_view text, const VariableLookup& variables,
                            const std::function<void(const RequirementLine&)>& visit) {
-  Joiner joiner(variables, visit);
-  text::each_python_line(text, [&joiner](std::string_view line) { joiner.add(line); });
-  joiner.finish();
+  RequirementLine joined;
+  std::size_t number = 0;  // of the physical line
+  bool is_open = false;
+  const auto finish = [&] {
+    RequirementLine line = std::exchange(joined, {});
+    line.as_written = text::strip_whitespace(without_comment(line.text));
+    if (line.as_written.empty()) return;
+    line.text = with_variables(line.as_written, variables, line.variables);
+    visit(line);
+  };
+  text::each_python_line(text, [&](std::string_view line) {
+    ++number;
+    if (!is_open) {
+      finish();
+      joined.number = number;
+    }
+    const bool is_comment = text::strip_leading_whitespace(line).starts_with('#');
+    is_open = line.ends_with('\\') && !is_comment;
+    // A blank separates a comment from the line before it.
+    if (is_comment) joined.text += ' ';
+    joined.text += is_open ? without_backslashes(line) : line;
+  });
+  finish();
 }
 
 HashOption HashOption::parse(std::string_view text) {

@@ -86,15 +86,6 @@ std::pair<std::string_view, std::string_view> split_options(std::string_view lin
   return {line, {}};
 }
 
-std::pair<std::string, std::string> config_setting(const std::string& text) {
-  const std::size_t sign = text.find('=');
-  if (sign == std::string::npos) {
-    throw base::Error(base::ExitCode::kUsage, "`" + text + "` is not a setting")
-        .with_hint("settings of a build are given as `--config-settings KEY=VALUE`");
-  }
-  return {text.substr(0, sign), text.substr(sign + 1)};
-}
-
 std::vector<std::string> all_messages(const std::vector<RequirementsProblem>& problems) {
   std::vector<std::string> lines;
   lines.reserve(problems.size());
@@ -234,7 +225,10 @@ class FilesReader {
   static void check_values(const RequirementOptions& options) {
     for (const auto& [name, value] : options.options) {
       if (name == "hash") (void)HashOption::parse(value);
-      if (name == "config-settings") (void)config_setting(value);
+      if (name == "config-settings" && value.find('=') == std::string::npos) {
+        throw base::Error(base::ExitCode::kUsage, "`" + value + "` is not a setting")
+            .with_hint("settings of a build are given as `--config-settings KEY=VALUE`");
+      }
     }
   }
 
@@ -247,15 +241,10 @@ class FilesReader {
     const bool is_protected =
         options.find("hash") != nullptr || has_strong_digest(argument.location);
     if (leaves_https(source, argument.location) && !is_protected) throw not_encrypted(text);
-    FileRequirement requirement{
-        std::move(argument), std::move(text), is_constraint, {}, {}, {}, source};
+    FileRequirement requirement{std::move(argument), std::move(text), is_constraint, {}, source};
     for (const auto& [name, value] : options.options) {
       if (name == "hash") {
         requirement.hashes.push_back(HashOption::parse(value));
-      } else if (name == "config-settings") {
-        requirement.config_settings.push_back(config_setting(value));
-      } else if (name == "global-option") {
-        requirement.global_options.push_back(value);
       } else if (name != "editable" || requirement.argument.kind != RequirementKind::kEditable) {
         warn(source, "`--" + name + "` is ignored behind a requirement");
       }
@@ -314,8 +303,6 @@ class FilesReader {
       options.pre = true;
     } else if (name == "trusted-host") {
       options.trusted_hosts.push_back(value);
-    } else if (name == "use-feature") {
-      options.features.push_back(value);
     } else {
       warn(source, "`--" + name + "` is ignored here");
     }

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <functional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "installer/base/error.h"
@@ -30,8 +29,6 @@ struct FileRequirement {
   std::string text;  ///< with variables replaced, without options and `-e`
   bool is_constraint = false;
   std::vector<HashOption> hashes;
-  std::vector<std::pair<std::string, std::string>> config_settings;  ///< key and value
-  std::vector<std::string> global_options;
   SourceLine source;
 };
 
@@ -55,7 +52,6 @@ struct RequirementsFileOptions {
   /// The URLs above that come from files on the web: the user may not know of them.
   std::vector<std::string> addresses_from_web;
   std::vector<std::string> trusted_hosts;
-  std::vector<std::string> features;  ///< of `--use-feature`
 };
 
 /// A line of a requirements file that cannot be read.

@@ -1,7 +1,6 @@
 #include "installer/specs/tags/tag_set.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace ensure::specs {
 namespace {
@@ -20,8 +19,8 @@ std::vector<std::string> language_versions(std::uint32_t major, std::uint32_t mi
   return versions;
 }
 
-/// Free-threaded builds tell so by a "t" after their version, and have a stable ABI of their own
-/// (PEP 703, PEP 803).
+/// The ABI of a free-threaded build has a "t" after the version. These builds have a stable ABI of
+/// their own (PEP 703, PEP 803).
 bool is_free_threaded(const std::vector<std::string>& abis) {
   if (abis.empty()) return false;
   const std::string& abi = abis.front();
@@ -47,65 +46,61 @@ std::vector<std::string> cpython_abis(std::uint32_t major, std::uint32_t minor,
 }
 
 TagSet::TagSet(const std::string& implementation, std::uint32_t major, std::uint32_t minor,
-               const std::vector<std::string>& abis, std::vector<std::string> platforms)
-    : major_(major), platforms_(std::move(platforms)) {
-  for (std::size_t i = 0; i < platforms_.size(); ++i) platform_ranks_.try_emplace(platforms_[i], i);
+               const std::vector<std::string>& abis, const std::vector<std::string>& platforms)
+    : major_(major) {
+  for (const std::string& platform : platforms) {
+    platform_ranks_.try_emplace(platform, platform_ranks_.size());
+  }
   minor = std::min(minor, kHighestMinor);
   const std::string python = joined(implementation, major, minor);
+  best_ = {python, abis.empty() ? "none" : abis.front(),
+           platforms.empty() ? "any" : platforms.front()};
   const bool cpython = implementation == "cp";
   if (cpython) {
-    add_cpython_blocks(minor, abis);
+    add_cpython(minor, abis);
   } else {
-    for (const std::string& abi : abis) add_block(python, abi, false);
-    add_block(python, "none", false);
+    for (const std::string& abi : abis) add(python, abi, false);
+    add(python, "none", false);
   }
   const std::vector<std::string> languages = language_versions(major, minor);
-  for (const std::string& language : languages) add_block(language, "none", false);
-  add_block(cpython ? python : implementation + std::to_string(major), "none", true);
-  for (const std::string& language : languages) add_block(language, "none", true);
+  for (const std::string& language : languages) add(language, "none", false);
+  add(cpython ? python : implementation + std::to_string(major), "none", true);
+  for (const std::string& language : languages) add(language, "none", true);
 }
 
-void TagSet::add_cpython_blocks(std::uint32_t minor, const std::vector<std::string>& abis) {
+void TagSet::add_cpython(std::uint32_t minor, const std::vector<std::string>& abis) {
   constexpr std::uint32_t kFirstStable = 2;  // PEP 384 came with 3.2
   const std::string python = joined("cp", major_, minor);
   const std::string stable = is_free_threaded(abis) ? "abi3t" : "abi3";
-  for (const std::string& abi : abis) add_block(python, abi, false);
+  for (const std::string& abi : abis) add(python, abi, false);
   const bool has_stable = major_ == 3 && minor >= kFirstStable;
-  if (has_stable) add_block(python, stable, false);
-  add_block(python, "none", false);
+  if (has_stable) add(python, stable, false);
+  add(python, "none", false);
   for (std::uint32_t older = minor; has_stable && older-- > kFirstStable;) {
-    add_block(joined("cp", major_, older), stable, false);
+    add(joined("cp", major_, older), stable, false);
   }
 }
 
-void TagSet::add_block(std::string python, std::string abi, bool any_platform) {
-  std::string key = python + '-' + abi;
-  if (any_platform) key += "-any";
-  block_ranks_.try_emplace(std::move(key), size_);
-  size_ += any_platform ? 1 : platforms_.size();
-  blocks_.push_back({std::move(python), std::move(abi), any_platform});
+void TagSet::add(const std::string& python, const std::string& abi, bool any_platform) {
+  ranks_.try_emplace(python + '-' + abi + (any_platform ? "-any" : ""), size_);
+  size_ += any_platform ? 1 : platform_ranks_.size();
 }
 
 std::optional<std::size_t> TagSet::rank(const Tag& tag) const {
-  std::string key = tag.python + '-' + tag.abi;
-  std::size_t within = 0;
-  if (tag.platform == "any") {
-    key += "-any";
-  } else {
-    const auto platform = platform_ranks_.find(tag.platform);
-    if (platform == platform_ranks_.end()) return std::nullopt;
-    within = platform->second;
+  const bool any_platform = tag.platform == "any";
+  const auto platform = platform_ranks_.find(tag.platform);
+  const auto found = ranks_.find(tag.python + '-' + tag.abi + (any_platform ? "-any" : ""));
+  if (found == ranks_.end() || (!any_platform && platform == platform_ranks_.end())) {
+    return std::nullopt;
   }
-  const auto block = block_ranks_.find(key);
-  if (block == block_ranks_.end()) return std::nullopt;
-  return block->second + within;
+  return found->second + (any_platform ? 0 : platform->second);
 }
 
 std::optional<std::size_t> TagSet::rank(const std::vector<Tag>& tags) const {
   std::optional<std::size_t> best;
   for (const Tag& tag : tags) {
-    const std::optional<std::size_t> place = rank(tag);
-    if (place && (!best || *place < *best)) best = place;
+    const std::optional<std::size_t> one = rank(tag);
+    if (one && (!best || *one < *best)) best = one;
   }
   return best;
 }
@@ -115,33 +110,16 @@ TagSet::Nearest TagSet::nearest(const std::vector<Tag>& offered) const {
     return tag.platform == "any" || platform_ranks_.contains(tag.platform);
   };
   const auto fits_python = [this](const Tag& tag) {
-    return block_ranks_.contains(tag.python + '-' + tag.abi);
+    return ranks_.contains(tag.python + '-' + tag.abi);
   };
   const auto first = std::find_if(offered.begin(), offered.end(), fits_platform);
   if (first != offered.end() && first->platform == "any") {
     return {{"py" + std::to_string(major_), "none", "any"}, true};
   }
-  const Block& block = blocks_.front();
-  const Tag best{block.python, block.abi, platforms_.empty() ? "any" : platforms_.front()};
-  if (first != offered.end()) return {{best.python, best.abi, first->platform}, true};
+  if (first != offered.end()) return {{best_.python, best_.abi, first->platform}, true};
   const auto other = std::find_if(offered.begin(), offered.end(), fits_python);
-  if (other == offered.end()) return {best, false};
-  return {{other->python, other->abi, best.platform}, false};
-}
-
-std::vector<Tag> TagSet::tags() const {
-  std::vector<Tag> all;
-  all.reserve(size_);
-  for (const Block& block : blocks_) {
-    if (block.any_platform) {
-      all.push_back({block.python, block.abi, "any"});
-      continue;
-    }
-    for (const std::string& platform : platforms_) {
-      all.push_back({block.python, block.abi, platform});
-    }
-  }
-  return all;
+  if (other == offered.end()) return {best_, false};
+  return {{other->python, other->abi, best_.platform}, false};
 }
 
 }  // namespace ensure::specs

@@ -1,6 +1,8 @@
 #include "installer/specs/tags/tags.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "installer/base/text.h"
 #include "installer/text/characters.h"
@@ -8,7 +10,7 @@
 namespace ensure::specs {
 namespace {
 
-/// No real wheel comes near; a name made to exhaust memory does.
+/// Far above any real wheel: a short name can stand for millions of tags.
 constexpr std::size_t kMostTags = 4096;
 
 bool is_tag_part(std::string_view text) {
@@ -18,7 +20,7 @@ bool is_tag_part(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
 }
 
-constexpr std::uint32_t kHighestMinor = 999;  // of a C library; above, a version is no real one
+constexpr std::uint32_t kHighestMinor = 999;  // of a C library: no real version is above
 
 std::string numbered(std::string_view system, std::uint32_t major, std::uint32_t minor,
                      std::string_view architecture) {
@@ -27,21 +29,11 @@ std::string numbered(std::string_view system, std::uint32_t major, std::uint32_t
   return tag.append("_").append(architecture);
 }
 
-/// The name that a manylinux standard had before PEP 600; empty where it had none.
-std::string_view older_name(std::uint32_t glibc_minor) {
-  switch (glibc_minor) {
-    case 17:
-      return "manylinux2014_";
-    case 12:
-      return "manylinux2010_";
-    case 5:
-      return "manylinux1_";
-    default:
-      return {};
-  }
-}
+/// The standards that had names of their own before PEP 600, by the minor version of glibc.
+constexpr std::array<std::pair<std::uint32_t, std::string_view>, 3> kOlderNames = {
+    {{17, "manylinux2014_"}, {12, "manylinux2010_"}, {5, "manylinux1_"}}};
 
-/// The formats of executables for several architectures that hold a given one.
+/// The formats of executables that contain code for an architecture.
 std::vector<std::string_view> macos_formats(std::string_view architecture) {
   if (architecture == "x86_64") {
     return {"x86_64", "intel", "fat64", "fat3", "universal2", "universal"};
@@ -86,8 +78,9 @@ std::vector<std::string> manylinux_platforms(std::uint32_t glibc_minor,
   std::vector<std::string> platforms;
   for (std::uint32_t minor = std::min(glibc_minor, kHighestMinor); minor >= oldest; --minor) {
     platforms.push_back(numbered("manylinux", 2, minor, architecture));
-    const std::string_view older = older_name(minor);
-    if (!older.empty()) platforms.push_back(std::string(older) + std::string(architecture));
+    for (const auto& [glibc, name] : kOlderNames) {
+      if (glibc == minor) platforms.push_back(std::string(name) + std::string(architecture));
+    }
   }
   platforms.push_back("linux_" + std::string(architecture));
   return platforms;
@@ -109,19 +102,18 @@ std::vector<std::string> macos_platforms(std::uint32_t major, std::uint32_t mino
   constexpr std::uint32_t kLastTen = 16;  // what Big Sur calls itself to old programs
   constexpr std::uint32_t kFirstTen = 4;
   std::vector<std::string> platforms;
-  for (std::uint32_t year = std::min(major, kHighestMinor); year >= kFirstYearly; --year) {
+  const auto add = [&](std::uint32_t first, std::uint32_t second) {
     for (const std::string_view format : macos_formats(architecture)) {
-      platforms.push_back(numbered("macosx", year, 0, format));
+      // macOS 10 never ran on arm64, but its universal2 builds contain code for it.
+      if (first == 10 && format == "arm64") continue;
+      platforms.push_back(numbered("macosx", first, second, format));
     }
+  };
+  for (std::uint32_t year = std::min(major, kHighestMinor); year >= kFirstYearly; --year) {
+    add(year, 0);
   }
   const std::uint32_t newest_ten = major >= kFirstYearly ? kLastTen : std::min(minor, kLastTen);
-  for (std::uint32_t ten = newest_ten; ten >= kFirstTen; --ten) {
-    for (const std::string_view format : macos_formats(architecture)) {
-      // macOS 10 never ran on arm64, but its universal2 builds hold code for it.
-      if (format == "arm64") continue;
-      platforms.push_back(numbered("macosx", 10, ten, format));
-    }
-  }
+  for (std::uint32_t ten = newest_ten; ten >= kFirstTen; --ten) add(10, ten);
   return platforms;
 }
 

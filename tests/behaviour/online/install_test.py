@@ -305,6 +305,21 @@ class InstallTest(OnlineCase):
             sizes |= {len(console), len(window)}
         self.assertGreater(len(sizes), 3)
 
+    def test_names_that_windows_reads_differently(self):
+        """A wheel with such a name is refused for Windows alone."""
+        for number, path in enumerate(("a:b.txt", "aux.py", "trailing./x", "q?.txt", "blank ", "A.py")):
+            name = f"odd{number}"
+            self.index.add(name, "1.0", files={"a.py": "", path: ""})
+            folder = self.folder / name
+            words = ["--target", folder, "--no-cache", "--index-url", self.index.simple, name]
+            with self.subTest(path=path):
+                result = self.ensure(*words, "--python-version", "3.13", "--python-platform", "windows",
+                                     env=self.variables())  # fmt: skip
+                self.assert_error(result, support.VERIFICATION, "on Windows")
+                self.assertFalse(folder.exists())
+                self.make(*words, "--python", self.interpreter.executable, env=self.variables())
+                self.assertTrue((folder / path).is_file())
+
     def test_folder_beside_an_environment(self):
         """Scripts in it are run by the Python that was named, not by the one below that."""
         self.make_online()

@@ -1,6 +1,7 @@
 #include "conformance_values.h"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "installer/specs/tags/tags.h"
@@ -14,7 +15,8 @@ using nlohmann::json;
 std::uint32_t number(const json& version, std::size_t place) {
   if (version.is_null()) return 0;
   const std::vector<VersionNumber> numbers = Version::parse(text_of(version)).parts().release;
-  return place < numbers.size() ? static_cast<std::uint32_t>(numbers[place].value) : 0;
+  return place < numbers.size() ? static_cast<std::uint32_t>(std::stoul(numbers[place].to_string()))
+                                : 0;
 }
 
 std::vector<std::string> platforms_of(const json& environment) {

@@ -129,7 +129,7 @@ void read_as_everything(const std::string& text) {
   CHECK(LinkPage::parse(text, "https://x.test/").base_url().size() > 0);
   (void)is_taken([&] { (void)read_requirements(text); });
   (void)is_taken([&] { (void)LockFile::parse(text); });
-  (void)is_taken([&] { (void)Pyproject::parse(text).groups().requirements("d"); });
+  (void)is_taken([&] { (void)Pyproject::parse(text).group_requirements("d"); });
   (void)is_taken([&] { (void)ScriptMetadata::try_parse(text); });
 }
 
@@ -140,7 +140,7 @@ TEST_CASE("the documents to be bent are sound", "[specs][foreign]") {
   CHECK(ProjectPage::parse(kJsonPage, "", name, "https://x.test/").file_count() == 2);
   CHECK(ProjectPage::parse(kHtmlPage, "", name, "https://x.test/").file_count() == 2);
   CHECK(is_taken([] { (void)LockFile::parse(kLock); }));
-  CHECK(is_taken([] { (void)Pyproject::parse(kPyproject).groups().requirements("d"); }));
+  CHECK(is_taken([] { (void)Pyproject::parse(kPyproject).group_requirements("d"); }));
   CHECK(ScriptMetadata::try_parse(kScript).has_value());
 }
 
@@ -192,8 +192,9 @@ TEST_CASE("spoiled bytes of a page are refused", "[specs][ProjectPage][foreign]"
   for (std::size_t place = 0; place < sound.size(); ++place) {
     std::string bytes = sound;
     bytes[place] = static_cast<char>(bytes[place] ^ 0x10);
-    if (ProjectPage::try_from_bytes(bytes, name)) FAIL_CHECK("byte " << place);
-    if (ProjectPage::try_from_bytes(sound.substr(0, place), name)) FAIL_CHECK("size " << place);
+    if (ProjectPage::try_from_bytes(bytes, nullptr, name)) FAIL_CHECK("byte " << place);
+    if (ProjectPage::try_from_bytes(sound.substr(0, place), nullptr, name))
+      FAIL_CHECK("size " << place);
   }
 }
 
@@ -213,7 +214,7 @@ TEST_CASE("bytes with a right checksum are safe to read", "[specs][ProjectPage][
     const std::uint64_t sum =
         base::checksum(std::string_view(bytes).substr(PageHeader::kSummedFrom));
     std::memcpy(bytes.data() + sizeof(std::uint64_t), &sum, sizeof sum);
-    const std::optional<ProjectPage> page = ProjectPage::try_from_bytes(bytes, name);
+    const std::optional<ProjectPage> page = ProjectPage::try_from_bytes(bytes, nullptr, name);
     if (!page) continue;
     ++taken;
     CHECK(sum_of(*page) > 0);

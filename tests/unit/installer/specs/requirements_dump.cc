@@ -36,14 +36,11 @@ json requirements_of(const RequirementsFiles& files) {
   for (const auto& requirement : files.requirements) {
     json hashes = json::object();
     for (const auto& hash : requirement.hashes) hashes[hash.algorithm].push_back(hash.hexadecimal);
-    json settings = json::object();
-    for (const auto& [key, value] : requirement.config_settings) settings[key].push_back(value);
     list.push_back(
         {{"text", requirement.text},
          {"editable", requirement.argument.kind == ensure::specs::RequirementKind::kEditable},
          {"constraint", requirement.is_constraint},
          {"hashes", hashes},
-         {"settings", settings},
          {"line", requirement.source.line},
          {"file", requirement.source.file}});
   }

@@ -113,7 +113,6 @@ def by_pip(path):
     requirements = []
     for line in lines:
         more = line.options or {}
-        settings = more.get("config_settings") or {}
         place = line.comes_from.rsplit(" (line ", 1)
         requirements.append(
             {
@@ -121,7 +120,6 @@ def by_pip(path):
                 "editable": line.is_editable,
                 "constraint": line.constraint,
                 "hashes": more.get("hashes") or {},
-                "settings": {k: v if isinstance(v, list) else [v] for k, v in settings.items()},
                 "line": int(place[1].rstrip(")")),
                 "file": os.path.normpath(place[0][3:]),
             }

@@ -125,11 +125,10 @@ TEST_CASE("commands for Windows are launchers with a script inside", "[install][
   specs::Layout layout = layout_with("C:\\my env\\Scripts\\python.exe");
   layout.windows = true;
   const Launchers launchers{"CONSOLE", "GUI"};
-  const Script console =
-      make_script({"console_scripts", "run", "a:b", "a", "b", {}}, layout, launchers);
+  const Script console = make_script({"console_scripts", "run", "a", "b"}, layout, launchers);
   CHECK(console.name == "run.exe");
   CHECK(console.content.starts_with("CONSOLE#!\"C:\\my env\\Scripts\\python.exe\"\r\nPK\x03\x04"));
-  const Script gui = make_script({"gui_scripts", "run", "a:b", "a", "b", {}}, layout, launchers);
+  const Script gui = make_script({"gui_scripts", "run", "a", "b"}, layout, launchers);
   CHECK(gui.content.starts_with("GUI#!\"C:\\my env\\Scripts\\pythonw.exe\"\r\nPK\x03\x04"));
 }
 

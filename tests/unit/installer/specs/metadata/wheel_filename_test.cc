@@ -11,7 +11,7 @@ TEST_CASE("the parts of a wheel's name", "[specs][WheelFilename]") {
   CHECK(wheel.name() == PackageName::parse("foo-bar"));
   CHECK(wheel.version() == Version::parse("1.0rc1"));
   REQUIRE(wheel.build());
-  CHECK(wheel.build()->number.value == 12);
+  CHECK(wheel.build()->number.to_string() == "12");
   CHECK(wheel.build()->rest == "b");
   REQUIRE(wheel.tags().size() == 2);
   CHECK(wheel.tags()[0].to_string() == "py2-none-any");

@@ -268,8 +268,7 @@ TEST_CASE("the bytes of a page are read back", "[specs][ProjectPage]") {
   const PackageName name = PackageName::parse("demo");
   const ProjectPage page = page_of({entry("demo-1.0.tar.gz", R"("yanked":"x","size":5)"),
                                     entry("demo-2.0-py3-none-any.whl", R"("core-metadata":true)")});
-  const std::optional<ProjectPage> again =
-      ProjectPage::try_from_bytes(std::string(page.bytes()), name);
+  const std::optional<ProjectPage> again = ProjectPage::try_from_bytes(page.bytes(), nullptr, name);
   REQUIRE(again.has_value());
   CHECK(filenames(*again) == filenames(page));
   CHECK(again->file(0).yanked == "x");
@@ -277,8 +276,8 @@ TEST_CASE("the bytes of a page are read back", "[specs][ProjectPage]") {
   CHECK(again->file(1).has_metadata);
   CHECK(again->base_url() == kUrl);
   CHECK(again->tag_sets() == page.tag_sets());
-  CHECK_FALSE(ProjectPage::try_from_bytes(std::string(page.bytes()), PackageName::parse("other"))
-                  .has_value());
+  CHECK_FALSE(
+      ProjectPage::try_from_bytes(page.bytes(), nullptr, PackageName::parse("other")).has_value());
 }
 
 TEST_CASE("views outlive copies and moves of their page", "[specs][ProjectPage]") {

@@ -89,9 +89,9 @@ TEST_CASE("options that belong to a requirement", "[specs][RequirementsFiles]") 
   const FileRequirement& requirement = files.requirements[0];
   CHECK(requirement.hashes ==
         std::vector<HashOption>{{"sha256", kDigest}, {"sha256", std::string(64, 'b')}});
-  CHECK(requirement.config_settings ==
-        std::vector<std::pair<std::string, std::string>>{{"k", "v"}, {"x", "y z"}});
-  CHECK(requirement.global_options == Texts{"--q"});
+  CHECK(files.warnings == Texts{"r.txt:1: `--config-settings` is ignored behind a requirement",
+                                "r.txt:1: `--config-settings` is ignored behind a requirement",
+                                "r.txt:1: `--global-option` is ignored behind a requirement"});
   CHECK(requirement.argument.marker.has_value());
 }
 
@@ -115,8 +115,7 @@ TEST_CASE("options for the whole job", "[specs][RequirementsFiles]") {
   CHECK(options.formats.allows_wheel(PackageName::parse("d")));
   CHECK_FALSE(options.formats.allows_sdist(PackageName::parse("d")));
   CHECK(options.trusted_hosts == Texts{"host.test"});
-  CHECK(options.features == Texts{"x"});
-  CHECK(files.warnings.empty());
+  CHECK(files.warnings == Texts{"r.txt:12: `--use-feature` is ignored here"});
 }
 
 TEST_CASE("nested files are relative to the one that names them", "[specs][RequirementsFiles]") {
