@@ -46,7 +46,7 @@ void stage(Transaction& transaction, const fs::path& name, const std::string& co
   put(transaction.staged().path() / name, content);
 }
 
-void replace_environment(const fs::path& root, ChangeForm form) {
+void replace_environment_by(ChangeForm form, const fs::path& root) {
   Transaction transaction({{root / "env"}}, staging_path_for(root / "env"), kTimeout);
   transaction.set_change_form(form);
   stage(transaction, "env/bin/pip", "new pip");
@@ -56,7 +56,7 @@ void replace_environment(const fs::path& root, ChangeForm form) {
   transaction.commit();
 }
 
-void upgrade_in_place(const fs::path& root, ChangeForm form) {
+void upgrade_in_place_by(ChangeForm form, const fs::path& root) {
   const fs::path site = root / "env/lib/site-packages";
   Transaction transaction({{root / "env"}}, staging_path_for(root / "env"), kTimeout);
   transaction.set_change_form(form);
@@ -72,9 +72,11 @@ void upgrade_in_place(const fs::path& root, ChangeForm form) {
   transaction.commit();
 }
 
-void replace_environment(const fs::path& root) { replace_environment(root, ChangeForm::kExchange); }
+void replace_environment(const fs::path& root) {
+  replace_environment_by(ChangeForm::kExchange, root);
+}
 
-void upgrade_in_place(const fs::path& root) { upgrade_in_place(root, ChangeForm::kExchange); }
+void upgrade_in_place(const fs::path& root) { upgrade_in_place_by(ChangeForm::kExchange, root); }
 
 void make_environment(const fs::path& root) {
   put(root / "env/lib/site-packages/pip/__init__.py", "old pip");

@@ -27,8 +27,8 @@ struct Scenario {
 void make_environment(const fs::path& root);
 void replace_environment(const fs::path& root);
 void upgrade_in_place(const fs::path& root);
-void replace_environment(const fs::path& root, ChangeForm form);
-void upgrade_in_place(const fs::path& root, ChangeForm form);
+void replace_environment_by(ChangeForm form, const fs::path& root);
+void upgrade_in_place_by(ChangeForm form, const fs::path& root);
 
 /// The state after the change, which is made by a process of its own.
 Tree after(const Scenario& scenario);

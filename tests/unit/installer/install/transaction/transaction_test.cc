@@ -43,19 +43,20 @@ TEST_CASE("a kill leaves the state before or after however directories change",
   const ChangeForm form = GENERATE(ChangeForm::kMoveAside, ChangeForm::kPiecewise);
   SECTION("an environment that is replaced") {
     check_every_kill({make_environment,
-                      [form](const fs::path& root) { replace_environment(root, form); }, false});
+                      [form](const fs::path& root) { replace_environment_by(form, root); }, false});
   }
   SECTION("several changes of one environment") {
-    check_every_kill(
-        {make_environment, [form](const fs::path& root) { upgrade_in_place(root, form); }, false});
+    check_every_kill({make_environment,
+                      [form](const fs::path& root) { upgrade_in_place_by(form, root); }, false});
   }
 }
 
 TEST_CASE("the result does not depend on how directories change", "[install][Transaction]") {
   const ChangeForm form = GENERATE(ChangeForm::kMoveAside, ChangeForm::kPiecewise);
-  CHECK(after({make_environment, [form](const fs::path& root) { replace_environment(root, form); },
-               false}) == after({make_environment, replace_environment, true}));
-  CHECK(after({make_environment, [form](const fs::path& root) { upgrade_in_place(root, form); },
+  CHECK(after({make_environment,
+               [form](const fs::path& root) { replace_environment_by(form, root); }, false}) ==
+        after({make_environment, replace_environment, true}));
+  CHECK(after({make_environment, [form](const fs::path& root) { upgrade_in_place_by(form, root); },
                false}) == after({make_environment, upgrade_in_place, false}));
 }
 
