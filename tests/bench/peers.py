@@ -38,7 +38,7 @@ def pip_index(programs):
 
 
 def built_in_index(programs):
-    """The index that pip asks where nobody names one."""
+    """The default index of pip."""
     question = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"
     asked = [programs / "python", "-c", question]
     return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
