@@ -52,7 +52,7 @@ class Documents(unittest.TestCase):
 
     def test_every_option_exists(self):
         sources = [text_of(path) for path in sorted((ROOT / "bootstrap/cli").glob("*.cc"))]
-        options = {option for source in sources for option in re.findall(r'"(?:-\w,)?(--[a-z][a-z-]+)"', source)}
+        options = {option for source in sources for option in re.findall(r'"(?:-\w, )?(--[a-z][a-z-]+)"', source)}
         self.assertGreater(len(options), 50)
 
         def find(path, text):
