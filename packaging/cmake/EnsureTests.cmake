@@ -13,17 +13,17 @@ else()
   target_link_libraries(ensure_catch_main PUBLIC Catch2::Catch2)
 endif()
 
-# ensure_unit_test(<directory> SOURCES <file>... [USES <directory>...] [LIBRARIES <target>...])
+# ensure_unit_test(<folder> SOURCES <file>... [USES <folder>...] [LIBRARIES <target>...])
 #
-# The tests of the layer <directory>. ctest runs them as `unit.<directory>`.
+# The tests of the layer <folder>, run by ctest as `unit.<folder>`.
 function(ensure_unit_test folder)
   string(REPLACE "/" "_" name "${folder}")
   set(target "test_${name}")
   ensure_program(${target} ${ARGN})
   target_link_libraries(${target} PRIVATE ensure_catch_main)
-  # Files that several subdirectories share are at the top of the layer's directory.
+  # What tests of several subdirectories share lies at the top of the layer's directory.
   target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
-  # Catch2's macros take twice as long to compile with optimisation. The tested code is optimised.
+  # Catch2's macros take twice as long to compile when they are optimised; what is tested is.
   target_compile_options(${target} PRIVATE -O0)
   target_precompile_headers(${target} PRIVATE "${CMAKE_SOURCE_DIR}/tests/support/catch.h")
   add_test(NAME "unit.${folder}" COMMAND ${target})

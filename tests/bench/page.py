@@ -8,6 +8,7 @@ them. A table of the page stands between `<!-- table: NAME -->` and `<!-- end of
 lines between the two are replaced. A table without results stays as it is.
 """
 
+import argparse
 import re
 import sys
 from pathlib import Path
@@ -151,7 +152,9 @@ class Page:
 
 
 def main():
-    path = Path(sys.argv[1]) if len(sys.argv) > 1 else PAGE
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("page", nargs="?", type=Path, default=PAGE, help="docs/performance.md by default")
+    path = parser.parse_args().page
     directory = path.with_suffix("")
     page = Page(directory)
     tables = {name: "\n".join(lines) + "\n" for name, lines in page.tables()}
