@@ -10,7 +10,7 @@
 #include <pwd.h>
 #include <stddef.h>
 
-// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): the linker requires these names
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): names for the linker
 
 void* __wrap_dlopen(const char* file, int mode) {
   (void)file;
