@@ -1,6 +1,6 @@
 #!/bin/sh
-# From a checkout to a tried executable: installs what is missing (Debian 12 or newer, with apt),
-# builds `build/ensure`, and makes an environment with it. Quick where it was run before.
+# Installs the packages that the build needs (with apt, on Debian 12 or newer), builds `build/ensure`, and
+# creates an environment with it. A second run only builds what has changed.
 #
 #     build.sh [CMAKE-OPTION...]
 #
@@ -15,7 +15,7 @@ kMaximumSize=16777216
 build_tools='g++ cmake ninja-build dpkg-dev'
 libraries='libc6-dev libssl-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev liblz4-dev
   libxxhash-dev libdeflate-dev libnghttp2-dev libc-ares-dev libcli11-dev nlohmann-json3-dev'
-# The pinned pips are fetched with any pip at hand; Debian's runs as it lies in its wheel.
+# Any pip can fetch the pinned pips. Debian's wheel of pip runs without being installed.
 fetching='python3 python3-pip-whl ca-certificates'
 
 # shellcheck disable=SC2086 # lists of names
@@ -31,7 +31,7 @@ cmake --build build --target ensure --parallel "$(jobs)"
 
 size=$(wc -c <build/ensure)
 [ "$size" -le "$kMaximumSize" ] || fail "build/ensure has $size bytes, more than $kMaximumSize" \
-  "name fewer Pythons whose bytecode goes into it"
+  "bundle the bytecode of fewer Pythons: -DENSURE_BYTECODE_PYTHONS"
 say "build/ensure has $size bytes; trying it"
 
 folder=$(mktemp -d)

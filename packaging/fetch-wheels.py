@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """Fetches the wheels that bundled/manifest.json pins, and checks them against their pins.
 
-    fetch-wheels.py --pins bundled/manifest.json --output FOLDER
+    fetch-wheels.py --pins bundled/manifest.json --output DIRECTORY
 
-Wheels that are in FOLDER already and match their pins are not fetched again; a second run does
-nothing, without network.
+Wheels in DIRECTORY that match their pins are not fetched again, so a second run needs no network.
 """
 
 import argparse
@@ -20,7 +19,7 @@ from pip_at_hand import NoPip, download, find_pip
 
 
 class WrongWheel(Exception):
-    """What was fetched is not what is pinned."""
+    """The fetched wheel is not the pinned one."""
 
 
 def sha256_of(path):
@@ -39,7 +38,7 @@ def oldest_python(pin):
 
 
 def fetch(pip, pin, output):
-    """Fetches beside the goal first, so that only a checked wheel ever has its final name."""
+    """Fetches into a temporary directory, so that only a checked wheel gets its final name."""
     with tempfile.TemporaryDirectory(dir=output) as folder:
         requirement = "{}=={}".format(pin["name"], pin["version"])
         download(pip, requirement, oldest_python(pin), folder)
@@ -62,7 +61,7 @@ def fetch(pip, pin, output):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--pins", required=True, help="the manifest with the pins")
-    parser.add_argument("--output", required=True, help="the folder for the wheels")
+    parser.add_argument("--output", required=True, help="the directory for the wheels")
     options = parser.parse_args()
 
     with open(options.pins, encoding="utf-8") as file:

@@ -27,8 +27,8 @@ while [ $# -gt 0 ]; do
       shift
       continue
       ;;
-    --release | --suite | --mirror) [ $# -gt 1 ] || fail "\`$1\` needs a value" "see the head of $0" ;;
-    -*) fail "\`$1\` is not an option" "see the head of $0" ;;
+    --release | --suite | --mirror) [ $# -gt 1 ] || fail "\`$1\` needs a value" "see the comment at the top of $0" ;;
+    -*) fail "\`$1\` is not an option" "see the comment at the top of $0" ;;
     *) break ;;
   esac
   case $1 in
@@ -40,16 +40,16 @@ while [ $# -gt 0 ]; do
 done
 case $suite in
   all | build | test) ;;
-  *) fail "there is no suite \`$suite\`" "name build or test" ;;
+  *) fail "\`$suite\` is not a suite" "name build or test" ;;
 esac
 
-[ "$(id -u)" -eq 0 ] || fail "a root file system can only be entered by root" "run it with sudo"
+[ "$(id -u)" -eq 0 ] || fail "only root can enter a root file system" "run it with sudo"
 command -v mmdebstrap >/dev/null 2>&1 || fail "mmdebstrap is missing" "apt-get install mmdebstrap"
 
 # Makes the root of `$release` at `$root`.
 make_root() {
   root=$(mktemp -d)
-  # dpkg and apt drop rights, and could not enter the directory of mktemp otherwise.
+  # mktemp makes the directory private, but dpkg and apt enter it without root's rights.
   chmod 755 "$root"
   trap leave EXIT
   say "making a fresh $release in $root"
@@ -78,7 +78,7 @@ leave() {
 
 lend_network() {
   cp -L /etc/resolv.conf "$root/etc/resolv.conf"
-  # `ca-certificates`, once it is installed, takes in what lies here.
+  # The package ca-certificates adds the certificates in this directory when it is installed.
   [ ! -d /usr/local/share/ca-certificates ] ||
     cp -R /usr/local/share/ca-certificates "$root/usr/local/share/"
   apt-config dump 2>/dev/null | grep -E '^Acquire::(http|https)::Proxy' \

@@ -1,8 +1,8 @@
 """Finds a pip on this machine and has it fetch wheels by name.
 
-Any Python 3.8 or newer with the standard library will do, and any pip: an installed one, the one
-that comes with this Python, or Debian's wheel run as it lies. Where packages come from is for
-that pip's own configuration to say; no address is written here.
+Needs Python 3.8 or newer and any pip: an installed one, the one that comes with this Python, or
+Debian's wheel, which runs without being installed. The configuration of that pip decides where packages
+come from; no address is written here.
 """
 
 import glob
@@ -15,7 +15,7 @@ DEBIAN_WHEELS = "/usr/share/python-wheels"
 
 
 class NoPip(Exception):
-    """There is no pip on this machine that runs."""
+    """No pip on this machine runs."""
 
 
 def _candidates():
@@ -55,7 +55,7 @@ def find_pip():
 def download(pip, requirement, python_version, folder):
     """Downloads the pure wheel of `requirement` that pip takes for `python_version` into `folder`.
 
-    The Python that runs pip does not matter: pip is told which Python it chooses for.
+    It does not depend on the Python that runs pip.
     """
     command = pip + ["download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--only-binary=:all:", "--python-version", python_version]

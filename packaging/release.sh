@@ -1,11 +1,12 @@
 #!/bin/sh
 # Builds `build/ensure` for publication: like build.sh, but fails unless the executable contains the
-# bytecode of pip for CPython 3.8 to 3.14. These Pythons must be on this machine: on PATH or installed by
-# pyenv, asdf, mise or uv, or named by path with -DENSURE_BYTECODE_PYTHONS='PATH;PATH'.
+# bytecode of pip for CPython 3.8 to 3.14. These Pythons must be on this machine: on PATH, installed by
+# pyenv, asdf, mise or uv, or named with -DENSURE_BYTECODE_PYTHONS='PATH;PATH'.
 #
 #     release.sh [CMAKE-OPTION...]
 #
-# Build releases on Debian 12: its static libraries are small enough to leave room for all of it.
+# Build releases on Debian 12: its static libraries are small enough to leave room for all of this
+# bytecode.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Moves the pins of bundled/manifest.json to the newest pip for every supported Python.
+"""Updates the pins of bundled/manifest.json to the newest pip for every supported Python.
 
     update-pins.py [--manifest FILE] [PYTHON ...]
 
-For each PYTHON (default: every version that is supported) the pip at hand says which pip is the
-newest that runs there; each one is pinned once. Look at the difference before you commit it.
+For each PYTHON (default: every supported version), the pip of this machine finds the newest pip that
+runs there. Each of these is pinned once. Look at the difference before you commit it.
 """
 
 import argparse
@@ -47,7 +47,7 @@ def pin_of(wheel):
 
 
 def newest_pins(pip, pythons):
-    """One pin for each different answer, that of the newest Python first."""
+    """One pin for each of the newest pips, that of the newest Python first."""
     pins = []
     for python in sorted(pythons, key=lambda text: [int(part) for part in text.split(".")]):
         with tempfile.TemporaryDirectory() as folder:

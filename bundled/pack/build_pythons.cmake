@@ -1,8 +1,8 @@
 # ensure_find_build_pythons(<variable>)
 #
 # Sets <variable> to the Pythons of this machine that may compile bytecode: every python3.8 to
-# python3.14 on PATH and under the version managers. Only real programs count: the shims of version
-# managers are scripts.
+# python3.14 on PATH and in the directories of version managers. Scripts do not count, because the shims
+# of version managers are scripts.
 function(ensure_find_build_pythons variable)
   set(folders)
   foreach(manager IN ITEMS "$ENV{PYENV_ROOT}/versions" "$ENV{HOME}/.pyenv/versions"

@@ -1,4 +1,4 @@
-"""Compiles the modules of a wheel with the Python that runs this, at build time.
+"""Compiles the modules of a wheel with the running Python, at build time.
 
     compile_bytecode.py describe
     compile_bytecode.py compile WHEEL DIRECTORY
@@ -18,7 +18,7 @@ import sys
 import warnings
 import zipfile
 
-# PEP 552: bit 0 says that the file is bound to its source by hash, bit 1 that it is to be checked.
+# PEP 552: bit 0 means that the file is bound to its source by hash, bit 1 that Python checks the hash.
 UNCHECKED_HASH = (0b01).to_bytes(4, "little")
 
 

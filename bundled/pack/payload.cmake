@@ -6,17 +6,17 @@ set(ENSURE_PIP_WHEELS "" CACHE STRING
 set(ENSURE_BYTECODE_PYTHONS "auto" CACHE STRING
     "Pythons that compile the bundled bytecode, as paths separated by \";\"; \"auto\" finds them")
 set(ENSURE_BYTECODE_REQUIRED "" CACHE STRING
-    "Versions such as \"3.12;3.13\": the build fails where the bytecode for one is not bundled")
-# The executable is to stay below 16 MiB; OpenSSL's static library has grown by 3 MB with 3.5.
+    "Versions such as \"3.12;3.13\": the build fails if the bytecode for one of them is not bundled")
+# The executable must stay below 16 MiB. OpenSSL's static library has grown by 3 MB with version 3.5.
 if(ENSURE_STATIC AND OPENSSL_VERSION VERSION_GREATER_EQUAL 3.5)
   set(limit 4200000)
 else()
   set(limit 7200000)
 endif()
 set(ENSURE_PAYLOAD_LIMIT "${limit}" CACHE STRING
-    "Bytecode for the oldest Pythons gives way where the payload would be larger than this (bytes)")
+    "The largest payload, in bytes. If it would be larger, bytecode for the oldest Pythons is left out")
 set(ENSURE_PAYLOAD "" CACHE FILEPATH
-    "A payload.bin that another build has made, for cross compiling; made by this build if empty")
+    "The payload.bin of another build, for cross compiling; empty to make one")
 
 if(ENSURE_PAYLOAD)
   set(ENSURE_PAYLOAD_FILE "${ENSURE_PAYLOAD}")
@@ -31,7 +31,7 @@ if(ENSURE_PIP_WHEELS)
   set(pin_arguments)
 else()
   find_program(ENSURE_BUILD_PYTHON NAMES python3 python REQUIRED
-               DOC "The Python that fetches the wheels; any version will do")
+               DOC "The Python that fetches the wheels, of any version")
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${pins}")
   file(READ "${pins}" manifest)
   string(JSON count LENGTH "${manifest}" wheels)

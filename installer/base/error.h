@@ -7,7 +7,7 @@
 
 namespace ensure::base {
 
-/// The exit codes of the program. Scripts rely on the numbers; README lists them.
+/// The exit codes of the program. Scripts rely on the numbers; docs/usage.md lists them.
 enum class ExitCode : int {
   kSuccess = 0,
   kFailure = 1,

@@ -5,16 +5,16 @@ set(ENSURE_STATIC_PREFIX "${CMAKE_SOURCE_DIR}/build/deps/prefix"
     CACHE PATH "The prefix that packaging/static/libraries.sh filled")
 if(NOT EXISTS "${ENSURE_STATIC_PREFIX}/lib/libarchive.a")
   message(FATAL_ERROR "The static libraries are not in ${ENSURE_STATIC_PREFIX}: "
-                      "`sh packaging/build.sh` makes them")
+                      "run `sh packaging/build.sh`, which makes them")
 endif()
 
-# Every find_library of the layers takes archives from here on.
+# From here on, find_library finds static libraries only.
 set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
 set(OPENSSL_USE_STATIC_LIBS ON)
 set(CURL_NO_CURL_CMAKE ON)
 list(PREPEND CMAKE_PREFIX_PATH "${ENSURE_STATIC_PREFIX}")
 
-# Archives do not say what they need themselves.
+# Static libraries do not record the libraries that they need.
 find_package(OpenSSL REQUIRED COMPONENTS Crypto SSL)
 find_package(ZLIB REQUIRED)
 find_package(CURL REQUIRED)
@@ -41,8 +41,8 @@ add_library(ensure_no_machine_modules OBJECT
 
 # ensure_link_static(<target>)
 #
-# Links the program <target> with nothing left to look up at run time. glibc warns about each
-# function that would load modules of the machine after all; that ends the link. The executable
+# Links the program <target> without anything that is looked up at run time. glibc warns about each
+# function that would load modules of the machine, and such a warning ends the link. The executable
 # parses hostile archives, so it is position-independent: the kernel loads it at a random address.
 # Packed relative relocations take a fiftieth of the space of ordinary ones.
 function(ensure_link_static target)

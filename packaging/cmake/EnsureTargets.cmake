@@ -1,4 +1,4 @@
-# Settings that every target shares, and `ensure_layer`, which makes the target of one folder.
+# Settings that all targets share, and `ensure_layer`, which makes the target of one directory.
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -13,11 +13,12 @@ find_package(Threads REQUIRED)
 add_library(ensure_options INTERFACE)
 target_compile_options(ensure_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
                                                 -Werror)
-# GCC 12 warns of an overlap in every `std::string + char*` (its bug 105651).
+# GCC 12 warns about an overlap in every `std::string + char*` (its bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(ensure_options INTERFACE -Wno-restrict)
 endif()
-# Clang warns of what `std::stable_sort` of libstdc++ 12 calls; GCC warns of what we call.
+# Clang warns about a deprecated function that `std::stable_sort` of libstdc++ 12 calls. GCC warns about
+# deprecated functions in our own code only.
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   target_compile_options(ensure_options INTERFACE -Wno-deprecated-declarations)
 endif()
@@ -35,15 +36,15 @@ if(ENSURE_STATIC)
   include(EnsureStatic)
 endif()
 
-# -O3 makes the executable a tenth larger, and nothing in it faster.
+# With -O3 the executable is a tenth larger and not faster.
 string(REPLACE "-O3" "-O2" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
 
-# ensure_layer(<folder> [SOURCES <file>...] [USES <folder>...] [LIBRARIES <target>...] [SMALL])
+# ensure_layer(<directory> [SOURCES <file>...] [USES <directory>...] [LIBRARIES <target>...] [SMALL])
 #
-# Makes the library of one source folder. Its headers are seen as `<folder>/<file>.h`, and only by
-# targets that name the folder in USES: each folder is reached through an include root of its own.
-# LIBRARIES are third-party targets; they stay private to the folder. SMALL is for what
-# waits for others, or is as fast when it is compiled for size: that leaves room for bytecode.
+# Makes the library of one source directory. Its headers are included as `<directory>/<file>.h`, and only
+# targets that name the directory in USES can include them: each directory has an include root of its
+# own. LIBRARIES are third-party targets, which stay private to the directory. SMALL compiles for size.
+# It is for layers that mostly wait, or are as fast that way: the saved space is left for bytecode.
 function(ensure_layer folder)
   cmake_parse_arguments(PARSE_ARGV 1 arg "SMALL" "" "SOURCES;USES;LIBRARIES")
   string(REPLACE "/" "_" name "${folder}")
@@ -65,9 +66,9 @@ function(ensure_layer folder)
   endforeach()
 endfunction()
 
-# ensure_program(<target> SOURCES <file>... [USES <folder>...] [LIBRARIES <target>...])
+# ensure_program(<target> SOURCES <file>... [USES <directory>...] [LIBRARIES <target>...])
 #
-# Makes an executable on top of the layers it names.
+# Makes an executable from the layers in USES.
 function(ensure_program target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;LIBRARIES")
   add_executable(${target} ${arg_SOURCES})
@@ -76,14 +77,14 @@ function(ensure_program target)
     string(REPLACE "/" "_" used_name "${used}")
     target_link_libraries(${target} PRIVATE "ensure_${used_name}")
   endforeach()
-  # Archives are searched in this order, and the layers may call what LIBRARIES give.
+  # The linker searches static libraries in this order, and the layers may call functions of LIBRARIES.
   target_link_libraries(${target} PRIVATE ${arg_LIBRARIES})
 endfunction()
 
 # ensure_embed_script(<file> <constant> <namespace>)
 #
-# Makes a script of the current folder a string constant: `ensure_embed_script(probe.py kProbe venv)`
-# makes the header "probe.py.h" in the folder that the variable `embedded_scripts` names.
+# Turns a script of the current directory into a string constant: `ensure_embed_script(probe.py kProbe venv)`
+# makes the header "probe.py.h" in the directory that the variable `embedded_scripts` names.
 function(ensure_embed_script file constant namespace)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
   file(READ "${file}" text)

@@ -1,4 +1,4 @@
-# Run by CPack on the folder it packs: Debian wants manual pages and changelogs compressed.
+# CPack runs this on the directory that it packs. Debian requires compressed manual pages and changelogs.
 file(GLOB_RECURSE documents "${CPACK_TEMPORARY_DIRECTORY}/*/ensure.1"
      "${CPACK_TEMPORARY_DIRECTORY}/*/changelog")
 foreach(document IN LISTS documents)

@@ -1,8 +1,8 @@
-# `cpack` in a build folder makes the .deb.
+# `cpack` in a build directory makes the .deb.
 
 include(GNUInstallDirs)
 set(ENSURE_MAINTAINER "The ensure authors <ensure@localhost.localdomain>"
-    CACHE STRING "Who answers for the .deb, as Debian writes it: NAME <ADDRESS>")
+    CACHE STRING "The maintainer of the .deb, in the form NAME <ADDRESS>")
 set(maintainer "${ENSURE_MAINTAINER}")
 string(TIMESTAMP date "%a, %d %b %Y %H:%M:%S +0000" UTC) # of SOURCE_DATE_EPOCH, if that is set
 file(STRINGS "${CMAKE_SOURCE_DIR}/LICENSE" lines)
@@ -34,9 +34,9 @@ set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS python3)
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "creates, repairs and fills Python environments")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
-    "Creates a virtual environment with its bundled pip in a few milliseconds,
-without network and without Python's own venv and ensurepip modules. It also
-installs packages. A change takes place completely or not at all.")
+    "Creates virtual environments with a working pip in a few milliseconds,
+without network and without Python's own modules venv and ensurepip. It also
+installs packages from an index. A change takes place completely or not at all.")
 if(NOT ENSURE_STATIC)
   set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 endif()

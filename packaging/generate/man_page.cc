@@ -81,14 +81,14 @@ std::string exit_status() {
 
 constexpr std::string_view kDescription = R"(.SH DESCRIPTION
 \fBensure\fR creates, repairs and fills Python environments.
-A target must be named; without one the exit status is 2, and the message has a line to type.
-Without requirements nothing touches the network: the pip that is bundled in the executable is
-installed into the target.
+A target must be named. Otherwise the exit status is 2, and the message has a line to type.
+Without requirements it installs the pip that is bundled in the executable, and does not use the
+network.
 The exception is \fB\-\-upgrade\fR to another Python, which installs the requested packages again, from
 the index or the cache.
-A target that already is as requested is not written to.
-An existing environment is changed in place; the directory \fI.ensure\fR inside it stages the
-change.
+If the target already is as requested, nothing is written.
+An existing environment is changed in place. New files are staged in the directory \fI.ensure\fR inside
+it.
 If a run is killed, the next run on that target finishes or undoes the change first.
 )";
 
@@ -102,17 +102,17 @@ An empty variable counts as not set, and \fBENSURE_PYTHON\fR chooses a Python an
 Messages have no colour.
 .TP
 \fBSOURCE_DATE_EPOCH\fR
-The time of every file that is written, in seconds since 1970, so that two runs make the same bytes.
+The time of every file that is written, in seconds since 1970, so that two runs write the same bytes.
 .SH EXAMPLES
 .TP
 \fBensure \-\-venv env\fR
 Create an environment with the first suitable Python on PATH.
 .TP
 \fBensure \-\-venv env \-\-python 3.12 \-\-clear\fR
-Replace it by an environment for another Python.
+Replace the environment by one for another Python.
 .TP
 \fBensure \-\-root /mnt/target \-\-default\-pip\fR
-Install pip into the Python of a root file system that cannot run here.
+Install pip for the Python of another root file system, which need not run here.
 .SH SEE ALSO
 \fBpython3\fR(1), \fBpip\fR(1)
 )";

@@ -1,4 +1,4 @@
-# What the scripts of this folder share. Read with `.`, from a POSIX shell with `set -eu`.
+# Functions for the scripts of this directory. Read it with `.` in a POSIX shell with `set -eu`.
 
 say() { printf '%s\n' "== $*"; }
 
@@ -18,7 +18,7 @@ run_logged() {
   fail "\`$*\` failed" "the whole output is in $log"
 }
 
-# missing_packages PACKAGE...: those that are not installed. `a|b` is there when one of them is.
+# missing_packages PACKAGE...: prints those that are not installed. `a|b` needs one of the two.
 missing_packages() {
   for wanted in "$@"; do
     found=no
@@ -30,13 +30,13 @@ missing_packages() {
   done
 }
 
-# need_packages LOG PACKAGE...: installs what is missing where that is allowed. Nothing is asked of
-# the network, and no right is needed, where all of them are there.
+# need_packages LOG PACKAGE...: installs the missing packages, which needs root and the network. If all of
+# them are installed, it needs neither.
 need_packages() {
   packages_log=$1
   shift
   command -v apt-get >/dev/null 2>&1 || fail "this script needs Debian's apt" \
-    "elsewhere, install the libraries README.md names, then: cmake --preset release"
+    "elsewhere, install the libraries that docs/usage.md lists, then: cmake --preset release"
   missing=$(missing_packages "$@")
   [ -n "$missing" ] || return 0
   is_root || fail "these packages are missing: $missing" \
@@ -50,7 +50,7 @@ need_packages() {
 
 is_root() { [ "$(id -u)" -eq 0 ]; }
 
-# want_packages LOG PACKAGE...: as need_packages, but who may not install goes on without.
+# want_packages LOG PACKAGE...: like need_packages, but continues if packages cannot be installed.
 want_packages() {
   if command -v apt-get >/dev/null 2>&1 && is_root; then
     need_packages "$@"

@@ -1,15 +1,16 @@
-/* What a static glibc can only do by loading modules of the machine it runs on (NSS, plug-ins),
- * which may be of another release, another distribution, or not there at all. The libraries in the
- * executable name these functions but we need none of what they give: c-ares resolves host names,
- * OpenSSL's algorithms are built in, home directories come from the environment. The linker sends
- * every call here (`--wrap`), and each answers as if the machine had no such thing. */
+/* Replaces the functions of a static glibc that load modules of the machine (NSS, plug-ins). Such
+ * modules may belong to another release or distribution, or be missing. The libraries in the
+ * executable refer to these functions, but the program does not need them: c-ares resolves host
+ * names, OpenSSL's algorithms are built in, and home directories come from the environment. The
+ * linker redirects every call to this file (`--wrap`), where each function reports that it has
+ * found nothing. */
 
 #include <errno.h>
 #include <netdb.h>
 #include <pwd.h>
 #include <stddef.h>
 
-// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): the linker wants them
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): names for the linker
 
 void* __wrap_dlopen(const char* file, int mode) {
   (void)file;

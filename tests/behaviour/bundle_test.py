@@ -93,7 +93,7 @@ class DamageTest(BundleCase):
 
 
 class AppendedTest(BundleCase):
-    """ARCHITECTURE.md, "The executable carries its own cargo"."""
+    """An appended archive replaces bundled wheels, as docs/usage.md says."""
 
     def append(self, *wheels, compression=zipfile.ZIP_STORED, adjusted=False):
         if adjusted:  # as `zip -A` does: offsets count from the start of the file

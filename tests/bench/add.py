@@ -39,7 +39,7 @@ class Bench:
         subprocess.run(command, env=self.variables, check=True, capture_output=True)
 
     def make_environment(self):
-        """One with all packages but the last, which is the one to add."""
+        """Creates an environment with all packages except the last, which is added later."""
         self.wheels.mkdir()
         names = [f"package{number:04}" for number in range(self.options.packages)]
         for name in [*names, "added"]:
@@ -95,7 +95,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ensure", required=True, help="the executable")
     parser.add_argument("--other", action="append", default=[], help="another build of ensure")
-    parser.add_argument("--packages", type=int, default=500, help="how many are there before")
+    parser.add_argument("--packages", type=int, default=500, help="the number of packages before")
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--python", help="the interpreter; the newest of the machine by default")
     parser.add_argument("--folder", help="where to measure; a tmpfs by default, if there is one")

@@ -30,7 +30,7 @@ class Contender:
     modes = MODES
 
     def __init__(self, name, folder, python, is_variant=False):
-        """A variant differs from another one in what is installed, and in nothing before that."""
+        """A variant resolves as another contender does, and installs in another way."""
         self.name = name
         self.is_variant = is_variant
         self.python = python
@@ -39,11 +39,11 @@ class Contender:
         self.answer_file = folder / "answer"
 
     def commands(self, packages, mode, index, resolve_only):
-        """What is run, one after the other; their times count together."""
+        """The commands to run one after the other. The sum of their times counts."""
         raise NotImplementedError
 
     def answer(self, resolve_only):
-        """What was chosen: versions by normal name."""
+        """The chosen versions, by normalized name."""
         if not resolve_only:
             return _installed(self.target)
         return self.resolved()
@@ -96,7 +96,7 @@ class Uv(Contender):
 
 
 class Pip(Contender):
-    """As slow as it is, it is measured cold only."""
+    """pip, which is slow and therefore measured cold only."""
 
     modes = ("cold",)
 

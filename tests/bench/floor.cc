@@ -14,6 +14,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -21,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/support/file_system.h"
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -40,14 +41,13 @@ struct Tree {
 Tree read_tree(const fs::path& source, const std::string& target) {
   Tree tree;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(source)) {
-    const std::string path =
-        target + "/" + fs::ours(entry.path()).lexically_relative(source).text();
+    const std::string path = target + "/" + entry.path().lexically_relative(source).native();
     if (entry.is_symlink()) {
-      tree.links.emplace_back(fs::read_symlink(fs::ours(entry.path())), path);
+      tree.links.emplace_back(fs::read_symlink(entry.path()), path);
     } else if (entry.is_directory()) {
       tree.folders.push_back(path);
     } else {
-      fs::ifstream stream(fs::ours(entry.path()), std::ios::binary);
+      std::ifstream stream(entry.path(), std::ios::binary);
       const mode_t mode = static_cast<mode_t>(entry.status().permissions());
       tree.files.push_back({path, {std::istreambuf_iterator<char>(stream), {}}, mode});
     }

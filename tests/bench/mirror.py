@@ -20,7 +20,7 @@ _KEYS_OF_SIDECARS = ("core-metadata", "data-dist-info-metadata", "dist-info-meta
 
 
 class Mirror:
-    """A folder that nginx can serve: `simple/NAME/index.json` and `files/HOST/PATH`."""
+    """A directory that nginx can serve: `simple/NAME/index.json` and `files/HOST/PATH`."""
 
     def __init__(self, folder, index):
         self.folder = folder
@@ -34,7 +34,7 @@ class Mirror:
             return self._locks.setdefault(path, threading.Lock())
 
     def page(self, name):
-        """The path of a project's page; None where the index has none."""
+        """The path of a project's page; None if the index has no such project."""
         path = self.folder / "simple" / name / "index.json"
         with self._lock_of(path):
             if not path.exists():
@@ -72,7 +72,7 @@ class Mirror:
 
 
 def _write(path, content):
-    """Whole or not at all."""
+    """Writes a file by one rename."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".part")
     with open(temporary, "wb") as file:
@@ -122,7 +122,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
 
 class FillingServer:
-    """Serves a mirror from `with` to its end, and fetches what it lacks."""
+    """Serves a mirror within a `with` block, and fetches missing files."""
 
     def __init__(self, mirror):
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)

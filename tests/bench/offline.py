@@ -17,13 +17,13 @@ import peers  # noqa: E402
 import results  # noqa: E402
 from interpreters import newest  # noqa: E402
 
-# `python -m venv` takes seconds a round; its median is steady after few.
+# `python -m venv` takes seconds a round, and its median is steady after a few rounds.
 SLOW_ROUNDS = 5
 
 
 @dataclasses.dataclass
 class Contender:
-    """One command that is timed, and what the folder must be like before it."""
+    """A command that is timed."""
 
     name: str
     command: list
@@ -53,7 +53,7 @@ class Bench:
         }
         (folder / "home").mkdir()
 
-    # What is measured.
+    # The commands.
 
     def contenders(self):
         ensure = [self.options.ensure, "--quiet", "--venv", self.target, "--python", self.python]
@@ -84,12 +84,12 @@ class Bench:
         yield Contender("`python -m venv`", [self.python, "-m", "venv", self.target], slow=True)
 
     def with_first_pip(self, name, command, variables=None):
-        """The user's wait until pip has answered, where no bytecode may be written."""
+        """The command and the first `pip --version`, without permission to write bytecode."""
         shell = '"$@" && exec "$0" --version'
         words = ["/bin/sh", "-c", shell, self.target / "bin" / "pip", *command]
         return Contender(name, words, {**(variables or {}), "PYTHONDONTWRITEBYTECODE": "1"})
 
-    # How it is measured.
+    # The measurement.
 
     def run(self, command, variables=None):
         finished = subprocess.run(
@@ -116,7 +116,7 @@ class Bench:
             contender.peak = max(contender.peak, peak)
 
     def measure_all(self, contenders):
-        """Everybody takes turns, so that a busy moment of the machine hits all alike."""
+        """The contenders take turns, so that a busy moment of the machine affects all of them."""
         second_run = next(each for each in contenders if not each.fresh)
         for round_number in range(self.options.rounds + 1):
             for contender in contenders:
@@ -141,7 +141,7 @@ def table(contenders):
 
 
 def aims(contenders):
-    """What the project promises, and whether it holds in this run."""
+    """The aims of the project: name, measured value and limit."""
     by_name = {each.name: each for each in contenders}
     median = {name: each.median for name, each in by_name.items()}
     bare, whole = median["`ensure --no-compile-bytecode`"], median["`ensure`"]

@@ -29,7 +29,7 @@ _CACHING = """
 
 
 class Delay(Daemon):
-    """A round trip of so many milliseconds before a server (`delay.cc`)."""
+    """A proxy that adds a round trip of some milliseconds before a server (`delay.cc`)."""
 
     def __init__(self, folder, port, milliseconds):
         super().__init__(folder)
@@ -40,7 +40,7 @@ class Delay(Daemon):
 
 
 class Bench:
-    """Tools take turns in every round and mode, so that a busy moment hits all alike."""
+    """The tools take turns in every round and mode, so that a busy moment affects all of them."""
 
     def __init__(self, options, folder):
         self.options = options
@@ -56,7 +56,7 @@ class Bench:
         (folder / "home").mkdir()
 
     def real_index(self):
-        """That of pip's settings, else the one that is built into `ensure`."""
+        """The index of pip's settings, or else the one that is built into `ensure`."""
         return peers.pip_index(self.programs) or peers.built_in_index(self.programs)
 
     def contenders(self, authority=None):
@@ -76,7 +76,7 @@ class Bench:
     # Servers.
 
     def fill(self):
-        """Lets the tools fetch once through the mirror what they will ask for."""
+        """Runs the tools once through the mirror, so that it has all files that they request."""
         again = self.options.refill
         missing = [name for name in self.options.sets if again or not is_filled(self.mirror, name)]
         if not missing:
@@ -90,7 +90,7 @@ class Bench:
 
     @contextlib.contextmanager
     def server(self):
-        """The server that is asked for, and the certificate to trust."""
+        """The server of the option `--server`, and the certificate to trust."""
         if self.options.server == "real":
             names = ("SSL_CERT_FILE", "SSL_CERT_DIR")
             yield Server(self.mirror.index, {n: os.environ[n] for n in names if n in os.environ})
@@ -110,7 +110,7 @@ class Bench:
     # Measuring.
 
     def run(self, commands, variables):
-        """(milliseconds, KiB): how long all take together, and the largest of them."""
+        """(milliseconds, KiB): the total time of the commands, and the largest peak."""
         taken, peak = 0.0, 0
         surroundings = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder / "home"), "LC_ALL": "C.UTF-8"}
         for command in commands:
@@ -200,7 +200,7 @@ def parse_options():
     parser.add_argument("--tools", type=lambda text: text.split(";"), help="names, with `;` between")
     parser.add_argument("--json", metavar="FILE", help="also write the results to FILE, for plot.py")
     parser.add_argument(
-        "--refill", action="store_true", help="fetch what the snapshot lacks: tools ask for other files now"
+        "--refill", action="store_true", help="fetch files that the snapshot lacks"
     )
     parser.add_argument("sets", nargs="*", help=f"of {', '.join(SETS)}; all by default")
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""The tools that `ensure` is measured beside, in a scratch environment of their own."""
+"""The tools that `ensure` is compared with, in a scratch environment of their own."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ def cache_folder():
 
 def install_peers():
     """Puts uv and virtualenv into the scratch environment, by name and with the user's own pip
-    settings; returns its folder of programs."""
+    settings; returns its directory of programs."""
     environment = cache_folder() / "peers"
     programs = environment / "bin"
     if (programs / "uv").exists() and (programs / "virtualenv").exists():
@@ -38,7 +38,7 @@ def pip_index(programs):
 
 
 def built_in_index(programs):
-    """The index that pip asks where nobody names one."""
+    """The default index of pip."""
     question = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"
     asked = [programs / "python", "-c", question]
     return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()

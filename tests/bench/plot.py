@@ -100,7 +100,7 @@ class Plot:
 
 def parse_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("results", help="what a benchmark wrote with --json")
+    parser.add_argument("results", help="a file that a benchmark wrote with --json")
     parser.add_argument("--output", type=Path, default=Path("."), help="the directory of the SVG files")
     parser.add_argument("--title", help="the title; the benchmark's name and the group's by default")
     parser.add_argument("--group", action="append", help="draw only the groups with these titles")
