@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 . packaging/shell/common.sh
 
 # The unit tests, the build against shared libraries, and the linters.
-sources='git catch2 libcurl4-openssl-dev python3 clang-format-19'
+sources='git catch2 libcurl4-openssl-dev libarchive-dev python3 clang-format-19'
 # The behaviour tests run these programs; a test that finds one missing is skipped.
 programs='binutils procps util-linux strace python3-venv pypy3 fish zsh tcsh nginx-light openssl'
 

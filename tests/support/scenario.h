@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "installer/resolve/problem.h"
-#include "installer/resolve/resolution.h"
+#include "installer/resolve/resolve.h"
 #include "installer/specs/requirements/requirement.h"
 #include "installer/specs/tags/tag_set.h"
 #include "installer/specs/versions/version.h"
@@ -37,7 +37,7 @@ struct ScenarioAnswer {
 struct Scenario {
   std::string name;
   resolve::Problem problem;
-  specs::TagTarget tag_target;
+  specs::TagSet tags{"cp", 3, 0, {}, {}};
   std::map<std::string, std::map<specs::Version, ScenarioVersion>> packages;  ///< by normal name
   std::vector<std::string> no_binary;                                         ///< normal names
   ScenarioAnswer expected;

@@ -1,5 +1,6 @@
 #include "venv/activation/activation.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -11,7 +12,7 @@
 #include "activation/activate_this.py.h"
 #include "activation/relocatable/locate.csh.h"
 #include "activation/relocatable/locate.sh.h"
-#include "venv/activation/activation_quoting.h"
+#include "installer/base/text.h"
 #include "venv/interpreter/python_literal.h"
 
 namespace ensure::venv {
@@ -20,8 +21,8 @@ namespace {
 
 using Values = std::vector<std::pair<std::string_view, std::string>>;
 
-/// The template with `__NAME__` replaced by the value of that name. What a value holds is not
-/// looked at again.
+/// Replaces each `__NAME__` in a template by the value of that name. Values are not searched for
+/// names.
 std::string fill_in(std::string_view text, const Values& values) {
   std::string result;
   while (!text.empty()) {
@@ -41,62 +42,62 @@ std::string fill_in(std::string_view text, const Values& values) {
   return result;
 }
 
-/// What one kind of shell needs: how it quotes, and, for environments that can be moved, the
-/// expressions for the environment's path and for the name of its folder.
+/// The syntax of one kind of shell.
 struct Dialect {
   std::string (*quote)(std::string_view);
-  std::string_view own_place;
-  std::string_view folder_name;
+  // Expressions for a relocatable environment:
+  std::string_view environment;     ///< its path
+  std::string_view directory_name;  ///< the last component of its path
 };
 
 std::string quote_for_python(std::string_view text) {
   return "os.fsdecode(" + python_bytes_literal(text) + ")";
 }
 
-std::string locate_itself(std::string_view snippet) {
+std::string without_line_end(std::string_view snippet) {
   while (snippet.ends_with('\n')) snippet.remove_suffix(1);
   return std::string(snippet);
 }
 
 constexpr Dialect kPosix = {
-    .quote = quote_for_posix, .own_place = "", .folder_name = R"("${VIRTUAL_ENV##*/}")"};
+    .quote = quote_for_posix, .environment = "", .directory_name = R"("${VIRTUAL_ENV##*/}")"};
 constexpr Dialect kCsh = {
-    .quote = quote_for_csh, .own_place = "", .folder_name = "$VIRTUAL_ENV:t:q"};
+    .quote = quote_for_csh, .environment = "", .directory_name = "$VIRTUAL_ENV:t:q"};
 constexpr Dialect kFish = {
     .quote = quote_for_fish,
-    .own_place =
+    .environment =
         "(string replace --regex '/[^/]*/[^/]*$' '' -- (builtin realpath -- (status filename)))",
-    .folder_name = "(string replace --regex '.*/' '' -- $VIRTUAL_ENV)"};
+    .directory_name = "(string replace --regex '.*/' '' -- $VIRTUAL_ENV)"};
 constexpr Dialect kPowershell = {.quote = quote_for_powershell,
-                                 .own_place = "(Split-Path -Parent $PSScriptRoot)",
-                                 .folder_name = "(Split-Path -Leaf $VenvDir)"};
+                                 .environment = "(Split-Path -Parent $PSScriptRoot)",
+                                 .directory_name = "(Split-Path -Leaf $VenvDir)"};
 constexpr Dialect kNushell = {.quote = quote_for_nushell,
-                              .own_place = "path self ..",
-                              .folder_name = "$environment | path basename"};
+                              .environment = "path self ..",
+                              .directory_name = "$environment | path basename"};
 constexpr Dialect kPython = {
     .quote = quote_for_python,
-    .own_place = "os.path.dirname(os.path.dirname(os.path.abspath(__file__)))",
-    .folder_name = "os.path.basename(environment)"};
+    .environment = "os.path.dirname(os.path.dirname(os.path.abspath(__file__)))",
+    .directory_name = "os.path.basename(environment)"};
 
 std::string environment_in(const Dialect& dialect, const Activation& activation) {
-  return activation.relocatable ? std::string(dialect.own_place)
-                                : dialect.quote(activation.environment.native());
+  return activation.relocatable ? std::string(dialect.environment)
+                                : dialect.quote(activation.environment.text());
 }
 
 std::string prompt_in(const Dialect& dialect, const Activation& activation) {
   if (activation.prompt) return dialect.quote(*activation.prompt);
-  if (activation.relocatable) return std::string(dialect.folder_name);
-  return dialect.quote(activation.environment.filename().native());
+  if (activation.relocatable) return std::string(dialect.directory_name);
+  return dialect.quote(activation.environment.filename().text());
 }
 
-/// POSIX shells and csh need several lines to find their own place, and so a template of their own.
+/// The script of a POSIX shell or csh, which need several lines to find their own path.
 std::string script_that_locates(std::string_view text, std::string_view snippet,
                                 std::string_view assignment, const Dialect& dialect,
                                 const Activation& activation) {
   const std::string locate =
       activation.relocatable
-          ? locate_itself(snippet)
-          : std::string(assignment) + dialect.quote(activation.environment.native());
+          ? without_line_end(snippet)
+          : std::string(assignment) + dialect.quote(activation.environment.text());
   return fill_in(text, {{"__LOCATE__", locate}, {"__PROMPT__", prompt_in(dialect, activation)}});
 }
 
@@ -107,6 +108,48 @@ std::string script(std::string_view text, const Dialect& dialect, const Activati
 }
 
 }  // namespace
+
+std::string quote_for_posix(std::string_view text) {
+  return "'" + base::replace_all(std::string(text), "'", R"('\'')") + "'";
+}
+
+std::string quote_for_fish(std::string_view text) {
+  const std::string escaped = base::replace_all(std::string(text), "\\", "\\\\");
+  return "'" + base::replace_all(escaped, "'", "\\'") + "'";
+}
+
+std::string quote_for_csh(std::string_view text) {
+  // Each of these stands outside of the quotes, for the sake of users with `backslash_quote` set.
+  std::string result = "'";
+  for (const char letter : text) {
+    if (letter == '\'' || letter == '\\' || letter == '!') {
+      result.append("'\\") += letter;
+      result += '\'';
+    } else {
+      result += letter;
+    }
+  }
+  return result + "'";
+}
+
+std::string quote_for_powershell(std::string_view text) {
+  std::string result(text);
+  for (const std::string_view quote : {"'", "\u2018", "\u2019", "\u201a", "\u201b"}) {
+    result = base::replace_all(result, quote, std::string(quote) + std::string(quote));
+  }
+  return "'" + result + "'";
+}
+
+std::string quote_for_nushell(std::string_view text) {
+  std::size_t longest = 0;
+  std::size_t length = 0;
+  for (const char letter : text) {
+    length = letter == '#' ? length + 1 : 0;
+    longest = std::max(longest, length);
+  }
+  const std::string marks(longest + 1, '#');
+  return "r" + marks + "'" + std::string(text) + "'" + marks;
+}
 
 std::vector<ActivationScript> activation_scripts(const Activation& activation) {
   std::vector<ActivationScript> result;
@@ -130,7 +173,7 @@ bool is_activation_script_of_ensure(std::string_view content) {
 
 bool is_relocatable_activation_script(std::string_view content) {
   return is_activation_script_of_ensure(content) &&
-         content.find(locate_itself(kLocateForPosix)) != std::string_view::npos;
+         content.find(without_line_end(kLocateForPosix)) != std::string_view::npos;
 }
 
 }  // namespace ensure::venv

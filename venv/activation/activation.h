@@ -1,21 +1,20 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "installer/base/path.h"
+
 namespace ensure::venv {
 
-namespace fs = std::filesystem;
-
-/// What the activation scripts of an environment tell a shell.
+/// The values in the activation scripts of an environment.
 struct Activation {
-  fs::path environment;               ///< absolute, without line breaks
-  std::optional<std::string> prompt;  ///< instead of the name of the environment's folder
+  base::Path environment;             ///< absolute, without line breaks
+  std::optional<std::string> prompt;  ///< instead of the name of the environment's directory
   std::string site_packages;          ///< relative: "lib/python3.12/site-packages"
-  bool relocatable = false;           ///< the scripts find the environment by their own place
+  bool relocatable = false;           ///< the scripts find the environment by their own path
 };
 
 struct ActivationScript {
@@ -23,14 +22,24 @@ struct ActivationScript {
   std::string content;
 };
 
-/// The scripts for all shells. Whatever path and prompt are, they stay text there: each is quoted
-/// as its shell demands, and nothing shows the prompt in a way that expands it (CVE-2024-9287).
+/// The scripts for all shells. Path and prompt are quoted as each shell demands, and no script
+/// shows the prompt in a way that expands it (CVE-2024-9287).
 [[nodiscard]] std::vector<ActivationScript> activation_scripts(const Activation& activation);
 
-/// Whether `content` is that of one of our scripts, of any version and for any environment.
+/// Whether `content` is a script that any version of ensure made for any environment.
 [[nodiscard]] bool is_activation_script_of_ensure(std::string_view content);
 
-/// Whether it is one of ours, for POSIX shells, that finds the environment by its own place.
+/// Whether it is a script of ensure for POSIX shells that finds the environment by its own path.
 [[nodiscard]] bool is_relocatable_activation_script(std::string_view content);
+
+/// Each of these quotes `text` (without line breaks) as one word of a shell: POSIX shells, bash and
+/// zsh; fish; csh, which replaces "!" by earlier commands even within quotes; PowerShell, which
+/// takes typographic apostrophes for quotes; nushell, as a raw string with more "#" than the text
+/// has.
+[[nodiscard]] std::string quote_for_posix(std::string_view text);
+[[nodiscard]] std::string quote_for_fish(std::string_view text);
+[[nodiscard]] std::string quote_for_csh(std::string_view text);
+[[nodiscard]] std::string quote_for_powershell(std::string_view text);
+[[nodiscard]] std::string quote_for_nushell(std::string_view text);
 
 }  // namespace ensure::venv

@@ -9,7 +9,7 @@
 #include "installer/base/files.h"
 #include "installer/base/text.h"
 #include "venv/discovery/discovery_candidates.h"
-#include "venv/discovery/file_queries.h"
+#include "venv/interpreter/file_queries.h"
 #include "venv/interpreter/interpreter_layout.h"
 
 namespace ensure::venv {
@@ -20,10 +20,10 @@ base::Error not_found(std::string message) {
   return {base::ExitCode::kInterpreter, std::move(message)};
 }
 
-std::string quoted(const std::vector<fs::path>& paths) {
+std::string quoted(const std::vector<base::Path>& paths) {
   std::vector<std::string> parts;
   parts.reserve(paths.size());
-  for (const fs::path& path : paths) parts.push_back("`" + path.native() + "`");
+  for (const base::Path& path : paths) parts.push_back("`" + path.text() + "`");
   return base::join(parts, ", ");
 }
 
@@ -38,12 +38,12 @@ std::string described(const std::vector<FoundInterpreter>& found) {
   std::vector<std::string> parts;
   parts.reserve(found.size());
   for (const FoundInterpreter& one : found) {
-    parts.push_back(label(one.interpreter) + " (`" + one.interpreter.executable.native() + "`)");
+    parts.push_back(label(one.interpreter) + " (`" + one.interpreter.executable.text() + "`)");
   }
   return base::join(parts, ", ");
 }
 
-/// What the user may have meant: the nearest minor version that is here.
+/// The request that the user may have meant.
 std::optional<std::string> nearest_version(const PythonRequest& request,
                                            const std::vector<FoundInterpreter>& found) {
   // "3.1" is rather a part of "3.12" than a version of its own.
@@ -77,15 +77,16 @@ bool is_too_old(const PythonRequest& request) {
          (*request.major == 3 && request.minor.value_or(kOldestMinor) < kOldestMinor);
 }
 
-/// Says where was looked, what is there, and what may have been meant.
+/// Names the searched directories, the interpreters that exist and the nearest request.
 base::Error nothing_fits(const PythonRequest& request, const Surroundings& surroundings,
                          const std::vector<base::Error>& rejected) {
   base::Error error = not_found(
       request.text.empty()
           ? "no supported Python (3." + std::to_string(kOldestMinor) + " or newer) was found"
           : "no Python that matches " + request.description() + " was found");
-  std::vector<fs::path> places = surroundings.search_path;
-  places.insert(places.end(), surroundings.usual_folders.begin(), surroundings.usual_folders.end());
+  std::vector<base::Path> places = surroundings.search_path;
+  places.insert(places.end(), surroundings.usual_directories.begin(),
+                surroundings.usual_directories.end());
   error.add_context("while looking in " + quoted(places));
   if (is_too_old(request)) {
     error.add_context("Python 3." + std::to_string(kOldestMinor) +
@@ -98,35 +99,36 @@ base::Error nothing_fits(const PythonRequest& request, const Surroundings& surro
     error.add_hint("did you mean `--python " + *nearest + "`?");
   }
   error.add_hint(list.found.empty() ? "install a Python, or name one by its path with `--python`"
-                                    : "these are here: " + described(list.found));
+                                    : "this machine has " + described(list.found));
   return error;
 }
 
-/// The path that `request` names, or could name as well as a program.
-std::optional<fs::path> named_path(const PythonRequest& request, const Surroundings& surroundings) {
+/// The path that `request` names. The name of a program may also be that of a directory.
+std::optional<base::Path> named_path(const PythonRequest& request,
+                                     const Surroundings& surroundings) {
   if (request.path) return request.path;
-  if (request.program && is_folder(surroundings.current_folder / *request.program)) {
-    return surroundings.current_folder / *request.program;
+  if (request.program && directory_exists(surroundings.current_directory / *request.program)) {
+    return surroundings.current_directory / *request.program;
   }
   return std::nullopt;
 }
 
-/// The interpreter at `named`, the path of an executable or of a folder with one.
-fs::path program_at(const fs::path& named, const PythonRequest& request,
-                    const Surroundings& surroundings) {
-  fs::path path = base::absolute_path(named);
-  if (is_folder(path)) {
-    const std::optional<fs::path> inside = interpreter_in(path);
+/// The interpreter at `named`, the path of an executable or of a directory with one.
+base::Path program_at(const base::Path& named, const PythonRequest& request,
+                      const Surroundings& surroundings) {
+  base::Path path = base::absolute_path(named);
+  if (directory_exists(path)) {
+    const std::optional<base::Path> inside = interpreter_in(path);
     if (!inside) {
-      throw not_found("`" + path.native() + "` is a folder without a Python in it or in its `bin`")
+      throw not_found("`" + path.text() + "` is a directory without a Python in it or in its `bin`")
           .with_hint("name an executable, an environment or the prefix of an installation");
     }
     path = *inside;
   }
-  const std::optional<fs::path> program =
+  const std::optional<base::Path> program =
       is_executable_file(path) ? behind_shim(path, request, surroundings) : path;
   if (!program) {
-    throw not_found("`" + path.native() + "` is a shim, and its version manager has no such Python")
+    throw not_found("`" + path.text() + "` is a shim, and its version manager has no such Python")
         .with_hint("install that version, or name another one; `ensure python list` shows them");
   }
   return *program;
@@ -135,8 +137,8 @@ fs::path program_at(const fs::path& named, const PythonRequest& request,
 }  // namespace
 
 FoundInterpreter find_interpreter(const PythonRequest& request, const Surroundings& surroundings) {
-  if (const std::optional<fs::path> named = named_path(request, surroundings)) {
-    const fs::path program = program_at(*named, request, surroundings);
+  if (const std::optional<base::Path> named = named_path(request, surroundings)) {
+    const base::Path program = program_at(*named, request, surroundings);
     return {.interpreter = inspect(program),
             .source = "--python",
             .environment = environment_of(program)};
@@ -163,7 +165,7 @@ FoundInterpreter find_interpreter(const PythonRequest& request, const Surroundin
 
 std::optional<ExpectedInterpreter> expect_interpreter(const PythonRequest& request,
                                                       const Surroundings& surroundings) {
-  if (const std::optional<fs::path> named = named_path(request, surroundings)) {
+  if (const std::optional<base::Path> named = named_path(request, surroundings)) {
     return ExpectedInterpreter::expect(program_at(*named, request, surroundings));
   }
   std::optional<ExpectedInterpreter> result;
@@ -177,10 +179,10 @@ std::optional<ExpectedInterpreter> expect_interpreter(const PythonRequest& reque
 
 InterpreterList list_interpreters(const Surroundings& surroundings) {
   InterpreterList list;
-  std::set<fs::path> seen;
+  std::set<base::Path> seen;
   visit_candidates({}, surroundings, [&](const Candidate& candidate) {
     try {
-      const fs::path base = base_executable(candidate.executable);
+      const base::Path base = base_executable(candidate.executable);
       if (!seen.insert(base::real_path(base).value_or(base)).second) return false;
       Interpreter interpreter = inspect(base);
       if (interpreter.real_executable == base::real_path(base) ||

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "installer/base/error.h"
+#include "installer/base/path.h"
 #include "venv/discovery/python_request.h"
 #include "venv/discovery/surroundings.h"
 #include "venv/interpreter/interpreter.h"
@@ -13,31 +14,32 @@ namespace ensure::venv {
 
 struct FoundInterpreter {
   Interpreter interpreter;
-  std::string source;  ///< "--python", "PATH", "pyenv", "asdf", "mise", "usual folder"
-  /// The environment in which it was found and whose base `interpreter` is.
-  std::optional<fs::path> environment = std::nullopt;
+  std::string source;  ///< "--python", "PATH", "pyenv", "asdf", "mise", "usual directory"
+  /// The environment that it was found in; `interpreter` is its base.
+  std::optional<base::Path> environment = std::nullopt;
 };
 
 struct InterpreterList {
   std::vector<FoundInterpreter> found;
-  std::vector<base::Error> rejected;  ///< why others, which look like Pythons, are left out
+  std::vector<base::Error> rejected;  ///< why candidates that look like Pythons are left out
 };
 
-/// The interpreter that `request` asks for: the path it names, or else the first one on PATH that
-/// fits, shims of version managers resolved without running them, then what those managers have
-/// installed, then the usual folders. Only what may fit by its name is run: one process as a rule.
+/// Finds the interpreter for `request`: the one at the path that it names, or else the first match
+/// on PATH (shims of version managers are resolved without running them), among the installations
+/// of those managers, and in the usual directories. Candidates are judged by their names before
+/// they are run, so that one process is usually enough.
 ///
-/// Throws `base::Error` with `kInterpreter` where there is none; it says where was looked and what
-/// is there instead.
+/// Throws `base::Error` (`kInterpreter`) if there is none. The error lists the searched directories
+/// and the interpreters that exist.
 [[nodiscard]] FoundInterpreter find_interpreter(const PythonRequest& request,
                                                 const Surroundings& surroundings);
 
-/// The same where that is the first one that comes into question and its files describe it: it is
-/// being asked while other work goes on. Else none.
+/// Like `find_interpreter`, but returns at once if the first candidate can be described from its
+/// files, and verifies it in the background. Returns nullopt otherwise.
 [[nodiscard]] std::optional<ExpectedInterpreter> expect_interpreter(
     const PythonRequest& request, const Surroundings& surroundings);
 
-/// All interpreters that would be found, each once, however many names and links lead to it.
+/// All interpreters that can be found; each appears once, however many names and links it has.
 [[nodiscard]] InterpreterList list_interpreters(const Surroundings& surroundings);
 
 }  // namespace ensure::venv

@@ -9,8 +9,8 @@
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
-#include "venv/discovery/file_queries.h"
 #include "venv/discovery/version_manager.h"
+#include "venv/interpreter/file_queries.h"
 #include "venv/interpreter/interpreter_layout.h"
 
 namespace ensure::venv {
@@ -22,7 +22,7 @@ constexpr std::uint32_t kNewestMinor = 24;
 
 using Names = std::vector<std::string>;
 
-/// "python3.12", "python3.12t": the minor version that is asked for, or all, the newest first.
+/// "python3.12", "python3.12t": the requested minor version, or all, the newest first.
 Names versioned_names(const std::string& start, const PythonRequest& request) {
   const std::uint32_t oldest = request.minor.value_or(kOldestMinor);
   const std::uint32_t newest = request.minor.value_or(kNewestMinor);
@@ -36,9 +36,9 @@ Names versioned_names(const std::string& start, const PythonRequest& request) {
   return names;
 }
 
-/// The names under which what is asked for may be installed, in rounds: all of PATH is searched
-/// for the names of one round before those of the next. Plain names come first where no minor
-/// version is asked for: they are what the user gets who types them.
+/// The names that a match may have, in rounds: all of PATH is searched for the names of one round
+/// before those of the next. Without a requested minor version, plain names come first: the user
+/// gets the same Python by typing them.
 std::vector<Names> executable_names(const PythonRequest& request) {
   if (request.program) return {{*request.program}};
   const Names plain = request.implementation == "pypy" ? Names{"pypy3", "pypy", "python3", "python"}
@@ -64,25 +64,25 @@ Names all_names(const PythonRequest& request) {
   return all;
 }
 
-/// What is known of an executable from its name and from where its links lead.
-bool may_fit(const fs::path& executable, const PythonRequest& request) {
-  const std::optional<fs::path> real = base::real_path(executable);
+/// Judges an executable by its name and by the name of its target.
+bool may_fit(const base::Path& executable, const PythonRequest& request) {
+  const std::optional<base::Path> real = base::real_path(executable);
   if (!real) return false;
-  for (const std::string& text : {executable.filename().native(), real->filename().native()}) {
+  for (const std::string& text : {executable.filename().text(), real->filename().text()}) {
     const std::optional<PythonName> name = PythonName::try_parse(text);
     if (name && !request.may_accept(*name)) return false;
   }
   // PyPy calls itself "python" too, but only by links.
-  const bool is_cpython = real->filename().native().starts_with("python");
+  const bool is_cpython = real->filename().text().starts_with("python");
   return request.implementation != "pypy" || !is_cpython;
 }
 
-/// Whether a version manager's folder, such as "3.9.18", may hold what is asked for.
-bool may_hold(const fs::path& installation, const PythonRequest& request) {
-  const std::string folder = installation.filename();
-  const bool number = !folder.empty() && folder.front() >= '0' && folder.front() <= '9';
-  const std::optional<PythonName> name =
-      PythonName::try_parse(number ? "python" + folder : folder.substr(0, folder.find('-')));
+/// Whether a version manager's directory, such as "3.9.18", may contain a match.
+bool may_hold(const base::Path& installation, const PythonRequest& request) {
+  const std::string directory = installation.filename().text();
+  const bool number = !directory.empty() && directory.front() >= '0' && directory.front() <= '9';
+  const std::optional<PythonName> name = PythonName::try_parse(
+      number ? "python" + directory : directory.substr(0, directory.find('-')));
   if (!name) return true;
   if (request.micro && name->micro && *request.micro != *name->micro) return false;
   return request.may_accept(*name);
@@ -99,29 +99,30 @@ class Search {
         names_(all_names(request)) {}
 
   bool run() {
-    if (search_folders(surroundings_.search_path, "PATH")) return true;
+    if (search_directories(surroundings_.search_path, "PATH")) return true;
     for (const VersionManager& manager : VersionManager::announced(surroundings_)) {
       managers_.push_back(manager);
     }
     for (const VersionManager& manager : managers_) {
       if (search_installations(manager.all_installations(), manager)) return true;
     }
-    return search_folders(surroundings_.usual_folders, "usual folder");
+    return search_directories(surroundings_.usual_directories, "usual directory");
   }
 
  private:
-  bool search_folders(const std::vector<fs::path>& folders, const std::string& source) {
+  bool search_directories(const std::vector<base::Path>& directories, const std::string& source) {
     for (const Names& names : rounds_) {
-      for (const fs::path& folder : folders) {
-        if (search_folder(folder, names, source)) return true;
+      for (const base::Path& directory : directories) {
+        if (search_directory(directory, names, source)) return true;
       }
     }
     return false;
   }
 
-  bool search_folder(const fs::path& folder, const Names& names, const std::string& source) {
+  bool search_directory(const base::Path& directory, const Names& names,
+                        const std::string& source) {
     for (const std::string& name : names) {
-      const fs::path path = folder / name;
+      const base::Path path = directory / name;
       if (!is_executable_file(path)) continue;
       const std::optional<VersionManager> manager = VersionManager::of_shim(path, surroundings_);
       if (manager ? search_shim(*manager) : offer(path, source)) return true;
@@ -129,8 +130,8 @@ class Search {
     return false;
   }
 
-  /// One shim shows all that its manager can start: what is selected comes in PATH's order,
-  /// the rest where a certain version is asked for, and else after PATH.
+  /// One shim is enough to know all installations of its manager: the selected ones are searched in
+  /// PATH's order, the others now if a certain version is requested, and else after PATH.
   bool search_shim(const VersionManager& manager) {
     if (!known_.insert(manager.installations).second) return false;
     if (search_installations(manager.selected_installations(), manager)) return true;
@@ -141,20 +142,20 @@ class Search {
     return false;
   }
 
-  bool search_installations(const std::vector<fs::path>& installations,
+  bool search_installations(const std::vector<base::Path>& installations,
                             const VersionManager& manager) {
-    for (const fs::path& installation : installations) {
+    for (const base::Path& installation : installations) {
       if (!may_hold(installation, request_)) continue;
       for (const std::string& name : names_) {
-        const fs::path path = installation / "bin" / name;
+        const base::Path path = installation / "bin" / name;
         if (is_executable_file(path) && offer(path, manager.name)) return true;
       }
     }
     return false;
   }
 
-  /// Hands the file on unless its name rules it out or it was seen before.
-  bool offer(const fs::path& path, const std::string& source) {
+  /// Visits the file unless its name rules it out or it was seen before.
+  bool offer(const base::Path& path, const std::string& source) {
     if (!may_fit(path, request_)) return false;
     if (!seen_.insert(base::real_path(path).value_or(path)).second) return false;
     return visit_({.executable = path, .source = source});
@@ -166,8 +167,8 @@ class Search {
   std::vector<Names> rounds_;
   Names names_;                           ///< of all rounds
   std::vector<VersionManager> managers_;  ///< searched when PATH has no answer
-  std::set<fs::path> known_;              ///< where managers install, once their shims were seen
-  std::set<fs::path> seen_;
+  std::set<base::Path> known_;            ///< where managers install, once their shims were seen
+  std::set<base::Path> seen_;
 };
 
 }  // namespace
@@ -177,8 +178,8 @@ bool visit_candidates(const PythonRequest& request, const Surroundings& surround
   return Search(request, surroundings, visit).run();
 }
 
-std::optional<fs::path> interpreter_in(const fs::path& folder) {
-  for (const fs::path& place : {folder / "bin", folder}) {
+std::optional<base::Path> interpreter_in(const base::Path& directory) {
+  for (const base::Path& place : {directory / "bin", directory}) {
     for (const std::string& name : all_names({})) {
       if (is_executable_file(place / name)) return place / name;
     }
@@ -186,15 +187,15 @@ std::optional<fs::path> interpreter_in(const fs::path& folder) {
   return std::nullopt;
 }
 
-std::optional<fs::path> behind_shim(const fs::path& path, const PythonRequest& request,
-                                    const Surroundings& surroundings) {
+std::optional<base::Path> behind_shim(const base::Path& path, const PythonRequest& request,
+                                      const Surroundings& surroundings) {
   const std::optional<VersionManager> manager = VersionManager::of_shim(path, surroundings);
   if (!manager) return path;
-  const std::string name = path.filename();
-  for (const std::vector<fs::path>& installations :
+  const std::string name = path.filename().text();
+  for (const std::vector<base::Path>& installations :
        {manager->selected_installations(), manager->all_installations()}) {
-    for (const fs::path& installation : installations) {
-      fs::path program = installation / "bin" / name;
+    for (const base::Path& installation : installations) {
+      base::Path program = installation / "bin" / name;
       if (may_hold(installation, request) && is_executable_file(program) &&
           may_fit(program, request)) {
         return program;

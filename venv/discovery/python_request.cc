@@ -45,7 +45,7 @@ bool may_contain(const specs::SpecifierSet& range, std::uint32_t minor) {
   return false;
 }
 
-/// "python3.12" is taken at its word by CPython and PyPy alike; "cpython" is not.
+/// "python3.12" may be CPython or PyPy; "cpython3.12" may not.
 std::optional<std::string> implementation_of(const PythonName& name) {
   if (name.implementation == "python") return std::nullopt;
   return name.implementation;
@@ -56,13 +56,13 @@ std::optional<std::string> implementation_of(const PythonName& name) {
 PythonRequest PythonRequest::parse(std::string_view text) {
   const std::string_view trimmed = base::trim(text);
   if (trimmed.empty()) throw bad_request(text, "names no interpreter");
-  if (trimmed.find('\0') != std::string_view::npos) throw bad_request("", "holds a NUL");
+  if (trimmed.find('\0') != std::string_view::npos) throw bad_request("", "contains a NUL");
 
   PythonRequest request;
   request.text = trimmed;
   const std::size_t range_start = trimmed.find_first_of(kRangeStart);
   if (is_path(trimmed)) {
-    request.path = fs::path(trimmed);
+    request.path = base::Path(trimmed);
     return request;
   }
   const std::string_view front = base::trim(trimmed.substr(0, range_start));

@@ -2,8 +2,8 @@
 
 #include <array>
 #include <cstdlib>
-#include <system_error>
 
+#include "installer/base/files.h"
 #include "installer/base/text.h"
 
 namespace ensure::venv {
@@ -25,13 +25,12 @@ std::optional<std::string> Surroundings::variable(std::string_view name) const {
 Surroundings Surroundings::of_this_process() {
   Surroundings result;
   const char* path = std::getenv("PATH");
-  for (const std::string_view folder : base::split(path == nullptr ? "" : path, ':')) {
-    // An empty or relative entry would let the current folder decide which program runs.
-    if (folder.starts_with('/')) result.search_path.emplace_back(folder);
+  for (const std::string_view directory : base::split(path == nullptr ? "" : path, ':')) {
+    // An empty or relative entry would let the current directory decide which program runs.
+    if (directory.starts_with('/')) result.search_path.emplace_back(directory);
   }
-  result.usual_folders = {"/usr/local/bin", "/usr/bin"};
-  std::error_code gone;
-  result.current_folder = fs::current_path(gone);
+  result.usual_directories = {"/usr/local/bin", "/usr/bin"};
+  result.current_directory = base::current_directory().value_or(base::Path());
   for (const char* name : kVariables) {
     const char* value = std::getenv(name);
     if (value != nullptr) result.variables.emplace(name, value);

@@ -7,7 +7,7 @@
 
 #include "installer/base/files.h"
 #include "installer/base/text.h"
-#include "venv/discovery/file_queries.h"
+#include "venv/interpreter/file_queries.h"
 
 namespace ensure::venv {
 
@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint64_t kLargestShim = 8192;
 
 /// The text of a script that is short enough to be a shim; else empty.
-std::string short_script(const fs::path& path) {
+std::string short_script(const base::Path& path) {
   const std::optional<base::FileStatus> status = base::file_status(path);
   if (!status || status->type != base::FileType::kRegular || status->size > kLargestShim) return {};
   std::string text = read_if_readable(path).value_or("");
@@ -51,15 +51,15 @@ std::vector<std::string> tool_versions(std::string_view text) {
 
 using Reader = std::vector<std::string> (*)(std::string_view);
 
-/// What the nearest file `name`, from `folder` upwards, selects.
-std::vector<std::string> read_upwards(fs::path folder, const char* name, Reader reader) {
-  while (!folder.empty()) {
-    if (const std::optional<std::string> text = read_if_readable(folder / name)) {
+/// The versions in the nearest file `name`, from `directory` upwards.
+std::vector<std::string> read_upwards(base::Path directory, const char* name, Reader reader) {
+  while (!directory.empty()) {
+    if (const std::optional<std::string> text = read_if_readable(directory / name)) {
       std::vector<std::string> words = reader(*text);
       if (!words.empty()) return words;
     }
-    if (!folder.has_relative_path()) break;
-    folder = folder.parent_path();
+    if (!directory.has_relative_path()) break;
+    directory = directory.parent_path();
   }
   return {};
 }
@@ -74,13 +74,13 @@ std::vector<std::string> words_of(const std::optional<std::string>& value, char 
   return words;
 }
 
-/// pyenv's own order: the variable, the folder's file, the global one.
-VersionManager pyenv(const fs::path& root, const Surroundings& surroundings) {
+/// pyenv's own order: the variable, the directory's file, the global one.
+VersionManager pyenv(const base::Path& root, const Surroundings& surroundings) {
   VersionManager manager{.name = "pyenv",
                          .installations = root / "versions",
                          .selected = words_of(surroundings.variable("PYENV_VERSION"), ':')};
   if (manager.selected.empty()) {
-    manager.selected = read_upwards(surroundings.current_folder, ".python-version", first_words);
+    manager.selected = read_upwards(surroundings.current_directory, ".python-version", first_words);
   }
   if (manager.selected.empty()) {
     manager.selected = first_words(read_if_readable(root / "version").value_or(""));
@@ -89,31 +89,32 @@ VersionManager pyenv(const fs::path& root, const Surroundings& surroundings) {
 }
 
 /// asdf, and mise, which reads the same files and pyenv's too.
-VersionManager asdf_like(std::string name, const fs::path& root, std::string_view variable,
+VersionManager asdf_like(std::string name, const base::Path& root, std::string_view variable,
                          const Surroundings& surroundings) {
   VersionManager manager{.name = std::move(name),
                          .installations = root / "installs/python",
                          .selected = words_of(surroundings.variable(variable), ' ')};
   if (manager.selected.empty()) {
-    manager.selected = read_upwards(surroundings.current_folder, ".tool-versions", tool_versions);
+    manager.selected =
+        read_upwards(surroundings.current_directory, ".tool-versions", tool_versions);
   }
   if (manager.selected.empty()) {
-    manager.selected = read_upwards(surroundings.current_folder, ".python-version", first_words);
+    manager.selected = read_upwards(surroundings.current_directory, ".python-version", first_words);
   }
   return manager;
 }
 
 /// The value that a shim exports, as in `export PYENV_ROOT="/home/me/.pyenv"`.
-std::optional<fs::path> exported_root(std::string_view script) {
+std::optional<base::Path> exported_root(std::string_view script) {
   constexpr std::string_view kStart = "PYENV_ROOT=\"";
   const std::size_t start = script.find(kStart);
   if (start == std::string_view::npos) return std::nullopt;
   const std::string_view rest = script.substr(start + kStart.size());
-  const fs::path root(rest.substr(0, rest.find('"')));
+  const base::Path root(rest.substr(0, rest.find('"')));
   return root.is_absolute() ? std::optional(root) : std::nullopt;
 }
 
-/// The numbers in a folder's name, so that 3.9 comes before 3.10.
+/// The numbers in a directory's name, so that 3.9 comes before 3.10.
 std::vector<std::uint64_t> numbers_of(std::string_view name) {
   std::vector<std::uint64_t> numbers;
   bool in_number = false;
@@ -131,29 +132,29 @@ std::pair<bool, std::vector<std::uint64_t>> order_of(const std::string& name) {
   return {!name.empty() && name.front() >= '0' && name.front() <= '9', numbers_of(name)};
 }
 
-/// Whether the name is one folder below `installations`, not a way out of it.
+/// Whether the name is one directory below `installations`, not a way out of it.
 bool is_plain_name(std::string_view name) {
   return !name.empty() && name.find('/') == std::string_view::npos && name != "." && name != "..";
 }
 
 }  // namespace
 
-std::optional<VersionManager> VersionManager::of_shim(const fs::path& path,
+std::optional<VersionManager> VersionManager::of_shim(const base::Path& path,
                                                       const Surroundings& surroundings) {
-  const fs::path folder = path.parent_path();
-  const fs::path root = folder.parent_path();
-  if (folder.filename() == "shims") {
-    const std::optional<fs::path> real = base::real_path(path);
+  const base::Path directory = path.parent_path();
+  const base::Path root = directory.parent_path();
+  if (directory.filename() == "shims") {
+    const std::optional<base::Path> real = base::real_path(path);
     if (real && real->filename() == "mise") {
       return asdf_like("mise", root, "MISE_PYTHON_VERSION", surroundings);
     }
   }
   const std::string script = short_script(path);
   if (script.find("pyenv") != std::string::npos && script.find("exec") != std::string::npos &&
-      (folder.filename() == "shims" || exported_root(script))) {
+      (directory.filename() == "shims" || exported_root(script))) {
     return pyenv(exported_root(script).value_or(root), surroundings);
   }
-  if (folder.filename() == "shims" && script.find("asdf") != std::string::npos) {
+  if (directory.filename() == "shims" && script.find("asdf") != std::string::npos) {
     return asdf_like("asdf", root, "ASDF_PYTHON_VERSION", surroundings);
   }
   return std::nullopt;
@@ -173,31 +174,31 @@ std::vector<VersionManager> VersionManager::announced(const Surroundings& surrou
   return managers;
 }
 
-std::vector<fs::path> VersionManager::selected_installations() const {
-  std::vector<fs::path> result;
+std::vector<base::Path> VersionManager::selected_installations() const {
+  std::vector<base::Path> result;
   for (const std::string& version : selected) {
     if (!is_plain_name(version) || version == "system") continue;
-    if (is_folder(installations / version)) {
+    if (directory_exists(installations / version)) {
       result.push_back(installations / version);
       continue;
     }
     const std::string series = version + ".";
-    for (const fs::path& folder : all_installations()) {
-      if (!folder.filename().native().starts_with(series)) continue;
-      result.push_back(folder);
+    for (const base::Path& directory : all_installations()) {
+      if (!directory.filename().text().starts_with(series)) continue;
+      result.push_back(directory);
       break;
     }
   }
   return result;
 }
 
-std::vector<fs::path> VersionManager::all_installations() const {
+std::vector<base::Path> VersionManager::all_installations() const {
   std::vector<std::string> names;
-  if (is_folder(installations)) names = base::list_directory(installations);
+  if (directory_exists(installations)) names = base::list_directory(installations);
   std::ranges::stable_sort(names, [](const std::string& left, const std::string& right) {
     return order_of(left) > order_of(right);
   });
-  std::vector<fs::path> result;
+  std::vector<base::Path> result;
   result.reserve(names.size());
   for (const std::string& version : names) result.push_back(installations / version);
   return result;

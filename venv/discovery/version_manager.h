@@ -1,34 +1,34 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "venv/discovery/surroundings.h"
 
 namespace ensure::venv {
 
-/// A version manager (pyenv, asdf, mise): a folder of installed Pythons, and "shims", small
-/// programs on PATH that start one of them. Shims are never run: which Python they stand for is
-/// read from the files that the manager itself reads.
+/// A version manager (pyenv, asdf, mise): a directory of installed Pythons, and "shims", small
+/// programs on PATH that start one of them. Shims are never run: the files that the manager reads
+/// name the Python that they start.
 struct VersionManager {
   std::string name;                   ///< "pyenv", "asdf", "mise"
-  fs::path installations;             ///< one folder for each version below
-  std::vector<std::string> selected;  ///< what is chosen here and now, in order; "system" is none
+  base::Path installations;           ///< one directory for each version below
+  std::vector<std::string> selected;  ///< the selected versions, in order; "system" is ignored
 
-  /// The manager that the program `path` is a shim of; none where it is an ordinary program.
-  [[nodiscard]] static std::optional<VersionManager> of_shim(const fs::path& path,
+  /// The manager whose shim the program `path` is; nullopt for an ordinary program.
+  [[nodiscard]] static std::optional<VersionManager> of_shim(const base::Path& path,
                                                              const Surroundings& surroundings);
 
-  /// The managers that variables such as PYENV_ROOT announce.
+  /// The managers that variables such as PYENV_ROOT name.
   [[nodiscard]] static std::vector<VersionManager> announced(const Surroundings& surroundings);
 
-  /// The folders of the selected versions that are installed; "3.12" is the newest 3.12.x.
-  [[nodiscard]] std::vector<fs::path> selected_installations() const;
+  /// The directories of the selected versions that are installed; "3.12" is the newest 3.12.x.
+  [[nodiscard]] std::vector<base::Path> selected_installations() const;
 
-  /// The folders of all installed versions, the newest first.
-  [[nodiscard]] std::vector<fs::path> all_installations() const;
+  /// The directories of all installed versions, the newest first.
+  [[nodiscard]] std::vector<base::Path> all_installations() const;
 };
 
 }  // namespace ensure::venv

@@ -1,10 +1,10 @@
-#include <algorithm>
 #include <optional>
 #include <string>
 
 #include "installer/base/files.h"
 #include "installer/base/text.h"
 #include "venv/environment/environment_reader.h"
+#include "venv/interpreter/file_queries.h"
 
 namespace ensure::venv {
 
@@ -16,21 +16,15 @@ using Kind = EnvironmentPart::Kind;
 using Maker = ExistingEnvironment::Maker;
 using Role = EnvironmentPart::Role;
 
-/// Whether both values name the folder of the same interpreter.
+/// Whether both values name the directory of the same interpreter.
 bool same_home(const std::string& existing, const std::string& wanted,
                const Interpreter& interpreter) {
-  if (existing == wanted) return true;
-  const std::optional<FileStatus> folder = base::file_status(existing);
-  if (!folder) return false;
-  const auto same_as = [&](const fs::path& other) {
-    const std::optional<FileStatus> status = base::file_status(other);
-    return status && status->same_file(*folder);
-  };
-  return same_as(wanted) || same_as(interpreter.real_executable.parent_path());
+  return existing == wanted || is_same_file(existing, wanted) ||
+         is_same_file(existing, interpreter.real_executable.parent_path());
 }
 
-/// What the configuration means for Python and for prompts; `executable` and `command` only tell
-/// how the environment was made, and must not where it can be moved.
+/// Compares the lines that matter to Python and to prompts. `executable` and `command` only record
+/// how the environment was made; a relocatable environment must not have them.
 bool same_configuration(const PyvenvCfg& existing, const PyvenvCfg& wanted,
                         const Interpreter& interpreter) {
   const std::optional<std::string> prompt = wanted.prompt();
@@ -41,21 +35,25 @@ bool same_configuration(const PyvenvCfg& existing, const PyvenvCfg& wanted,
          (interpreter.minor < 11 || wanted.value("command") || !existing.value("command"));
 }
 
-/// One environment and what is asked of it.
+/// An environment and the parts that it should have.
 class Comparison {
  public:
   Comparison(const ExistingEnvironment& environment, const std::vector<EnvironmentPart>& parts,
              const Interpreter& interpreter)
-      : environment_(environment),
-        interpreter_(interpreter),
-        executable_(base::file_status(interpreter.real_executable)),
-        configuration_differs_(configuration_differs(parts)),
-        prompt_differs_(prompt_differs(parts)) {}
+      : environment_(environment), interpreter_(interpreter) {
+    for (const EnvironmentPart& part : parts) {
+      if (part.role != Role::kConfiguration) continue;
+      const PyvenvCfg& existing = environment.configuration;
+      const PyvenvCfg wanted = PyvenvCfg::parse(part.content);
+      configuration_differs_ = !same_configuration(existing, wanted, interpreter);
+      prompt_differs_ = wanted.prompt() && wanted.prompt() != existing.prompt();
+    }
+  }
 
-  /// Whether the environment lacks `part` in the form asked for, and whether altogether.
+  /// Returns nullopt if the environment has `part` or does not need it.
   [[nodiscard]] std::optional<PartDifference> compare(std::size_t index,
                                                       const EnvironmentPart& part) const {
-    const fs::path path = environment_.path / part.name;
+    const base::Path path = environment_.path / part.name;
     const std::optional<FileStatus> status = base::link_status(path);
     if (!status) {
       if (!is_needed(part)) return std::nullopt;
@@ -66,23 +64,6 @@ class Comparison {
   }
 
  private:
-  [[nodiscard]] bool configuration_differs(const std::vector<EnvironmentPart>& parts) const {
-    return std::ranges::any_of(parts, [&](const EnvironmentPart& part) {
-      return part.role == Role::kConfiguration &&
-             !same_configuration(environment_.configuration, PyvenvCfg::parse(part.content),
-                                 interpreter_);
-    });
-  }
-
-  [[nodiscard]] bool prompt_differs(const std::vector<EnvironmentPart>& parts) const {
-    for (const EnvironmentPart& part : parts) {
-      if (part.role != Role::kConfiguration) continue;
-      const std::optional<std::string> prompt = PyvenvCfg::parse(part.content).prompt();
-      return prompt && prompt != environment_.configuration.prompt();
-    }
-    return false;
-  }
-
   /// Whether an environment of this maker has to have the part.
   [[nodiscard]] bool is_needed(const EnvironmentPart& part) const {
     if (part.role == Role::kActivation && prompt_differs_) return true;
@@ -95,7 +76,7 @@ class Comparison {
       case Maker::kUv:
         break;
     }
-    // With its configuration the environment loses the sign of its maker; it is one of `venv` then.
+    // The new configuration does not name the maker, so that it becomes an environment of `venv`.
     if (configuration_differs_) return is_needed_by_venv(part);
     const bool for_compilers = part.name.starts_with("include") || part.name == "lib64";
     return part.role == Role::kExecutable || part.role == Role::kConfiguration ||
@@ -103,52 +84,46 @@ class Comparison {
   }
 
   [[nodiscard]] static bool is_needed_by_venv(const EnvironmentPart& part) {
-    return part.name != "bin/activate.nu" && part.name != "bin/activate_this.py";
+    return part.name != EnvironmentLayout::script("activate.nu") &&
+           part.name != EnvironmentLayout::script("activate_this.py");
   }
 
-  [[nodiscard]] bool is_same(const EnvironmentPart& part, const fs::path& path,
+  [[nodiscard]] bool is_same(const EnvironmentPart& part, const base::Path& path,
                              const FileStatus& status) const {
     switch (part.role) {
       case Role::kExecutable:
-        return part.kind == Kind::kFolder ? leads_to_folder(path)
-                                          : is_same_executable(part, path, status);
+        return part.kind == Kind::kDirectory ? directory_exists(path)
+                                             : is_same_executable(part, path, status);
       case Role::kConfiguration:
         return status.type == FileType::kRegular && !configuration_differs_;
       case Role::kActivation:
         return is_same_script(part, path, status);
       case Role::kLibrary:
-        return leads_to_folder(path);
+        return directory_exists(path);
       case Role::kIgnoreFile:
         break;
     }
     return true;
   }
 
-  [[nodiscard]] static bool leads_to_folder(const fs::path& path) {
-    const std::optional<FileStatus> status = base::file_status(path);
-    return status && status->type == FileType::kDirectory;
-  }
-
-  /// A link has to lead to the interpreter, under whichever of its names; a copy has to be one of
-  /// the interpreter as it is now. Sizes do not tell: that of another version is often the same.
-  [[nodiscard]] bool is_same_executable(const EnvironmentPart& part, const fs::path& path,
+  /// A link must lead to the interpreter, under any of its names. A copy must have the content that
+  /// the interpreter has now: another version often has the same size.
+  [[nodiscard]] bool is_same_executable(const EnvironmentPart& part, const base::Path& path,
                                         const FileStatus& status) const {
     if (part.kind == Kind::kLink) {
-      const std::optional<FileStatus> target = base::file_status(path);
-      return status.type == FileType::kLink && target && executable_ &&
-             target->same_file(*executable_);
+      return status.type == FileType::kLink && is_same_file(path, interpreter_.real_executable);
     }
     return status.type == FileType::kRegular && has_content_of(part.content, path, status);
   }
 
-  [[nodiscard]] static bool has_content_of(const fs::path& original, const fs::path& path,
+  [[nodiscard]] static bool has_content_of(const base::Path& original, const base::Path& path,
                                            const FileStatus& status) {
     const std::optional<FileStatus> other = base::file_status(original);
     if (!other || other->size != status.size) return false;
     return base::MappedFile(original).bytes() == base::MappedFile(path).bytes();
   }
 
-  [[nodiscard]] bool is_same_script(const EnvironmentPart& part, const fs::path& path,
+  [[nodiscard]] bool is_same_script(const EnvironmentPart& part, const base::Path& path,
                                     const FileStatus& status) const {
     if (status.type != FileType::kRegular) return false;
     if (environment_.maker != Maker::kEnsure) return !prompt_differs_;
@@ -157,9 +132,8 @@ class Comparison {
 
   const ExistingEnvironment& environment_;
   const Interpreter& interpreter_;
-  std::optional<FileStatus> executable_;
-  bool configuration_differs_;
-  bool prompt_differs_;
+  bool configuration_differs_ = false;
+  bool prompt_differs_ = false;
 };
 
 }  // namespace

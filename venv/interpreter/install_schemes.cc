@@ -5,7 +5,7 @@
 
 #include "installer/base/text.h"
 #include "interpreter/install_schemes.py.h"
-#include "venv/discovery/file_queries.h"
+#include "venv/interpreter/file_queries.h"
 #include "venv/interpreter/interpreter_probe.h"
 
 namespace ensure::venv {
@@ -14,7 +14,7 @@ namespace {
 
 specs::Scheme scheme_of(const std::vector<std::string>& entries, const std::string& name) {
   const auto value = [&](std::string_view key) {
-    return fs::path(entry_value(entries, name + "." + std::string(key)));
+    return base::Path(entry_value(entries, name + "." + std::string(key)));
   };
   return {.purelib = value("purelib"),
           .platlib = value("platlib"),
@@ -23,41 +23,99 @@ specs::Scheme scheme_of(const std::vector<std::string>& entries, const std::stri
           .headers = value("include")};
 }
 
-bool is_blank(char letter) { return letter == ' ' || letter == '\t'; }
+/// The scheme `posix_prefix` with `prefix` as its base.
+specs::Scheme posix_scheme(const Interpreter& interpreter, const base::Path& prefix) {
+  const std::string& library = interpreter.library_name;
+  return {.purelib = prefix / "lib" / library / "site-packages",
+          .platlib = prefix / interpreter.platlibdir / library / "site-packages",
+          .scripts = prefix / "bin",
+          .data = prefix,
+          .headers = prefix / "include" / library};
+}
+
+/// Windows understands "/" as well, and `base::Path` understands nothing else here.
+base::Path with_slashes(const base::Path& path) {
+  return base::replace_all(path.text(), "\\", "/");
+}
+
+/// The scheme `nt`.
+specs::Scheme windows_scheme(const base::Path& any_prefix) {
+  const base::Path prefix = with_slashes(any_prefix);
+  return {.purelib = prefix / "Lib/site-packages",
+          .platlib = prefix / "Lib/site-packages",
+          .scripts = prefix / "Scripts",
+          .data = prefix,
+          .headers = prefix / "Include"};
+}
+
+specs::Scheme windows_user_scheme(const Interpreter& interpreter, const base::Path& user_base) {
+  const base::Path base = with_slashes(user_base);
+  const base::Path versioned = base / ("Python3" + std::to_string(interpreter.minor));
+  return {.purelib = versioned / "site-packages",
+          .platlib = versioned / "site-packages",
+          .scripts = versioned / "Scripts",
+          .data = base,
+          .headers = versioned / "Include"};
+}
+
+/// The scheme of packages that a user installs beside those of Debian (`posix_local`) or Fedora.
+specs::Scheme local_scheme(const Interpreter& interpreter, const char* packages) {
+  specs::Scheme scheme = posix_scheme(interpreter, interpreter.base_prefix / "local");
+  scheme.purelib = scheme.purelib.parent_path() / packages;
+  scheme.platlib = scheme.platlib.parent_path() / packages;
+  scheme.headers = interpreter.base_prefix / "include" / interpreter.library_name;
+  return scheme;
+}
 
 }  // namespace
 
-InstallSchemes ask_install_schemes(const Interpreter& interpreter, const fs::path& prefix) {
+InstallSchemes ask_install_schemes(const Interpreter& interpreter, const base::Path& prefix) {
   const char* user_base = std::getenv("PYTHONUSERBASE");
   const std::vector<std::string> entries =
       run_script(interpreter.executable, kInstallSchemesScript,
-                 {prefix.native(), user_base == nullptr ? "" : user_base});
+                 {prefix.text(), user_base == nullptr ? "" : user_base});
   InstallSchemes result;
   result.standard = scheme_of(entries, "standard");
   result.user = scheme_of(entries, "user");
   result.prefix = scheme_of(entries, "prefix");
   result.standard_library = entry_value(entries, "standard_library");
-  constexpr std::string_view kSiteFolder = "site_folder=";
-  for (const std::string& entry : entries) {
-    if (entry.starts_with(kSiteFolder)) {
-      result.site_folders.emplace_back(entry.substr(kSiteFolder.size()));
-    }
-  }
   result.externally_managed = read_externally_managed(result.standard_library);
   return result;
 }
 
-specs::Scheme target_scheme(const Interpreter& interpreter, const fs::path& folder) {
-  const std::string name = interpreter.implementation == "pypy" ? "pypy" : "python";
-  return {.purelib = folder,
-          .platlib = folder,
-          .scripts = folder / (interpreter.windows() ? "Scripts" : "bin"),
-          .data = folder,
-          .headers = folder / "include" / name};
+InstallSchemes describe_install_schemes(const Interpreter& interpreter, SchemeFlavour flavour,
+                                        const base::Path& prefix, const base::Path& user_base) {
+  InstallSchemes result;
+  result.standard_library = interpreter.standard_library();
+  if (interpreter.windows()) {
+    result.standard = windows_scheme(interpreter.base_prefix);
+    result.user = windows_user_scheme(interpreter, user_base);
+    result.prefix = windows_scheme(prefix);
+    return result;
+  }
+  result.standard = posix_scheme(interpreter, interpreter.base_prefix);
+  result.user = posix_scheme(interpreter, user_base);
+  result.user.platlib = result.user.purelib;  // the user scheme has no lib64
+  result.prefix = posix_scheme(interpreter, prefix);
+  if (flavour == SchemeFlavour::kFedora) {
+    result.standard = local_scheme(interpreter, "site-packages");
+  } else if (flavour == SchemeFlavour::kDebian) {
+    result.standard = local_scheme(interpreter, "dist-packages");
+    result.standard.platlib = result.standard.purelib;
+  }
+  return result;
 }
 
-std::optional<ExternallyManaged> read_externally_managed(const fs::path& standard_library) {
-  const fs::path marker = standard_library / "EXTERNALLY-MANAGED";
+specs::Scheme target_scheme(const Interpreter& interpreter, const base::Path& directory) {
+  return {.purelib = directory,
+          .platlib = directory,
+          .scripts = directory / (interpreter.windows() ? "Scripts" : "bin"),
+          .data = directory,
+          .headers = directory / "include" / (interpreter.pypy() ? "pypy" : "python")};
+}
+
+std::optional<ExternallyManaged> read_externally_managed(const base::Path& standard_library) {
+  const base::Path marker = standard_library / "EXTERNALLY-MANAGED";
   if (!is_file(marker)) return std::nullopt;
   return ExternallyManaged{
       .marker = marker,
@@ -65,14 +123,14 @@ std::optional<ExternallyManaged> read_externally_managed(const fs::path& standar
 }
 
 std::string externally_managed_message(std::string_view text) {
-  // The form of Python's `configparser`: a value goes on in lines that are indented or empty.
+  // The format of Python's `configparser`: a value continues in lines that are indented or empty.
   bool in_section = false;
   bool in_value = false;
   std::string message;
   for (const std::string_view line : base::split_lines(text)) {
     const std::string_view trimmed = base::trim(line);
     if (trimmed.starts_with('#') || trimmed.starts_with(';')) continue;
-    if (in_value && (trimmed.empty() || is_blank(line.front()))) {
+    if (in_value && (trimmed.empty() || line.front() == ' ' || line.front() == '\t')) {
       message.append(1, '\n').append(trimmed);
       continue;
     }

@@ -1,4 +1,4 @@
-# Asks a Python where packages go: run with `-I -S -c`, arguments: the folder of `--prefix` and the
+# Asks a Python where packages go: run with `-I -S -c`, arguments: the directory of `--prefix` and the
 # value of PYTHONUSERBASE (or nothing). The answer is written as `probe.py` describes it. The rules
 # are pip's (its `_internal/locations`), so that what `ensure` installs is where pip looks for it.
 import os
@@ -34,8 +34,8 @@ def standard_paths():
     # Before 3.10 pip follows distutils, where Debian keeps headers below /usr/local as well.
     import site
 
-    folders = [path for path in site.getsitepackages() if path.startswith("/usr/local/")]
-    local = [path for path in folders if path.endswith("dist-packages")]
+    directories = [path for path in site.getsitepackages() if path.startswith("/usr/local/")]
+    local = [path for path in directories if path.endswith("dist-packages")]
     if name == "posix_prefix" and local:
         paths.update(purelib=local[0], platlib=local[0], scripts="/usr/local/bin")
         paths.update(data="/usr/local")
@@ -52,12 +52,6 @@ def prefix_paths():
     return sysconfig.get_paths(name, vars=dict((base, prefix) for base in BASES))
 
 
-def site_folders():
-    import site
-
-    return site.getsitepackages()
-
-
 def encode(value):
     return str(value).encode(sys.getfilesystemencoding() or "utf-8", "surrogateescape")
 
@@ -72,8 +66,6 @@ def facts():
         for key in ("purelib", "platlib", "scripts", "data", "include"):
             yield scheme + "." + key, paths[key]
     yield "standard_library", sysconfig.get_path("stdlib")
-    for folder in site_folders():
-        yield "site_folder", folder
 
 
 answer = b"".join(encode(name) + b"=" + encode(value) + b"\0" for name, value in facts())

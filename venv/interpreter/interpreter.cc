@@ -6,34 +6,34 @@
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "venv/interpreter/file_queries.h"
 #include "venv/interpreter/interpreter_layout.h"
 #include "venv/interpreter/interpreter_probe.h"
-#include "venv/interpreter/linked_program.h"
-#include "venv/interpreter/version_in_program.h"
-#include "venv/root/elf_file.h"
-#include "venv/root/target_root_version.h"
+#include "venv/interpreter/program_facts.h"
 
 namespace ensure::venv {
 
 namespace {
 
-base::Error unusable(const fs::path& path, std::string_view reason) {
-  return base::Error(base::ExitCode::kInterpreter, "`" + path.native() + "` " + std::string(reason))
-      .with_hint(
-          "name another interpreter with `--python`; `ensure python list` shows those that are "
-          "here");
-}
-
-void require_executable_file(const fs::path& path) {
+void require_executable_file(const base::Path& path) {
   const std::optional<base::FileStatus> status = base::file_status(path);
   if (!status) {
     throw unusable(path,
                    base::link_status(path) ? "is a link that leads nowhere" : "does not exist");
   }
   if (status->type == base::FileType::kDirectory) {
-    throw unusable(path, "is a folder, not an interpreter");
+    throw unusable(path, "is a directory, not an interpreter");
   }
   if (!status->is_executable_file()) throw unusable(path, "is not an executable file");
+}
+
+/// The executable of the Python at `path`, or of the one that its environment was made from.
+base::Path find_executable(const base::Path& path) {
+  const base::Path named = base::absolute_path(path);
+  require_executable_file(named);
+  base::Path executable = base_executable(named);
+  if (executable != named) require_executable_file(executable);
+  return executable;
 }
 
 bool is_supported(const Interpreter& interpreter) {
@@ -49,149 +49,129 @@ void require_supported(const Interpreter& interpreter) {
                                                   " is the oldest that is supported"));
 }
 
-/// What follows from the layout and the version alone; none where the two disagree.
-std::optional<Interpreter> describe(const fs::path& executable, const ElfHeader& header,
-                                    const InterpreterLayout& layout, const VersionAnswer& version) {
-  if (!version.is_cpython || version.major != 3 || version.minor != layout.minor ||
-      version.free_threaded != layout.free_threaded) {
+/// A CPython whose files tell everything but its version.
+struct RegularPython {
+  base::Path executable;
+  ProgramFacts facts;
+  InterpreterLayout layout;
+
+  [[nodiscard]] static std::optional<RegularPython> read(const base::Path& executable) {
+    std::optional<ProgramFacts> facts = read_program_facts(executable);
+    std::optional<InterpreterLayout> layout =
+        facts ? read_regular_layout(executable) : std::nullopt;
+    if (!layout) return std::nullopt;
+    return RegularPython{
+        .executable = executable, .facts = *std::move(facts), .layout = *std::move(layout)};
+  }
+
+  /// Returns nullopt if the version and the layout disagree.
+  [[nodiscard]] std::optional<Interpreter> describe(const ReleaseVersion& version) const {
+    if (version.major != 3 || version.minor != layout.minor) return std::nullopt;
+    Interpreter result;
+    result.executable = executable;
+    result.real_executable = base::real_path(executable).value_or(executable);
+    result.implementation = "cpython";
+    result.set_build(version, layout.free_threaded);
+    result.base_prefix = layout.prefix;
+    result.base_exec_prefix = layout.exec_prefix;
+    result.platlibdir = layout.platlibdir;
+    result.is_64bit = facts.is_64bit;
+    result.machine = facts.machine;
+    result.platform = "linux-" + machine_here();
+    return result;
+  }
+
+  /// The version in the headers beside it, or else in the executable.
+  [[nodiscard]] std::optional<ReleaseVersion> version() const {
+    const std::optional<std::string> header =
+        read_if_readable(layout.prefix / "include" / layout.library_name / "patchlevel.h");
+    std::optional<ReleaseVersion> version =
+        header ? version_in_header(*header, layout.minor) : std::nullopt;
+    if (version) return version;
+    return version_in_binary(base::MappedFile(executable).bytes(), layout.minor);
+  }
+};
+
+/// Asks a CPython in the usual layout for its version. Returns nullopt if the answer does not fit.
+std::optional<Interpreter> ask_for_version(const base::Path& executable) {
+  const std::optional<RegularPython> python = RegularPython::read(executable);
+  if (!python) return std::nullopt;
+  const std::optional<VersionAnswer> answer = VersionQuestion(executable).answer();
+  if (!answer || !answer->is_cpython || answer->free_threaded != python->layout.free_threaded) {
     return std::nullopt;
   }
-  Interpreter result;
-  result.executable = executable;
-  result.real_executable = base::real_path(executable).value_or(executable);
-  result.minor = version.minor;
-  result.micro = version.micro;
-  result.version = "3." + std::to_string(version.minor) + "." + std::to_string(version.micro);
-  result.version_text = version.text;
-  result.implementation = "cpython";
-  result.cache_tag = "cpython-3" + std::to_string(version.minor);
-  if (version.free_threaded) result.abiflags.push_back('t');
-  result.free_threaded = version.free_threaded;
-  result.base_prefix = layout.prefix;
-  result.base_exec_prefix = layout.exec_prefix;
-  result.platlibdir = layout.platlibdir;
-  result.library_name = layout.library_name;
-  result.is_64bit = header.is_64bit;
-  result.machine = header.machine;
-  result.platform = "linux-" + machine_here();
-  return result;
+  return python->describe(answer->version);
 }
 
-/// Asks for everything. A wrapper may have started the Python of an environment.
-Interpreter ask(const fs::path& executable) {
+Interpreter ask_for_everything(const base::Path& executable) {
   Interpreter result = probe(executable);
-  const fs::path base = base_executable(result.executable);
-  if (base != result.executable) return probe(base);
-  return result;
-}
-
-/// What the Python at `executable` would say to `-VV`, where that is certain from its files: it
-/// would start here, and it exports the version that it was compiled with.
-std::optional<VersionAnswer> certain_version(const fs::path& executable,
-                                             const InterpreterLayout& layout) {
-  if (!layout.for_any_processor) return std::nullopt;
-  const std::optional<LinkedProgram> program = LinkedProgram::try_link(executable);
-  return program ? version_in_program(*program) : std::nullopt;
-}
-
-/// Asks for what the files do not tell: nothing, the version only, or everything.
-Interpreter describe_or_ask(const fs::path& executable) {
-  const std::optional<ElfHeader> header = read_elf_header(executable);
-  const std::optional<InterpreterLayout> layout =
-      header ? read_regular_layout(executable) : std::nullopt;
-  if (layout) {
-    const std::optional<VersionAnswer> certain = certain_version(executable, *layout);
-    std::optional<Interpreter> result = describe(
-        executable, *header, *layout, certain ? *certain : VersionQuestion(executable).answer());
-    if (result) return *std::move(result);
-  }
-  return ask(executable);
-}
-
-/// The answer to be expected of a Python that has its headers beside it.
-std::optional<VersionAnswer> version_in_headers(const InterpreterLayout& layout) {
-  const std::optional<std::string> text = base::read_file_if_exists(
-      layout.prefix / "include" / layout.library_name / "patchlevel.h", base::kSmallText);
-  const std::optional<ReleaseVersion> version =
-      text ? version_in_header(*text, layout.minor) : std::nullopt;
-  if (!version) return std::nullopt;
-  return VersionAnswer{.major = 3,
-                       .minor = layout.minor,
-                       .micro = version->micro,
-                       .text = version->text,
-                       .free_threaded = layout.free_threaded,
-                       .is_cpython = true};
+  // A wrapper may have started the Python of an environment.
+  const base::Path base = base_executable(result.executable);
+  return base == result.executable ? result : probe(base);
 }
 
 }  // namespace
 
-struct ExpectedInterpreter::Question {
-  Question(VersionAnswer answer, const fs::path& executable)
-      : expected(std::move(answer)), question(executable) {}
+base::Path Interpreter::standard_library() const {
+  const base::Path path = windows() ? "Lib" : base::Path(platlibdir) / library_name;
+  return (base_prefix / path).lexically_normal();
+}
 
-  VersionAnswer expected;
-  VersionQuestion question;
-};
+void Interpreter::set_version(const ReleaseVersion& release) {
+  version = release.numbers();
+  version_text = release.text;
+  major = release.major;
+  minor = release.minor;
+  micro = release.micro;
+}
+
+void Interpreter::set_build(const ReleaseVersion& release, bool without_lock, bool debug) {
+  set_version(release);
+  const std::string name = std::to_string(minor) + (without_lock ? "t" : "");
+  free_threaded = without_lock;
+  abiflags = std::string(without_lock ? "t" : "") + (debug ? "d" : "");
+  library_name = (pypy() ? "pypy3." : "python3.") + name;
+  cache_tag = (pypy() ? "pypy3" : "cpython-3") + std::to_string(minor);
+}
+
+Interpreter inspect(const base::Path& path) {
+  const base::Path executable = find_executable(path);
+  std::optional<Interpreter> described = ask_for_version(executable);
+  Interpreter result = described ? *std::move(described) : ask_for_everything(executable);
+  require_supported(result);
+  return result;
+}
 
 ExpectedInterpreter::ExpectedInterpreter(Interpreter interpreter,
-                                         std::unique_ptr<Question> question)
+                                         std::shared_ptr<VersionQuestion> question)
     : interpreter_(std::move(interpreter)), question_(std::move(question)) {}
 
-ExpectedInterpreter::~ExpectedInterpreter() = default;
-ExpectedInterpreter::ExpectedInterpreter(ExpectedInterpreter&&) noexcept = default;
-ExpectedInterpreter& ExpectedInterpreter::operator=(ExpectedInterpreter&&) noexcept = default;
-
-std::optional<ExpectedInterpreter> ExpectedInterpreter::expect(const fs::path& path) try {
-  const fs::path named = base::absolute_path(path);
-  require_executable_file(named);
-  const fs::path executable = base_executable(named);
-  const std::optional<ElfHeader> header = read_elf_header(executable);
-  const std::optional<InterpreterLayout> layout =
-      header ? read_regular_layout(executable) : std::nullopt;
-  if (!layout) return std::nullopt;
-  const std::optional<VersionAnswer> certain = certain_version(executable, *layout);
-  const std::optional<VersionAnswer> version = certain ? certain : version_in_headers(*layout);
-  if (!version) return std::nullopt;
-  std::optional<Interpreter> expected = describe(executable, *header, *layout, *version);
+std::optional<ExpectedInterpreter> ExpectedInterpreter::expect(const base::Path& path) try {
+  const std::optional<RegularPython> python = RegularPython::read(find_executable(path));
+  const std::optional<ReleaseVersion> version = python ? python->version() : std::nullopt;
+  std::optional<Interpreter> expected = version ? python->describe(*version) : std::nullopt;
   if (!expected || !is_supported(*expected)) return std::nullopt;
-  if (certain) return ExpectedInterpreter(*std::move(expected), nullptr);
   return ExpectedInterpreter(*std::move(expected),
-                             std::make_unique<Question>(*version, executable));
+                             std::make_shared<VersionQuestion>(python->executable));
 } catch (const base::Error& error) {
   if (error.exit_code() != base::ExitCode::kInterpreter) throw;
   return std::nullopt;
 }
 
 bool ExpectedInterpreter::confirm() try {
-  if (!question_) return true;
-  return question_->question.answer() == question_->expected;
+  const std::optional<VersionAnswer> answer = question_->answer();
+  return answer && answer->is_cpython && answer->version.text == interpreter_.version_text &&
+         answer->free_threaded == interpreter_.free_threaded;
 } catch (const base::Error& error) {
   if (error.exit_code() != base::ExitCode::kInterpreter) throw;
   return false;
 }
 
-Interpreter inspect(const fs::path& path) {
-  const fs::path named = base::absolute_path(path);
-  require_executable_file(named);
-  const fs::path executable = base_executable(named);
-  if (executable != named) require_executable_file(executable);
-  Interpreter result = describe_or_ask(executable);
-  require_supported(result);
-  return result;
-}
-
-std::optional<Interpreter> recall(const fs::path& path, std::string_view version) {
-  const fs::path executable = base::absolute_path(path);
-  const std::optional<VersionAnswer> answer =
-      VersionAnswer::try_parse("Python " + std::string(version));
-  const std::optional<ElfHeader> header = read_elf_header(executable);
-  if (!answer || !header) return std::nullopt;
-  const std::optional<InterpreterLayout> layout = read_regular_layout(executable);
-  if (!layout) return std::nullopt;
-  VersionAnswer expected = *answer;
-  expected.is_cpython = true;
-  expected.free_threaded = layout->free_threaded;
-  return describe(executable, *header, *layout, expected);
+std::optional<Interpreter> recall(const base::Path& path, std::string_view version) {
+  const std::optional<ReleaseVersion> release = ReleaseVersion::try_parse(version);
+  const std::optional<RegularPython> python =
+      release ? RegularPython::read(base::absolute_path(path)) : std::nullopt;
+  return python ? python->describe(*release) : std::nullopt;
 }
 
 }  // namespace ensure::venv

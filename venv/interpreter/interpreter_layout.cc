@@ -1,16 +1,16 @@
 #include "venv/interpreter/interpreter_layout.h"
 
-#include <algorithm>
 #include <array>
 #include <functional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "installer/base/error.h"
 #include "installer/base/files.h"
-#include "installer/base/text.h"
-#include "venv/discovery/file_queries.h"
-#include "venv/discovery/python_name.h"
+#include "venv/interpreter/file_queries.h"
+#include "venv/interpreter/interpreter_probe.h"
+#include "venv/interpreter/python_name.h"
+#include "venv/interpreter/pyvenv_cfg.h"
 
 namespace ensure::venv {
 
@@ -18,56 +18,57 @@ namespace {
 
 constexpr int kMostLinks = 40;
 
-/// `path` with links followed in its last component only, as getpath does it. None where a
-/// target climbs with "..": interpreters older than 3.11 do not tidy such paths up.
-std::optional<fs::path> follow_links(fs::path path) {
+/// Follows links in the last component only, as getpath does. Returns nullopt if a target climbs
+/// with "..": interpreters older than 3.11 do not normalize such paths.
+std::optional<base::Path> follow_links(base::Path path) {
   for (int count = 0; count < kMostLinks; ++count) {
     const std::optional<base::FileStatus> status = base::link_status(path);
     if (!status) return std::nullopt;
     if (status->type != base::FileType::kLink) return path;
-    const fs::path target = fs::read_symlink(path);
-    for (const fs::path& component : target) {
+    const std::optional<base::Path> target = base::read_link(path);
+    if (!target) return std::nullopt;
+    for (const base::Path& component : *target) {
       if (component == ".." || component == ".") return std::nullopt;
     }
-    path = path.parent_path() / target;
+    path = path.parent_path() / *target;
   }
   return std::nullopt;
 }
 
-/// The nearest folder, from `folder` upwards, for which `test` holds. The root folder is left
-/// out: Pythons of different age call a prefix there "/" or "".
-std::optional<fs::path> search_up(fs::path folder,
-                                  const std::function<bool(const fs::path&)>& test) {
-  for (; folder.has_relative_path(); folder = folder.parent_path()) {
-    if (test(folder)) return folder;
+/// The nearest directory, from `directory` upwards, for which `test` holds. The root directory is
+/// excluded: Pythons of different age call a prefix there "/" or "".
+std::optional<base::Path> search_up(base::Path directory,
+                                    const std::function<bool(const base::Path&)>& test) {
+  for (; directory.has_relative_path(); directory = directory.parent_path()) {
+    if (test(directory)) return directory;
   }
   return std::nullopt;
 }
 
-/// Signs that getpath would leave its usual way: a build folder, a `._pth` file.
-bool is_special_place(const fs::path& executable, const fs::path& real) {
-  const fs::path folder = real.parent_path();
-  return is_file(folder / "pybuilddir.txt") || is_file(folder / "Modules/Setup.local") ||
-         is_file(executable.native() + "._pth") || is_file(real.native() + "._pth");
+/// Whether getpath takes another way than usual: in a build directory, or with a `._pth` file.
+bool is_special_place(const base::Path& executable, const base::Path& real) {
+  const base::Path directory = real.parent_path();
+  return is_file(directory / "pybuilddir.txt") || is_file(directory / "Modules/Setup.local") ||
+         is_file(executable.text() + "._pth") || is_file(real.text() + "._pth");
 }
 
 /// Whether the executable is Python's own `main`, not a compiled wrapper that starts another one.
 /// Its table of dynamic symbols names the function, whether libpython is linked in or not.
-bool calls_python_main(const fs::path& real) {
+bool calls_python_main(const base::Path& real) {
   const base::MappedFile file(real);
   return file.bytes().find("Py_BytesMain") != std::string_view::npos;
 }
 
-/// Where `platlibdir` has the library, and in no other of its two possible places.
-std::optional<fs::path> find_library(const fs::path& folder, const std::string& library_name,
-                                     std::string& platlibdir) {
+/// The prefix that has the library in `platlibdir`, if that is in one of the two possible places.
+std::optional<base::Path> find_library(const base::Path& directory, const std::string& library_name,
+                                       std::string& platlibdir) {
   const auto search = [&](std::string_view name) {
-    return search_up(folder, [&](const fs::path& parent) {
+    return search_up(directory, [&](const base::Path& parent) {
       return is_file(parent / name / library_name / "os.py");
     });
   };
-  std::optional<fs::path> with_lib = search("lib");
-  std::optional<fs::path> with_lib64 = search("lib64");
+  std::optional<base::Path> with_lib = search("lib");
+  std::optional<base::Path> with_lib64 = search("lib64");
   platlibdir = with_lib ? "lib" : "lib64";
   if (!with_lib) return with_lib64;
   const bool ambiguous = with_lib64 && !is_same_file(*with_lib64 / "lib64" / library_name,
@@ -76,34 +77,20 @@ std::optional<fs::path> find_library(const fs::path& folder, const std::string& 
   return with_lib;
 }
 
-bool has_zipped_library(const fs::path& folder, const InterpreterLayout& layout) {
+bool has_zipped_library(const base::Path& directory, const InterpreterLayout& layout) {
   const std::string zip =
       "python3" + std::to_string(layout.minor) + (layout.free_threaded ? "t" : "") + ".zip";
-  return search_up(
-             folder,
-             [&](const fs::path& parent) { return is_file(parent / layout.platlibdir / zip); })
-      .has_value();
+  const auto has_zip = [&](const base::Path& parent) {
+    return is_file(parent / layout.platlibdir / zip);
+  };
+  return search_up(directory, has_zip).has_value();
 }
 
-/// Whether a record of a build names a processor that the compiler was told to compile for, other
-/// than the least of its architecture.
-bool names_processor(std::string_view record) {
-  for (const std::string_view option : {"-march=", "-mcpu="}) {
-    for (std::size_t at = record.find(option); at != std::string_view::npos;
-         at = record.find(option, at + 1)) {
-      const std::string_view rest = record.substr(at + option.size());
-      const std::string_view processor = rest.substr(0, rest.find_first_of(" '\"\\\n"));
-      if (processor != "x86-64" && processor != "armv8-a") return true;
-    }
-  }
-  return false;
-}
-
-/// Whether the build's own record (`_sysconfigdata_{abiflags}_…`) bears out what was read: no
-/// debug build shares the folder, and the library folder is the one compiled in. Debian's
-/// python3-minimal has no such record. Notes in `layout` what else is in it.
-bool matches_build_record(InterpreterLayout& layout) {
-  const fs::path library = layout.prefix / layout.platlibdir / layout.library_name;
+/// Whether the record of the build (`_sysconfigdata_{abiflags}_…`) agrees with the layout: the
+/// directory is not shared with a debug build, and the library directory is the one compiled in.
+/// Debian's python3-minimal has no such record.
+bool matches_build_record(const InterpreterLayout& layout) {
+  const base::Path library = layout.prefix / layout.platlibdir / layout.library_name;
   const std::string expected_flags = layout.free_threaded ? "t" : "";
   constexpr std::string_view kStart = "_sysconfigdata_";
   for (const std::string& name : base::list_directory(library)) {
@@ -111,149 +98,120 @@ bool matches_build_record(InterpreterLayout& layout) {
     const std::string_view rest = std::string_view(name).substr(kStart.size());
     if (rest.substr(0, rest.find('_')) != expected_flags) return false;
     const std::string text = base::read_file(library / name);
-    if (text.find("'PLATLIBDIR': '") != std::string::npos &&
-        text.find("'PLATLIBDIR': '" + layout.platlibdir + "'") == std::string::npos) {
+    const std::string platlibdir = "'PLATLIBDIR': '";
+    if (text.find(platlibdir) != std::string::npos &&
+        text.find(platlibdir + layout.platlibdir + "'") == std::string::npos) {
       return false;
     }
-    if (names_processor(text)) layout.for_any_processor = false;
   }
   return true;
 }
 
-/// The value of a key of pyvenv.cfg, as `site` reads the file.
-std::optional<std::string> config_value(std::string_view text, std::string_view key) {
-  for (const std::string_view line : base::split_lines(text)) {
-    const std::size_t equals = line.find('=');
-    if (equals == std::string_view::npos) continue;
-    if (base::to_lower(base::trim(line.substr(0, equals))) != key) continue;
-    return std::string(base::trim(line.substr(equals + 1)));
-  }
-  return std::nullopt;
-}
-
-/// The configuration of an environment: one folder above the executable or beside it.
+/// The configuration of an environment: one directory above the executable or beside it.
 struct EnvironmentConfig {
-  fs::path folder;
-  std::string text;
+  base::Path directory;
+  PyvenvCfg cfg;
+
+  [[nodiscard]] static std::optional<EnvironmentConfig> find(const base::Path& executable) {
+    const base::Path beside = executable.parent_path();
+    for (const base::Path& directory : {beside.parent_path(), beside}) {
+      const std::optional<std::string> text = read_if_readable(directory / "pyvenv.cfg");
+      if (text) return EnvironmentConfig{.directory = directory, .cfg = PyvenvCfg::parse(*text)};
+    }
+    return std::nullopt;
+  }
 };
 
-std::optional<EnvironmentConfig> read_environment_config(const fs::path& executable) {
-  const fs::path beside = executable.parent_path();
-  for (const fs::path& folder : {beside.parent_path(), beside}) {
-    std::optional<std::string> text = read_if_readable(folder / "pyvenv.cfg");
-    if (text) return EnvironmentConfig{.folder = folder, .text = *std::move(text)};
-  }
-  return std::nullopt;
-}
-
-/// The real file that an environment's executable stands for: what it links to, or, where it is a
-/// copy, what the configuration names.
-std::optional<fs::path> original_of(const fs::path& executable, std::string_view config) {
-  std::optional<fs::path> real = base::real_path(executable);
-  if (real && !read_environment_config(*real)) return real;
+/// The real file of the interpreter in an environment: the target of its links, or, if it is a
+/// copy, the file that the configuration names.
+std::optional<base::Path> original_of(const base::Path& executable, const PyvenvCfg& cfg) {
+  std::optional<base::Path> real = base::real_path(executable);
+  if (real && !EnvironmentConfig::find(*real)) return real;
   for (const std::string_view key : {"base-executable", "executable"}) {
-    const std::optional<std::string> named = config_value(config, key);
+    const std::optional<std::string> named = cfg.value(key);
     if (named && is_file(*named)) return base::real_path(*named);
   }
   return std::nullopt;
 }
 
-/// Whether the Python of an environment takes the file that its links lead to for its base, and not
-/// the name in `home` that it was started under itself (getpath.py, from 3.11 on).
-bool resolves_links(std::string_view config) {
-  for (const std::string_view key : {"version", "version_info"}) {
-    const std::string text = config_value(config, key).value_or("");
-    const std::size_t minor_end = text.find('.', text.find('.') + 1);
-    const std::optional<PythonName> name =
-        PythonName::try_parse("python" + text.substr(0, minor_end));
-    if (name && name->minor) return name->major == 3U && *name->minor >= 11;
-  }
-  return false;
-}
-
-/// The executable in `home` that is the same file as `original`, or else by name.
-std::optional<fs::path> executable_in_home(const fs::path& home, const fs::path& executable,
-                                           std::string_view config) {
-  std::optional<fs::path> original = original_of(executable, config);
+/// The executable in `home` that is the same file as the original, or else has a usual name.
+std::optional<base::Path> executable_in_home(const base::Path& home, const base::Path& executable,
+                                             const PyvenvCfg& cfg) {
   std::vector<std::string> names{executable.filename(), "python3", "python", "pypy3", "pypy"};
-  if (const std::optional<std::string> version = config_value(config, "version")) {
-    const std::size_t minor_end = version->find('.', version->find('.') + 1);
-    names.push_back("python" + version->substr(0, minor_end));
-  }
-  if (original) {
-    const bool is_link = base::real_path(executable) == original;
-    names.insert(is_link && resolves_links(config) ? names.begin() : names.end(),
-                 original->filename());
+  const std::optional<PythonName> version =
+      PythonName::try_parse("python" + cfg.version().value_or(""));
+  const bool is_python3 = version && version->major == 3U && version->minor;
+  if (is_python3) names.push_back("python3." + std::to_string(*version->minor));
+  std::optional<base::Path> original = original_of(executable, cfg);
+  if (!original) {
     for (const std::string& name : names) {
-      if (is_same_file(home / name, *original)) return home / name;
+      if (is_file(home / name)) return home / name;
     }
-    return original;
+    return std::nullopt;
   }
+  // From 3.11 on the base is the target of the links, not the name in `home` that the environment
+  // was started under (getpath.py).
+  const bool is_link = base::real_path(executable) == original;
+  const bool resolves_links = is_python3 && *version->minor >= 11;
+  names.insert(is_link && resolves_links ? names.begin() : names.end(), original->filename());
   for (const std::string& name : names) {
-    if (is_file(home / name)) return home / name;
+    if (is_same_file(home / name, *original)) return home / name;
   }
-  return std::nullopt;
+  return original;
 }
 
 }  // namespace
 
-std::optional<InterpreterLayout> read_regular_layout(const fs::path& executable) {
-  const std::optional<fs::path> real = follow_links(executable);
+std::optional<InterpreterLayout> read_regular_layout(const base::Path& executable) {
+  const std::optional<base::Path> real = follow_links(executable);
   if (!real) return std::nullopt;
-  const std::optional<PythonName> name = PythonName::try_parse(real->filename().native());
+  const std::optional<PythonName> name = PythonName::try_parse(real->filename().text());
   if (!name || name->implementation != "python" || name->major != 3U || !name->minor ||
       name->debug || name->micro) {
     return std::nullopt;
   }
   if (is_special_place(executable, *real) || !calls_python_main(*real)) return std::nullopt;
 
-  const fs::path folder = real->parent_path();
+  const base::Path directory = real->parent_path();
   InterpreterLayout layout;
   layout.minor = *name->minor;
   layout.free_threaded = name->free_threaded;
   layout.library_name =
       "python3." + std::to_string(layout.minor) + (layout.free_threaded ? "t" : "");
-  const std::optional<fs::path> prefix =
-      find_library(folder, layout.library_name, layout.platlibdir);
-  if (!prefix || has_zipped_library(folder, layout)) return std::nullopt;
+  const std::optional<base::Path> prefix =
+      find_library(directory, layout.library_name, layout.platlibdir);
+  if (!prefix || has_zipped_library(directory, layout)) return std::nullopt;
   layout.prefix = *prefix;
-  const std::optional<fs::path> exec_prefix = search_up(folder, [&](const fs::path& parent) {
-    return is_folder(parent / layout.platlibdir / layout.library_name / "lib-dynload");
+  const std::optional<base::Path> exec_prefix = search_up(directory, [&](const base::Path& parent) {
+    return directory_exists(parent / layout.platlibdir / layout.library_name / "lib-dynload");
   });
   if (!exec_prefix || !matches_build_record(layout)) return std::nullopt;
   layout.exec_prefix = *exec_prefix;
   return layout;
 }
 
-std::optional<fs::path> environment_of(const fs::path& executable) {
-  const std::optional<EnvironmentConfig> config = read_environment_config(executable);
-  if (!config || !config_value(config->text, "home")) return std::nullopt;
-  return config->folder;
+std::optional<base::Path> environment_of(const base::Path& executable) {
+  const std::optional<EnvironmentConfig> config = EnvironmentConfig::find(executable);
+  if (!config || !config->cfg.value("home")) return std::nullopt;
+  return config->directory;
 }
 
-fs::path base_executable(const fs::path& executable) {
-  fs::path current = executable;
+base::Path base_executable(const base::Path& executable) {
+  base::Path current = executable;
   for (int count = 0; count < kMostLinks; ++count) {
-    const std::optional<EnvironmentConfig> config = read_environment_config(current);
-    const std::optional<std::string> home =
-        config ? config_value(config->text, "home") : std::nullopt;
-    if (!home || home->empty()) return current;
-    const fs::path folder =
-        fs::path(*home).is_absolute() ? fs::path(*home) : config->folder / *home;
-    const std::optional<fs::path> base = executable_in_home(folder, current, config->text);
+    const std::optional<EnvironmentConfig> config = EnvironmentConfig::find(current);
+    const std::string home = config ? config->cfg.value("home").value_or("") : "";
+    if (home.empty()) return current;
+    // An absolute `home` stays as it is.
+    const std::optional<base::Path> base =
+        executable_in_home(config->directory / home, current, config->cfg);
     if (!base) {
-      throw base::Error(base::ExitCode::kInterpreter,
-                        "`" + current.native() + "` is in an environment whose base Python in `" +
-                            *home + "` no longer exists")
-          .with_hint(
-              "name another interpreter with `--python`; `ensure python list` shows those "
-              "that are here");
+      throw unusable(current,
+                     "is in an environment whose base Python in `" + home + "` no longer exists");
     }
     current = *base;
   }
-  throw base::Error(base::ExitCode::kInterpreter,
-                    "`" + executable.native() + "` is in an environment that is its own base")
-      .with_hint("name another interpreter with `--python`");
+  throw unusable(executable, "is in an environment that is its own base");
 }
 
 }  // namespace ensure::venv

@@ -8,46 +8,35 @@
 #include <cstring>
 #include <utility>
 
-#include "installer/base/error.h"
 #include "installer/base/files.h"
-#include "installer/base/subprocess.h"
 #include "installer/base/text.h"
 #include "interpreter/probe.py.h"
-#include "venv/discovery/python_name.h"
-#include "venv/root/elf_file.h"
+#include "venv/interpreter/program_facts.h"
+#include "venv/interpreter/python_name.h"
 
 namespace ensure::venv {
 
 namespace {
 
 constexpr std::chrono::seconds kTimeout{20};
-constexpr std::string_view kChooseAnother =
-    "name another interpreter with `--python`; `ensure python list` shows those that are here";
 
-base::Error unusable(const fs::path& executable, std::string_view reason) {
-  return base::Error(base::ExitCode::kInterpreter,
-                     "`" + executable.native() + "` " + std::string(reason))
-      .with_hint(std::string(kChooseAnother));
-}
-
-/// This process's environment without what would make a Python, or the shell of a wrapper,
-/// answer differently. The rest stays: LD_LIBRARY_PATH, say, may be what makes it run.
+/// This process's environment without the variables that change the answer of a Python or of the
+/// shell of a wrapper. The others stay: a Python may need LD_LIBRARY_PATH to run.
 std::vector<std::string> child_environment() {
   return base::environment_without({"PYTHON", "_PYTHON", "__PYVENV_LAUNCHER__", "PIP_", "PYPY",
                                     "VIRTUAL_ENV", "BASH_ENV=", "ENV="});
 }
 
-/// Why the system refused to start `executable`, in words that help.
-base::Error cannot_start(const fs::path& executable, int error_number) {
-  const std::optional<ElfHeader> header = read_elf_header(executable);
+/// The reason why the system refused to start `executable`.
+base::Error cannot_start(const base::Path& executable, int error_number) {
+  const std::optional<ProgramFacts> facts = read_program_facts(executable);
   const std::string here = machine_here();
-  if (header && header->machine != here && (error_number == ENOEXEC || error_number == ENOENT)) {
+  if (facts && facts->machine != here && (error_number == ENOEXEC || error_number == ENOENT)) {
     return unusable(executable,
-                    "is compiled for " + header->machine + ", and this machine is " + here);
+                    "is compiled for " + facts->machine + ", and this machine is " + here);
   }
-  if (header && error_number == ENOENT) {
-    const base::MappedFile file(executable);
-    return unusable(executable, "needs the loader `" + elf_loader(file.bytes()).value_or("?") +
+  if (facts && error_number == ENOENT) {
+    return unusable(executable, "needs the loader `" + facts->loader.value_or("?") +
                                     "`, which is not on this machine");
   }
   if (error_number == ENOENT) {
@@ -57,8 +46,8 @@ base::Error cannot_start(const fs::path& executable, int error_number) {
   return unusable(executable, std::string("cannot be started: ") + std::strerror(error_number));
 }
 
-base::Process start(const fs::path& executable, const std::vector<std::string>& arguments) {
-  std::vector<std::string> command{executable.native()};
+base::Process start(const base::Path& executable, const std::vector<std::string>& arguments) {
+  std::vector<std::string> command{executable.text()};
   command.insert(command.end(), arguments.begin(), arguments.end());
   try {
     return {command, child_environment()};
@@ -67,12 +56,8 @@ base::Process start(const fs::path& executable, const std::vector<std::string>& 
   }
 }
 
-base::ProcessResult run(const fs::path& executable, const std::vector<std::string>& arguments) {
-  return start(executable, arguments).wait(kTimeout);
-}
-
-/// The last line that says something: Python ends its tracebacks, and the loader its complaints,
-/// with the reason.
+/// The last line that is not blank: tracebacks of Python and messages of the loader end with the
+/// reason.
 std::string last_line(std::string_view text) {
   std::string_view last;
   for (const std::string_view line : base::split_lines(text)) {
@@ -81,9 +66,9 @@ std::string last_line(std::string_view text) {
   return std::string(last.substr(0, 300));
 }
 
-base::Error failed(const fs::path& executable, const base::ProcessResult& result) {
+base::Error failed(const base::Path& executable, const base::ProcessResult& result) {
   if (result.timed_out) {
-    return unusable(executable, "gave no answer within " + std::to_string(kTimeout.count()) +
+    return unusable(executable, "did not answer within " + std::to_string(kTimeout.count()) +
                                     " seconds and was stopped");
   }
   const std::string complaint = last_line(result.error_output);
@@ -98,7 +83,7 @@ base::Error failed(const fs::path& executable, const base::ProcessResult& result
   return unusable(executable, "is not a Python interpreter: it ran, but did not answer as one");
 }
 
-/// The entries between the marks of `probe.py`; none where the marks are missing.
+/// The entries between the marks of `probe.py`; nullopt if a mark is missing.
 std::optional<std::vector<std::string>> parse_entries(std::string_view output) {
   constexpr std::string_view kBegin("\0ensure-begin\0", 14);
   constexpr std::string_view kEnd("ensure-end\0", 11);
@@ -115,59 +100,56 @@ std::optional<std::vector<std::string>> parse_entries(std::string_view output) {
   return entries;
 }
 
-/// Whether a Python that gave no answer is merely too old to understand the question.
-void throw_if_too_old(const fs::path& executable) {
-  const base::ProcessResult result = run(executable, {"-VV"});
+std::optional<VersionAnswer> version_answer(const base::ProcessResult& result) {
+  return VersionAnswer::try_parse(result.output + "\n" + result.error_output);
+}
+
+/// Throws if a Python gave no answer because it is too old to understand the question.
+void throw_if_too_old(const base::Path& executable) {
   const std::optional<VersionAnswer> answer =
-      VersionAnswer::try_parse(result.output + "\n" + result.error_output);
-  if (answer && (answer->major < 3 || (answer->major == 3 && answer->minor < kOldestMinor))) {
-    throw unusable(executable, "is Python " + answer->text + ", which is too old: 3." +
-                                   std::to_string(kOldestMinor) +
-                                   " is the oldest that is supported");
-  }
+      version_answer(start(executable, {"-VV"}).wait(kTimeout));
+  if (!answer) return;
+  const ReleaseVersion& version = answer->version;
+  if (version.major > 3 || (version.major == 3 && version.minor >= kOldestMinor)) return;
+  throw unusable(executable, "is Python " + version.text + ", which is too old: 3." +
+                                 std::to_string(kOldestMinor) + " is the oldest that is supported");
 }
 
 }  // namespace
 
 std::optional<VersionAnswer> VersionAnswer::try_parse(std::string_view output) {
+  constexpr std::string_view kStart = "Python ";
   for (const std::string_view line : base::split_lines(output)) {
-    if (!line.starts_with("Python ")) continue;
-    VersionAnswer answer;
-    const std::string_view rest = line.substr(7);
-    const std::string_view version = rest.substr(0, rest.find(' '));
-    const std::size_t digits = std::min(version.find_first_not_of("0123456789."), version.size());
-    const std::optional<ReleaseNumber> number = ReleaseNumber::try_parse(version.substr(0, digits));
-    if (!number) continue;
-    answer.major = number->major;
-    answer.minor = number->minor;
-    answer.micro = number->micro;
-    answer.text = version.substr(0, version.find('+'));  // "3.13.0+" is built between releases
-    answer.free_threaded = rest.find("free-threading build") != std::string_view::npos;
+    if (!line.starts_with(kStart)) continue;
+    const std::string_view rest = line.substr(kStart.size());
+    std::optional<ReleaseVersion> version =
+        ReleaseVersion::try_parse(rest.substr(0, rest.find(' ')));
+    if (!version) continue;
     const bool other = output.find("PyPy") != std::string_view::npos ||
                        output.find("Graal") != std::string_view::npos ||
                        output.find("Pyston") != std::string_view::npos;
-    answer.is_cpython = !other && rest.find('(') != std::string_view::npos;
-    return answer;
+    return VersionAnswer{
+        .version = *std::move(version),
+        .free_threaded = rest.find("free-threading build") != std::string_view::npos,
+        .is_cpython = !other && rest.find('(') != std::string_view::npos};
   }
   return std::nullopt;
 }
 
-VersionQuestion::VersionQuestion(fs::path executable)
+VersionQuestion::VersionQuestion(base::Path executable)
     : executable_(std::move(executable)), process_(start(executable_, {"-VV"})) {}
 
-VersionAnswer VersionQuestion::answer() {
+std::optional<VersionAnswer> VersionQuestion::answer() {
   const base::ProcessResult result = process_.wait(kTimeout);
-  const std::optional<VersionAnswer> answer =
-      VersionAnswer::try_parse(result.output + "\n" + result.error_output);
-  if (!result.succeeded() || !answer) throw failed(executable_, result);
-  return *answer;
+  if (!result.succeeded()) throw failed(executable_, result);
+  return version_answer(result);
 }
 
-std::vector<std::string> run_script(const fs::path& executable, std::string_view script,
+std::vector<std::string> run_script(const base::Path& executable, std::string_view script,
                                     const std::vector<std::string>& arguments) {
   std::vector<std::string> command{"-I", "-S", "-B", "-c", std::string(script)};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  const base::ProcessResult result = run(executable, command);
+  const base::ProcessResult result = start(executable, command).wait(kTimeout);
   std::optional<std::vector<std::string>> entries = parse_entries(result.output);
   if (!result.timed_out && entries) return *std::move(entries);
   if (!result.timed_out) throw_if_too_old(executable);
@@ -184,20 +166,16 @@ std::string entry_value(const std::vector<std::string>& entries, std::string_vie
   return {};
 }
 
-Interpreter probe(const fs::path& executable) {
+Interpreter probe(const base::Path& executable) {
   const std::vector<std::string> entries = run_script(executable, kProbeScript);
   const auto value = [&](std::string_view name) { return entry_value(entries, name); };
   Interpreter result;
-  result.version = value("version");
-  result.version_text = value("version_text");
-  const std::optional<ReleaseNumber> number = ReleaseNumber::try_parse(result.version);
-  if (!number) {
+  const std::optional<ReleaseVersion> version = ReleaseVersion::try_parse(value("version_text"));
+  if (!version) {
     throw unusable(executable, "is not a Python interpreter: it says that its version is `" +
-                                   result.version + "`");
+                                   value("version_text") + "`");
   }
-  result.major = number->major;
-  result.minor = number->minor;
-  result.micro = number->micro;
+  result.set_version(*version);
   result.implementation = value("implementation");
   if (result.implementation != "cpython") {
     result.implementation_version = value("implementation_version");
@@ -206,7 +184,7 @@ Interpreter probe(const fs::path& executable) {
   result.abiflags = value("abiflags");
   result.free_threaded = result.abiflags.find('t') != std::string::npos;
   const std::string own_name = value("executable");
-  result.executable = own_name.empty() ? executable : fs::path(own_name);
+  result.executable = own_name.empty() ? executable : base::Path(own_name);
   result.real_executable = base::real_path(result.executable).value_or(result.executable);
   result.base_prefix = value("base_prefix");
   result.base_exec_prefix = value("base_exec_prefix");
@@ -214,8 +192,8 @@ Interpreter probe(const fs::path& executable) {
   result.library_name = value("library_name");
   result.is_64bit = value("bits") == "64";
   result.system = value("system");
-  const std::optional<ElfHeader> header = read_elf_header(result.real_executable);
-  result.machine = header ? header->machine : machine_here();
+  const std::optional<ProgramFacts> facts = read_program_facts(result.real_executable);
+  result.machine = facts ? facts->machine : machine_here();
   result.platform = value("platform");
   if (result.platform.empty()) result.platform = "linux-" + machine_here();
   return result;
@@ -224,6 +202,13 @@ Interpreter probe(const fs::path& executable) {
 std::string machine_here() {
   utsname names{};
   return uname(&names) == 0 ? std::string(names.machine) : std::string("unknown");
+}
+
+base::Error unusable(const base::Path& path, std::string_view reason) {
+  return base::Error(base::ExitCode::kInterpreter, "`" + path.text() + "` " + std::string(reason))
+      .with_hint(
+          "name another interpreter with `--python`; `ensure python list` shows those that are "
+          "here");
 }
 
 }  // namespace ensure::venv

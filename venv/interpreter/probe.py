@@ -43,7 +43,6 @@ def facts():
     version = sys.version_info
     base_prefix = getattr(sys, "base_prefix", sys.prefix)
     return [
-        ("version", "%d.%d.%d" % (version[0], version[1], version[2])),
         ("version_text", version_text(version)),
         ("implementation", sys.implementation.name),
         ("implementation_version", implementation_version()),

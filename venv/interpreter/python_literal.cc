@@ -1,6 +1,7 @@
 #include "venv/interpreter/python_literal.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 
@@ -10,8 +11,8 @@ namespace ensure::venv {
 
 namespace {
 
-/// What `str.isprintable` refuses: the categories Cc, Cf, Co, Zl, Zp and Zs but for the space
-/// (Unicode 16.0).
+/// The characters that are not printable for `str.isprintable`: the categories Cc, Cf, Co, Zl, Zp
+/// and Zs except the space (Unicode 16.0).
 constexpr char32_t kNotPrintable[][2] = {
     {0x0, 0x1f},        {0x7f, 0xa0},       {0xad, 0xad},        {0x600, 0x605},
     {0x61c, 0x61c},     {0x6dd, 0x6dd},     {0x70f, 0x70f},      {0x890, 0x891},
@@ -27,8 +28,8 @@ bool is_printable(char32_t character) {
   });
 }
 
-/// A character and the bytes it was read from; `character` is a lone surrogate (PEP 383) for a
-/// byte that is not part of UTF-8.
+/// A character and the bytes it was read from. A byte that is not part of UTF-8 becomes a lone
+/// surrogate (PEP 383).
 struct Decoded {
   char32_t character;
   std::string_view bytes;
@@ -36,23 +37,16 @@ struct Decoded {
   [[nodiscard]] bool undecodable() const { return 0xdc80 <= character && character <= 0xdcff; }
 };
 
-/// The length that the first byte of a sequence announces, rightly or not.
-std::size_t sequence_length(unsigned char lead) {
-  if (lead < 0x80) return 1;
-  if (lead < 0xe0) return 2;
-  return lead < 0xf0 ? 3 : 4;
-}
-
 Decoded decode_first(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text.front());
-  const std::string_view sequence = text.substr(0, sequence_length(lead));
-  if (lead < 0x80) return {.character = lead, .bytes = sequence};
-  if (!base::is_utf8(sequence)) return {.character = 0xdc00U + lead, .bytes = text.substr(0, 1)};
-  char32_t character = lead & (0xffU >> (sequence.size() + 1));
-  for (const char continuation : sequence.substr(1)) {
+  const std::size_t length = base::utf8_length(text);
+  if (length == 0) return {.character = 0xdc00U + lead, .bytes = text.substr(0, 1)};
+  if (length == 1) return {.character = lead, .bytes = text.substr(0, 1)};
+  char32_t character = lead & (0xffU >> (length + 1));
+  for (const char continuation : text.substr(1, length - 1)) {
     character = (character << 6U) | (static_cast<unsigned char>(continuation) & 0x3fU);
   }
-  return {.character = character, .bytes = sequence};
+  return {.character = character, .bytes = text.substr(0, length)};
 }
 
 /// "\", the letter and the number in that many hexadecimal digits.
@@ -65,19 +59,11 @@ std::string hex_escape(char letter, std::uint32_t number, int digits) {
 }
 
 std::string escape(char32_t character) {
-  switch (character) {
-    case U'\n':
-      return "\\n";
-    case U'\r':
-      return "\\r";
-    case U'\t':
-      return "\\t";
-    default:
-      break;
-  }
+  if (character == U'\n') return "\\n";
+  if (character == U'\r') return "\\r";
+  if (character == U'\t') return "\\t";
   if (character < 0x100) return hex_escape('x', character, 2);
-  if (character < 0x10000) return hex_escape('u', character, 4);
-  return hex_escape('U', character, 8);
+  return character < 0x10000 ? hex_escape('u', character, 4) : hex_escape('U', character, 8);
 }
 
 /// The bytes that `os.fsencode` makes of a character.
@@ -97,20 +83,7 @@ std::string encode(std::uint32_t character) {
           continuation(0)};
 }
 
-std::size_t digits_of_escape(char letter) {
-  switch (letter) {
-    case 'x':
-      return 2;
-    case 'u':
-      return 4;
-    case 'U':
-      return 8;
-    default:
-      return 0;
-  }
-}
-
-/// Takes an escape that `repr` writes from the start of `text`; none where it is another one.
+/// Takes an escape that `repr` writes from the start of `text`. Returns nullopt for any other one.
 std::optional<std::string> take_escape(std::string_view& text) {
   if (text.size() < 2) return std::nullopt;
   const char letter = text[1];
@@ -119,17 +92,14 @@ std::optional<std::string> take_escape(std::string_view& text) {
   if (letter == 'r') return "\r";
   if (letter == 't') return "\t";
   if (letter == '\\' || letter == '\'' || letter == '"') return std::string(1, letter);
-  const std::string_view digits = text.substr(0, digits_of_escape(letter));
+  const std::size_t length = letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 0;
+  if (length == 0 || text.size() < length) return std::nullopt;
   std::uint32_t number = 0;
-  for (const char digit : digits) {
-    const std::size_t value = std::string_view("0123456789abcdef").find(digit);
-    if (value == std::string_view::npos) return std::nullopt;
-    number = number * 16 + static_cast<std::uint32_t>(value);
-  }
-  if (digits.empty() || digits.size() != digits_of_escape(letter) || number > 0x10ffff) {
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + length, number, 16);
+  if (failure != std::errc() || end != text.data() + length || number > 0x10ffff) {
     return std::nullopt;
   }
-  text.remove_prefix(digits.size());
+  text.remove_prefix(length);
   return encode(number);
 }
 

@@ -7,7 +7,6 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "venv/discovery/python_name.h"
 
 namespace ensure::venv {
 
@@ -21,8 +20,8 @@ constexpr std::string_view kGlibc = "glibc";
 constexpr std::string_view kMusl = "musl";
 
 base::Error unknown_platform(std::string_view name) {
-  return base::Error(base::ExitCode::kUsage, "`--python-platform " + std::string(name) +
-                                                 "` names no platform that is known")
+  return base::Error(base::ExitCode::kUsage,
+                     "`--python-platform " + std::string(name) + "` is not a known platform")
       .with_hint(
           "write `linux`, `macos` or `windows`, a triple such as `aarch64-unknown-linux-gnu`, or a "
           "tag such as `manylinux_2_28_x86_64`");
@@ -32,7 +31,7 @@ bool is_machine(std::string_view text) {
   return std::ranges::find(kMachines, text) != kMachines.end();
 }
 
-/// "2_28" as "2.28"; none where it is not a version of two numbers.
+/// Turns "2_28" into "2.28". Returns nullopt if it is not a version of two numbers.
 std::optional<std::string> dotted_version(std::string_view text) {
   const std::vector<std::string_view> parts = base::split(text, '_');
   const auto is_number = [](std::string_view part) {
@@ -42,7 +41,7 @@ std::optional<std::string> dotted_version(std::string_view text) {
   return std::string(parts[0]) + '.' + std::string(parts[1]);
 }
 
-/// The platforms of one system each, for a machine under whichever of its names.
+/// The platform of a system for a machine, which may have any of its names.
 TargetPlatform linux_platform(std::string_view machine, std::string_view libc,
                               std::optional<std::string> version = std::nullopt) {
   return {.system = "linux",
@@ -88,7 +87,7 @@ std::optional<TargetPlatform> parse_triple(std::string_view name) {
   return std::nullopt;
 }
 
-/// Takes "2_28_" off the front of `text`, as "2.28".
+/// Takes "2_28_" from the front of `text` and returns "2.28".
 std::optional<std::string> take_version(std::string_view& text) {
   const std::size_t end = text.find('_', text.find('_') + 1);
   if (end == std::string_view::npos) return std::nullopt;
@@ -128,45 +127,6 @@ std::optional<TargetPlatform> parse_short_name(std::string_view name) {
   return std::nullopt;
 }
 
-base::Error bad_version(const std::string& version, const std::string& reason) {
-  return base::Error(base::ExitCode::kUsage, "`--python-version " + version + "` " + reason)
-      .with_hint("write a version such as `3.13`, `3.13.1` or `3.13t`");
-}
-
-void set_version(Interpreter& target, const std::string& text) {
-  const std::optional<PythonName> name = PythonName::try_parse("python" + text);
-  if (!name || !name->minor) throw bad_version(text, "is not a version of Python");
-  if (name->major != 3U || *name->minor < kOldestMinor) {
-    throw bad_version(
-        text, "is too old: 3." + std::to_string(kOldestMinor) + " is the oldest that is supported");
-  }
-  const bool same_minor = name->minor == target.minor && !target.version.empty();
-  target.minor = *name->minor;
-  target.micro = name->micro.value_or(same_minor ? target.micro : 0);
-  target.free_threaded = name->free_threaded;
-  target.abiflags = std::string(name->free_threaded ? 1 : 0, 't');
-  const std::string minor = std::to_string(target.minor);
-  target.version = "3." + minor + '.' + std::to_string(target.micro);
-  target.version_text = target.version;
-  const bool pypy = target.implementation == "pypy";
-  target.library_name = (pypy ? "pypy3." : "python3.") + minor + target.abiflags;
-  target.cache_tag = (pypy ? "pypy3" : "cpython-3") + minor;
-}
-
-/// The paths of a Python about which nothing is known but its system.
-void set_usual_paths(Interpreter& target) {
-  if (target.windows()) {
-    target.base_prefix = "C:\\Python3" + std::to_string(target.minor);
-    target.executable = target.base_prefix.native() + "\\python.exe";
-  } else {
-    target.base_prefix = target.system == "darwin" ? "/usr/local" : "/usr";
-    target.executable = target.base_prefix / "bin/python3";
-  }
-  target.platlibdir = "lib";
-  target.base_exec_prefix = target.base_prefix;
-  target.real_executable = target.executable;
-}
-
 }  // namespace
 
 TargetPlatform TargetPlatform::parse(std::string_view name) {
@@ -185,24 +145,6 @@ std::string TargetPlatform::sysconfig_platform() const {
   if (system == "win32") return machine == "x86" ? "win32" : "win-" + machine;
   if (system != "darwin") return "linux-" + machine;
   return "macosx-" + system_version.value_or(machine == "arm64" ? "11.0" : "10.9") + '-' + machine;
-}
-
-Interpreter describe_target(Interpreter known, const std::optional<std::string>& version,
-                            const std::optional<TargetPlatform>& platform) {
-  Interpreter target = std::move(known);
-  const bool unknown = target.executable.empty();
-  const bool other_system = platform && platform->system != target.system;
-  if (target.implementation.empty()) target.implementation = "cpython";
-  if (version) set_version(target, *version);
-  if (platform) {
-    target.system = platform->system;
-    target.machine = platform->machine;
-    target.platform = platform->sysconfig_platform();
-    target.is_64bit = platform->is_64bit();
-  }
-  if (unknown || other_system) set_usual_paths(target);
-  target.runs_here = target.runs_here && !version && !platform;
-  return target;
 }
 
 }  // namespace ensure::venv

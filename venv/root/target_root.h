@@ -1,60 +1,41 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "venv/discovery/python_request.h"
-#include "venv/interpreter/install_schemes.h"
-#include "venv/interpreter/interpreter.h"
+#include "installer/base/path.h"
 
 namespace ensure::venv {
 
-/// The root folder of another system (`--root`). Paths are as that system sees them, absolute;
-/// every link is followed as it would be after chroot(2), so nothing outside is ever read.
+/// The root directory of another system (`--root`). Paths are absolute, as that system sees them.
+/// Links are followed as after chroot(2), so that nothing outside is ever read.
 class TargetRoot {
  public:
-  /// `folder` is the folder on this system.
-  explicit TargetRoot(fs::path folder);
+  /// `directory` is its path on this system.
+  explicit TargetRoot(base::Path directory);
 
-  /// `path` with all links and ".." resolved; none where it, or a folder above it, is missing.
-  [[nodiscard]] std::optional<fs::path> resolve(const fs::path& path) const;
+  /// `path` with all links and ".." resolved; nullopt if it or a directory above it is missing.
+  [[nodiscard]] std::optional<base::Path> resolve(const base::Path& path) const;
 
-  /// The same with the links of the last component kept.
-  [[nodiscard]] std::optional<fs::path> resolve_folder_of(const fs::path& path) const;
+  /// Like `resolve`, but keeps a link in the last component.
+  [[nodiscard]] std::optional<base::Path> resolve_directory_of(const base::Path& path) const;
 
-  /// Where the file that `path` means is on this system; none where there is none.
-  [[nodiscard]] std::optional<fs::path> find_file(const fs::path& path) const;
+  /// The path of a regular file on this system; nullopt if there is none.
+  [[nodiscard]] std::optional<base::Path> find_file(const base::Path& path) const;
 
-  [[nodiscard]] bool has_file(const fs::path& path) const { return find_file(path).has_value(); }
-  [[nodiscard]] bool has_folder(const fs::path& path) const;
-  [[nodiscard]] std::optional<std::string> read(const fs::path& path) const;
-  [[nodiscard]] std::vector<std::string> list(const fs::path& path) const;
+  [[nodiscard]] bool has_file(const base::Path& path) const { return find_file(path).has_value(); }
+  [[nodiscard]] bool has_directory(const base::Path& path) const;
+  [[nodiscard]] std::optional<std::string> read(const base::Path& path) const;
+  [[nodiscard]] std::vector<std::string> list(const base::Path& path) const;
 
-  /// Where a path without links is on this system.
-  [[nodiscard]] fs::path on_this_system(const fs::path& resolved) const;
+  /// The path on this system of a path without links.
+  [[nodiscard]] base::Path on_this_system(const base::Path& resolved) const;
 
-  [[nodiscard]] const fs::path& folder() const { return folder_; }
+  [[nodiscard]] const base::Path& directory() const { return directory_; }
 
  private:
-  fs::path folder_;
+  base::Path directory_;
 };
-
-/// A Python in a root, known by its files: paths are those that the root's own programs see.
-struct RootInterpreter {
-  Interpreter interpreter;
-  SchemeFlavour flavour = SchemeFlavour::kUpstream;
-  InstallSchemes schemes;  ///< the marker of PEP 668 is that of the root
-};
-
-/// Finds and describes the Python that `request` asks for in `root`; nothing is run, and nothing
-/// outside `root` is read. A path in the request is one inside. `prefix` is the folder of
-/// `--prefix`, as seen from inside; `user_base` that of `--user`.
-/// Throws `base::Error` with `kInterpreter` where there is none, and names what is there.
-[[nodiscard]] RootInterpreter find_in_root(const TargetRoot& root, const PythonRequest& request,
-                                           const fs::path& prefix = "/",
-                                           const fs::path& user_base = fs::path("/root") /
-                                                                       ".local");
 
 }  // namespace ensure::venv

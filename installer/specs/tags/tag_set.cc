@@ -22,9 +22,9 @@ std::vector<std::string> language_versions(std::uint32_t major, std::uint32_t mi
 
 /// Free-threaded builds tell so by a "t" after their version, and have a stable ABI of their own
 /// (PEP 703, PEP 803).
-bool is_free_threaded(const TagTarget& target) {
-  if (target.abis.empty()) return false;
-  const std::string& abi = target.abis.front();
+bool is_free_threaded(const std::vector<std::string>& abis) {
+  if (abis.empty()) return false;
+  const std::string& abi = abis.front();
   const std::size_t flags = abi.find_first_not_of("0123456789", 2);
   return abi.starts_with("cp") && flags != std::string::npos &&
          abi.find('t', flags) != std::string::npos;
@@ -46,41 +46,36 @@ std::vector<std::string> cpython_abis(std::uint32_t major, std::uint32_t minor,
   return abis;
 }
 
-TagSet::TagSet(const TagTarget& target) : major_(target.major), platforms_(target.platforms) {
+TagSet::TagSet(const std::string& implementation, std::uint32_t major, std::uint32_t minor,
+               const std::vector<std::string>& abis, std::vector<std::string> platforms)
+    : major_(major), platforms_(std::move(platforms)) {
   for (std::size_t i = 0; i < platforms_.size(); ++i) platform_ranks_.try_emplace(platforms_[i], i);
-  TagTarget bounded = target;
-  bounded.minor = std::min(target.minor, kHighestMinor);
-  const std::string python = joined(target.implementation, target.major, bounded.minor);
-
-  const bool cpython = target.implementation == "cp";
+  minor = std::min(minor, kHighestMinor);
+  const std::string python = joined(implementation, major, minor);
+  const bool cpython = implementation == "cp";
   if (cpython) {
-    add_cpython_blocks(bounded);
+    add_cpython_blocks(minor, abis);
   } else {
-    add_other_blocks(bounded);
+    for (const std::string& abi : abis) add_block(python, abi, false);
+    add_block(python, "none", false);
   }
-  const std::vector<std::string> languages = language_versions(target.major, bounded.minor);
+  const std::vector<std::string> languages = language_versions(major, minor);
   for (const std::string& language : languages) add_block(language, "none", false);
-  add_block(cpython ? python : target.implementation + std::to_string(target.major), "none", true);
+  add_block(cpython ? python : implementation + std::to_string(major), "none", true);
   for (const std::string& language : languages) add_block(language, "none", true);
 }
 
-void TagSet::add_cpython_blocks(const TagTarget& target) {
+void TagSet::add_cpython_blocks(std::uint32_t minor, const std::vector<std::string>& abis) {
   constexpr std::uint32_t kFirstStable = 2;  // PEP 384 came with 3.2
-  const std::string python = joined("cp", target.major, target.minor);
-  const std::string stable = is_free_threaded(target) ? "abi3t" : "abi3";
-  for (const std::string& abi : target.abis) add_block(python, abi, false);
-  const bool has_stable = target.major == 3 && target.minor >= kFirstStable;
+  const std::string python = joined("cp", major_, minor);
+  const std::string stable = is_free_threaded(abis) ? "abi3t" : "abi3";
+  for (const std::string& abi : abis) add_block(python, abi, false);
+  const bool has_stable = major_ == 3 && minor >= kFirstStable;
   if (has_stable) add_block(python, stable, false);
   add_block(python, "none", false);
-  for (std::uint32_t older = target.minor; has_stable && older-- > kFirstStable;) {
-    add_block(joined("cp", target.major, older), stable, false);
+  for (std::uint32_t older = minor; has_stable && older-- > kFirstStable;) {
+    add_block(joined("cp", major_, older), stable, false);
   }
-}
-
-void TagSet::add_other_blocks(const TagTarget& target) {
-  const std::string python = joined(target.implementation, target.major, target.minor);
-  for (const std::string& abi : target.abis) add_block(python, abi, false);
-  add_block(python, "none", false);
 }
 
 void TagSet::add_block(std::string python, std::string abi, bool any_platform) {

@@ -12,15 +12,6 @@
 
 namespace ensure::specs {
 
-/// What decides on the tags that an installation can use.
-struct TagTarget {
-  std::string implementation;          ///< the short name of PEP 425: "cp", "pp"
-  std::uint32_t major = 3;             ///< of the Python language
-  std::uint32_t minor = 0;             ///< at most 999; above, it is taken for that
-  std::vector<std::string> abis;       ///< most specific first: {"cp313t"}, {"pypy310_pp73"}
-  std::vector<std::string> platforms;  ///< most specific first; see platform_tags.h
-};
-
 /// The ABIs of a CPython by `sys.abiflags`: {"cp313t"}; a debug build takes others' modules too.
 [[nodiscard]] std::vector<std::string> cpython_abis(std::uint32_t major, std::uint32_t minor,
                                                     std::string_view abiflags);
@@ -29,7 +20,11 @@ struct TagTarget {
 /// implementation). Only the places of the tags are computed, not the thousands of tags.
 class TagSet {
  public:
-  explicit TagSet(const TagTarget& target);
+  /// `implementation` is the short name of PEP 425 ("cp", "pp"); a minor version above 999 is taken
+  /// for 999. ABIs ({"cp313t"}, {"pypy310_pp73"}) and platforms (tags.h) are given with
+  /// the most specific ones first.
+  TagSet(const std::string& implementation, std::uint32_t major, std::uint32_t minor,
+         const std::vector<std::string>& abis, std::vector<std::string> platforms);
 
   /// The place of a tag; the lowest is the best. Nothing where the tag cannot be used.
   [[nodiscard]] std::optional<std::size_t> rank(const Tag& tag) const;
@@ -57,8 +52,7 @@ class TagSet {
     bool any_platform;
   };
 
-  void add_cpython_blocks(const TagTarget& target);
-  void add_other_blocks(const TagTarget& target);
+  void add_cpython_blocks(std::uint32_t minor, const std::vector<std::string>& abis);
   void add_block(std::string python, std::string abi, bool any_platform);
 
   std::uint32_t major_ = 3;

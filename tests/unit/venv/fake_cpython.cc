@@ -10,11 +10,11 @@
 // NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" __attribute__((used, visibility("default"))) int Py_BytesMain(int count,
                                                                          char** arguments) {
-  const std::filesystem::path folder = std::filesystem::path(arguments[0]).parent_path();
-  std::ofstream runs(folder / "runs", std::ios::app);
+  const std::filesystem::path directory = std::filesystem::path(arguments[0]).parent_path();
+  std::ofstream runs(directory / "runs", std::ios::app);
   runs << (count > 1 ? arguments[1] : "") << "\n";
   if (count != 2 || std::string(arguments[1]) != "-VV") return 2;
-  std::cout << std::ifstream(folder / "version").rdbuf();
+  std::cout << std::ifstream(directory / "version").rdbuf();
   return 0;
 }
 

@@ -69,7 +69,7 @@ void FakeIndex::publish(const std::string& name) {
   client_.answer(page_url(name), "application/vnd.pypi.simple.v1+json", page(name));
 }
 
-index::IndexTarget linux_target() {
+specs::TargetPython linux_target() {
   specs::MarkerEnvironment environment;
   environment.implementation_name = "cpython";
   environment.implementation_version = "3.12.1";
@@ -80,15 +80,9 @@ index::IndexTarget linux_target() {
   environment.python_full_version = "3.12.1";
   environment.python_version = "3.12";
   environment.sys_platform = "linux";
-  const specs::TagTarget tags{
-      .implementation = "cp",
-      .major = 3,
-      .minor = 12,
-      .abis = {"cp312"},
-      .platforms = {"manylinux_2_17_x86_64", "manylinux2014_x86_64", "linux_x86_64"}};
-  return {.tags = specs::TagSet(tags),
-          .python_version = specs::Version::parse("3.12.1"),
-          .environment = environment};
+  return {
+      environment,
+      {"cp", 3, 12, {"cp312"}, {"manylinux_2_17_x86_64", "manylinux2014_x86_64", "linux_x86_64"}}};
 }
 
 std::vector<specs::Requirement> requirements(const std::vector<std::string>& texts) {

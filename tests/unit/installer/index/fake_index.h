@@ -66,7 +66,7 @@ class FakeIndex {
 };
 
 /// CPython 3.12 on Linux, x86-64.
-[[nodiscard]] index::IndexTarget linux_target();
+[[nodiscard]] specs::TargetPython linux_target();
 [[nodiscard]] std::vector<specs::Requirement> requirements(const std::vector<std::string>& texts);
 
 /// The exit code and message of what `action` throws; empty where it throws nothing.

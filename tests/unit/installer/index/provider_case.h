@@ -20,7 +20,7 @@ struct Fixture {
   cache::Cache cache{folder / "cache"};
   tests::FakeIndex first{client, "https://first.test/simple/"};
   tests::FakeIndex second{client, "https://second.test/simple/"};
-  IndexTarget target = tests::linux_target();
+  specs::TargetPython target = tests::linux_target();
   IndexSettings settings;
   std::vector<std::string> warnings;
   std::optional<base::Error> refusal;
@@ -46,25 +46,25 @@ struct Fixture {
     resolve::Problem problem;
     problem.requirements = tests::requirements(wanted);
     problem.environment = target.environment;
-    problem.python_version = target.python_version;
+    problem.python_version = target.version;
     provider.expect(problem.requirements);
-    const resolve::Outcome outcome = resolve::resolve(problem, provider);
+    const resolve::SolveResult outcome = resolve::resolve(problem, provider);
     std::string text;
     if (const auto* const failure = std::get_if<resolve::NoSolution>(&outcome)) {
       for (const auto& [name, project] : failure->projects) {
         if (project.absent) text += name + ' ' + *project.absent + '\n';
         for (const auto& version : project.versions) {
-          if (version.unusable) text += name + ' ' + version.unusable->reason + '\n';
+          if (version.unavailable) text += name + ' ' + version.unavailable->text + '\n';
         }
       }
-      warnings = provider.warnings();
+      warnings = provider.notices().warnings;
       refusal = provider.refusal_in(*failure);
       return "no solution: " + text;
     }
     for (const ChosenFile& file : provider.choose(std::get<resolve::Resolution>(outcome))) {
       text += file.file.request.url.to_string() + ' ';
     }
-    warnings = provider.warnings();
+    warnings = provider.notices().warnings;
     return text;
   }
 };

@@ -62,7 +62,7 @@ struct Run {
 Run solve(FakeHttpClient& server, const FakeIndex& index, const cache::Cache& cache,
           const std::vector<std::string>& wanted) {
   RoundClient client(server);
-  const IndexTarget target = tests::linux_target();
+  const specs::TargetPython target = tests::linux_target();
   IndexSettings settings;
   settings.indexes = {index.url()};
   Downloader downloader(client, cache);
@@ -70,7 +70,7 @@ Run solve(FakeHttpClient& server, const FakeIndex& index, const cache::Cache& ca
   resolve::Problem problem;
   problem.requirements = tests::requirements(wanted);
   problem.environment = target.environment;
-  problem.python_version = target.python_version;
+  problem.python_version = target.version;
   provider.expect(problem.requirements);
   const auto outcome = resolve::resolve(problem, provider);
   Run run{client.rounds, client.requests, {}};
@@ -202,7 +202,7 @@ TEST_CASE("the answer does not depend on the order of answers", "[index][round t
   const cache::Cache cache = cache::Cache::disabled();
   const std::vector<std::string> wanted = {"p0-0", "p0-1", "p0-2"};
   const Run together = solve(server, index, cache, wanted);
-  const IndexTarget target = tests::linux_target();
+  const specs::TargetPython target = tests::linux_target();
   IndexSettings settings;
   settings.indexes = {index.url()};
   // The fake client answers urgent ones first, one at a time.
@@ -211,7 +211,7 @@ TEST_CASE("the answer does not depend on the order of answers", "[index][round t
   resolve::Problem problem;
   problem.requirements = tests::requirements(wanted);
   problem.environment = target.environment;
-  problem.python_version = target.python_version;
+  problem.python_version = target.version;
   const auto outcome = resolve::resolve(problem, provider);
   std::string projects;
   for (const auto& project : std::get<resolve::Resolution>(outcome).projects) {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "tests/support/catch.h"
-#include "venv/activation/activation_quoting.h"
+#include "venv/activation/activation.h"
 
 namespace {
 
@@ -77,7 +77,7 @@ TEST_CASE("values are not looked at again", "[venv][activation]") {
                  "VIRTUAL_ENV_PROMPT '__LOCATE__ __ENVIRONMENT__ __PROMPT__'\n"));
 }
 
-TEST_CASE("the prompt is the folder's name unless another is given", "[venv][activation]") {
+TEST_CASE("the prompt is the directory's name unless another is given", "[venv][activation]") {
   Activation activation = sample();
   CHECK(contains(content_of(activation, "activate"), "VIRTUAL_ENV_PROMPT='env'\n"));
   activation.prompt = "";

@@ -5,6 +5,7 @@
 
 #include "fake_python.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 using ensure::base::Error;
@@ -19,38 +20,36 @@ using ensure::venv::list_interpreters;
 using ensure::venv::PythonRequest;
 using ensure::venv::Surroundings;
 
-namespace fs = std::filesystem;
-
 namespace {
 
 /// A machine with Pythons of its own, none of the real one.
 class Machine {
  public:
   Machine() {
-    surroundings_.search_path = {folder_ / "first", folder_ / "second"};
-    surroundings_.usual_folders = {folder_ / "usual"};
-    surroundings_.current_folder = folder_ / "project";
-    fs::create_directories(folder_ / "project");
+    surroundings_.search_path = {directory_ / "first", directory_ / "second"};
+    surroundings_.usual_directories = {directory_ / "usual"};
+    surroundings_.current_directory = directory_ / "project";
+    fs::create_directories(directory_ / "project");
   }
 
   void add(const std::string& path, const std::string& version,
            const std::string& implementation = "cpython", const std::string& abiflags = "") {
-    write_fake_python(folder_ / path, version, log(), implementation, abiflags);
+    write_fake_python(directory_ / path, version, log(), implementation, abiflags);
   }
 
   void add_link(const std::string& path, const std::string& target) {
-    fs::create_directories((folder_ / path).parent_path());
-    fs::create_symlink(target, folder_ / path);
+    fs::create_directories((directory_ / path).parent_path());
+    fs::create_symlink(target, directory_ / path);
   }
 
   void write(const std::string& path, const std::string& text) {
-    fs::create_directories((folder_ / path).parent_path());
-    std::ofstream(folder_ / path) << text;
+    fs::create_directories((directory_ / path).parent_path());
+    fs::ofstream(directory_ / path) << text;
   }
 
   /// pyenv with some versions, whose shims come first on PATH and fail when they are run.
   void add_pyenv(const std::vector<std::string>& versions) {
-    surroundings_.search_path.insert(surroundings_.search_path.begin(), folder_ / "pyenv/shims");
+    surroundings_.search_path.insert(surroundings_.search_path.begin(), directory_ / "pyenv/shims");
     for (const std::string& version : versions) {
       const std::string bin = std::string("pyenv/versions/").append(version).append("/bin/");
       const std::string minor = version.substr(0, version.rfind('.'));
@@ -59,9 +58,9 @@ class Machine {
       add_link(bin + "python", "python3");
       for (const std::string& name :
            {"python" + minor, std::string("python3"), std::string("python")}) {
-        write_executable(folder_ / "pyenv/shims" / name,
+        write_executable(directory_ / "pyenv/shims" / name,
                          "#!/usr/bin/env bash\nset -e\nexport PYENV_ROOT=\"" +
-                             (folder_ / "pyenv").native() + "\"\nexec pyenv exec \"$program\"\n");
+                             (directory_ / "pyenv").text() + "\"\nexec pyenv exec \"$program\"\n");
       }
     }
   }
@@ -74,7 +73,7 @@ class Machine {
       const FoundInterpreter found = find_interpreter(parsed, surroundings_);
       source_ = found.source;
       environment_ = found.environment.value_or("");
-      return found.interpreter.executable.lexically_relative(folder_.path());
+      return found.interpreter.executable.lexically_relative(directory_.path());
     } catch (const Error& error) {
       CHECK(error.exit_code() == ExitCode::kInterpreter);
       CHECK_FALSE(error.hints().empty());
@@ -87,21 +86,21 @@ class Machine {
     std::vector<std::string> result;
     for (const FoundInterpreter& found : list_interpreters(surroundings_).found) {
       result.push_back(found.interpreter.version + " " +
-                       found.interpreter.executable.lexically_relative(folder_.path()).native() +
+                       found.interpreter.executable.lexically_relative(directory_.path()).text() +
                        " " + found.source);
     }
     return result;
   }
 
-  [[nodiscard]] fs::path log() const { return folder_ / "log"; }
-  [[nodiscard]] fs::path path(const std::string& name) const { return folder_ / name; }
+  [[nodiscard]] fs::path log() const { return directory_ / "log"; }
+  [[nodiscard]] fs::path path(const std::string& name) const { return directory_ / name; }
   [[nodiscard]] Surroundings& surroundings() { return surroundings_; }
   [[nodiscard]] const fs::path& environment() const { return environment_; }
   [[nodiscard]] const std::string& source() const { return source_; }
   [[nodiscard]] const std::vector<std::string>& hints() const { return hints_; }
 
  private:
-  TempDir folder_;
+  TempDir directory_;
   Surroundings surroundings_;
   std::string source_;
   fs::path environment_;
@@ -152,11 +151,11 @@ TEST_CASE("A Python that is broken does not end the search", "[venv][discovery]"
   CHECK(machine.find() == "second/python3");
 }
 
-TEST_CASE("Usual folders are searched after PATH", "[venv][discovery]") {
+TEST_CASE("Usual directories are searched after PATH", "[venv][discovery]") {
   Machine machine;
   machine.add("usual/python3", "3.12.1");
   CHECK(machine.find() == "usual/python3");
-  CHECK(machine.source() == "usual folder");
+  CHECK(machine.source() == "usual directory");
 }
 
 TEST_CASE("Only what may fit by its name is run", "[venv][discovery]") {
@@ -204,7 +203,7 @@ TEST_CASE("A path is taken as it is", "[venv][discovery]") {
   CHECK(machine.source() == "--python");
   CHECK(machine.find(machine.path("elsewhere")) == "elsewhere/bin/python3");
   CHECK(machine.find(machine.path("elsewhere/bin")) == "elsewhere/bin/python3");
-  CHECK(contains(machine.find(machine.path("project")), "folder without a Python"));
+  CHECK(contains(machine.find(machine.path("project")), "directory without a Python"));
   CHECK(contains(machine.find(machine.path("missing")), "does not exist"));
 }
 
@@ -213,7 +212,7 @@ TEST_CASE("An environment stands for its base", "[venv][discovery]") {
   machine.add("base/bin/python3.12", "3.12.1");
   machine.add_link("base/bin/python3", "python3.12");
   machine.add_link("project/.venv/bin/python3", machine.path("base/bin/python3"));
-  machine.write("project/.venv/pyvenv.cfg", "home = " + machine.path("base/bin").native() + "\n");
+  machine.write("project/.venv/pyvenv.cfg", "home = " + machine.path("base/bin").text() + "\n");
   CHECK(machine.find(machine.path("project/.venv")) == "base/bin/python3");
   CHECK(machine.find(".venv") == "base/bin/python3");
   machine.surroundings().search_path = {machine.path("project/.venv/bin")};
@@ -324,10 +323,10 @@ TEST_CASE("What may have been meant is of the same implementation", "[venv][disc
   CHECK(machine.hints()[0] == "did you mean `--python pypy3.9.16`?");
 }
 
-TEST_CASE("A current folder that is gone does no harm", "[venv][discovery]") {
+TEST_CASE("A current directory that is gone does no harm", "[venv][discovery]") {
   Machine machine;
   machine.add_pyenv({"3.11.7"});
-  machine.surroundings().current_folder.clear();
+  machine.surroundings().current_directory.clear();
   machine.write("pyenv/version", "3.11.7\n");
   CHECK(machine.find() == "pyenv/versions/3.11.7/bin/python3");
 }

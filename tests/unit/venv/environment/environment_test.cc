@@ -12,6 +12,7 @@
 #include "machine_interpreters.h"
 #include "sample_interpreter.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace {
@@ -22,21 +23,21 @@ using ensure::tests::sample_interpreter;
 using ensure::tests::TempDir;
 using Kind = EnvironmentPart::Kind;
 
-/// Kind, mode and content of everything below `folder`, by relative name.
-std::map<std::string, std::string> read_tree(const fs::path& folder) {
+/// Kind, mode and content of everything below `directory`, by relative name.
+std::map<std::string, std::string> read_tree(const fs::path& directory) {
   std::map<std::string, std::string> result;
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
-    const base::FileStatus status = *base::link_status(entry.path());
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(directory)) {
+    const base::FileStatus status = *base::link_status(fs::ours(entry.path()));
     std::string text = std::to_string(status.mode);
-    if (status.type == base::FileType::kDirectory) text += " folder";
+    if (status.type == base::FileType::kDirectory) text += " directory";
     if (status.type == base::FileType::kLink) {
-      text += " link to " + fs::read_symlink(entry.path()).native();
+      text += " link to " + fs::read_symlink(fs::ours(entry.path())).text();
     }
     if (status.type == base::FileType::kRegular) {
       text += " file of " + std::to_string(status.size) + "\n" +
-              base::read_file(entry.path()).substr(0, 4096);
+              base::read_file(fs::ours(entry.path())).substr(0, 4096);
     }
-    result[entry.path().lexically_relative(folder).native()] = text;
+    result[fs::ours(entry.path()).lexically_relative(directory).text()] = text;
   }
   return result;
 }
@@ -135,19 +136,19 @@ TEST_CASE("layouts differ by version as those of CPython do", "[venv][environmen
     return names_of(environment_parts("/x/env", sample_interpreter(minor), {}), kind);
   };
   using Names = std::vector<std::string>;
-  const auto folders = [](const std::string& library, const Names& headers) {
+  const auto directories = [](const std::string& library, const Names& headers) {
     Names result = {"include"};
     result.insert(result.end(), headers.begin(), headers.end());
     result.insert(result.end(),
                   {"lib", "lib/" + library, "lib/" + library + "/site-packages", "bin"});
     return result;
   };
-  CHECK(names(8, Kind::kFolder) == folders("python3.8", {}));
+  CHECK(names(8, Kind::kDirectory) == directories("python3.8", {}));
   CHECK(names(8, Kind::kLink) == Names{"lib64", "bin/python3", "bin/python"});
   CHECK(names(9, Kind::kLink) == Names{"lib64", "bin/python3", "bin/python", "bin/python3.9"});
-  CHECK(names(13, Kind::kFolder) == folders("python3.13", {"include/python3.13"}));
-  // In 3.14 the scheme lists no folder for headers any more, and there is one more name.
-  CHECK(names(14, Kind::kFolder) == folders("python3.14", {}));
+  CHECK(names(13, Kind::kDirectory) == directories("python3.13", {"include/python3.13"}));
+  // In 3.14 the scheme lists no directory for headers any more, and there is one more name.
+  CHECK(names(14, Kind::kDirectory) == directories("python3.14", {}));
   CHECK(names(14, Kind::kLink) ==
         Names{"lib64", "bin/python3", "bin/python", "bin/python3.14", "bin/\U0001d70bthon"});
   CHECK(names(15, Kind::kLink) == Names{"lib64", "bin/python3", "bin/python", "bin/python3.15"});
@@ -166,7 +167,7 @@ TEST_CASE("ignore files are made from 3.13 on and can be left out", "[venv][envi
   CHECK_FALSE(has_ignore_file(13, false));
 }
 
-TEST_CASE("free-threaded builds have folders of their own", "[venv][environment]") {
+TEST_CASE("free-threaded builds have directories of their own", "[venv][environment]") {
   Interpreter interpreter = sample_interpreter(13);
   interpreter.abiflags = "t";
   interpreter.library_name = "python3.13t";
@@ -230,10 +231,10 @@ TEST_CASE("relocatable environments name nothing but home", "[venv][environment]
   }
 }
 
-TEST_CASE("a dot as prompt is the current folder", "[venv][environment]") {
+TEST_CASE("a dot as prompt is the current directory", "[venv][environment]") {
   EnvironmentOptions options;
   options.prompt = ".";
-  CHECK(resolve_prompt(options) == fs::current_path().filename().native());
+  CHECK(resolve_prompt(options) == fs::current_path().filename().text());
   CHECK(part_named(environment_parts("/x/env", sample_interpreter(12), options), "pyvenv.cfg")
             .content.find("--prompt=\".\"") != std::string::npos);
   CHECK_FALSE(resolve_prompt({}));
@@ -277,7 +278,7 @@ TEST_CASE("bytes that are no text leave pyvenv.cfg readable", "[venv][environmen
 
 TEST_CASE("modes are those that the umask leaves", "[venv][environment]") {
   const TempDir temp;
-  std::ofstream(temp / "python3") << "#!/bin/sh\n";
+  fs::ofstream(temp / "python3") << "#!/bin/sh\n";
   Interpreter interpreter = sample_interpreter(13);
   interpreter.executable = interpreter.real_executable = temp / "python3";
   EnvironmentOptions options;
@@ -291,13 +292,13 @@ TEST_CASE("modes are those that the umask leaves", "[venv][environment]") {
   CHECK(base::link_status(temp / "env/pyvenv.cfg")->mode == 0640);
 }
 
-TEST_CASE("nothing tells of the folder in which it was written", "[venv][environment]") {
+TEST_CASE("nothing tells of the directory in which it was written", "[venv][environment]") {
   const TempDir temp;
   fs::create_directory(temp / "staging");
   lay_out_environment(base::Directory::open(temp / "staging"), "/final/env", sample_interpreter(13),
                       {});
   for (const auto& [name, text] : read_tree(temp / "staging")) {
-    CHECK(text.find(temp.path().native()) == std::string::npos);
+    CHECK(text.find(temp.path().text()) == std::string::npos);
   }
 }
 
@@ -310,7 +311,7 @@ TEST_CASE("a portable PyPy is copied with the libraries it carries", "[venv][env
   fs::create_directories(pypy / "lib/unrelated");
   for (const char* name : {"bin/pypy3.10", "bin/libpypy3.10-c.so", "lib/libffi.so.6",
                            "lib/tcl8.6/msgs/de.msg", "lib/unrelated/file", "lib/notes.txt"}) {
-    std::ofstream(pypy / name) << name;
+    fs::ofstream(pypy / name) << name;
   }
   fs::permissions(pypy / "bin/pypy3.10", fs::perms::owner_all);
   fs::create_symlink("pypy3.10", pypy / "bin/pypy3");
@@ -340,7 +341,7 @@ TEST_CASE("a portable PyPy is copied with the libraries it carries", "[venv][env
 TEST_CASE("a PyPy 3.11 that a link names is not copied, as its venv does not",
           "[venv][environment]") {
   const TempDir temp;
-  std::ofstream(temp / "pypy3.11") << "program";
+  fs::ofstream(temp / "pypy3.11") << "program";
   fs::permissions(temp / "pypy3.11", fs::perms::owner_all);
   fs::create_symlink("pypy3.11", temp / "pypy3");
   Interpreter interpreter = sample_interpreter(11);

@@ -5,6 +5,7 @@
 
 #include "machine_interpreters.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 using ensure::specs::Scheme;
@@ -18,8 +19,6 @@ using ensure::venv::inspect;
 using ensure::venv::InstallSchemes;
 using ensure::venv::Interpreter;
 
-namespace fs = std::filesystem;
-
 namespace {
 
 std::vector<std::string> lines_of(const Scheme& scheme) {
@@ -28,11 +27,11 @@ std::vector<std::string> lines_of(const Scheme& scheme) {
 
 /// The pip wheel that comes with the interpreter; empty where there is none.
 fs::path pip_wheel(const Interpreter& interpreter) {
-  for (const fs::path& folder : {interpreter.standard_library() / "ensurepip/_bundled",
-                                 fs::path("/usr/share/python-wheels")}) {
-    if (!fs::is_directory(folder)) continue;
-    for (const std::string& name : ensure::base::list_directory(folder)) {
-      if (name.starts_with("pip-")) return folder / name;
+  for (const fs::path& directory : {interpreter.standard_library() / "ensurepip/_bundled",
+                                    fs::path("/usr/share/python-wheels")}) {
+    if (!fs::is_directory(directory)) continue;
+    for (const std::string& name : ensure::base::list_directory(directory)) {
+      if (name.starts_with("pip-")) return directory / name;
     }
   }
   return {};
@@ -42,7 +41,7 @@ fs::path pip_wheel(const Interpreter& interpreter) {
 std::vector<std::string> pip_scheme(const fs::path& python, const fs::path& wheel,
                                     const std::string& arguments) {
   return ask(python,
-             "import os, sys; sys.path.insert(0, '" + wheel.native() +
+             "import os, sys; sys.path.insert(0, '" + wheel.text() +
                  "')\nfrom pip._internal.locations import get_scheme\n"
                  "s = get_scheme('name'" +
                  arguments +
@@ -75,7 +74,6 @@ TEST_CASE("Packages go where pip puts them", "[venv][InstallSchemes]") {
           fs::path("/a/prefix/lib") / interpreter.library_name / "site-packages");
     CHECK(schemes.prefix.scripts == "/a/prefix/bin");
     CHECK(schemes.standard_library == interpreter.standard_library());
-    CHECK_FALSE(schemes.site_folders.empty());
   }
 }
 
@@ -99,11 +97,10 @@ TEST_CASE("A description of the schemes agrees with the answer", "[venv][Install
     CHECK(lines_of(described.user) == lines_of(asked.user));
     CHECK(lines_of(described.prefix) == lines_of(asked.prefix));
     CHECK(described.standard_library == asked.standard_library);
-    CHECK(described.site_folders == asked.site_folders);
   }
 }
 
-TEST_CASE("The folder of user installations can be named", "[venv][InstallSchemes]") {
+TEST_CASE("The directory of user installations can be named", "[venv][InstallSchemes]") {
   for (const fs::path& path : machine_pythons()) {
     if (!is_supported(path)) continue;
     INFO(path);
@@ -129,7 +126,7 @@ TEST_CASE("Debian's package builds have a layout of their own", "[venv][InstallS
   }
 }
 
-TEST_CASE("A target folder holds everything", "[venv][InstallSchemes]") {
+TEST_CASE("A target directory holds everything", "[venv][InstallSchemes]") {
   const Interpreter interpreter;
   const Scheme scheme = ensure::venv::target_scheme(interpreter, "/target");
   CHECK(lines_of(scheme) == std::vector<std::string>{"/target", "/target", "/target/bin", "/target",
@@ -137,27 +134,27 @@ TEST_CASE("A target folder holds everything", "[venv][InstallSchemes]") {
 }
 
 TEST_CASE("The message of the marker is told", "[venv][InstallSchemes][PEP668]") {
-  const TempDir folder;
-  CHECK_FALSE(ensure::venv::read_externally_managed(folder.path()));
-  std::ofstream(folder / "EXTERNALLY-MANAGED")
+  const TempDir directory;
+  CHECK_FALSE(ensure::venv::read_externally_managed(directory.path()));
+  fs::ofstream(directory / "EXTERNALLY-MANAGED")
       << "[externally-managed]\n"
          "Error=To install Python packages system-wide, try apt install\n"
          " python3-xyz.\n"
          "\n"
          " Or: make an environment = better.\n"
          "Error-de_DE=Nein.\n";
-  const auto managed = ensure::venv::read_externally_managed(folder.path());
+  const auto managed = ensure::venv::read_externally_managed(directory.path());
   REQUIRE(managed);
-  CHECK(managed->marker == folder / "EXTERNALLY-MANAGED");
+  CHECK(managed->marker == directory / "EXTERNALLY-MANAGED");
   CHECK(managed->message ==
         "To install Python packages system-wide, try apt install\npython3-xyz.\n\n"
         "Or: make an environment = better.");
 }
 
 TEST_CASE("A marker counts whatever it says", "[venv][InstallSchemes][PEP668]") {
-  const TempDir folder;
-  std::ofstream(folder / "EXTERNALLY-MANAGED") << "";
-  REQUIRE(ensure::venv::read_externally_managed(folder.path()));
+  const TempDir directory;
+  fs::ofstream(directory / "EXTERNALLY-MANAGED") << "";
+  REQUIRE(ensure::venv::read_externally_managed(directory.path()));
   CHECK(externally_managed_message("").empty());
   CHECK(externally_managed_message("[other]\nError=no\n").empty());
   CHECK(externally_managed_message("Error=no section\n").empty());
@@ -177,7 +174,7 @@ TEST_CASE("The machine's own markers are read as configparser reads them",
         ask(path,
             "import configparser\nparser = configparser.ConfigParser(interpolation=None)\n"
             "parser.read('" +
-                schemes.externally_managed->marker.native() +
+                schemes.externally_managed->marker.text() +
                 "')\n"
                 "print(parser['externally-managed']['Error'])");
     std::vector<std::string> lines;

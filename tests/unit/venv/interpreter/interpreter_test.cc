@@ -7,6 +7,7 @@
 #include "installer/base/error.h"
 #include "machine_interpreters.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 using ensure::base::Error;
@@ -17,8 +18,6 @@ using ensure::tests::machine_pythons;
 using ensure::tests::TempDir;
 using ensure::venv::inspect;
 using ensure::venv::Interpreter;
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -51,7 +50,7 @@ std::vector<std::string> answers(const Interpreter& interpreter) {
 
 void write_program(const fs::path& path, const std::string& text) {
   fs::create_directories(path.parent_path());
-  std::ofstream(path) << text;
+  fs::ofstream(path) << text;
   chmod(path.c_str(), 0755);
 }
 
@@ -61,7 +60,7 @@ std::string refusal(const fs::path& path) {
   } catch (const Error& error) {
     CHECK(error.exit_code() == ExitCode::kInterpreter);
     CHECK_FALSE(error.hints().empty());
-    CHECK(error.message().find(path.native()) != std::string::npos);
+    CHECK(error.message().find(path.text()) != std::string::npos);
     return error.message();
   }
 }
@@ -78,10 +77,11 @@ void copy_installation(const fs::path& prefix, const std::string& library, const
            fs::copy_options::copy_symlinks | fs::copy_options::recursive);
   for (const fs::directory_entry& entry : fs::directory_iterator(prefix / "lib")) {
     if (!entry.is_directory())
-      fs::copy(entry, to / "lib" / entry.path().filename(), fs::copy_options::copy_symlinks);
+      fs::copy(entry, to / "lib" / fs::ours(entry.path()).filename(),
+               fs::copy_options::copy_symlinks);
   }
   for (const fs::directory_entry& entry : fs::directory_iterator(prefix / "lib" / library)) {
-    const std::string name = entry.path().filename();
+    const std::string name = fs::ours(entry.path()).filename().text();
     const bool needed = name == "encodings" || name == "collections" || name == "re" ||
                         name == "lib-dynload" || name == "sysconfig";
     if (entry.is_regular_file() || needed) {
@@ -109,20 +109,20 @@ TEST_CASE("An interpreter is described as it describes itself", "[venv][Interpre
 
 TEST_CASE("A link to an interpreter is described as the link describes itself",
           "[venv][Interpreter]") {
-  const TempDir folder;
+  const TempDir directory;
   int number = 0;
   for (const fs::path& path : supported_pythons()) {
     INFO(path);
-    const fs::path link = folder / ("python" + std::to_string(number++));
+    const fs::path link = directory / ("python" + std::to_string(number++));
     fs::create_symlink(path, link);
     CHECK(answers(inspect(link)) == ask(link, kQuestions));
-    const fs::path relative = folder / ("relative" + std::to_string(number++));
-    fs::create_symlink(fs::relative(path, folder.path()), relative);
+    const fs::path relative = directory / ("relative" + std::to_string(number++));
+    fs::create_symlink(fs::relative(path, directory.path()), relative);
     CHECK(answers(inspect(relative)) == ask(relative, kQuestions));
-    const fs::path folder_link = folder / ("folder" + std::to_string(number++));
-    fs::create_directory_symlink(path.parent_path(), folder_link);
-    CHECK(answers(inspect(folder_link / path.filename())) ==
-          ask(folder_link / path.filename(), kQuestions));
+    const fs::path directory_link = directory / ("directory" + std::to_string(number++));
+    fs::create_directory_symlink(path.parent_path(), directory_link);
+    CHECK(answers(inspect(directory_link / path.filename())) ==
+          ask(directory_link / path.filename(), kQuestions));
   }
 }
 
@@ -131,8 +131,8 @@ TEST_CASE("An installation that was moved is described where it is", "[venv][Int
     const Interpreter original = inspect(path);
     if (original.base_prefix == "/usr" || original.implementation != "cpython") continue;
     INFO(path);
-    const TempDir folder;
-    const fs::path prefix = folder / "a place with blanks, and ümlauts";
+    const TempDir directory;
+    const fs::path prefix = directory / "a place with blanks, and ümlauts";
     copy_installation(original.base_prefix, original.library_name, prefix);
     const fs::path moved = prefix / "bin/python";
     const Interpreter description = inspect(moved);
@@ -150,51 +150,51 @@ TEST_CASE("In an environment the base is described", "[venv][Interpreter]") {
     if (base.implementation != "cpython" || !fs::exists(base.standard_library() / "venv")) continue;
     for (const std::string kind : {"--symlinks", "--copies"}) {
       INFO(path << " " << kind);
-      const TempDir folder;
+      const TempDir directory;
       const auto make = [&](const fs::path& python, const fs::path& place) {
         ensure::base::Process process(
-            {python.native(), "-I", "-m", "venv", "--without-pip", kind, place.native()},
+            {python.text(), "-I", "-m", "venv", "--without-pip", kind, place.text()},
             ensure::base::environment_without({"PYTHON"}));
         REQUIRE(process.wait(std::chrono::seconds(60)).succeeded());
       };
-      make(path, folder / "outer");
-      CHECK(inspect(folder / "outer/bin/python").real_executable == base.real_executable);
-      make(folder / "outer/bin/python", folder / "inner");
-      const Interpreter found = inspect(folder / "inner/bin/python");
+      make(path, directory / "outer");
+      CHECK(inspect(directory / "outer/bin/python").real_executable == base.real_executable);
+      make(directory / "outer/bin/python", directory / "inner");
+      const Interpreter found = inspect(directory / "inner/bin/python");
       CHECK(found.real_executable == base.real_executable);
       CHECK(found.base_prefix == base.base_prefix);
-      CHECK_FALSE(contains(found.executable, folder.path()));
+      CHECK_FALSE(contains(found.executable, directory.path()));
     }
   }
 }
 
 TEST_CASE("An environment whose base is gone is refused", "[venv][Interpreter]") {
-  const TempDir folder;
-  write_program(folder / "env/bin/python", "#!/bin/sh\nexit 1\n");
-  std::ofstream(folder / "env/pyvenv.cfg") << "home = /nonexistent/bin\nversion = 3.12.1\n";
-  CHECK(contains(refusal(folder / "env/bin/python"), "`/nonexistent/bin` no longer exists"));
+  const TempDir directory;
+  write_program(directory / "env/bin/python", "#!/bin/sh\nexit 1\n");
+  fs::ofstream(directory / "env/pyvenv.cfg") << "home = /nonexistent/bin\nversion = 3.12.1\n";
+  CHECK(contains(refusal(directory / "env/bin/python"), "`/nonexistent/bin` no longer exists"));
 }
 
 TEST_CASE("An environment that is its own base is refused", "[venv][Interpreter]") {
-  const TempDir folder;
-  write_program(folder / "env/bin/python", "#!/bin/sh\nexit 1\n");
-  std::ofstream(folder / "env/pyvenv.cfg") << "home = " << (folder / "env/bin").native() << "\n";
-  CHECK(contains(refusal(folder / "env/bin/python"), "is its own base"));
+  const TempDir directory;
+  write_program(directory / "env/bin/python", "#!/bin/sh\nexit 1\n");
+  fs::ofstream(directory / "env/pyvenv.cfg") << "home = " << (directory / "env/bin").text() << "\n";
+  CHECK(contains(refusal(directory / "env/bin/python"), "is its own base"));
 }
 
 TEST_CASE("A wrapper is asked, whatever it prints besides", "[venv][Interpreter]") {
-  const TempDir folder;
+  const TempDir directory;
   for (const fs::path& path : supported_pythons()) {
     INFO(path);
-    const fs::path wrapper = folder / "python3.12";
-    write_program(
-        wrapper, "#!/bin/sh\necho starting; echo noise >&2\nexec '" + path.native() + "' \"$@\"\n");
+    const fs::path wrapper = directory / "python3.12";
+    write_program(wrapper,
+                  "#!/bin/sh\necho starting; echo noise >&2\nexec '" + path.text() + "' \"$@\"\n");
     CHECK(answers(inspect(wrapper)) == ask(path, kQuestions));
   }
 }
 
 TEST_CASE("Hostile variables do not reach the interpreter", "[venv][Interpreter]") {
-  const TempDir folder;
+  const TempDir directory;
   for (const fs::path& path : supported_pythons()) {
     INFO(path);
     const std::vector<std::string> expected = answers(inspect(path));
@@ -220,30 +220,31 @@ TEST_CASE("A Python that is too old is refused by its version", "[venv][Interpre
 }
 
 TEST_CASE("What is no interpreter is refused with the reason", "[venv][Interpreter]") {
-  const TempDir folder;
-  CHECK(contains(refusal(folder / "missing"), "does not exist"));
-  CHECK(contains(refusal(folder.path()), "is a folder"));
-  fs::create_symlink("nowhere", folder / "dangling");
-  CHECK(contains(refusal(folder / "dangling"), "leads nowhere"));
-  std::ofstream(folder / "text") << "#!/bin/sh\n";
-  CHECK(contains(refusal(folder / "text"), "not an executable file"));
-  write_program(folder / "no-program", "just text\n");
-  CHECK(contains(refusal(folder / "no-program"), "is not a program"));
-  write_program(folder / "silent", "#!/bin/sh\nexit 0\n");
-  CHECK(contains(refusal(folder / "silent"), "did not answer as one"));
-  write_program(folder / "failing", "#!/bin/sh\necho 'no library' >&2\nexit 127\n");
-  CHECK(contains(refusal(folder / "failing"), "exit code 127: no library"));
-  write_program(folder / "killed", "#!/bin/sh\nkill -9 $$\n");
-  CHECK(contains(refusal(folder / "killed"), "signal 9"));
-  write_program(folder / "lost", "#!/nonexistent/python\n");
-  CHECK(contains(refusal(folder / "lost"), "first line"));
+  const TempDir directory;
+  CHECK(contains(refusal(directory / "missing"), "does not exist"));
+  CHECK(contains(refusal(directory.path()), "is a directory"));
+  fs::create_symlink("nowhere", directory / "dangling");
+  CHECK(contains(refusal(directory / "dangling"), "leads nowhere"));
+  fs::ofstream(directory / "text") << "#!/bin/sh\n";
+  CHECK(contains(refusal(directory / "text"), "not an executable file"));
+  write_program(directory / "no-program", "just text\n");
+  CHECK(contains(refusal(directory / "no-program"), "is not a program"));
+  write_program(directory / "silent", "#!/bin/sh\nexit 0\n");
+  CHECK(contains(refusal(directory / "silent"), "did not answer as one"));
+  write_program(directory / "failing", "#!/bin/sh\necho 'no library' >&2\nexit 127\n");
+  CHECK(contains(refusal(directory / "failing"), "exit code 127: no library"));
+  write_program(directory / "killed", "#!/bin/sh\nkill -9 $$\n");
+  CHECK(contains(refusal(directory / "killed"), "signal 9"));
+  write_program(directory / "lost", "#!/nonexistent/python\n");
+  CHECK(contains(refusal(directory / "lost"), "first line"));
   CHECK(contains(refusal("/bin/true"), "is not a Python interpreter"));
 }
 
 TEST_CASE("An executable of another architecture is named as such", "[venv][Interpreter]") {
-  const TempDir folder;
+  const TempDir directory;
   std::string header("\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0\363\0", 20);  // riscv64
   header.resize(4096);
-  write_program(folder / "python3.12", header);
-  CHECK(contains(refusal(folder / "python3.12"), "is compiled for riscv64, and this machine is "));
+  write_program(directory / "python3.12", header);
+  CHECK(
+      contains(refusal(directory / "python3.12"), "is compiled for riscv64, and this machine is "));
 }

@@ -1,7 +1,6 @@
-#include "venv/interpreter/target_platform.h"
-
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
+#include "venv/interpreter/target_python.h"
 
 using ensure::base::Error;
 using ensure::base::ExitCode;

@@ -1,12 +1,11 @@
-#include "venv/root/target_root.h"
-
 #include <fstream>
 
 #include "fake_python.h"
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
-#include "venv/root/target_root_version.h"
+#include "venv/root/root_interpreter.h"
 
 using ensure::base::Error;
 using ensure::base::ExitCode;
@@ -17,22 +16,20 @@ using ensure::venv::RootInterpreter;
 using ensure::venv::SchemeFlavour;
 using ensure::venv::TargetRoot;
 
-namespace fs = std::filesystem;
-
 namespace {
 
 /// A root with files that look like those of a distribution; nothing in it can run.
 class Root {
  public:
   void write(const std::string& path, const std::string& text) {
-    const fs::path file = folder_ / path;
+    const fs::path file = directory_ / path;
     fs::create_directories(file.parent_path());
-    std::ofstream(file, std::ios::binary) << text;
+    fs::ofstream(file, std::ios::binary) << text;
   }
 
   void link(const std::string& path, const std::string& target) {
-    fs::create_directories((folder_ / path).parent_path());
-    fs::create_symlink(target, folder_ / path);
+    fs::create_directories((directory_ / path).parent_path());
+    fs::create_symlink(target, directory_ / path);
   }
 
   /// The header of an executable for aarch64, and a version among its strings.
@@ -50,7 +47,7 @@ class Root {
     write(prefix + "/" + platlibdir + "/" + name + "/sysconfig.py", "_INSTALL_SCHEMES = {}\n");
   }
 
-  [[nodiscard]] TargetRoot view() const { return TargetRoot(folder_.path()); }
+  [[nodiscard]] TargetRoot view() const { return TargetRoot(directory_.path()); }
 
   [[nodiscard]] RootInterpreter find(const std::string& request = "") const {
     return find_in_root(view(), request.empty() ? PythonRequest() : PythonRequest::parse(request),
@@ -67,10 +64,10 @@ class Root {
     }
   }
 
-  [[nodiscard]] fs::path path(const std::string& name) const { return folder_ / name; }
+  [[nodiscard]] fs::path path(const std::string& name) const { return directory_ / name; }
 
  private:
-  TempDir folder_;
+  TempDir directory_;
 };
 
 }  // namespace
@@ -97,8 +94,8 @@ TEST_CASE("Links are followed as inside the root", "[venv][TargetRoot]") {
   CHECK(view.resolve("/") == fs::path("/"));
   CHECK(view.read("/etc/chain") == "inside");
   CHECK_FALSE(view.read("/usr"));
-  CHECK(view.has_folder("/lib"));
-  CHECK(view.resolve_folder_of("/lib/new") == fs::path("/usr/lib/new"));
+  CHECK(view.has_directory("/lib"));
+  CHECK(view.resolve_directory_of("/lib/new") == fs::path("/usr/lib/new"));
   CHECK(view.find_file("/lib/file") == root.path("usr/lib/file"));
 }
 
@@ -125,7 +122,7 @@ TEST_CASE("A Python in a root is described by its files", "[venv][TargetRoot]") 
   CHECK_FALSE(found.schemes.externally_managed);
 }
 
-TEST_CASE("Debian's Python in a root keeps Debian's folders", "[venv][TargetRoot]") {
+TEST_CASE("Debian's Python in a root keeps Debian's directories", "[venv][TargetRoot]") {
   Root root;
   root.add_python("usr", "python3.11", "3.11.2");
   root.link("usr/bin/python3", "python3.11");
@@ -169,12 +166,12 @@ TEST_CASE("The version comes from wherever it is written", "[venv][TargetRoot]")
   header.write("usr/include/python3.12/patchlevel.h", "#define PY_VERSION      \t\"3.12.4+\"\n");
   CHECK(header.find().interpreter.version == "3.12.4");
 
-  Root package;
-  package.add_python("usr", "python3.12", "no");
-  package.write("var/lib/dpkg/status",
-                "Package: python3.12\nVersion: 3.12.9-1\n\nPackage: python3.12-minimal\n"
-                "Status: install ok installed\nVersion: 3.12.5-1+deb13u1\n");
-  CHECK(package.find().interpreter.version == "3.12.5");
+  Root record;
+  record.add_python("usr", "python3.14", "3.14.9");
+  record.write("usr/lib/python3.14/build-details.json",
+               R"({"language": {"version_info": {"major": 3, "minor": 14, "micro": 2,
+                  "releaselevel": "final", "serial": 0}}})");
+  CHECK(record.find().interpreter.version == "3.14.2");
 
   Root nothing;
   nothing.add_python("usr", "python3.12", "no");
@@ -225,7 +222,7 @@ TEST_CASE("What a root does not hold is not found elsewhere", "[venv][TargetRoot
   CHECK(root.refusal().find("found 3") == std::string::npos);
   root.add_python("usr", "python3.7", "3.7.3");
   root.add_python("usr/local", "python3.11", "3.11.1");
-  CHECK(root.refusal("3.15").find("these are there: 3.11.1 (`/usr/local/bin/python3.11`)") ==
-        std::string::npos);
+  CHECK(root.refusal("3.15").find("the root has ") != std::string::npos);
+  CHECK(root.refusal("3.15").find("3.11.1 (`/usr/local/bin/python3.11`)") != std::string::npos);
   CHECK(root.refusal("/usr/bin/python3.7").find("no supported Python") != std::string::npos);
 }

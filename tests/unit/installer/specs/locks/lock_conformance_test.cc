@@ -5,7 +5,7 @@
 
 #include "conformance_values.h"
 #include "installer/base/error.h"
-#include "installer/specs/locks/lock.h"
+#include "installer/specs/locks/lock_file.h"
 #include "installer/specs/locks/lock_selection.h"
 #include "tests/support/catch.h"
 #include "tests/support/conformance.h"
@@ -34,20 +34,20 @@ std::string shown(const SelectedPackage& selected) {
 }
 
 /// In the form of the data: what is installed, "invalid" or "refuse".
-json answer(const json& row, const MarkerEnvironment& environment, const TagSet& tags) {
-  std::optional<Lock> lock;
+json answer(const json& row, const TargetPython& target) {
+  std::optional<LockFile> lock;
   try {
-    lock = Lock::parse(text_of(row["toml"]));
+    lock = LockFile::parse(text_of(row["toml"]));
   } catch (const base::Error& error) {
     CHECK_FALSE(error.hints().empty());
     return "invalid";
   }
-  LockTarget target{environment, tags, {}, std::nullopt, {}};
-  if (row.contains("extras")) target.extras = texts_of(row["extras"]);
-  if (row.contains("groups")) target.groups = texts_of(row["groups"]);
+  LockRequest request;
+  if (row.contains("extras")) request.extras = texts_of(row["extras"]);
+  if (row.contains("groups")) request.groups = texts_of(row["groups"]);
   try {
     json packages = json::array();
-    for (const SelectedPackage& selected : select_packages(*lock, target)) {
+    for (const SelectedPackage& selected : select_packages(*lock, target, request)) {
       const std::optional<Version>& version = selected.package->version;
       packages.push_back({selected.package->name.normalized(),
                           version ? json(version->to_string()) : json(), shown(selected)});
@@ -68,14 +68,16 @@ void check_cases(const std::string& list, const std::string& document) {
     if (row.value("contested", false)) continue;
     INFO(row.dump());
     const std::string name = text_of(row["environment"]);
-    const TagSet tags = tags_of(tag_sets[text_of(names[name])]);
-    CHECK(answer(row, environment_of(environments[name]), tags) == row["expected"]);
+    const TargetPython target(environment_of(environments[name]),
+                              tags_of(tag_sets[text_of(names[name])]));
+    CHECK(answer(row, target) == row["expected"]);
   }
 }
 
 }  // namespace
 
-TEST_CASE("locks are read and selected from as by the reference implementation", "[specs][Lock]") {
+TEST_CASE("locks are read and selected from as by the reference implementation",
+          "[specs][LockFile]") {
   walk_conformance("pylock_cases", {{"cases", check_cases}});
 }
 

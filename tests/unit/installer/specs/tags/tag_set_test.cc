@@ -3,18 +3,14 @@
 #include <string>
 #include <vector>
 
-#include "installer/specs/tags/platform_tags.h"
+#include "installer/specs/tags/tags.h"
 #include "tests/support/catch.h"
 
 namespace ensure::specs {
 namespace {
 
 TagSet cpython(std::uint32_t minor, const char* abiflags) {
-  return TagSet({.implementation = "cp",
-                 .major = 3,
-                 .minor = minor,
-                 .abis = cpython_abis(3, minor, abiflags),
-                 .platforms = manylinux_platforms(36, "x86_64")});
+  return {"cp", 3, minor, cpython_abis(3, minor, abiflags), manylinux_platforms(36, "x86_64")};
 }
 
 bool takes(const TagSet& set, const char* tags) {
@@ -63,11 +59,7 @@ TEST_CASE("a debug build takes modules of release builds", "[specs][TagSet]") {
 }
 
 TEST_CASE("ranks and tags agree", "[specs][TagSet]") {
-  const TagSet set = TagSet({.implementation = "pp",
-                             .major = 3,
-                             .minor = 10,
-                             .abis = {"pypy310_pp73"},
-                             .platforms = {"linux_x86_64"}});
+  const TagSet set("pp", 3, 10, {"pypy310_pp73"}, {"linux_x86_64"});
   const std::vector<Tag> tags = set.tags();
   REQUIRE(tags.size() == set.size());
   for (std::size_t i = 0; i < tags.size(); ++i) CHECK(set.rank(tags[i]) == i);
