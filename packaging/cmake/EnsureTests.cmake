@@ -13,6 +13,50 @@ else()
   target_link_libraries(ensure_catch_main PUBLIC Catch2::Catch2)
 endif()
 
+# `ctest -L quick` runs these in less than a minute on two processors; `ctest -L full` runs all.
+set(ENSURE_QUICK_TESTS "^(architecture|cli|conformance|oracle|packaging|unit)[.]"
+    "^behaviour[.](bundle|environment_options|named_target|output|python_command|satisfied)_test$")
+# These take longest: ctest starts them first, so that none of them is left over at the end.
+set(ENSURE_LONG_TESTS
+    "^behaviour[.](errno|in_place|kill|killed_change|odd_paths|pip_inside|race|space)_test$"
+    "^behaviour[.](cpython_test_venv|online[.](faults|scenarios|sdist|servers)_test)$")
+
+# ensure_label_test(<test> [<label>...])
+function(ensure_label_test name)
+  set(labels full ${ARGN})
+  foreach(pattern IN LISTS ENSURE_QUICK_TESTS)
+    if(name MATCHES "${pattern}")
+      list(APPEND labels quick)
+    endif()
+  endforeach()
+  set_tests_properties("${name}" PROPERTIES LABELS "${labels}")
+  foreach(pattern IN LISTS ENSURE_LONG_TESTS)
+    if(name MATCHES "${pattern}")
+      set_tests_properties("${name}" PROPERTIES COST 100)
+    endif()
+  endforeach()
+endfunction()
+
+# ensure_python_test(<test> <file.py> [LABELS <label>...] [TIMEOUT <seconds>] [ARGUMENTS <word>...]
+#                    [VARIABLES <NAME=VALUE>...])
+#
+# A Python test of the executable, which it finds in the variable ENSURE. A test that exits with 77 was
+# skipped (tests/behaviour/support.py).
+function(ensure_python_test name file)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "TIMEOUT" "LABELS;ARGUMENTS;VARIABLES")
+  find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
+  add_test(NAME "${name}" COMMAND Python3::Interpreter -B "${CMAKE_CURRENT_SOURCE_DIR}/${file}"
+                                  ${arg_ARGUMENTS})
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 300)
+  endif()
+  set_tests_properties("${name}" PROPERTIES
+    TIMEOUT ${arg_TIMEOUT}
+    SKIP_RETURN_CODE 77
+    ENVIRONMENT "ENSURE=$<TARGET_FILE:ensure>;${arg_VARIABLES}")
+  ensure_label_test("${name}" ${arg_LABELS})
+endfunction()
+
 # ensure_unit_test(<folder> SOURCES <file>... [USES <folder>...] [LIBRARIES <target>...])
 #
 # The tests of the layer <folder>, run by ctest as `unit.<folder>`.
@@ -27,5 +71,6 @@ function(ensure_unit_test folder)
   target_compile_options(${target} PRIVATE -O0)
   target_precompile_headers(${target} PRIVATE "${CMAKE_SOURCE_DIR}/tests/support/catch.h")
   add_test(NAME "unit.${folder}" COMMAND ${target})
-  set_tests_properties("unit.${folder}" PROPERTIES LABELS unit TIMEOUT 300)
+  set_tests_properties("unit.${folder}" PROPERTIES TIMEOUT 300)
+  ensure_label_test("unit.${folder}" unit)
 endfunction()

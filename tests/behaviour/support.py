@@ -179,6 +179,15 @@ def need_root(reason):
     return unittest.skipUnless(IS_ROOT, f"needs root: {reason}")
 
 
+# What ctest takes as "skipped" (SKIP_RETURN_CODE).
+EXIT_SKIPPED = 77
+
+
 def main():
-    """Runs the tests of the calling file."""
-    unittest.main(module=sys.modules["__main__"], verbosity=2)
+    """Runs the tests of the calling file, and names the skipped ones at the end."""
+    result = unittest.main(module=sys.modules["__main__"], verbosity=2, exit=False).result
+    for test, reason in result.skipped:
+        print(f"skipped: {str(test).split()[0]}: {reason}")
+    if result.wasSuccessful() and result.testsRun and result.testsRun == len(result.skipped):
+        sys.exit(EXIT_SKIPPED)
+    sys.exit(0 if result.wasSuccessful() else 1)
