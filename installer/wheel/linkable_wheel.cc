@@ -57,17 +57,18 @@ LinkableWheel::LinkableWheel(std::shared_ptr<const WheelArchive> wheel, base::Di
     : ForwardingSource(std::move(wheel)), directory_(std::move(directory)) {}
 
 void LinkableWheel::read_part(std::size_t part, const Visitor& visit) const {
-  bool is_candidate = false;
+  std::optional<base::FileStatus> status;
   bool is_same = false;
   const auto is_elsewhere = [&](const WheelFile& file) {
-    const std::optional<base::FileStatus> status = directory_.link_status(file.path);
-    is_candidate = status && may_be_unpacked(*status, file);
-    is_same = is_candidate && has_mtime_fingerprint(*status, file.crc32);
+    status = directory_.link_status(file.path);
+    is_same =
+        status && may_be_unpacked(*status, file) && has_mtime_fingerprint(*status, file.crc32);
     return is_same;
   };
   const auto visit_with_origin = [&](const WheelFile& file) {
     WheelFile found = file;
-    if (is_same || (is_candidate && has_content(file))) {
+    // The content of a compressed file has its size only now.
+    if (is_same || (status && may_be_unpacked(*status, file) && has_content(file))) {
       found.origin = &directory_;
       found.origin_path = directory_.path().text();
     }
