@@ -223,7 +223,7 @@ TEST_CASE("What a root does not hold is not found elsewhere", "[venv][TargetRoot
   CHECK(root.refusal().find("found 3") == std::string::npos);
   root.add_python("usr", "python3.7", "3.7.3");
   root.add_python("usr/local", "python3.11", "3.11.1");
-  CHECK(root.refusal("3.15").find("the root has ") != std::string::npos);
-  CHECK(root.refusal("3.15").find("3.11.1 (`/usr/local/bin/python3.11`)") != std::string::npos);
+  root.link("usr/local/bin/python3", "python3.11");
+  CHECK(root.refusal("3.15").ends_with("; the root has 3.11.1 (`/usr/local/bin/python3`)"));
   CHECK(root.refusal("/usr/bin/python3.7").find("no supported Python") != std::string::npos);
 }
