@@ -1,13 +1,13 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "bootstrap/packages/package_request.h"
+#include "installer/base/path.h"
 
 namespace ensure::bootstrap {
 
@@ -35,13 +35,13 @@ struct Request {
   std::function<PackageRequest()> packages_with_settings;
 
   // What is to be made, and with which Python.
-  std::vector<std::filesystem::path> environments;
+  std::vector<base::Path> environments;
   std::optional<std::string> python;
   bool has_default_python = false;  ///< `python` comes from ENSURE_PYTHON, not the command line
   bool user = false;
-  std::optional<std::filesystem::path> root;
-  std::optional<std::filesystem::path> prefix;
-  std::optional<std::filesystem::path> target;
+  std::optional<base::Path> root;
+  std::optional<base::Path> prefix;
+  std::optional<base::Path> target;
   std::optional<std::string> python_version;
   std::optional<std::string> python_platform;
   bool force_overwrite = false;  ///< replaces files that belong to no installed package
@@ -56,7 +56,7 @@ struct Request {
   std::optional<std::string> prompt;
   bool scm_ignore_files = true;
   bool relocatable = false;
-  std::vector<std::filesystem::path> wheel_dirs;
+  std::vector<base::Path> wheel_dirs;
   bool bytecode = true;
 
   // How pip is put into an interpreter.
@@ -71,7 +71,7 @@ struct Request {
   bool json = false;
   bool progress = true;
   Color color = Color::kAuto;
-  std::optional<std::filesystem::path> trace;
+  std::optional<base::Path> trace;
 
   /// Whether the request names a target. A Python that a variable chooses does not count.
   [[nodiscard]] bool names_target() const {

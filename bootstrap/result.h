@@ -1,12 +1,14 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "installer/base/path.h"
+#include "installer/install/installed/distribution.h"
 #include "installer/install/wheel/startup_hooks.h"
+#include "venv/interpreter/interpreter.h"
 
 namespace ensure::bootstrap {
 
@@ -14,12 +16,12 @@ namespace ensure::bootstrap {
 struct PackageReport {
   std::string name;
   std::string version;
-  std::string source;    ///< where it came from: "bundled", the path of a wheel; empty where kept
-  std::string sha256;    ///< of its wheel, in hex; empty where not known
+  std::string source;    ///< "bundled", the path of a wheel or its URL; empty if it was kept
+  std::string sha256;    ///< of its wheel, in hexadecimal; empty if it is not known
   bool verified = true;  ///< false if no digest was published for it
   // NOLINTBEGIN(readability-redundant-member-init): so that initializers may leave them out
-  std::vector<std::string> startup_hooks = {};     ///< files that every start of Python runs
-  std::vector<std::string> shadowed_modules = {};  ///< with a name of the standard library
+  std::vector<std::string> startup_hooks = {};     ///< files that Python runs at every start
+  std::vector<std::string> shadowed_modules = {};  ///< same name as in the standard library
   // NOLINTEND(readability-redundant-member-init)
 
   void add(const install::StartupHooks& hooks);
@@ -33,24 +35,24 @@ struct ConflictReport {
   std::string found;  ///< the installed version of the required project; empty if it is missing
 };
 
-enum class Outcome {
-  kCreated,    ///< nothing was there
-  kReplaced,   ///< `--clear`: what was there is gone
-  kChanged,    ///< something was added, upgraded or repaired
+enum class TargetOutcome {
+  kCreated,
+  kReplaced,  ///< by `--clear`
+  kChanged,
   kUnchanged,  ///< the target already was as requested
 };
 
-/// What has become of one target.
+/// The changes of one target.
 struct TargetReport {
-  std::filesystem::path path;
-  Outcome outcome = Outcome::kUnchanged;
+  base::Path path;
+  TargetOutcome outcome = TargetOutcome::kUnchanged;
   std::vector<PackageReport> installed;
   std::vector<PackageReport> removed;
   std::vector<PackageReport> kept;
   std::vector<ConflictReport> conflicts;  ///< caused by this run (`--allow-conflicts`)
 };
 
-/// The Python that the targets are for; fields that could not be told are empty.
+/// The Python of the targets. Unknown fields are empty.
 struct InterpreterReport {
   std::string executable;
   std::string version;
@@ -58,13 +60,16 @@ struct InterpreterReport {
   std::string platform;
 };
 
-/// What the program has done, for `bootstrap/report/report` to tell.
+/// The result of a run, which `bootstrap/report` prints.
 struct Result {
   std::vector<TargetReport> targets;
   InterpreterReport interpreter;
   std::vector<std::string> warnings;
-  bool dry_run = false;         ///< nothing was done: it is what would be
-  bool lists_packages = false;  ///< report each package: others than pip may have changed
+  bool dry_run = false;         ///< nothing was changed: the report says what would change
+  bool lists_packages = false;  ///< print every package: others than pip may have changed
 };
+
+[[nodiscard]] PackageReport report_of(const install::Distribution& distribution);
+[[nodiscard]] InterpreterReport report_of(const venv::Interpreter& interpreter);
 
 }  // namespace ensure::bootstrap

@@ -4,8 +4,7 @@
 
 namespace ensure::bootstrap {
 
-/// Does what the command line asks for, from beginning to end, and tells what was done. Throws
-/// `Error` where it cannot be done; the targets then are as they were.
+/// Runs one command line and reports the result. Throws `Error`; then the targets are unchanged.
 void run_session(const Request& request);
 
 }  // namespace ensure::bootstrap

@@ -13,8 +13,8 @@ cd "$(dirname "$0")/.."
 kMaximumSize=16777216
 
 build_tools='g++ cmake ninja-build dpkg-dev'
-libraries='libc6-dev libssl-dev zlib1g-dev libzstd-dev liblz4-dev libxxhash-dev libdeflate-dev
-  libnghttp2-dev libc-ares-dev libcli11-dev nlohmann-json3-dev'
+libraries='libc6-dev libssl-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev liblz4-dev
+  libxxhash-dev libdeflate-dev libnghttp2-dev libc-ares-dev libcli11-dev nlohmann-json3-dev'
 # The pinned pips are fetched with any pip at hand; Debian's runs as it lies in its wheel.
 fetching='python3 python3-pip-whl ca-certificates'
 

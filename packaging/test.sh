@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 . packaging/shell/common.sh
 
 # The unit tests, the build against shared libraries, and what reads the sources.
-sources='git catch2 libcurl4-openssl-dev python3 clang-format-19 clang-tidy-19'
+sources='git catch2 libcurl4-openssl-dev libarchive-dev python3 clang-format-19 clang-tidy-19'
 # What the behaviour tests start; those that find something missing say that they skip it.
 programs='binutils procps util-linux strace python3-venv pypy3 fish zsh tcsh nginx-light openssl'
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "bootstrap/build/project_build.h"
-#include "bootstrap/build/throw_away_folder.h"
+#include "bootstrap/build/scratch_directory.h"
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
@@ -16,7 +16,6 @@ namespace ensure::build {
 
 namespace {
 
-namespace fs = std::filesystem;
 using base::Error;
 using base::ExitCode;
 using index::FetchedWheel;
@@ -26,29 +25,27 @@ std::string place_of(const SourceFile& source) {
   return source.request.url.without_fragment().to_string() + '\n' + source.subdirectory;
 }
 
-/// What messages call it.
+/// The name for messages.
 std::string name_of(const SourceFile& source) {
-  return source.is_folder ? source.request.url.to_path().native() : source.request.filename;
+  return source.is_folder ? source.request.url.to_path().text() : source.request.filename;
 }
 
 Error cannot_run(const SourceFile& source) {
-  return Error(
-             ExitCode::kInterpreter,
-             "`" + name_of(source) + "` has to be built, and the target's Python does not run here")
+  return Error(ExitCode::kInterpreter,
+               "`" + name_of(source) + "` must be built, but the target's Python does not run here")
       .with_hint(
-          "build a wheel on a machine like the target, and name it or its folder "
-          "(`--find-links`); without `--build-sdists` only wheels are taken");
+          "build a wheel on a machine like the target, and name it or its directory "
+          "(`--find-links`); without `--build-sdists` only wheels are used");
 }
 
 Error wrong_project(const SourceFile& source, const std::string& what) {
-  return Error(ExitCode::kVerification,
-               "the wheel that was built of `" + name_of(source) + "` is " + what)
+  return Error(ExitCode::kVerification, "the wheel built from `" + name_of(source) + "` is " + what)
       .with_hint("ask the project for a sound release, or require another version");
 }
 
 }  // namespace
 
-/// Something that needs itself to be built cannot be.
+/// Refuses a project that needs itself to be built.
 class Frontend::Guard {
  public:
   Guard(std::vector<std::string>& under_way, const SourceFile& source) : under_way_(under_way) {
@@ -58,7 +55,7 @@ class Frontend::Guard {
     if (!is_cycle) return;
     const std::string chain = base::join(under_way_, "`, which needs `");
     under_way_.pop_back();
-    throw Error(ExitCode::kNoSolution, "to build `" + chain + "`: none can be the first")
+    throw Error(ExitCode::kNoSolution, "cannot build `" + chain + "`")
         .with_hint("allow a wheel of `" + name + "` (`--only-binary " + name + "`)");
   }
   ~Guard() { under_way_.pop_back(); }
@@ -78,11 +75,11 @@ Frontend::Frontend(BuildTarget target, const specs::TargetPython& index_target,
       cache_(cache),
       progress_(progress),
       sdists_(client, cache, settings.offline),
-      needed_(index_target, settings, client, cache, downloader, *this) {}
+      requirements_(index_target, settings, client, cache, downloader, *this) {}
 
 Frontend::~Frontend() = default;
 
-/// What decides on the wheel besides the source: a Python, and a platform with its C library.
+/// The cache key of a built wheel: the source, the Python, and the platform with its C library.
 std::string Frontend::key_of(const SourceFile& source, const std::string& sha256) const {
   const specs::MarkerEnvironment& environment = index_target_.environment;
   return "source=" + sha256 + "\nsubdirectory=" + source.subdirectory +
@@ -101,7 +98,7 @@ std::optional<FetchedWheel> Frontend::open_built(const SourceFile& source,
     wheel.from_cache = true;
     return wheel;
   } catch (const Error&) {
-    return std::nullopt;  // it is built again
+    return std::nullopt;  // a damaged entry: build again
   }
 }
 
@@ -149,8 +146,8 @@ FetchedWheel Frontend::build(const SourceFile& source) {
 }
 
 FetchedWheel Frontend::build_folder(const SourceFile& source) {
-  const ThrowAwayFolder away(cache_, target_.beside);
-  return open(source, run(source, away.folder(), source.request.url.to_path()));
+  const ScratchDirectory scratch(cache_, target_.beside);
+  return open(source, run(source, scratch.directory(), source.request.url.to_path()));
 }
 
 FetchedWheel Frontend::build_archive(const SourceFile& source) {
@@ -158,11 +155,11 @@ FetchedWheel Frontend::build_archive(const SourceFile& source) {
   std::optional<FetchedWheel> wheel = open_built(source, sdist.sha256);
   if (!wheel) {
     const auto archive = sdist::SourceArchive::open(source.request.filename, sdist.content.bytes);
-    const ThrowAwayFolder away(cache_, target_.beside);
-    const base::Directory unpacked = away.folder().create_directory("source");
+    const ScratchDirectory scratch(cache_, target_.beside);
+    const base::Directory unpacked = scratch.directory().create_directory("source");
     archive.unpack(unpacked);
     const cache::Cache::BuiltWheel built =
-        run(source, away.folder(), unpacked.path() / archive.root());
+        run(source, scratch.directory(), unpacked.path() / archive.root());
     wheel = open(source, built);
     cache_.store_built(key_of(source, sdist.sha256), built);
   }
@@ -171,15 +168,16 @@ FetchedWheel Frontend::build_archive(const SourceFile& source) {
   return *std::move(wheel);
 }
 
-cache::Cache::BuiltWheel Frontend::run(const SourceFile& source, const base::Directory& folder,
-                                       const fs::path& tree) {
-  ProjectBuild build(name_of(source), folder,
-                     {*target_.interpreter, target_.pip(), needed_, progress_});
-  const fs::path wheel = build.run(source.subdirectory.empty() ? tree : tree / source.subdirectory);
-  return {wheel.filename().native(), base::read_file(wheel, base::kLargestArchive)};
+cache::Cache::BuiltWheel Frontend::run(const SourceFile& source, const base::Directory& directory,
+                                       const base::Path& tree) {
+  ProjectBuild build(name_of(source), directory,
+                     {*target_.interpreter, target_.pip(), requirements_, progress_});
+  const base::Path wheel =
+      build.run(source.subdirectory.empty() ? tree : tree / source.subdirectory);
+  return {wheel.filename().text(), base::read_file(wheel, base::kLargestArchive)};
 }
 
-/// It is audited as any other, and has to be what was asked for.
+/// Audits a built wheel like any other, and checks that it is the requested one.
 FetchedWheel Frontend::open(const SourceFile& source, const cache::Cache::BuiltWheel& built) const {
   const auto archive = std::make_shared<const wheel::WheelArchive>(
       wheel::WheelArchive::own(built.filename, built.bytes));

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -9,37 +8,37 @@
 #include <string_view>
 #include <vector>
 
-#include "bootstrap/build/needed_wheels.h"
+#include "bootstrap/build/build_requirements.h"
+#include "installer/base/path.h"
 #include "installer/base/progress.h"
 #include "installer/cache/cache.h"
 #include "installer/index/downloads/downloader.h"
-#include "installer/index/downloads/fetched_wheel.h"
+#include "installer/index/downloads/wheel_cache.h"
 #include "installer/index/metadata/sdist_source.h"
-#include "installer/index/metadata/source_builder.h"
 #include "installer/index/settings.h"
 #include "installer/net/http_client.h"
 #include "installer/wheel/wheel_source.h"
 #include "venv/interpreter/interpreter.h"
 
-/// A build frontend (PEP 517): wheels of source distributions and source trees, made in throw-away
-/// environments by the pip at hand.
+/// A build frontend (PEP 517): builds wheels from source distributions and source trees, in
+/// isolated environments, with the bundled pip.
 namespace ensure::build {
 
-/// What wheels are built for.
+/// The target of builds.
 struct BuildTarget {
-  /// The target's; null where none of them runs on this machine, so that nothing can be built.
+  /// Null if the target's interpreter does not run on this machine, so that nothing can be built.
   const venv::Interpreter* interpreter = nullptr;
-  /// Where a folder may be made for as long as a build takes, if there is no cache.
-  std::filesystem::path beside;
-  /// The pip that builds, which has to outlive the frontend. Called when the first build begins.
+  /// The path of the scratch directory without a cache.
+  base::Path beside;
+  /// Returns the pip that builds, which must outlive the frontend. Called at the first build.
   std::function<const wheel::WheelSource&()> pip;
 };
 
-/// Builds each source once: what was built of an archive before is in the cache, by the archive's
-/// SHA-256, the Python and the platform. Folders are built as they are, in place, every time.
+/// Builds each source once. The cache keeps wheels built from archives, by the archive's SHA-256,
+/// the Python and the platform. Directories are built in place, in every run.
 class Frontend final : public index::SourceBuilder {
  public:
-  /// Everything that is referred to must outlive this.
+  /// All arguments must outlive this.
   Frontend(BuildTarget target, const specs::TargetPython& index_target,
            const index::IndexSettings& settings, net::HttpClient& client, const cache::Cache& cache,
            index::Downloader& downloader, base::Progress& progress);
@@ -56,7 +55,7 @@ class Frontend final : public index::SourceBuilder {
  private:
   class Guard;
 
-  /// Each once in a run.
+  /// Downloads each sdist once in a run.
   [[nodiscard]] const index::FetchedSdist& fetch(const index::SourceFile& source);
   [[nodiscard]] std::string key_of(const index::SourceFile& source,
                                    const std::string& sha256) const;
@@ -65,8 +64,8 @@ class Frontend final : public index::SourceBuilder {
   [[nodiscard]] index::FetchedWheel build_archive(const index::SourceFile& source);
   [[nodiscard]] index::FetchedWheel build_folder(const index::SourceFile& source);
   [[nodiscard]] cache::Cache::BuiltWheel run(const index::SourceFile& source,
-                                             const base::Directory& folder,
-                                             const std::filesystem::path& tree);
+                                             const base::Directory& directory,
+                                             const base::Path& tree);
   [[nodiscard]] index::FetchedWheel open(const index::SourceFile& source,
                                          const cache::Cache::BuiltWheel& built) const;
 
@@ -75,11 +74,11 @@ class Frontend final : public index::SourceBuilder {
   const cache::Cache& cache_;
   base::Progress& progress_;
   index::SdistSource sdists_;
-  NeededWheels needed_;
+  BuildRequirements requirements_;
   // Of this run, by URL and subdirectory:
   std::map<std::string, index::FetchedSdist> fetched_;
   std::map<std::string, index::FetchedWheel> built_;
-  std::vector<std::string> under_way_;  ///< what is being built: each for the one before it
+  std::vector<std::string> under_way_;  ///< running builds: each is needed by the one before it
 };
 
 }  // namespace ensure::build

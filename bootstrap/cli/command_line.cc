@@ -6,14 +6,13 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "bootstrap/cli/command_words.h"
 #include "bootstrap/cli/foreign_commands.h"
 #include "bootstrap/cli/option_arguments.h"
 #include "bootstrap/cli/option_table.h"
+#include "bootstrap/cli/option_values.h"
 #include "bootstrap/cli/pip_settings.h"
 #include "bootstrap/cli/suggested_line.h"
 #include "bootstrap/cli/usage_errors.h"
-#include "bootstrap/packages/contradictions.h"
 #include "installer/base/error.h"
 #include "installer/base/text.h"
 
@@ -24,30 +23,14 @@ namespace {
 using base::Error;
 using base::ExitCode;
 
-bool is_true(std::string_view value) {
-  const std::string lower = base::to_lower(value);
-  return lower == "1" || lower == "true" || lower == "yes" || lower == "on";
-}
-
 /// CLI11's spelling of "-q, --quiet" is "-q,--quiet".
 std::string cli_names(const OptionInfo& option) {
   return base::replace_all(std::string(option.names), ", ", ",");
 }
 
-/// Whether some word may be this option; letters may stand in a cluster, such as "-qv".
-bool may_be_given(const OptionInfo& option, const std::vector<std::string>& arguments) {
-  if (!option.names.starts_with("--")) return true;
-  return std::ranges::any_of(
-      arguments, [&](const std::string& word) { return word.starts_with(option.long_name()); });
-}
-
-/// CLI11 compares each new option with all before it: a third of a millisecond if all were declared
-/// every time.
-void declare_options(CLI::App& app, const std::vector<std::string>& arguments, Request& request,
-                     UsageErrors& errors) {
+void declare_options(CLI::App& app, Request& request, UsageErrors& errors) {
   app.set_help_flag();
   for (const OptionInfo& option : option_table()) {
-    if (!may_be_given(option, arguments)) continue;
     const auto apply = option.apply;
     if (option.argument.empty()) {
       app.add_flag_callback(cli_names(option), [apply, &request] { apply(request, {}); })
@@ -64,7 +47,7 @@ void declare_options(CLI::App& app, const std::vector<std::string>& arguments, R
 }
 
 Error unknown_option(const std::string& word) {
-  Error error(ExitCode::kUsage, "there is no option `" + word + "`");
+  Error error(ExitCode::kUsage, "unknown option `" + word + "`");
   std::vector<std::string> names;
   for (const OptionInfo& option : option_table()) names.emplace_back(option.long_name());
   const std::optional<std::string> near = base::nearest(word.substr(0, word.find('=')), names);
@@ -98,7 +81,118 @@ void check_words(const Request& request, UsageErrors& errors) {
                "`ensure --help` lists what can be given");
   }
   errors.add_if(request.command != Command::kInstall && !request.environments.empty(),
-                "`--venv` goes with no command", "give `--venv ENV` alone to make an environment");
+                "`--venv` cannot be given with a command",
+                "give `--venv ENV` alone to create an environment");
+}
+
+void check_targets(const Request& request, UsageErrors& errors) {
+  const bool interpreter_option = request.user || request.root || request.prefix ||
+                                  request.target || request.altinstall || request.default_pip;
+  errors.add_if(
+      !request.environments.empty() && interpreter_option,
+      "`--venv` cannot be given with `--user`, `--root`, `--prefix`, `--target`, `--altinstall` "
+      "or `--default-pip`",
+      "an environment always has its own pip; give `--venv` alone, or leave it out");
+  errors.add_if(
+      request.altinstall && request.default_pip,
+      "`--altinstall` and `--default-pip` cannot be given together",
+      "give `--altinstall` for pip3.X alone, or `--default-pip` for pip, pip3 and pip3.X");
+  const int places = (request.user ? 1 : 0) + (request.prefix ? 1 : 0) + (request.target ? 1 : 0);
+  errors.add_if(places > 1, "only one of `--user`, `--prefix` and `--target` can be given",
+                "choose one place for pip");
+  errors.add_if(request.user && request.root.has_value(),
+                "`--user` and `--root` cannot be given together",
+                "the user's directory is outside of the root; leave one of them out");
+}
+
+void check_environments(const Request& request, UsageErrors& errors) {
+  errors.add_if(request.clear && request.upgrade,
+                "`--clear` and `--upgrade` cannot be given together",
+                "give `--clear` to replace the environment, or `--upgrade` to change it");
+  errors.add_if(
+      !request.environments.empty() && (request.python_version || request.python_platform),
+      "`--python-version` and `--python-platform` describe a Python that cannot run here, but "
+      "an environment needs one that can",
+      "choose the interpreter with `--python`");
+}
+
+void check_missing(const Request& request, UsageErrors& errors) {
+  const bool environment_option = request.system_site_packages || request.copies.has_value() ||
+                                  request.clear || request.without_pip || request.relocatable ||
+                                  request.prompt.has_value() || request.upgrade_deps;
+  errors.add_if(request.environments.empty() && environment_option,
+                "an option for environments is given, but no environment", "add `--venv ENV`");
+  const bool elsewhere =
+      request.root || request.prefix || request.target || request.packages.dry_run;
+  errors.add_if(request.environments.empty() && !elsewhere &&
+                    (request.python_version || request.python_platform),
+                "`--python-version` and `--python-platform` describe a Python of another machine, "
+                "and no directory for it is given",
+                "add `--root`, `--prefix` or `--target`");
+}
+
+/// Adds the options that cannot be given together. If the command line was understood so far, also
+/// those that lack another option.
+void find_contradictions(const Request& request, UsageErrors& errors) {
+  const bool is_understood = errors.empty();
+  check_targets(request, errors);
+  check_environments(request, errors);
+  // Otherwise the missing option may be the one that was not understood.
+  if (is_understood) check_missing(request, errors);
+}
+
+/// The words of a command, such as "python" and "list".
+std::vector<std::string> words_of(const CommandInfo& command) {
+  std::vector<std::string> words;
+  for (const std::string_view word : base::split(command.name, ' ')) words.emplace_back(word);
+  return words;
+}
+
+/// The hint for words that look like a misspelt command; nullopt for requirements.
+std::optional<std::string> command_hint(const std::vector<std::string>& words) {
+  std::vector<std::string> names;
+  bool begins_like_one = false;
+  for (const CommandInfo& command : command_table()) {
+    if (command.name.empty()) continue;
+    names.emplace_back(command.name);
+    begins_like_one |= words_of(command).front() == words.front();
+  }
+  const std::size_t count = std::min<std::size_t>(words.size(), 2);
+  const auto end = words.begin() + static_cast<std::ptrdiff_t>(count);
+  const std::optional<std::string> near =
+      base::nearest(base::join({words.begin(), end}, " "), names);
+  if (near) return "did you mean `ensure " + *near + "`?";
+  return begins_like_one ? std::optional<std::string>("`ensure --help` lists the commands")
+                         : std::nullopt;
+}
+
+/// Takes the command at the beginning of the words of `request`.
+void take_command(Request& request) {
+  for (const CommandInfo& command : command_table()) {
+    const std::vector<std::string> words = words_of(command);
+    if (command.name.empty() || request.words.size() < words.size() ||
+        !std::equal(words.begin(), words.end(), request.words.begin())) {
+      continue;
+    }
+    request.words.erase(request.words.begin(),
+                        request.words.begin() + static_cast<std::ptrdiff_t>(words.size()));
+    if (request.command == Command::kInstall) request.command = command.command;
+    return;
+  }
+}
+
+/// Takes the words of `request` as requirements. Throws `Error` (`kUsage`) with the line to type if
+/// they are a misspelt command, or a command of another tool or of a later version.
+void take_requirements(Request& request, const OptionArguments& arguments) {
+  if (request.words.empty()) return;
+  const std::string& first = request.words.front();
+  if (const std::optional<Error> error = foreign_command(request, arguments)) throw Error(*error);
+  if (const std::optional<std::string> hint = command_hint(request.words)) {
+    throw Error(ExitCode::kUsage, "`" + first + "` is neither a command nor an option")
+        .with_hint(*hint);
+  }
+  request.packages.words = std::move(request.words);
+  request.words.clear();
 }
 
 /// Settings, variables and the command line, the strongest last.
@@ -111,7 +205,7 @@ Request read(const std::vector<Setting>& settings, const OptionArguments& argume
   // `take_requirements` handles `-m` of `python -m pip`, together with the words after it.
   if (names_module(arguments)) std::erase(options, "-m");
   CLI::App app;
-  declare_options(app, options, request, errors);
+  declare_options(app, request, errors);
   parse_options(app, std::move(options), errors);
   request.words = arguments.words;
   take_command(request);
@@ -148,7 +242,7 @@ bool reads_settings(const Request& request) {
 }
 
 /// The environment whose `pip.conf` counts; empty if there is none, or `--clear` removes it.
-std::filesystem::path environment_of(const Request& request) {
+base::Path environment_of(const Request& request) {
   if (request.environments.empty() || request.clear) return {};
   return request.environments.front();
 }
@@ -176,9 +270,13 @@ Request parse_command_line(const std::vector<std::string>& arguments) {
 }
 
 bool wants_json(const std::vector<std::string>& arguments) {
-  const char* variable = std::getenv("ENSURE_JSON");
-  return std::ranges::find(arguments, "--json") != arguments.end() ||
-         (variable != nullptr && is_true(variable));
+  if (std::ranges::find(arguments, "--json") != arguments.end()) return true;
+  const char* const variable = std::getenv("ENSURE_JSON");
+  try {
+    return variable != nullptr && flag_value("--json", variable);
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 std::string help_text() {
@@ -206,9 +304,12 @@ std::string help_text() {
   text +=
       "\nA variable can set each option, such as ENSURE_LOCK_TIMEOUT for --lock-timeout.\n"
       "An empty variable counts as not set. ENSURE_PYTHON chooses a Python and names no target.\n"
-      "Exit codes: 0 the target is as requested, 1 other, 2 usage, 3 no usable interpreter,\n"
-      "4 no solution, 5 network, 6 refused, 7 verification failed, 8 file system,\n"
-      "9 locked by another process, 130 interrupted, 143 terminated.\n";
+      "\nExit codes:\n";
+  for (const ExitCodeInfo& exit : exit_code_table()) {
+    std::string code = std::to_string(static_cast<int>(exit.code));
+    code.resize(5, ' ');
+    text.append("  ").append(code).append(exit.meaning).append("\n");
+  }
   return text;
 }
 

@@ -38,16 +38,17 @@ class Splitter {
       : arguments_(arguments), errors_(errors) {}
 
   OptionArguments split() {
+    bool only_words = false;
     while (place_ < arguments_.size()) {
       const std::string& argument = arguments_[place_++];
-      if (argument == "--") {
-        while (place_ < arguments_.size()) result_.words.push_back(arguments_[place_++]);
+      if (only_words || argument.size() < 2 || argument.front() != '-') {
+        result_.words.push_back(argument);
+      } else if (argument == "--") {
+        only_words = true;
       } else if (argument.starts_with("--")) {
         take_long(argument);
-      } else if (argument.starts_with('-') && argument.size() > 1) {
-        take_short(argument);
       } else {
-        result_.words.push_back(argument);
+        take_short(argument);
       }
     }
     return std::move(result_);

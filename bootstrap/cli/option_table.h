@@ -3,17 +3,19 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "bootstrap/request.h"
+#include "installer/base/error.h"
 
-/// The one table of options and commands: the command line, `--help`, the man page and the shell
-/// completions are all made from it.
+/// The tables of options, commands and exit codes. The command line parser, `--help`, the man page
+/// and the shell completions use them.
 namespace ensure::bootstrap {
 
 struct OptionInfo {
   std::string_view group;
-  std::string_view names;     ///< as shown, such as "-q, --quiet"
-  std::string_view argument;  ///< the name of its value; empty for a flag
+  std::string_view names;     ///< such as "-q, --quiet"
+  std::string_view argument;  ///< the name of the value; empty for a flag
   std::string_view help;      ///< one line, without a full stop
   /// Stores the option in the request. Throws `Error` (`kUsage`) for an invalid value.
   void (*apply)(Request&, const std::string& value);
@@ -21,19 +23,53 @@ struct OptionInfo {
   /// The long name, such as "--quiet".
   [[nodiscard]] std::string_view long_name() const;
 
-  /// The environment variable with the same meaning, such as "ENSURE_QUIET"; the command line
-  /// is stronger.
+  /// The environment variable that sets the option, such as "ENSURE_QUIET". The command line
+  /// overrides it.
   [[nodiscard]] std::string variable() const;
 };
 
+/// The name of an environment variable: "PIP_NO_DEPS" of "PIP_" and "no-deps".
+[[nodiscard]] std::string variable_name(std::string_view prefix, std::string_view name);
+
+/// The functions for `OptionInfo::apply`. `Member` belongs to `Request` or to its `packages`.
+template <auto Member>
+auto& member_of(Request& request) {
+  if constexpr (std::is_invocable_v<decltype(Member), Request&>) {
+    return request.*Member;
+  } else {
+    return request.packages.*Member;
+  }
+}
+template <auto Member, bool Value = true>
+void set_flag(Request& request, const std::string& /*value*/) {
+  member_of<Member>(request) = Value;
+}
+template <auto Member>
+void set_value(Request& request, const std::string& value) {
+  member_of<Member>(request) = value;
+}
+template <auto Member>
+void add_value(Request& request, const std::string& value) {
+  member_of<Member>(request).push_back(value);
+}
+
 struct CommandInfo {
-  std::string_view name;      ///< its words, such as "python list"; empty for the main job
-  std::string_view synopsis;  ///< what follows the program's name
+  std::string_view name;      ///< its words, such as "python list"; empty for an installation
+  std::string_view synopsis;  ///< the command line after "ensure"
   std::string_view help;
   Command command;
 };
 
+struct ExitCodeInfo {
+  base::ExitCode code;
+  std::string_view meaning;
+};
+
 [[nodiscard]] std::span<const OptionInfo> option_table();
 [[nodiscard]] std::span<const CommandInfo> command_table();
+[[nodiscard]] std::span<const ExitCodeInfo> exit_code_table();
+
+/// The part of the option table for packages of an index, with pip's names.
+[[nodiscard]] std::span<const OptionInfo> package_options();
 
 }  // namespace ensure::bootstrap

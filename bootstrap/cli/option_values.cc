@@ -7,7 +7,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/specs/pages/timestamp.h"
+#include "installer/text/timestamp.h"
 
 namespace ensure::bootstrap {
 
@@ -16,21 +16,11 @@ namespace {
 base::Error bad_value(std::string_view option, const std::string& value,
                       const std::string& expected) {
   return base::Error(base::ExitCode::kUsage,
-                     "the value `" + value + "` of `" + std::string(option) + "` is not understood")
+                     "invalid value `" + value + "` of `" + std::string(option) + "`")
       .with_hint("give " + expected);
 }
 
 }  // namespace
-
-std::filesystem::path path_value(std::string_view option, const std::string& value) {
-  if (value.empty()) throw bad_value(option, value, "a path that is not empty");
-  return value;
-}
-
-std::string address_value(std::string_view option, const std::string& value) {
-  if (value.empty()) throw bad_value(option, value, "a URL or a path that is not empty");
-  return value;
-}
 
 std::chrono::milliseconds seconds_value(std::string_view option, const std::string& value) {
   double seconds = 0;
@@ -78,7 +68,7 @@ std::int64_t time_value(std::string_view option, const std::string& value) {
   constexpr std::size_t kDateSize = 10;  // 2026-11-25
   const bool is_date = value.size() == kDateSize;
   const std::optional<std::int64_t> time =
-      specs::parse_timestamp(is_date ? value + "T23:59:59.999999Z" : value);
+      text::parse_timestamp(is_date ? value + "T23:59:59.999999Z" : value);
   if (!time) {
     throw bad_value(option, value,
                     "a date such as `2026-11-25`, or a time in the form of RFC 3339");

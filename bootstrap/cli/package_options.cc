@@ -1,7 +1,6 @@
-#include "bootstrap/cli/package_options.h"
-
 #include <array>
 
+#include "bootstrap/cli/option_table.h"
 #include "bootstrap/cli/option_values.h"
 
 namespace ensure::bootstrap {
@@ -18,23 +17,23 @@ using Value = const std::string&;
 constexpr std::array kOptions{
     OptionInfo{kPackages, "-r, --requirement", "FILE",
                "install from requirements.txt, pyproject.toml, pylock.toml, script, -",
-               [](Request& request, Value value) { request.packages.files.push_back(value); }},
-    OptionInfo{
-        kPackages, "-c, --constraint", "FILE", "restrict versions by the requirements in FILE",
-        [](Request& request, Value value) { request.packages.constraint_files.push_back(value); }},
+               add_value<&PackageRequest::files>},
+    OptionInfo{kPackages, "-c, --constraint", "FILE",
+               "restrict versions by the requirements in FILE",
+               add_value<&PackageRequest::constraint_files>},
     OptionInfo{kPackages, "--group", "[FILE:]NAME",
                "install a dependency group of pyproject.toml (PEP 735)",
-               [](Request& request, Value value) { request.packages.groups.push_back(value); }},
+               add_value<&PackageRequest::groups>},
     OptionInfo{kPackages, "-e, --editable", "PATH",
                "refused: the message has the pip command that does it",
-               [](Request& request, Value value) { request.packages.editables.push_back(value); }},
+               add_value<&PackageRequest::editables>},
     OptionInfo{kPackages, "--pre", "", "choose pre-releases like any other version",
-               [](Request& request, Value) { request.packages.pre = true; }},
+               set_flag<&PackageRequest::pre>},
     OptionInfo{kPackages, "--no-deps", "", "install no dependencies",
-               [](Request& request, Value) { request.packages.no_deps = true; }},
+               set_flag<&PackageRequest::no_deps>},
     OptionInfo{kPackages, "--require-hashes", "",
                "refuse every package without a digest in the requirements",
-               [](Request& request, Value) { request.packages.require_hashes = true; }},
+               set_flag<&PackageRequest::require_hashes>},
     OptionInfo{
         kPackages, "--only-binary", "NAMES",
         "use no source distributions of these projects; `:all:` for all",
@@ -45,7 +44,7 @@ constexpr std::array kOptions{
         [](Request& request, Value value) { request.packages.formats.add_no_binary(value); }},
     OptionInfo{kPackages, "--build-sdists", "",
                "build sdists if no wheel fits, and projects named by path or URL",
-               [](Request& request, Value) { request.packages.build_sdists = true; }},
+               set_flag<&PackageRequest::build_sdists>},
     OptionInfo{kPackages, "--exclude-newer", "DATE",
                "ignore files uploaded after DATE (inclusive) or after a timestamp",
                [](Request& request, Value value) {
@@ -54,60 +53,50 @@ constexpr std::array kOptions{
     OptionInfo{kPackages, "--resolution", "WHICH",
                "the versions to choose: highest (default), lowest or lowest-direct",
                [](Request& request, Value value) {
-                 request.packages.resolution = static_cast<ResolutionStrategy>(
+                 request.packages.resolution = static_cast<resolve::ResolutionStrategy>(
                      choice_value("--resolution", value, "highest lowest lowest-direct"));
                }},
     OptionInfo{kPackages, "--sync", "", "remove packages that the request does not need",
-               [](Request& request, Value) { request.packages.sync = true; }},
+               set_flag<&PackageRequest::sync>},
     OptionInfo{kPackages, "--allow-conflicts", "",
                "break requirements of installed packages, with a warning",
-               [](Request& request, Value) { request.packages.allow_conflicts = true; }},
+               set_flag<&PackageRequest::allow_conflicts>},
     OptionInfo{kPackages, "--dry-run", "", "print what would change, and change nothing",
-               [](Request& request, Value) { request.packages.dry_run = true; }},
+               set_flag<&PackageRequest::dry_run>},
     OptionInfo{kPackages, "--report", "FILE",
                "write pip's installation report to FILE; - prints it",
-               [](Request& request, Value value) {
-                 request.packages.report = path_value("--report", value).native();
-               }},
+               set_value<&PackageRequest::report>},
     OptionInfo{kPackages, "--compile-bytecode", "", "compile the installed packages to bytecode",
-               [](Request& request, Value) { request.packages.compile_bytecode = true; }},
+               set_flag<&PackageRequest::compile_bytecode>},
 
     OptionInfo{kIndex, "-i, --index-url", "URL", "use this package index instead of pip's default",
-               [](Request& request, Value value) {
-                 request.packages.index_url = address_value("--index-url", value);
-               }},
-    OptionInfo{
-        kIndex, "--extra-index-url", "URL", "use this further index, after those named before it",
-        [](Request& request, Value value) {
-          request.packages.extra_index_urls.push_back(address_value("--extra-index-url", value));
-        }},
+               set_value<&PackageRequest::index_url>},
+    OptionInfo{kIndex, "--extra-index-url", "URL",
+               "use this further index, after those named before it",
+               add_value<&PackageRequest::extra_index_urls>},
     OptionInfo{kIndex, "--index-strategy", "WHICH",
                "first-index (default: the first that has a name) or unsafe-best-match",
                [](Request& request, Value value) {
-                 request.packages.index_strategy = static_cast<IndexStrategy>(
+                 request.packages.index_strategy = static_cast<index::IndexStrategy>(
                      choice_value("--index-strategy", value, "first-index unsafe-best-match"));
                }},
     OptionInfo{kIndex, "-f, --find-links", "PLACE",
                "use a directory, or a page with links to files",
-               [](Request& request, Value value) {
-                 request.packages.find_links.push_back(address_value("--find-links", value));
-               }},
+               add_value<&PackageRequest::find_links>},
     OptionInfo{kIndex, "--no-index", "", "use no index, only `--find-links`",
-               [](Request& request, Value) { request.packages.no_index = true; }},
+               set_flag<&PackageRequest::no_index>},
     OptionInfo{kIndex, "--offline", "", "open no connection; use only the cache and local files",
-               [](Request& request, Value) { request.packages.offline = true; }},
+               set_flag<&PackageRequest::offline>},
 
     OptionInfo{kNetwork, "--cache-dir", "DIR", "the cache directory",
-               [](Request& request, Value value) {
-                 request.packages.cache_dir = path_value("--cache-dir", value);
-               }},
+               set_value<&PackageRequest::cache_dir>},
     OptionInfo{kNetwork, "--no-cache", "", "neither read nor write a cache",
-               [](Request& request, Value) { request.packages.no_cache = true; }},
+               set_flag<&PackageRequest::no_cache>},
     OptionInfo{kNetwork, "--link-mode", "MODE",
                "how to take files from the cache: clone, hardlink, copy or symlink",
                [](Request& request, Value value) {
                  (void)choice_value("--link-mode", value, "clone hardlink copy symlink");
-                 request.packages.link_mode = install::try_parse_link_mode(value);
+                 request.packages.link_mode = wheel::try_parse_link_mode(value);
                }},
     OptionInfo{kNetwork, "--timeout", "SECONDS",
                "give up on a server that sends nothing for so long (default 15)",
@@ -119,19 +108,14 @@ constexpr std::array kOptions{
                  request.packages.retries = count_value("--retries", value);
                }},
     OptionInfo{kNetwork, "--proxy", "URL", "use this proxy for all requests",
-               [](Request& request, Value value) { request.packages.proxy = value; }},
+               set_value<&PackageRequest::proxy>},
     OptionInfo{kNetwork, "--cert", "FILE", "trust these certificates in addition to the system's",
-               [](Request& request, Value value) {
-                 request.packages.certificates = path_value("--cert", value);
-               }},
+               set_value<&PackageRequest::certificates>},
     OptionInfo{kNetwork, "--client-cert", "FILE",
                "the client certificate and its key, in one PEM file",
-               [](Request& request, Value value) {
-                 request.packages.client_certificate = path_value("--client-cert", value);
-               }},
-    OptionInfo{
-        kNetwork, "--trusted-host", "HOST", "do not check the certificate of this host",
-        [](Request& request, Value value) { request.packages.trusted_hosts.push_back(value); }},
+               set_value<&PackageRequest::client_certificate>},
+    OptionInfo{kNetwork, "--trusted-host", "HOST", "do not check the certificate of this host",
+               add_value<&PackageRequest::trusted_hosts>},
     OptionInfo{kNetwork, "-j, --jobs", "COUNT",
                "the number of simultaneous connections (default 16)",
                [](Request& request, Value value) {

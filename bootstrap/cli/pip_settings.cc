@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <sstream>
 
@@ -17,80 +18,68 @@ namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
-
-/// The keys of pip that have the meaning of an option of ours with the same name, or of the one
-/// that `option_for` gives.
+/// The keys of pip's configuration that count, each with the meaning of the option of that name or
+/// of the one that `option_for` returns.
 constexpr std::array<std::string_view, 20> kKeys = {
     "cache-dir",       "cert",           "client-cert", "constraint", "default-timeout",
     "extra-index-url", "find-links",     "index-url",   "no-binary",  "no-cache-dir",
     "no-deps",         "no-index",       "only-binary", "pre",        "proxy",
     "pypi-url",        "require-hashes", "retries",     "timeout",    "trusted-host"};
 
+std::string option_for(std::string_view key) {
+  if (key == "no-cache-dir") return "--no-cache";
+  if (key == "default-timeout") return "--timeout";
+  if (key == "pypi-url") return "--index-url";
+  return "--" + std::string(key);
+}
+
 /// Options that may be given more than once: a setting holds several values, with blanks between.
 constexpr std::array<std::string_view, 4> kLists = {"--constraint", "--extra-index-url",
                                                     "--find-links", "--trusted-host"};
 
-std::string option_for(const std::string& key) {
-  if (key == "no-cache-dir") return "--no-cache";
-  if (key == "default-timeout") return "--timeout";
-  if (key == "pypi-url") return "--index-url";
-  return "--" + key;
-}
+/// By option. A stronger setting replaces a weaker one.
+using Settings = std::map<std::string, Setting>;
 
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
+std::string variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
   return value == nullptr ? std::string() : std::string(value);
 }
 
 /// Where pip looks on a Unix system, weakest first ("Configuration Files").
-std::vector<fs::path> configuration_files(const fs::path& environment) {
+std::vector<base::Path> configuration_files(const base::Path& environment) {
   const std::string named = variable("PIP_CONFIG_FILE");
   if (named == "/dev/null") return {};
-  std::vector<fs::path> files;
-  std::string folders = variable("XDG_CONFIG_DIRS");
-  if (folders.empty()) folders = "/etc/xdg";
-  for (const std::string_view folder : base::split(folders, ':')) {
-    if (!folder.empty()) files.push_back(fs::path(folder) / "pip/pip.conf");
+  std::vector<base::Path> files;
+  std::string directories = variable("XDG_CONFIG_DIRS");
+  if (directories.empty()) directories = "/etc/xdg";
+  for (const std::string_view directory : base::split(directories, ':')) {
+    if (!directory.empty()) files.push_back(base::Path(directory) / "pip/pip.conf");
   }
   files.emplace_back("/etc/pip.conf");
   const bool is_named = !named.empty() && base::file_status(named);
   if (const std::string home = variable("HOME"); !home.empty() && !is_named) {
-    files.push_back(fs::path(home) / ".pip/pip.conf");
+    files.push_back(base::Path(home) / ".pip/pip.conf");
     const std::string configuration = variable("XDG_CONFIG_HOME");
-    files.push_back((configuration.empty() ? fs::path(home) / ".config" : fs::path(configuration)) /
-                    "pip/pip.conf");
+    files.push_back(
+        (configuration.empty() ? base::Path(home) / ".config" : base::Path(configuration)) /
+        "pip/pip.conf");
   }
   if (!environment.empty()) files.push_back(environment / "pip.conf");
   if (is_named) files.emplace_back(named);
   return files;
 }
 
-/// The option for a key of pip; none for keys that are not ours.
-std::optional<Setting> setting_of(std::string key, const std::string& value,
-                                  const std::string& source) {
-  key = base::to_lower(base::replace_all(std::move(key), "_", "-"));
-  if (std::ranges::find(kKeys, key) == kKeys.end()) return std::nullopt;
-  return Setting{option_for(key), value, source};
-}
-
-/// Puts a setting into the place of a weaker one about the same option.
-void put(std::vector<Setting>& settings, Setting setting) {
-  std::erase_if(settings, [&](const Setting& weaker) { return weaker.option == setting.option; });
-  settings.push_back(std::move(setting));
-}
-
-/// An empty value takes away what weaker ones of the same group say, and is no setting.
-void put_all(std::vector<Setting>& settings, const std::vector<Setting>& stronger) {
-  for (const Setting& setting : stronger) {
-    if (!base::trim(setting.value).empty()) put(settings, setting);
+/// Adds the settings of a stronger group. An empty value hides the weaker values of its own group.
+void add_group(Settings& settings, const Settings& group) {
+  for (const auto& [option, setting] : group) {
+    if (!base::trim(setting.value).empty()) settings.insert_or_assign(option, setting);
   }
 }
 
 base::Error no_setting(std::string_view line, std::size_t number) {
-  return base::Error(base::ExitCode::kUsage, "line " + std::to_string(number) + ", `" +
-                                                 std::string(line) +
-                                                 "`, is no line of a configuration file of pip")
+  return base::Error(base::ExitCode::kUsage,
+                     "line " + std::to_string(number) + ", `" + std::string(line) +
+                         "`, is not a valid line of a pip configuration file")
       .with_hint("write `key = value` below a `[global]`; pip does not read such a file either");
 }
 
@@ -137,15 +126,16 @@ std::vector<std::pair<std::string, std::string>> read_section(std::string_view t
 
 namespace {
 
-/// Those that are ours. What cannot be read is an error, as with pip: the name of an index may be
-/// in it, and without that a private name would go to the public one.
-std::vector<Setting> settings_in(const std::string& file, std::string_view text,
-                                 std::string_view section) try {
-  std::vector<Setting> settings;
-  for (const auto& [key, value] : read_section(text, section)) {
-    if (auto setting = setting_of(key, value, file)) settings.push_back(*std::move(setting));
+/// Adds the settings of one file. Like pip, refuses a file that cannot be read: it may name an
+/// index, and without that a private name would go to the public one.
+void add_file(Settings& settings, const std::string& file, std::string_view text,
+              std::string_view section) try {
+  for (const auto& [name, value] : read_section(text, section)) {
+    const std::string key = base::to_lower(base::replace_all(name, "_", "-"));
+    if (std::ranges::find(kKeys, key) == kKeys.end()) continue;
+    const std::string option = option_for(key);
+    settings.insert_or_assign(option, Setting{option, value, file});
   }
-  return settings;
 } catch (base::Error& error) {
   error.add_context("while reading `" + file + "`");
   throw;
@@ -153,37 +143,38 @@ std::vector<Setting> settings_in(const std::string& file, std::string_view text,
 
 }  // namespace
 
-std::vector<Setting> pip_settings(const std::filesystem::path& environment) {
+std::vector<Setting> pip_settings(const base::Path& environment) {
   std::vector<std::pair<std::string, std::string>> texts;  // by path
-  for (const fs::path& file : configuration_files(environment)) {
-    if (auto text = base::read_file_if_exists(file, base::kSmallText))
-      texts.emplace_back(file.native(), *text);
-  }
-  std::vector<Setting> settings;
-  for (const std::string_view section : {"global", "install"}) {
-    std::vector<Setting> group;
-    for (const auto& [file, text] : texts) {
-      for (const Setting& setting : settings_in(file, text, section)) put(group, setting);
+  for (const base::Path& file : configuration_files(environment)) {
+    if (auto text = base::read_file_if_exists(file, base::kSmallText)) {
+      texts.emplace_back(file.text(), *std::move(text));
     }
-    put_all(settings, group);
   }
-  std::vector<Setting> variables;
+  Settings settings;
+  for (const std::string_view section : {"global", "install"}) {
+    Settings group;
+    for (const auto& [file, text] : texts) add_file(group, file, text, section);
+    add_group(settings, group);
+  }
+  Settings variables;
   for (const std::string_view key : kKeys) {
-    std::string name = "PIP_" + base::replace_all(std::string(key), "-", "_");
-    std::ranges::transform(name, name.begin(), [](char letter) {
-      return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
-    });
-    variables.push_back({option_for(std::string(key)), variable(name.c_str()), name});
+    const std::string name = variable_name("PIP_", key);
+    const std::string value = variable(name);
+    if (base::trim(value).empty()) continue;
+    const std::string option = option_for(key);
+    variables.insert_or_assign(option, Setting{option, value, name});
   }
-  put_all(settings, variables);
-  return settings;
+  add_group(settings, variables);
+  std::vector<Setting> all;
+  for (auto& [option, setting] : settings) all.push_back(std::move(setting));
+  return all;
 }
 
 std::vector<Setting> own_settings() {
   std::vector<Setting> settings;
   for (const OptionInfo& option : option_table()) {
     const std::string name = option.variable();
-    const std::string value = variable(name.c_str());
+    const std::string value = variable(name);
     if (!value.empty()) settings.push_back({std::string(option.long_name()), value, name});
   }
   return settings;

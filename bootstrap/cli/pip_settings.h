@@ -1,40 +1,39 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "bootstrap/request.h"
+#include "installer/base/path.h"
 
 namespace ensure::bootstrap {
 
-/// A setting in the form of an option: "--index-url" and its value, and where it was found.
+/// An option that a configuration file or a variable sets.
 struct Setting {
-  std::string option;
-  std::string value;   ///< of a flag: "yes" or "no"
+  std::string option;  ///< "--index-url"
+  std::string value;   ///< "yes" or "no" for a flag
   std::string source;  ///< a path, or "PIP_INDEX_URL"
 };
 
-/// The keys and values of a section of a configuration file of pip (the format of Python's
-/// `configparser`). Throws `Error` (`kUsage`) for a line, in whatever section, that is none.
+/// The keys and values of a section of a pip configuration file (the format of Python's
+/// `configparser`). Throws `Error` (`kUsage`) for an invalid line in any section.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> read_section(
     std::string_view text, std::string_view section);
 
-/// What pip's configuration files and PIP_* variables say about indexes, servers and the choice of
-/// packages. Settings that are about other things are not ours. Of several about one option only
-/// the strongest is there, also where an option may be given more than once: weakest are the
-/// `[global]` sections of all files, then their `[install]` sections, then the variables. Of the
-/// files the machine's are weaker than the user's (which do not count where `PIP_CONFIG_FILE`
-/// names one), then that of the environment at `environment` (empty: none), then that one.
-[[nodiscard]] std::vector<Setting> pip_settings(const std::filesystem::path& environment);
+/// The settings of pip's configuration files and PIP_* variables for indexes, servers and the
+/// choice of packages, one for each option: the strongest. The order, weakest first: the `[global]`
+/// sections of all files, their `[install]` sections, the variables. The order of files: the
+/// machine's, the user's (unless `PIP_CONFIG_FILE` names a file), that of the environment at
+/// `environment` (may be empty), that of `PIP_CONFIG_FILE`.
+[[nodiscard]] std::vector<Setting> pip_settings(const base::Path& environment);
 
-/// What ENSURE_* variables say; an empty variable counts as not set.
+/// The settings of ENSURE_* variables. An empty variable counts as not set.
 [[nodiscard]] std::vector<Setting> own_settings();
 
-/// Takes pip's settings into the request, and then our own, which stand in for pip's about the
-/// same options. Throws `Error` (`kUsage`) that names the source of one that cannot be read.
+/// Applies pip's settings to the request, then our own, which replace pip's for the same option.
+/// Throws `Error` (`kUsage`) that names the source of an invalid one.
 void apply_settings(Request& request, const std::vector<Setting>& of_pip,
                     const std::vector<Setting>& own);
 

@@ -53,9 +53,14 @@ std::string suggested_pip_line(const Request& request, const std::vector<std::st
   return line.size() <= kMaximumLength ? line : suggested_program(request, "pip") + " ...";
 }
 
+std::string pip_command(const Request& request, const base::Path& python) {
+  if (!request.environments.empty()) return suggested_program(request, "pip");
+  return python.empty() ? "pip" : base::shell_quoted(python.text()) + " -m pip";
+}
+
 std::string suggested_program(const Request& request, const std::string& name) {
   if (!request.environments.empty()) {
-    return base::shell_quoted((request.environments.front() / "bin" / name).native());
+    return base::shell_quoted((request.environments.front() / "bin" / name).text());
   }
   return request.names_target() ? name : "ENV/bin/" + name;
 }

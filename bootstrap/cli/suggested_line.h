@@ -5,6 +5,7 @@
 
 #include "bootstrap/cli/option_arguments.h"
 #include "bootstrap/request.h"
+#include "installer/base/path.h"
 
 namespace ensure::bootstrap {
 
@@ -18,6 +19,10 @@ namespace ensure::bootstrap {
 /// The command line for the pip of the target: "env/bin/pip" and `words`.
 [[nodiscard]] std::string suggested_pip_line(const Request& request,
                                              const std::vector<std::string>& words);
+
+/// The command that runs the pip of the target of `request`, for hints: "env/bin/pip". `python` is
+/// the interpreter if the target is not an environment; empty if it does not run here.
+[[nodiscard]] std::string pip_command(const Request& request, const base::Path& python);
 
 /// The command `name` of the target, such as "env/bin/name".
 [[nodiscard]] std::string suggested_program(const Request& request, const std::string& name);

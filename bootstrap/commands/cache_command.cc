@@ -1,10 +1,9 @@
-#include "bootstrap/commands/cache_command.h"
-
 #include <chrono>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "bootstrap/commands/commands.h"
 #include "bootstrap/report/terminal.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
@@ -14,23 +13,22 @@ namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 constexpr std::chrono::hours kUnused = std::chrono::days(30);
 
-fs::path required_folder(const Request& request) {
-  fs::path folder = cache_folder(request.packages);
+base::Path required_directory(const Request& request) {
+  base::Path folder = cache_directory(request.packages);
   if (!folder.empty()) return folder;
   throw base::Error(base::ExitCode::kUsage, "there is no cache: no home folder is known")
       .with_hint("name its folder with `--cache-dir`");
 }
 
 /// One line for people, or one object.
-void tell(const Request& request, const fs::path& folder, const std::string& verb,
-          const cache::Amount& amount) {
+void tell(const Request& request, const base::Path& folder, const std::string& verb,
+          const cache::CacheSize& amount) {
   if (request.json) {
-    const Json object{{"cache", folder.native()}, {"files", amount.files}, {"bytes", amount.bytes}};
+    const Json object{{"cache", folder.text()}, {"files", amount.files}, {"bytes", amount.bytes}};
     print_json_text(object.dump(2));
     return;
   }
@@ -40,28 +38,28 @@ void tell(const Request& request, const fs::path& folder, const std::string& ver
 
 }  // namespace
 
-fs::path cache_folder(const PackageRequest& request) {
+base::Path cache_directory(const PackageRequest& request) {
   if (request.no_cache) return {};
   if (request.cache_dir) return base::absolute_path(*request.cache_dir);
   const char* const own = std::getenv("XDG_CACHE_HOME");
-  if (own != nullptr && fs::path(own).is_absolute()) return fs::path(own) / "ensure";
+  if (own != nullptr && base::Path(own).is_absolute()) return base::Path(own) / "ensure";
   const char* const home = std::getenv("HOME");
-  const bool is_known = home != nullptr && fs::path(home).is_absolute();
-  return is_known ? fs::path(home) / ".cache/ensure" : fs::path();
+  const bool is_known = home != nullptr && base::Path(home).is_absolute();
+  return is_known ? base::Path(home) / ".cache/ensure" : base::Path();
 }
 
 void run_cache_command(const Request& request) {
-  const fs::path folder = required_folder(request);
+  const base::Path folder = required_directory(request);
   switch (request.command) {
     case Command::kCacheSize:
-      return tell(request, folder, "", cache::amount_in(folder));
+      return tell(request, folder, "", cache::measure(folder));
     case Command::kCachePrune:
       return tell(request, folder, "removed ", cache::prune(folder, kUnused));
     case Command::kCacheClean:
       return tell(request, folder, "removed ", cache::clean(folder));
     default:
-      if (request.json) return print_json_text(Json{{"cache", folder.native()}}.dump(2));
-      return print_data_line(folder.native());
+      if (request.json) return print_json_text(Json{{"cache", folder.text()}}.dump(2));
+      return print_data_line(folder.text());
   }
 }
 

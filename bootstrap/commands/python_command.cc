@@ -1,7 +1,6 @@
-#include "bootstrap/commands/python_command.h"
-
 #include <nlohmann/json.hpp>
 
+#include "bootstrap/commands/commands.h"
 #include "bootstrap/report/terminal.h"
 #include "venv/discovery/discovery.h"
 
@@ -13,13 +12,13 @@ using Json = nlohmann::ordered_json;
 
 Json to_json(const venv::FoundInterpreter& found) {
   const venv::Interpreter& interpreter = found.interpreter;
-  return {{"executable", interpreter.executable.native()},
-          {"real_executable", interpreter.real_executable.native()},
+  return {{"executable", interpreter.executable.text()},
+          {"real_executable", interpreter.real_executable.text()},
           {"version", interpreter.version_text},
           {"implementation", interpreter.implementation},
           {"platform", interpreter.platform},
           {"free_threaded", interpreter.free_threaded},
-          {"base_prefix", interpreter.base_prefix.native()},
+          {"base_prefix", interpreter.base_prefix.text()},
           {"source", found.source}};
 }
 
@@ -36,7 +35,7 @@ std::string line(const venv::FoundInterpreter& found) {
   const venv::Interpreter& interpreter = found.interpreter;
   const std::string version = interpreter.version_text + (interpreter.free_threaded ? "t" : "");
   return padded(version, 10) + "  " + padded(interpreter.implementation, 8) + "  " +
-         interpreter.executable.native();
+         interpreter.executable.text();
 }
 
 }  // namespace
@@ -61,7 +60,7 @@ void find_python(const Request& request) {
   if (request.json) {
     print(to_json(found));
   } else {
-    print_data_line(found.interpreter.executable.native());
+    print_data_line(found.interpreter.executable.text());
   }
 }
 

@@ -17,9 +17,9 @@ std::vector<install::Distribution> distributions_of(const install::InstalledProj
   return distributions;
 }
 
-install::InstalledVersions versions_before(const PresentPackages& present) {
+install::InstalledVersions versions_before(const InstalledPackages& installed) {
   install::InstalledVersions versions;
-  for (const auto* projects : {&present.visible, &present.installed}) {
+  for (const auto* projects : {&installed.system_site_packages, &installed.own}) {
     for (const install::InstalledProject& project : projects->projects) {
       const install::Distribution& distribution = project.distribution;
       versions.insert_or_assign(distribution.name.normalized(), distribution.version);
@@ -33,37 +33,37 @@ std::string quoted(const std::string& text) { return "`" + text + "`"; }
 }  // namespace
 
 BrokenRequirements::Found BrokenRequirements::find(const std::vector<Choice>& choices) {
-  if (before_.empty()) before_ = versions_before(present_);
+  if (before_.empty()) before_ = versions_before(packages_);
   std::set<std::string> chosen;
   for (const Choice& choice : choices) chosen.insert(choice.name.normalized());
   std::set<std::string> staying;
-  std::set<std::string> staying_below;
+  std::set<std::string> staying_shown;
   install::InstalledVersions after = before_;
-  for (const install::InstalledProject& project : present_.installed.projects) {
+  for (const install::InstalledProject& project : packages_.own.projects) {
     const std::string& name = project.distribution.name.normalized();
     const bool stays = !only_chosen_stay_ && !chosen.contains(name);
     if (stays) staying.insert(name);
     if (only_chosen_stay_) after.erase(name);
   }
-  for (const install::InstalledProject& project : present_.visible.projects) {
+  for (const install::InstalledProject& project : packages_.system_site_packages.projects) {
     const std::string& name = project.distribution.name.normalized();
-    if (!chosen.contains(name) && !staying.contains(name)) staying_below.insert(name);
+    if (!chosen.contains(name) && !staying.contains(name)) staying_shown.insert(name);
     if (only_chosen_stay_) after.try_emplace(name, project.distribution.version);
   }
   for (const Choice& choice : choices) {
     after.insert_or_assign(choice.name.normalized(), choice.version);
   }
-  if (after == before_ || (staying.empty() && staying_below.empty())) return {};
+  if (after == before_ || (staying.empty() && staying_shown.empty())) return {};
   read();
   return {installed_->conflicts(before_, after, staying),
-          visible_->conflicts(before_, after, staying_below),
+          system_site_packages_->conflicts(before_, after, staying_shown),
           installed_->asking_for_extras(before_, after, staying)};
 }
 
 void BrokenRequirements::read() {
   if (installed_) return;
-  installed_.emplace(distributions_of(present_.installed), environment_);
-  visible_.emplace(distributions_of(present_.visible), environment_);
+  installed_.emplace(distributions_of(packages_.own), environment_);
+  system_site_packages_.emplace(distributions_of(packages_.system_site_packages), environment_);
 }
 
 bool BrokenRequirements::add_staying(const Found& found,
@@ -72,16 +72,14 @@ bool BrokenRequirements::add_staying(const Found& found,
   for (const install::Conflict& conflict : found.installed) {
     dependents.push_back(conflict.dependent);
   }
-  bool added = false;
+  std::set<std::string> names;
+  for (const resolve::StayingProject& one : staying) names.insert(one.name.normalized());
+  const std::size_t count = staying.size();
   for (const install::Distribution& dependent : dependents) {
-    const auto is_it = [&](const resolve::StayingProject& other) {
-      return other.name == dependent.name;
-    };
-    if (std::ranges::any_of(staying, is_it)) continue;
+    if (!names.insert(dependent.name.normalized()).second) continue;
     staying.push_back({dependent.name, dependent.version, installed_->kept_by(dependent, before_)});
-    added = true;
   }
-  return added;
+  return staying.size() > count;
 }
 
 std::string describe(const install::Conflict& conflict) {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "bootstrap/packages/present_packages.h"
+#include "bootstrap/packages/installed_packages.h"
 #include "bootstrap/result.h"
 #include "installer/install/installed/installed_requirements.h"
 #include "installer/resolve/problem.h"
@@ -18,10 +18,10 @@ namespace ensure::bootstrap {
 /// METADATA once, and only for a choice that changes something.
 class BrokenRequirements {
  public:
-  /// `present` must outlive this. `only_chosen_stay`: every other package is removed (`--sync`).
-  BrokenRequirements(const PresentPackages& present, const specs::MarkerEnvironment& environment,
-                     bool only_chosen_stay)
-      : present_(present), environment_(environment), only_chosen_stay_(only_chosen_stay) {}
+  /// `installed` must outlive this. `only_chosen_stay`: every other package is removed (`--sync`).
+  BrokenRequirements(const InstalledPackages& installed,
+                     const specs::MarkerEnvironment& environment, bool only_chosen_stay)
+      : packages_(installed), environment_(environment), only_chosen_stay_(only_chosen_stay) {}
 
   struct Choice {
     specs::PackageName name;
@@ -31,7 +31,7 @@ class BrokenRequirements {
     std::vector<install::Conflict> installed;
     /// Conflicts of packages that `--system-site-packages` shows. No run changes these packages, so
     /// their conflicts only cause warnings.
-    std::vector<install::Conflict> visible;
+    std::vector<install::Conflict> system_site_packages;
     /// Installed packages that stay and require extras of a package that changes.
     std::vector<install::Distribution> asking_for_extras;
   };
@@ -44,12 +44,12 @@ class BrokenRequirements {
  private:
   void read();
 
-  const PresentPackages& present_;
+  const InstalledPackages& packages_;
   const specs::MarkerEnvironment& environment_;
   bool only_chosen_stay_;
   install::InstalledVersions before_;
   std::optional<install::InstalledRequirements> installed_;
-  std::optional<install::InstalledRequirements> visible_;
+  std::optional<install::InstalledRequirements> system_site_packages_;
 };
 
 /// For messages: "`pandas` 2.3.0 is installed and requires `numpy>=2`, but gets `numpy` 1.26.0".

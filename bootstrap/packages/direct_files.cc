@@ -1,6 +1,5 @@
 #include "bootstrap/packages/direct_files.h"
 
-#include <filesystem>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -8,14 +7,14 @@
 #include "bootstrap/packages/package_sources.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
-#include "installer/base/percent.h"
+#include "installer/base/path.h"
 #include "installer/base/shell.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
-#include "installer/index/metadata/metadata_form.h"
+#include "installer/index/metadata/metadata_source.h"
 #include "installer/sdist/source_archive.h"
 #include "installer/specs/metadata/core_metadata.h"
-#include "installer/specs/metadata/direct_url.h"
+#include "installer/specs/metadata/record.h"
 
 namespace ensure::bootstrap {
 
@@ -32,9 +31,9 @@ std::string subdirectory_of(const base::Url& url) {
     constexpr std::string_view kKey = "subdirectory=";
     if (!part.starts_with(kKey)) continue;
     const std::string text = base::percent_decode(part.substr(kKey.size()));
-    const std::filesystem::path path = std::filesystem::path(text).lexically_normal();
+    const base::Path path = base::Path(text).lexically_normal();
     const bool leaves = path.is_absolute() || path.empty() || *path.begin() == "..";
-    if (!leaves) return path == "." ? "" : path.native();
+    if (!leaves) return path == "." ? "" : path.text();
     throw Error(ExitCode::kUsage, "`" + url.redacted() + "` names a subdirectory outside of it")
         .with_hint("name the folder of the project from the archive's or the project's root");
   }
@@ -45,7 +44,7 @@ bool is_folder(const base::Url& url) {
   if (!url.is_file()) return false;
   const std::optional<base::FileStatus> status = base::file_status(url.to_path());
   if (status) return status->type == base::FileType::kDirectory;
-  throw Error(ExitCode::kUsage, "`" + url.to_path().native() + "` is not there")
+  throw Error(ExitCode::kUsage, "`" + url.to_path().text() + "` is not there")
       .with_hint("check the path; a project in an index is named without `/` and `.` before it");
 }
 
@@ -61,10 +60,10 @@ Error no_hash(const index::FileRequest& request, bool is_folder) {
                            : "put `#sha256=...` behind it");
 }
 
-resolve::Metadata usable(const index::ReadMetadata& found, const WantedFile& file) {
+resolve::Metadata usable(const index::MetadataResult& found, const RequestedFile& file) {
   if (const auto* const metadata = std::get_if<resolve::Metadata>(&found.answer)) return *metadata;
   throw Error(ExitCode::kVerification,
-              "`" + file.url + "` " + std::get<resolve::Unusable>(found.answer).reason)
+              "`" + file.url + "` " + std::get<resolve::Unavailable>(found.answer).text)
       .with_hint("ask the project for a sound release");
 }
 
@@ -102,7 +101,7 @@ DirectFiles::DirectFiles(const PackageRequest& request, const specs::TargetPytho
       builder_(builder),
       provider_(provider) {}
 
-std::optional<specs::Requirement> DirectFiles::add(const WantedFile& file) {
+std::optional<specs::Requirement> DirectFiles::add(const RequestedFile& file) {
   if (file.marker && !file.marker->evaluate(target_.environment)) return std::nullopt;
   const base::Url url = given_url(file.url);
   index::FileRequest request{.filename = url.filename(),
@@ -134,7 +133,7 @@ std::string DirectFiles::direct_url(const specs::PackageName& name) const {
   return origin == nullptr ? std::string() : origin->direct_url;
 }
 
-void DirectFiles::add_wheel(const WantedFile& file, const index::FileRequest& request) {
+void DirectFiles::add_wheel(const RequestedFile& file, const index::FileRequest& request) {
   const FetchedWheel wheel = downloader_.fetch_one(request);
   require_name(file, wheel.archive->name());
   require_fitting(*wheel.archive);
@@ -143,7 +142,7 @@ void DirectFiles::add_wheel(const WantedFile& file, const index::FileRequest& re
            {.direct_url = {}, .sha256 = wheel.sha256, .built_folder = std::nullopt});
 }
 
-void DirectFiles::add_source(const WantedFile& file, const SourceFile& source) {
+void DirectFiles::add_source(const RequestedFile& file, const SourceFile& source) {
   require_permission(file, source);
   std::optional<FetchedWheel> wheel = builder_.find_built(source);
   const auto promise = wheel ? std::nullopt : promise_of(builder_, source);
@@ -164,27 +163,23 @@ void DirectFiles::add_source(const WantedFile& file, const SourceFile& source) {
   remember(file, name, version, std::move(origin));
 }
 
-void DirectFiles::require_permission(const WantedFile& file, const SourceFile& source) const {
+void DirectFiles::require_permission(const RequestedFile& file, const SourceFile& source) const {
   const bool is_known = source.is_folder || sdist::is_source_archive_name(source.request.filename);
-  if (!is_known) {
-    throw Error(ExitCode::kUsage,
-                "`" + file.url + "` is neither a wheel, nor a `.tar.gz` or `.zip`")
-        .with_hint("name a file of such a kind, or unpack it and name the folder");
-  }
+  if (!is_known) throw sdist::unsupported_archive(file.url);
   const bool is_allowed = file.named ? request_.may_build(file.named->name) : request_.may_build();
   if (is_allowed) return;
-  const std::string what = source.is_folder ? "`" + source.request.url.to_path().native() +
-                                                  "` is a folder with a project"
-                                            : "`" + file.url + "` is a source distribution";
+  const std::string what =
+      source.is_folder ? "`" + source.request.url.to_path().text() + "` is a folder with a project"
+                       : "`" + file.url + "` is a source distribution";
   throw Error(ExitCode::kUsage, what + ", which has to be built")
       .with_hint("`--build-sdists` builds it; that runs code of the project")
       .with_hint(
           "or leave it out here, and run `" + request_.pip_command + " install " +
-          base::shell_quoted(source.is_folder ? source.request.url.to_path().native() : file.url) +
+          base::shell_quoted(source.is_folder ? source.request.url.to_path().text() : file.url) +
           "` afterwards");
 }
 
-void DirectFiles::require_name(const WantedFile& file, const specs::PackageName& name) const {
+void DirectFiles::require_name(const RequestedFile& file, const specs::PackageName& name) const {
   if (!file.named || file.named->name == name) return;
   throw Error(ExitCode::kVerification, "`" + file.url + "` is of `" + name.as_written() +
                                            "`, not of `" + file.named->name.as_written() + "`")
@@ -205,16 +200,10 @@ void DirectFiles::require_fitting(const wheel::WheelArchive& archive) const {
                  "`, or `py3-none-any`");
 }
 
-void DirectFiles::remember(const WantedFile& file, const specs::PackageName& name,
+void DirectFiles::remember(const RequestedFile& file, const specs::PackageName& name,
                            const specs::Version& version, Origin origin) {
   const base::Url url = base::Url::parse(file.url);
-  origin.direct_url =
-      specs::DirectUrl{
-          .url = url,
-          .sha256 = origin.sha256.empty() ? std::nullopt : std::optional(origin.sha256),
-          .is_editable = false,
-          .subdirectory = subdirectory_of(url)}
-          .to_json();
+  origin.direct_url = specs::direct_url_json(url, origin.sha256, subdirectory_of(url));
   references_.push_back({name, file.url, version});
   origins_.insert_or_assign(name.normalized(), std::move(origin));
 }

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "bootstrap/packages/package_request.h"
-#include "bootstrap/packages/wanted_packages.h"
+#include "bootstrap/packages/requested_packages.h"
 #include "installer/index/candidates/index_provider.h"
 #include "installer/index/downloads/downloader.h"
-#include "installer/index/metadata/source_builder.h"
+#include "installer/index/metadata/sdist_source.h"
 #include "installer/index/settings.h"
 #include "installer/resolve/problem.h"
 #include "installer/specs/requirements/package_name.h"
@@ -30,7 +30,7 @@ class DirectFiles {
   /// where its marker does not hold. Throws `Error`: `kUsage` for what has to be built without
   /// being allowed to, `kVerification` for what is not what it should be, `kNoSolution` for a wheel
   /// that does not fit; those of the network and of builds.
-  [[nodiscard]] std::optional<specs::Requirement> add(const WantedFile& file);
+  [[nodiscard]] std::optional<specs::Requirement> add(const RequestedFile& file);
 
   [[nodiscard]] const std::vector<resolve::DirectReference>& references() const {
     return references_;
@@ -49,12 +49,12 @@ class DirectFiles {
   [[nodiscard]] std::string direct_url(const specs::PackageName& name) const;
 
  private:
-  void add_wheel(const WantedFile& file, const index::FileRequest& request);
-  void add_source(const WantedFile& file, const index::SourceFile& source);
-  void require_permission(const WantedFile& file, const index::SourceFile& source) const;
+  void add_wheel(const RequestedFile& file, const index::FileRequest& request);
+  void add_source(const RequestedFile& file, const index::SourceFile& source);
+  void require_permission(const RequestedFile& file, const index::SourceFile& source) const;
   void require_fitting(const wheel::WheelArchive& archive) const;
-  void require_name(const WantedFile& file, const specs::PackageName& name) const;
-  void remember(const WantedFile& file, const specs::PackageName& name,
+  void require_name(const RequestedFile& file, const specs::PackageName& name) const;
+  void remember(const RequestedFile& file, const specs::PackageName& name,
                 const specs::Version& version, Origin origin);
 
   const PackageRequest& request_;

@@ -1,23 +1,20 @@
-#include "bootstrap/packages/locked_packages.h"
-
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "bootstrap/packages/package_planner.h"
 #include "bootstrap/packages/package_sources.h"
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/url.h"
-#include "installer/specs/metadata/sdist_filename.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 
 namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
 using base::Error;
 using base::ExitCode;
 
@@ -25,7 +22,7 @@ using base::ExitCode;
 base::Url url_of(const specs::LockedFile& file, const std::string& lock) {
   const std::optional<base::Url> base = base::Url::try_parse(lock);
   if (file.url.empty() && !base) {
-    return base::Url::from_path(base::absolute_path(fs::path(lock).parent_path() / file.path));
+    return base::Url::from_path(base::absolute_path(base::Path(lock).parent_path() / file.path));
   }
   base::Url url = file.url.empty() ? base->join(file.path) : given_url(file.url);
   if (url.is_http() || !is_web_address(lock)) return url;
@@ -115,7 +112,7 @@ index::ChosenFile chosen_file(const specs::SelectedPackage& selected, const std:
 
 }  // namespace
 
-std::vector<index::ChosenFile> locked_files(const WantedLock& wanted,
+std::vector<index::ChosenFile> locked_files(const RequestedLock& wanted,
                                             const specs::TargetPython& target,
                                             const PackageRequest& request) {
   std::vector<index::ChosenFile> files;

@@ -1,15 +1,14 @@
-#include "bootstrap/packages/network_settings.h"
-
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "bootstrap/packages/package_sources.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/secrets.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
@@ -18,8 +17,6 @@
 namespace ensure::bootstrap {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 /// The value of the first of these variables that is set and not empty.
 std::optional<std::string> variable(std::initializer_list<const char*> names) {
@@ -33,8 +30,8 @@ std::optional<std::string> variable(std::initializer_list<const char*> names) {
 /// In a CGI program `HTTP_PROXY` comes from the client ("httpoxy").
 bool is_cgi_program() { return std::getenv("REQUEST_METHOD") != nullptr; }
 
-/// Refuses a URL in which libcurl would take a part of a password for a host: libcurl would look
-/// that host up and name it in messages.
+/// Refuses a URL in which libcurl would take a part of a password for a host, look that host up and
+/// name it in messages.
 void check_proxy(const std::string& address, const std::string& source) {
   if (net::is_proxy_address(address)) return;
   throw base::Error(base::ExitCode::kUsage, "`" + base::without_secrets(address) +
@@ -72,9 +69,9 @@ net::Trust trust(const PackageRequest& request, std::function<std::string()> fal
   for (const char* const name : {"SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}) {
     if (const auto file = variable({name})) result.files.emplace_back(*file);
   }
-  if (const auto folders = variable({"SSL_CERT_DIR"})) {
-    for (const std::string_view folder : base::split(*folders, ':')) {
-      if (!folder.empty()) result.directories.emplace_back(folder);
+  if (const auto directories = variable({"SSL_CERT_DIR"})) {
+    for (const std::string_view directory : base::split(*directories, ':')) {
+      if (!directory.empty()) result.directories.emplace_back(directory);
     }
   }
   result.system_stores = net::system_stores();
@@ -82,11 +79,11 @@ net::Trust trust(const PackageRequest& request, std::function<std::string()> fal
   return result;
 }
 
-std::vector<fs::path> netrc_files() {
+std::vector<base::Path> netrc_files() {
   if (const auto named = variable({"NETRC"})) return {*named};
   const auto home = variable({"HOME"});
   if (!home) return {};
-  return {fs::path(*home) / ".netrc", fs::path(*home) / "_netrc"};
+  return {base::Path(*home) / ".netrc", base::Path(*home) / "_netrc"};
 }
 
 /// The URLs of indexes that the user named. Their credentials apply to everything on their servers,
@@ -110,8 +107,8 @@ std::vector<base::Url> index_urls(const PackageRequest& request) {
 std::optional<net::KeyringCommand> keyring() {
   const auto path = variable({"PATH"});
   if (!path) return std::nullopt;
-  for (const std::string_view folder : base::split(*path, ':')) {
-    const fs::path program = fs::path(folder) / "keyring";
+  for (const std::string_view directory : base::split(*path, ':')) {
+    const base::Path program = base::Path(directory) / "keyring";
     if (!program.is_absolute()) continue;
     const std::optional<base::FileStatus> status = base::file_status(program);
     if (status && status->is_executable_file()) {

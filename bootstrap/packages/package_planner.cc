@@ -5,13 +5,9 @@
 #include <utility>
 #include <variant>
 
-#include "bootstrap/packages/locked_packages.h"
-#include "bootstrap/packages/visible_projects.h"
 #include "installer/base/error.h"
-#include "installer/index/candidates/no_solution_error.h"
-#include "installer/install/transaction/same_content.h"
+#include "installer/base/text.h"
 #include "installer/resolve/resolve.h"
-#include "installer/specs/locks/lock_selection.h"
 
 namespace ensure::bootstrap {
 
@@ -35,10 +31,10 @@ void refuse_upgrade(index::IndexProvider& provider) {
 
 /// The versions that the target gets, including that of the bundled pip.
 std::vector<BrokenRequirements::Choice> choices_of(const resolve::Resolution& resolution,
-                                                   const PresentPackages& present) {
+                                                   const InstalledPackages& installed) {
   std::vector<BrokenRequirements::Choice> choices;
   choices.reserve(resolution.projects.size() + 1);
-  if (present.pip) choices.push_back({pip_name(), *present.pip});
+  if (installed.pip) choices.push_back({pip_name(), *installed.pip});
   for (const resolve::ResolvedProject& project : resolution.projects) {
     choices.push_back({project.name, project.version});
   }
@@ -51,34 +47,89 @@ void add_conflicts(PackagePlan& plan, const BrokenRequirements::Found& broken) {
     plan.conflicts.push_back(report_of(conflict));
     plan.warnings.push_back(describe(conflict));
   }
-  for (const install::Conflict& conflict : broken.visible) {
+  for (const install::Conflict& conflict : broken.system_site_packages) {
     plan.warnings.push_back(describe(conflict) +
                             " (it is outside of the environment, and not changed)");
   }
 }
 
-/// Whether it is the pip that the target gets or has.
-bool is_present_pip(const resolve::ResolvedProject& project, const PresentPackages& present) {
-  return present.pip && project.name == pip_name() && project.version == *present.pip;
+/// Whether it is the pip that the target has or that the run installs.
+bool is_installed_pip(const resolve::ResolvedProject& project, const InstalledPackages& installed) {
+  return installed.pip && project.name == pip_name() && project.version == *installed.pip;
+}
+
+/// Empty if no pre-release was chosen without being named.
+std::string prerelease_warning(const std::vector<index::ChosenFile>& chosen,
+                               const std::vector<specs::Requirement>& requirements) {
+  std::vector<std::string> found;
+  for (const index::ChosenFile& one : chosen) {
+    const auto names_one = [&](const specs::Requirement& requirement) {
+      return requirement.name == one.project.name &&
+             (requirement.url || requirement.specifiers.names_prerelease());
+    };
+    if (!one.project.version.is_prerelease() || std::ranges::any_of(requirements, names_one)) {
+      continue;
+    }
+    found.push_back("`" + one.project.name.as_written() + "` " + one.project.version.to_string());
+  }
+  if (found.empty()) return "";
+  return base::join(found, ", ") + (found.size() > 1 ? " are pre-releases" : " is a pre-release");
+}
+
+void add_extra_warnings(std::vector<std::string>& warnings, const resolve::Resolution& resolution) {
+  for (const resolve::ResolvedProject& project : resolution.projects) {
+    if (project.missing_extras.empty()) continue;
+    std::vector<std::string> names;
+    names.reserve(project.missing_extras.size());
+    for (const specs::PackageName& extra : project.missing_extras) {
+      names.push_back("`" + extra.as_written() + "`");
+    }
+    warnings.push_back("`" + project.name.as_written() + "` " + project.version.to_string() +
+                       " has no extra " + base::join(names, ", "));
+  }
+}
+
+/// Warnings about chosen pre-releases that no requirement names and that are not allowed in
+/// general, and about requested extras that a project does not have.
+std::vector<std::string> choice_warnings(const resolve::Resolution& resolution,
+                                         const std::vector<index::ChosenFile>& chosen,
+                                         const resolve::Problem& problem) {
+  std::vector<std::string> warnings;
+  if (problem.prereleases != resolve::PrereleasePolicy::kAllow) {
+    std::string warning = prerelease_warning(chosen, problem.requirements);
+    if (!warning.empty()) warnings.push_back(std::move(warning));
+  }
+  add_extra_warnings(warnings, resolution);
+  return warnings;
 }
 
 }  // namespace
 
-PackagePlan PackagePlanner::plan(const PresentPackages& present,
+std::vector<PackageReport> PackagePlan::to_be_installed() const {
+  std::vector<PackageReport> reports;
+  reports.reserve(chosen.size());
+  for (const index::ChosenFile& one : chosen) {
+    reports.push_back({one.project.name.normalized(), one.project.version.to_string(),
+                       one.file.request.url.redacted(), one.file.request.sha256().value_or("")});
+  }
+  return reports;
+}
+
+PackagePlan PackagePlanner::plan(const InstalledPackages& installed,
                                  const std::vector<specs::Requirement>& carried) {
   if (!question_.wanted.locks.empty()) {
-    PackagePlan plan = plan_of_locks(present.installed);
-    check_installed(plan, present);
+    PackagePlan plan = plan_of_locks(installed.own);
+    check_installed(plan, installed);
     return plan;
   }
-  resolve::Problem problem = problem_for(present, carried);
-  tell_installed(provider_, present.installed, present.visible, problem.preferences);
-  if (present.pip && !question_.request.upgrade_deps) {
-    tell_seed(provider_, pip_name(), *present.pip);
+  resolve::Problem problem = problem_for(installed, carried);
+  add_installed(provider_, installed, problem.preferences);
+  if (installed.pip && !question_.request.upgrade_deps) {
+    add_pip(provider_, pip_name(), *installed.pip);
   }
   provider_.expect(problem.requirements);
-  const Solution solution = solve_keeping_installed(problem, present);
-  PackagePlan plan = plan_for(solution.resolution, present);
+  const Solution solution = solve_keeping_installed(problem, installed);
+  PackagePlan plan = plan_for(solution.resolution, installed);
   plan.warnings = choice_warnings(solution.resolution, plan.chosen, problem);
   add_conflicts(plan, solution.broken);
   return plan;
@@ -86,35 +137,35 @@ PackagePlan PackagePlanner::plan(const PresentPackages& present,
 
 /// Solves first without the requirements of installed packages: mostly none breaks, and METADATA
 /// need not be read. Packages that would break bound the next attempt.
-PackagePlanner::Solution PackagePlanner::solve_keeping_installed(resolve::Problem& problem,
-                                                                 const PresentPackages& present) {
+PackagePlanner::Solution PackagePlanner::solve_keeping_installed(
+    resolve::Problem& problem, const InstalledPackages& installed) {
   Solution first{solve(problem), {}};
   // As with pip, `--no-deps` also switches the check off.
   if (question_.packages.no_deps) return first;
-  BrokenRequirements requirements(present, problem.environment, question_.packages.sync);
-  first.broken = requirements.find(choices_of(first.resolution, present));
+  BrokenRequirements requirements(installed, problem.environment, question_.packages.sync);
+  first.broken = requirements.find(choices_of(first.resolution, installed));
   Solution solution = first;
   while (requirements.add_staying(solution.broken, problem.staying)) {
-    resolve::Outcome outcome = resolve::resolve(problem, provider_);
+    resolve::SolveResult outcome = resolve::resolve(problem, provider_);
     if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) {
       if (question_.packages.allow_conflicts) return first;
       refuse(*failure, problem);
     }
     solution.resolution = std::get<resolve::Resolution>(std::move(outcome));
-    solution.broken = requirements.find(choices_of(solution.resolution, present));
+    solution.broken = requirements.find(choices_of(solution.resolution, installed));
   }
   refuse_broken(solution.broken, "no versions satisfy the requirements of the installed packages");
   return solution;
 }
 
 /// Checks the versions of a lock, for which there is no alternative.
-void PackagePlanner::check_installed(PackagePlan& plan, const PresentPackages& present) const {
+void PackagePlanner::check_installed(PackagePlan& plan, const InstalledPackages& installed) const {
   std::vector<BrokenRequirements::Choice> choices;
   choices.reserve(plan.wanted.size());
   for (const install::WantedWheel& wanted : plan.wanted) {
     choices.push_back({wanted.name, wanted.version});
   }
-  BrokenRequirements requirements(present, question_.target.environment, question_.packages.sync);
+  BrokenRequirements requirements(installed, question_.target.environment, question_.packages.sync);
   const BrokenRequirements::Found broken = requirements.find(choices);
   refuse_broken(broken, "the lock would break installed packages");
   add_conflicts(plan, broken);
@@ -137,7 +188,7 @@ PackagePlan PackagePlanner::plan_of_locks(const install::InstalledProjects& inst
         .with_hint("lock those, too, or install them by a second run");
   }
   PackagePlan plan;
-  for (const WantedLock& lock : question_.wanted.locks) {
+  for (const RequestedLock& lock : question_.wanted.locks) {
     for (index::ChosenFile& file : locked_files(lock, question_.target, question_.packages)) {
       plan.wanted.push_back(
           {.name = file.project.name, .version = file.project.version, .direct_url = {}});
@@ -149,7 +200,7 @@ PackagePlan PackagePlanner::plan_of_locks(const install::InstalledProjects& inst
   return plan;
 }
 
-resolve::Problem PackagePlanner::problem_for(const PresentPackages& present,
+resolve::Problem PackagePlanner::problem_for(const InstalledPackages& installed,
                                              const std::vector<specs::Requirement>& carried) const {
   const PackageRequest& packages = question_.packages;
   resolve::Problem problem;
@@ -163,14 +214,14 @@ resolve::Problem PackagePlanner::problem_for(const PresentPackages& present,
   problem.prereleases =
       packages.pre ? resolve::PrereleasePolicy::kAllow : resolve::PrereleasePolicy::kIfNecessary;
   problem.no_deps = packages.no_deps;
-  add_preferences(problem, present);
+  add_preferences(problem, installed);
   return problem;
 }
 
 void PackagePlanner::add_preferences(resolve::Problem& problem,
-                                     const PresentPackages& present) const {
+                                     const InstalledPackages& installed) const {
   // Packages that the request names are upgraded with the Python; the others keep their versions.
-  for (const resolve::Preference& carried : present.carried.versions) {
+  for (const resolve::Preference& carried : installed.carried.versions) {
     const auto is_named = [&](const specs::Requirement& requirement) {
       return requirement.name == carried.name;
     };
@@ -179,18 +230,18 @@ void PackagePlanner::add_preferences(resolve::Problem& problem,
   }
   const bool keeps_pip = !question_.request.upgrade_deps;
   if (!question_.request.upgrade) {
-    for (const auto* projects : {&present.installed, &present.visible}) {
+    for (const auto* projects : {&installed.own, &installed.system_site_packages}) {
       for (const install::InstalledProject& project : projects->projects) {
         if (project.distribution.name == pip_name() && !keeps_pip) continue;
         problem.preferences.push_back({project.distribution.name, project.distribution.version});
       }
     }
   }
-  if (present.pip && keeps_pip) problem.preferences.push_back({pip_name(), *present.pip});
+  if (installed.pip && keeps_pip) problem.preferences.push_back({pip_name(), *installed.pip});
 }
 
 resolve::Resolution PackagePlanner::solve(const resolve::Problem& problem) {
-  resolve::Outcome outcome = resolve::resolve(problem, provider_);
+  resolve::SolveResult outcome = resolve::resolve(problem, provider_);
   if (const auto* failure = std::get_if<resolve::NoSolution>(&outcome)) refuse(*failure, problem);
   return std::get<resolve::Resolution>(std::move(outcome));
 }
@@ -199,27 +250,28 @@ void PackagePlanner::refuse(const resolve::NoSolution& failure, const resolve::P
   // If a damaged wheel is among the reasons, the damage is the error to report.
   if (const std::optional<Error> refusal = provider_.refusal_in(failure)) throw Error(*refusal);
   if (question_.request.upgrade_deps && question_.settings.offline) refuse_upgrade(provider_);
-  throw index::no_solution_error(failure, problem, provider_, question_.settings);
+  throw provider_.no_solution_error(failure, problem);
 }
 
 PackagePlan PackagePlanner::plan_for(const resolve::Resolution& resolution,
-                                     const PresentPackages& present) {
+                                     const InstalledPackages& installed) {
   PackagePlan plan;
   const auto stays = [&](const resolve::ResolvedProject& project) {
-    return is_there(project, present.installed) || is_there(project, present.visible) ||
-           is_present_pip(project, present);
+    return is_there(project, installed.own) || is_there(project, installed.system_site_packages) ||
+           is_installed_pip(project, installed);
   };
   plan.chosen = provider_.choose(resolution, stays);
   for (const resolve::ResolvedProject& project : resolution.projects) {
-    const bool below = !is_there(project, present.installed) && is_there(project, present.visible);
-    if (below || is_present_pip(project, present)) continue;
+    const bool below =
+        !is_there(project, installed.own) && is_there(project, installed.system_site_packages);
+    if (below || is_installed_pip(project, installed)) continue;
     plan.has_pip |= project.name == pip_name();
     plan.wanted.push_back({.name = project.name,
                            .version = project.version,
                            .direct_url = question_.direct.direct_url(project.name),
-                           .anew = has_changed(project, present.installed)});
+                           .anew = has_changed(project, installed.own)});
   }
-  compare(plan, present.installed);
+  compare(plan, installed.own);
   return plan;
 }
 

@@ -1,16 +1,18 @@
 #pragma once
 
+#include <vector>
+
 #include "bootstrap/packages/broken_requirements.h"
 #include "bootstrap/packages/direct_files.h"
+#include "bootstrap/packages/installed_packages.h"
 #include "bootstrap/packages/package_plan.h"
-#include "bootstrap/packages/present_packages.h"
-#include "bootstrap/packages/wanted_packages.h"
+#include "bootstrap/packages/requested_packages.h"
 #include "bootstrap/request.h"
 #include "installer/index/candidates/index_provider.h"
 #include "installer/index/settings.h"
-#include "installer/resolve/no_solution.h"
 #include "installer/resolve/problem.h"
-#include "installer/resolve/resolution.h"
+#include "installer/resolve/resolve.h"
+#include "installer/specs/locks/lock_selection.h"
 
 namespace ensure::bootstrap {
 
@@ -22,7 +24,7 @@ class PackagePlanner {
   struct Question {
     const Request& request;
     const PackageRequest& packages;  ///< that of the request, with what requirements files say
-    const WantedPackages& wanted;
+    const RequestedPackages& wanted;
     const specs::TargetPython& target;
     const index::IndexSettings& settings;
     const DirectFiles& direct;
@@ -34,27 +36,27 @@ class PackagePlanner {
   /// Chooses versions for the request and for `carried`, the requirements of packages that come
   /// along to another Python. Throws `Error` (`kNoSolution`) with an explanation, and network
   /// errors.
-  [[nodiscard]] PackagePlan plan(const PresentPackages& present,
+  [[nodiscard]] PackagePlan plan(const InstalledPackages& installed,
                                  const std::vector<specs::Requirement>& carried);
 
  private:
   [[nodiscard]] PackagePlan plan_of_locks(const install::InstalledProjects& installed) const;
-  [[nodiscard]] resolve::Problem problem_for(const PresentPackages& present,
+  [[nodiscard]] resolve::Problem problem_for(const InstalledPackages& installed,
                                              const std::vector<specs::Requirement>& carried) const;
-  void add_preferences(resolve::Problem& problem, const PresentPackages& present) const;
+  void add_preferences(resolve::Problem& problem, const InstalledPackages& installed) const;
   /// A resolution, and the conflicts with installed packages that `--allow-conflicts` lets through.
   struct Solution {
     resolve::Resolution resolution;
     BrokenRequirements::Found broken;
   };
   [[nodiscard]] Solution solve_keeping_installed(resolve::Problem& problem,
-                                                 const PresentPackages& present);
+                                                 const InstalledPackages& installed);
   [[nodiscard]] resolve::Resolution solve(const resolve::Problem& problem);
   [[noreturn]] void refuse(const resolve::NoSolution& failure, const resolve::Problem& problem);
   void refuse_broken(const BrokenRequirements::Found& broken, const std::string& message) const;
-  void check_installed(PackagePlan& plan, const PresentPackages& present) const;
+  void check_installed(PackagePlan& plan, const InstalledPackages& installed) const;
   [[nodiscard]] PackagePlan plan_for(const resolve::Resolution& resolution,
-                                     const PresentPackages& present);
+                                     const InstalledPackages& installed);
   void compare(PackagePlan& plan, const install::InstalledProjects& installed) const;
   [[nodiscard]] bool has_changed(const resolve::ResolvedProject& project,
                                  const install::InstalledProjects& projects) const;
@@ -64,5 +66,13 @@ class PackagePlanner {
   Question question_;
   index::IndexProvider& provider_;
 };
+
+/// The files that a lock names for a target (PEP 751, "Installation"). The lock must have a strong
+/// digest of each. Throws `Error`: `kNoSolution` if the lock is not for this target, `kUsage` for a
+/// file without a digest that can be checked, for a file that is neither a wheel nor a source
+/// distribution, and for a source distribution that `request` does not allow to build.
+[[nodiscard]] std::vector<index::ChosenFile> locked_files(const RequestedLock& requested,
+                                                          const specs::TargetPython& target,
+                                                          const PackageRequest& request);
 
 }  // namespace ensure::bootstrap

@@ -3,22 +3,18 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "installer/install/wheel/link_mode.h"
+#include "installer/base/path.h"
+#include "installer/index/settings.h"
+#include "installer/wheel/linkable_wheel.h"
+#include "installer/resolve/problem.h"
 #include "installer/specs/requirements/format_control.h"
 #include "installer/specs/requirements/package_name.h"
 
 namespace ensure::bootstrap {
-
-/// Which version of those allowed is chosen (`--resolution`).
-enum class ResolutionStrategy { kHighest, kLowest, kLowestDirect };
-
-/// What several indexes mean (`--index-strategy`).
-enum class IndexStrategy { kFirstIndex, kUnsafeBestMatch };
 
 /// The packages that one command line asks for, and how they are found, checked and installed: the
 /// options of the online mode, with pip's names and meanings.
@@ -46,7 +42,7 @@ struct PackageRequest {
   std::vector<std::string> addresses_from_web;
   bool no_index = false;
   bool offline = false;
-  IndexStrategy index_strategy = IndexStrategy::kFirstIndex;
+  index::IndexStrategy index_strategy = index::IndexStrategy::kFirstIndex;
 
   // What is chosen.
   bool pre = false;
@@ -55,7 +51,7 @@ struct PackageRequest {
   bool build_sdists = false;
   specs::FormatControl formats;
   std::optional<std::int64_t> exclude_newer;  ///< microseconds since 1970 in UTC
-  ResolutionStrategy resolution = ResolutionStrategy::kHighest;
+  resolve::ResolutionStrategy resolution = resolve::ResolutionStrategy::kHighest;
 
   // What is done with it.
   bool sync = false;
@@ -63,16 +59,16 @@ struct PackageRequest {
   bool dry_run = false;
   bool compile_bytecode = false;
   std::optional<std::string> report;  ///< a path; "-" is standard output
-  std::optional<install::LinkMode> link_mode;
+  std::optional<wheel::LinkMode> link_mode;
 
   // How servers and the cache are used.
-  std::optional<std::filesystem::path> cache_dir;
+  std::optional<base::Path> cache_dir;
   bool no_cache = false;
   std::chrono::milliseconds timeout = std::chrono::seconds(15);  ///< without a byte
   std::size_t retries = 5;
   std::optional<std::string> proxy;
-  std::optional<std::filesystem::path> certificates;
-  std::optional<std::filesystem::path> client_certificate;
+  std::optional<base::Path> certificates;
+  std::optional<base::Path> client_certificate;
   std::vector<std::string> trusted_hosts;
   std::size_t jobs = 16;  ///< connections at a time
 

@@ -1,21 +1,19 @@
 #include "bootstrap/packages/package_sources.h"
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "bootstrap/target/bundled_files.h"
+#include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/secrets.h"
 #include "installer/base/url.h"
 
 namespace ensure::bootstrap {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 /// More than any list of requirements has, in bytes.
 constexpr std::uint64_t kLargestText = 32ULL << 20U;
@@ -37,19 +35,40 @@ base::Url address(const std::string& text) try {
   throw;
 }
 
-resolve::Strategy strategy(ResolutionStrategy wanted) {
-  switch (wanted) {
-    case ResolutionStrategy::kLowest:
-      return resolve::Strategy::kLowest;
-    case ResolutionStrategy::kLowestDirect:
-      return resolve::Strategy::kLowestDirect;
-    case ResolutionStrategy::kHighest:
-      break;
+/// A file of the newest bundled pip; empty if that pip does not have it.
+std::string file_of_pip(const bundled::Bundle& bundle, std::string_view path) {
+  std::string content;
+  if (bundle.wheels().empty()) return content;
+  const bundled::BundledWheel& wheel = bundle.wheels().front();
+  for (std::size_t part = 0; part < wheel.part_count() && content.empty(); ++part) {
+    bundle.read_part(wheel, part, {}, [&](const bundled::BundledFile& file) {
+      if (file.path == path) content = file.content;
+    });
   }
-  return resolve::Strategy::kHighest;
+  return content;
+}
+
+/// The address of the index that the newest bundled pip uses by default.
+std::string default_index(const bundled::Bundle& bundle) {
+  // PyPI = PackageIndex("https://…", …), and its index is at "simple" below.
+  const std::string text = file_of_pip(bundle, "pip/_internal/models/index.py");
+  const std::size_t start = text.find("PackageIndex(", text.find("\nPyPI"));
+  const std::size_t begin = start == std::string::npos ? start : text.find('"', start);
+  const std::size_t end = begin == std::string::npos ? begin : text.find('"', begin + 1);
+  if (end == std::string::npos) {
+    throw base::Error(base::ExitCode::kUsage, "the bundled pip does not name a package index")
+        .with_hint("name one with `--index-url`");
+  }
+  std::string address = text.substr(begin + 1, end - begin - 1);
+  if (!address.ends_with('/')) address += '/';
+  return address + "simple/";
 }
 
 }  // namespace
+
+std::string certificates(const bundled::Bundle& bundle) {
+  return file_of_pip(bundle, "pip/_vendor/certifi/cacert.pem");
+}
 
 base::Url given_url(const std::string& text) {
   base::Url url = base::Url::parse(text);
@@ -80,12 +99,12 @@ std::string load_text(net::HttpClient& client, const std::string& location, Name
     return response.body;
   }
   const bool is_file_url = location.starts_with("file:");
-  const fs::path path = is_file_url ? base::Url::parse(location).to_path() : fs::path(location);
+  const base::Path path = is_file_url ? base::Url::parse(location).to_path() : base::Path(location);
   return named_by == NamedBy::kUser ? base::read_stream(path, kLargestText)
                                     : base::read_file(path, kLargestText);
 }
 
-index::IndexSettings index_settings(const PackageRequest& request, const WantedPackages& wanted,
+index::IndexSettings index_settings(const PackageRequest& request, const RequestedPackages& wanted,
                                     const bundled::Bundle& bundle) {
   index::IndexSettings settings;
   settings.no_index = request.no_index;
@@ -97,20 +116,18 @@ index::IndexSettings index_settings(const PackageRequest& request, const WantedP
     }
   }
   for (const std::string& place : request.find_links) settings.find_links.push_back(address(place));
-  settings.strategy = request.index_strategy == IndexStrategy::kUnsafeBestMatch
-                          ? index::IndexStrategy::kUnsafeBestMatch
-                          : index::IndexStrategy::kFirstIndex;
+  settings.strategy = request.index_strategy;
   settings.offline = request.offline;
   settings.formats = request.formats;
   settings.build_sdists = request.build_sdists;
   settings.exclude_newer = request.exclude_newer;
   settings.require_hashes = request.require_hashes;
-  for (const WantedHashes& wanted_hashes : wanted.hashes) {
+  for (const RequestedHashes& wanted_hashes : wanted.hashes) {
     std::vector<specs::HashOption>& hashes =
         settings.required_hashes[wanted_hashes.name.normalized()];
     hashes.insert(hashes.end(), wanted_hashes.hashes.begin(), wanted_hashes.hashes.end());
   }
-  settings.resolution = strategy(request.resolution);
+  settings.resolution = request.resolution;
   settings.no_deps = request.no_deps;
   settings.wheels_needed = !request.dry_run;
   return settings;

@@ -1,20 +1,21 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
 #include "bootstrap/packages/package_request.h"
-#include "bootstrap/packages/wanted_packages.h"
+#include "bootstrap/packages/requested_packages.h"
 #include "bundled/payload/bundle.h"
 #include "installer/base/url.h"
 #include "installer/index/settings.h"
 #include "installer/net/http_client.h"
+#include "installer/net/settings.h"
 
 namespace ensure::bootstrap {
 
-/// The text of a requirements file or the like by its path or URL; "-" is standard input. Reads a
-/// pipe or a device if the user names it, and refuses it if a file names it. Throws `Error` of the
-/// network and the file system.
+/// The text of a requirements file, by its path or URL; "-" is standard input. A pipe or a device
+/// is read only if the user names it. Throws network and file system errors.
 [[nodiscard]] std::string load_text(net::HttpClient& client, const std::string& location,
                                     NamedBy named_by);
 
@@ -22,13 +23,24 @@ namespace ensure::bootstrap {
 /// password in it is not percent-encoded, so that a part of the password would be taken for a host.
 [[nodiscard]] base::Url given_url(const std::string& text);
 
-/// Whether a location is on the web, so that somebody else has written its content.
+/// Whether a location is on the web, so that another person may have written its content.
 [[nodiscard]] bool is_web_address(std::string_view location);
 
-/// Where packages are looked for and which files of them may be taken; the default index is that of
-/// the bundled pip. Throws `Error` (`kUsage`) for an address that is none.
+/// The indexes, the links and the rules for files. The default index is that of the bundled pip.
+/// Throws `Error` (`kUsage`) for an invalid address.
 [[nodiscard]] index::IndexSettings index_settings(const PackageRequest& request,
-                                                  const WantedPackages& wanted,
+                                                  const RequestedPackages& wanted,
                                                   const bundled::Bundle& bundle);
+
+/// The settings of the HTTP client: the options of the request, and of the environment the proxies
+/// (`https_proxy`, ...), certificates (`SSL_CERT_FILE`, `SSL_CERT_DIR`, `REQUESTS_CA_BUNDLE`,
+/// `CURL_CA_BUNDLE`) and credentials (`NETRC`, the home directory, a `keyring` on PATH).
+/// `fallback_roots` returns PEM certificates for a machine without any. Throws `Error` (`kUsage`)
+/// for an invalid host or URL.
+[[nodiscard]] net::ClientSettings network_settings(const PackageRequest& request,
+                                                   std::function<std::string()> fallback_roots);
+
+/// PEM certificates of the bundled pip, for a machine without any.
+[[nodiscard]] std::string certificates(const bundled::Bundle& bundle);
 
 }  // namespace ensure::bootstrap

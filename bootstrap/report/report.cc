@@ -1,15 +1,14 @@
 #include "bootstrap/report/report.h"
 
 #include <algorithm>
-#include <cstdio>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
-#include "bootstrap/report/change_summary.h"
 #include "bootstrap/report/terminal.h"
 #include "installer/base/printable.h"
 #include "installer/base/secrets.h"
 #include "installer/base/text.h"
-#include "installer/specs/versions/version.h"
 
 namespace ensure::bootstrap {
 
@@ -17,12 +16,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kVersion = ENSURE_VERSION;
-
 constexpr std::string_view kRed = "1;31";
 constexpr std::string_view kYellow = "1;33";
 constexpr std::string_view kCyan = "1;36";
 constexpr std::string_view kGreen = "1;32";
+// For lines of the change summary:
+constexpr std::string_view kAdded = "32";
+constexpr std::string_view kUpdated = "33";
+constexpr std::string_view kDeleted = "31";
 
 std::vector<std::string> without_passwords(std::vector<std::string> texts) {
   for (std::string& text : texts) text = bootstrap::without_passwords(text);
@@ -60,85 +61,24 @@ Json to_json(const std::vector<ConflictReport>& conflicts) {
   return list;
 }
 
-std::string_view outcome_word(Outcome outcome) {
+std::string_view outcome_word(TargetOutcome outcome) {
   switch (outcome) {
-    case Outcome::kCreated:
+    case TargetOutcome::kCreated:
       return "created";
-    case Outcome::kReplaced:
+    case TargetOutcome::kReplaced:
       return "replaced";
-    case Outcome::kChanged:
+    case TargetOutcome::kChanged:
       return "changed";
-    case Outcome::kUnchanged:
+    case TargetOutcome::kUnchanged:
       break;
   }
   return "unchanged";
 }
 
 Json to_json(const TargetReport& target) {
-  return {{"target", target.path.native()},         {"outcome", outcome_word(target.outcome)},
+  return {{"target", target.path.text()},           {"outcome", outcome_word(target.outcome)},
           {"installed", to_json(target.installed)}, {"removed", to_json(target.removed)},
           {"kept", to_json(target.kept)},           {"conflicts", to_json(target.conflicts)}};
-}
-
-Json to_json(const bundled::Bundle& bundle) {
-  Json list = Json::array();
-  for (const bundled::BundledWheel& wheel : bundle.wheels()) {
-    list.push_back({{"name", wheel.name.normalized()},
-                    {"version", wheel.version.to_string()},
-                    {"requires_python", wheel.requires_python.to_string()},
-                    {"sha256", wheel.sha256},
-                    {"bytecode", wheel.bytecode_tags()}});
-  }
-  return list;
-}
-
-/// All bytecode of the bundle, that for the oldest Python first.
-std::vector<const bundled::BundledBytecode*> bytecode_of(const bundled::Bundle& bundle) {
-  std::vector<const bundled::BundledBytecode*> found;
-  for (const bundled::BundledWheel& wheel : bundle.wheels()) {
-    for (const bundled::BundledBytecode& bytecode : wheel.bytecode) found.push_back(&bytecode);
-  }
-  std::ranges::sort(found, {}, [](const bundled::BundledBytecode* bytecode) {
-    return specs::Version::parse(bytecode->compiled_with);
-  });
-  return found;
-}
-
-/// "3.12" of "3.12.1".
-std::string minor_version(const bundled::BundledBytecode& bytecode) {
-  const std::string& version = bytecode.compiled_with;
-  return version.substr(0, version.find('.', version.find('.') + 1));
-}
-
-Json to_json(const std::vector<const bundled::BundledBytecode*>& all) {
-  Json list = Json::array();
-  for (const bundled::BundledBytecode* const bytecode : all) {
-    list.push_back({{"python", minor_version(*bytecode)},
-                    {"cache_tag", bytecode->cache_tag},
-                    {"compiled_with", bytecode->compiled_with}});
-  }
-  return list;
-}
-
-/// The line of `--version` that lists the Pythons with bundled bytecode.
-std::string bytecode_line(const bundled::Bundle& bundle) {
-  std::vector<std::string> pythons;
-  for (const bundled::BundledBytecode* const bytecode : bytecode_of(bundle)) {
-    pythons.push_back(minor_version(*bytecode));
-  }
-  if (pythons.empty()) return "pip's bytecode is not bundled\n";
-  return "pip's bytecode is bundled for Python " + base::join(pythons, ", ") +
-         "; other Pythons compile it when pip first runs\n";
-}
-
-Json to_json(const std::vector<AppendedWheel>& wheels) {
-  Json list = Json::array();
-  for (const AppendedWheel& wheel : wheels) {
-    list.push_back({{"filename", wheel.filename},
-                    {"version", wheel.version.to_string()},
-                    {"sha256", wheel.sha256}});
-  }
-  return list;
 }
 
 Json to_json(const InterpreterReport& interpreter) {
@@ -148,7 +88,7 @@ Json to_json(const InterpreterReport& interpreter) {
           {"platform", interpreter.platform}};
 }
 
-/// What was installed with nobody saying what digest it should have, each once.
+/// The installed packages without a published digest, each once.
 std::vector<std::string> unverified(const Result& result) {
   std::vector<std::string> names;
   for (const TargetReport& target : result.targets) {
@@ -172,7 +112,7 @@ Json to_json(const Result& result, const bundled::Bundle& bundle,
              std::chrono::nanoseconds elapsed) {
   Json object = result.targets.empty() ? Json::object() : to_json(result.targets.front());
   object["interpreter"] = to_json(result.interpreter);
-  object["bundled"] = to_json(bundle);
+  object["bundled"] = json_of(bundle);
   object["targets"] = Json::array();
   for (const TargetReport& target : result.targets) object["targets"].push_back(to_json(target));
   object["unverified"] = unverified(result);
@@ -192,8 +132,8 @@ std::string list_packages(const std::vector<PackageReport>& packages) {
 }
 
 std::string sentence(const TargetReport& target, const Result& result) {
-  const std::string path = "`" + target.path.native() + "`";
-  if (target.outcome == Outcome::kUnchanged) return path + " is already as requested";
+  const std::string path = "`" + target.path.text() + "`";
+  if (target.outcome == TargetOutcome::kUnchanged) return path + " is already as requested";
   std::string text = result.dry_run ? "would have " : "";
   text += std::string(outcome_word(target.outcome)) + " " + path;
   if (result.lists_packages) return text;
@@ -245,6 +185,34 @@ std::string lines_of(const std::vector<std::string>& lines, std::string_view wha
   return text;
 }
 
+/// One project before and after.
+struct Change {
+  const PackageReport* removed = nullptr;
+  const PackageReport* installed = nullptr;
+};
+
+std::string quoted(const std::vector<std::string>& names) {
+  return "`" + base::join(names, "`, `") + "`";
+}
+
+std::string line_of(const std::string& name, const Change& change, bool color) {
+  if (change.installed == nullptr) {
+    return " " + styled("-", kDeleted, color) + " " + visible(name + " " + change.removed->version);
+  }
+  const PackageReport& now = *change.installed;
+  std::string text = name + " ";
+  if (change.removed != nullptr && change.removed->version != now.version) {
+    text += change.removed->version + " -> ";
+  }
+  text += now.version;
+  if (change.removed != nullptr && change.removed->version == now.version) text += " (anew)";
+  if (!now.startup_hooks.empty()) {
+    text += " (every start of Python runs " + quoted(now.startup_hooks) + ")";
+  }
+  const bool is_new = change.removed == nullptr;
+  return " " + styled(is_new ? "+" : "~", is_new ? kAdded : kUpdated, color) + " " + visible(text);
+}
+
 Json to_json(const base::Error& error) {
   return {{"error",
            {{"message", bootstrap::without_passwords(error.message())},
@@ -255,6 +223,32 @@ Json to_json(const base::Error& error) {
 }
 
 }  // namespace
+
+std::string change_summary(const TargetReport& target, bool color) {
+  std::map<std::string, Change> changes;
+  for (const PackageReport& package : target.removed) changes[package.name].removed = &package;
+  for (const PackageReport& package : target.installed) changes[package.name].installed = &package;
+  std::string text;
+  for (const auto& [name, change] : changes) text += line_of(name, change, color) + "\n";
+  return text;
+}
+
+std::vector<std::string> shadow_warnings(const std::vector<TargetReport>& targets) {
+  std::vector<std::string> warnings;
+  for (const TargetReport& target : targets) {
+    for (const PackageReport& package : target.installed) {
+      if (package.shadowed_modules.empty()) continue;
+      const bool several = package.shadowed_modules.size() > 1;
+      std::string warning = "`" + package.name + "` " + package.version + " has " +
+                            (several ? "modules with names" : "a module with the name") +
+                            " of the standard library: " + quoted(package.shadowed_modules);
+      if (std::ranges::find(warnings, warning) == warnings.end()) {
+        warnings.push_back(std::move(warning));
+      }
+    }
+  }
+  return warnings;
+}
 
 void report_result(const Result& result, const bundled::Bundle& bundle, const Request& request,
                    std::chrono::nanoseconds elapsed) {
@@ -301,34 +295,18 @@ void report_error(const base::Error& error, Color color, bool json) {
                    [](std::size_t /*place*/, const std::string& line) { return "  " + line; });
   std::vector<std::string> hints = error.hints();
   const std::string& command = error.command();
-  const bool has_command = !command.empty() && !hints.empty() && hints.back().ends_with(command);
-  if (has_command) hints.back().resize(hints.back().size() - command.size());
-  text += lines_of(hints, "hints", [&](std::size_t place, const std::string& line) {
-    return (place == 0 ? "\n" : "") + styled("hint:", kCyan, colored) + " " + line;
-  });
-  if (has_command) text.insert(text.size() - 1, visible(command));
+  std::string last;  // the hint that ends with a command, which is never shortened
+  if (!command.empty() && !hints.empty() && hints.back().ends_with(command)) {
+    last = hints.back().substr(0, hints.back().size() - command.size());
+    last = visible_in_short(last) + visible(command);
+    hints.pop_back();
+  }
+  const std::string label = styled("hint:", kCyan, colored) + " ";
+  if (!error.hints().empty()) text += "\n";
+  text += lines_of(hints, "hints",
+                   [&](std::size_t /*place*/, const std::string& line) { return label + line; });
+  if (!last.empty()) text += label + last + "\n";
   print_message(text);
-}
-
-void report_version(const bundled::Bundle& bundle, const std::vector<AppendedWheel>& appended,
-                    bool json) {
-  if (json) {
-    print_json({{"version", kVersion},
-                {"bundled", to_json(bundle)},
-                {"bytecode", to_json(bytecode_of(bundle))},
-                {"appended", to_json(appended)}});
-    return;
-  }
-  std::string text = "ensure " + std::string(kVersion) + "\n";
-  for (const AppendedWheel& wheel : appended) {
-    text += "appended: " + visible(wheel.filename) + " sha256:" + wheel.sha256 + "\n";
-  }
-  for (const bundled::BundledWheel& wheel : bundle.wheels()) {
-    text += wheel.name.normalized() + " " + wheel.version.to_string() + " (Python " +
-            wheel.requires_python.to_string() + ") sha256:" + wheel.sha256;
-    text += "\n";
-  }
-  print_data(text + bytecode_line(bundle));
 }
 
 }  // namespace ensure::bootstrap

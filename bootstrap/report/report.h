@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -10,18 +11,30 @@
 #include "bundled/payload/bundle.h"
 #include "installer/base/error.h"
 
-/// Everything the program says: data on stdout, all else on stderr.
+/// The output of the program: data on stdout, everything else on stderr.
 namespace ensure::bootstrap {
 
-/// Tells what was done, as sentences or as one JSON object.
+/// Prints what was done, as sentences or as one JSON object.
 void report_result(const Result& result, const bundled::Bundle& bundle, const Request& request,
                    std::chrono::nanoseconds elapsed);
 
-/// Tells why it was not done: message, contexts, hints; the one place where errors are rendered.
+/// Prints why a run failed: message, contexts, hints. No other function renders errors.
 void report_error(const base::Error& error, Color color, bool json);
 
-/// The text of `--version`: the own version, and what is bundled and appended, with digests.
+/// Prints the text of `--version`: the own version, and the bundled and appended wheels with their
+/// digests.
 void report_version(const bundled::Bundle& bundle, const std::vector<AppendedWheel>& appended,
                     bool json);
+
+/// The bundled wheels, for JSON output.
+[[nodiscard]] nlohmann::ordered_json json_of(const bundled::Bundle& bundle);
+
+/// The packages of one target that changed, a line each, sorted by name: " + NAME VERSION" for a
+/// new one, " ~ NAME OLD -> NEW" for another version, " - NAME VERSION" for a removed one; with the
+/// files that Python runs at every start. Safe to print.
+[[nodiscard]] std::string change_summary(const TargetReport& target, bool color);
+
+/// Warnings about installed modules that have the name of one of the standard library, each once.
+[[nodiscard]] std::vector<std::string> shadow_warnings(const std::vector<TargetReport>& targets);
 
 }  // namespace ensure::bootstrap

@@ -18,21 +18,30 @@ std::int64_t microseconds(base::Progress::Clock::duration duration) {
 
 }  // namespace
 
-Trace::Trace(const std::filesystem::path& file)
-    : path_(file),
-      file_(base::open_file(file, O_WRONLY | O_CREAT | O_TRUNC, 0666)),
-      begin_(Clock::now()) {}
-
-void Trace::step_started(std::string_view /*name*/) {}
-
-void Trace::step_finished(std::string_view name, Clock::time_point started,
-                          Clock::time_point finished) {
-  const auto thread = static_cast<std::uint64_t>(gettid());
-  const std::lock_guard lock(mutex_);
-  events_.push_back({std::string(name), started, finished, thread});
+StepListener::StepListener(bool prints, const std::optional<base::Path>& trace)
+    : prints_(prints), begin_(Clock::now()) {
+  if (!trace) return;
+  path_ = *trace;
+  file_ = base::open_file(path_, O_WRONLY | O_CREAT | O_TRUNC, 0666);
 }
 
-void Trace::write() const {
+void StepListener::step_started(std::string_view /*name*/) {}
+
+void StepListener::step_finished(std::string_view name, Clock::time_point started,
+                                 Clock::time_point finished) {
+  if (prints_) {
+    const std::int64_t taken = microseconds(finished - started);
+    std::string micro = std::to_string(taken % 1000);
+    micro.insert(0, 3 - micro.size(), '0');
+    print_message(visible(name) + " (" + std::to_string(taken / 1000) + "." + micro + " ms)\n");
+  }
+  if (!file_) return;
+  const std::lock_guard lock(mutex_);
+  events_.push_back({std::string(name), started, finished, static_cast<std::uint64_t>(gettid())});
+}
+
+void StepListener::write_trace() const {
+  if (!file_) return;
   nlohmann::json events = nlohmann::json::array();
   for (const Event& event : events_) {
     events.push_back({{"name", event.name},
@@ -43,28 +52,9 @@ void Trace::write() const {
                       {"tid", event.thread}});
   }
   const nlohmann::json trace = {{"traceEvents", events}, {"displayTimeUnit", "ms"}};
-  base::write_all(file_.get(),
+  base::write_all(file_->get(),
                   trace.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n",
                   path_);
-}
-
-void SpokenSteps::step_started(std::string_view /*name*/) {}
-
-void SpokenSteps::step_finished(std::string_view name, Clock::time_point started,
-                                Clock::time_point finished) {
-  const std::int64_t taken = microseconds(finished - started);
-  std::string micro = std::to_string(taken % 1000);
-  micro.insert(0, 3 - micro.size(), '0');
-  print_message(visible(name) + " (" + std::to_string(taken / 1000) + "." + micro + " ms)\n");
-}
-
-void Listeners::step_started(std::string_view name) {
-  for (base::Progress* listener : listeners_) listener->step_started(name);
-}
-
-void Listeners::step_finished(std::string_view name, Clock::time_point started,
-                              Clock::time_point finished) {
-  for (base::Progress* listener : listeners_) listener->step_finished(name, started, finished);
 }
 
 }  // namespace ensure::bootstrap

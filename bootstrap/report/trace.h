@@ -1,29 +1,31 @@
 #pragma once
 
-#include <filesystem>
+#include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/progress.h"
 
 namespace ensure::bootstrap {
 
-/// Hears steps and writes them as Chrome trace events (`--trace`), which chrome://tracing,
-/// Perfetto and speedscope show.
-class Trace final : public base::Progress {
+/// Prints the steps of a run on stderr (`--verbose`), and records them as Chrome trace events
+/// (`--trace`), which chrome://tracing, Perfetto and speedscope show.
+class StepListener final : public base::Progress {
  public:
-  /// Creates or empties `file`, so that a path that cannot be written is known before any work.
-  /// Throws `FileError`.
-  explicit Trace(const std::filesystem::path& file);
+  /// Creates or empties the file `trace`, so that a path that cannot be written is known before any
+  /// work. Throws `FileError`.
+  StepListener(bool prints, const std::optional<base::Path>& trace);
 
   void step_started(std::string_view name) override;
   void step_finished(std::string_view name, Clock::time_point started,
                      Clock::time_point finished) override;
 
-  /// Writes the events. Throws `FileError`.
-  void write() const;
+  /// Writes the recorded events to the trace, if there is one. Throws `FileError`.
+  void write_trace() const;
 
  private:
   struct Event {
@@ -33,32 +35,12 @@ class Trace final : public base::Progress {
     std::uint64_t thread;
   };
 
-  std::filesystem::path path_;
-  base::Descriptor file_;
+  bool prints_;
+  base::Path path_;
+  std::optional<base::Descriptor> file_;
   Clock::time_point begin_;
   std::mutex mutex_;
   std::vector<Event> events_;
-};
-
-/// Hears steps and says each on stderr (`--verbose`).
-class SpokenSteps final : public base::Progress {
- public:
-  void step_started(std::string_view name) override;
-  void step_finished(std::string_view name, Clock::time_point started,
-                     Clock::time_point finished) override;
-};
-
-/// Passes everything on to several listeners.
-class Listeners final : public base::Progress {
- public:
-  void add(base::Progress& listener) { listeners_.push_back(&listener); }
-
-  void step_started(std::string_view name) override;
-  void step_finished(std::string_view name, Clock::time_point started,
-                     Clock::time_point finished) override;
-
- private:
-  std::vector<base::Progress*> listeners_;
 };
 
 }  // namespace ensure::bootstrap

@@ -68,7 +68,7 @@ bool is_unknown_user(std::uint64_t owner) try {
 
 /// Whether the program belongs to root or the caller, and others cannot write to it. True if it
 /// does not exist.
-bool is_trustworthy(const std::filesystem::path& program) {
+bool is_trustworthy(const base::Path& program) {
   constexpr std::uint32_t kWritableByAnybody = 02;
   const std::optional<base::FileStatus> status = base::file_status(program);
   if (!status) return true;  // nothing to start
@@ -82,38 +82,34 @@ std::string version_of(const venv::ExistingEnvironment& environment) {
 
 }  // namespace
 
-void refuse_foreign(const venv::ExistingEnvironment& found,
-                    const std::filesystem::path& final_path) {
-  throw Error(ExitCode::kFileSystem, "`" + final_path.native() +
-                                         "` is not a virtual environment (" + found.why_foreign +
-                                         "); nothing was touched")
+void refuse_foreign(const venv::ExistingEnvironment& found, const base::Path& final_path) {
+  throw Error(ExitCode::kFileSystem, "`" + final_path.text() + "` is not a virtual environment (" +
+                                         found.why_foreign + "); nothing was touched")
       .with_hint(
           "choose another path, or move the directory away; remove it if it is what another "
           "tool left half done");
 }
 
 void refuse_other_python(const venv::ExistingEnvironment& environment,
-                         const venv::Interpreter& interpreter,
-                         const std::filesystem::path& final_path) {
+                         const venv::Interpreter& interpreter, const base::Path& final_path) {
   const bool same_minor = venv::is_for(environment, interpreter);
   if (same_minor && (!starts_python(environment) || leads_to(environment, interpreter))) return;
-  throw Error(ExitCode::kFileSystem, "the environment `" + final_path.native() +
+  throw Error(ExitCode::kFileSystem, "the environment `" + final_path.text() +
                                          "` is for another Python, " + version_of(environment) +
-                                         ", not for `" + interpreter.executable.native() + "` (" +
+                                         ", not for `" + interpreter.executable.text() + "` (" +
                                          interpreter.version_text + ")")
       .with_hint(
           "add `--upgrade` to bring it to that Python, with the packages that were requested")
       .with_hint("or `--clear` to start anew, without its packages");
 }
 
-void refuse_foreign_python(const venv::ExistingEnvironment& environment,
-                           const std::filesystem::path& program,
-                           const std::filesystem::path& final_path) {
+void refuse_foreign_python(const venv::ExistingEnvironment& environment, const base::Path& program,
+                           const base::Path& final_path) {
   const char* const hint = "name the Python to use, such as `--python 3.12` or `--python PATH`";
   if (environment.foreign) {
     throw Error(ExitCode::kFileSystem,
-                "the environment `" + final_path.native() + "` names a Python to start, but `" +
-                    environment.foreign->native() + "` belongs to another user")
+                "the environment `" + final_path.text() + "` names a Python to start, but `" +
+                    environment.foreign->text() + "` belongs to another user")
         .with_hint(hint);
   }
   const bool is_named_by_link = std::ranges::any_of(
@@ -124,20 +120,20 @@ void refuse_foreign_python(const venv::ExistingEnvironment& environment,
   const bool is_safe = is_trustworthy(program) &&
                        is_trustworthy(venv::base_executable(base::absolute_path(program)));
   if (!is_open && is_safe) return;
-  throw Error(ExitCode::kFileSystem, "the environment `" + final_path.native() + "` names `" +
-                                         program.native() +
+  throw Error(ExitCode::kFileSystem, "the environment `" + final_path.text() + "` names `" +
+                                         program.text() +
                                          "` as its Python, which another user may have chosen")
       .with_hint(hint);
 }
 
 void refuse_fixed(const venv::ExistingEnvironment& environment,
-                  const venv::Interpreter& interpreter, const std::filesystem::path& final_path) {
+                  const venv::Interpreter& interpreter, const base::Path& final_path) {
   if (environment.relocatable || !venv::is_for(environment, interpreter)) return;
   if (install::find_distributions(environment.site_packages(interpreter.library_name)).empty()) {
     return;
   }
   throw Error(ExitCode::kFileSystem,
-              "the environment `" + final_path.native() +
+              "the environment `" + final_path.text() +
                   "` was not made to be moved: the commands of its packages name its path")
       .with_hint("add `--clear` to make it anew");
 }

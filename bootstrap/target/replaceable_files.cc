@@ -12,7 +12,6 @@ namespace ensure::bootstrap {
 
 namespace {
 
-namespace fs = std::filesystem;
 using install::Distribution;
 using install::ReplaceableFiles;
 
@@ -23,21 +22,15 @@ bool is_pip_command(const std::string& name) {
 
 /// A pip without a RECORD, whose installation was cut short, is replaced as a whole.
 void add_broken_pip(ReplaceableFiles& replaceable, const Distribution& distribution,
-                    const fs::path& scripts) {
+                    const base::Path& scripts) {
   if (distribution.name.normalized() != "pip") return;
   if (base::file_status(distribution.dist_info / "RECORD")) return;
   replaceable.paths.push_back(distribution.dist_info);
-  replaceable.paths.push_back(distribution.folder / "pip");
+  replaceable.paths.push_back(distribution.site_packages / "pip");
   if (!base::file_status(scripts)) return;
   for (const std::string& name : base::list_directory(scripts)) {
     if (is_pip_command(name)) replaceable.paths.push_back(scripts / name);
   }
-}
-
-/// No link is followed: with `--root` it could lead elsewhere.
-bool is_real_directory(const fs::path& path) {
-  const std::optional<base::FileStatus> status = base::link_status(path);
-  return status && status->type == base::FileType::kDirectory;
 }
 
 /// Whether `name` is the directory of one version: "python3.12", "pypy3.10".
@@ -46,16 +39,18 @@ bool is_of_version(const std::string& name) {
 }
 
 /// The libraries of other Pythons beside `library`, such as `lib/python3.11/site-packages` beside
-/// that of 3.12. Pythons with one prefix share the directory of commands.
-std::vector<fs::path> neighbours_of(const fs::path& library) {
-  const fs::path versioned = library.parent_path();
-  const fs::path all = versioned.parent_path();
-  if (!is_of_version(versioned.filename()) || !is_real_directory(all)) return {};
-  std::vector<fs::path> found;
+/// that of 3.12. Pythons with one prefix share the directory of commands. A library that a link
+/// leads to is left out: with `--root` it may be outside.
+std::vector<base::Path> neighbours_of(const base::Path& library) {
+  const base::Path versioned = library.parent_path();
+  const base::Path all = versioned.parent_path();
+  const std::optional<base::Path> real = base::real_path(all);
+  if (!is_of_version(versioned.filename()) || !real) return {};
+  std::vector<base::Path> found;
   for (const std::string& name : base::list_directory(all)) {
-    const fs::path neighbour = all / name / library.filename();
-    if (!is_of_version(name) || neighbour == library) continue;
-    if (is_real_directory(all / name) && is_real_directory(neighbour)) found.push_back(neighbour);
+    if (!is_of_version(name) || name == versioned.filename()) continue;
+    const base::Path neighbour = base::Path(name) / library.filename();
+    if (base::real_path(all / neighbour) == *real / neighbour) found.push_back(all / neighbour);
   }
   return found;
 }
@@ -65,7 +60,7 @@ std::vector<fs::path> neighbours_of(const fs::path& library) {
 ReplaceableFiles replaceable_in(const venv::ExistingEnvironment& environment,
                                 const std::vector<venv::EnvironmentPart>& parts,
                                 const std::vector<Distribution>& removed) {
-  std::vector<fs::path> libraries;
+  std::vector<base::Path> libraries;
   libraries.reserve(environment.libraries.size());
   for (const std::string& library : environment.libraries) {
     libraries.push_back(environment.site_packages(library));
@@ -79,10 +74,10 @@ ReplaceableFiles replaceable_in(const venv::ExistingEnvironment& environment,
   return replaceable;
 }
 
-ReplaceableFiles replaceable_in(const std::vector<fs::path>& libraries, const fs::path& scripts,
+ReplaceableFiles replaceable_in(const std::vector<base::Path>& libraries, const base::Path& scripts,
                                 const std::vector<Distribution>& removed) {
   ReplaceableFiles replaceable{.distributions = removed, .paths = {}};
-  for (const fs::path& library : libraries) {
+  for (const base::Path& library : libraries) {
     std::vector<Distribution> found = install::find_distributions(library);
     for (const Distribution& distribution : found) {
       add_broken_pip(replaceable, distribution, scripts);
@@ -92,7 +87,7 @@ ReplaceableFiles replaceable_in(const std::vector<fs::path>& libraries, const fs
                                      std::make_move_iterator(found.end()));
   }
   if (libraries.empty()) return replaceable;
-  for (const fs::path& neighbour : neighbours_of(libraries.front())) {
+  for (const base::Path& neighbour : neighbours_of(libraries.front())) {
     std::ranges::move(install::find_distributions(neighbour),
                       std::back_inserter(replaceable.distributions));
   }

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <filesystem>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/install/installed/unowned_files.h"
 #include "venv/environment/environment.h"
@@ -21,7 +21,7 @@ namespace ensure::bootstrap {
 /// (directories such as site-packages), whose commands are in `scripts`. Packages of another Python
 /// beside the first library count too: they may own commands in `scripts`.
 [[nodiscard]] install::ReplaceableFiles replaceable_in(
-    const std::vector<std::filesystem::path>& libraries, const std::filesystem::path& scripts,
+    const std::vector<base::Path>& libraries, const base::Path& scripts,
     const std::vector<install::Distribution>& removed);
 
 }  // namespace ensure::bootstrap

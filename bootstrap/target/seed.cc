@@ -1,15 +1,19 @@
 #include "bootstrap/target/seed.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdlib>
 #include <functional>
-#include <optional>
+#include <string_view>
 
-#include "bootstrap/target/bundled_source.h"
 #include "bundled/payload/appended_archive.h"
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/base/parallel.h"
+#include "installer/install/installed/uninstall.h"
 #include "installer/specs/metadata/core_metadata.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 #include "installer/wheel/wheel_archive.h"
 #include "installer/wheel/zip/entry_reader.h"
 #include "installer/wheel/zip/zip_directory.h"
@@ -31,7 +35,7 @@ struct Candidate {
   std::function<WheelArchive()> open;
 };
 
-/// The version of pip that a file is, by its name; none where it is anything else.
+/// The version in the filename of a pip wheel; nullopt for any other file.
 std::optional<specs::Version> pip_version(std::string_view filename) {
   if (!filename.starts_with("pip-") || !filename.ends_with("-none-any.whl")) return std::nullopt;
   const std::optional<specs::WheelFilename> parsed = specs::WheelFilename::try_parse(filename);
@@ -47,15 +51,15 @@ void sort_newest_first(std::vector<Candidate>& candidates) {
       candidates, [](const auto& one, const auto& other) { return one.version > other.version; });
 }
 
-/// The wheels in folders; a pre-release is not what is meant by a newer one.
-std::vector<Candidate> candidates_in(const std::vector<std::filesystem::path>& wheel_dirs) {
+/// The pip wheels in directories. Pre-releases do not count as newer versions.
+std::vector<Candidate> candidates_in(const std::vector<base::Path>& wheel_dirs) {
   std::vector<Candidate> candidates;
-  for (const std::filesystem::path& folder : wheel_dirs) {
-    for (const std::string& name : base::list_directory(folder)) {
+  for (const base::Path& directory : wheel_dirs) {
+    for (const std::string& name : base::list_directory(directory)) {
       const std::optional<specs::Version> version = pip_version(name);
       if (!version || version->is_prerelease()) continue;
-      const std::filesystem::path path = folder / name;
-      candidates.push_back({*version, name, path.native(), [path, name] {
+      const base::Path path = directory / name;
+      candidates.push_back({*version, name, path.text(), [path, name] {
                               return WheelArchive::own(name, base::read_file(path));
                             }});
     }
@@ -64,10 +68,10 @@ std::vector<Candidate> candidates_in(const std::vector<std::filesystem::path>& w
   return candidates;
 }
 
-/// A wheel inside the appended archive; one that is stored there is used where it lies.
+/// Opens a wheel in the appended archive. A stored one is used without a copy.
 WheelArchive open_entry(const std::shared_ptr<const AppendedArchive>& archive,
-                        const wheel::ZipEntry& entry, const wheel::Refusal& refusal) {
-  const std::string filename = std::filesystem::path(entry.path).filename();
+                        const wheel::ZipEntry& entry, const wheel::ArchiveErrors& refusal) {
+  const std::string filename = base::Path(entry.path).filename().text();
   if (!entry.deflated) return WheelArchive::view(filename, entry.packed, archive);
   return WheelArchive::own(filename, wheel::read_entry(entry, refusal));
 }
@@ -79,16 +83,17 @@ std::vector<Candidate> appended_candidates() {
   const auto directory = std::make_shared<const std::optional<wheel::ZipDirectory>>(
       wheel::ZipDirectory::find_appended(archive->file_bytes(), "the archive in this executable"));
   if (!directory->has_value() || (*directory)->start() != archive->offset()) {
-    throw Error(ExitCode::kVerification, "what is appended to this executable is no zip archive")
-        .with_hint("append the archive of wheels again, whole, to a fresh copy of the executable");
+    throw Error(ExitCode::kVerification,
+                "the data appended to this executable is not a zip archive")
+        .with_hint("append the complete archive of wheels to a fresh copy of the executable");
   }
   std::vector<Candidate> candidates;
   for (const wheel::ZipEntry& entry : (*directory)->entries()) {
-    const std::string filename = std::filesystem::path(entry.path).filename();
+    const std::string filename = base::Path(entry.path).filename().text();
     const std::optional<specs::Version> version = pip_version(filename);
-    if (!version || entry.folder) continue;
+    if (!version || entry.is_directory) continue;
     candidates.push_back({*version, filename, "appended", [archive, directory, &entry] {
-                            return open_entry(archive, entry, (*directory)->refusal());
+                            return open_entry(archive, entry, (*directory)->errors());
                           }});
   }
   sort_newest_first(candidates);
@@ -100,10 +105,10 @@ bool runs_on(const WheelArchive& archive, const specs::Version& python) {
   if (!text) return true;
   const specs::CoreMetadata metadata = specs::CoreMetadata::parse(*text);
   return !metadata.requires_python ||
-         metadata.requires_python->contains(python, specs::Prereleases::kAllowed);
+         metadata.requires_python->contains(python);
 }
 
-/// The first candidate newer than `floor` that runs on `python`; only those are opened.
+/// The first candidate newer than `floor` that runs on `python`. Older ones are not opened.
 std::optional<Seed> first_usable(const std::vector<Candidate>& candidates,
                                  const specs::Version& python,
                                  const std::optional<specs::Version>& floor) {
@@ -117,6 +122,44 @@ std::optional<Seed> first_usable(const std::vector<Candidate>& candidates,
   return std::nullopt;
 }
 
+/// A wheel of the bundle, with the bytecode for one cache tag.
+class BundledSource final : public wheel::WheelSource {
+ public:
+  BundledSource(const bundled::Bundle& bundle, const bundled::BundledWheel& wheel,
+                std::string cache_tag)
+      : bundle_(bundle),
+        wheel_(wheel),
+        cache_tag_(std::move(cache_tag)),
+        dist_info_files_(bundle.dist_info_files(wheel)) {}
+
+  [[nodiscard]] const specs::PackageName& name() const override { return wheel_.name; }
+  [[nodiscard]] const specs::Version& version() const override { return wheel_.version; }
+  [[nodiscard]] const std::string& dist_info() const override { return wheel_.dist_info; }
+  [[nodiscard]] std::size_t part_count() const override { return wheel_.part_count(); }
+
+  [[nodiscard]] std::optional<std::string> dist_info_file(std::string_view name) const override {
+    const auto found = dist_info_files_.find(name);
+    return found == dist_info_files_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  [[nodiscard]] std::uint64_t unpacked_size() const override {
+    const bundled::BundledBytecode* bytecode = wheel_.bytecode_for(cache_tag_);
+    return wheel_.unpacked_size + (bytecode == nullptr ? 0 : bytecode->unpacked_size);
+  }
+
+  void read_part(std::size_t part, const Visitor& visit) const override {
+    bundle_.read_part(wheel_, part, cache_tag_, [&visit](const bundled::BundledFile& file) {
+      visit({file.path, file.content, file.executable, file.bytecode});
+    });
+  }
+
+ private:
+  const bundled::Bundle& bundle_;
+  const bundled::BundledWheel& wheel_;
+  std::string cache_tag_;
+  bundled::DistInfoFiles dist_info_files_;
+};
+
 std::optional<Seed> seed_inside(const bundled::Bundle& bundle, const specs::Version& python,
                                 const std::string& cache_tag) {
   if (std::optional<Seed> appended = first_usable(appended_candidates(), python, std::nullopt)) {
@@ -129,9 +172,8 @@ std::optional<Seed> seed_inside(const bundled::Bundle& bundle, const specs::Vers
 
 }  // namespace
 
-Seed choose_seed(const bundled::Bundle& bundle,
-                 const std::vector<std::filesystem::path>& wheel_dirs, const specs::Version& python,
-                 const std::string& cache_tag) {
+Seed choose_seed(const bundled::Bundle& bundle, const std::vector<base::Path>& wheel_dirs,
+                 const specs::Version& python, const std::string& cache_tag) {
   std::optional<Seed> seed = seed_inside(bundle, python, cache_tag);
   std::optional<specs::Version> floor;
   if (seed) floor = seed->source().version();
@@ -139,9 +181,9 @@ Seed choose_seed(const bundled::Bundle& bundle,
     seed = std::move(newer);
   }
   if (seed) return *std::move(seed);
-  throw Error(ExitCode::kInterpreter, "no pip at hand runs on Python " + python.to_string())
+  throw Error(ExitCode::kInterpreter, "no available pip runs on Python " + python.to_string())
       .with_hint(
-          "put a wheel of pip that supports this Python into a folder and give it with "
+          "put a pip wheel that supports this Python into a directory and name it with "
           "`--wheel-dir`, or use another Python");
 }
 
@@ -152,6 +194,63 @@ std::vector<AppendedWheel> appended_wheels() {
                       base::to_hex(base::sha256(candidate.open().bytes()))});
   }
   return wheels;
+}
+
+Seed seed_for(const venv::Interpreter& interpreter, const Request& request,
+              const bundled::Bundle& bundle) {
+  const std::string cache_tag = request.bytecode ? interpreter.cache_tag : "";
+  return choose_seed(bundle, request.wheel_dirs, specs::Version::parse(interpreter.version),
+                     cache_tag);
+}
+
+void install_seed(const Seed& seed, const specs::Layout& layout,
+                  const install::WheelDestination& destination, install::PipCommands commands,
+                  const install::Launchers& launchers, base::Progress& progress) {
+  const base::Step step(progress, "unpack pip " + seed.source().version().to_string());
+  install::InstallOptions options;
+  options.launchers = launchers;
+  options.requested = true;
+  options.pip_commands = commands;
+  // With one thread the files are always created in the same order, so archives of them are equal.
+  options.threads = source_date_epoch() ? 1 : base::useful_writers();
+  install::install_wheel(seed.source(), layout, destination, options);
+}
+
+void remove_pip(install::Transaction& transaction, const install::Distribution& pip,
+                const std::vector<base::Path>& allowed) {
+  if (base::file_status(pip.dist_info / "RECORD")) {
+    install::remove_distributions(transaction, {pip}, {}, allowed);
+    return;
+  }
+  // Without RECORD only the directory of the package is known to belong to it.
+  transaction.remove(pip.dist_info);
+  if (base::link_status(pip.site_packages / "pip")) transaction.remove(pip.site_packages / "pip");
+}
+
+std::vector<std::string> library_warnings(const venv::Interpreter& interpreter,
+                                          const base::Path& standard_library) {
+  if (!base::file_status(standard_library / "os.py") ||
+      base::file_status(standard_library / "json"))
+    return {};
+  return {"`" + interpreter.executable.text() +
+          "` lacks modules of the standard library, such as `json`: pip does not run until they "
+          "are installed (on Debian, by the package `python3`)"};
+}
+
+PackageReport report_of(const Seed& seed) {
+  return {seed.source().name().normalized(), seed.source().version().to_string(), seed.origin(),
+          seed.sha256()};
+}
+
+std::optional<std::int64_t> source_date_epoch() {
+  const char* text = std::getenv("SOURCE_DATE_EPOCH");
+  if (text == nullptr) return std::nullopt;
+  const std::string_view digits = text;
+  std::int64_t seconds = 0;
+  const auto [stop, failure] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+  if (failure != std::errc() || stop != digits.data() + digits.size()) return std::nullopt;
+  return seconds;
 }
 
 }  // namespace ensure::bootstrap

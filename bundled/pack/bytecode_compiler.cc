@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -20,12 +21,12 @@ namespace fs = std::filesystem;
 constexpr std::chrono::minutes kTimeout{10};
 
 /// Runs the script so that nothing of the machine but the interpreter itself takes part.
-base::ProcessResult run(const fs::path& python, const fs::path& script,
+base::ProcessResult run(const base::Path& python, const base::Path& script,
                         const std::vector<std::string>& arguments) {
   // Without the columns of each instruction (PEP 657; older Pythons ignore the option) bytecode
   // takes a quarter less of the payload, and a traceback names lines all the same.
-  std::vector<std::string> command{python.string(), "-X", "no_debug_ranges", "-S", "-s", "-B",
-                                   script.string()};
+  std::vector<std::string> command{python.text(), "-X", "no_debug_ranges", "-S",
+                                   "-s",          "-B", script.text()};
   command.insert(command.end(), arguments.begin(), arguments.end());
   std::vector<std::string> environment = base::environment_without({"PYTHON"});
   // The order of constant sets in bytecode depends on it before Python 3.11.
@@ -33,12 +34,14 @@ base::ProcessResult run(const fs::path& python, const fs::path& script,
   return base::Process(command, environment).wait(kTimeout);
 }
 
-std::vector<PackedFile> read_tree(const fs::path& root) {
+std::vector<PackedFile> read_tree(const base::Path& root) {
   std::vector<PackedFile> files;
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root)) {
+  for (const std::filesystem::directory_entry& entry :
+       std::filesystem::recursive_directory_iterator(root.text())) {
     if (!entry.is_regular_file()) continue;
-    files.push_back({.path = entry.path().lexically_relative(root).generic_string(),
-                     .content = base::read_file(entry.path())});
+    const base::Path path = entry.path().native();
+    files.push_back(
+        {.path = path.lexically_relative(root).text(), .content = base::read_file(path)});
   }
   std::ranges::sort(files, {}, &PackedFile::path);
   return files;
@@ -46,7 +49,7 @@ std::vector<PackedFile> read_tree(const fs::path& root) {
 
 }  // namespace
 
-std::optional<BuildPython> BytecodeCompiler::describe(const fs::path& executable) const {
+std::optional<BuildPython> BytecodeCompiler::describe(const base::Path& executable) const {
   const base::ProcessResult result = run(executable, script_, {"describe"});
   if (!result.succeeded()) return std::nullopt;
   const std::vector<std::string_view> lines = base::split_lines(result.output);
@@ -57,9 +60,10 @@ std::optional<BuildPython> BytecodeCompiler::describe(const fs::path& executable
       .executable = executable, .version = std::move(*version), .cache_tag = std::string(lines[2])};
 }
 
-std::vector<BuildPython> BytecodeCompiler::choose(const std::vector<fs::path>& executables) const {
+std::vector<BuildPython> BytecodeCompiler::choose(
+    const std::vector<base::Path>& executables) const {
   std::map<std::string, BuildPython> newest;
-  for (const fs::path& executable : executables) {
+  for (const base::Path& executable : executables) {
     const std::optional<BuildPython> python = describe(executable);
     if (!python) continue;
     const auto [known, added] = newest.try_emplace(python->cache_tag, *python);
@@ -74,21 +78,21 @@ std::vector<BuildPython> BytecodeCompiler::choose(const std::vector<fs::path>& e
   return chosen;
 }
 
-PackedBytecode BytecodeCompiler::compile(const BuildPython& python, const fs::path& wheel) const {
-  const fs::path folder = work_folder_ / python.cache_tag;
-  base::remove_tree(folder);
-  base::make_directories(folder);
+PackedBytecode BytecodeCompiler::compile(const BuildPython& python, const base::Path& wheel) const {
+  const base::Path directory = work_directory_ / python.cache_tag;
+  base::remove_tree(directory);
+  base::make_directories(directory);
   const base::ProcessResult result =
-      run(python.executable, script_, {"compile", wheel.string(), folder.string()});
+      run(python.executable, script_, {"compile", wheel.text(), directory.text()});
   if (!result.succeeded()) {
-    throw base::Error(base::ExitCode::kFailure, "`" + python.executable.string() +
+    throw base::Error(base::ExitCode::kFailure, "`" + python.executable.text() +
                                                     "` cannot compile the modules of `" +
-                                                    wheel.string() + "`: " + result.error_output)
+                                                    wheel.text() + "`: " + result.error_output)
         .with_hint("leave it out of ENSURE_BYTECODE_PYTHONS");
   }
   return {.cache_tag = python.cache_tag,
           .compiled_with = python.version.to_string(),
-          .files = read_tree(folder)};
+          .files = read_tree(directory)};
 }
 
 }  // namespace ensure::bundled

@@ -1,10 +1,10 @@
 """Compiles the modules of a wheel with the Python that runs this, at build time.
 
     compile_bytecode.py describe
-    compile_bytecode.py compile WHEEL FOLDER
+    compile_bytecode.py compile WHEEL DIRECTORY
 
 `describe` prints implementation, version and cache tag, and whether it is a final release.
-`compile` writes the bytecode of every module to FOLDER, at the path that it has in an environment.
+`compile` writes the bytecode of every module to DIRECTORY, at the path that it has in an environment.
 
 The bytecode is the same in every build: it is bound to its source by hash and not checked when it
 is loaded (PEP 552), and the file names inside it are those of the wheel. The caller starts this
@@ -31,12 +31,12 @@ def describe():
 
 
 def bytecode_of(name, source):
-    """The content of the .pyc file, or none where this Python cannot compile the module."""
+    """The content of the .pyc file, or None if this Python cannot compile the module."""
     try:
         code = compile(source, name, "exec", dont_inherit=True, optimize=0)
     except (SyntaxError, ValueError):
         return None
-    # What marshal writes depends on which objects are shared with the running interpreter; after
+    # The output of marshal depends on which objects are shared with the running interpreter; after
     # one round trip they are shared only within the module.
     data = marshal.dumps(marshal.loads(marshal.dumps(code)))
     return importlib.util.MAGIC_NUMBER + UNCHECKED_HASH + importlib.util.source_hash(source) + data
@@ -44,8 +44,8 @@ def bytecode_of(name, source):
 
 def is_module(name):
     """Whether the file is installed among the modules, as opposed to metadata and data files."""
-    folder = name.split("/", 1)[0]
-    return name.endswith(".py") and not folder.endswith((".dist-info", ".data"))
+    directory = name.split("/", 1)[0]
+    return name.endswith(".py") and not directory.endswith((".dist-info", ".data"))
 
 
 def compile_wheel(wheel, output):

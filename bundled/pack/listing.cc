@@ -38,12 +38,6 @@ Json list_files(const Bundle& bundle, const BundledWheel& wheel, std::string_vie
   return list;
 }
 
-/// The cache tag of the bytecode that this one is the difference to, if any.
-Json base_of(const Bundle& bundle, const BundledBytecode& bytecode) {
-  if (!bytecode.base) return nullptr;
-  return bundle.wheels()[bytecode.base->wheel].bytecode[bytecode.base->bytecode].cache_tag;
-}
-
 Json list_wheel(const Bundle& bundle, const BundledWheel& wheel) {
   Json list{{"filename", wheel.filename},
             {"sha256", wheel.sha256},
@@ -57,7 +51,6 @@ Json list_wheel(const Bundle& bundle, const BundledWheel& wheel) {
     list["bytecode"].push_back({{"cache_tag", bytecode.cache_tag},
                                 {"compiled_with", bytecode.compiled_with},
                                 {"unpacked_size", bytecode.unpacked_size},
-                                {"difference_to", base_of(bundle, bytecode)},
                                 {"frames", list_frames(bytecode.frames)},
                                 {"files", list_files(bundle, wheel, bytecode.cache_tag)}});
   }

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,26 +24,25 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/parallel.h"
+#include "installer/base/path.h"
 #include "installer/specs/versions/version.h"
 
 namespace ensure::bundled {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::size_t kMostThreads = 16;
 
 /// A wheel together with the file that it was read from.
 struct WheelInput {
-  fs::path path;
+  base::Path path;
   PackedWheel wheel;
 };
 
 std::vector<WheelInput> read_wheels(const PackOptions& options) {
   std::vector<WheelInput> inputs;
   inputs.reserve(options.wheels.size());
-  for (const fs::path& path : options.wheels) inputs.push_back({path, read_wheel(path)});
+  for (const base::Path& path : options.wheels) inputs.push_back({path, read_wheel(path)});
   if (options.pins) {
     const Pins pins = Pins::read(*options.pins);
     for (const WheelInput& input : inputs) pins.require(input.wheel.filename, input.wheel.sha256);
@@ -56,33 +54,26 @@ std::vector<WheelInput> read_wheels(const PackOptions& options) {
 
 /// Compiles, with each Python, the wheel that an environment of that Python gets.
 void add_bytecode(const PackOptions& options, std::vector<WheelInput>& inputs) {
-  const BytecodeCompiler compiler(options.compiler, options.work_folder);
+  const BytecodeCompiler compiler(options.compiler, options.work_directory);
   for (const BuildPython& python : compiler.choose(options.pythons)) {
     const auto input = std::ranges::find_if(inputs, [&](const WheelInput& candidate) {
-      return candidate.wheel.requires_python.contains(python.version, specs::Prereleases::kAllowed);
+      return candidate.wheel.requires_python.contains(python.version);
     });
     if (input == inputs.end()) continue;
     input->wheel.bytecode.push_back(compiler.compile(python, input->path));
   }
 }
 
-void write_output(const fs::path& path, std::string_view content) {
+void write_output(const base::Path& path, std::string_view content) {
   const base::Descriptor file = base::open_file(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
   base::write_all(file.get(), content, path);
 }
 
-/// Says which bytecode is in the payload, and how: for the build's log.
+/// Prints which bytecode is in the payload, for the log of the build.
 void print_bytecode(std::string_view payload) {
-  const std::vector<BundledWheel> wheels = decode_manifest(payload);
-  for (const BundledWheel& wheel : wheels) {
-    for (const BundledBytecode& bytecode : wheel.bytecode) {
-      const std::string base =
-          bytecode.base
-              ? ", as the difference to " +
-                    wheels[bytecode.base->wheel].bytecode[bytecode.base->bytecode].cache_tag
-              : "";
-      std::printf("bytecode of %s for %s%s\n", wheel.filename.c_str(), bytecode.cache_tag.c_str(),
-                  base.c_str());
+  for (const BundledWheel& wheel : decode_manifest(payload)) {
+    for (const std::string& tag : wheel.bytecode_tags()) {
+      std::printf("bytecode of %s for %s\n", wheel.filename.c_str(), tag.c_str());
     }
   }
 }

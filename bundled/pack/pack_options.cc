@@ -13,7 +13,7 @@ namespace {
 base::Error usage_error(const std::string& message) {
   return base::Error(base::ExitCode::kUsage, message)
       .with_hint(
-          "ensure-pack --compiler FILE --work FOLDER --output FILE --listing FILE [--pins FILE] "
+          "ensure-pack --compiler FILE --work DIRECTORY --output FILE --listing FILE [--pins FILE] "
           "[--limit BYTES] [--python PATH]... [--require-bytecode VERSION]... WHEEL...");
 }
 
@@ -47,7 +47,7 @@ PackOptions PackOptions::parse(const std::vector<std::string>& arguments) {
     } else if (name == "--compiler") {
       options.compiler = value;
     } else if (name == "--work") {
-      options.work_folder = value;
+      options.work_directory = value;
     } else if (name == "--output") {
       options.output = value;
     } else if (name == "--listing") {
@@ -58,7 +58,7 @@ PackOptions PackOptions::parse(const std::vector<std::string>& arguments) {
       throw usage_error("`" + name + "` is no option");
     }
   }
-  if (options.wheels.empty() || options.compiler.empty() || options.work_folder.empty() ||
+  if (options.wheels.empty() || options.compiler.empty() || options.work_directory.empty() ||
       options.output.empty() || options.listing.empty()) {
     throw usage_error("an option or the wheels are missing");
   }

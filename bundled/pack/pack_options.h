@@ -1,25 +1,26 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "installer/base/path.h"
+
 namespace ensure::bundled {
 
-/// What the build asks of the pack program.
+/// The options of the pack program.
 struct PackOptions {
-  std::vector<std::filesystem::path> wheels;
-  std::vector<std::filesystem::path> pythons;  ///< that may compile bytecode
+  std::vector<base::Path> wheels;
+  std::vector<base::Path> pythons;  ///< that may compile bytecode
   /// Versions such as "3.12" whose bytecode must be in the payload.
   std::vector<std::string> required_bytecode;
-  std::optional<std::filesystem::path> pins;  ///< the manifest that the wheels must match
-  std::filesystem::path compiler;             ///< compile_bytecode.py
-  std::filesystem::path work_folder;
-  std::filesystem::path output;                                 ///< the payload
-  std::filesystem::path listing;                                ///< the payload's content as JSON
+  std::optional<base::Path> pins;  ///< the manifest that the wheels must match
+  base::Path compiler;             ///< compile_bytecode.py
+  base::Path work_directory;
+  base::Path output;                                            ///< the payload
+  base::Path listing;                                           ///< the payload's content as JSON
   std::size_t limit = std::numeric_limits<std::size_t>::max();  ///< of the payload, in bytes
 
   /// Reads "--name value" pairs and the paths of wheels. Throws `Error` (`kUsage`).

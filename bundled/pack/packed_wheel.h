@@ -10,9 +10,9 @@
 
 namespace ensure::bundled {
 
-/// A file that is to be packed.
+/// A file to pack.
 struct PackedFile {
-  std::string path;  ///< where it is installed among the modules, with "/" between folders
+  std::string path;  ///< among the installed modules, with "/" between directories
   std::string content;
   bool executable = false;
 
@@ -33,7 +33,7 @@ struct PackedWheel {
   specs::Version version;
   specs::SpecifierSet requires_python;
   std::string sha256;     ///< of the wheel file, in hexadecimal
-  std::string dist_info;  ///< the name of the folder
+  std::string dist_info;  ///< the name of the directory
   std::vector<PackedFile> files;
   std::vector<PackedBytecode> bytecode;
 };

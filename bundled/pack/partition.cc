@@ -11,7 +11,7 @@ namespace {
 /// As many slices as this are worked on at the same time.
 constexpr std::size_t kLanes = 4;
 
-/// The folder of a path, and its name there: the order of the tree.
+/// The directory of a path, and its name there: the order of the tree.
 std::pair<std::string_view, std::string_view> place_of(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string_view::npos) return {{}, path};
@@ -56,11 +56,11 @@ std::vector<std::vector<std::string>> cut(const Sizes& sizes, std::size_t slice_
 }  // namespace
 
 std::string module_path(std::string_view path) {
-  constexpr std::string_view kCacheFolder = "__pycache__";
-  const auto [folder, name] = place_of(path);
-  const bool cached = folder == kCacheFolder || folder.ends_with("/__pycache__");
+  constexpr std::string_view kCacheDirectory = "__pycache__";
+  const auto [directory, name] = place_of(path);
+  const bool cached = directory == kCacheDirectory || directory.ends_with("/__pycache__");
   if (!cached) return std::string(path);
-  std::string module(folder.substr(0, folder.size() - kCacheFolder.size()));
+  std::string module(directory.substr(0, directory.size() - kCacheDirectory.size()));
   return module.append(name.substr(0, name.find('.'))).append(".py");
 }
 

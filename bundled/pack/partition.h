@@ -14,13 +14,13 @@ namespace ensure::bundled {
 [[nodiscard]] std::string module_path(std::string_view path);
 
 /// Cuts the trees of wheels into slices and says for every file which part it belongs to. Part 0
-/// has the dist-info folders. The other parts are neighbours in the tree, which compresses best, as
-/// many as fit into `slice_size` bytes without bytecode, so that a part stays in a processor's
-/// cache while it is unpacked and written. A path that several wheels have is in the same part of
-/// each, as differences between them need.
+/// has the dist-info directories. The other parts are neighbours in the tree, which compresses
+/// best, as many as fit into `slice_size` bytes without bytecode, so that a part stays in a
+/// processor's cache while it is unpacked and written. A path that several wheels have is in the
+/// same part of each, as differences between them need.
 ///
 /// Slices that follow each other are numbered far apart: threads that take parts in turn then work
-/// in different folders, and do not wait for each other.
+/// in different directories, and do not wait for each other.
 class Partition {
  public:
   Partition(const std::vector<PackedWheel>& wheels, std::size_t slice_size);

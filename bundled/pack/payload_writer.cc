@@ -27,36 +27,26 @@ void put_in_order(std::vector<PackedWheel>& wheels) {
   }
 }
 
-/// Packs wheels that are in order: a list of named steps.
+/// Packs wheels that are in order.
 class PayloadWriter {
  public:
   PayloadWriter(std::vector<PackedWheel>& wheels, const PayloadSettings& settings)
       : wheels_(wheels),
         settings_(settings),
-        pending_(cut_wheels(wheels, Partition(wheels, settings.slice_size))) {
-    for (std::size_t i = 0; i < wheels.size(); ++i) {
-      for (std::size_t k = 0; k < wheels[i].bytecode.size(); ++k) places_.push_back({i, k});
-    }
-  }
+        pending_(cut_wheels(wheels, Partition(wheels, settings.slice_size))) {}
 
   std::string write() {
     for (PendingWheel& wheel : pending_) compress(wheel);
-    for (const BytecodePlace& place : places_) compress(place);
-    make_differences();
-    leave_out();
+    while (!fits() && leave_out_oldest_bytecode()) continue;
     std::string payload = head();
     for (const PendingWheel& wheel : pending_) {
       append(payload, wheel.frames);
-      for (const PendingBytecode& bytecode : wheel.bytecode) append(payload, bytecode.frames);
+      for (const PendingFrames& bytecode : wheel.bytecode) append(payload, bytecode);
     }
     return payload;
   }
 
  private:
-  PendingBytecode& bytecode_at(const BytecodePlace& place) {
-    return pending_[place.wheel].bytecode[place.bytecode];
-  }
-
   void compress(PendingWheel& wheel) {
     const PendingFrames* const base = wheel.base ? &pending_[*wheel.base].frames : nullptr;
     compress(wheel.frames, [&](std::size_t part) {
@@ -64,16 +54,12 @@ class PayloadWriter {
       return base == nullptr ? bundled::compress(content)
                              : compress_difference(content, (*base)[part].content, settings_.level);
     });
-  }
-
-  void compress(const BytecodePlace& place) {
-    PendingBytecode& bytecode = bytecode_at(place);
-    const PendingFrames* const base = bytecode.base ? &bytecode_at(*bytecode.base).frames : nullptr;
-    compress(bytecode.frames, [&](std::size_t part) {
-      std::string known = pending_[place.wheel].frames[part].content;
-      if (base != nullptr) known += (*base)[part].content;
-      return compress_difference(bytecode.frames[part].content, known, settings_.level);
-    });
+    for (PendingFrames& bytecode : wheel.bytecode) {
+      compress(bytecode, [&](std::size_t part) {
+        return compress_difference(bytecode[part].content, wheel.frames[part].content,
+                                   settings_.level);
+      });
+    }
   }
 
   template <typename Compress>
@@ -83,27 +69,22 @@ class PayloadWriter {
     });
   }
 
-  void make_differences() {
-    for (std::size_t i = places_.size(); i-- > 1 && !fits();) {
-      bytecode_at(places_[i]).base = places_[i - 1];
-      compress(places_[i]);
+  /// Returns false if there is no bytecode.
+  bool leave_out_oldest_bytecode() {
+    for (std::size_t i = pending_.size(); i-- > 0;) {
+      if (pending_[i].bytecode.empty()) continue;
+      pending_[i].bytecode.pop_back();
+      wheels_[i].bytecode.pop_back();
+      return true;
     }
-  }
-
-  void leave_out() {
-    while (!places_.empty() && !fits()) {
-      const BytecodePlace oldest = places_.back();
-      places_.pop_back();
-      pending_[oldest.wheel].bytecode.pop_back();
-      wheels_[oldest.wheel].bytecode.pop_back();
-    }
+    return false;
   }
 
   [[nodiscard]] bool fits() const {
     return head().size() + packed_size(pending_) <= settings_.limit;
   }
 
-  /// What stands in front of the frames.
+  /// The part before the frames.
   [[nodiscard]] std::string head() const {
     std::vector<BundledWheel> described;
     described.reserve(pending_.size());
@@ -118,7 +99,6 @@ class PayloadWriter {
   std::vector<PackedWheel>& wheels_;
   const PayloadSettings& settings_;
   std::vector<PendingWheel> pending_;
-  std::vector<BytecodePlace> places_;  ///< of all bytecode, in order
 };
 
 }  // namespace

@@ -13,9 +13,8 @@ struct PayloadSettings {
   int level = 19;                         ///< Zstandard's
   std::size_t slice_size = 192UL * 1024;  ///< of a part of a wheel, in bytes (`Partition`)
   std::size_t threads = 1;
-  /// What bytecode may not make the payload larger than, in bytes. That for the oldest Pythons
-  /// gives way: first it becomes the difference to that for the next newer one, then it is left
-  /// out.
+  /// The most bytes that the payload may take with bytecode. Bytecode for the oldest Pythons is
+  /// left out if it would be larger.
   std::size_t limit = std::numeric_limits<std::size_t>::max();
 };
 
@@ -25,7 +24,7 @@ struct PackedPayload {
 };
 
 /// Packs wheels into a payload that `Bundle` reads, the newest first. The same wheels and settings
-/// give the same bytes. Throws `Error` where they cannot be packed.
+/// give the same bytes. Throws `Error` if they cannot be packed.
 [[nodiscard]] PackedPayload write_payload(std::vector<PackedWheel> wheels,
                                           const PayloadSettings& settings);
 

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <filesystem>
 #include <limits>
 #include <utility>
 
 #include "bundled/payload/frame_files.h"
 #include "installer/base/checksum.h"
 #include "installer/base/error.h"
+#include "installer/base/path.h"
 
 namespace ensure::bundled {
 
@@ -26,7 +26,7 @@ PendingFrames cut(const std::vector<PackedFile>& files, const Partition& partiti
   sorted.reserve(files.size());
   for (const PackedFile& file : files) sorted.push_back(&file);
   std::ranges::sort(sorted, {}, [](const PackedFile* file) {
-    const std::filesystem::path path = file->path;
+    const base::Path path = file->path;
     return std::pair(path.parent_path(), path.filename());
   });
   std::vector<std::vector<BundledFile>> parts(partition.part_count());
@@ -56,7 +56,7 @@ std::vector<Frame> describe(const PendingFrames& pending) {
     Frame& described = frames.emplace_back();
     described.size = frame_size(frame.packed);
     described.unpacked_size = frame_size(frame.content);
-    // Nobody checks a frame that takes no bytes.
+    // The sum of a frame without bytes is not checked.
     if (!frame.packed.empty()) described.sum = base::long_checksum(frame.packed);
   }
   return frames;
@@ -84,7 +84,7 @@ std::vector<PendingWheel> cut_wheels(const std::vector<PackedWheel>& wheels,
                        .bytecode = {}};
     if (place < pending.size()) added.base = place;
     for (const PackedBytecode& bytecode : wheel.bytecode) {
-      added.bytecode.push_back({.frames = cut(bytecode.files, partition), .base = std::nullopt});
+      added.bytecode.push_back(cut(bytecode.files, partition));
     }
     pending.push_back(std::move(added));
   }
@@ -108,8 +108,7 @@ BundledWheel describe(const PendingWheel& pending) {
     described.bytecode.push_back({.cache_tag = bytecode.cache_tag,
                                   .compiled_with = bytecode.compiled_with,
                                   .unpacked_size = size_of(bytecode.files),
-                                  .base = pending.bytecode[i].base,
-                                  .frames = describe(pending.bytecode[i].frames)});
+                                  .frames = describe(pending.bytecode[i])});
   }
   return described;
 }
@@ -118,7 +117,7 @@ std::size_t packed_size(const std::vector<PendingWheel>& wheels) {
   std::size_t size = 0;
   for (const PendingWheel& wheel : wheels) {
     size += packed_size(wheel.frames);
-    for (const PendingBytecode& bytecode : wheel.bytecode) size += packed_size(bytecode.frames);
+    for (const PendingFrames& bytecode : wheel.bytecode) size += packed_size(bytecode);
   }
   return size;
 }

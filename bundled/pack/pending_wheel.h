@@ -14,23 +14,18 @@ namespace ensure::bundled {
 /// The content of a frame on its way into the payload.
 struct PendingFrame {
   std::string content;
-  std::string packed;  ///< empty until it is compressed, and where there is no content
+  std::string packed;  ///< empty until it is compressed, or without content
 };
 
 /// One for each part.
 using PendingFrames = std::vector<PendingFrame>;
-
-struct PendingBytecode {
-  PendingFrames frames;
-  std::optional<BytecodePlace> base;
-};
 
 /// A wheel that is cut into parts.
 struct PendingWheel {
   const PackedWheel* wheel = nullptr;
   std::optional<std::size_t> base;  ///< the newest release of the same project, if it is older
   PendingFrames frames;
-  std::vector<PendingBytecode> bytecode;
+  std::vector<PendingFrames> bytecode;
 };
 
 /// Cuts each wheel into frames; an older release of a project gets its newest one for a base. The
@@ -38,7 +33,7 @@ struct PendingWheel {
 [[nodiscard]] std::vector<PendingWheel> cut_wheels(const std::vector<PackedWheel>& wheels,
                                                    const Partition& partition);
 
-/// What the payload's manifest says of a wheel whose frames are compressed.
+/// The entry in the manifest for a wheel whose frames are compressed.
 [[nodiscard]] BundledWheel describe(const PendingWheel& pending);
 
 /// How many bytes the frames of wheels take, together.

@@ -7,7 +7,7 @@
 
 namespace ensure::bundled {
 
-Pins Pins::read(const std::filesystem::path& manifest) {
+Pins Pins::read(const base::Path& manifest) {
   Pins pins;
   try {
     const nlohmann::json document = nlohmann::json::parse(base::read_file(manifest));
@@ -17,7 +17,7 @@ Pins Pins::read(const std::filesystem::path& manifest) {
     }
   } catch (const nlohmann::json::exception& error) {
     throw base::Error(base::ExitCode::kVerification,
-                      "`" + manifest.string() + "` does not pin wheels: " + error.what())
+                      "`" + manifest.text() + "` does not pin wheels: " + error.what())
         .with_hint("let packaging/update-pins.py write it");
   }
   return pins;
@@ -34,7 +34,7 @@ void Pins::require(std::string_view filename, std::string_view sha256) const {
     throw base::Error(base::ExitCode::kVerification,
                       "`" + std::string(filename) + "` has the SHA-256 " + std::string(sha256) +
                           ", but " + pin->second + " is pinned")
-        .with_hint("remove it from the build folder, so that it is fetched again");
+        .with_hint("remove it from the build directory, so that it is fetched again");
   }
 }
 

@@ -9,11 +9,11 @@
 
 namespace ensure::bundled {
 
-PackedWheel read_wheel(const std::filesystem::path& path) {
+PackedWheel read_wheel(const base::Path& path) {
   const wheel::WheelArchive archive = wheel::WheelArchive::open(path);
   const specs::CoreMetadata metadata =
       specs::CoreMetadata::parse(archive.dist_info_file("METADATA").value_or(""));
-  PackedWheel packed{.filename = path.filename().string(),
+  PackedWheel packed{.filename = path.filename().text(),
                      .name = archive.name(),
                      .version = archive.version(),
                      .requires_python = metadata.requires_python.value_or(specs::SpecifierSet()),

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <filesystem>
-
 #include "bundled/pack/packed_wheel.h"
+#include "installer/base/path.h"
 
 namespace ensure::bundled {
 
 /// Audits a wheel file and reads all of it into memory, without bytecode. Throws `Error`
-/// (`kVerification`) where the wheel is not sound.
-[[nodiscard]] PackedWheel read_wheel(const std::filesystem::path& path);
+/// (`kVerification`) if the wheel is not sound.
+[[nodiscard]] PackedWheel read_wheel(const base::Path& path);
 
 }  // namespace ensure::bundled

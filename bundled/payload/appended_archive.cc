@@ -20,7 +20,7 @@ using ElfHeader = ElfW(Ehdr);
 using SegmentHeader = ElfW(Phdr);
 using SectionHeader = ElfW(Shdr);
 
-/// The structure at `offset`; none where it lies outside the file.
+/// The structure at `offset`; nullopt if it lies outside the file.
 template <typename Structure>
 std::optional<Structure> structure_at(std::string_view file, std::uint64_t offset) {
   if (offset > file.size() || file.size() - offset < sizeof(Structure)) return std::nullopt;
@@ -29,8 +29,8 @@ std::optional<Structure> structure_at(std::string_view file, std::uint64_t offse
   return structure;
 }
 
-/// The end of the last thing that a table of headers names or, where a header lies outside the
-/// file, the end of the file. `extent` gives a header's end.
+/// The end of the last item in a table of headers, or the end of the file if a header lies outside
+/// of it. `extent` returns the end of an item.
 template <typename Header, typename Extent>
 std::uint64_t table_end(std::string_view file, std::uint64_t offset, std::size_t count,
                         Extent extent) {
@@ -44,8 +44,8 @@ std::uint64_t table_end(std::string_view file, std::uint64_t offset, std::size_t
   return end;
 }
 
-/// Where the ELF image ends: behind its last segment, section or table of headers. None where the
-/// file is no ELF file of this machine's word size.
+/// The end of the ELF image: of its last segment, section or table of headers. Nullopt if the file
+/// is not an ELF file of this machine's word size.
 std::optional<std::uint64_t> elf_end(std::string_view file) {
   const std::optional<ElfHeader> header = structure_at<ElfHeader>(file, 0);
   if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return std::nullopt;
@@ -64,7 +64,7 @@ std::optional<std::uint64_t> elf_end(std::string_view file) {
 
 }  // namespace
 
-std::optional<AppendedArchive> AppendedArchive::find(const std::filesystem::path& executable) {
+std::optional<AppendedArchive> AppendedArchive::find(const base::Path& executable) {
   base::MappedFile file(executable);
   const std::optional<std::uint64_t> end = elf_end(file.bytes());
   if (!end || *end >= file.bytes().size()) return std::nullopt;
@@ -72,8 +72,7 @@ std::optional<AppendedArchive> AppendedArchive::find(const std::filesystem::path
 }
 
 std::optional<AppendedArchive> AppendedArchive::find_in_this_program() {
-  // Without /proc, as in a bare chroot, the kernel has still said what it started.
-  // NOLINTNEXTLINE(performance-no-int-to-ptr): getauxval gives addresses as numbers
+  // Without /proc, as in a bare chroot, the kernel still tells the path of the program.
   const auto* const started = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
   for (const char* const path : {"/proc/self/exe", started}) {
     if (path == nullptr || !base::file_status(path)) continue;

@@ -1,24 +1,24 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <optional>
 #include <string_view>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 
 namespace ensure::bundled {
 
-/// What a site has appended to the executable: a zip archive whose wheels are preferred to the
-/// bundled ones, for every Python that they support (packaging/rebundle.sh makes one). Whether it
-/// is a sound archive is for the strict reader of archives to say.
+/// The ZIP archive that a site has appended to the executable. Its wheels are preferred to the
+/// bundled ones, for every Python that they support (packaging/rebundle.sh makes one). The strict
+/// reader of archives checks it.
 class AppendedArchive {
  public:
-  /// Looks behind the ELF image of `executable`; none where the file ends with it, or is no ELF
-  /// file. Reads no more than the headers.
-  static std::optional<AppendedArchive> find(const std::filesystem::path& executable);
+  /// Finds the bytes after the ELF image of `executable`; nullopt if there are none, or it is not
+  /// an ELF file. Reads only the headers.
+  static std::optional<AppendedArchive> find(const base::Path& executable);
 
-  /// The same for the running program. None where it cannot read its own file.
+  /// Like `find`, for the running program. Nullopt if it cannot read its own file.
   static std::optional<AppendedArchive> find_in_this_program();
 
   /// The whole file.
@@ -27,7 +27,7 @@ class AppendedArchive {
   /// The bytes behind the ELF image.
   [[nodiscard]] std::string_view bytes() const { return file_.bytes().substr(offset_); }
 
-  /// Where they begin in the file: the offsets inside a zip count from here, or, after `zip -A`,
+  /// Their offset in the file. The offsets inside a ZIP archive count from here or, after `zip -A`,
   /// from the start of the file.
   [[nodiscard]] std::size_t offset() const { return offset_; }
 

@@ -14,18 +14,17 @@
 
 namespace ensure::bundled {
 
-class Unpacker;
 class UnpackerPool;
 
 using DistInfoFiles = std::map<std::string, std::string, std::less<>>;
 
 /// The archive inside the executable: wheels that were audited when the program was built, in the
-/// form that unpacks fastest. It is opened without reading more than its manifest; every byte that
-/// is used later is checked against a digest first. All of it may be used from several threads.
+/// form that unpacks fastest. Opening it reads only its manifest; every byte that is used later is
+/// checked against a digest first. Thread-safe.
 class Bundle {
  public:
-  /// Opens a payload, which must live as long as the bundle. Throws `Error` (`kVerification`)
-  /// where its manifest is damaged.
+  /// Opens a payload, which must outlive the bundle. Throws `Error` (`kVerification`) if its
+  /// manifest is damaged.
   explicit Bundle(std::string_view payload);
   ~Bundle();
   Bundle(Bundle&&) noexcept;
@@ -34,30 +33,21 @@ class Bundle {
   /// The wheels, newest first.
   [[nodiscard]] const std::vector<BundledWheel>& wheels() const { return wheels_; }
 
-  /// The newest wheel whose Requires-Python admits the Python of version `python`, which is the
-  /// first three numbers of `sys.version_info`; none where the bundle has none.
+  /// The newest wheel whose Requires-Python admits the Python of version `python`, the first three
+  /// numbers of `sys.version_info`; null if there is none.
   [[nodiscard]] const BundledWheel* newest_for(const specs::Version& python) const;
 
-  /// The files in the dist-info folder of a wheel by their names in it, such as "RECORD". Little
-  /// more than that folder is unpacked.
+  /// The files in the .dist-info directory of a wheel by their names in it, such as "RECORD".
+  /// Unpacks little more than that directory.
   [[nodiscard]] DistInfoFiles dist_info_files(const BundledWheel& wheel) const;
 
   /// Visits every file of a part of one of `wheels()`, and then its bytecode for `cache_tag`, if
-  /// there is any; for an empty tag there is none. They come in the same order every time. Throws
-  /// `Error` (`kVerification`) where the part is damaged.
+  /// there is any; for an empty tag there is none. The order is always the same. Throws `Error`
+  /// (`kVerification`) if the part is damaged.
   void read_part(const BundledWheel& wheel, std::size_t part, std::string_view cache_tag,
                  const FileVisitor& visit) const;
 
  private:
-  /// A part as it lies in the memory of its unpacker.
-  struct UnpackedPart {
-    std::string_view files;
-    std::string_view bytecode;
-  };
-
-  UnpackedPart unpack(Unpacker& unpacker, const BundledWheel& wheel, std::size_t part,
-                      const BundledBytecode* bytecode) const;
-
   std::string_view payload_;
   std::vector<BundledWheel> wheels_;
   std::unique_ptr<UnpackerPool> unpackers_;

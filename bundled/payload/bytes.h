@@ -13,7 +13,7 @@ class ByteWriter {
   void byte(std::uint8_t value) { bytes_.push_back(static_cast<char>(value)); }
   void number(std::uint32_t value);
   void text(std::string_view value);
-  /// Bytes without their length, for what has a fixed one.
+  /// Bytes of a fixed length, which is not written.
   void raw(std::string_view value) { bytes_ += value; }
 
   [[nodiscard]] const std::string& bytes() const { return bytes_; }
@@ -22,8 +22,8 @@ class ByteWriter {
   std::string bytes_;
 };
 
-/// Reads what `ByteWriter` wrote; views point into the bytes that are read. Throws the `Error` of
-/// `damaged_bundle` where they end too early.
+/// Reads the output of `ByteWriter`. Views point into the bytes that are read. Throws the `Error`
+/// of `damaged_bundle` if they end too early.
 class ByteReader {
  public:
   explicit ByteReader(std::string_view bytes) : rest_(bytes) {}

@@ -11,7 +11,7 @@ namespace ensure::bundled {
 namespace {
 
 /// The last letter is the version of the format; nothing else tells formats apart.
-constexpr std::string_view kMagic = "ensure-bundle-3\n";
+constexpr std::string_view kMagic = "ensure-bundle-4\n";
 constexpr std::size_t kDigestSize = 32;
 constexpr std::uint32_t kNoBase = 0xFFFFFFFF;
 
@@ -44,16 +44,12 @@ void write_wheel(ByteWriter& out, const BundledWheel& wheel) {
     out.text(bytecode.cache_tag);
     out.text(bytecode.compiled_with);
     write_size(out, bytecode.unpacked_size);
-    const BytecodePlace none{.wheel = kNoBase, .bytecode = kNoBase};
-    const BytecodePlace base = bytecode.base.value_or(none);
-    out.number(static_cast<std::uint32_t>(base.wheel));
-    out.number(static_cast<std::uint32_t>(base.bytecode));
     write_frames(out, bytecode.frames);
   }
 }
 
-/// Reads a manifest whose digest has been checked; what does not fit is still refused, so that no
-/// frame ever reaches beyond the payload.
+/// Reads a manifest whose digest has been checked. Still refuses inconsistent values, so that no
+/// frame reaches beyond the payload.
 class ManifestReader {
  public:
   ManifestReader(std::string_view manifest, std::size_t first_frame, std::size_t payload_size)
@@ -89,7 +85,10 @@ class ManifestReader {
     const std::uint32_t tags = in_.number();
     wheel.frames = read_frames(parts);
     for (std::uint32_t i = 0; i < tags; ++i) {
-      wheel.bytecode.push_back(read_bytecode(earlier, wheel));
+      wheel.bytecode.push_back({.cache_tag = std::string(in_.text()),
+                                .compiled_with = std::string(in_.text()),
+                                .unpacked_size = read_size(),
+                                .frames = read_frames(parts)});
     }
     const bool base_fits = !wheel.base || earlier[*wheel.base].part_count() == parts;
     if (parts == 0 || !base_fits) throw damaged_bundle("its parts do not fit together");
@@ -103,29 +102,6 @@ class ManifestReader {
       throw damaged_bundle("a wheel is the difference to one that is not there");
     }
     return base;
-  }
-
-  BundledBytecode read_bytecode(const std::vector<BundledWheel>& earlier,
-                                const BundledWheel& wheel) {
-    return {.cache_tag = std::string(in_.text()),
-            .compiled_with = std::string(in_.text()),
-            .unpacked_size = read_size(),
-            .base = read_bytecode_base(earlier, wheel),
-            .frames = read_frames(wheel.part_count())};
-  }
-
-  /// Only what was read before can be a base, so that no chain of bases ever comes back to itself.
-  std::optional<BytecodePlace> read_bytecode_base(const std::vector<BundledWheel>& earlier,
-                                                  const BundledWheel& current) {
-    const BytecodePlace place{.wheel = in_.number(), .bytecode = in_.number()};
-    if (place == BytecodePlace{.wheel = kNoBase, .bytecode = kNoBase}) return std::nullopt;
-    const bool is_known = place.wheel <= earlier.size();
-    const BundledWheel& wheel = place.wheel < earlier.size() ? earlier[place.wheel] : current;
-    if (!is_known || place.bytecode >= wheel.bytecode.size() ||
-        wheel.part_count() != current.part_count()) {
-      throw damaged_bundle("bytecode is the difference to some that is not there");
-    }
-    return place;
   }
 
   std::vector<Frame> read_frames(std::size_t count) {

@@ -14,63 +14,52 @@
 
 namespace ensure::bundled {
 
-/// A piece of the payload that is compressed, checked and unpacked by itself: an LZ4 block where it
-/// stands by itself, because that unpacks fastest, and a Zstandard frame (RFC 8878), which is much
-/// smaller, where it is the difference to another one. A frame of no unpacked bytes takes none in
-/// the payload either.
+/// A piece of the payload that is compressed, checked and unpacked separately: an LZ4 block,
+/// because that unpacks fastest, or the difference to another frame as a Zstandard frame (RFC
+/// 8878), which is much smaller. A frame of no unpacked bytes takes none in the payload either.
 struct Frame {
   std::size_t offset = 0;           ///< from the start of the payload, in bytes
-  std::uint32_t size = 0;           ///< as it lies in the payload, in bytes
+  std::uint32_t size = 0;           ///< in the payload, in bytes
   std::uint32_t unpacked_size = 0;  ///< in bytes
   base::LongChecksum sum{};         ///< of the bytes in the payload
 };
 
-/// Names bytecode in the bundle.
-struct BytecodePlace {
-  std::size_t wheel = 0;     ///< its place in the bundle
-  std::size_t bytecode = 0;  ///< the place among those of the wheel
-
-  bool operator==(const BytecodePlace&) const = default;
-};
-
 /// The bytecode of a wheel for one version of one implementation of Python. Its frames are
-/// differences to the modules; where it has a base, to the modules followed by that bytecode.
+/// differences to the modules.
 struct BundledBytecode {
   std::string cache_tag;      ///< such as "cpython-312"
   std::string compiled_with;  ///< the version of the Python that compiled it, such as "3.12.1"
   std::uint64_t unpacked_size = 0;  ///< of all files, in bytes
-  /// The bytecode for a newer Python, which most of this one repeats. Reading takes longer then.
-  std::optional<BytecodePlace> base;
-  std::vector<Frame> frames;  ///< one for each part of the wheel
+  std::vector<Frame> frames;        ///< one for each part of the wheel
 };
 
-/// A wheel in the bundle, cut into parts: the first one is the dist-info folder, small and cheap
-/// to read; the other ones are slices of the tree.
+/// A wheel in the bundle, cut into parts: the first one is the .dist-info directory, small and
+/// cheap to read; the others are slices of the tree.
 struct BundledWheel {
   std::string filename;
   specs::PackageName name;
   specs::Version version;
   specs::SpecifierSet requires_python;
   std::string sha256;               ///< of the wheel file, in hexadecimal
-  std::string dist_info;            ///< the name of the folder, such as "pip-26.3.dist-info"
+  std::string dist_info;            ///< the name of the directory, such as "pip-26.3.dist-info"
   std::uint64_t unpacked_size = 0;  ///< of all files without bytecode, in bytes
-  /// The wheel (its place in the bundle) that `frames` are differences to: two releases of a
-  /// project share most of their text.
+  /// The index of the wheel that `frames` are differences to: two releases of a project share most
+  /// of their text.
   std::optional<std::size_t> base;
   std::vector<Frame> frames;  ///< one for each part
   std::vector<BundledBytecode> bytecode;
 
   [[nodiscard]] std::size_t part_count() const { return frames.size(); }
 
-  /// The bytecode for a cache tag; none where the bundle has none.
+  /// The bytecode for a cache tag; null if there is none.
   [[nodiscard]] const BundledBytecode* bytecode_for(std::string_view cache_tag) const;
 
   /// The cache tags that there is bytecode for.
   [[nodiscard]] std::vector<std::string> bytecode_tags() const;
 };
 
-/// Writes what stands in front of the frames: a magic word, the length and the SHA-256 of the
-/// manifest, the manifest. The frames must follow in the order in which the wheels name them:
+/// Writes the part before the frames: a magic word, the length and the SHA-256 of the manifest, the
+/// manifest. The frames must follow in the order in which the wheels name them:
 /// those of each wheel, then those of its bytecode. Their offsets are ignored.
 [[nodiscard]] std::string encode_manifest(const std::vector<BundledWheel>& wheels);
 

@@ -84,13 +84,6 @@ std::string_view Unpacker::unpack_difference(std::string_view payload, const Fra
   return {goal, size};
 }
 
-std::string_view Unpacker::append(std::string_view end, std::string_view text) {
-  if (text.empty()) return end;
-  char* const place = reserve(text.size());
-  std::ranges::copy(text, place);
-  return {place - end.size(), end.size() + text.size()};
-}
-
 std::unique_ptr<Unpacker> UnpackerPool::take() {
   {
     const std::lock_guard lock(mutex_);

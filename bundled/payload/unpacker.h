@@ -12,31 +12,28 @@ struct ZSTD_DCtx_s;
 
 namespace ensure::bundled {
 
-/// Unpacks frames, one behind the other, into memory that is used again for the next part: a part
-/// stays in the processor's cache, and no page is touched twice for the first time.
+/// Unpacks frames, one after another, into memory that is reused for the next part: a part stays in
+/// the cache of the processor, and no page is touched for the first time twice.
 class Unpacker {
  public:
-  /// Makes room for frames of `size` unpacked bytes together; what was unpacked before is gone.
+  /// Reserves memory for frames of `size` unpacked bytes together. Invalidates earlier results.
   void start(std::size_t size);
 
-  /// Checks a frame that stands by itself against its sum, and unpacks it. The result is valid
+  /// Checks a frame that is no difference against its sum, and unpacks it. The result is valid
   /// until the next `start`. Throws the `Error` of `damaged_bundle`.
   [[nodiscard]] std::string_view unpack(std::string_view payload, const Frame& frame);
 
-  /// The same for a frame that is the difference to the unpacked frame `base`; quickest is the one
-  /// unpacked just before.
+  /// Like `unpack`, for a frame that is the difference to the unpacked frame `base`; fastest if
+  /// that was unpacked just before.
   [[nodiscard]] std::string_view unpack_difference(std::string_view payload, const Frame& frame,
                                                    std::string_view base);
-
-  /// Copies `text` behind `end`, which is what was unpacked last; returns both as one.
-  [[nodiscard]] std::string_view append(std::string_view end, std::string_view text);
 
  private:
   struct FreeContext {
     void operator()(ZSTD_DCtx_s* context) const;
   };
 
-  /// The place for a frame of `size` unpacked bytes.
+  /// Memory for a frame of `size` unpacked bytes.
   [[nodiscard]] char* reserve(std::size_t size);
 
   std::unique_ptr<ZSTD_DCtx_s, FreeContext> context_;  ///< made when it is first needed
@@ -45,10 +42,10 @@ class Unpacker {
   std::size_t used_ = 0;
 };
 
-/// Lends unpackers to threads and keeps those that come back, with their memory, for the next.
+/// Lends unpackers to threads, and keeps those that are returned, with their memory, for the next.
 class UnpackerPool {
  public:
-  /// Gives the unpacker back at its end.
+  /// Returns the unpacker at its end.
   class Loan {
    public:
     explicit Loan(UnpackerPool& pool) : pool_(pool), unpacker_(pool.take()) {}

@@ -17,7 +17,7 @@ namespace {
 
 /// Copies the rest of one open file to another within the kernel. Returns false, with nothing
 /// copied, if the file systems do not support that.
-bool copy_in_kernel(int from, int to, const fs::path& shown) {
+bool copy_in_kernel(int from, int to, const Path& shown) {
   bool copied_some = false;
   while (true) {
     constexpr std::size_t kAtOnce = std::size_t{1} << 30U;
@@ -29,7 +29,7 @@ bool copy_in_kernel(int from, int to, const fs::path& shown) {
       const bool unsupported =
           errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
       if (unsupported && !copied_some) return false;
-      throw FileError("copy to", shown.native(), errno);
+      throw FileError("copy to", shown.text(), errno);
     }
     copied_some = true;
   }
@@ -37,61 +37,60 @@ bool copy_in_kernel(int from, int to, const fs::path& shown) {
 
 }  // namespace
 
-Directory::Directory(Descriptor descriptor, fs::path path)
+Directory::Directory(Descriptor descriptor, Path path)
     : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
 
-Directory Directory::open(const fs::path& path) { return {open_file(path, kOpenFolder), path}; }
+Directory Directory::open(const Path& path) { return {open_file(path, kOpenFolder), path}; }
 
-Directory Directory::open_resolved(const fs::path& path) {
+Directory Directory::open_resolved(const Path& path) {
   Descriptor descriptor = open_folder_within(AT_FDCWD, path, RESOLVE_NO_SYMLINKS);
-  if (!descriptor) throw FileError("open the folder", path.native(), errno);
+  if (!descriptor) throw FileError("open the folder", path.text(), errno);
   return {std::move(descriptor), path};
 }
 
-Directory Directory::open_directory(const fs::path& name) const {
+Directory Directory::open_directory(const Path& name) const {
   Descriptor descriptor(openat(descriptor_.get(), name.c_str(), kOpenFolder));
-  if (!descriptor) throw FileError("open the folder", (path_ / name).native(), errno);
+  if (!descriptor) throw FileError("open the folder", (path_ / name).text(), errno);
   return {std::move(descriptor), path_ / name};
 }
 
-Directory Directory::create_directory(const fs::path& name, mode_t mode) const {
+Directory Directory::create_directory(const Path& name, mode_t mode) const {
   if (mkdirat(descriptor_.get(), name.c_str(), mode) != 0) {
-    throw FileError("create the folder", (path_ / name).native(), errno);
+    throw FileError("create the folder", (path_ / name).text(), errno);
   }
   return open_directory(name);
 }
 
-Directory Directory::open_below(const fs::path& relative) const {
-  const fs::path name = relative.empty() ? fs::path(".") : relative;
+Directory Directory::open_below(const Path& relative) const {
+  const Path name = relative.empty() ? Path(".") : relative;
   struct open_how how{};
   how.flags = kOpenFolder;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
   Descriptor opened(
       static_cast<int>(syscall(SYS_openat2, descriptor_.get(), name.c_str(), &how, sizeof(how))));
   if (!opened && (errno == ENOSYS || errno == EPERM)) return open_step_by_step(relative);
-  if (!opened) throw FileError("open the directory", (path_ / relative).native(), errno);
+  if (!opened) throw FileError("open the directory", (path_ / relative).text(), errno);
   return {std::move(opened), path_ / relative};
 }
 
 /// For kernels before Linux 5.6, and for sandboxes that forbid openat2(2).
-Directory Directory::open_step_by_step(const fs::path& relative) const {
+Directory Directory::open_step_by_step(const Path& relative) const {
   Directory opened(Descriptor(fcntl(descriptor_.get(), F_DUPFD_CLOEXEC, 0)), path_);
-  if (!opened.descriptor_) throw FileError("open the directory", path_.native(), errno);
-  for (const fs::path& component : relative) {
-    if (component == "..")
-      throw FileError("open the directory", (path_ / relative).native(), EXDEV);
+  if (!opened.descriptor_) throw FileError("open the directory", path_.text(), errno);
+  for (const Path& component : relative) {
+    if (component == "..") throw FileError("open the directory", (path_ / relative).text(), EXDEV);
     if (!component.empty() && component != ".") opened = opened.open_directory(component);
   }
   return opened;
 }
 
-std::optional<Descriptor> Directory::open_regular_file(const fs::path& name) const {
+std::optional<Descriptor> Directory::open_regular_file(const Path& name) const {
   Descriptor file(openat(descriptor_.get(), name.c_str(),
                          O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!file && errno == ENOENT) return std::nullopt;
-  if (!file) throw FileError("open", (path_ / name).native(), errno);
+  if (!file) throw FileError("open", (path_ / name).text(), errno);
   if (status_of(file, path_ / name).type != FileType::kRegular) {
-    throw FileError("read", (path_ / name).native(), EINVAL);
+    throw FileError("read", (path_ / name).text(), EINVAL);
   }
   return file;
 }
@@ -99,24 +98,24 @@ std::optional<Descriptor> Directory::open_regular_file(const fs::path& name) con
 std::vector<std::string> Directory::list() const {
   // A stream moves the position of its descriptor, so it gets one of its own.
   Descriptor own(openat(descriptor_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!own) throw FileError("list", path_.native(), errno);
+  if (!own) throw FileError("list", path_.text(), errno);
   std::vector<std::string> names = list_names(open_stream(std::move(own), path_), path_);
   std::ranges::sort(names);
   return names;
 }
 
-fs::path Directory::read_link(const fs::path& name) const {
+Path Directory::read_link(const Path& name) const {
   std::string target(PATH_MAX, '\0');
   const ssize_t length = readlinkat(descriptor_.get(), name.c_str(), target.data(), target.size());
-  if (length < 0) throw FileError("read the link", (path_ / name).native(), errno);
+  if (length < 0) throw FileError("read the link", (path_ / name).text(), errno);
   target.resize(static_cast<std::size_t>(length));
   return target;
 }
 
-bool Directory::remove_empty_directory(const fs::path& name) const {
+bool Directory::remove_empty_directory(const Path& name) const {
   if (unlinkat(descriptor_.get(), name.c_str(), AT_REMOVEDIR) == 0) return true;
   if (errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST) return false;
-  throw FileError("remove the directory", (path_ / name).native(), errno);
+  throw FileError("remove the directory", (path_ / name).text(), errno);
 }
 
 std::string Directory::identity() const {
@@ -134,59 +133,58 @@ std::string Directory::identity() const {
   return inode + "@" + std::to_string(raw.stx_dev_major) + ":" + std::to_string(raw.stx_dev_minor);
 }
 
-void Directory::write_file(const fs::path& name, std::string_view content, mode_t mode) const {
+void Directory::write_file(const Path& name, std::string_view content, mode_t mode) const {
   const Descriptor file(openat(descriptor_.get(), name.c_str(),
                                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
-  if (!file) throw FileError("create the file", (path_ / name).native(), errno);
-  if (!write_fully(file.get(), content)) throw FileError("write", (path_ / name).native(), errno);
+  if (!file) throw FileError("create the file", (path_ / name).text(), errno);
+  if (!write_fully(file.get(), content)) throw FileError("write", (path_ / name).text(), errno);
 }
 
-void Directory::create_link(const fs::path& name, const fs::path& target) const {
+void Directory::create_link(const Path& name, const Path& target) const {
   if (symlinkat(target.c_str(), descriptor_.get(), name.c_str()) != 0) {
-    throw FileError("create the link", (path_ / name).native(), errno);
+    throw FileError("create the link", (path_ / name).text(), errno);
   }
 }
 
-void Directory::copy_file(const fs::path& name, const fs::path& source, mode_t mode) const {
+void Directory::copy_file(const Path& name, const Path& source, mode_t mode) const {
   const Descriptor from = base::open_regular_file(source);
   const Descriptor to(openat(descriptor_.get(), name.c_str(),
                              O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
-  if (!to) throw FileError("create the file", (path_ / name).native(), errno);
+  if (!to) throw FileError("create the file", (path_ / name).text(), errno);
   if (copy_in_kernel(from.get(), to.get(), path_ / name)) return;
   write_all(to.get(), read_file(from, source, kLargestArchive), path_ / name);
 }
 
-void Directory::link_or_copy(const fs::path& name, const Directory& from,
-                             const fs::path& source) const {
+void Directory::link_or_copy(const Path& name, const Directory& from, const Path& source) const {
   if (linkat(from.descriptor(), source.c_str(), descriptor_.get(), name.c_str(), 0) == 0) return;
   const bool may_be_copied =
       errno == EXDEV || errno == EPERM || errno == EMLINK || errno == ENOTSUP || errno == ENOSYS;
-  if (!may_be_copied) throw FileError("link", (path_ / name).native(), errno);
+  if (!may_be_copied) throw FileError("link", (path_ / name).text(), errno);
   const std::optional<FileStatus> status = from.link_status(source);
   if (status && status->type == FileType::kLink) return create_link(name, from.read_link(source));
   const std::optional<Descriptor> file = from.open_regular_file(source);
-  if (!file) throw FileError("open", (from.path() / source).native(), ENOENT);
+  if (!file) throw FileError("open", (from.path() / source).text(), ENOENT);
   write_file(name, read_file(*file, from.path() / source, kLargestArchive), status->mode & 0777U);
 }
 
-void Directory::rename(const fs::path& name, const fs::path& new_path) const {
+void Directory::rename(const Path& name, const Path& new_path) const {
   if (renameat(descriptor_.get(), name.c_str(), AT_FDCWD, new_path.c_str()) != 0) {
-    throw FileError("move into place", new_path.native(), errno);
+    throw FileError("move into place", new_path.text(), errno);
   }
 }
 
-std::optional<FileStatus> Directory::link_status(const fs::path& name) const {
+std::optional<FileStatus> Directory::link_status(const Path& name) const {
   struct stat raw{};
   if (fstatat(descriptor_.get(), name.c_str(), &raw, AT_SYMLINK_NOFOLLOW) == 0) {
     return from_stat(raw);
   }
   if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-  throw FileError("examine", (path_ / name).native(), errno);
+  throw FileError("examine", (path_ / name).text(), errno);
 }
 
 FileStatus Directory::status() const {
   struct stat raw{};
-  if (fstat(descriptor_.get(), &raw) != 0) throw FileError("examine", path_.native(), errno);
+  if (fstat(descriptor_.get(), &raw) != 0) throw FileError("examine", path_.text(), errno);
   return from_stat(raw);
 }
 

@@ -30,7 +30,7 @@ auto uninterrupted(const Call& call) {
 /// Opens without waiting for the other end of a pipe, and without acquiring a controlling terminal.
 constexpr int kOpenToRead = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 
-Descriptor try_open_to_read(const fs::path& path) {
+Descriptor try_open_to_read(const Path& path) {
   return Descriptor(uninterrupted([&] { return ::open(path.c_str(), kOpenToRead); }));
 }
 
@@ -45,22 +45,22 @@ std::string_view name_of_type(mode_t mode) {
 }
 
 /// The status of the open file. Throws unless it is a regular file or the null device.
-struct stat require_regular(const Descriptor& file, const fs::path& path) {
+struct stat require_regular(const Descriptor& file, const Path& path) {
   struct stat raw{};
-  if (fstat(file.get(), &raw) != 0) throw FileError("read", path.native(), errno);
+  if (fstat(file.get(), &raw) != 0) throw FileError("read", path.text(), errno);
   if (S_ISREG(raw.st_mode) || is_null_device(raw)) return raw;
-  if (S_ISDIR(raw.st_mode)) throw FileError("read", path.native(), EISDIR);
+  if (S_ISDIR(raw.st_mode)) throw FileError("read", path.text(), EISDIR);
   throw FileError(EINVAL,
-                  "cannot read `" + path.native() + "`: it is " +
+                  "cannot read `" + path.text() + "`: it is " +
                       std::string(name_of_type(raw.st_mode)) + ", not a regular file",
                   "remove it, or choose another path");
 }
 
-void require_at_most(std::uint64_t size, std::uint64_t limit, const fs::path& path) {
+void require_at_most(std::uint64_t size, std::uint64_t limit, const Path& path) {
   if (size <= limit) return;
   throw FileError(
       EFBIG,
-      "cannot read `" + path.native() + "`: it has more than " + std::to_string(limit) + " bytes",
+      "cannot read `" + path.text() + "`: it has more than " + std::to_string(limit) + " bytes",
       "look at what it is; no sound file of its kind is so large");
 }
 
@@ -78,8 +78,8 @@ void wait_to_read(int descriptor) {
 
 /// Reads to the end. `expected` is the size, or 0 if it is unknown, as for files in /proc. Files in
 /// /proc/sys return everything with the first read, or cut it off.
-std::string read_all(int descriptor, std::uint64_t expected, std::uint64_t limit,
-                     const fs::path& path, bool may_wait = false) {
+std::string read_all(int descriptor, std::uint64_t expected, std::uint64_t limit, const Path& path,
+                     bool may_wait = false) {
   require_at_most(expected, limit, path);
   // Room for one byte more than the size: then the first read may already be short, at the end.
   constexpr std::size_t kPage = 4096;
@@ -92,7 +92,7 @@ std::string read_all(int descriptor, std::uint64_t expected, std::uint64_t limit
     const ssize_t count = uninterrupted(
         [&] { return read(descriptor, content.data() + filled, content.size() - filled); });
     if (count < 0 && errno == EAGAIN && may_wait) continue;
-    if (count < 0) throw FileError("read", path.native(), errno);
+    if (count < 0) throw FileError("read", path.text(), errno);
     if (count == 0) break;
     filled += static_cast<std::size_t>(count);
   }
@@ -100,7 +100,7 @@ std::string read_all(int descriptor, std::uint64_t expected, std::uint64_t limit
   return content;
 }
 
-std::string read_regular(const Descriptor& file, std::uint64_t limit, const fs::path& path) {
+std::string read_regular(const Descriptor& file, std::uint64_t limit, const Path& path) {
   const struct stat raw = require_regular(file, path);
   return read_all(file.get(), static_cast<std::uint64_t>(raw.st_size), limit, path);
 }
@@ -110,42 +110,42 @@ constexpr std::uint64_t kPipeSize = 65536;
 
 }  // namespace
 
-Descriptor open_file(const fs::path& path, int flags, mode_t mode) {
+Descriptor open_file(const Path& path, int flags, mode_t mode) {
   Descriptor descriptor(
       uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC, mode); }));
-  if (!descriptor) throw FileError("open", path.native(), errno);
+  if (!descriptor) throw FileError("open", path.text(), errno);
   return descriptor;
 }
 
-Descriptor open_regular_file(const fs::path& path) {
+Descriptor open_regular_file(const Path& path) {
   Descriptor file = try_open_to_read(path);
-  if (!file) throw FileError("open", path.native(), errno);
+  if (!file) throw FileError("open", path.text(), errno);
   (void)require_regular(file, path);
   return file;
 }
 
-std::string read_file(const fs::path& path, std::uint64_t limit) {
+std::string read_file(const Path& path, std::uint64_t limit) {
   const Descriptor file = try_open_to_read(path);
-  if (!file) throw FileError("open", path.native(), errno);
+  if (!file) throw FileError("open", path.text(), errno);
   return read_regular(file, limit, path);
 }
 
-std::optional<std::string> read_file_if_exists(const fs::path& path, std::uint64_t limit) {
+std::optional<std::string> read_file_if_exists(const Path& path, std::uint64_t limit) {
   const Descriptor file = try_open_to_read(path);
   if (file) return read_regular(file, limit, path);
   if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-  throw FileError("open", path.native(), errno);
+  throw FileError("open", path.text(), errno);
 }
 
-std::string read_file(const Descriptor& file, const fs::path& path, std::uint64_t limit) {
+std::string read_file(const Descriptor& file, const Path& path, std::uint64_t limit) {
   return read_regular(file, limit, path);
 }
 
-std::string read_stream(const fs::path& path, std::uint64_t limit) {
+std::string read_stream(const Path& path, std::uint64_t limit) {
   const Descriptor file = try_open_to_read(path);
-  if (!file) throw FileError("open", path.native(), errno);
+  if (!file) throw FileError("open", path.text(), errno);
   struct stat raw{};
-  if (fstat(file.get(), &raw) != 0) throw FileError("read", path.native(), errno);
+  if (fstat(file.get(), &raw) != 0) throw FileError("read", path.text(), errno);
   const bool may_wait = S_ISFIFO(raw.st_mode) || S_ISCHR(raw.st_mode);
   if (!may_wait) return read_regular(file, limit, path);
   return read_all(file.get(), std::min(kPipeSize, limit), limit, path, may_wait);
@@ -176,15 +176,15 @@ FileMapping& FileMapping::operator=(FileMapping&& other) noexcept {
   return *this;
 }
 
-MappedFile::MappedFile(const fs::path& path, std::uint64_t limit)
+MappedFile::MappedFile(const Path& path, std::uint64_t limit)
     : MappedFile(open_file(path, kOpenToRead), path, limit) {}
 
-MappedFile::MappedFile(const Descriptor& file, const fs::path& path, std::uint64_t limit) {
+MappedFile::MappedFile(const Descriptor& file, const Path& path, std::uint64_t limit) {
   const auto size = static_cast<std::size_t>(require_regular(file, path).st_size);
   require_at_most(size, limit, path);
   if (size == 0) return;
   auto mapping = FileMapping::try_map(file, size, FileMapping::Access::kRead);
-  if (!mapping) throw FileError("read", path.native(), errno);
+  if (!mapping) throw FileError("read", path.text(), errno);
   mapping_ = *std::move(mapping);
 }
 

@@ -3,18 +3,17 @@
 #include <sys/types.h>
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "installer/base/path.h"
+
 /// The file system. Everything opened here is close-on-exec (PEP 446), and every failure is a
 /// `FileError` that names the path.
 namespace ensure::base {
-
-namespace fs = std::filesystem;
 
 /// Owns an open file descriptor.
 class Descriptor {
@@ -66,13 +65,13 @@ struct FileStatus {
 };
 
 /// What is at `path`, links followed; none where nothing is there or a link leads nowhere.
-[[nodiscard]] std::optional<FileStatus> file_status(const fs::path& path);
+[[nodiscard]] std::optional<FileStatus> file_status(const Path& path);
 
 /// What is at `path` itself; a link is a link.
-[[nodiscard]] std::optional<FileStatus> link_status(const fs::path& path);
+[[nodiscard]] std::optional<FileStatus> link_status(const Path& path);
 
 /// Opens with O_CLOEXEC added to `flags` (of open(2)).
-[[nodiscard]] Descriptor open_file(const fs::path& path, int flags, mode_t mode = 0);
+[[nodiscard]] Descriptor open_file(const Path& path, int flags, mode_t mode = 0);
 
 /// The most bytes that are read of a file: more than any valid file of its kind has. A larger file
 /// is an error, so that no file that others have placed can fill the memory.
@@ -83,46 +82,49 @@ inline constexpr std::uint64_t kLargestArchive = std::uint64_t{16} << 30U;
 /// Opens a regular file for reading; follows links. Throws `FileError` for a pipe or a device,
 /// which somebody may have put there, and never waits for a writer. The null device counts as an
 /// empty file.
-[[nodiscard]] Descriptor open_regular_file(const fs::path& path);
+[[nodiscard]] Descriptor open_regular_file(const Path& path);
 
 /// The whole content of a regular file (`open_regular_file`).
-[[nodiscard]] std::string read_file(const fs::path& path, std::uint64_t limit = kLargeText);
+[[nodiscard]] std::string read_file(const Path& path, std::uint64_t limit = kLargeText);
 
 /// Like `read_file`; nullopt if no file exists at `path`.
-[[nodiscard]] std::optional<std::string> read_file_if_exists(const fs::path& path,
+[[nodiscard]] std::optional<std::string> read_file_if_exists(const Path& path,
                                                              std::uint64_t limit = kLargeText);
 
 /// The whole content of an open file (`open_regular_file`); `path` only names it in errors.
-[[nodiscard]] std::string read_file(const Descriptor& file, const fs::path& path,
+[[nodiscard]] std::string read_file(const Descriptor& file, const Path& path,
                                     std::uint64_t limit = kLargeText);
 
 /// Reads to the end of a file, pipe, terminal or device that the user has named, such as
 /// `/dev/fd/63`. Waits for the writer, until a signal ends the program (`check_interrupt`).
-[[nodiscard]] std::string read_stream(const fs::path& path, std::uint64_t limit = kLargeText);
+[[nodiscard]] std::string read_stream(const Path& path, std::uint64_t limit = kLargeText);
 
 /// Like `read_stream`, from descriptor 0.
 [[nodiscard]] std::string read_standard_input(std::uint64_t limit = kLargeText);
 
 /// The status of an open file.
-[[nodiscard]] FileStatus status_of(const Descriptor& file, const fs::path& shown);
+[[nodiscard]] FileStatus status_of(const Descriptor& file, const Path& shown);
 
 /// Writes all of `bytes`; `path` only names the file in errors.
-void write_all(int descriptor, std::string_view bytes, const fs::path& path);
+void write_all(int descriptor, std::string_view bytes, const Path& path);
 
 /// The absolute form of `path` as Python's `os.path.abspath` makes it: "." and ".." removed by
 /// text, links kept. Throws where `path` is relative and the current folder no longer exists.
-[[nodiscard]] fs::path absolute_path(const fs::path& path);
+[[nodiscard]] Path absolute_path(const Path& path);
 
-/// Whether `path` is `directory` or lies below it, judged by the components of both texts alone.
-[[nodiscard]] bool is_at_or_below(const fs::path& path, const fs::path& directory);
+/// The current directory; nullopt if it has been removed.
+[[nodiscard]] std::optional<Path> current_directory();
+
+/// The target of the link at `path`; nullopt if it is not a link or cannot be read.
+[[nodiscard]] std::optional<Path> read_link(const Path& path);
 
 /// `path` with all links resolved; none where it does not exist.
-[[nodiscard]] std::optional<fs::path> real_path(const fs::path& path);
+[[nodiscard]] std::optional<Path> real_path(const Path& path);
 
 class Directory;
 
 /// The names in a folder except "." and "..", sorted.
-[[nodiscard]] std::vector<std::string> list_directory(const fs::path& path);
+[[nodiscard]] std::vector<std::string> list_directory(const Path& path);
 
 /// Owns a part of memory that shows the content of a file.
 class FileMapping {
@@ -151,9 +153,9 @@ class FileMapping {
 /// A regular file (`open_regular_file`) mapped into memory, read-only.
 class MappedFile {
  public:
-  explicit MappedFile(const fs::path& path, std::uint64_t limit = kLargestArchive);
+  explicit MappedFile(const Path& path, std::uint64_t limit = kLargestArchive);
   /// Maps the open file; `path` only names it in errors.
-  MappedFile(const Descriptor& file, const fs::path& path, std::uint64_t limit = kLargestArchive);
+  MappedFile(const Descriptor& file, const Path& path, std::uint64_t limit = kLargestArchive);
 
   [[nodiscard]] std::string_view bytes() const { return mapping_.bytes(); }
 
@@ -166,30 +168,30 @@ class MappedFile {
 class Directory {
  public:
   /// Opens the folder at `path`, whose last component must not be a link.
-  static Directory open(const fs::path& path);
+  static Directory open(const Path& path);
 
   /// The same where no component may be a link: for a path whose links have been resolved before,
   /// so that none can have been put there since (unless the kernel is older than Linux 5.6).
-  static Directory open_resolved(const fs::path& path);
+  static Directory open_resolved(const Path& path);
 
-  [[nodiscard]] Directory open_directory(const fs::path& name) const;
+  [[nodiscard]] Directory open_directory(const Path& name) const;
 
   /// Opens the directory at `relative`, which may have several components or none. No component is
   /// a link or "..", even if somebody exchanges it meanwhile; throws `FileError` if one is.
-  [[nodiscard]] Directory open_below(const fs::path& relative) const;
+  [[nodiscard]] Directory open_below(const Path& relative) const;
 
   /// Opens a regular file for reading, without waiting for a writer and without following a link.
   /// Returns nullopt if `name` does not exist; throws `FileError` if it is not a regular file.
-  [[nodiscard]] std::optional<Descriptor> open_regular_file(const fs::path& name) const;
+  [[nodiscard]] std::optional<Descriptor> open_regular_file(const Path& name) const;
 
   /// The names in the directory except "." and "..", sorted.
   [[nodiscard]] std::vector<std::string> list() const;
 
   /// Where the link `name` leads.
-  [[nodiscard]] fs::path read_link(const fs::path& name) const;
+  [[nodiscard]] Path read_link(const Path& name) const;
 
   /// Removes the directory `name`. Returns false if it is not empty, or does not exist.
-  [[nodiscard]] bool remove_empty_directory(const fs::path& name) const;
+  [[nodiscard]] bool remove_empty_directory(const Path& name) const;
 
   /// A text that differs for every copy of this directory: its inode number and its time of birth
   /// (or its device, if the file system stores no birth time). Unpacking an archive cannot
@@ -197,48 +199,48 @@ class Directory {
   [[nodiscard]] std::string identity() const;
 
   /// Creates a folder with the permissions `mode` less the umask, and opens it.
-  Directory create_directory(const fs::path& name, mode_t mode = 0777) const;
+  Directory create_directory(const Path& name, mode_t mode = 0777) const;
 
   /// Creates a file with the permissions `mode` less the umask.
-  void write_file(const fs::path& name, std::string_view content, mode_t mode = 0666) const;
+  void write_file(const Path& name, std::string_view content, mode_t mode = 0666) const;
 
-  void create_link(const fs::path& name, const fs::path& target) const;
+  void create_link(const Path& name, const Path& target) const;
 
   /// Creates a file with the content of the one at `source` (links followed) and the permissions
   /// `mode` less the umask. The file system shares or copies the bytes itself where it can.
-  void copy_file(const fs::path& name, const fs::path& source, mode_t mode = 0666) const;
+  void copy_file(const Path& name, const Path& source, mode_t mode = 0666) const;
 
   /// Creates `name` as a hard link to the file or link `source` in `from`. Copies it instead across
   /// file systems, or if the file system has no hard links.
-  void link_or_copy(const fs::path& name, const Directory& from, const fs::path& source) const;
+  void link_or_copy(const Path& name, const Directory& from, const Path& source) const;
 
   /// Renames; `name` must not exist there yet unless it is an empty folder and a folder is renamed.
-  void rename(const fs::path& name, const fs::path& new_path) const;
+  void rename(const Path& name, const Path& new_path) const;
 
   /// Removes a file, a link or a whole folder; nothing happens where there is none.
-  void remove_tree(const fs::path& name) const;
+  void remove_tree(const Path& name) const;
 
-  [[nodiscard]] std::optional<FileStatus> link_status(const fs::path& name) const;
+  [[nodiscard]] std::optional<FileStatus> link_status(const Path& name) const;
   [[nodiscard]] FileStatus status() const;
 
   [[nodiscard]] int descriptor() const { return descriptor_.get(); }
   /// Where the folder was when it was opened.
-  [[nodiscard]] const fs::path& path() const { return path_; }
+  [[nodiscard]] const Path& path() const { return path_; }
 
  private:
-  Directory(Descriptor descriptor, fs::path path);
-  [[nodiscard]] Directory open_step_by_step(const fs::path& relative) const;
+  Directory(Descriptor descriptor, Path path);
+  [[nodiscard]] Directory open_step_by_step(const Path& relative) const;
 
   Descriptor descriptor_;
-  fs::path path_;
+  Path path_;
 };
 
 /// Creates `path` and the folders above it that are missing; returns the topmost one created, or
 /// none where all existed. Where one cannot be created, those that were are removed again.
-std::optional<fs::path> make_directories(const fs::path& path);
+std::optional<Path> make_directories(const Path& path);
 
 /// Removes a file, a link or a whole folder; nothing happens where there is none.
-void remove_tree(const fs::path& path);
+void remove_tree(const Path& path);
 
 /// Sets the time of last change of `directory` and of all below it, links themselves included, to
 /// `seconds` after 1970-01-01 UTC (for SOURCE_DATE_EPOCH).
@@ -255,6 +257,6 @@ struct AvailableSpace {
 };
 
 /// The space on the file system of `path`.
-[[nodiscard]] AvailableSpace available_space(const fs::path& path);
+[[nodiscard]] AvailableSpace available_space(const Path& path);
 
 }  // namespace ensure::base

@@ -31,12 +31,11 @@ bool keeps_whole_blocks(const struct statfs& kind) {
 }
 
 /// fstatat(2); none where nothing is at `name`.
-std::optional<FileStatus> status_at(int directory, const fs::path& name, int flags,
-                                    const fs::path& shown) {
+std::optional<FileStatus> status_at(int directory, const Path& name, int flags, const Path& shown) {
   struct stat raw{};
   if (fstatat(directory, name.c_str(), &raw, flags) == 0) return from_stat(raw);
   if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-  throw FileError("examine", shown.native(), errno);
+  throw FileError("examine", shown.text(), errno);
 }
 
 }  // namespace
@@ -50,37 +49,50 @@ void Descriptor::reset(int descriptor) {
 
 int Descriptor::release() { return std::exchange(descriptor_, -1); }
 
-std::optional<FileStatus> file_status(const fs::path& path) {
+std::optional<FileStatus> file_status(const Path& path) {
   return status_at(AT_FDCWD, path, 0, path);
 }
 
-std::optional<FileStatus> link_status(const fs::path& path) {
+std::optional<FileStatus> link_status(const Path& path) {
   return status_at(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, path);
 }
 
-FileStatus status_of(const Descriptor& file, const fs::path& shown) {
+FileStatus status_of(const Descriptor& file, const Path& shown) {
   struct stat raw{};
-  if (fstat(file.get(), &raw) != 0) throw FileError("examine", shown.native(), errno);
+  if (fstat(file.get(), &raw) != 0) throw FileError("examine", shown.text(), errno);
   return from_stat(raw);
 }
 
-void write_all(int descriptor, std::string_view bytes, const fs::path& path) {
-  if (!write_fully(descriptor, bytes)) throw FileError("write", path.native(), errno);
+void write_all(int descriptor, std::string_view bytes, const Path& path) {
+  if (!write_fully(descriptor, bytes)) throw FileError("write", path.text(), errno);
 }
 
-fs::path absolute_path(const fs::path& path) {
-  fs::path whole = path;
-  if (path.is_relative()) {
-    std::error_code failure;
-    const fs::path current = fs::current_path(failure);
-    if (failure) {
+std::optional<Path> current_directory() {
+  const std::unique_ptr<char, decltype(&std::free)> name(getcwd(nullptr, 0), &std::free);
+  // The kernel names a removed directory by a relative path, or refuses.
+  return name && *name == '/' ? std::optional(Path(name.get())) : std::nullopt;
+}
+
+std::optional<Path> read_link(const Path& path) {
+  std::string target(PATH_MAX, '\0');
+  const ssize_t length = readlink(path.c_str(), target.data(), target.size());
+  if (length < 0) return std::nullopt;
+  target.resize(static_cast<std::size_t>(length));
+  return target;
+}
+
+Path absolute_path(const Path& path) {
+  Path whole = path;
+  if (!path.is_absolute()) {
+    const std::optional<Path> current = current_directory();
+    if (!current) {
       throw Error(ExitCode::kFileSystem,
-                  "the path `" + path.native() + "` is relative, and the current folder is gone")
+                  "the path `" + path.text() + "` is relative, and the current folder is gone")
           .with_hint("give an absolute path, or change to a folder that exists");
     }
-    whole = current / path;
+    whole = *current / path;
   }
-  fs::path normal = whole.lexically_normal();
+  Path normal = whole.lexically_normal();
   if (normal.has_relative_path() && !normal.has_filename()) normal = normal.parent_path();
   return normal;
 }
@@ -91,44 +103,40 @@ std::size_t most_open_files() {
                                                : std::numeric_limits<std::size_t>::max();
 }
 
-bool is_at_or_below(const fs::path& path, const fs::path& directory) {
-  return std::ranges::mismatch(directory, path).in1 == directory.end();
-}
-
-std::optional<fs::path> real_path(const fs::path& path) {
+std::optional<Path> real_path(const Path& path) {
   const std::unique_ptr<char, decltype(&std::free)> resolved(realpath(path.c_str(), nullptr),
                                                              &std::free);
-  if (resolved) return fs::path(resolved.get());
+  if (resolved) return Path(resolved.get());
   if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP) return std::nullopt;
-  throw FileError("resolve", path.native(), errno);
+  throw FileError("resolve", path.text(), errno);
 }
 
-std::vector<std::string> list_directory(const fs::path& path) {
+std::vector<std::string> list_directory(const Path& path) {
   std::vector<std::string> names =
       list_names(open_stream(open_file(path, O_RDONLY | O_DIRECTORY), path), path);
   std::ranges::sort(names);
   return names;
 }
 
-std::optional<fs::path> make_directories(const fs::path& path) {
+std::optional<Path> make_directories(const Path& path) {
   if (path.empty() || file_status(path)) return std::nullopt;
-  std::optional<fs::path> above = make_directories(path.parent_path());
+  std::optional<Path> above = make_directories(path.parent_path());
   if (mkdir(path.c_str(), 0777) == 0) return above ? above : path;
   const int error_number = errno;
   if (error_number == EEXIST) return above;
-  for (fs::path made = path; above && made != *above;) {
+  for (Path made = path; above && made != *above;) {
     made = made.parent_path();
     (void)rmdir(made.c_str());
   }
-  throw FileError("create the folder", path.native(), error_number);
+  throw FileError("create the folder", path.text(), error_number);
 }
 
 void set_times(const Directory& directory, std::int64_t seconds) {
   const std::array<struct timespec, 2> times{{{seconds, 0}, {seconds, 0}}};
   // Opens one directory at a time, however deep the tree is, and sets each after its content.
-  std::vector<fs::path> directories{fs::path()};
+  std::vector<Path> directories{Path()};
   for (std::size_t i = 0; i < directories.size(); ++i) {
-    const fs::path path = directories[i];
+    const Path path = directories[i];
     const Directory current = directory.open_below(path);
     for (const std::string& name : current.list()) {
       const std::optional<FileStatus> status = current.link_status(name);
@@ -136,18 +144,18 @@ void set_times(const Directory& directory, std::int64_t seconds) {
         directories.push_back(path / name);
       } else if (status && utimensat(current.descriptor(), name.c_str(), times.data(),
                                      AT_SYMLINK_NOFOLLOW) != 0) {
-        throw FileError("set the time of", (current.path() / name).native(), errno);
+        throw FileError("set the time of", (current.path() / name).text(), errno);
       }
     }
   }
-  for (const fs::path& path : std::ranges::reverse_view(directories)) {
+  for (const Path& path : std::ranges::reverse_view(directories)) {
     const Directory current = directory.open_below(path);
     if (futimens(current.descriptor(), times.data()) == 0) continue;
-    throw FileError("set the time of", current.path().native(), errno);
+    throw FileError("set the time of", current.path().text(), errno);
   }
 }
 
-AvailableSpace available_space(const fs::path& path) {
+AvailableSpace available_space(const Path& path) {
   constexpr std::uint64_t kUnknown = std::numeric_limits<std::uint64_t>::max();
   struct statvfs raw{};
   struct statfs kind{};
@@ -156,7 +164,7 @@ AvailableSpace available_space(const fs::path& path) {
     if (errno == EPERM || errno == ENOSYS) {
       return {.bytes = kUnknown, .files = kUnknown, .block_size = 1};
     }
-    throw FileError("examine", path.native(), errno);
+    throw FileError("examine", path.text(), errno);
   }
   // What is set aside for root is there for root.
   const bool is_root = geteuid() == 0;

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <filesystem>
 #include <vector>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 
 /// Moving things into place: renames that are one step, and what must be known before them.
 namespace ensure::base {
@@ -12,9 +12,9 @@ namespace ensure::base {
 /// moved, and that is never followed where it is a link.
 struct Place {
   const Directory& folder;
-  fs::path name;
+  Path name;
 
-  [[nodiscard]] fs::path path() const { return folder.path() / name; }
+  [[nodiscard]] Path path() const { return folder.path() / name; }
 };
 
 /// Renames; a file at `to` is replaced.
@@ -30,13 +30,13 @@ void rename_to_free_name(const Place& from, const Place& to);
 void copy_mode_and_owner(const Place& model, const Place& name);
 
 /// Whether a folder is the root of a mount, so that it cannot be renamed.
-[[nodiscard]] bool is_mount_point(const fs::path& path);
+[[nodiscard]] bool is_mount_point(const Path& path);
 
 /// All mount points, as absolute paths without links; empty if the system does not list them.
-[[nodiscard]] std::vector<fs::path> mount_points();
+[[nodiscard]] std::vector<Path> mount_points();
 
 /// Whether names can be created in and removed from the folder at `path`.
-[[nodiscard]] bool is_writable_folder(const fs::path& path);
+[[nodiscard]] bool is_writable_folder(const Path& path);
 
 enum class Lock {
   kTaken,

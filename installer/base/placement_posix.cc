@@ -32,7 +32,7 @@ int rename_with(const Place& from, const Place& to, unsigned int flags) {
 struct stat status_of(const Place& place) {
   struct stat raw{};
   if (fstatat(place.folder.descriptor(), place.name.c_str(), &raw, AT_SYMLINK_NOFOLLOW) != 0) {
-    throw FileError("examine", place.path().native(), errno);
+    throw FileError("examine", place.path().text(), errno);
   }
   return raw;
 }
@@ -58,25 +58,25 @@ std::string without_octal_escapes(std::string_view text) {
 
 void rename(const Place& from, const Place& to) {
   if (rename_with(from, to, 0) == 0) return;
-  throw FileError("move into place", to.path().native(), errno);
+  throw FileError("move into place", to.path().text(), errno);
 }
 
 void rename_to_free_name(const Place& from, const Place& to) {
   if (rename_with(from, to, RENAME_NOREPLACE) == 0) return;
   int error_number = errno;
   if (is_unsupported(error_number)) {
-    if (to.folder.link_status(to.name)) throw FileError("replace", to.path().native(), EEXIST);
+    if (to.folder.link_status(to.name)) throw FileError("replace", to.path().text(), EEXIST);
     if (rename_with(from, to, 0) == 0) return;
     error_number = errno;
   }
-  throw FileError("move into place", to.path().native(), error_number);
+  throw FileError("move into place", to.path().text(), error_number);
 }
 
 bool exchange_names(const Place& one, const Place& other) {
   if (rename_with(one, other, RENAME_EXCHANGE) == 0) return true;
   // overlayfs answers EXDEV for folders of its lower layers.
   if (is_unsupported(errno) || errno == EXDEV) return false;
-  throw FileError("move into place", other.path().native(), errno);
+  throw FileError("move into place", other.path().text(), errno);
 }
 
 void copy_mode_and_owner(const Place& model, const Place& name) {
@@ -85,15 +85,15 @@ void copy_mode_and_owner(const Place& model, const Place& name) {
   const Directory folder = name.folder.open_directory(name.name);
   const bool same_owner = wanted.st_uid == current.st_uid && wanted.st_gid == current.st_gid;
   if (!same_owner && fchown(folder.descriptor(), wanted.st_uid, wanted.st_gid) != 0) {
-    throw FileError("keep the owner of", model.path().native(), errno);
+    throw FileError("keep the owner of", model.path().text(), errno);
   }
   if (wanted.st_mode != current.st_mode &&
       fchmod(folder.descriptor(), wanted.st_mode & 07777U) != 0) {
-    throw FileError("keep the mode of", model.path().native(), errno);
+    throw FileError("keep the mode of", model.path().text(), errno);
   }
 }
 
-bool is_mount_point(const fs::path& path) {
+bool is_mount_point(const Path& path) {
   struct statx raw{};
   if (statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, STATX_TYPE, &raw) == 0 &&
       (raw.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0) {
@@ -105,14 +105,14 @@ bool is_mount_point(const fs::path& path) {
   return status && above && status->device != above->device;
 }
 
-std::vector<fs::path> mount_points() {
+std::vector<Path> mount_points() {
   std::string mounts;
   try {
     mounts = read_file_if_exists("/proc/self/mountinfo").value_or("");
   } catch (const FileError&) {
     return {};
   }
-  std::vector<fs::path> points;
+  std::vector<Path> points;
   for (const std::string_view line : split_lines(mounts)) {
     constexpr std::size_t kMountPoint = 4;  // proc(5)
     const std::vector<std::string_view> fields = split(line, ' ');
@@ -123,7 +123,7 @@ std::vector<fs::path> mount_points() {
   return points;
 }
 
-bool is_writable_folder(const fs::path& path) {
+bool is_writable_folder(const Path& path) {
   return faccessat(AT_FDCWD, path.c_str(), W_OK | X_OK, AT_EACCESS) == 0;
 }
 
@@ -144,16 +144,16 @@ Lock try_lock_file(const Descriptor& file) {
 
 void write_through(const Directory& directory) {
   if (fsync(directory.descriptor()) == 0 || is_unsupported(errno)) return;
-  throw FileError("write", directory.path().native(), errno);
+  throw FileError("write", directory.path().text(), errno);
 }
 
 void write_through(const Place& file) {
   const Descriptor descriptor(
       openat(file.folder.descriptor(), file.name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  if (!descriptor) throw FileError("open", file.path().native(), errno);
+  if (!descriptor) throw FileError("open", file.path().text(), errno);
   // There are file systems without it.
   if (fsync(descriptor.get()) == 0 || is_unsupported(errno)) return;
-  throw FileError("write", file.path().native(), errno);
+  throw FileError("write", file.path().text(), errno);
 }
 
 }  // namespace ensure::base

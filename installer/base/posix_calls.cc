@@ -45,14 +45,14 @@ bool write_fully(int descriptor, std::string_view bytes) {
   return true;
 }
 
-DirectoryStream open_stream(Descriptor folder, const fs::path& shown) {
+DirectoryStream open_stream(Descriptor folder, const Path& shown) {
   DirectoryStream stream(fdopendir(folder.get()));
-  if (!stream) throw FileError("list", shown.native(), errno);
+  if (!stream) throw FileError("list", shown.text(), errno);
   (void)folder.release();
   return stream;
 }
 
-std::vector<std::string> list_names(const DirectoryStream& stream, const fs::path& shown) {
+std::vector<std::string> list_names(const DirectoryStream& stream, const Path& shown) {
   std::vector<std::string> names;
   errno = 0;
   while (const dirent* entry = readdir(stream.get())) {
@@ -60,11 +60,11 @@ std::vector<std::string> list_names(const DirectoryStream& stream, const fs::pat
     if (name != "." && name != "..") names.emplace_back(name);
     errno = 0;
   }
-  if (errno != 0) throw FileError("list", shown.native(), errno);
+  if (errno != 0) throw FileError("list", shown.text(), errno);
   return names;
 }
 
-Descriptor open_folder_within(int directory, const fs::path& name, std::uint64_t resolve) {
+Descriptor open_folder_within(int directory, const Path& name, std::uint64_t resolve) {
   struct open_how how{};
   how.flags = kOpenFolder;
   how.resolve = resolve;

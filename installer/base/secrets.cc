@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "installer/base/percent.h"
 #include "installer/base/text.h"
+#include "installer/base/url.h"
 
 namespace ensure::base {
 

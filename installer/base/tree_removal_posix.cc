@@ -18,7 +18,7 @@ namespace {
 class TreeRemoval {
  public:
   /// Removes the tree `name`. Does not enter mounts: one in the tree is an error (EBUSY).
-  void remove(int directory, const fs::path& name, const fs::path& shown) {
+  void remove(int directory, const Path& name, const Path& shown) {
     if (removed_as_file(directory, name, shown)) return;
     const DirectoryStream top = open_stream(open_to_empty(directory, name, shown, 0), shown);
     // List again until no directory was moved up meanwhile.
@@ -33,7 +33,7 @@ class TreeRemoval {
  private:
   static constexpr int kDeepest = 64;
 
-  void empty(const DirectoryStream& stream, const fs::path& shown, int depth, int top) {
+  void empty(const DirectoryStream& stream, const Path& shown, int depth, int top) {
     const int directory = dirfd(stream.get());
     for (const std::string& entry : list_names(stream, shown)) {
       if (removed_as_file(directory, entry, shown / entry)) continue;
@@ -48,7 +48,7 @@ class TreeRemoval {
   }
 
   /// Removes the entry unless it is a directory. Returns whether it no longer exists.
-  static bool removed_as_file(int directory, const fs::path& name, const fs::path& shown) {
+  static bool removed_as_file(int directory, const Path& name, const Path& shown) {
     if (unlinkat(directory, name.c_str(), 0) == 0 || errno == ENOENT) return true;
     if (errno == EISDIR) return false;
     const int unlink_error = errno;
@@ -57,10 +57,10 @@ class TreeRemoval {
                               fstatat(directory, name.c_str(), &raw, AT_SYMLINK_NOFOLLOW) == 0 &&
                               S_ISDIR(raw.st_mode);
     if (is_directory) return false;
-    throw FileError("remove", shown.native(), unlink_error);
+    throw FileError("remove", shown.text(), unlink_error);
   }
 
-  static Descriptor open_to_empty(int directory, const fs::path& name, const fs::path& shown,
+  static Descriptor open_to_empty(int directory, const Path& name, const Path& shown,
                                   std::uint64_t resolve) {
     Descriptor opened = open_folder_within(directory, name, resolve);
     if (!opened && errno == EACCES) {
@@ -68,12 +68,12 @@ class TreeRemoval {
       fchmodat(directory, name.c_str(), 0700, 0);
       opened = open_folder_within(directory, name, resolve);
     }
-    if (!opened) throw FileError("remove", shown.native(), errno == EXDEV ? EBUSY : errno);
+    if (!opened) throw FileError("remove", shown.text(), errno == EXDEV ? EBUSY : errno);
     return opened;
   }
 
   /// Moves a directory into the topmost one. Returns false if it cannot be moved (a mount point).
-  bool moved_up(int directory, const fs::path& name, int top) {
+  bool moved_up(int directory, const Path& name, int top) {
     const std::string free_name = ".ensure-deep-" + std::to_string(moved_up_);
     const unsigned int flags = RENAME_NOREPLACE;
     if (renameat2(directory, name.c_str(), top, free_name.c_str(), flags) != 0) return false;
@@ -81,9 +81,9 @@ class TreeRemoval {
     return true;
   }
 
-  static void remove_directory(int directory, const fs::path& name, const fs::path& shown) {
+  static void remove_directory(int directory, const Path& name, const Path& shown) {
     if (unlinkat(directory, name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return;
-    throw FileError("remove", shown.native(), errno);
+    throw FileError("remove", shown.text(), errno);
   }
 
   std::size_t moved_up_ = 0;
@@ -91,10 +91,10 @@ class TreeRemoval {
 
 }  // namespace
 
-void Directory::remove_tree(const fs::path& name) const {
+void Directory::remove_tree(const Path& name) const {
   TreeRemoval().remove(descriptor_.get(), name, path_ / name);
 }
 
-void remove_tree(const fs::path& path) { TreeRemoval().remove(AT_FDCWD, path, path); }
+void remove_tree(const Path& path) { TreeRemoval().remove(AT_FDCWD, path, path); }
 
 }  // namespace ensure::base

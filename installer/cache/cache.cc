@@ -1,6 +1,8 @@
 #include "installer/cache/cache.h"
 
 #include <fcntl.h>
+#include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -10,22 +12,11 @@
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/base/secrets.h"
-#include "installer/cache/cache_secret.h"
 #include "installer/cache/entry.h"
-#include "installer/cache/upkeep.h"
 
 namespace ensure::cache {
 
 namespace {
-
-std::string without_credentials(std::string_view url);
-
-/// The key of an entry, which the cache stores: the URL without credentials, or a digest of that if
-/// it contains a secret.
-std::string key_of(std::string_view url) {
-  const std::string key = without_credentials(url);
-  return base::holds_secret(key) ? "sha256:" + base::to_hex(base::sha256(key)) : key;
-}
 
 std::string without_credentials(std::string_view url) {
   const std::size_t start = url.find("://");
@@ -37,11 +28,18 @@ std::string without_credentials(std::string_view url) {
   return std::string(url.substr(0, host)) + std::string(url.substr(at + 1));
 }
 
-/// The name of the file for something that has no name of its own.
+/// The key of an entry, which the cache stores: the URL without credentials, or a digest of that if
+/// it contains a secret.
+std::string key_of(std::string_view url) {
+  const std::string key = without_credentials(url);
+  return base::holds_secret(key) ? "sha256:" + base::to_hex(base::sha256(key)) : key;
+}
+
+/// The file name of an entry with this key.
 std::string name_for(std::string_view key) { return base::to_hex(base::sha256(key)); }
 
-/// How fresh a page is stands before it, in a place of its own, as it changes more often than the
-/// page: two numbers, and a checksum that binds them to the page.
+/// The freshness comes before the page, with a checksum of its own that binds it to the page,
+/// because it changes more often: two numbers and the checksum.
 constexpr std::size_t kFreshnessSize = 24;
 
 std::string format_freshness(const Freshness& freshness, std::string_view page_digest) {
@@ -51,7 +49,7 @@ std::string format_freshness(const Freshness& freshness, std::string_view page_d
   return bytes + base::sha256(bytes + std::string(page_digest)).substr(0, 8);
 }
 
-/// That of a page whose times cannot be read has passed.
+/// A page whose times cannot be read is stale.
 Freshness parse_freshness(std::string_view bytes, std::string_view page_digest) {
   const Freshness freshness{
       .fetched_at = std::chrono::sys_seconds(
@@ -61,38 +59,87 @@ Freshness parse_freshness(std::string_view bytes, std::string_view page_digest) 
 }
 
 /// The file mapped into memory; nullopt if it does not exist or cannot be read.
-std::optional<StoredFile> map(const Folder& folder, Bucket bucket, std::string_view name) {
-  std::optional<Folder::Entry> entry = folder.open_file(bucket, name);
+std::optional<CachedFile> map(const CacheDirectory& cache, Bucket bucket, std::string_view name) {
+  std::optional<CacheDirectory::OpenFile> entry = cache.open_file(bucket, name);
   if (!entry) return std::nullopt;
-  const fs::path path = entry->bucket->path() / name;
+  const base::Path path = entry->bucket->path() / name;
   try {
     const auto file = std::make_shared<const base::MappedFile>(entry->file, path);
     const auto reopen = [bucket = std::move(entry->bucket), name = std::string(name)] {
       return base::Descriptor(openat(bucket->descriptor(), name.c_str(),
                                      O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     };
-    return StoredFile{.bytes = file->bytes(), .keeper = file, .path = path, .reopen = reopen};
+    return CachedFile{.bytes = file->bytes(), .keeper = file, .reopen = reopen};
   } catch (const base::Error&) {
     return std::nullopt;
   }
 }
 
-/// Whether it can be the name of an entry: what callers give is checked, as it becomes a path.
+/// Names of entries are checked, because they become paths.
 bool is_sha256(std::string_view text) {
   constexpr std::size_t kDigits = 64;
   return text.size() == kDigits &&
          text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
+/// A key of 32 random bytes that only the owner of this cache can read, in the bucket of pages.
+constexpr std::string_view kSecretName = "secret";
+constexpr std::size_t kSecretSize = 32;
+
+/// The content of the secret file; nullopt unless only this user can read and write it.
+std::optional<std::string> read_secret(const CacheDirectory& cache) {
+  const std::optional<CacheDirectory::OpenFile> entry =
+      cache.open_file(Bucket::kPages, kSecretName, CacheDirectory::Access::kChange);
+  struct stat status{};
+  if (!entry || ::fstat(entry->file.get(), &status) != 0) return std::nullopt;
+  constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
+  const bool is_secret = status.st_uid == ::geteuid() && (status.st_mode & kOthers) == 0;
+  std::string bytes(kSecretSize, '\0');
+  if (!is_secret || ::pread(entry->file.get(), bytes.data(), kSecretSize, 0) !=
+                        static_cast<ssize_t>(kSecretSize)) {
+    return std::nullopt;
+  }
+  // Keep it from being pruned as long as it is in use.
+  (void)::futimens(entry->file.get(), nullptr);
+  return bytes;
+}
+
+/// Creates the secret under a temporary name and renames it, unless another process was faster.
+void create_secret(const PendingNames& names) {
+  std::string bytes(kSecretSize, '\0');
+  if (::getrandom(bytes.data(), kSecretSize, 0) != static_cast<ssize_t>(kSecretSize)) return;
+  const int temporary = names.temporary->descriptor();
+  const char* const name = names.temporary_name.c_str();
+  {
+    const base::Descriptor file(
+        ::openat(temporary, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!file ||
+        ::write(file.get(), bytes.data(), kSecretSize) != static_cast<ssize_t>(kSecretSize)) {
+      return;
+    }
+  }
+  if (::renameat2(temporary, name, names.bucket->descriptor(), names.name.c_str(),
+                  RENAME_NOREPLACE) != 0) {
+    (void)::unlinkat(temporary, name, 0);
+  }
+}
+
+/// The secret, which the first call creates; nullopt if the cache cannot keep it.
+std::optional<std::string> cache_secret(const CacheDirectory& cache) {
+  if (auto known = read_secret(cache)) return known;
+  if (const auto names = cache.prepare(Bucket::kPages, kSecretName)) create_secret(*names);
+  return read_secret(cache);
+}
+
 }  // namespace
 
-Cache::Cache(fs::path path) : folder_(std::make_unique<Folder>(std::move(path))) {}
+Cache::Cache(base::Path path) : directory_(std::make_unique<CacheDirectory>(std::move(path))) {}
 
-Cache Cache::disabled() { return Cache(fs::path()); }
+Cache Cache::disabled() { return Cache(base::Path()); }
 
 std::optional<std::string> Cache::page_key(std::string_view url,
                                            std::string_view credentials) const {
-  const std::optional<std::string> secret = cache_secret(*folder_);
+  const std::optional<std::string> secret = cache_secret(*directory_);
   if (!secret) return std::nullopt;
   return key_of(url) + " for " + base::to_hex(base::hmac_sha256(*secret, credentials));
 }
@@ -108,7 +155,7 @@ std::optional<StoredPage> Cache::find_page(std::string_view url) const {
 
 std::optional<FoundPage> Cache::view_page(std::string_view url) const {
   const std::string key = key_of(url);
-  const std::optional<StoredFile> file = map(*folder_, Bucket::kPages, name_for(key));
+  const std::optional<CachedFile> file = map(*directory_, Bucket::kPages, name_for(key));
   if (!file || file->bytes.size() < kFreshnessSize + kEntryDigestSize) return std::nullopt;
   const std::string_view all = file->bytes;
   const std::optional<EntryView> entry = try_view_entry(all.substr(kFreshnessSize), 3);
@@ -124,13 +171,13 @@ std::optional<FoundPage> Cache::view_page(std::string_view url) const {
 void Cache::store_page(std::string_view url, const StoredPage& page) const {
   const std::string key = key_of(url);
   const std::string entry = format_entry({key, page.etag, page.last_modified}, page.content);
-  folder_->write(Bucket::kPages, name_for(key),
-                 format_freshness(page.freshness, entry.substr(0, kEntryDigestSize)) + entry);
+  directory_->write(Bucket::kPages, name_for(key),
+                    format_freshness(page.freshness, entry.substr(0, kEntryDigestSize)) + entry);
 }
 
 void Cache::renew_page(std::string_view url, const Freshness& freshness) const {
-  const std::optional<Folder::Entry> entry =
-      folder_->open_file(Bucket::kPages, name_for(key_of(url)), Folder::Access::kChange);
+  const std::optional<CacheDirectory::OpenFile> entry =
+      directory_->open_file(Bucket::kPages, name_for(key_of(url)), CacheDirectory::Access::kChange);
   if (!entry) return;
   // Written in place: a reader that sees half of it asks the server once more.
   const int file = entry->file.get();
@@ -146,87 +193,76 @@ void Cache::renew_page(std::string_view url, const Freshness& freshness) const {
 std::optional<std::string> Cache::find_metadata(std::string_view filename,
                                                 std::string_view identity) const {
   const std::string key = key_of(identity);
-  const std::optional<StoredFile> file =
-      map(*folder_, Bucket::kMetadata, name_for(std::string(filename) + '\n' + key));
+  const std::optional<CachedFile> file =
+      map(*directory_, Bucket::kMetadata, name_for(std::string(filename) + '\n' + key));
   if (!file) return std::nullopt;
-  std::optional<Entry> entry = try_parse_entry(file->bytes, 2);
+  const std::optional<EntryView> entry = try_view_entry(file->bytes, 2);
   if (!entry || entry->fields[0] != filename || entry->fields[1] != key) return std::nullopt;
-  return std::move(entry->content);
+  return std::string(entry->content);
 }
 
 void Cache::store_metadata(std::string_view filename, std::string_view identity,
                            std::string_view content) const {
   const std::string key = key_of(identity);
-  folder_->write(Bucket::kMetadata, name_for(std::string(filename) + '\n' + key),
-                 format_entry({filename, key}, content));
+  directory_->write(Bucket::kMetadata, name_for(std::string(filename) + '\n' + key),
+                    format_entry({filename, key}, content));
 }
 
-std::optional<StoredFile> Cache::find_wheel(std::string_view sha256) const {
-  return is_sha256(sha256) ? map(*folder_, Bucket::kWheels, sha256) : std::nullopt;
+std::optional<CachedFile> Cache::find_wheel(std::string_view sha256) const {
+  return is_sha256(sha256) ? map(*directory_, Bucket::kWheels, sha256) : std::nullopt;
 }
 
 std::unique_ptr<PendingFile> Cache::new_wheel(std::string_view sha256) const {
   if (!is_sha256(sha256)) return nullptr;
-  std::optional<Slot> slot = folder_->prepare(Bucket::kWheels, sha256);
-  if (!slot) return nullptr;
-  auto file = std::make_unique<PendingFile>(*std::move(slot), folder_->problem());
+  std::optional<PendingNames> names = directory_->prepare(Bucket::kWheels, sha256);
+  if (!names) return nullptr;
+  auto file = std::make_unique<PendingFile>(*std::move(names), directory_->failure());
   return file->is_good() ? std::move(file) : nullptr;
 }
 
 void Cache::drop_wheel(std::string_view sha256) const {
-  if (is_sha256(sha256)) folder_->drop(Bucket::kWheels, sha256);
+  if (is_sha256(sha256)) directory_->remove(Bucket::kWheels, sha256);
 }
 
-std::optional<StoredFile> Cache::find_source(std::string_view sha256) const {
-  return is_sha256(sha256) ? map(*folder_, Bucket::kSources, sha256) : std::nullopt;
+std::optional<CachedFile> Cache::find_source(std::string_view sha256) const {
+  return is_sha256(sha256) ? map(*directory_, Bucket::kSources, sha256) : std::nullopt;
 }
 
 void Cache::store_source(std::string_view sha256, std::string_view bytes) const {
-  if (is_sha256(sha256)) folder_->write(Bucket::kSources, sha256, bytes);
+  if (is_sha256(sha256)) directory_->write(Bucket::kSources, sha256, bytes);
 }
 
 std::optional<Cache::BuiltWheel> Cache::find_built(std::string_view key) const {
-  const std::optional<StoredFile> file = map(*folder_, Bucket::kBuilt, name_for(key));
+  const std::optional<CachedFile> file = map(*directory_, Bucket::kBuilt, name_for(key));
   if (!file) return std::nullopt;
-  std::optional<Entry> entry = try_parse_entry(file->bytes, 2);
+  const std::optional<EntryView> entry = try_view_entry(file->bytes, 2);
   if (!entry || entry->fields[0] != key) return std::nullopt;
-  return BuiltWheel{std::move(entry->fields[1]), std::move(entry->content)};
+  return BuiltWheel{std::string(entry->fields[1]), std::string(entry->content)};
 }
 
 void Cache::store_built(std::string_view key, const BuiltWheel& wheel) const {
-  folder_->write(Bucket::kBuilt, name_for(key), format_entry({key, wheel.filename}, wheel.bytes));
+  directory_->write(Bucket::kBuilt, name_for(key),
+                    format_entry({key, wheel.filename}, wheel.bytes));
 }
 
 bool Cache::has_built(std::string_view key) const {
-  return folder_->open_file(Bucket::kBuilt, name_for(key)).has_value();
+  return directory_->open_file(Bucket::kBuilt, name_for(key)).has_value();
 }
 
 std::optional<base::Directory> Cache::find_unpacked(std::string_view sha256) const {
-  return is_sha256(sha256) ? folder_->open_folder(Bucket::kUnpacked, sha256) : std::nullopt;
+  return is_sha256(sha256) ? directory_->open_directory(Bucket::kUnpacked, sha256) : std::nullopt;
 }
 
-std::unique_ptr<PendingFolder> Cache::new_unpacked(std::string_view sha256) const {
-  std::optional<Slot> slot =
-      is_sha256(sha256) ? folder_->prepare(Bucket::kUnpacked, sha256) : std::nullopt;
-  if (!slot) return nullptr;
+std::unique_ptr<PendingDirectory> Cache::new_unpacked(std::string_view sha256) const {
+  std::optional<PendingNames> names =
+      is_sha256(sha256) ? directory_->prepare(Bucket::kUnpacked, sha256) : std::nullopt;
+  if (!names) return nullptr;
   try {
-    return std::make_unique<PendingFolder>(*std::move(slot), folder_->problem());
+    return std::make_unique<PendingDirectory>(*std::move(names), directory_->failure());
   } catch (const base::FileError& error) {
-    folder_->problem()->note(error);
+    directory_->failure()->note(error);
     return nullptr;
   }
 }
-
-void Cache::drop_unpacked(std::string_view sha256) const {
-  if (is_sha256(sha256)) folder_->drop(Bucket::kUnpacked, sha256);
-}
-
-Amount Cache::amount() const { return path().empty() ? Amount{} : amount_in(path()); }
-
-Amount Cache::prune(std::chrono::hours unused) const {
-  return path().empty() ? Amount{} : cache::prune(path(), unused);
-}
-
-Amount Cache::clean() const { return path().empty() ? Amount{} : cache::clean(path()); }
 
 }  // namespace ensure::cache

@@ -1,7 +1,5 @@
 #include "installer/cache/entry.h"
 
-#include <cstdint>
-
 #include "installer/base/checksum.h"
 
 namespace ensure::cache {
@@ -12,7 +10,7 @@ constexpr std::size_t kNumberSize = 8;
 
 std::string checksum_of(std::string_view bytes) { return format_number(base::checksum(bytes)); }
 
-/// Takes the next field off the front; none where it is cut off.
+/// Takes the next field off the front; returns nullopt if it is cut off.
 std::optional<std::string_view> take_field(std::string_view& bytes) {
   if (bytes.size() < kNumberSize) return std::nullopt;
   const std::uint64_t size = parse_number(bytes);
@@ -72,13 +70,6 @@ std::optional<EntryView> try_view_entry(std::string_view bytes, std::size_t fiel
   if (!content || !bytes.empty()) return std::nullopt;
   entry.content = *content;
   return entry;
-}
-
-std::optional<Entry> try_parse_entry(std::string_view bytes, std::size_t fields) {
-  const std::optional<EntryView> view = try_view_entry(bytes, fields);
-  if (!view) return std::nullopt;
-  return Entry{.fields = {view->fields.begin(), view->fields.end()},
-               .content = std::string(view->content)};
 }
 
 }  // namespace ensure::cache

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,18 +9,16 @@
 
 namespace ensure::cache {
 
-/// What one file of a cache says: a few short fields, among them what the file is about, and the
-/// content.
+/// The content of one file of a cache: a few short fields, such as the key of the entry, and the
+/// content. The views point into the bytes that were read.
 ///
 /// On disk: a checksum of all that follows; then each field, and last the content, with its size
-/// as 8 bytes, little-endian, before it. So a file that was cut off, damaged or put in the place of
-/// another one is not taken for what was asked for. Who can write to the cache could write any
-/// checksum, so it need not be one that withstands intent.
-struct Entry {
-  std::vector<std::string> fields;
-  std::string content;
-
-  bool operator==(const Entry&) const = default;
+/// as 8 bytes, little-endian, before it. So a file that was cut off, damaged or exchanged for
+/// another entry is detected. The checksum need not withstand intent, because whoever can write to
+/// the cache could write any checksum.
+struct EntryView {
+  std::vector<std::string_view> fields;
+  std::string_view content;
 };
 
 inline constexpr std::size_t kEntryDigestSize = 8;
@@ -27,15 +26,8 @@ inline constexpr std::size_t kEntryDigestSize = 8;
 [[nodiscard]] std::string format_entry(const std::vector<std::string_view>& fields,
                                        std::string_view content);
 
-/// The same as views into what was read.
-struct EntryView {
-  std::vector<std::string_view> fields;
-  std::string_view content;
-};
-
-/// None where `bytes` are no entry with that number of fields.
+/// Returns nullopt if `bytes` are not an intact entry with that number of fields.
 [[nodiscard]] std::optional<EntryView> try_view_entry(std::string_view bytes, std::size_t fields);
-[[nodiscard]] std::optional<Entry> try_parse_entry(std::string_view bytes, std::size_t fields);
 
 /// A number as 8 bytes, little-endian.
 [[nodiscard]] std::string format_number(std::uint64_t number);

@@ -12,114 +12,108 @@
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
-#include "installer/cache/ownership.h"
+#include "installer/cache/cache_directory.h"
 
 namespace ensure::cache {
 
 namespace {
 
-/// Whether another process has just removed the file.
-bool has_gone(const base::FileError& error) {
-  return error.error_number() == ENOENT || error.error_number() == ENOTDIR;
-}
-
 /// The number and size of the files at or below `name`. Follows no links.
-Amount measure(const base::Directory& folder, const std::string& name) {
-  const std::optional<base::FileStatus> status = folder.link_status(name);
+CacheSize size_of(const base::Directory& directory, const std::string& name) {
+  const std::optional<base::FileStatus> status = directory.link_status(name);
   if (!status) return {};
   if (status->type != base::FileType::kDirectory) return {.files = 1, .bytes = status->size};
-  Amount amount;
+  CacheSize size;
   try {
-    const base::Directory inner = folder.open_directory(name);
-    for (const std::string& entry : inner.list()) amount += measure(inner, entry);
+    const base::Directory inner = directory.open_directory(name);
+    for (const std::string& entry : inner.list()) size += size_of(inner, entry);
   } catch (const base::FileError& error) {
-    if (!has_gone(error)) throw;
+    // Another process may just have removed the directory.
+    if (error.error_number() != ENOENT && error.error_number() != ENOTDIR) throw;
   }
-  return amount;
+  return size;
 }
 
-Amount remove_and_measure(const base::Directory& folder, const std::string& name) {
-  const Amount amount = measure(folder, name);
+CacheSize remove(const base::Directory& directory, const std::string& name) {
+  const CacheSize size = size_of(directory, name);
   try {
-    folder.remove_tree(name);
+    directory.remove_tree(name);
   } catch (const base::FileError& error) {
-    // Another process has put something into the folder meanwhile: that stays.
+    // Another process has put something into the directory meanwhile, which stays.
     if (error.error_number() != ENOTEMPTY) throw;
   }
-  return amount;
+  return size;
 }
 
-bool is_current(std::string_view name) {
-  for (const Bucket bucket : {Bucket::kPages, Bucket::kMetadata, Bucket::kWheels, Bucket::kUnpacked,
-                              Bucket::kSources, Bucket::kBuilt, Bucket::kTemporary}) {
-    if (name == name_of(bucket)) return true;
-  }
-  return false;
-}
-
-/// Removes the entries of a bucket that nobody has touched for so long. What a running process has
-/// open stays there for it.
-Amount remove_old(const base::Directory& bucket, std::chrono::hours age) {
+/// Removes the entries of a bucket that have not been used for `age`.
+CacheSize remove_old(const base::Directory& bucket, std::chrono::hours age) {
   const std::time_t newest = std::time(nullptr) - std::chrono::seconds(age).count();
-  Amount removed;
+  CacheSize removed;
   for (const std::string& name : bucket.list()) {
     struct stat raw{};
     const int failed = fstatat(bucket.descriptor(), name.c_str(), &raw, AT_SYMLINK_NOFOLLOW);
-    if (failed == 0 && raw.st_mtim.tv_sec <= newest) removed += remove_and_measure(bucket, name);
+    if (failed == 0 && raw.st_mtim.tv_sec <= newest) removed += remove(bucket, name);
   }
   return removed;
 }
 
 /// Calls `action` for each bucket except those that are links or belong to another user, and adds
 /// up the results. Throws the error of the first such bucket at the end.
-Amount for_each_bucket(
-    const base::Directory& root,
-    const std::function<Amount(const std::string& name, const base::Directory& bucket)>& action) {
-  Amount amount;
-  std::optional<base::Error> refusal;
+CacheSize for_each_bucket(const base::Directory& root,
+                          const std::function<CacheSize(const std::string& name,
+                                                        const base::Directory& bucket)>& action) {
+  CacheSize size;
+  std::optional<base::Error> first_error;
   for (const std::string& name : root.list()) {
     if (!is_bucket_name(name)) continue;
     std::optional<base::Directory> bucket;
     try {
       bucket = open_bucket(root, name);
     } catch (const base::Error& error) {
-      if (!refusal) refusal = error;
+      if (!first_error) first_error = error;
     }
-    if (bucket) amount += action(name, *bucket);
+    if (bucket) size += action(name, *bucket);
   }
-  if (refusal) throw base::Error(*refusal);
-  return amount;
+  if (first_error) throw base::Error(*first_error);
+  return size;
+}
+
+bool is_current(std::string_view name) {
+  for (std::size_t bucket = 0; bucket < kBucketCount; ++bucket) {
+    if (name == name_of(static_cast<Bucket>(bucket))) return true;
+  }
+  return false;
 }
 
 }  // namespace
 
-Amount amount_in(const fs::path& cache) {
+CacheSize measure(const base::Path& cache) {
   const std::optional<base::Directory> root = open_root(cache);
   if (!root) return {};
   return for_each_bucket(*root, [&](const std::string& name, const base::Directory& /*bucket*/) {
-    return measure(*root, name);
+    return size_of(*root, name);
   });
 }
 
-Amount prune(const fs::path& cache, std::chrono::hours unused) {
+CacheSize prune(const base::Path& cache, std::chrono::hours unused) {
   constexpr std::chrono::hours kDay(24);
   const std::optional<base::Directory> root = open_root(cache);
   if (!root) return {};
   return for_each_bucket(*root, [&](const std::string& name, const base::Directory& bucket) {
-    if (!is_current(name)) return remove_and_measure(*root, name);
+    if (!is_current(name)) return remove(*root, name);
     // Another process may still write temporary files, so keep those of the last day.
     return remove_old(bucket, name == name_of(Bucket::kTemporary) ? kDay : unused);
   });
 }
 
-Amount clean(const fs::path& cache) {
+CacheSize clean(const base::Path& cache) {
   const std::optional<base::Directory> root = open_root(cache);
   if (!root) return {};
-  const Amount removed =
+  const CacheSize removed =
       for_each_bucket(*root, [&](const std::string& name, const base::Directory& /*bucket*/) {
-        return remove_and_measure(*root, name);
+        return remove(*root, name);
       });
-  // The tag goes last, and the folder itself only where nothing else is in it.
+  // The tag goes last, and the directory itself only if nothing else is in it.
   root->remove_tree(kTagName);
   (void)::rmdir(cache.c_str());
   return removed;

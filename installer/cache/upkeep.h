@@ -1,21 +1,33 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
-#include "installer/cache/amount.h"
-#include "installer/cache/folder.h"
+#include "installer/base/path.h"
 
-/// What is done with a cache as a whole. All throw `Error` (`kFileSystem`) where the folder cannot
-/// be read or changed, and return what there is or what has been removed.
+/// Commands about a whole cache. All throw `Error` (`kFileSystem`) if it cannot be read or changed.
 namespace ensure::cache {
 
-[[nodiscard]] Amount amount_in(const fs::path& cache);
+/// The number of files in a cache, or of those that were removed, and the size of their content.
+struct CacheSize {
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
 
-/// Removes what was not used for `unused`, what other versions of this program have kept, and
-/// what killed processes have left for more than a day.
-Amount prune(const fs::path& cache, std::chrono::hours unused);
+  CacheSize& operator+=(const CacheSize& other) {
+    files += other.files;
+    bytes += other.bytes;
+    return *this;
+  }
+  bool operator==(const CacheSize&) const = default;
+};
 
-/// Removes everything that this program has put there, and nothing else.
-Amount clean(const fs::path& cache);
+[[nodiscard]] CacheSize measure(const base::Path& cache);
+
+/// Removes entries that have not been used for `unused`, buckets of other versions of this program,
+/// and temporary files that are more than a day old. Files that a process has open stay readable.
+CacheSize prune(const base::Path& cache, std::chrono::hours unused);
+
+/// Removes everything that this program has created in the cache, and nothing else.
+CacheSize clean(const base::Path& cache);
 
 }  // namespace ensure::cache

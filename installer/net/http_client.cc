@@ -1,12 +1,15 @@
 #include "installer/net/http_client.h"
 
+#include <curl/curl.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <ctime>
 #include <utility>
 
 #include "installer/base/text.h"
-#include "installer/net/transfer/retry_policy.h"
+#include "installer/net/transfer/failure.h"
 
 namespace ensure::net {
 
@@ -104,19 +107,20 @@ std::optional<ContentRange> Response::content_range() const {
   return value ? ContentRange::try_parse(*value) : std::nullopt;
 }
 
-std::optional<Credentials> HttpClient::credentials_for(const base::Url& /*url*/, Ask /*ask*/) {
+std::optional<Credentials> HttpClient::credentials_for(const base::Url& /*url*/,
+                                                       AskKeyring /*ask*/) {
   return std::nullopt;
 }
 
 Response fetch(HttpClient& client, Request request, std::shared_ptr<BodySink> sink) {
-  // Shared, as the client outlives this call where `wait` throws.
-  const auto answer = std::make_shared<std::optional<Outcome>>();
+  // Shared, because the client outlives this call if `wait` throws.
+  const auto answer = std::make_shared<std::optional<FetchResult>>();
   client.start(
-      std::move(request), [answer](Outcome outcome) { *answer = std::move(outcome); },
+      std::move(request), [answer](FetchResult outcome) { *answer = std::move(outcome); },
       std::move(sink));
   while (!*answer && client.wait()) {
   }
-  Outcome outcome = std::move(answer->value());
+  FetchResult outcome = std::move(answer->value());
   if (auto* error = std::get_if<base::Error>(&outcome)) throw std::move(*error);
   return std::get<Response>(std::move(outcome));
 }
@@ -131,12 +135,18 @@ base::Error error_of(const Response& response) {
                     std::move(message));
   if (const auto wait = response.header("Retry-After");
       wait && is_passing_status(response.status)) {
-    error.add_hint("it asks to be asked again later (`Retry-After: " + std::string(*wait) +
-                   "`); a request waits for " +
-                   std::to_string(RetryLimits().retry_after_total.count()) + " s in all");
+    error.add_hint("it asks to wait (`Retry-After: " + std::string(*wait) +
+                   "`); a request waits at most " +
+                   std::to_string(RetryLimits().retry_after_total.count()) + " s in total");
   }
   error.add_hint(hint_for(response.status));
   return error;
+}
+
+std::optional<std::chrono::sys_seconds> try_parse_http_date(std::string_view text) {
+  const std::time_t time = curl_getdate(std::string(text).c_str(), nullptr);
+  if (time == -1) return std::nullopt;
+  return std::chrono::sys_seconds(std::chrono::seconds(time));
 }
 
 }  // namespace ensure::net

@@ -20,7 +20,7 @@ TrustedHost TrustedHost::parse(std::string_view text) {
     const std::size_t at = text.rfind('@');
     const std::string shown(at == std::string_view::npos ? text : text.substr(at + 1));
     throw base::Error(base::ExitCode::kUsage,
-                      "`" + shown + "` is not given as a host or `host:port` (`--trusted-host`)")
+                      "`" + shown + "` is not a host or `host:port` (`--trusted-host`)")
         .with_hint("write it like `index.example.org` or `10.0.0.1:8080`");
   }
   const bool has_port = !bare_ipv6 && text.rfind(':') != std::string_view::npos &&
@@ -71,7 +71,7 @@ bool is_proxy_address(const std::string& text) {
   return url && !url->host().empty() && !has_blank && !base::has_stray_userinfo(address);
 }
 
-std::vector<std::filesystem::path> system_stores() {
+std::vector<base::Path> system_stores() {
   return {
       "/etc/ssl/certs/ca-certificates.crt",                 // Debian, Ubuntu, Arch, Alpine, NixOS
       "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // Fedora, RHEL and their kin
@@ -81,7 +81,8 @@ std::vector<std::filesystem::path> system_stores() {
       "/etc/ssl/cert.pem",                                  // Alpine's libraries, FreeBSD, macOS
       "/usr/local/share/certs/ca-root-nss.crt",             // FreeBSD's package
       "/usr/share/ssl/certs/ca-bundle.crt",                 // old ones
-      "/etc/ssl/certs",                                     // hashed folders
+      "/etc/ssl/certs",                                     // directories, hashed on most systems
+      "/etc/pki/ca-trust/extracted/pem/directory-hash",     // Fedora, RHEL
       "/etc/pki/tls/certs",
       "/etc/openssl/certs",
   };

@@ -2,18 +2,17 @@
 
 #include <chrono>
 #include <cstddef>
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/base/url.h"
-#include "installer/net/transfer/retry_policy.h"
 
-/// What the caller knows about the network. Nothing here is read from the environment: its
-/// variables and the options of the command line come as values.
+/// The settings of the HTTP client. This layer does not read the environment: the caller passes its
+/// variables and the command line's options as values.
 namespace ensure::net {
 
 /// `HOST` or `HOST:PORT` of `--trusted-host`; without a port every port.
@@ -27,43 +26,50 @@ struct TrustedHost {
 
 [[nodiscard]] bool is_trusted(const std::vector<TrustedHost>& hosts, const base::Url& url);
 
-/// Proxies as curl and pip understand them: URLs, or `host:port` for an HTTP proxy.
+/// Proxies in the form of curl and pip: URLs, or `host:port` for an HTTP proxy.
 struct Proxies {
   std::optional<std::string> http;   ///< for `http:` URLs
   std::optional<std::string> https;  ///< for `https:` URLs
-  std::optional<std::string> all;    ///< where there is none for the scheme
-  /// Hosts that are asked directly: names, of which subdomains too, addresses and networks, parted
-  /// by commas, or "*"; with a port only there.
+  std::optional<std::string> all;    ///< if there is none for the scheme
+  /// Hosts without a proxy, separated by commas: names (including their subdomains), addresses and
+  /// networks, each with an optional port; or "*".
   std::string no_proxy;
 
-  /// The proxy for the scheme of `url`; `no_proxy` is not looked at.
+  /// The proxy for the scheme of `url`; ignores `no_proxy`.
   [[nodiscard]] std::optional<std::string> for_scheme_of(const base::Url& url) const;
-  /// `no_proxy` as far as it is about the port of `url`, in the form of curl, which knows no ports.
+  /// The hosts of `no_proxy` that apply to the port of `url`, for curl, which knows no ports there.
   [[nodiscard]] std::string no_proxy_for_port_of(const base::Url& url) const;
 };
 
-/// Whether it has the form of a proxy's address: a URL of a scheme that curl knows for them, or
-/// `host:port`.
+/// Whether `text` is `host:port` or a URL with a scheme that curl supports for proxies.
 [[nodiscard]] bool is_proxy_address(const std::string& text);
 
-/// Whom to believe that a server is the one it says it is, besides the system's store.
+/// The certificates that servers are verified with.
 struct Trust {
-  std::vector<std::filesystem::path> required_files;  ///< `--cert`: PEM files that must be there
-  std::vector<std::filesystem::path> files;           ///< `SSL_CERT_FILE`: if there
-  std::vector<std::filesystem::path> directories;     ///< `SSL_CERT_DIR`: hashed folders, if there
-  /// Where the system keeps its store, tried in order; see `system_stores()`.
-  std::vector<std::filesystem::path> system_stores;
-  /// Roots in PEM for a machine that has none; asked for only then.
+  std::vector<base::Path> required_files;  ///< `--cert`: PEM files that have to exist
+  std::vector<base::Path> files;           ///< `SSL_CERT_FILE`, if it exists
+  std::vector<base::Path> directories;     ///< `SSL_CERT_DIR`, hashed, if it exists
+  /// Where the system may keep its certificates: the first hashed directory is used, else the first
+  /// file; see `system_stores()`.
+  std::vector<base::Path> system_stores;
+  /// Returns roots in PEM format; called only if the machine has none.
   std::function<std::string()> fallback;
 };
 
-/// The places where Linux distributions keep their trusted certificates, files before folders.
-[[nodiscard]] std::vector<std::filesystem::path> system_stores();
+/// The places where Linux distributions keep their trusted certificates.
+[[nodiscard]] std::vector<base::Path> system_stores();
 
 /// The `keyring` command.
 struct KeyringCommand {
-  std::filesystem::path program;         ///< absolute
+  base::Path program;                    ///< absolute
   std::vector<std::string> environment;  ///< "NAME=value" entries for it
+};
+
+struct RetryLimits {
+  unsigned retries = 5;  ///< besides the first attempt
+  /// How long a request waits in total because servers ask for it (`Retry-After`). If a server asks
+  /// for more, the request fails.
+  std::chrono::seconds retry_after_total{60};
 };
 
 struct ClientSettings {
@@ -73,27 +79,26 @@ struct ClientSettings {
   RetryLimits retries = {};
   /// To connect, and then until the next byte arrives (`--timeout`).
   std::chrono::milliseconds timeout{15'000};
-  /// The least average of bytes per second over `pace_window()`: otherwise a server that sends a
-  /// byte now and then could keep a run busy forever.
+  /// The minimum of bytes per second over `speed_window()`: otherwise a server that sends a byte
+  /// now and then could delay a run forever.
   std::uint64_t slowest_rate = 100;
   Proxies proxies = {};
   Trust trust = {};
-  /// One PEM file with certificate and key (`--client-cert`); none where empty.
-  std::filesystem::path client_certificate;
+  /// One PEM file with certificate and key (`--client-cert`), or empty.
+  base::Path client_certificate;
   /// The certificate is sent to the origins of these URLs, and of URLs that the user named.
   std::vector<base::Url> client_certificate_urls;
-  /// Their certificates are not looked at, and `https:` may be left for `http:` to them.
+  /// Their certificates are not verified, and `https:` URLs may redirect to `http:` URLs of them.
   std::vector<TrustedHost> trusted_hosts;
-  /// The first of these that is there is read (`NETRC`, `~/.netrc`, `~/_netrc`).
-  std::vector<std::filesystem::path> netrc_files;
+  /// The first existing one is read (`NETRC`, `~/.netrc`, `~/_netrc`).
+  std::vector<base::Path> netrc_files;
   std::optional<KeyringCommand> keyring;
-  /// URLs that the user named. Users and passwords in them, and netrc, apply to their origins from
-  /// the beginning.
+  /// URLs that the user named. Their users and passwords, and netrc, apply to their origins.
   std::vector<base::Url> known_urls;
-  /// No socket is opened whatever is asked; every request ends with an error.
+  /// Every request fails without opening a socket.
   bool offline = false;
 
-  [[nodiscard]] std::chrono::milliseconds pace_window() const { return 4 * timeout; }
+  [[nodiscard]] std::chrono::milliseconds speed_window() const { return 4 * timeout; }
 };
 
 }  // namespace ensure::net

@@ -13,7 +13,7 @@
 namespace ensure::resolve {
 
 /// Which of the versions allowed is taken.
-enum class Strategy : std::uint8_t {
+enum class ResolutionStrategy : std::uint8_t {
   kHighest,
   kLowest,
   kLowestDirect,  ///< the lowest of the projects that the user names, the highest of others
@@ -69,7 +69,7 @@ struct Problem {
   specs::MarkerEnvironment environment;
   specs::Version python_version = specs::Version::parse("3");  ///< of the target, such as 3.12.1
 
-  Strategy strategy = Strategy::kHighest;
+  ResolutionStrategy strategy = ResolutionStrategy::kHighest;
   PrereleasePolicy prereleases = PrereleasePolicy::kIfNecessary;
   bool no_deps = false;  ///< take what the requirements name, and nothing that it depends on
   /// How many decisions may be made before `resolve` gives up; 0 for no limit.

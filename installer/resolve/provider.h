@@ -16,7 +16,7 @@
 namespace ensure::resolve {
 
 /// Why a version that is there cannot be taken. It decides on the hint of an explanation.
-enum class Obstacle : std::uint8_t {
+enum class UnavailableReason : std::uint8_t {
   kNoMatchingWheel,  ///< it has wheels, but none for this interpreter and platform
   kSourceOnly,       ///< it has source distributions alone, and those are not built
   kNoSource,         ///< `--no-binary` leaves out its wheels, and there is no source distribution
@@ -32,11 +32,11 @@ enum class Obstacle : std::uint8_t {
 };
 
 /// Why one version cannot be taken.
-struct Unusable {
-  Obstacle obstacle = Obstacle::kOther;
+struct Unavailable {
+  UnavailableReason reason = UnavailableReason::kOther;
   /// Goes on where "`demo` 1.0" ends: "has no wheel for this platform", "needs Python >=3.13".
-  std::string reason;
-  /// Goes on there as well; empty where the obstacle tells what helps.
+  std::string text;
+  /// Goes on there as well; empty where the reason tells what helps.
   std::string hint = {};  // NOLINT(readability-redundant-member-init): it may be left out
 };
 
@@ -44,7 +44,7 @@ struct Unusable {
 struct Candidate {
   specs::Version version;
   bool yanked = false;
-  std::optional<Unusable> unusable;
+  std::optional<Unavailable> unavailable;
 };
 
 /// What is known of a project.
@@ -65,10 +65,10 @@ struct Metadata {
   std::vector<specs::PackageName> provides_extra;
 };
 
-using MetadataAnswer = std::variant<Metadata, Unusable>;
+using MetadataAnswer = std::variant<Metadata, Unavailable>;
 
 /// A project, or one version of it, that the solver is about to ask for.
-struct Need {
+struct PrefetchHint {
   const specs::PackageName& name;
   /// Null: its candidates are meant, and the metadata of the version likely to be chosen.
   const specs::Version* version = nullptr;
@@ -95,7 +95,7 @@ class Provider {
   /// A hint, given as early as possible, most urgent first: all dependencies of a version together
   /// when it is chosen, and while backtracking the versions that will be tried next. The references
   /// are valid during the call only; the same need may be told several times.
-  virtual void will_need(std::span<const Need> /*needs*/) {}
+  virtual void prefetch(std::span<const PrefetchHint> /*needs*/) {}
 
   Provider() = default;
   Provider(const Provider&) = delete;

@@ -1,51 +1,68 @@
 #include "installer/sdist/source_archive.h"
 
 #include <algorithm>
-#include <array>
 #include <deque>
-#include <filesystem>
+#include <memory>
 #include <set>
 #include <utility>
 
-#include "installer/base/error.h"
-#include "installer/sdist/gzip.h"
-#include "installer/sdist/source_audit.h"
-#include "installer/sdist/tar_reader.h"
+#include "installer/sdist/archive_reader.h"
 #include "installer/wheel/zip/entry_reader.h"
 #include "installer/wheel/zip/zip_directory.h"
 
 namespace ensure::sdist {
 namespace {
 
-using std::string_view_literals::operator""sv;
 using Kind = SourceEntry::Kind;
 
-constexpr std::array kSuffixes = {".tar.gz"sv, ".tgz"sv, ".tar"sv, ".zip"sv};
+constexpr std::string_view kZipSuffix = ".zip";
 
-/// 1980-01-02: the archives that a build makes cannot have an older time.
+/// 1980-01-02: the zip archives that a build makes cannot hold an older time.
 constexpr std::int64_t kOldest = 315'619'200;
 
-base::Error unknown_kind(std::string_view filename) {
-  return base::Error(base::ExitCode::kUsage,
-                     "`" + std::string(filename) + "` is an archive of a kind that is not read")
-      .with_hint("give a `.tar.gz` or a `.zip`, or unpack it and name the folder");
+/// Reads a zip archive with the reader of wheels, which is stricter than libarchive's: it compares
+/// both headers of each entry.
+SourceContent read_zip(std::string_view bytes, const wheel::ArchiveErrors& errors) {
+  const wheel::ZipDirectory directory = wheel::ZipDirectory::parse(bytes, errors.archive());
+  errors.require(directory.unpacked_size() <= kLargestUnpacked,
+                  "it unpacks to more than any source distribution");
+  const auto texts = std::make_shared<std::deque<std::string>>();
+  SourceContent content{.entries = {}, .memory = texts};
+  for (const wheel::ZipEntry& zip : directory.entries()) {
+    SourceEntry& entry = content.entries.emplace_back(SourceEntry{
+        .kind = zip.is_directory ? Kind::kDirectory : Kind::kFile, .path = std::string(zip.path)});
+    entry.executable = zip.executable;
+    if (zip.is_directory) continue;
+    entry.content = texts->emplace_back(wheel::read_entry(zip, directory.errors()));
+  }
+  return content;
 }
 
-/// Creates the folders above a path, each once.
-class Folders {
+/// The top directory that contains all entries; empty if there is none.
+std::string root_of(const std::vector<SourceEntry>& entries) {
+  const std::string& first = entries.front().path;
+  std::string top = first.substr(0, std::min(first.find('/'), first.size()));
+  const bool contains_all = std::ranges::all_of(entries, [&top](const SourceEntry& entry) {
+    if (entry.path == top) return entry.kind == Kind::kDirectory;
+    return entry.path.starts_with(top + '/');
+  });
+  return contains_all ? top : "";
+}
+
+std::string_view parent_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? "" : path.substr(0, slash);
+}
+
+/// Creates directories with those above them, each once.
+class DirectoryMaker {
  public:
-  explicit Folders(const base::Directory& root) : root_(root) {}
+  explicit DirectoryMaker(const base::Directory& root) : root_(root) {}
 
   void make(std::string_view path) {
-    if (path.empty() || made_.contains(path)) return;
-    make_above(path);
+    if (path.empty() || !made_.emplace(path).second) return;
+    make(parent_of(path));
     (void)root_.create_directory(path);
-    made_.emplace(path);
-  }
-
-  void make_above(std::string_view path) {
-    const std::size_t slash = path.rfind('/');
-    if (slash != std::string_view::npos) make(path.substr(0, slash));
   }
 
  private:
@@ -56,82 +73,49 @@ class Folders {
 }  // namespace
 
 bool is_source_archive_name(std::string_view filename) {
-  return std::ranges::any_of(
-      kSuffixes, [filename](std::string_view suffix) { return filename.ends_with(suffix); });
+  return filename.ends_with(kZipSuffix) || is_tar_name(filename);
+}
+
+base::Error unsupported_archive(std::string_view filename) {
+  return base::Error(base::ExitCode::kUsage,
+                     "`" + std::string(filename) + "` is not an archive of a supported format")
+      .with_hint(
+          "use a wheel, a `.tar.gz`, `.tar.bz2`, `.tar.xz`, `.tar.zst`, `.tar` or `.zip` file, or "
+          "unpack it and name the directory");
 }
 
 SourceArchive SourceArchive::open(std::string_view filename, std::string_view bytes) {
-  SourceArchive archive(filename);
-  if (!is_source_archive_name(filename)) throw unknown_kind(filename);
-  if (filename.ends_with(".zip")) {
-    archive.read_zip(bytes);
-  } else {
-    if (!filename.ends_with(".tar")) {
-      const auto text = std::make_shared<const std::string>(unpack_gzip(bytes, archive.refusal_));
-      archive.keeper_ = text;
-      bytes = *text;
-    }
-    TarContent content = read_tar(bytes, archive.refusal_);
-    archive.entries_ = std::move(content.entries);
-    archive.newest_ = content.newest;
-  }
-  check_source_entries(archive.entries_, archive.refusal_);
-  archive.find_root();
+  if (!is_source_archive_name(filename)) throw unsupported_archive(filename);
+  const wheel::ArchiveErrors errors(filename);
+  SourceArchive archive;
+  archive.content_ = filename.ends_with(kZipSuffix) ? read_zip(bytes, errors)
+                                                    : read_tar(filename, bytes, errors);
+  check_source_entries(archive.content_.entries, errors);
+  errors.require(!archive.content_.entries.empty(), "it is empty");
+  archive.root_ = root_of(archive.content_.entries);
   return archive;
-}
-
-void SourceArchive::read_zip(std::string_view bytes) {
-  const wheel::ZipDirectory directory = wheel::ZipDirectory::parse(bytes, refusal_.archive());
-  refusal_.require(directory.unpacked_size() <= kLargestUnpacked,
-                   "it unpacks to more than any source distribution");
-  const auto texts = std::make_shared<std::deque<std::string>>();
-  for (const wheel::ZipEntry& zip : directory.entries()) {
-    SourceEntry entry{.kind = zip.folder ? Kind::kFolder : Kind::kFile,
-                      .path = std::string(zip.path)};
-    entry.executable = zip.executable;
-    if (!zip.folder) {
-      entry.content = texts->emplace_back(wheel::read_entry(zip, directory.refusal()));
-    }
-    entries_.push_back(std::move(entry));
-  }
-  keeper_ = texts;
-}
-
-void SourceArchive::find_root() {
-  refusal_.require(!entries_.empty(), "there is nothing in it");
-  const std::string& first = entries_.front().path;
-  const std::string top = first.substr(0, std::min(first.find('/'), first.size()));
-  const bool is_in_one = std::ranges::all_of(entries_, [&](const SourceEntry& entry) {
-    if (entry.path == top) return entry.kind == Kind::kFolder;
-    return entry.path.starts_with(top + '/');
-  });
-  if (is_in_one) root_ = top;
 }
 
 std::optional<std::string> SourceArchive::file(std::string_view name) const {
   const std::string path = root_.empty() ? std::string(name) : root_ + '/' + std::string(name);
-  for (const SourceEntry& entry : entries_) {
+  for (const SourceEntry& entry : content_.entries) {
     if (entry.path == path && entry.kind == Kind::kFile) return std::string(entry.content);
   }
   return std::nullopt;
 }
 
-void SourceArchive::unpack(const base::Directory& folder) const {
-  Folders folders(folder);
-  for (const SourceEntry& entry : entries_) {
-    if (entry.kind == Kind::kFolder) {
-      folders.make(entry.path);
-      continue;
-    }
-    folders.make_above(entry.path);
+void SourceArchive::unpack(const base::Directory& directory) const {
+  DirectoryMaker directories(directory);
+  for (const SourceEntry& entry : content_.entries) {
+    directories.make(entry.kind == Kind::kDirectory ? entry.path : parent_of(entry.path));
     if (entry.kind == Kind::kFile) {
-      folder.write_file(entry.path, entry.content, entry.executable ? 0777 : 0666);
+      directory.write_file(entry.path, entry.content, entry.executable ? 0777 : 0666);
     }
   }
-  for (const SourceEntry& entry : entries_) {
-    if (entry.kind == Kind::kLink) folder.create_link(entry.path, entry.target);
+  for (const SourceEntry& entry : content_.entries) {
+    if (entry.kind == Kind::kLink) directory.create_link(entry.path, entry.target);
   }
-  base::set_times(folder, std::max(kOldest, newest_));
+  base::set_times(directory, std::max(kOldest, content_.newest));
 }
 
 }  // namespace ensure::sdist

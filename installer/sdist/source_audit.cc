@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "installer/base/text.h"
-#include "installer/wheel/zip/archive_path.h"
+#include "installer/wheel/zip/archive_errors.h"
 
 namespace ensure::sdist {
 namespace {
@@ -17,12 +17,12 @@ using Kind = SourceEntry::Kind;
 
 constexpr std::size_t kLongestTarget = 4095;  // of a link, on Linux
 
-bool are_the_same(const SourceEntry& one, const SourceEntry& other) {
+bool are_equal(const SourceEntry& one, const SourceEntry& other) {
   return one.kind == other.kind && one.content == other.content && one.target == other.target;
 }
 
-/// Where a link leads, from the archive's own root; none where that is outside of it. Upwards it
-/// may only go before it goes down, so that no other link changes what ".." means.
+/// The path that a link leads to, relative to the root of the archive; nullopt if it leaves the
+/// archive. All ".." have to come first, so that no other link changes their meaning.
 std::optional<std::string> destination_of(const SourceEntry& link) {
   if (link.target.empty() || link.target.front() == '/') return std::nullopt;
   if (link.target.size() > kLongestTarget) return std::nullopt;
@@ -44,26 +44,26 @@ std::optional<std::string> destination_of(const SourceEntry& link) {
   return path;
 }
 
-/// All entries by their paths, with the folders that only the paths of others tell of.
+/// All entries, by path.
 class Audit {
  public:
-  explicit Audit(const wheel::Refusal& refusal) : refusal_(refusal) {}
+  explicit Audit(const wheel::ArchiveErrors& errors) : errors_(errors) {}
 
   void add(SourceEntry entry) {
     const std::string_view fault = wheel::fault_of_path(entry.path, true);
-    refusal_.require(fault.empty(), entry.path, fault);
+    errors_.require(fault.empty(), entry.path, fault);
     const auto [known, is_new] = entries_.try_emplace(entry.path, entry);
-    refusal_.require(is_new || are_the_same(known->second, entry), entry.path,
-                     "is in the archive twice");
+    errors_.require(is_new || are_equal(known->second, entry), entry.path,
+                     "is in the archive twice, with different content");
   }
 
   std::vector<SourceEntry> finish() {
-    std::string_view before;
+    std::string_view previous;
     for (const auto& [path, entry] : entries_) {
-      // The path before has already covered the common directories.
-      const auto common = std::ranges::mismatch(path, before).in1 - path.begin();
+      // The previous path has already covered the common directories.
+      const auto common = std::ranges::mismatch(path, previous).in1 - path.begin();
       check_above(path, static_cast<std::size_t>(common));
-      before = path;
+      previous = path;
     }
     for (const auto& [path, entry] : entries_) {
       if (entry.kind == Kind::kLink) check_link(entry);
@@ -79,30 +79,30 @@ class Audit {
     for (std::size_t slash = path.find('/', from); slash != std::string_view::npos;
          slash = path.find('/', slash + 1)) {
       const auto above = entries_.find(path.substr(0, slash));
-      refusal_.require(above == entries_.end() || above->second.kind == Kind::kFolder, path,
-                       "is below something that is no folder");
+      errors_.require(above == entries_.end() || above->second.kind == Kind::kDirectory, path,
+                       "is below something that is not a directory");
     }
   }
 
   void check_link(const SourceEntry& link) const {
     const std::optional<std::string> target = destination_of(link);
-    refusal_.require(target.has_value(), link.path, "is a link that leads out of the archive");
+    errors_.require(target.has_value(), link.path, "is a link that leads out of the archive");
     if (target->empty()) return;
     const auto found = entries_.lower_bound(*target);
     const bool is_entry = found != entries_.end() && found->first == *target;
-    refusal_.require(!is_entry || found->second.kind != Kind::kLink, link.path,
+    errors_.require(!is_entry || found->second.kind != Kind::kLink, link.path,
                      "is a link to another link");
     check_above(*target);
   }
 
-  const wheel::Refusal& refusal_;
+  const wheel::ArchiveErrors& errors_;
   std::map<std::string, SourceEntry, std::less<>> entries_;
 };
 
 }  // namespace
 
-void check_source_entries(std::vector<SourceEntry>& entries, const wheel::Refusal& refusal) {
-  Audit audit(refusal);
+void check_source_entries(std::vector<SourceEntry>& entries, const wheel::ArchiveErrors& errors) {
+  Audit audit(errors);
   for (SourceEntry& entry : entries) audit.add(std::move(entry));
   entries = audit.finish();
 }

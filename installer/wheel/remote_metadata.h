@@ -4,11 +4,11 @@
 #include <string>
 #include <variant>
 
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 
 namespace ensure::wheel {
 
-/// Bytes of a file that is somewhere else: from `first` to `last`, both included.
+/// A range of bytes of a remote file, from `first` to `last`, both included.
 struct ByteSpan {
   std::uint64_t first;
   std::uint64_t last;
@@ -22,13 +22,13 @@ struct WheelTail {
   std::string bytes;
 };
 
-/// The METADATA of a wheel of which only its tail and maybe a piece further to the front are here;
-/// or else the bytes that it takes besides. Where those end at the tail, they make it longer; else
-/// they are the piece. After two such steps METADATA is there.
+/// Extracts METADATA from the tail of a remote wheel and, if there is one, a `piece` before the
+/// tail. Returns the bytes that are missing otherwise: if they end where the tail begins, they
+/// extend the tail, else they are the piece. At most two such requests are needed.
 ///
-/// This is for looking: only what is read is checked. A wheel that is to be installed is read as a
-/// whole, by `WheelArchive`. Throws `base::Error` (`kVerification`) where the tail is none of a
-/// wheel with this name.
+/// This is for resolution: only the bytes that are read are checked. A wheel that is installed is
+/// read as a whole, by `WheelArchive`. Throws `base::Error` (`kVerification`) if the tail does not
+/// belong to a wheel with this name.
 [[nodiscard]] std::variant<std::string, ByteSpan> find_remote_metadata(
     const specs::WheelFilename& filename, const WheelTail& tail, const WheelTail* piece = nullptr);
 

@@ -8,26 +8,24 @@
 #include <map>
 #include <utility>
 
-#include "installer/base/files.h"
 #include "installer/specs/metadata/core_metadata.h"
-#include "installer/specs/metadata/wheel_metadata.h"
-#include "installer/wheel/dist_info.h"
 #include "installer/wheel/zip/entry_reader.h"
+#include "installer/wheel/zip/zip_writer.h"
 
 namespace ensure::wheel {
 namespace {
 
-/// What `parse` makes of a text; where the text is wrong, so is the wheel.
+/// Calls `parse`. A text that cannot be parsed makes the wheel invalid.
 template <typename Parse>
-auto parse_or_refuse(const Refusal& refusal, std::string_view path, const Parse& parse) {
+auto parse_or_refuse(const ArchiveErrors& errors, std::string_view path, const Parse& parse) {
   try {
     return parse();
   } catch (const base::ParseError& error) {
-    throw refusal.error(path, "cannot be understood: " + error.message());
+    throw errors.error(path, "cannot be understood: " + error.message());
   }
 }
 
-/// On a command line a bad name is a mistake of the user; here it is one of who made the file.
+/// A bad name on a command line is a mistake of the user; here it is one of the publisher.
 specs::WheelFilename parse_filename(std::string_view filename) {
   try {
     return specs::WheelFilename::parse(filename);
@@ -37,79 +35,56 @@ specs::WheelFilename parse_filename(std::string_view filename) {
   }
 }
 
-std::string_view folder_of(std::string_view path) {
+std::string_view parent_of(std::string_view path) {
   const std::size_t end = path.rfind('/');
   return end == std::string_view::npos ? std::string_view() : path.substr(0, end);
 }
 
-/// Gives memory back that a file can fill again: what lies close together at once.
-class Releaser {
- public:
-  ~Releaser() { release(); }
-  Releaser() = default;
-  Releaser(const Releaser&) = delete;
-  Releaser& operator=(const Releaser&) = delete;
+/// Gives back memory that maps a file; only whole pages, because their neighbours may still be
+/// needed.
+void release(std::string_view bytes) {
+  constexpr std::uintptr_t kPage = 4096;
+  const std::uintptr_t lead =
+      (kPage - reinterpret_cast<std::uintptr_t>(bytes.data()) % kPage) % kPage;
+  if (bytes.size() < lead + kPage) return;
+  (void)madvise(const_cast<char*>(bytes.data() + lead), (bytes.size() - lead) / kPage * kPage,
+                MADV_DONTNEED);
+}
 
-  void add(std::string_view bytes) {
-    constexpr std::ptrdiff_t kClose = 4096;
-    constexpr std::ptrdiff_t kMuch = std::ptrdiff_t{1} << 20U;
-    const bool is_next = end_ != nullptr && bytes.data() >= end_ && bytes.data() - end_ <= kClose;
-    if (!is_next) {
-      release();
-      begin_ = bytes.data();
-    }
-    end_ = bytes.data() + bytes.size();
-    if (end_ - begin_ < kMuch) return;
-    release();
-    begin_ = end_;
-  }
-
- private:
-  /// Whole pages only: what surrounds them may be needed still.
-  void release() const {
-    constexpr std::uintptr_t kPage = 4096;
-    const std::uintptr_t lead = (kPage - reinterpret_cast<std::uintptr_t>(begin_) % kPage) % kPage;
-    const std::uintptr_t trail = reinterpret_cast<std::uintptr_t>(end_) % kPage;
-    const auto size = static_cast<std::uintptr_t>(end_ - begin_);
-    if (size <= lead + trail) return;
-    (void)madvise(const_cast<char*>(begin_ + lead), size - lead - trail, MADV_DONTNEED);
-  }
-
-  const char* begin_ = nullptr;
-  const char* end_ = nullptr;
-};
-
-struct Folder {
+/// The files of one directory.
+struct Group {
   std::vector<const RecordedFile*> files;
   std::uint64_t cost = 0;  ///< in bytes to unpack, or what takes as long
 };
 
-std::map<std::string_view, Folder> group_by_folder(const std::vector<RecordedFile>& files) {
+std::map<std::string_view, Group> group_by_directory(const std::vector<RecordedFile>& files) {
   constexpr std::uint64_t kCostOfFile = 8192;
-  std::map<std::string_view, Folder> folders;
+  std::map<std::string_view, Group> groups;
   for (const RecordedFile& file : files) {
-    Folder& folder = folders[folder_of(file.entry->path)];
-    folder.files.push_back(&file);
-    folder.cost += kCostOfFile + file.entry->size;
+    Group& group = groups[parent_of(file.entry->path)];
+    group.files.push_back(&file);
+    group.cost += kCostOfFile + file.entry->size;
   }
-  return folders;
+  return groups;
 }
 
 }  // namespace
 
-WheelArchive WheelArchive::open(const std::filesystem::path& path) {
+WheelArchive WheelArchive::open(const base::Path& path) {
   const auto file = std::make_shared<const base::MappedFile>(path);
-  return view(path.filename().native(), file->bytes(), file);
+  return view(path.filename().text(), file->bytes(), file);
 }
 
 WheelArchive WheelArchive::view(std::string_view filename, std::string_view bytes,
                                 std::shared_ptr<const void> keeper) {
-  return {filename, bytes, std::move(keeper), false};
+  return {Form::kPublished, filename, bytes, std::move(keeper)};
 }
 
-WheelArchive WheelArchive::view_stored(std::string_view filename, std::string_view bytes,
-                                       std::shared_ptr<const void> keeper) {
-  return {filename, bytes, std::move(keeper), true};
+WheelArchive WheelArchive::view_cached(std::string_view filename, std::string_view bytes,
+                                       std::shared_ptr<const void> keeper, FileOpener open_file) {
+  WheelArchive wheel(Form::kCached, filename, bytes, std::move(keeper));
+  wheel.open_file_ = std::move(open_file);
+  return wheel;
 }
 
 WheelArchive WheelArchive::own(std::string_view filename, std::string bytes) {
@@ -117,72 +92,73 @@ WheelArchive WheelArchive::own(std::string_view filename, std::string bytes) {
   return view(filename, *owned, owned);
 }
 
-WheelArchive::WheelArchive(std::string_view filename, std::string_view bytes,
-                           std::shared_ptr<const void> keeper, bool is_stored)
-    : keeper_(std::move(keeper)),
+WheelArchive::WheelArchive(Form form, std::string_view filename, std::string_view bytes,
+                           std::shared_ptr<const void> keeper)
+    : form_(form),
+      keeper_(std::move(keeper)),
       bytes_(bytes),
       filename_(parse_filename(filename)),
-      directory_(is_stored ? ZipDirectory::parse_stored(bytes, filename)
-                           : ZipDirectory::parse(bytes, filename)),
+      directory_(form == Form::kCached ? ZipDirectory::parse_cached(bytes, filename)
+                                       : ZipDirectory::parse(bytes, filename)),
       dist_info_(find_dist_info(directory_)) {
   match_files();
   check_project();
   divide();
 }
 
-/// Everything else is read through the files that RECORD lists.
+/// Reads RECORD. All other files are read by their rows in it.
 void WheelArchive::match_files() {
   const std::string path = dist_info_ + "/RECORD";
   const ZipEntry* const entry = directory_.find(path);
-  const Refusal& refusal = directory_.refusal();
-  if (entry == nullptr || entry->folder) throw refusal.error(path, "is missing");
-  const std::string record = read_entry(*entry, refusal);
+  const ArchiveErrors& errors = directory_.errors();
+  if (entry == nullptr || entry->is_directory) throw errors.error(path, "is missing");
+  const std::string record = read_entry(*entry, errors);
   files_ =
-      parse_or_refuse(refusal, path, [&] { return match_record(directory_, dist_info_, record); });
+      parse_or_refuse(errors, path, [&] { return match_record(directory_, dist_info_, record); });
 }
 
-/// The file name, the folder and METADATA say the same project and version, and WHEEL says a
-/// format that is known (binary distribution format, "Installing a wheel").
+/// Checks that file name, directory and METADATA state the same project and version, and that WHEEL
+/// states a known version of the format (binary distribution format, "Installing a wheel").
 void WheelArchive::check_project() const {
-  const Refusal& refusal = directory_.refusal();
-  refusal.require(dist_info_is_of(dist_info_, name(), version()), dist_info_,
-                  "is of another project or version than the file name says");
+  const ArchiveErrors& errors = directory_.errors();
+  errors.require(dist_info_is_of(dist_info_, name(), version()), dist_info_,
+                 "is of another project or version than the file name says");
 
   const std::string metadata_path = dist_info_ + "/METADATA";
   const std::optional<std::string> metadata_text = dist_info_file("METADATA");
-  refusal.require(metadata_text.has_value(), metadata_path, "is missing");
+  errors.require(metadata_text.has_value(), metadata_path, "is missing");
   const specs::CoreMetadata metadata = parse_or_refuse(
-      refusal, metadata_path, [&] { return specs::CoreMetadata::parse(*metadata_text); });
-  refusal.require(metadata.name == name() && metadata.version == version(), metadata_path,
-                  "is of another project or version than the file name says");
+      errors, metadata_path, [&] { return specs::CoreMetadata::parse(*metadata_text); });
+  errors.require(metadata.name == name() && metadata.version == version(), metadata_path,
+                 "is of another project or version than the file name says");
 
   const std::string wheel_path = dist_info_ + "/WHEEL";
   const std::optional<std::string> wheel_text = dist_info_file("WHEEL");
-  refusal.require(wheel_text.has_value(), wheel_path, "is missing");
-  parse_or_refuse(refusal, wheel_path, [&] { return specs::WheelMetadata::parse(*wheel_text); });
+  errors.require(wheel_text.has_value(), wheel_path, "is missing");
+  parse_or_refuse(errors, wheel_path, [&] { return specs::WheelMetadata::parse(*wheel_text); });
 }
 
-/// Deals whole folders out to parts that take about as long as each other: the most expensive
-/// folder first, each to the part that has least. A part costs a reader, so small wheels have few.
+/// Divides whole directories into parts of about equal cost: the most expensive directory first,
+/// each into the part that has least. A part costs a reader, so small wheels have few.
 void WheelArchive::divide() {
   constexpr std::uint64_t kSmallestPart = std::uint64_t{512} << 10U;
   constexpr std::uint64_t kMostParts = 8;
-  const std::map<std::string_view, Folder> folders = group_by_folder(files_);
-  std::vector<const Folder*> by_cost;
+  const std::map<std::string_view, Group> groups = group_by_directory(files_);
+  std::vector<const Group*> by_cost;
   std::uint64_t cost = 0;
-  for (const auto& [path, folder] : folders) {
-    by_cost.push_back(&folder);
-    cost += folder.cost;
+  for (const auto& [path, group] : groups) {
+    by_cost.push_back(&group);
+    cost += group.cost;
   }
-  std::ranges::stable_sort(by_cost, std::ranges::greater{}, &Folder::cost);
+  std::ranges::stable_sort(by_cost, std::ranges::greater{}, &Group::cost);
 
   parts_.resize(std::clamp(cost / kSmallestPart, std::uint64_t{1}, kMostParts));
   std::vector<std::uint64_t> loads(parts_.size());
-  for (const Folder* folder : by_cost) {
+  for (const Group* group : by_cost) {
     const auto least = std::ranges::min_element(loads);
     Part& part = parts_[static_cast<std::size_t>(least - loads.begin())];
-    part.insert(part.end(), folder->files.begin(), folder->files.end());
-    *least += folder->cost;
+    part.insert(part.end(), group->files.begin(), group->files.end());
+    *least += group->cost;
   }
 }
 
@@ -193,8 +169,8 @@ std::optional<std::string> WheelArchive::dist_info_file(std::string_view name) c
   const auto found = std::ranges::find_if(
       files_, [&path](const RecordedFile& file) { return file.entry->path == path; });
   if (found == files_.end()) return std::nullopt;
-  std::string content = read_entry(*found->entry, directory_.refusal());
-  found->check(content, directory_.refusal());
+  std::string content = read_entry(*found->entry, directory_.errors());
+  found->check(content, directory_.errors());
   return content;
 }
 
@@ -204,28 +180,27 @@ void WheelArchive::read_part(std::size_t part, const Visitor& visit) const {
 
 void WheelArchive::read_part(std::size_t part, const Visitor& visit,
                              const Predicate& is_elsewhere) const {
-  const Refusal& refusal = directory_.refusal();
+  const ArchiveErrors& errors = directory_.errors();
   std::vector<const ZipEntry*> entries;
   entries.reserve(parts_[part].size());
   for (const RecordedFile* file : parts_[part]) entries.push_back(file->entry);
-  EntryReader reader(std::move(entries), refusal);
+  EntryReader reader(std::move(entries), errors);
   if (open_file_) reader.read_from(open_file_(), bytes_);
-  Releaser releaser;
   for (const RecordedFile* file : parts_[part]) {
     WheelFile found{.path = file->entry->path,
                     .content = file->entry->packed,
                     .executable = file->entry->executable,
                     .bytecode = false,
                     .crc32 = file->entry->crc32};
-    const std::optional<StoredContent> stored = reader.next_stored(is_elsewhere(found));
-    if (stored) {
-      found.stored = &*stored;
+    const std::optional<CachedContent> cached = reader.next_cached(is_elsewhere(found));
+    if (cached) {
+      found.cached = &*cached;
     } else {
       found.content = reader.next();
-      if (checks_digests_) file->check(found.content, refusal);
+      if (form_ == Form::kPublished) file->check(found.content, errors);
     }
     visit(found);
-    if (releases_) releaser.add(file->entry->packed);
+    if (releases_ && file->entry->packed.size() >= kLargeEntry) release(file->entry->packed);
   }
 }
 

@@ -1,17 +1,16 @@
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "installer/base/files.h"
-#include "installer/specs/metadata/wheel_filename.h"
-#include "installer/wheel/recorded_files.h"
+#include "installer/base/path.h"
+#include "installer/specs/metadata/distribution_filename.h"
+#include "installer/wheel/dist_info.h"
 #include "installer/wheel/wheel_source.h"
 #include "installer/wheel/zip/zip_directory.h"
 
@@ -20,43 +19,34 @@ namespace ensure::wheel {
 /// Opens a file for reading; returns an empty descriptor if the file no longer exists.
 using FileOpener = std::function<base::Descriptor()>;
 
-/// A wheel as it was published: an archive in a file or in memory.
+/// A published wheel: an archive in a file or in memory.
 ///
-/// Opening it audits the archive and whether its parts are of one project and version: file name,
-/// .dist-info folder, METADATA, WHEEL and RECORD. What RECORD says of the content is checked when
-/// a file is read, in the one pass in which it is unpacked. So a file that has been visited is
-/// what the publisher listed, and an archive that is damaged throws `Error` (`kVerification`)
-/// before the file that is wrong has been visited.
+/// Opening it audits the archive, and whether its parts belong to one project and version: file
+/// name, .dist-info directory, METADATA, WHEEL and RECORD. The content of a file is checked against
+/// RECORD when it is unpacked, before it is visited. Every failed check throws `Error`
+/// (`kVerification`).
 class WheelArchive final : public WheelSource {
  public:
-  /// Opens the wheel at `path`, whose file name has to be a wheel's.
-  static WheelArchive open(const std::filesystem::path& path);
+  /// Opens the wheel at `path`. Its file name must be that of a wheel.
+  static WheelArchive open(const base::Path& path);
 
-  /// The same for bytes in memory, which stay as they are while `keeper` lives; without a keeper
-  /// the caller sees to it that they outlive the object.
+  /// Opens bytes in memory, which stay valid while `keeper` lives. Without a keeper, they must
+  /// outlive the object.
   static WheelArchive view(std::string_view filename, std::string_view bytes,
                            std::shared_ptr<const void> keeper = nullptr);
 
-  /// The same for the form in which a cache keeps wheels (`stored_wheel.h`).
-  static WheelArchive view_stored(std::string_view filename, std::string_view bytes,
-                                  std::shared_ptr<const void> keeper = nullptr);
+  /// Opens the form in which a cache keeps wheels, see `open_cached_wheel`.
+  static WheelArchive view_cached(std::string_view filename, std::string_view bytes,
+                                  std::shared_ptr<const void> keeper, FileOpener open_file);
 
-  /// The same for bytes that the object keeps.
+  /// Opens bytes that the object keeps.
   static WheelArchive own(std::string_view filename, std::string bytes);
 
   WheelArchive(WheelArchive&&) noexcept = default;
   WheelArchive& operator=(WheelArchive&&) noexcept = default;
 
-  /// From now on content is checked against the archive's checksums alone, not against RECORD: for
-  /// an archive made from one that has been checked. If `open_file` is given, which opens a file
-  /// with the bytes of the archive, content is read from there, and large files are visited as
-  /// `StoredContent`.
-  void trust_checksums(FileOpener open_file = {}) {
-    checks_digests_ = false;
-    open_file_ = std::move(open_file);
-  }
-
-  /// The bytes are a file in memory: what has been unpacked of large entries need not stay there.
+  /// The bytes map a file: from now on, gives back the memory of large entries once they are
+  /// unpacked.
   void release_what_is_read() { releases_ = true; }
 
   [[nodiscard]] const specs::WheelFilename& filename() const { return filename_; }
@@ -71,22 +61,25 @@ class WheelArchive final : public WheelSource {
   [[nodiscard]] std::uint64_t unpacked_size() const override { return directory_.unpacked_size(); }
   [[nodiscard]] std::size_t part_count() const override { return parts_.size(); }
   void read_part(std::size_t part, const Visitor& visit) const override;
-  /// The same; of a file that `is_elsewhere`, which sees it without content, content is only read
-  /// where the visitor asks for it (`WheelFile::stored`). For an archive that is read from a file.
+
+  /// Like `read_part`, for an archive that is read from a file. If `is_elsewhere`, which sees a
+  /// file without content, returns true, its content is read only if the visitor asks for it
+  /// (`WheelFile::cached`).
   using Predicate = std::function<bool(const WheelFile&)>;
   void read_part(std::size_t part, const Visitor& visit, const Predicate& is_elsewhere) const;
-  [[nodiscard]] bool verifies_content() const override { return true; }
 
  private:
+  enum class Form : bool { kPublished, kCached };
   using Part = std::vector<const RecordedFile*>;
 
-  WheelArchive(std::string_view filename, std::string_view bytes,
-               std::shared_ptr<const void> keeper, bool is_stored);
+  WheelArchive(Form form, std::string_view filename, std::string_view bytes,
+               std::shared_ptr<const void> keeper);
 
   void match_files();
   void check_project() const;
   void divide();
 
+  Form form_;
   std::shared_ptr<const void> keeper_;
   std::string_view bytes_;
   specs::WheelFilename filename_;
@@ -94,9 +87,8 @@ class WheelArchive final : public WheelSource {
   std::string dist_info_;
   std::vector<RecordedFile> files_;
   std::vector<Part> parts_;
-  bool checks_digests_ = true;
   bool releases_ = false;
-  FileOpener open_file_;  ///< empty where content is read from memory
+  FileOpener open_file_;  ///< empty if content is read from memory
 };
 
 }  // namespace ensure::wheel

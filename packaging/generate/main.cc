@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "installer/base/path.h"
 #include "packaging/generate/completions.h"
 #include "packaging/generate/man_page.h"
 
@@ -14,15 +15,14 @@
 /// distributions install them below /usr/share.
 namespace {
 
-namespace fs = std::filesystem;
 namespace generate = ensure::generate;
 
-void write(const fs::path& path, const std::string& text) {
-  fs::create_directories(path.parent_path());
-  std::ofstream file(path, std::ios::binary);
+void write(const ensure::base::Path& path, const std::string& text) {
+  std::filesystem::create_directories(path.parent_path().text());
+  std::ofstream file(path.text(), std::ios::binary);
   file << text;
   file.close();
-  if (!file) throw std::runtime_error("cannot write " + path.string());
+  if (!file) throw std::runtime_error("cannot write " + path.text());
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
     std::fputs("usage: ensure-generate FOLDER\n", stderr);
     return 2;
   }
-  const fs::path folder = argv[1];
+  const ensure::base::Path folder = argv[1];
   try {
     write(folder / "man/man1/ensure.1", generate::man_page(ENSURE_VERSION));
     write(folder / "bash-completion/completions/ensure", generate::bash_completion());

@@ -1,43 +1,13 @@
 #include "packaging/generate/man_page.h"
 
-#include <array>
-#include <cstddef>
+#include <string>
 
 #include "bootstrap/cli/option_table.h"
-#include "installer/base/error.h"
 #include "packaging/generate/described_option.h"
 
 namespace ensure::generate {
 
 namespace {
-
-using base::ExitCode;
-
-struct ExitMeaning {
-  ExitCode code;
-  std::string_view meaning;
-};
-
-constexpr std::array kExitMeanings{
-    ExitMeaning{ExitCode::kSuccess, "the target is as requested"},
-    ExitMeaning{ExitCode::kFailure, "anything not listed below"},
-    ExitMeaning{ExitCode::kUsage, "usage: no target, a wrong option or an unreadable requirement"},
-    ExitMeaning{ExitCode::kInterpreter, "no usable interpreter was found"},
-    ExitMeaning{
-        ExitCode::kNoSolution,
-        "no set of versions satisfies all requirements, those of installed packages included"},
-    ExitMeaning{ExitCode::kNetwork,
-                "the network: no connection, a timeout, or a server that fails"},
-    ExitMeaning{ExitCode::kRefused, "a server refuses access: 401 or 403"},
-    ExitMeaning{ExitCode::kVerification,
-                "verification failed: a digest, a RECORD or a malformed archive"},
-    ExitMeaning{ExitCode::kFileSystem,
-                "the file system: permission, space, or a target that must not be changed"},
-    ExitMeaning{ExitCode::kLocked,
-                "another process holds the target, longer than `--lock-timeout`"},
-    ExitMeaning{ExitCode::kInterrupted, "interrupted"},
-    ExitMeaning{ExitCode::kTerminated, "terminated"},
-};
 
 /// Escapes `text` so that man(7) shows it literally and reads no line of it as a request.
 std::string literal(std::string_view text) {
@@ -102,7 +72,7 @@ std::string options() {
 
 std::string exit_status() {
   std::string page = ".SH EXIT STATUS\n";
-  for (const ExitMeaning& exit : kExitMeanings) {
+  for (const bootstrap::ExitCodeInfo& exit : bootstrap::exit_code_table()) {
     page += tagged("\\fB" + std::to_string(static_cast<int>(exit.code)) + "\\fR",
                    prose(exit.meaning) + ".");
   }

@@ -1,12 +1,14 @@
 #!/bin/sh
-# Builds the library of the static executable that Debian's own archive cannot give: its libcurl.a
-# wants Kerberos and calls getaddrinfo. This one comes from Debian's source package, with Debian's
-# security patches, and holds HTTP alone.
+# Builds the two libraries of the static executable that Debian's own archives cannot provide:
+# Debian's libcurl.a needs Kerberos and calls getaddrinfo, and its libarchive.a calls iconv, which
+# loads modules of the machine. These come from Debian's source packages, with Debian's security
+# patches. libcurl speaks HTTP alone; libarchive is compiled without any optional library except
+# the decompressors.
 #
-#     libraries.sh FOLDER
+#     libraries.sh DIRECTORY
 #
-# leaves it in FOLDER/prefix. FOLDER/stamp says what they were made of; where that is still what
-# apt would give, nothing is done.
+# leaves them in DIRECTORY/prefix. DIRECTORY/stamp names the versions they were built from and with.
+# If apt still offers those versions, the script does nothing.
 set -eu
 export LC_ALL=C
 
@@ -18,27 +20,28 @@ folder=$(cd "$1" && pwd)
 prefix=$folder/prefix
 work=$folder/work
 
-# What the libraries are compiled against and with.
+# The compiler and the libraries that the two are compiled against.
 ingredients() {
   dpkg-query -W -f '${Package} ${Version} ${Architecture}\n' \
-    g++ libssl-dev zlib1g-dev libnghttp2-dev libc-ares-dev
+    g++ libssl-dev zlib1g-dev libnghttp2-dev libc-ares-dev libbz2-dev liblzma-dev libzstd-dev
   cksum <"$here/libraries.sh"
 }
 
-# The versions apt would install; nothing where its lists were deleted, as images often do.
+# The versions that apt would install. Empty if apt's lists were deleted, as in many images.
 candidates() {
-  apt-cache policy libcurl4-openssl-dev | sed -n 's/^  Candidate: //p'
+  apt-cache policy libcurl4-openssl-dev libarchive-dev | sed -n 's/^  Candidate: //p'
 }
 
 is_current() {
   [ -f "$folder/stamp" ] && [ -f "$prefix/lib/libcurl.a" ] || return 1
+  [ -f "$prefix/lib/libarchive.a" ] || return 1
   [ "$(ingredients)" = "$(cat "$folder/stamp")" ] || return 1
   now=$(candidates)
   [ -z "$now" ] || [ "$now" = "$(cat "$folder/candidates")" ]
 }
 
-# Source packages are rarely switched on. A list of our own, with the archives this machine already
-# trusts for packages, leaves the machine's settings alone and needs no right.
+# Source packages are rarely enabled. A source list of our own, with the archives that this machine
+# already trusts for packages, leaves the machine's settings alone and needs no permission.
 source_list() {
   keyring=
   for file in /usr/share/keyrings/debian-archive-keyring.gpg; do
@@ -56,65 +59,80 @@ fetch_sources() {
     -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" \
     -o "APT::Sandbox::User=$(id -un)"
   run_logged "$folder/fetch.log" apt-get "$@" update
-  versions=$(curl_versions "$@")
-  [ -n "$versions" ] || fail "Debian's archives list no source package of curl" \
-    "look at the archives in $work/sources.list"
-  for version in $versions; do
-    fetch_curl "$version" "$@" && return 0
-    say "curl $version is listed, but cannot be fetched: trying an older version"
+  for name in curl libarchive; do
+    fetch_source "$name" "$@"
   done
-  tail -n 20 "$folder/fetch.log" >&2
-  fail "no version of curl's source package can be fetched" "see $folder/fetch.log; try again later"
 }
 
-# curl_versions APT-OPTION...: the versions that the archives list, the newest first.
-curl_versions() {
-  apt-cache "$@" madison curl | awk '{ print $3 }' | sort -ruV
-}
-
-# fetch_curl VERSION APT-OPTION...: a mirror may list a version before (or after) it has its files.
-fetch_curl() {
-  version=$1
-  shift
-  (cd "$work" && apt-get "$@" source --only-source "curl=$version") >>"$folder/fetch.log" 2>&1
-}
-
-# build_library NAME CMAKE-OPTION...
-build_library() {
+# fetch_source NAME APT-OPTION...: a mirror may list a version before (or after) it has its files,
+# so older versions are tried as well.
+fetch_source() {
   name=$1
   shift
-  # The name of the library's target differs between versions; its directory does not.
-  cmake -S "$(echo "$work/$name"-*/)" -B "$work/build-$name" -G Ninja \
-    -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS='-ffunction-sections -fdata-sections' \
-    -DCMAKE_POSITION_INDEPENDENT_CODE=OFF -DBUILD_SHARED_LIBS=OFF "$@" &&
-    cmake --build "$work/build-$name" --target lib/all --parallel "$(jobs)"
+  versions=$(apt-cache "$@" madison "$name" | awk '{ print $3 }' | sort -ruV)
+  [ -n "$versions" ] || fail "Debian's archives list no source package of $name" \
+    "look at the archives in $work/sources.list"
+  for version in $versions; do
+    (cd "$work" && apt-get "$@" source --only-source "$name=$version") \
+      >>"$folder/fetch.log" 2>&1 && return 0
+    say "$name $version is listed, but cannot be fetched: trying an older version"
+  done
+  tail -n 20 "$folder/fetch.log" >&2
+  fail "no version of the source package $name can be fetched" \
+    "see $folder/fetch.log; try again later"
 }
 
-# c-ares resolves names, so that nothing asks glibc, which would load modules of the machine.
+# build_library NAME TARGET CMAKE-OPTION...
+build_library() {
+  name=$1
+  target=$2
+  shift 2
+  cmake -S "$(echo "$work/$name"-*/)" -B "$work/build-$name" -G Ninja \
+    -DCMAKE_BUILD_TYPE=Release -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DBUILD_SHARED_LIBS=OFF "$@" &&
+    cmake --build "$work/build-$name" --target "$target" --parallel "$(jobs)"
+}
+
+# c-ares resolves names, so that nothing asks glibc, which would load modules of the machine. The
+# name of the library's target differs between versions; its directory does not.
 build_curl() {
-  build_library curl -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DENABLE_MANUAL=OFF \
+  build_library curl lib/all -DCMAKE_C_FLAGS='-ffunction-sections -fdata-sections' \
+    -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DENABLE_MANUAL=OFF \
     -DHTTP_ONLY=ON -DENABLE_ARES=ON -DUSE_NGHTTP2=ON -DCURL_USE_OPENSSL=ON \
     -DCURL_DISABLE_OPENSSL_AUTO_LOAD_CONFIG=ON -DCURL_CA_BUNDLE=none -DCURL_CA_PATH=none \
     -DUSE_LIBIDN2=OFF -DCURL_USE_LIBPSL=OFF -DCURL_USE_LIBSSH2=OFF -DCURL_USE_GSSAPI=OFF \
     -DCURL_BROTLI=OFF -DCURL_ZSTD=OFF -DENABLE_UNIX_SOCKETS=OFF
 }
 
+build_libarchive() {
+  build_library libarchive archive_static \
+    -DCMAKE_C_FLAGS='-Os -ffunction-sections -fdata-sections' \
+    -DENABLE_TEST=OFF -DENABLE_TAR=OFF -DENABLE_CPIO=OFF -DENABLE_CAT=OFF -DENABLE_UNZIP=OFF \
+    -DENABLE_ICONV=OFF -DENABLE_ACL=OFF -DENABLE_XATTR=OFF -DENABLE_LIBXML2=OFF \
+    -DENABLE_EXPAT=OFF -DENABLE_OPENSSL=OFF -DENABLE_MBEDTLS=OFF -DENABLE_NETTLE=OFF \
+    -DENABLE_LIBB2=OFF -DENABLE_LZ4=OFF -DENABLE_LZO=OFF -DPOSIX_REGEX_LIB=NONE
+}
+
 keep_results() {
   rm -rf "$prefix"
   mkdir -p "$prefix/lib" "$prefix/include" "$prefix/share/doc"
-  cp "$work/build-curl/lib/libcurl.a" "$prefix/lib/"
+  cp "$work/build-curl/lib/libcurl.a" "$work/build-libarchive/libarchive/libarchive.a" \
+    "$prefix/lib/"
   cp -R "$work"/curl-*/include/curl "$prefix/include/"
+  cp "$work"/libarchive-*/libarchive/archive.h "$work"/libarchive-*/libarchive/archive_entry.h \
+    "$prefix/include/"
   cp "$work"/curl-*/debian/copyright "$prefix/share/doc/curl.copyright"
+  cp "$work"/libarchive-*/debian/copyright "$prefix/share/doc/libarchive.copyright"
   (cd "$work" && ls ./*.dsc) >"$prefix/share/doc/sources"
 }
 
 if is_current; then
   exit 0
 fi
-say "building libcurl from Debian's source"
+say "building libcurl and libarchive from Debian's sources"
 rm -rf "$work" "$folder/stamp"
 fetch_sources
 run_logged "$folder/curl.log" build_curl
+run_logged "$folder/libarchive.log" build_libarchive
 keep_results
 rm -rf "$work"
 candidates >"$folder/candidates"

@@ -11,7 +11,7 @@ from source_tree import name_of, tracked_files
 FOLDERS = ("bootstrap/", "bundled/", "installer/", "venv/")
 # Functions whose callers add the hints, and notes that are never thrown.
 WITHOUT = {
-    ("installer/cache/folder.cc", "note"),
+    ("installer/cache/cache_directory.cc", "note"),
     ("venv/discovery/discovery.cc", "not_found"),
     ("venv/root/target_root_interpreter.cc", "error_in"),
 }

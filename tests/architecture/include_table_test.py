@@ -8,7 +8,8 @@ from source_tree import ROOT, files_in, name_of
 
 _PACKAGES = {
     "installer/base": [],
-    "installer/specs": ["base"],
+    "installer/text": ["base"],
+    "installer/specs": ["text", "base"],
     "installer/net": ["base"],
     "installer/cache": ["specs", "base"],
     "installer/wheel": ["specs", "base"],
@@ -23,7 +24,7 @@ MAY_INCLUDE = {
 MAY_INCLUDE["bundled"] = {"installer/specs", "installer/base"}
 MAY_INCLUDE["venv"] = {"installer/specs", "installer/base"}
 MAY_INCLUDE["bootstrap/build"] = {"venv", *(f"installer/{name}" for name in
-    ("install", "index", "resolve", "net", "cache", "sdist", "wheel", "specs", "base"))}  # fmt: skip
+    ("install", "index", "resolve", "net", "cache", "sdist", "wheel", "specs", "text", "base"))}  # fmt: skip
 MAY_INCLUDE["bootstrap"] = set(MAY_INCLUDE)
 # Programs that run only while building.
 MAY_INCLUDE["bundled/pack"] = {"bundled", "installer/wheel", "installer/specs", "installer/base"}
@@ -34,9 +35,9 @@ MAY_INCLUDE["packaging/generate"] = {
 # Each third-party header, and the files that may include it.
 HOMES = {
     "CLI/*": ["bootstrap/cli/command_line.cc"],
-    "archive*.h": ["installer/wheel/*"],
-    "libdeflate.h": ["installer/wheel/*", "installer/sdist/gzip.cc"],
-    "curl/*": ["installer/net/*"],
+    "archive*.h": ["installer/sdist/archive_reader.cc", "bundled/bundle/*"],
+    "libdeflate.h": ["installer/wheel/*", "installer/sdist/archive_reader.cc"],
+    "curl/*": ["installer/net/*", "installer/base/url.cc"],
     "nlohmann/*": ["*.cc"],
     "openssl/*": [
         "installer/base/digest.*",

@@ -15,6 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "behaviour"))
 
 import peers  # noqa: E402
+import results  # noqa: E402
 from interpreters import newest  # noqa: E402
 from wheels import make_wheel  # noqa: E402
 
@@ -98,6 +99,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--python", help="the interpreter; the newest of the machine by default")
     parser.add_argument("--folder", help="where to measure; a tmpfs by default, if there is one")
+    parser.add_argument("--json", metavar="FILE", help="also write the results to FILE, for plot.py")
     options = parser.parse_args()
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     place = options.folder or memory
@@ -108,6 +110,9 @@ def main():
     print("| tool | median, ms | minimum, ms |\n|---|---:|---:|")
     for name, measured in times.items():
         print(f"| {name} | {statistics.median(measured):.0f} | {min(measured):.0f} |")
+    bars = [results.bar(name, measured) for name, measured in times.items()]
+    groups = [(f"{options.packages} packages before", bars)]
+    results.write(options.json, "add one package", options.rounds, groups)
     print(f"\n{options.packages} packages before, {options.rounds} rounds")
 
 

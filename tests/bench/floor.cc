@@ -14,7 +14,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -22,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace fs = std::filesystem;
+#include "tests/support/file_system.h"
 
 namespace {
 
@@ -41,13 +40,14 @@ struct Tree {
 Tree read_tree(const fs::path& source, const std::string& target) {
   Tree tree;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(source)) {
-    const std::string path = target + "/" + entry.path().lexically_relative(source).native();
+    const std::string path =
+        target + "/" + fs::ours(entry.path()).lexically_relative(source).text();
     if (entry.is_symlink()) {
-      tree.links.emplace_back(fs::read_symlink(entry.path()), path);
+      tree.links.emplace_back(fs::read_symlink(fs::ours(entry.path())), path);
     } else if (entry.is_directory()) {
       tree.folders.push_back(path);
     } else {
-      std::ifstream stream(entry.path(), std::ios::binary);
+      fs::ifstream stream(fs::ours(entry.path()), std::ios::binary);
       const mode_t mode = static_cast<mode_t>(entry.status().permissions());
       tree.files.push_back({path, {std::istreambuf_iterator<char>(stream), {}}, mode});
     }

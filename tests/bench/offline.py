@@ -14,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "behaviour"))
 
 import peers  # noqa: E402
+import results  # noqa: E402
 from interpreters import newest  # noqa: E402
 
 # `python -m venv` takes seconds a round; its median is steady after few.
@@ -164,11 +165,20 @@ def aims(contenders):
     yield "15 times faster than `virtualenv`: its 1/15", bare / median["`virtualenv`, warm"] * 15, 1
 
 
+def groups(contenders):
+    """The rows of the table for `--json`."""
+    yield "", [
+        results.bar(each.name, each.times, processor=statistics.median(each.processor), peak_mb=each.peak / 1024)
+        for each in contenders
+    ]
+
+
 def parse_options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ensure", default=os.environ.get("ENSURE"), help="the executable")
     parser.add_argument("--rounds", type=int, default=25)
     parser.add_argument("--python", help="the interpreter; the newest of the machine by default")
+    parser.add_argument("--json", metavar="FILE", help="also write the results to FILE, for plot.py")
     parser.add_argument("--smoke", action="store_true", help="one round without the peers")
     options = parser.parse_args()
     if not options.ensure:
@@ -188,6 +198,7 @@ def main():
         load = os.getloadavg()[0]
         bench.measure_all(contenders)
         print(*table(contenders), sep="\n")
+        results.write(options.json, "offline", options.rounds, groups(contenders))
         print(f"\n{options.rounds} rounds on {os.cpu_count()} processors; load before: {load:.1f}")
         print("\n| aim | measured | at most | |\n|---|---:|---:|---|")
         for name, measured, limit in aims(contenders):

@@ -14,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "behaviour"))
 
 import peers  # noqa: E402
+import results  # noqa: E402
 from contenders import MODES, RESOLVED_ONLY, SETS, Ensure, Pip, Server, Uv  # noqa: E402
 from interpreters import newest  # noqa: E402
 from mirror import FillingServer, Mirror, is_filled, note_filled  # noqa: E402
@@ -163,6 +164,16 @@ class Bench:
             )
         self.compare(contenders)
 
+    def groups(self):
+        """The rows of the table for `--json`, by set and mode."""
+        titles = dict.fromkeys((name, mode) for name, mode, _ in self.times)
+        for name, mode in titles:
+            yield f"{name}, {mode}", [
+                results.bar(tool, times, peak_mb=statistics.median(self.peaks[name, mode, tool]) / 1024)
+                for (set_name, set_mode, tool), times in self.times.items()
+                if (set_name, set_mode) == (name, mode)
+            ]
+
     def compare(self, contenders):
         for name in self.options.sets:
             answers = {c.name: self.answers[name, c.name] for c in contenders if (name, c.name) in self.answers}
@@ -187,6 +198,7 @@ def parse_options():
     parser.add_argument("--round-trip", type=float, help="milliseconds to the server on loopback")
     parser.add_argument("--modes", type=lambda text: text.split(","), default=list(MODES))
     parser.add_argument("--tools", type=lambda text: text.split(";"), help="names, with `;` between")
+    parser.add_argument("--json", metavar="FILE", help="also write the results to FILE, for plot.py")
     parser.add_argument(
         "--refill", action="store_true", help="fetch what the snapshot lacks: tools ask for other files now"
     )
@@ -209,6 +221,7 @@ def main():
             for name in options.sets:
                 bench.measure_set(name, contenders, server)
         bench.report(contenders)
+        results.write(options.json, "online", options.rounds, bench.groups())
         if bench.lacking:
             print(f"\n{bench.lacking} requests were for files that the snapshot lacks: use --refill")
         if any(c.name == "ensure" for c in contenders):

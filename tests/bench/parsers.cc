@@ -23,13 +23,12 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/index/metadata/metadata_form.h"
+#include "installer/index/metadata/metadata_source.h"
 #include "installer/resolve/resolve.h"
 #include "installer/specs/metadata/core_metadata.h"
 #include "installer/specs/metadata/entry_points.h"
 #include "installer/specs/metadata/pyproject.h"
 #include "installer/specs/metadata/record.h"
-#include "installer/specs/metadata/wheel_metadata.h"
 #include "installer/specs/pages/link_page.h"
 #include "installer/specs/pages/project_page.h"
 #include "installer/specs/requirements/format_control.h"
@@ -124,7 +123,9 @@ std::vector<Case> spec_cases() {
        }},
       {"entry points", 50'000,
        [](auto n) {
-         (void)specs::parse_entry_points("[console_scripts]\n" + repeated(n, "c#=m:f\n"));
+         specs::each_entry_point(
+             "[console_scripts]\n" + repeated(n, "c#=m:f\n"),
+             [](std::string_view /*group*/) { return true; }, [](const specs::EntryPoint&) {});
        }},
       {"entry points, a long group", 5'000,
        [](auto n) {

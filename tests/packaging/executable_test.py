@@ -32,6 +32,11 @@ class StaticExecutable(unittest.TestCase):
             listing = subprocess.run(["nm", executable()], capture_output=True, text=True)
             self.assertEqual(listing.stdout, "")
 
+    def test_it_is_position_independent(self):
+        header = executable().read_bytes()[:18]
+        self.assertEqual(header[:4], b"\x7fELF")
+        self.assertEqual(int.from_bytes(header[16:18], "little"), 3, "its type is not ET_DYN")
+
     def test_it_runs_in_an_empty_root(self):
         if os.geteuid() != 0:
             self.skipTest("needs root: calls chroot")

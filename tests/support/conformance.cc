@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -10,11 +9,10 @@
 #include <vector>
 
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 
 namespace ensure::tests {
 namespace {
-
-namespace fs = std::filesystem;
 
 fs::path units_folder() {
   const char* const named = std::getenv("ENSURE_CONFORMANCE");
@@ -25,8 +23,8 @@ fs::path units_folder() {
 }
 
 std::string read_document(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) throw std::runtime_error("cannot read " + path.string());
+  fs::ifstream stream(path, std::ios::binary);
+  if (!stream) throw std::runtime_error("cannot read " + path.text());
   return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
@@ -34,8 +32,9 @@ std::vector<fs::path> documents(std::string_view prefix) {
   std::vector<fs::path> paths;
   std::error_code failure;
   for (const fs::directory_entry& entry : fs::directory_iterator(units_folder(), failure)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with(prefix) && name.ends_with(".json")) paths.push_back(entry.path());
+    const std::string name = fs::ours(entry.path()).filename().text();
+    if (name.starts_with(prefix) && name.ends_with(".json"))
+      paths.push_back(fs::ours(entry.path()));
   }
   std::sort(paths.begin(), paths.end());
   return paths;
@@ -46,7 +45,7 @@ void walk_document(const fs::path& path, const std::map<std::string, ListCheck>&
   const nlohmann::json root = nlohmann::json::parse(document);
   for (const auto& [name, list] : root.items()) {
     if (!list.is_array() || name.ends_with("contested")) continue;
-    INFO("list `" << name << "` of " << path.filename().string());
+    INFO("list `" << name << "` of " << path.filename().text());
     const auto check = checks.find(name);
     if (check == checks.end()) {
       FAIL_CHECK("no check for this list");
@@ -61,7 +60,7 @@ void walk_document(const fs::path& path, const std::map<std::string, ListCheck>&
 void walk_conformance(std::string_view prefix, const std::map<std::string, ListCheck>& checks) {
   const std::vector<fs::path> paths = documents(prefix);
   if (documents("").empty()) {
-    WARN("skipped: no conformance data in " << units_folder().string());
+    WARN("skipped: no conformance data in " << units_folder().text());
     return;
   }
   // Worded in another way: what is missing here must not make ctest skip what is there.

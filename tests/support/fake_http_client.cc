@@ -90,7 +90,8 @@ void FakeHttpClient::hurry(net::Ticket ticket) {
   if (found != pending_.end()) found->request.urgency = net::Urgency::kNow;
 }
 
-std::optional<net::Credentials> FakeHttpClient::credentials_for(const base::Url& url, Ask) {
+std::optional<net::Credentials> FakeHttpClient::credentials_for(const base::Url& url,
+                                                                net::AskKeyring) {
   const auto user = url.user();
   if (user) return net::Credentials{*user, url.password().value_or("")};
   return credentials_;
@@ -114,7 +115,7 @@ FakeAnswer FakeHttpClient::answer_for(const net::Request& request, const std::st
   return others_ ? others_(request) : FakeAnswer{.status = 404};
 }
 
-net::Outcome FakeHttpClient::outcome_of(const Pending& pending) const {
+net::FetchResult FakeHttpClient::outcome_of(const Pending& pending) const {
   std::string url = key_of(pending.request.url);
   if (const auto failure = failures_.find(url); failure != failures_.end()) return failure->second;
   if (const auto target = redirects_.find(url); target != redirects_.end()) url = target->second;

@@ -44,7 +44,7 @@ class FakeHttpClient : public net::HttpClient {
   void hurry(net::Ticket ticket) override;
   /// Those of the URL, else those of `send`.
   [[nodiscard]] std::optional<net::Credentials> credentials_for(const base::Url& url,
-                                                                Ask ask) override;
+                                                                net::AskKeyring ask) override;
   /// From now on every request is sent with them, unless its URL has others.
   void send(std::optional<net::Credentials> credentials) { credentials_ = std::move(credentials); }
   bool wait() override;  ///< answers one request: the first urgent one, else the first
@@ -64,7 +64,7 @@ class FakeHttpClient : public net::HttpClient {
     std::shared_ptr<net::BodySink> sink;
   };
 
-  [[nodiscard]] net::Outcome outcome_of(const Pending& pending) const;
+  [[nodiscard]] net::FetchResult outcome_of(const Pending& pending) const;
   [[nodiscard]] FakeAnswer answer_for(const net::Request& request, const std::string& url) const;
 
   std::map<std::string, FakeAnswer> answers_;

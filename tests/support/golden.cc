@@ -6,11 +6,10 @@
 #include <string_view>
 
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 
 namespace ensure::tests {
 namespace {
-
-namespace fs = std::filesystem;
 
 bool is_accepting() {
   const char* const accept = std::getenv("ENSURE_TEST_ACCEPT");
@@ -19,11 +18,11 @@ bool is_accepting() {
 
 void write(const fs::path& path, const std::string& text) {
   fs::create_directories(path.parent_path());
-  std::ofstream(path, std::ios::binary) << text;
+  fs::ofstream(path, std::ios::binary) << text;
 }
 
 std::string read(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
+  fs::ifstream stream(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
@@ -32,7 +31,7 @@ std::string read(const fs::path& path) {
 void check_golden(const fs::path& file, const std::string& text) {
   const fs::path path = fs::path(ENSURE_SOURCE_FOLDER) / file;
   if (is_accepting()) write(path, text);
-  INFO("golden file " << file.string() << "; ENSURE_TEST_ACCEPT=1 accepts what there is now");
+  INFO("golden file " << file.text() << "; ENSURE_TEST_ACCEPT=1 accepts what there is now");
   CHECK(read(path) == text);
 }
 

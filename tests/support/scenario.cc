@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "installer/specs/tags/platform_tags.h"
+#include "installer/specs/tags/tags.h"
 
 namespace ensure::tests {
 namespace {
@@ -117,10 +117,10 @@ void read_environment(const json& root, Scenario& scenario) {
                    platform_tags_of(platform, wanted.ends_with("-manylinux2014") ? 17 : 36)};
 }
 
-resolve::Strategy strategy_of(const std::string& text) {
-  if (text == "lowest") return resolve::Strategy::kLowest;
-  if (text == "lowest-direct") return resolve::Strategy::kLowestDirect;
-  return resolve::Strategy::kHighest;
+resolve::ResolutionStrategy strategy_of(const std::string& text) {
+  if (text == "lowest") return resolve::ResolutionStrategy::kLowest;
+  if (text == "lowest-direct") return resolve::ResolutionStrategy::kLowestDirect;
+  return resolve::ResolutionStrategy::kHighest;
 }
 
 void read_options(const json& root, Scenario& scenario) {
@@ -252,7 +252,7 @@ class Audit {
   void enter(const std::string& name, const ScenarioVersion& version) {
     const auto& python = version.requires_python;
     if (python &&
-        !python->contains(scenario_.problem.python_version, specs::Prereleases::kAllowed)) {
+        !python->contains(scenario_.problem.python_version)) {
       wrong_.push_back(name + " needs Python " + python->to_string());
     }
     if (!scenario_.problem.no_deps) check(name, version.requires_dist, "");
@@ -260,7 +260,7 @@ class Audit {
 
   void check_version(const std::string& who, const Requirement& requirement,
                      const Version& version) {
-    if (requirement.specifiers.contains(version, specs::Prereleases::kAllowed)) return;
+    if (requirement.specifiers.contains(version)) return;
     wrong_.push_back(who + " requires " + requirement.to_string() + ", but it is " +
                      version.to_string());
   }

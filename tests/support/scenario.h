@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "installer/resolve/problem.h"
-#include "installer/resolve/resolution.h"
+#include "installer/resolve/resolve.h"
 #include "installer/specs/requirements/requirement.h"
 #include "installer/specs/tags/tag_set.h"
 #include "installer/specs/versions/version.h"

@@ -1,39 +1,56 @@
 #include "tests/support/scenario_provider.h"
 
 #include <algorithm>
+#include <deque>
 #include <utility>
 
 #include "installer/base/text.h"
-#include "installer/resolve/solver/release_files.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/base/url.h"
+#include "installer/index/candidates/project_candidates.h"
+#include "installer/index/pages/index_entry.h"
+#include "installer/specs/pages/listed_file.h"
+#include "installer/specs/pages/project_page.h"
 
 namespace ensure::tests {
 
 ScenarioProvider::ScenarioProvider(const Scenario& scenario)
     : scenario_(scenario), tags_(scenario.tags) {}
 
-resolve::Candidate ScenarioProvider::candidate(const std::string& name,
-                                               const specs::Version& version,
-                                               const ScenarioVersion& content) const {
-  std::vector<specs::WheelFilename> wheels;
-  const std::string stem = base::replace_all(name, "-", "_") + '-' + version.to_string() + '-';
-  for (const std::string& tags : content.wheel_tags) {
-    wheels.push_back(specs::WheelFilename::parse(stem + tags + ".whl"));
+resolve::Candidates ScenarioProvider::candidates_of(
+    const specs::PackageName& name,
+    const std::map<specs::Version, ScenarioVersion>& versions) const {
+  std::deque<std::string> texts;
+  std::vector<specs::ListedFile> files;
+  const std::string stem = base::replace_all(name.normalized(), "-", "_") + '-';
+  const auto add = [&](std::string filename, const ScenarioVersion& content) {
+    specs::ListedFile& file = files.emplace_back();
+    file.filename = file.url = texts.emplace_back(std::move(filename));
+    if (content.requires_python) {
+      file.requires_python = texts.emplace_back(content.requires_python->to_string());
+    }
+    if (content.yanked) file.yanked = "";
+  };
+  for (const auto& [version, content] : versions) {
+    for (const std::string& tags : content.wheel_tags) {
+      add(stem + version.to_string() + '-' + tags + ".whl", content);
+    }
+    if (content.sdist) add(stem + version.to_string() + ".tar.gz", content);
   }
-  const specs::SpecifierSet* const python =
-      content.requires_python ? &*content.requires_python : nullptr;
-  std::vector<resolve::ReleaseFile> files;
-  for (const specs::WheelFilename& wheel : wheels) {
-    files.push_back({&wheel, python, content.yanked, std::nullopt});
-  }
-  if (content.sdist) files.push_back({nullptr, python, content.yanked, std::nullopt});
+  const std::string url = "https://index.test/simple/" + name.normalized() + '/';
+  std::vector<index::IndexEntry> entries;
+  entries.push_back(index::make_index_entry(specs::ProjectPage::of_files(files, name, url, url),
+                                            base::Url::parse("https://index.test/simple/"), true));
   const auto& no_binary = scenario_.no_binary;
-  const bool binary = scenario_.any_wheels &&
-                      std::find(no_binary.begin(), no_binary.end(), name) == no_binary.end();
-  const resolve::FilePolicy policy{tags_, scenario_.problem.python_version, binary, false,
-                                   std::nullopt};
-  const resolve::FileChoice choice = resolve::choose_file(files, policy);
-  return {version, choice.yanked, choice.unusable};
+  const bool wheels =
+      scenario_.any_wheels && std::ranges::find(no_binary, name.normalized()) == no_binary.end();
+  return index::ProjectCandidates(name, std::move(entries),
+                                  {.tags = tags_,
+                                   .python_version = scenario_.problem.python_version,
+                                   .wheels = wheels,
+                                   .sources = false,
+                                   .exclude_newer = std::nullopt,
+                                   .accepted = {}})
+      .candidates();
 }
 
 const resolve::Candidates& ScenarioProvider::candidates(const specs::PackageName& name) {
@@ -45,9 +62,7 @@ const resolve::Candidates& ScenarioProvider::candidates(const specs::PackageName
     place->second.absent = "is not in the index";
     return place->second;
   }
-  for (auto version = found->second.rbegin(); version != found->second.rend(); ++version) {
-    place->second.versions.push_back(candidate(name.normalized(), version->first, version->second));
-  }
+  place->second = candidates_of(name, found->second);
   return place->second;
 }
 
@@ -64,10 +79,10 @@ const resolve::MetadataAnswer& ScenarioProvider::metadata(const specs::PackageNa
       .first->second;
 }
 
-void ScenarioProvider::will_need(std::span<const resolve::Need> needs) {
-  std::string text = "will need";
-  for (const resolve::Need& need : needs) {
-    text += (text.size() > 9 ? ", " : " ") + need.name.normalized();
+void ScenarioProvider::prefetch(std::span<const resolve::PrefetchHint> needs) {
+  std::string text = "prefetch";
+  for (const resolve::PrefetchHint& need : needs) {
+    text += (text.size() > 8 ? ", " : " ") + need.name.normalized();
     if (need.version != nullptr) text += ' ' + need.version->to_string();
   }
   requests_.push_back(std::move(text));

@@ -10,7 +10,8 @@
 
 namespace ensure::tests {
 
-/// Answers from a scenario, and keeps a record of what it was asked for.
+/// Answers from a scenario, and records the requests. It publishes the files of a project on an
+/// index page and chooses among them as `IndexProvider` does.
 class ScenarioProvider final : public resolve::Provider {
  public:
   /// The scenario has to outlive the provider.
@@ -19,14 +20,15 @@ class ScenarioProvider final : public resolve::Provider {
   const resolve::Candidates& candidates(const specs::PackageName& name) override;
   const resolve::MetadataAnswer& metadata(const specs::PackageName& name,
                                           const specs::Version& version) override;
-  void will_need(std::span<const resolve::Need> needs) override;
+  void prefetch(std::span<const resolve::PrefetchHint> needs) override;
 
-  /// Such as "candidates a", "metadata a 1.0", "will need a, b 1.0".
+  /// Such as "candidates a", "metadata a 1.0", "prefetch a, b 1.0".
   [[nodiscard]] const std::vector<std::string>& requests() const { return requests_; }
 
  private:
-  resolve::Candidate candidate(const std::string& name, const specs::Version& version,
-                               const ScenarioVersion& content) const;
+  [[nodiscard]] resolve::Candidates candidates_of(
+      const specs::PackageName& name,
+      const std::map<specs::Version, ScenarioVersion>& versions) const;
 
   const Scenario& scenario_;
   specs::TagSet tags_;

@@ -1,7 +1,11 @@
 #include "tests/support/tar_builder.h"
 
+#include <archive.h>
+#include <archive_entry.h>
+
 #include <array>
 #include <cstdio>
+#include <stdexcept>
 
 #include "tests/support/wheel_builder.h"
 
@@ -61,6 +65,28 @@ std::string tar(const std::vector<TarMember>& members) {
 std::string gzip(std::string_view bytes) {
   return std::string("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10) + deflate(bytes) +
          little_endian(crc32_of(bytes), 4) + little_endian(bytes.size() & 0xFFFFFFFFU, 4);
+}
+
+std::string compressed(std::string_view bytes, const std::string& filter) {
+  std::string result(2 * bytes.size() + 100'000, '\0');
+  std::size_t size = 0;
+  archive* const writer = archive_write_new();
+  archive_entry* const entry = archive_entry_new();
+  archive_entry_set_filetype(entry, AE_IFREG);
+  archive_write_set_bytes_in_last_block(writer, 1);
+  const bool succeeded =
+      archive_write_add_filter_by_name(writer, filter.c_str()) == ARCHIVE_OK &&
+      archive_write_set_format_raw(writer) == ARCHIVE_OK &&
+      archive_write_open_memory(writer, result.data(), result.size(), &size) == ARCHIVE_OK &&
+      archive_write_header(writer, entry) == ARCHIVE_OK &&
+      archive_write_data(writer, bytes.data(), bytes.size()) ==
+          static_cast<la_ssize_t>(bytes.size()) &&
+      archive_write_close(writer) == ARCHIVE_OK;
+  archive_entry_free(entry);
+  archive_write_free(writer);
+  if (!succeeded) throw std::runtime_error("libarchive cannot compress with " + filter);
+  result.resize(size);
+  return result;
 }
 
 }  // namespace ensure::testing

@@ -40,4 +40,7 @@ struct TarMember {
 
 [[nodiscard]] std::string gzip(std::string_view bytes);
 
+/// Compressed by libarchive's filter of this name: "bzip2", "xz", "zstd".
+[[nodiscard]] std::string compressed(std::string_view bytes, const std::string& filter);
+
 }  // namespace ensure::testing

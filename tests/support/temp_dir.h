@@ -4,15 +4,16 @@
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
 
-#include <filesystem>
 #include <stdexcept>
 #include <string>
+
+#include "tests/support/file_system.h"
 
 namespace ensure::tests {
 
 /// Where temporary folders are made: in memory where that is possible, because waiting for a disk
 /// makes tests slow. Containers often allow no programs and hardly any room there.
-inline std::filesystem::path temporary_parent() {
+inline fs::path temporary_parent() {
   constexpr const char* kMemory = "/dev/shm";
   constexpr unsigned long kTmpfs = 0x01021994;  // TMPFS_MAGIC of linux/magic.h
   constexpr unsigned long kEnough = 1UL << 29U;
@@ -22,7 +23,7 @@ inline std::filesystem::path temporary_parent() {
                       static_cast<unsigned long>(kind.f_type) == kTmpfs &&
                       statvfs(kMemory, &room) == 0 && (room.f_flag & ST_NOEXEC) == 0 &&
                       room.f_bavail * room.f_frsize >= kEnough;
-  return usable ? kMemory : std::filesystem::temp_directory_path();
+  return usable ? kMemory : fs::temp_directory_path();
 }
 
 /// A fresh folder that is removed with all that is in it.
@@ -31,24 +32,22 @@ class TempDir {
   TempDir() : TempDir(temporary_parent()) {}
   ~TempDir() {
     std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
+    fs::remove_all(path_, ignored);
   }
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;
 
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] std::filesystem::path operator/(const std::filesystem::path& name) const {
-    return path_ / name;
-  }
+  [[nodiscard]] const fs::path& path() const { return path_; }
+  [[nodiscard]] fs::path operator/(const fs::path& name) const { return path_ / name; }
 
  private:
-  explicit TempDir(const std::filesystem::path& parent) {
-    std::string name = (parent / "ensure-test-XXXXXX").native();
+  explicit TempDir(const fs::path& parent) {
+    std::string name = (parent / "ensure-test-XXXXXX").text();
     if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = std::filesystem::canonical(name);
+    path_ = fs::canonical(name);
   }
 
-  std::filesystem::path path_;
+  fs::path path_;
 };
 
 }  // namespace ensure::tests

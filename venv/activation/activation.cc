@@ -81,13 +81,13 @@ constexpr Dialect kPython = {
 
 std::string environment_in(const Dialect& dialect, const Activation& activation) {
   return activation.relocatable ? std::string(dialect.environment)
-                                : dialect.quote(activation.environment.native());
+                                : dialect.quote(activation.environment.text());
 }
 
 std::string prompt_in(const Dialect& dialect, const Activation& activation) {
   if (activation.prompt) return dialect.quote(*activation.prompt);
   if (activation.relocatable) return std::string(dialect.directory_name);
-  return dialect.quote(activation.environment.filename().native());
+  return dialect.quote(activation.environment.filename().text());
 }
 
 /// The script of a POSIX shell or csh, which need several lines to find their own path.
@@ -97,7 +97,7 @@ std::string script_that_locates(std::string_view text, std::string_view snippet,
   const std::string locate =
       activation.relocatable
           ? without_line_end(snippet)
-          : std::string(assignment) + dialect.quote(activation.environment.native());
+          : std::string(assignment) + dialect.quote(activation.environment.text());
   return fill_in(text, {{"__LOCATE__", locate}, {"__PROMPT__", prompt_in(dialect, activation)}});
 }
 

@@ -1,18 +1,17 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace ensure::venv {
+#include "installer/base/path.h"
 
-namespace fs = std::filesystem;
+namespace ensure::venv {
 
 /// The values in the activation scripts of an environment.
 struct Activation {
-  fs::path environment;               ///< absolute, without line breaks
+  base::Path environment;             ///< absolute, without line breaks
   std::optional<std::string> prompt;  ///< instead of the name of the environment's directory
   std::string site_packages;          ///< relative: "lib/python3.12/site-packages"
   bool relocatable = false;           ///< the scripts find the environment by their own path

@@ -20,10 +20,10 @@ base::Error not_found(std::string message) {
   return {base::ExitCode::kInterpreter, std::move(message)};
 }
 
-std::string quoted(const std::vector<fs::path>& paths) {
+std::string quoted(const std::vector<base::Path>& paths) {
   std::vector<std::string> parts;
   parts.reserve(paths.size());
-  for (const fs::path& path : paths) parts.push_back("`" + path.native() + "`");
+  for (const base::Path& path : paths) parts.push_back("`" + path.text() + "`");
   return base::join(parts, ", ");
 }
 
@@ -38,7 +38,7 @@ std::string described(const std::vector<FoundInterpreter>& found) {
   std::vector<std::string> parts;
   parts.reserve(found.size());
   for (const FoundInterpreter& one : found) {
-    parts.push_back(label(one.interpreter) + " (`" + one.interpreter.executable.native() + "`)");
+    parts.push_back(label(one.interpreter) + " (`" + one.interpreter.executable.text() + "`)");
   }
   return base::join(parts, ", ");
 }
@@ -84,7 +84,7 @@ base::Error nothing_fits(const PythonRequest& request, const Surroundings& surro
       request.text.empty()
           ? "no supported Python (3." + std::to_string(kOldestMinor) + " or newer) was found"
           : "no Python that matches " + request.description() + " was found");
-  std::vector<fs::path> places = surroundings.search_path;
+  std::vector<base::Path> places = surroundings.search_path;
   places.insert(places.end(), surroundings.usual_directories.begin(),
                 surroundings.usual_directories.end());
   error.add_context("while looking in " + quoted(places));
@@ -104,7 +104,8 @@ base::Error nothing_fits(const PythonRequest& request, const Surroundings& surro
 }
 
 /// The path that `request` names. The name of a program may also be that of a directory.
-std::optional<fs::path> named_path(const PythonRequest& request, const Surroundings& surroundings) {
+std::optional<base::Path> named_path(const PythonRequest& request,
+                                     const Surroundings& surroundings) {
   if (request.path) return request.path;
   if (request.program && directory_exists(surroundings.current_directory / *request.program)) {
     return surroundings.current_directory / *request.program;
@@ -113,22 +114,21 @@ std::optional<fs::path> named_path(const PythonRequest& request, const Surroundi
 }
 
 /// The interpreter at `named`, the path of an executable or of a directory with one.
-fs::path program_at(const fs::path& named, const PythonRequest& request,
-                    const Surroundings& surroundings) {
-  fs::path path = base::absolute_path(named);
+base::Path program_at(const base::Path& named, const PythonRequest& request,
+                      const Surroundings& surroundings) {
+  base::Path path = base::absolute_path(named);
   if (directory_exists(path)) {
-    const std::optional<fs::path> inside = interpreter_in(path);
+    const std::optional<base::Path> inside = interpreter_in(path);
     if (!inside) {
-      throw not_found("`" + path.native() +
-                      "` is a directory without a Python in it or in its `bin`")
+      throw not_found("`" + path.text() + "` is a directory without a Python in it or in its `bin`")
           .with_hint("name an executable, an environment or the prefix of an installation");
     }
     path = *inside;
   }
-  const std::optional<fs::path> program =
+  const std::optional<base::Path> program =
       is_executable_file(path) ? behind_shim(path, request, surroundings) : path;
   if (!program) {
-    throw not_found("`" + path.native() + "` is a shim, and its version manager has no such Python")
+    throw not_found("`" + path.text() + "` is a shim, and its version manager has no such Python")
         .with_hint("install that version, or name another one; `ensure python list` shows them");
   }
   return *program;
@@ -137,8 +137,8 @@ fs::path program_at(const fs::path& named, const PythonRequest& request,
 }  // namespace
 
 FoundInterpreter find_interpreter(const PythonRequest& request, const Surroundings& surroundings) {
-  if (const std::optional<fs::path> named = named_path(request, surroundings)) {
-    const fs::path program = program_at(*named, request, surroundings);
+  if (const std::optional<base::Path> named = named_path(request, surroundings)) {
+    const base::Path program = program_at(*named, request, surroundings);
     return {.interpreter = inspect(program),
             .source = "--python",
             .environment = environment_of(program)};
@@ -165,7 +165,7 @@ FoundInterpreter find_interpreter(const PythonRequest& request, const Surroundin
 
 std::optional<ExpectedInterpreter> expect_interpreter(const PythonRequest& request,
                                                       const Surroundings& surroundings) {
-  if (const std::optional<fs::path> named = named_path(request, surroundings)) {
+  if (const std::optional<base::Path> named = named_path(request, surroundings)) {
     return ExpectedInterpreter::expect(program_at(*named, request, surroundings));
   }
   std::optional<ExpectedInterpreter> result;
@@ -179,10 +179,10 @@ std::optional<ExpectedInterpreter> expect_interpreter(const PythonRequest& reque
 
 InterpreterList list_interpreters(const Surroundings& surroundings) {
   InterpreterList list;
-  std::set<fs::path> seen;
+  std::set<base::Path> seen;
   visit_candidates({}, surroundings, [&](const Candidate& candidate) {
     try {
-      const fs::path base = base_executable(candidate.executable);
+      const base::Path base = base_executable(candidate.executable);
       if (!seen.insert(base::real_path(base).value_or(base)).second) return false;
       Interpreter interpreter = inspect(base);
       if (interpreter.real_executable == base::real_path(base) ||

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "installer/base/error.h"
+#include "installer/base/path.h"
 #include "venv/discovery/python_request.h"
 #include "venv/discovery/surroundings.h"
 #include "venv/interpreter/interpreter.h"
@@ -15,7 +16,7 @@ struct FoundInterpreter {
   Interpreter interpreter;
   std::string source;  ///< "--python", "PATH", "pyenv", "asdf", "mise", "usual directory"
   /// The environment that it was found in; `interpreter` is its base.
-  std::optional<fs::path> environment = std::nullopt;
+  std::optional<base::Path> environment = std::nullopt;
 };
 
 struct InterpreterList {

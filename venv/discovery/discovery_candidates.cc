@@ -65,21 +65,21 @@ Names all_names(const PythonRequest& request) {
 }
 
 /// Judges an executable by its name and by the name of its target.
-bool may_fit(const fs::path& executable, const PythonRequest& request) {
-  const std::optional<fs::path> real = base::real_path(executable);
+bool may_fit(const base::Path& executable, const PythonRequest& request) {
+  const std::optional<base::Path> real = base::real_path(executable);
   if (!real) return false;
-  for (const std::string& text : {executable.filename().native(), real->filename().native()}) {
+  for (const std::string& text : {executable.filename().text(), real->filename().text()}) {
     const std::optional<PythonName> name = PythonName::try_parse(text);
     if (name && !request.may_accept(*name)) return false;
   }
   // PyPy calls itself "python" too, but only by links.
-  const bool is_cpython = real->filename().native().starts_with("python");
+  const bool is_cpython = real->filename().text().starts_with("python");
   return request.implementation != "pypy" || !is_cpython;
 }
 
 /// Whether a version manager's directory, such as "3.9.18", may contain a match.
-bool may_hold(const fs::path& installation, const PythonRequest& request) {
-  const std::string directory = installation.filename();
+bool may_hold(const base::Path& installation, const PythonRequest& request) {
+  const std::string directory = installation.filename().text();
   const bool number = !directory.empty() && directory.front() >= '0' && directory.front() <= '9';
   const std::optional<PythonName> name = PythonName::try_parse(
       number ? "python" + directory : directory.substr(0, directory.find('-')));
@@ -110,18 +110,19 @@ class Search {
   }
 
  private:
-  bool search_directories(const std::vector<fs::path>& directories, const std::string& source) {
+  bool search_directories(const std::vector<base::Path>& directories, const std::string& source) {
     for (const Names& names : rounds_) {
-      for (const fs::path& directory : directories) {
+      for (const base::Path& directory : directories) {
         if (search_directory(directory, names, source)) return true;
       }
     }
     return false;
   }
 
-  bool search_directory(const fs::path& directory, const Names& names, const std::string& source) {
+  bool search_directory(const base::Path& directory, const Names& names,
+                        const std::string& source) {
     for (const std::string& name : names) {
-      const fs::path path = directory / name;
+      const base::Path path = directory / name;
       if (!is_executable_file(path)) continue;
       const std::optional<VersionManager> manager = VersionManager::of_shim(path, surroundings_);
       if (manager ? search_shim(*manager) : offer(path, source)) return true;
@@ -141,12 +142,12 @@ class Search {
     return false;
   }
 
-  bool search_installations(const std::vector<fs::path>& installations,
+  bool search_installations(const std::vector<base::Path>& installations,
                             const VersionManager& manager) {
-    for (const fs::path& installation : installations) {
+    for (const base::Path& installation : installations) {
       if (!may_hold(installation, request_)) continue;
       for (const std::string& name : names_) {
-        const fs::path path = installation / "bin" / name;
+        const base::Path path = installation / "bin" / name;
         if (is_executable_file(path) && offer(path, manager.name)) return true;
       }
     }
@@ -154,7 +155,7 @@ class Search {
   }
 
   /// Visits the file unless its name rules it out or it was seen before.
-  bool offer(const fs::path& path, const std::string& source) {
+  bool offer(const base::Path& path, const std::string& source) {
     if (!may_fit(path, request_)) return false;
     if (!seen_.insert(base::real_path(path).value_or(path)).second) return false;
     return visit_({.executable = path, .source = source});
@@ -166,8 +167,8 @@ class Search {
   std::vector<Names> rounds_;
   Names names_;                           ///< of all rounds
   std::vector<VersionManager> managers_;  ///< searched when PATH has no answer
-  std::set<fs::path> known_;              ///< where managers install, once their shims were seen
-  std::set<fs::path> seen_;
+  std::set<base::Path> known_;            ///< where managers install, once their shims were seen
+  std::set<base::Path> seen_;
 };
 
 }  // namespace
@@ -177,8 +178,8 @@ bool visit_candidates(const PythonRequest& request, const Surroundings& surround
   return Search(request, surroundings, visit).run();
 }
 
-std::optional<fs::path> interpreter_in(const fs::path& directory) {
-  for (const fs::path& place : {directory / "bin", directory}) {
+std::optional<base::Path> interpreter_in(const base::Path& directory) {
+  for (const base::Path& place : {directory / "bin", directory}) {
     for (const std::string& name : all_names({})) {
       if (is_executable_file(place / name)) return place / name;
     }
@@ -186,15 +187,15 @@ std::optional<fs::path> interpreter_in(const fs::path& directory) {
   return std::nullopt;
 }
 
-std::optional<fs::path> behind_shim(const fs::path& path, const PythonRequest& request,
-                                    const Surroundings& surroundings) {
+std::optional<base::Path> behind_shim(const base::Path& path, const PythonRequest& request,
+                                      const Surroundings& surroundings) {
   const std::optional<VersionManager> manager = VersionManager::of_shim(path, surroundings);
   if (!manager) return path;
-  const std::string name = path.filename();
-  for (const std::vector<fs::path>& installations :
+  const std::string name = path.filename().text();
+  for (const std::vector<base::Path>& installations :
        {manager->selected_installations(), manager->all_installations()}) {
-    for (const fs::path& installation : installations) {
-      fs::path program = installation / "bin" / name;
+    for (const base::Path& installation : installations) {
+      base::Path program = installation / "bin" / name;
       if (may_hold(installation, request) && is_executable_file(program) &&
           may_fit(program, request)) {
         return program;

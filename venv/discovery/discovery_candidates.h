@@ -1,9 +1,9 @@
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <string>
 
+#include "installer/base/path.h"
 #include "venv/discovery/python_request.h"
 #include "venv/discovery/surroundings.h"
 
@@ -11,7 +11,7 @@ namespace ensure::venv {
 
 /// An executable file that may match a request, judged by names alone.
 struct Candidate {
-  fs::path executable;
+  base::Path executable;
   std::string source;  ///< as in `FoundInterpreter`
 };
 
@@ -21,12 +21,12 @@ bool visit_candidates(const PythonRequest& request, const Surroundings& surround
                       const std::function<bool(const Candidate&)>& visit);
 
 /// The interpreter in a directory that is an environment, an installation or a `bin` directory.
-[[nodiscard]] std::optional<fs::path> interpreter_in(const fs::path& directory);
+[[nodiscard]] std::optional<base::Path> interpreter_in(const base::Path& directory);
 
 /// The program at `path` itself, or, if it is a shim of a version manager, the program that the
 /// shim would start for `request`. Returns nullopt if the manager has no matching version.
-[[nodiscard]] std::optional<fs::path> behind_shim(const fs::path& path,
-                                                  const PythonRequest& request,
-                                                  const Surroundings& surroundings);
+[[nodiscard]] std::optional<base::Path> behind_shim(const base::Path& path,
+                                                    const PythonRequest& request,
+                                                    const Surroundings& surroundings);
 
 }  // namespace ensure::venv

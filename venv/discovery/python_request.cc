@@ -62,7 +62,7 @@ PythonRequest PythonRequest::parse(std::string_view text) {
   request.text = trimmed;
   const std::size_t range_start = trimmed.find_first_of(kRangeStart);
   if (is_path(trimmed)) {
-    request.path = fs::path(trimmed);
+    request.path = base::Path(trimmed);
     return request;
   }
   const std::string_view front = base::trim(trimmed.substr(0, range_start));

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "installer/base/path.h"
 #include "installer/specs/versions/specifiers.h"
 #include "venv/interpreter/interpreter.h"
 #include "venv/interpreter/python_name.h"
@@ -22,7 +22,7 @@ namespace ensure::venv {
 ///     my-python                       the name of a program on PATH
 struct PythonRequest {
   std::string text;  ///< the SPEC; empty for the default request
-  std::optional<fs::path> path;
+  std::optional<base::Path> path;
   std::optional<std::string> program;
   std::optional<std::string> implementation;  ///< "cpython", "pypy"
   std::optional<std::uint32_t> major;

@@ -2,8 +2,8 @@
 
 #include <array>
 #include <cstdlib>
-#include <system_error>
 
+#include "installer/base/files.h"
 #include "installer/base/text.h"
 
 namespace ensure::venv {
@@ -30,8 +30,7 @@ Surroundings Surroundings::of_this_process() {
     if (directory.starts_with('/')) result.search_path.emplace_back(directory);
   }
   result.usual_directories = {"/usr/local/bin", "/usr/bin"};
-  std::error_code gone;
-  result.current_directory = fs::current_path(gone);
+  result.current_directory = base::current_directory().value_or(base::Path());
   for (const char* name : kVariables) {
     const char* value = std::getenv(name);
     if (value != nullptr) result.variables.emplace(name, value);

@@ -1,22 +1,21 @@
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace ensure::venv {
+#include "installer/base/path.h"
 
-namespace fs = std::filesystem;
+namespace ensure::venv {
 
 /// The facts about this process that the search for interpreters depends on. Tests describe other
 /// surroundings.
 struct Surroundings {
-  std::vector<fs::path> search_path;                          ///< the absolute directories of PATH
-  std::vector<fs::path> usual_directories;                    ///< searched when PATH has no answer
-  fs::path current_directory;                                 ///< empty if it no longer exists
+  std::vector<base::Path> search_path;                        ///< the absolute directories of PATH
+  std::vector<base::Path> usual_directories;                  ///< searched when PATH has no answer
+  base::Path current_directory;                               ///< empty if it no longer exists
   std::map<std::string, std::string, std::less<>> variables;  ///< PYENV_ROOT and the like
 
   /// The value of a variable that is set and not empty.

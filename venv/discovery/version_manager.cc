@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint64_t kLargestShim = 8192;
 
 /// The text of a script that is short enough to be a shim; else empty.
-std::string short_script(const fs::path& path) {
+std::string short_script(const base::Path& path) {
   const std::optional<base::FileStatus> status = base::file_status(path);
   if (!status || status->type != base::FileType::kRegular || status->size > kLargestShim) return {};
   std::string text = read_if_readable(path).value_or("");
@@ -52,7 +52,7 @@ std::vector<std::string> tool_versions(std::string_view text) {
 using Reader = std::vector<std::string> (*)(std::string_view);
 
 /// The versions in the nearest file `name`, from `directory` upwards.
-std::vector<std::string> read_upwards(fs::path directory, const char* name, Reader reader) {
+std::vector<std::string> read_upwards(base::Path directory, const char* name, Reader reader) {
   while (!directory.empty()) {
     if (const std::optional<std::string> text = read_if_readable(directory / name)) {
       std::vector<std::string> words = reader(*text);
@@ -75,7 +75,7 @@ std::vector<std::string> words_of(const std::optional<std::string>& value, char 
 }
 
 /// pyenv's own order: the variable, the directory's file, the global one.
-VersionManager pyenv(const fs::path& root, const Surroundings& surroundings) {
+VersionManager pyenv(const base::Path& root, const Surroundings& surroundings) {
   VersionManager manager{.name = "pyenv",
                          .installations = root / "versions",
                          .selected = words_of(surroundings.variable("PYENV_VERSION"), ':')};
@@ -89,7 +89,7 @@ VersionManager pyenv(const fs::path& root, const Surroundings& surroundings) {
 }
 
 /// asdf, and mise, which reads the same files and pyenv's too.
-VersionManager asdf_like(std::string name, const fs::path& root, std::string_view variable,
+VersionManager asdf_like(std::string name, const base::Path& root, std::string_view variable,
                          const Surroundings& surroundings) {
   VersionManager manager{.name = std::move(name),
                          .installations = root / "installs/python",
@@ -105,12 +105,12 @@ VersionManager asdf_like(std::string name, const fs::path& root, std::string_vie
 }
 
 /// The value that a shim exports, as in `export PYENV_ROOT="/home/me/.pyenv"`.
-std::optional<fs::path> exported_root(std::string_view script) {
+std::optional<base::Path> exported_root(std::string_view script) {
   constexpr std::string_view kStart = "PYENV_ROOT=\"";
   const std::size_t start = script.find(kStart);
   if (start == std::string_view::npos) return std::nullopt;
   const std::string_view rest = script.substr(start + kStart.size());
-  const fs::path root(rest.substr(0, rest.find('"')));
+  const base::Path root(rest.substr(0, rest.find('"')));
   return root.is_absolute() ? std::optional(root) : std::nullopt;
 }
 
@@ -139,12 +139,12 @@ bool is_plain_name(std::string_view name) {
 
 }  // namespace
 
-std::optional<VersionManager> VersionManager::of_shim(const fs::path& path,
+std::optional<VersionManager> VersionManager::of_shim(const base::Path& path,
                                                       const Surroundings& surroundings) {
-  const fs::path directory = path.parent_path();
-  const fs::path root = directory.parent_path();
+  const base::Path directory = path.parent_path();
+  const base::Path root = directory.parent_path();
   if (directory.filename() == "shims") {
-    const std::optional<fs::path> real = base::real_path(path);
+    const std::optional<base::Path> real = base::real_path(path);
     if (real && real->filename() == "mise") {
       return asdf_like("mise", root, "MISE_PYTHON_VERSION", surroundings);
     }
@@ -174,8 +174,8 @@ std::vector<VersionManager> VersionManager::announced(const Surroundings& surrou
   return managers;
 }
 
-std::vector<fs::path> VersionManager::selected_installations() const {
-  std::vector<fs::path> result;
+std::vector<base::Path> VersionManager::selected_installations() const {
+  std::vector<base::Path> result;
   for (const std::string& version : selected) {
     if (!is_plain_name(version) || version == "system") continue;
     if (directory_exists(installations / version)) {
@@ -183,8 +183,8 @@ std::vector<fs::path> VersionManager::selected_installations() const {
       continue;
     }
     const std::string series = version + ".";
-    for (const fs::path& directory : all_installations()) {
-      if (!directory.filename().native().starts_with(series)) continue;
+    for (const base::Path& directory : all_installations()) {
+      if (!directory.filename().text().starts_with(series)) continue;
       result.push_back(directory);
       break;
     }
@@ -192,13 +192,13 @@ std::vector<fs::path> VersionManager::selected_installations() const {
   return result;
 }
 
-std::vector<fs::path> VersionManager::all_installations() const {
+std::vector<base::Path> VersionManager::all_installations() const {
   std::vector<std::string> names;
   if (directory_exists(installations)) names = base::list_directory(installations);
   std::ranges::stable_sort(names, [](const std::string& left, const std::string& right) {
     return order_of(left) > order_of(right);
   });
-  std::vector<fs::path> result;
+  std::vector<base::Path> result;
   result.reserve(names.size());
   for (const std::string& version : names) result.push_back(installations / version);
   return result;

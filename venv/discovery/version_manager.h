@@ -1,10 +1,10 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "venv/discovery/surroundings.h"
 
 namespace ensure::venv {
@@ -14,21 +14,21 @@ namespace ensure::venv {
 /// name the Python that they start.
 struct VersionManager {
   std::string name;                   ///< "pyenv", "asdf", "mise"
-  fs::path installations;             ///< one directory for each version below
+  base::Path installations;           ///< one directory for each version below
   std::vector<std::string> selected;  ///< the selected versions, in order; "system" is ignored
 
   /// The manager whose shim the program `path` is; nullopt for an ordinary program.
-  [[nodiscard]] static std::optional<VersionManager> of_shim(const fs::path& path,
+  [[nodiscard]] static std::optional<VersionManager> of_shim(const base::Path& path,
                                                              const Surroundings& surroundings);
 
   /// The managers that variables such as PYENV_ROOT name.
   [[nodiscard]] static std::vector<VersionManager> announced(const Surroundings& surroundings);
 
   /// The directories of the selected versions that are installed; "3.12" is the newest 3.12.x.
-  [[nodiscard]] std::vector<fs::path> selected_installations() const;
+  [[nodiscard]] std::vector<base::Path> selected_installations() const;
 
   /// The directories of all installed versions, the newest first.
-  [[nodiscard]] std::vector<fs::path> all_installations() const;
+  [[nodiscard]] std::vector<base::Path> all_installations() const;
 };
 
 }  // namespace ensure::venv

@@ -45,7 +45,7 @@ void add_directories(Parts& parts, const Interpreter& interpreter,
   add_directory(parts, EnvironmentLayout::kScripts);
 }
 
-void add_activation_scripts(Parts& parts, const fs::path& final_path,
+void add_activation_scripts(Parts& parts, const base::Path& final_path,
                             const EnvironmentLayout& layout, const EnvironmentOptions& options) {
   const Activation activation{.environment = final_path,
                               .prompt = resolve_prompt(options),
@@ -59,19 +59,19 @@ void add_activation_scripts(Parts& parts, const fs::path& final_path,
 
 /// The directory of the interpreter, in which Python itself looks for its library.
 std::string home(const Interpreter& interpreter) {
-  const std::string directory = interpreter.executable.parent_path().native();
+  const std::string directory = interpreter.executable.parent_path().text();
   if (!ends_line(directory) && base::is_utf8(directory)) return directory;
   throw base::Error(base::ExitCode::kInterpreter, "the directory of the interpreter `" +
-                                                      interpreter.executable.native() +
+                                                      interpreter.executable.text() +
                                                       "` cannot be written into pyvenv.cfg")
       .with_hint("use an interpreter whose path is one line of UTF-8: no other Python can read it");
 }
 
 /// The command line that makes the environment, which `venv` records from 3.11 on, with its own
 /// options in its own order.
-std::string command(const fs::path& final_path, const Interpreter& interpreter,
+std::string command(const base::Path& final_path, const Interpreter& interpreter,
                     const EnvironmentOptions& options) {
-  std::vector<std::string> words = {interpreter.executable.native(), "-m", "venv"};
+  std::vector<std::string> words = {interpreter.executable.text(), "-m", "venv"};
   const auto add = [&](bool wanted, const char* option) {
     if (wanted) words.emplace_back(option);
   };
@@ -83,13 +83,13 @@ std::string command(const fs::path& final_path, const Interpreter& interpreter,
   add(options.upgrade_deps, "--upgrade-deps");
   if (options.prompt) words.push_back("--prompt=\"" + *options.prompt + "\"");
   add(interpreter.minor >= 13 && !options.scm_ignore_files, "--without-scm-ignore-files");
-  words.push_back(final_path.native());
+  words.push_back(final_path.text());
   return escape_undecodable(base::join(words, " "));
 }
 
 /// The `pyvenv.cfg` that `python -m venv` of that interpreter writes: same keys, order and values.
 /// That of a relocatable environment has only the lines that Python needs, and the prompt.
-std::string configuration(const fs::path& final_path, const Interpreter& interpreter,
+std::string configuration(const base::Path& final_path, const Interpreter& interpreter,
                           const EnvironmentOptions& options) {
   // CPython 3.11 and newer do not start if the file has 32 kB (`getpath_readlines` in
   // Modules/getpath.c). Only the prompt can be that long: a path has at most 4 kB.
@@ -102,7 +102,7 @@ std::string configuration(const fs::path& final_path, const Interpreter& interpr
     result.append("prompt", python_repr(*prompt));
   }
   if (interpreter.minor >= 11 && !options.relocatable) {
-    result.append("executable", escape_undecodable(interpreter.real_executable.native()));
+    result.append("executable", escape_undecodable(interpreter.real_executable.text()));
     result.append("command", command(final_path, interpreter, options));
   }
   std::string text = result.to_string();
@@ -116,29 +116,29 @@ std::string configuration(const fs::path& final_path, const Interpreter& interpr
 
 /// Adds a file, or a directory with its content. Links are followed; those that lead nowhere are
 /// left out.
-void add_copy(Parts& parts, const fs::path& source, const std::string& name) {
+void add_copy(Parts& parts, const base::Path& source, const std::string& name) {
   const std::optional<base::FileStatus> status = base::file_status(source);
   if (!status) return;
   if (status->type == base::FileType::kRegular) {
     const mode_t mode = status->is_executable_file() ? 0777 : 0666;
-    parts.push_back({Kind::kCopy, Role::kExecutable, name, source.native(), mode});
+    parts.push_back({Kind::kCopy, Role::kExecutable, name, source.text(), mode});
   }
   if (status->type != base::FileType::kDirectory) return;
   parts.push_back({Kind::kDirectory, Role::kExecutable, name, "", 0777});
   for (const std::string& entry : base::list_directory(source)) {
-    add_copy(parts, source / entry, (fs::path(name) / entry).native());
+    add_copy(parts, source / entry, (base::Path(name) / entry).text());
   }
 }
 
 /// Adds the libraries that the portable builds of PyPy load from beside themselves. `venv` of PyPy
 /// copies all of "../lib", which for a PyPy in /usr/bin is the whole of /usr/lib.
 void add_pypy_libraries(Parts& parts, const Interpreter& interpreter) {
-  const fs::path bin = interpreter.real_executable.parent_path();
+  const base::Path bin = interpreter.real_executable.parent_path();
   const std::string library = "lib" + interpreter.library_name + "-c.so";
   if (!base::file_status(bin / library)) return;
   parts.push_back(
       {Kind::kCopy, Role::kExecutable, EnvironmentLayout::script(library), bin / library, 0777});
-  const fs::path lib = bin.parent_path() / "lib";
+  const base::Path lib = bin.parent_path() / "lib";
   if (!base::file_status(lib)) return;
   for (const std::string& entry : base::list_directory(lib)) {
     const bool needed = entry.find(".so") != std::string::npos || entry.starts_with("tcl") ||
@@ -170,7 +170,7 @@ void add_executables(Parts& parts, const Interpreter& interpreter,
   for (const std::string& name : names) {
     const bool to_original = copies || name == names.front();
     add(copies ? Kind::kCopy : Kind::kLink, name,
-        to_original ? interpreter.executable.native() : names.front());
+        to_original ? interpreter.executable.text() : names.front());
   }
   if (copies && interpreter.pypy()) add_pypy_libraries(parts, interpreter);
 }
@@ -193,8 +193,8 @@ EnvironmentLayout::EnvironmentLayout(const Interpreter& interpreter)
   if (again != program_names.end()) program_names.erase(again);
 }
 
-void check_environment_path(const fs::path& final_path) {
-  const std::string& path = final_path.native();
+void check_environment_path(const base::Path& final_path) {
+  const std::string& path = final_path.text();
   if (path.find(':') != std::string::npos) {
     throw base::Error(base::ExitCode::kUsage, "an environment cannot be at `" + path +
                                                   "`: PATH separates its directories by `:`")
@@ -210,7 +210,7 @@ void check_environment_path(const fs::path& final_path) {
 std::optional<std::string> resolve_prompt(const EnvironmentOptions& options) {
   if (!options.prompt) return std::nullopt;
   std::string text = *options.prompt;
-  if (text == ".") text = base::absolute_path(".").filename().native();
+  if (text == ".") text = base::absolute_path(".").filename().text();
   if (ends_line(text)) {
     throw base::Error(base::ExitCode::kUsage, "the prompt `" + text + "` has a line break")
         .with_hint("give `--prompt` a text of one line");
@@ -218,7 +218,7 @@ std::optional<std::string> resolve_prompt(const EnvironmentOptions& options) {
   return text;
 }
 
-Parts environment_parts(const fs::path& final_path, const Interpreter& interpreter,
+Parts environment_parts(const base::Path& final_path, const Interpreter& interpreter,
                         const EnvironmentOptions& options) {
   check_environment_path(final_path);
   const EnvironmentLayout layout(interpreter);
@@ -257,15 +257,15 @@ void lay_out_environment(const base::Directory& directory, const Parts& parts) {
   for (const EnvironmentPart& part : parts) create_part(directory, part.name, part);
 }
 
-void lay_out_environment(const base::Directory& directory, const fs::path& final_path,
+void lay_out_environment(const base::Directory& directory, const base::Path& final_path,
                          const Interpreter& interpreter, const EnvironmentOptions& options) {
   lay_out_environment(directory, environment_parts(final_path, interpreter, options));
 }
 
-specs::Layout environment_layout(const fs::path& final_path, const Interpreter& interpreter,
+specs::Layout environment_layout(const base::Path& final_path, const Interpreter& interpreter,
                                  bool relocatable) {
   const EnvironmentLayout names(interpreter);
-  const fs::path scripts = final_path / EnvironmentLayout::kScripts;
+  const base::Path scripts = final_path / EnvironmentLayout::kScripts;
   specs::Layout layout;
   layout.scheme.purelib = final_path / names.site_packages;
   layout.scheme.platlib =
@@ -276,7 +276,7 @@ specs::Layout environment_layout(const fs::path& final_path, const Interpreter& 
   layout.scheme.headers =
       final_path / "include" / "site" /
       ("python" + std::to_string(interpreter.major) + "." + std::to_string(interpreter.minor));
-  layout.executable = (scripts / names.program_names.front()).native();
+  layout.executable = (scripts / names.program_names.front()).text();
   layout.implementation = interpreter.implementation;
   layout.python_major = interpreter.major;
   layout.python_minor = interpreter.minor;

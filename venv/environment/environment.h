@@ -2,12 +2,12 @@
 
 #include <sys/types.h>
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/specs/metadata/layout.h"
 #include "venv/interpreter/interpreter.h"
 
@@ -68,7 +68,7 @@ struct EnvironmentPart {
 /// (absolute); a directory comes before its content. Nothing depends on where the parts are staged.
 /// Throws `base::Error`: `kUsage` if no environment can be at that path or the prompt is unusable,
 /// `kInterpreter` if pyvenv.cfg cannot name the interpreter.
-[[nodiscard]] std::vector<EnvironmentPart> environment_parts(const fs::path& final_path,
+[[nodiscard]] std::vector<EnvironmentPart> environment_parts(const base::Path& final_path,
                                                              const Interpreter& interpreter,
                                                              const EnvironmentOptions& options);
 
@@ -79,15 +79,15 @@ void create_part(const base::Directory& directory, const std::string& name,
 /// Creates all parts in the empty directory `directory`.
 void lay_out_environment(const base::Directory& directory,
                          const std::vector<EnvironmentPart>& parts);
-void lay_out_environment(const base::Directory& directory, const fs::path& final_path,
+void lay_out_environment(const base::Directory& directory, const base::Path& final_path,
                          const Interpreter& interpreter, const EnvironmentOptions& options);
 
 /// The paths of packages in an environment at `final_path` (the scheme "venv" of `sysconfig`).
-[[nodiscard]] specs::Layout environment_layout(const fs::path& final_path,
+[[nodiscard]] specs::Layout environment_layout(const base::Path& final_path,
                                                const Interpreter& interpreter, bool relocatable);
 
 /// Throws `base::Error` (`kUsage`) if PATH or pyvenv.cfg cannot contain `final_path`.
-void check_environment_path(const fs::path& final_path);
+void check_environment_path(const base::Path& final_path);
 
 /// Checks the text of `--prompt` and replaces "." by the name of the current directory.
 [[nodiscard]] std::optional<std::string> resolve_prompt(const EnvironmentOptions& options);

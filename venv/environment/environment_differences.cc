@@ -53,7 +53,7 @@ class Comparison {
   /// Returns nullopt if the environment has `part` or does not need it.
   [[nodiscard]] std::optional<PartDifference> compare(std::size_t index,
                                                       const EnvironmentPart& part) const {
-    const fs::path path = environment_.path / part.name;
+    const base::Path path = environment_.path / part.name;
     const std::optional<FileStatus> status = base::link_status(path);
     if (!status) {
       if (!is_needed(part)) return std::nullopt;
@@ -88,7 +88,7 @@ class Comparison {
            part.name != EnvironmentLayout::script("activate_this.py");
   }
 
-  [[nodiscard]] bool is_same(const EnvironmentPart& part, const fs::path& path,
+  [[nodiscard]] bool is_same(const EnvironmentPart& part, const base::Path& path,
                              const FileStatus& status) const {
     switch (part.role) {
       case Role::kExecutable:
@@ -108,7 +108,7 @@ class Comparison {
 
   /// A link must lead to the interpreter, under any of its names. A copy must have the content that
   /// the interpreter has now: another version often has the same size.
-  [[nodiscard]] bool is_same_executable(const EnvironmentPart& part, const fs::path& path,
+  [[nodiscard]] bool is_same_executable(const EnvironmentPart& part, const base::Path& path,
                                         const FileStatus& status) const {
     if (part.kind == Kind::kLink) {
       return status.type == FileType::kLink && is_same_file(path, interpreter_.real_executable);
@@ -116,14 +116,14 @@ class Comparison {
     return status.type == FileType::kRegular && has_content_of(part.content, path, status);
   }
 
-  [[nodiscard]] static bool has_content_of(const fs::path& original, const fs::path& path,
+  [[nodiscard]] static bool has_content_of(const base::Path& original, const base::Path& path,
                                            const FileStatus& status) {
     const std::optional<FileStatus> other = base::file_status(original);
     if (!other || other->size != status.size) return false;
     return base::MappedFile(original).bytes() == base::MappedFile(path).bytes();
   }
 
-  [[nodiscard]] bool is_same_script(const EnvironmentPart& part, const fs::path& path,
+  [[nodiscard]] bool is_same_script(const EnvironmentPart& part, const base::Path& path,
                                     const FileStatus& status) const {
     if (status.type != FileType::kRegular) return false;
     if (environment_.maker != Maker::kEnsure) return !prompt_differs_;

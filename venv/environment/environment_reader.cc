@@ -26,31 +26,31 @@ using Maker = ExistingEnvironment::Maker;
 /// descriptor, so that both belong to the same file even if another process renames files.
 class DecidingFiles {
  public:
-  explicit DecidingFiles(const fs::path& path)
+  explicit DecidingFiles(const base::Path& path)
       : path_(path), directory_(base::open_file(path, O_PATH | O_DIRECTORY)) {
     note_owner(directory_, path);
   }
 
-  [[nodiscard]] const std::optional<fs::path>& foreign() const { return foreign_; }
+  [[nodiscard]] const std::optional<base::Path>& foreign() const { return foreign_; }
 
   /// The text of `pyvenv.cfg`; nullopt if it is missing. Sets `is_open` if others may write to it.
   std::optional<std::string> read_configuration(bool& is_open) {
-    const fs::path path = path_ / EnvironmentLayout::kConfiguration;
+    const base::Path path = path_ / EnvironmentLayout::kConfiguration;
     const base::Descriptor file(openat(directory_.get(), EnvironmentLayout::kConfiguration,
                                        O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (!file && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
-    if (!file) throw base::FileError("open", path.native(), errno);
+    if (!file) throw base::FileError("open", path.text(), errno);
     is_open = (note_owner(file, path) & S_IWOTH) != 0;
     return base::read_file(file, path, base::kSmallText);
   }
 
   /// The target of the link `name` in the scripts directory; empty if it is not a link.
-  fs::path read_link(const std::string& name) {
-    const fs::path bin = path_ / EnvironmentLayout::kScripts;
+  base::Path read_link(const std::string& name) {
+    const base::Path bin = path_ / EnvironmentLayout::kScripts;
     if (!bin_) {
       bin_.reset(
           openat(directory_.get(), EnvironmentLayout::kScripts, O_PATH | O_DIRECTORY | O_CLOEXEC));
-      if (!bin_) throw base::FileError("open", bin.native(), errno);
+      if (!bin_) throw base::FileError("open", bin.text(), errno);
       note_owner(bin_, bin);
     }
     const base::Descriptor link(openat(bin_.get(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
@@ -62,37 +62,37 @@ class DecidingFiles {
   }
 
  private:
-  mode_t note_owner(const base::Descriptor& file, const fs::path& path) {
+  mode_t note_owner(const base::Descriptor& file, const base::Path& path) {
     struct stat raw{};
-    if (fstat(file.get(), &raw) != 0) throw base::FileError("examine", path.native(), errno);
+    if (fstat(file.get(), &raw) != 0) throw base::FileError("examine", path.text(), errno);
     if (!foreign_ && raw.st_uid != 0 && raw.st_uid != geteuid()) foreign_ = path;
     return raw.st_mode;
   }
 
-  fs::path path_;
+  base::Path path_;
   base::Descriptor directory_;
   base::Descriptor bin_;
-  std::optional<fs::path> foreign_;
+  std::optional<base::Path> foreign_;
 };
 
-bool is_real_directory(const fs::path& path) {
+bool is_real_directory(const base::Path& path) {
   const std::optional<base::FileStatus> status = base::link_status(path);
   return status && status->type == base::FileType::kDirectory;
 }
 
-std::vector<ExistingExecutable> read_executables(const fs::path& bin, DecidingFiles& files) {
+std::vector<ExistingExecutable> read_executables(const base::Path& bin, DecidingFiles& files) {
   std::vector<ExistingExecutable> result;
   if (!directory_exists(bin)) return result;
   for (const std::string& name : base::list_directory(bin)) {
     if (!specs::is_interpreter_name(name, false) || is_real_directory(bin / name)) continue;
-    const fs::path target = files.read_link(name);
+    const base::Path target = files.read_link(name);
     const std::optional<base::FileStatus> status = base::file_status(bin / name);
     result.push_back({name, !target.empty(), target, status && status->is_executable_file()});
   }
   return result;
 }
 
-std::vector<std::string> read_libraries(const fs::path& lib) {
+std::vector<std::string> read_libraries(const base::Path& lib) {
   std::vector<std::string> result;
   if (!directory_exists(lib)) return result;
   for (const std::string& name : base::list_directory(lib)) {
@@ -107,7 +107,7 @@ std::vector<std::string> read_libraries(const fs::path& lib) {
 /// that name is not enough, because `--clear` removes everything in an environment.
 std::string why_no_environment(const ExistingEnvironment& found) {
   const std::optional<std::string> home = found.configuration.value("home");
-  if (!home || !fs::path(*home).is_absolute()) return "its `pyvenv.cfg` names no `home`";
+  if (!home || !base::Path(*home).is_absolute()) return "its `pyvenv.cfg` names no `home`";
   if (found.executables.empty()) return "it has no Python in `bin`";
   return {};
 }
@@ -139,7 +139,7 @@ void read_maker(ExistingEnvironment& environment) {
 
 }  // namespace
 
-std::optional<ExistingEnvironment> read_environment(const fs::path& path) {
+std::optional<ExistingEnvironment> read_environment(const base::Path& path) {
   const std::optional<base::FileStatus> link_status = base::link_status(path);
   if (!link_status) return std::nullopt;
   ExistingEnvironment result;

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "venv/environment/environment.h"
 #include "venv/interpreter/interpreter.h"
 #include "venv/interpreter/pyvenv_cfg.h"
@@ -16,7 +16,7 @@ namespace ensure::venv {
 struct ExistingExecutable {
   std::string name;  ///< "python3"
   bool is_link;
-  fs::path target;     ///< of the link; empty for a file
+  base::Path target;   ///< of the link; empty for a file
   bool leads_to_file;  ///< false for a broken link
 };
 
@@ -30,7 +30,7 @@ struct ExistingEnvironment {
   };
   enum class Maker { kEnsure, kVenv, kVirtualenv, kUv };
 
-  fs::path path;
+  base::Path path;
   Kind kind = Kind::kNoDirectory;
   bool is_link = false;     ///< `path` itself is a link; the fields describe its target
   std::string why_foreign;  ///< the reason for `kForeign`: "it contains `x`"
@@ -38,7 +38,7 @@ struct ExistingEnvironment {
   // These describe an environment only:
   /// The first of the files that decide which Python runs whose owner is neither root nor the
   /// caller. Owner and content come from the same open file.
-  std::optional<fs::path> foreign;
+  std::optional<base::Path> foreign;
   bool configuration_is_open = false;  ///< others may write to pyvenv.cfg
   PyvenvCfg configuration;
   Maker maker = Maker::kVenv;
@@ -47,13 +47,13 @@ struct ExistingEnvironment {
   std::vector<std::string> libraries;  ///< the directories of Pythons in `lib`: "python3.12"
 
   /// The directory of packages for one of `libraries`.
-  [[nodiscard]] fs::path site_packages(const std::string& library) const {
+  [[nodiscard]] base::Path site_packages(const std::string& library) const {
     return path / EnvironmentLayout::kLibraries / library / "site-packages";
   }
 };
 
 /// Reads the environment at `path`; nullopt if the path does not exist.
-[[nodiscard]] std::optional<ExistingEnvironment> read_environment(const fs::path& path);
+[[nodiscard]] std::optional<ExistingEnvironment> read_environment(const base::Path& path);
 
 /// Whether the environment is for the minor version and implementation of `interpreter`, so that
 /// its packages can be used.

@@ -14,7 +14,7 @@ namespace {
 
 specs::Scheme scheme_of(const std::vector<std::string>& entries, const std::string& name) {
   const auto value = [&](std::string_view key) {
-    return fs::path(entry_value(entries, name + "." + std::string(key)));
+    return base::Path(entry_value(entries, name + "." + std::string(key)));
   };
   return {.purelib = value("purelib"),
           .platlib = value("platlib"),
@@ -24,7 +24,7 @@ specs::Scheme scheme_of(const std::vector<std::string>& entries, const std::stri
 }
 
 /// The scheme `posix_prefix` with `prefix` as its base.
-specs::Scheme posix_scheme(const Interpreter& interpreter, const fs::path& prefix) {
+specs::Scheme posix_scheme(const Interpreter& interpreter, const base::Path& prefix) {
   const std::string& library = interpreter.library_name;
   return {.purelib = prefix / "lib" / library / "site-packages",
           .platlib = prefix / interpreter.platlibdir / library / "site-packages",
@@ -33,12 +33,14 @@ specs::Scheme posix_scheme(const Interpreter& interpreter, const fs::path& prefi
           .headers = prefix / "include" / library};
 }
 
-/// Windows understands "/" as well, and `fs::path` understands nothing else here.
-fs::path with_slashes(const fs::path& path) { return base::replace_all(path.native(), "\\", "/"); }
+/// Windows understands "/" as well, and `base::Path` understands nothing else here.
+base::Path with_slashes(const base::Path& path) {
+  return base::replace_all(path.text(), "\\", "/");
+}
 
 /// The scheme `nt`.
-specs::Scheme windows_scheme(const fs::path& any_prefix) {
-  const fs::path prefix = with_slashes(any_prefix);
+specs::Scheme windows_scheme(const base::Path& any_prefix) {
+  const base::Path prefix = with_slashes(any_prefix);
   return {.purelib = prefix / "Lib/site-packages",
           .platlib = prefix / "Lib/site-packages",
           .scripts = prefix / "Scripts",
@@ -46,9 +48,9 @@ specs::Scheme windows_scheme(const fs::path& any_prefix) {
           .headers = prefix / "Include"};
 }
 
-specs::Scheme windows_user_scheme(const Interpreter& interpreter, const fs::path& user_base) {
-  const fs::path base = with_slashes(user_base);
-  const fs::path versioned = base / ("Python3" + std::to_string(interpreter.minor));
+specs::Scheme windows_user_scheme(const Interpreter& interpreter, const base::Path& user_base) {
+  const base::Path base = with_slashes(user_base);
+  const base::Path versioned = base / ("Python3" + std::to_string(interpreter.minor));
   return {.purelib = versioned / "site-packages",
           .platlib = versioned / "site-packages",
           .scripts = versioned / "Scripts",
@@ -59,19 +61,19 @@ specs::Scheme windows_user_scheme(const Interpreter& interpreter, const fs::path
 /// The scheme of packages that a user installs beside those of Debian (`posix_local`) or Fedora.
 specs::Scheme local_scheme(const Interpreter& interpreter, const char* packages) {
   specs::Scheme scheme = posix_scheme(interpreter, interpreter.base_prefix / "local");
-  scheme.purelib.replace_filename(packages);
-  scheme.platlib.replace_filename(packages);
+  scheme.purelib = scheme.purelib.parent_path() / packages;
+  scheme.platlib = scheme.platlib.parent_path() / packages;
   scheme.headers = interpreter.base_prefix / "include" / interpreter.library_name;
   return scheme;
 }
 
 }  // namespace
 
-InstallSchemes ask_install_schemes(const Interpreter& interpreter, const fs::path& prefix) {
+InstallSchemes ask_install_schemes(const Interpreter& interpreter, const base::Path& prefix) {
   const char* user_base = std::getenv("PYTHONUSERBASE");
   const std::vector<std::string> entries =
       run_script(interpreter.executable, kInstallSchemesScript,
-                 {prefix.native(), user_base == nullptr ? "" : user_base});
+                 {prefix.text(), user_base == nullptr ? "" : user_base});
   InstallSchemes result;
   result.standard = scheme_of(entries, "standard");
   result.user = scheme_of(entries, "user");
@@ -82,7 +84,7 @@ InstallSchemes ask_install_schemes(const Interpreter& interpreter, const fs::pat
 }
 
 InstallSchemes describe_install_schemes(const Interpreter& interpreter, SchemeFlavour flavour,
-                                        const fs::path& prefix, const fs::path& user_base) {
+                                        const base::Path& prefix, const base::Path& user_base) {
   InstallSchemes result;
   result.standard_library = interpreter.standard_library();
   if (interpreter.windows()) {
@@ -104,7 +106,7 @@ InstallSchemes describe_install_schemes(const Interpreter& interpreter, SchemeFl
   return result;
 }
 
-specs::Scheme target_scheme(const Interpreter& interpreter, const fs::path& directory) {
+specs::Scheme target_scheme(const Interpreter& interpreter, const base::Path& directory) {
   return {.purelib = directory,
           .platlib = directory,
           .scripts = directory / (interpreter.windows() ? "Scripts" : "bin"),
@@ -112,8 +114,8 @@ specs::Scheme target_scheme(const Interpreter& interpreter, const fs::path& dire
           .headers = directory / "include" / (interpreter.pypy() ? "pypy" : "python")};
 }
 
-std::optional<ExternallyManaged> read_externally_managed(const fs::path& standard_library) {
-  const fs::path marker = standard_library / "EXTERNALLY-MANAGED";
+std::optional<ExternallyManaged> read_externally_managed(const base::Path& standard_library) {
+  const base::Path marker = standard_library / "EXTERNALLY-MANAGED";
   if (!is_file(marker)) return std::nullopt;
   return ExternallyManaged{
       .marker = marker,

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/specs/metadata/layout.h"
 #include "venv/interpreter/interpreter.h"
 
@@ -14,16 +14,16 @@ namespace ensure::venv {
 
 /// The mark of an interpreter whose packages another tool manages (PEP 668).
 struct ExternallyManaged {
-  fs::path marker;      ///< the file EXTERNALLY-MANAGED
+  base::Path marker;    ///< the file EXTERNALLY-MANAGED
   std::string message;  ///< its message to the user, which may be empty
 };
 
 /// Where packages go when they are installed into an interpreter itself, by pip's rules.
 struct InstallSchemes {
-  specs::Scheme standard;     ///< `pip install`; Debian's is below /usr/local
-  specs::Scheme user;         ///< `--user`
-  specs::Scheme prefix;       ///< `--prefix`
-  fs::path standard_library;  ///< (`sysconfig.get_path("stdlib")`)
+  specs::Scheme standard;       ///< `pip install`; Debian's is below /usr/local
+  specs::Scheme user;           ///< `--user`
+  specs::Scheme prefix;         ///< `--prefix`
+  base::Path standard_library;  ///< (`sysconfig.get_path("stdlib")`)
   std::optional<ExternallyManaged> externally_managed;
 };
 
@@ -31,7 +31,7 @@ struct InstallSchemes {
 /// process is started. PYTHONUSERBASE and DEB_PYTHON_INSTALL_LAYOUT have the same effect as in pip.
 /// Throws `base::Error` (`kInterpreter`) if there is no answer.
 [[nodiscard]] InstallSchemes ask_install_schemes(const Interpreter& interpreter,
-                                                 const fs::path& prefix = "/");
+                                                 const base::Path& prefix = "/");
 
 /// The author of a Python's schemes: its makers, or a distribution that changed `sysconfig` to keep
 /// its own packages apart.
@@ -45,16 +45,16 @@ enum class SchemeFlavour : std::uint8_t {
 /// `user_base` is PYTHONUSERBASE or `~/.local`. No marker is looked for.
 [[nodiscard]] InstallSchemes describe_install_schemes(const Interpreter& interpreter,
                                                       SchemeFlavour flavour,
-                                                      const fs::path& prefix = "/",
-                                                      const fs::path& user_base = {});
+                                                      const base::Path& prefix = "/",
+                                                      const base::Path& user_base = {});
 
 /// The scheme of `pip install --target`: everything in one directory, scripts in its `bin`.
 [[nodiscard]] specs::Scheme target_scheme(const Interpreter& interpreter,
-                                          const fs::path& directory);
+                                          const base::Path& directory);
 
 /// The marker in a directory of the standard library, if it exists.
 [[nodiscard]] std::optional<ExternallyManaged> read_externally_managed(
-    const fs::path& standard_library);
+    const base::Path& standard_library);
 
 /// The message in the text of a marker: the key `Error` of the section [externally-managed]. Its
 /// translations (`Error-de`) are ignored: the output of `ensure` does not depend on a locale.

@@ -15,7 +15,7 @@ namespace ensure::venv {
 
 namespace {
 
-void require_executable_file(const fs::path& path) {
+void require_executable_file(const base::Path& path) {
   const std::optional<base::FileStatus> status = base::file_status(path);
   if (!status) {
     throw unusable(path,
@@ -28,10 +28,10 @@ void require_executable_file(const fs::path& path) {
 }
 
 /// The executable of the Python at `path`, or of the one that its environment was made from.
-fs::path find_executable(const fs::path& path) {
-  const fs::path named = base::absolute_path(path);
+base::Path find_executable(const base::Path& path) {
+  const base::Path named = base::absolute_path(path);
   require_executable_file(named);
-  fs::path executable = base_executable(named);
+  base::Path executable = base_executable(named);
   if (executable != named) require_executable_file(executable);
   return executable;
 }
@@ -51,11 +51,11 @@ void require_supported(const Interpreter& interpreter) {
 
 /// A CPython whose files tell everything but its version.
 struct RegularPython {
-  fs::path executable;
+  base::Path executable;
   ProgramFacts facts;
   InterpreterLayout layout;
 
-  [[nodiscard]] static std::optional<RegularPython> read(const fs::path& executable) {
+  [[nodiscard]] static std::optional<RegularPython> read(const base::Path& executable) {
     std::optional<ProgramFacts> facts = read_program_facts(executable);
     std::optional<InterpreterLayout> layout =
         facts ? read_regular_layout(executable) : std::nullopt;
@@ -93,7 +93,7 @@ struct RegularPython {
 };
 
 /// Asks a CPython in the usual layout for its version. Returns nullopt if the answer does not fit.
-std::optional<Interpreter> ask_for_version(const fs::path& executable) {
+std::optional<Interpreter> ask_for_version(const base::Path& executable) {
   const std::optional<RegularPython> python = RegularPython::read(executable);
   if (!python) return std::nullopt;
   const std::optional<VersionAnswer> answer = VersionQuestion(executable).answer();
@@ -103,17 +103,17 @@ std::optional<Interpreter> ask_for_version(const fs::path& executable) {
   return python->describe(answer->version);
 }
 
-Interpreter ask_for_everything(const fs::path& executable) {
+Interpreter ask_for_everything(const base::Path& executable) {
   Interpreter result = probe(executable);
   // A wrapper may have started the Python of an environment.
-  const fs::path base = base_executable(result.executable);
+  const base::Path base = base_executable(result.executable);
   return base == result.executable ? result : probe(base);
 }
 
 }  // namespace
 
-fs::path Interpreter::standard_library() const {
-  const fs::path path = windows() ? "Lib" : fs::path(platlibdir) / library_name;
+base::Path Interpreter::standard_library() const {
+  const base::Path path = windows() ? "Lib" : base::Path(platlibdir) / library_name;
   return (base_prefix / path).lexically_normal();
 }
 
@@ -134,8 +134,8 @@ void Interpreter::set_build(const ReleaseVersion& release, bool without_lock, bo
   cache_tag = (pypy() ? "pypy3" : "cpython-3") + std::to_string(minor);
 }
 
-Interpreter inspect(const fs::path& path) {
-  const fs::path executable = find_executable(path);
+Interpreter inspect(const base::Path& path) {
+  const base::Path executable = find_executable(path);
   std::optional<Interpreter> described = ask_for_version(executable);
   Interpreter result = described ? *std::move(described) : ask_for_everything(executable);
   require_supported(result);
@@ -146,7 +146,7 @@ ExpectedInterpreter::ExpectedInterpreter(Interpreter interpreter,
                                          std::shared_ptr<VersionQuestion> question)
     : interpreter_(std::move(interpreter)), question_(std::move(question)) {}
 
-std::optional<ExpectedInterpreter> ExpectedInterpreter::expect(const fs::path& path) try {
+std::optional<ExpectedInterpreter> ExpectedInterpreter::expect(const base::Path& path) try {
   const std::optional<RegularPython> python = RegularPython::read(find_executable(path));
   const std::optional<ReleaseVersion> version = python ? python->version() : std::nullopt;
   std::optional<Interpreter> expected = version ? python->describe(*version) : std::nullopt;
@@ -167,7 +167,7 @@ bool ExpectedInterpreter::confirm() try {
   return false;
 }
 
-std::optional<Interpreter> recall(const fs::path& path, std::string_view version) {
+std::optional<Interpreter> recall(const base::Path& path, std::string_view version) {
   const std::optional<ReleaseVersion> release = ReleaseVersion::try_parse(version);
   const std::optional<RegularPython> python =
       release ? RegularPython::read(base::absolute_path(path)) : std::nullopt;

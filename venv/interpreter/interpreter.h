@@ -1,25 +1,23 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "installer/base/path.h"
 #include "venv/interpreter/python_name.h"
 
 namespace ensure::venv {
 
-namespace fs = std::filesystem;
-
 /// A Python that environments and packages are made for. The expressions in brackets are the
 /// values in the Python itself.
 struct Interpreter {
-  fs::path executable;       ///< absolute, links kept (`sys._base_executable`)
-  fs::path real_executable;  ///< the same with all links resolved
-  std::string version;       ///< "3.14.0" (`'.'.join(map(str, sys.version_info[:3]))`)
-  std::string version_text;  ///< with the mark of a pre-release: "3.14.0rc1"
+  base::Path executable;       ///< absolute, links kept (`sys._base_executable`)
+  base::Path real_executable;  ///< the same with all links resolved
+  std::string version;         ///< "3.14.0" (`'.'.join(map(str, sys.version_info[:3]))`)
+  std::string version_text;    ///< with the mark of a pre-release: "3.14.0rc1"
   std::uint32_t major = 3;
   std::uint32_t minor = 0;
   std::uint32_t micro = 0;
@@ -28,8 +26,8 @@ struct Interpreter {
   std::string implementation_version;
   std::string cache_tag;           ///< "cpython-312" (`sys.implementation.cache_tag`)
   std::string abiflags;            ///< "", "t", "d" (`sys.abiflags`)
-  fs::path base_prefix;            ///< (`sys.base_prefix`)
-  fs::path base_exec_prefix;       ///< (`sys.base_exec_prefix`)
+  base::Path base_prefix;          ///< (`sys.base_prefix`)
+  base::Path base_exec_prefix;     ///< (`sys.base_exec_prefix`)
   std::string platlibdir = "lib";  ///< "lib", "lib64" (`sys.platlibdir`; "lib" before 3.9)
   std::string library_name;        ///< the directory below it: "python3.12", "python3.13t"
   bool is_64bit = true;            ///< (`sys.maxsize > 2**32`)
@@ -43,7 +41,7 @@ struct Interpreter {
   [[nodiscard]] bool pypy() const { return implementation == "pypy"; }
 
   /// The directory of the standard library (`sysconfig.get_path("stdlib")`).
-  [[nodiscard]] fs::path standard_library() const;
+  [[nodiscard]] base::Path standard_library() const;
 
   void set_version(const ReleaseVersion& release);
 
@@ -61,7 +59,7 @@ inline constexpr std::uint32_t kOldestMinor = 8;
 /// ends before the interpreter starts up). Any other Python is asked for everything.
 ///
 /// Throws `base::Error` (`kInterpreter`) if it is not a Python, does not run here or is too old.
-[[nodiscard]] Interpreter inspect(const fs::path& path);
+[[nodiscard]] Interpreter inspect(const base::Path& path);
 
 class VersionQuestion;
 
@@ -70,7 +68,7 @@ class ExpectedInterpreter {
  public:
   /// Reads the files of the Python at `path` and starts it. Returns nullopt if it is not a CPython
   /// in the usual layout or if `inspect` may refuse it.
-  [[nodiscard]] static std::optional<ExpectedInterpreter> expect(const fs::path& path);
+  [[nodiscard]] static std::optional<ExpectedInterpreter> expect(const base::Path& path);
 
   [[nodiscard]] const Interpreter& interpreter() const { return interpreter_; }
 
@@ -88,6 +86,6 @@ class ExpectedInterpreter {
 /// Describes the CPython at `path` from its files, on the assumption that it still has the version
 /// `version`; no process is started. Returns nullopt if it is not in the usual layout or its files
 /// belong to another minor version.
-[[nodiscard]] std::optional<Interpreter> recall(const fs::path& path, std::string_view version);
+[[nodiscard]] std::optional<Interpreter> recall(const base::Path& path, std::string_view version);
 
 }  // namespace ensure::venv

@@ -20,24 +20,25 @@ constexpr int kMostLinks = 40;
 
 /// Follows links in the last component only, as getpath does. Returns nullopt if a target climbs
 /// with "..": interpreters older than 3.11 do not normalize such paths.
-std::optional<fs::path> follow_links(fs::path path) {
+std::optional<base::Path> follow_links(base::Path path) {
   for (int count = 0; count < kMostLinks; ++count) {
     const std::optional<base::FileStatus> status = base::link_status(path);
     if (!status) return std::nullopt;
     if (status->type != base::FileType::kLink) return path;
-    const fs::path target = fs::read_symlink(path);
-    for (const fs::path& component : target) {
+    const std::optional<base::Path> target = base::read_link(path);
+    if (!target) return std::nullopt;
+    for (const base::Path& component : *target) {
       if (component == ".." || component == ".") return std::nullopt;
     }
-    path = path.parent_path() / target;
+    path = path.parent_path() / *target;
   }
   return std::nullopt;
 }
 
 /// The nearest directory, from `directory` upwards, for which `test` holds. The root directory is
 /// excluded: Pythons of different age call a prefix there "/" or "".
-std::optional<fs::path> search_up(fs::path directory,
-                                  const std::function<bool(const fs::path&)>& test) {
+std::optional<base::Path> search_up(base::Path directory,
+                                    const std::function<bool(const base::Path&)>& test) {
   for (; directory.has_relative_path(); directory = directory.parent_path()) {
     if (test(directory)) return directory;
   }
@@ -45,29 +46,29 @@ std::optional<fs::path> search_up(fs::path directory,
 }
 
 /// Whether getpath takes another way than usual: in a build directory, or with a `._pth` file.
-bool is_special_place(const fs::path& executable, const fs::path& real) {
-  const fs::path directory = real.parent_path();
+bool is_special_place(const base::Path& executable, const base::Path& real) {
+  const base::Path directory = real.parent_path();
   return is_file(directory / "pybuilddir.txt") || is_file(directory / "Modules/Setup.local") ||
-         is_file(executable.native() + "._pth") || is_file(real.native() + "._pth");
+         is_file(executable.text() + "._pth") || is_file(real.text() + "._pth");
 }
 
 /// Whether the executable is Python's own `main`, not a compiled wrapper that starts another one.
 /// Its table of dynamic symbols names the function, whether libpython is linked in or not.
-bool calls_python_main(const fs::path& real) {
+bool calls_python_main(const base::Path& real) {
   const base::MappedFile file(real);
   return file.bytes().find("Py_BytesMain") != std::string_view::npos;
 }
 
 /// The prefix that has the library in `platlibdir`, if that is in one of the two possible places.
-std::optional<fs::path> find_library(const fs::path& directory, const std::string& library_name,
-                                     std::string& platlibdir) {
+std::optional<base::Path> find_library(const base::Path& directory, const std::string& library_name,
+                                       std::string& platlibdir) {
   const auto search = [&](std::string_view name) {
-    return search_up(directory, [&](const fs::path& parent) {
+    return search_up(directory, [&](const base::Path& parent) {
       return is_file(parent / name / library_name / "os.py");
     });
   };
-  std::optional<fs::path> with_lib = search("lib");
-  std::optional<fs::path> with_lib64 = search("lib64");
+  std::optional<base::Path> with_lib = search("lib");
+  std::optional<base::Path> with_lib64 = search("lib64");
   platlibdir = with_lib ? "lib" : "lib64";
   if (!with_lib) return with_lib64;
   const bool ambiguous = with_lib64 && !is_same_file(*with_lib64 / "lib64" / library_name,
@@ -76,10 +77,10 @@ std::optional<fs::path> find_library(const fs::path& directory, const std::strin
   return with_lib;
 }
 
-bool has_zipped_library(const fs::path& directory, const InterpreterLayout& layout) {
+bool has_zipped_library(const base::Path& directory, const InterpreterLayout& layout) {
   const std::string zip =
       "python3" + std::to_string(layout.minor) + (layout.free_threaded ? "t" : "") + ".zip";
-  const auto has_zip = [&](const fs::path& parent) {
+  const auto has_zip = [&](const base::Path& parent) {
     return is_file(parent / layout.platlibdir / zip);
   };
   return search_up(directory, has_zip).has_value();
@@ -89,7 +90,7 @@ bool has_zipped_library(const fs::path& directory, const InterpreterLayout& layo
 /// directory is not shared with a debug build, and the library directory is the one compiled in.
 /// Debian's python3-minimal has no such record.
 bool matches_build_record(const InterpreterLayout& layout) {
-  const fs::path library = layout.prefix / layout.platlibdir / layout.library_name;
+  const base::Path library = layout.prefix / layout.platlibdir / layout.library_name;
   const std::string expected_flags = layout.free_threaded ? "t" : "";
   constexpr std::string_view kStart = "_sysconfigdata_";
   for (const std::string& name : base::list_directory(library)) {
@@ -108,12 +109,12 @@ bool matches_build_record(const InterpreterLayout& layout) {
 
 /// The configuration of an environment: one directory above the executable or beside it.
 struct EnvironmentConfig {
-  fs::path directory;
+  base::Path directory;
   PyvenvCfg cfg;
 
-  [[nodiscard]] static std::optional<EnvironmentConfig> find(const fs::path& executable) {
-    const fs::path beside = executable.parent_path();
-    for (const fs::path& directory : {beside.parent_path(), beside}) {
+  [[nodiscard]] static std::optional<EnvironmentConfig> find(const base::Path& executable) {
+    const base::Path beside = executable.parent_path();
+    for (const base::Path& directory : {beside.parent_path(), beside}) {
       const std::optional<std::string> text = read_if_readable(directory / "pyvenv.cfg");
       if (text) return EnvironmentConfig{.directory = directory, .cfg = PyvenvCfg::parse(*text)};
     }
@@ -123,8 +124,8 @@ struct EnvironmentConfig {
 
 /// The real file of the interpreter in an environment: the target of its links, or, if it is a
 /// copy, the file that the configuration names.
-std::optional<fs::path> original_of(const fs::path& executable, const PyvenvCfg& cfg) {
-  std::optional<fs::path> real = base::real_path(executable);
+std::optional<base::Path> original_of(const base::Path& executable, const PyvenvCfg& cfg) {
+  std::optional<base::Path> real = base::real_path(executable);
   if (real && !EnvironmentConfig::find(*real)) return real;
   for (const std::string_view key : {"base-executable", "executable"}) {
     const std::optional<std::string> named = cfg.value(key);
@@ -134,14 +135,14 @@ std::optional<fs::path> original_of(const fs::path& executable, const PyvenvCfg&
 }
 
 /// The executable in `home` that is the same file as the original, or else has a usual name.
-std::optional<fs::path> executable_in_home(const fs::path& home, const fs::path& executable,
-                                           const PyvenvCfg& cfg) {
+std::optional<base::Path> executable_in_home(const base::Path& home, const base::Path& executable,
+                                             const PyvenvCfg& cfg) {
   std::vector<std::string> names{executable.filename(), "python3", "python", "pypy3", "pypy"};
   const std::optional<PythonName> version =
       PythonName::try_parse("python" + cfg.version().value_or(""));
   const bool is_python3 = version && version->major == 3U && version->minor;
   if (is_python3) names.push_back("python3." + std::to_string(*version->minor));
-  std::optional<fs::path> original = original_of(executable, cfg);
+  std::optional<base::Path> original = original_of(executable, cfg);
   if (!original) {
     for (const std::string& name : names) {
       if (is_file(home / name)) return home / name;
@@ -161,27 +162,27 @@ std::optional<fs::path> executable_in_home(const fs::path& home, const fs::path&
 
 }  // namespace
 
-std::optional<InterpreterLayout> read_regular_layout(const fs::path& executable) {
-  const std::optional<fs::path> real = follow_links(executable);
+std::optional<InterpreterLayout> read_regular_layout(const base::Path& executable) {
+  const std::optional<base::Path> real = follow_links(executable);
   if (!real) return std::nullopt;
-  const std::optional<PythonName> name = PythonName::try_parse(real->filename().native());
+  const std::optional<PythonName> name = PythonName::try_parse(real->filename().text());
   if (!name || name->implementation != "python" || name->major != 3U || !name->minor ||
       name->debug || name->micro) {
     return std::nullopt;
   }
   if (is_special_place(executable, *real) || !calls_python_main(*real)) return std::nullopt;
 
-  const fs::path directory = real->parent_path();
+  const base::Path directory = real->parent_path();
   InterpreterLayout layout;
   layout.minor = *name->minor;
   layout.free_threaded = name->free_threaded;
   layout.library_name =
       "python3." + std::to_string(layout.minor) + (layout.free_threaded ? "t" : "");
-  const std::optional<fs::path> prefix =
+  const std::optional<base::Path> prefix =
       find_library(directory, layout.library_name, layout.platlibdir);
   if (!prefix || has_zipped_library(directory, layout)) return std::nullopt;
   layout.prefix = *prefix;
-  const std::optional<fs::path> exec_prefix = search_up(directory, [&](const fs::path& parent) {
+  const std::optional<base::Path> exec_prefix = search_up(directory, [&](const base::Path& parent) {
     return directory_exists(parent / layout.platlibdir / layout.library_name / "lib-dynload");
   });
   if (!exec_prefix || !matches_build_record(layout)) return std::nullopt;
@@ -189,20 +190,20 @@ std::optional<InterpreterLayout> read_regular_layout(const fs::path& executable)
   return layout;
 }
 
-std::optional<fs::path> environment_of(const fs::path& executable) {
+std::optional<base::Path> environment_of(const base::Path& executable) {
   const std::optional<EnvironmentConfig> config = EnvironmentConfig::find(executable);
   if (!config || !config->cfg.value("home")) return std::nullopt;
   return config->directory;
 }
 
-fs::path base_executable(const fs::path& executable) {
-  fs::path current = executable;
+base::Path base_executable(const base::Path& executable) {
+  base::Path current = executable;
   for (int count = 0; count < kMostLinks; ++count) {
     const std::optional<EnvironmentConfig> config = EnvironmentConfig::find(current);
     const std::string home = config ? config->cfg.value("home").value_or("") : "";
     if (home.empty()) return current;
     // An absolute `home` stays as it is.
-    const std::optional<fs::path> base =
+    const std::optional<base::Path> base =
         executable_in_home(config->directory / home, current, config->cfg);
     if (!base) {
       throw unusable(current,

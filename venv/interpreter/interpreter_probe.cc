@@ -12,6 +12,7 @@
 #include "installer/base/text.h"
 #include "interpreter/probe.py.h"
 #include "venv/interpreter/program_facts.h"
+#include "venv/interpreter/python_name.h"
 
 namespace ensure::venv {
 
@@ -27,7 +28,7 @@ std::vector<std::string> child_environment() {
 }
 
 /// The reason why the system refused to start `executable`.
-base::Error cannot_start(const fs::path& executable, int error_number) {
+base::Error cannot_start(const base::Path& executable, int error_number) {
   const std::optional<ProgramFacts> facts = read_program_facts(executable);
   const std::string here = machine_here();
   if (facts && facts->machine != here && (error_number == ENOEXEC || error_number == ENOENT)) {
@@ -45,8 +46,8 @@ base::Error cannot_start(const fs::path& executable, int error_number) {
   return unusable(executable, std::string("cannot be started: ") + std::strerror(error_number));
 }
 
-base::Process start(const fs::path& executable, const std::vector<std::string>& arguments) {
-  std::vector<std::string> command{executable.native()};
+base::Process start(const base::Path& executable, const std::vector<std::string>& arguments) {
+  std::vector<std::string> command{executable.text()};
   command.insert(command.end(), arguments.begin(), arguments.end());
   try {
     return {command, child_environment()};
@@ -65,7 +66,7 @@ std::string last_line(std::string_view text) {
   return std::string(last.substr(0, 300));
 }
 
-base::Error failed(const fs::path& executable, const base::ProcessResult& result) {
+base::Error failed(const base::Path& executable, const base::ProcessResult& result) {
   if (result.timed_out) {
     return unusable(executable, "did not answer within " + std::to_string(kTimeout.count()) +
                                     " seconds and was stopped");
@@ -104,7 +105,7 @@ std::optional<VersionAnswer> version_answer(const base::ProcessResult& result) {
 }
 
 /// Throws if a Python gave no answer because it is too old to understand the question.
-void throw_if_too_old(const fs::path& executable) {
+void throw_if_too_old(const base::Path& executable) {
   const std::optional<VersionAnswer> answer =
       version_answer(start(executable, {"-VV"}).wait(kTimeout));
   if (!answer) return;
@@ -135,7 +136,7 @@ std::optional<VersionAnswer> VersionAnswer::try_parse(std::string_view output) {
   return std::nullopt;
 }
 
-VersionQuestion::VersionQuestion(fs::path executable)
+VersionQuestion::VersionQuestion(base::Path executable)
     : executable_(std::move(executable)), process_(start(executable_, {"-VV"})) {}
 
 std::optional<VersionAnswer> VersionQuestion::answer() {
@@ -144,7 +145,7 @@ std::optional<VersionAnswer> VersionQuestion::answer() {
   return version_answer(result);
 }
 
-std::vector<std::string> run_script(const fs::path& executable, std::string_view script,
+std::vector<std::string> run_script(const base::Path& executable, std::string_view script,
                                     const std::vector<std::string>& arguments) {
   std::vector<std::string> command{"-I", "-S", "-B", "-c", std::string(script)};
   command.insert(command.end(), arguments.begin(), arguments.end());
@@ -165,7 +166,7 @@ std::string entry_value(const std::vector<std::string>& entries, std::string_vie
   return {};
 }
 
-Interpreter probe(const fs::path& executable) {
+Interpreter probe(const base::Path& executable) {
   const std::vector<std::string> entries = run_script(executable, kProbeScript);
   const auto value = [&](std::string_view name) { return entry_value(entries, name); };
   Interpreter result;
@@ -183,7 +184,7 @@ Interpreter probe(const fs::path& executable) {
   result.abiflags = value("abiflags");
   result.free_threaded = result.abiflags.find('t') != std::string::npos;
   const std::string own_name = value("executable");
-  result.executable = own_name.empty() ? executable : fs::path(own_name);
+  result.executable = own_name.empty() ? executable : base::Path(own_name);
   result.real_executable = base::real_path(result.executable).value_or(result.executable);
   result.base_prefix = value("base_prefix");
   result.base_exec_prefix = value("base_exec_prefix");
@@ -203,8 +204,8 @@ std::string machine_here() {
   return uname(&names) == 0 ? std::string(names.machine) : std::string("unknown");
 }
 
-base::Error unusable(const fs::path& path, std::string_view reason) {
-  return base::Error(base::ExitCode::kInterpreter, "`" + path.native() + "` " + std::string(reason))
+base::Error unusable(const base::Path& path, std::string_view reason) {
+  return base::Error(base::ExitCode::kInterpreter, "`" + path.text() + "` " + std::string(reason))
       .with_hint(
           "name another interpreter with `--python`; `ensure python list` shows those that are "
           "here");

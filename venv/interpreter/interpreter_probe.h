@@ -1,12 +1,12 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "installer/base/error.h"
+#include "installer/base/path.h"
 #include "installer/base/subprocess.h"
 #include "venv/interpreter/interpreter.h"
 #include "venv/interpreter/python_name.h"
@@ -28,21 +28,21 @@ struct VersionAnswer {
 class VersionQuestion {
  public:
   /// Starts the interpreter. Throws `base::Error` (`kInterpreter`) if that is not possible.
-  explicit VersionQuestion(fs::path executable);
+  explicit VersionQuestion(base::Path executable);
 
   /// Waits for the answer; may be called once. Returns nullopt if it cannot be understood. Throws
   /// `base::Error` (`kInterpreter`) if the interpreter fails.
   [[nodiscard]] std::optional<VersionAnswer> answer();
 
  private:
-  fs::path executable_;
+  base::Path executable_;
   base::Process process_;
 };
 
 /// Runs `script` in the Python at `executable`, isolated from the user's settings and without
 /// `site`. Returns the "name=value" entries that it writes in the form of `probe.py`. Throws
 /// `base::Error` (`kInterpreter`) if it does not run or is not Python 3.
-[[nodiscard]] std::vector<std::string> run_script(const fs::path& executable,
+[[nodiscard]] std::vector<std::string> run_script(const base::Path& executable,
                                                   std::string_view script,
                                                   const std::vector<std::string>& arguments = {});
 
@@ -51,12 +51,12 @@ class VersionQuestion {
                                       std::string_view name);
 
 /// Describes the Python at `executable` by what it says about itself.
-[[nodiscard]] Interpreter probe(const fs::path& executable);
+[[nodiscard]] Interpreter probe(const base::Path& executable);
 
 /// The name of this machine according to uname(2): "x86_64".
 [[nodiscard]] std::string machine_here();
 
 /// An error (`kInterpreter`): "`path` `reason`".
-[[nodiscard]] base::Error unusable(const fs::path& path, std::string_view reason);
+[[nodiscard]] base::Error unusable(const base::Path& path, std::string_view reason);
 
 }  // namespace ensure::venv

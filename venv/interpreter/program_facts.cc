@@ -87,7 +87,7 @@ std::optional<ProgramFacts> ProgramFacts::try_parse(std::string_view bytes) {
                       .loader = loader_of(reader)};
 }
 
-std::optional<ProgramFacts> read_program_facts(const fs::path& path) try {
+std::optional<ProgramFacts> read_program_facts(const base::Path& path) try {
   return ProgramFacts::try_parse(base::MappedFile(path).bytes());
 } catch (const base::FileError&) {
   return std::nullopt;

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace ensure::venv {
+#include "installer/base/path.h"
 
-namespace fs = std::filesystem;
+namespace ensure::venv {
 
 /// What a program file says about itself, in the format ELF.
 struct ProgramFacts {
@@ -21,6 +20,6 @@ struct ProgramFacts {
 };
 
 /// Returns nullopt if the file cannot be read or is not an ELF file.
-[[nodiscard]] std::optional<ProgramFacts> read_program_facts(const fs::path& path);
+[[nodiscard]] std::optional<ProgramFacts> read_program_facts(const base::Path& path);
 
 }  // namespace ensure::venv

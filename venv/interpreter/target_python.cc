@@ -14,7 +14,7 @@
 #include "installer/base/files.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
-#include "installer/specs/tags/platform_tags.h"
+#include "installer/specs/tags/tags.h"
 #include "venv/interpreter/program_facts.h"
 #include "venv/interpreter/python_name.h"
 
@@ -52,11 +52,11 @@ std::optional<std::uint32_t> newest_interface(std::string_view library) {
 }
 
 /// The version that musl's loader prints: "musl libc (x86_64)", "Version 1.2.3".
-std::optional<Pair> ask_musl(const fs::path& loader) {
+std::optional<Pair> ask_musl(const base::Path& loader) {
   constexpr std::string_view kVersion = "Version ";
   constexpr std::chrono::seconds kTimeout{5};
   const base::ProcessResult answer =
-      base::Process({loader.native()}, base::environment_without({"LD_"})).wait(kTimeout);
+      base::Process({loader.text()}, base::environment_without({"LD_"})).wait(kTimeout);
   const std::size_t at = answer.error_output.find(kVersion);
   if (at == std::string::npos) return std::nullopt;
   return parse_pair(std::string_view(answer.error_output).substr(at + kVersion.size()));
@@ -68,19 +68,19 @@ struct Libc {
   Pair version;
 };
 
-Libc libc_of(const Interpreter& interpreter, const fs::path& root) {
+Libc libc_of(const Interpreter& interpreter, const base::Path& root) {
   const Libc usual{.version = {2, kUsualGlibcMinor}};
   const std::optional<ProgramFacts> facts =
       read_program_facts(root / interpreter.real_executable.relative_path());
   if (!facts || !facts->loader) return usual;
-  const fs::path loader = root / fs::path(*facts->loader).relative_path();
-  if (loader.filename().native().starts_with("ld-musl-")) {
+  const base::Path loader = root / base::Path(*facts->loader).relative_path();
+  if (loader.filename().text().starts_with("ld-musl-")) {
     const std::optional<Pair> version =
         interpreter.runs_here && base::file_status(loader) ? ask_musl(loader) : std::nullopt;
     return {.is_musl = true, .version = version.value_or(kUsualMusl)};
   }
-  const fs::path real = base::real_path(loader).value_or(loader);
-  const fs::path library = real.parent_path() / "libc.so.6";
+  const base::Path real = base::real_path(loader).value_or(loader);
+  const base::Path library = real.parent_path() / "libc.so.6";
   if (!base::file_status(library)) return usual;
   const std::optional<std::uint32_t> minor = newest_interface(base::MappedFile(library).bytes());
   return {.version = {2, minor.value_or(kUsualGlibcMinor)}};
@@ -92,7 +92,7 @@ std::optional<Pair> named_version(const std::optional<TargetPlatform>& platform)
   return parse_pair(*platform->system_version);
 }
 
-std::vector<std::string> linux_platforms(const Interpreter& interpreter, const fs::path& root,
+std::vector<std::string> linux_platforms(const Interpreter& interpreter, const base::Path& root,
                                          const std::optional<TargetPlatform>& platform) {
   Libc libc;
   if (platform) {
@@ -110,7 +110,7 @@ std::vector<std::string> linux_platforms(const Interpreter& interpreter, const f
                       : specs::manylinux_platforms(libc.version.second, machine);
 }
 
-std::vector<std::string> platforms_of(const Interpreter& interpreter, const fs::path& root,
+std::vector<std::string> platforms_of(const Interpreter& interpreter, const base::Path& root,
                                       const std::optional<TargetPlatform>& platform) {
   if (interpreter.system == "linux") return linux_platforms(interpreter, root, platform);
   if (interpreter.system == "darwin") {
@@ -188,7 +188,7 @@ void change_version(Interpreter& target, const std::string& text) {
 void set_usual_paths(Interpreter& target) {
   if (target.windows()) {
     target.base_prefix = "C:\\Python3" + std::to_string(target.minor);
-    target.executable = target.base_prefix.native() + "\\python.exe";
+    target.executable = target.base_prefix.text() + "\\python.exe";
   } else {
     target.base_prefix = target.system == "darwin" ? "/usr/local" : "/usr";
     target.executable = target.base_prefix / "bin/python3";
@@ -218,7 +218,7 @@ Interpreter describe_target(Interpreter known, const std::optional<std::string>&
   return target;
 }
 
-specs::TargetPython target_python(const Interpreter& interpreter, const fs::path& root,
+specs::TargetPython target_python(const Interpreter& interpreter, const base::Path& root,
                                   const std::optional<TargetPlatform>& platform) {
   return {marker_environment(interpreter),
           {interpreter.pypy() ? "pp" : "cp", interpreter.major, interpreter.minor,

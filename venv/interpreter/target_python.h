@@ -1,9 +1,9 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 
+#include "installer/base/path.h"
 #include "installer/specs/tags/target_python.h"
 #include "venv/interpreter/interpreter.h"
 #include "venv/interpreter/target_platform.h"
@@ -24,7 +24,7 @@ namespace ensure::venv {
 /// The libc is that of the interpreter's own loader: the version of glibc is read from the library
 /// beside the loader, and musl's loader is asked for its version if it runs here.
 [[nodiscard]] specs::TargetPython target_python(const Interpreter& interpreter,
-                                                const fs::path& root,
+                                                const base::Path& root,
                                                 const std::optional<TargetPlatform>& platform);
 
 }  // namespace ensure::venv

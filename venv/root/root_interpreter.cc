@@ -19,7 +19,7 @@ namespace {
 
 base::Error error_in(const TargetRoot& root, const std::string& message) {
   return base::Error(base::ExitCode::kInterpreter, message)
-      .with_context("while looking in the root `" + root.directory().native() + "`");
+      .with_context("while looking in the root `" + root.directory().text() + "`");
 }
 
 base::Error nothing_fits(const TargetRoot& root, const PythonRequest& request,
@@ -33,15 +33,16 @@ base::Error nothing_fits(const TargetRoot& root, const PythonRequest& request,
 
 /// The executables in `directories` that may match: those with plain names, which the root's users
 /// get when they type them, before those with a version in their names.
-std::vector<fs::path> candidates(const TargetRoot& root, const std::vector<fs::path>& directories,
-                                 const PythonRequest& request) {
+std::vector<base::Path> candidates(const TargetRoot& root,
+                                   const std::vector<base::Path>& directories,
+                                   const PythonRequest& request) {
   std::vector<std::string> names{"python3", "python", "pypy3", "pypy"};
   if (request.program) names = {*request.program};
-  std::vector<fs::path> result;
-  for (const fs::path& directory : directories) {
+  std::vector<base::Path> result;
+  for (const base::Path& directory : directories) {
     for (const std::string& name : names) result.push_back(directory / name);
   }
-  for (const fs::path& directory : directories) {
+  for (const base::Path& directory : directories) {
     for (const std::string& name : root.list(directory)) {
       const std::optional<PythonName> parsed = PythonName::try_parse(name);
       if (parsed && parsed->minor && request.may_accept(*parsed)) {
@@ -54,8 +55,8 @@ std::vector<fs::path> candidates(const TargetRoot& root, const std::vector<fs::p
 
 /// Sets the prefix to the nearest directory, from that of `executable` upwards, that has the
 /// library.
-bool find_library(const TargetRoot& root, const fs::path& executable, Interpreter& result) {
-  for (fs::path directory = executable.parent_path(); directory.has_relative_path();
+bool find_library(const TargetRoot& root, const base::Path& executable, Interpreter& result) {
+  for (base::Path directory = executable.parent_path(); directory.has_relative_path();
        directory = directory.parent_path()) {
     for (const char* platlibdir : {"lib", "lib64"}) {
       if (!root.has_file(directory / platlibdir / result.library_name / "os.py")) continue;
@@ -70,12 +71,12 @@ bool find_library(const TargetRoot& root, const fs::path& executable, Interprete
 
 /// The files with compiled code that may contain the version: the executable, and libpython beside
 /// the library.
-std::vector<fs::path> binaries(const TargetRoot& root, const Interpreter& interpreter) {
-  std::vector<fs::path> result{interpreter.real_executable};
+std::vector<base::Path> binaries(const TargetRoot& root, const Interpreter& interpreter) {
+  std::vector<base::Path> result{interpreter.real_executable};
   const std::string name = "libpython3." + std::to_string(interpreter.minor);
   for (const char* library : {"lib", "lib64"}) {
     for (const std::string& entry : root.list(interpreter.base_prefix / library)) {
-      const fs::path path = interpreter.base_prefix / library / entry;
+      const base::Path path = interpreter.base_prefix / library / entry;
       if (entry.starts_with(name) && entry.find(".so") != std::string::npos) result.push_back(path);
       // Debian has a directory for each architecture: lib/x86_64-linux-gnu.
       if (entry.find("-linux-") == std::string::npos) continue;
@@ -86,13 +87,13 @@ std::vector<fs::path> binaries(const TargetRoot& root, const Interpreter& interp
 }
 
 std::optional<ReleaseVersion> find_version(const TargetRoot& root, const Interpreter& interpreter) {
-  const fs::path library = interpreter.standard_library();
+  const base::Path library = interpreter.standard_library();
   std::optional<ReleaseVersion> version;
   if (const auto details = root.read(library / "build-details.json")) {
     version = version_in_build_details(*details, interpreter.minor);
   }
-  for (const fs::path& path : binaries(root, interpreter)) {
-    const std::optional<fs::path> file = version ? std::nullopt : root.find_file(path);
+  for (const base::Path& path : binaries(root, interpreter)) {
+    const std::optional<base::Path> file = version ? std::nullopt : root.find_file(path);
     if (file) version = version_in_binary(base::MappedFile(*file).bytes(), interpreter.minor);
   }
   if (version) return version;
@@ -102,12 +103,12 @@ std::optional<ReleaseVersion> find_version(const TargetRoot& root, const Interpr
 }
 
 /// Describes the executable at `path`. Returns nullopt if it is not a Python or has no library.
-std::optional<Interpreter> describe(const TargetRoot& root, const fs::path& path) {
-  const std::optional<fs::path> real = root.resolve(path);
-  const std::optional<fs::path> file = root.find_file(path);
+std::optional<Interpreter> describe(const TargetRoot& root, const base::Path& path) {
+  const std::optional<base::Path> real = root.resolve(path);
+  const std::optional<base::Path> file = root.find_file(path);
   // The name of the executable itself has the minor version: "python3.11".
   const std::optional<PythonName> name =
-      file ? PythonName::try_parse(real->filename().native()) : std::nullopt;
+      file ? PythonName::try_parse(real->filename().text()) : std::nullopt;
   if (!name || name->major != 3U || !name->minor) return std::nullopt;
   const std::optional<ProgramFacts> facts = read_program_facts(*file);
   if (!facts) return std::nullopt;
@@ -130,7 +131,7 @@ std::optional<Interpreter> describe(const TargetRoot& root, const fs::path& path
 
 /// The distribution that changed `sysconfig`; before 3.10 it changed `site` and distutils.
 SchemeFlavour flavour_of(const TargetRoot& root, const Interpreter& interpreter) {
-  const fs::path library = interpreter.standard_library();
+  const base::Path library = interpreter.standard_library();
   std::string text = root.read(library / "sysconfig.py").value_or("");
   if (text.empty()) text = root.read(library / "sysconfig/__init__.py").value_or("");
   if (text.find("'posix_local'") != std::string::npos) return SchemeFlavour::kDebian;
@@ -141,11 +142,11 @@ SchemeFlavour flavour_of(const TargetRoot& root, const Interpreter& interpreter)
 }
 
 RootInterpreter with_schemes(const TargetRoot& root, Interpreter interpreter,
-                             const fs::path& prefix, const fs::path& user_base) {
+                             const base::Path& prefix, const base::Path& user_base) {
   RootInterpreter result;
   result.flavour = flavour_of(root, interpreter);
   result.schemes = describe_install_schemes(interpreter, result.flavour, prefix, user_base);
-  const fs::path marker = interpreter.standard_library() / "EXTERNALLY-MANAGED";
+  const base::Path marker = interpreter.standard_library() / "EXTERNALLY-MANAGED";
   if (root.has_file(marker)) {
     result.schemes.externally_managed = {
         .marker = marker, .message = externally_managed_message(root.read(marker).value_or(""))};
@@ -155,14 +156,14 @@ RootInterpreter with_schemes(const TargetRoot& root, Interpreter interpreter,
 }
 
 /// Finds the interpreter at `named`, the path of an executable or of a directory that contains one.
-Interpreter describe_named(const TargetRoot& root, const fs::path& named) {
-  const fs::path path = fs::path("/") / named;
+Interpreter describe_named(const TargetRoot& root, const base::Path& named) {
+  const base::Path path = base::Path("/") / named;
   std::optional<Interpreter> found = describe(root, path);
-  for (const fs::path& inside : candidates(root, {path / "bin", path}, {})) {
+  for (const base::Path& inside : candidates(root, {path / "bin", path}, {})) {
     if (!found) found = describe(root, inside);
   }
   if (found && found->minor >= kOldestMinor) return *std::move(found);
-  throw error_in(root, "`" + path.native() + "` in the root is no supported Python")
+  throw error_in(root, "`" + path.text() + "` in the root is no supported Python")
       .with_hint(
           "name it with `--python` as it is seen from inside the root, or describe it with "
           "`--python-version`");
@@ -171,20 +172,20 @@ Interpreter describe_named(const TargetRoot& root, const fs::path& named) {
 }  // namespace
 
 RootInterpreter find_in_root(const TargetRoot& root, const PythonRequest& request,
-                             const fs::path& prefix, const fs::path& user_base) {
+                             const base::Path& prefix, const base::Path& user_base) {
   if (request.path) {
     return with_schemes(root, describe_named(root, *request.path), prefix, user_base);
   }
   std::vector<std::string> others;
-  std::set<fs::path> seen;  // /bin is often a link to /usr/bin
-  for (const fs::path& path : candidates(root, {"/usr/local/bin", "/usr/bin", "/bin"}, request)) {
+  std::set<base::Path> seen;  // /bin is often a link to /usr/bin
+  for (const base::Path& path : candidates(root, {"/usr/local/bin", "/usr/bin", "/bin"}, request)) {
     std::optional<Interpreter> found = describe(root, path);
     if (!found) continue;
     if (found->minor >= kOldestMinor && request.accepts(*found)) {
       return with_schemes(root, *std::move(found), prefix, user_base);
     }
     if (!seen.insert(found->real_executable).second) continue;
-    others.push_back(found->version + " (`" + path.native() + "`)");
+    others.push_back(found->version + " (`" + path.text() + "`)");
   }
   throw nothing_fits(root, request, others);
 }

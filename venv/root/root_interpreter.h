@@ -1,5 +1,6 @@
 #pragma once
 
+#include "installer/base/path.h"
 #include "venv/discovery/python_request.h"
 #include "venv/interpreter/install_schemes.h"
 #include "venv/interpreter/interpreter.h"
@@ -19,7 +20,7 @@ struct RootInterpreter {
 /// `user_base` (that of `--user`) are as seen from inside. Throws `base::Error` (`kInterpreter`) if
 /// there is none; the error names the Pythons of the root.
 [[nodiscard]] RootInterpreter find_in_root(const TargetRoot& root, const PythonRequest& request,
-                                           const fs::path& prefix = "/",
-                                           const fs::path& user_base = "/root/.local");
+                                           const base::Path& prefix = "/",
+                                           const base::Path& user_base = "/root/.local");
 
 }  // namespace ensure::venv

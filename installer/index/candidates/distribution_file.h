@@ -1,20 +1,23 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "installer/base/digest.h"
+#include "installer/base/error.h"
 #include "installer/base/url.h"
 #include "installer/specs/requirements/package_name.h"
-#include "installer/specs/requirements/requirement_options.h"
+#include "installer/specs/requirements/requirement_line.h"
 #include "installer/specs/versions/version.h"
 
 namespace ensure::index {
 
-/// Who says what digest a file has.
+/// Who announced a digest.
 enum class DigestSource : std::uint8_t {
   kIndex,
   kRequirement,  ///< `--hash`
@@ -32,36 +35,34 @@ struct KnownDigest {
 
 using base::name_of;
 
-/// The raw digest; none where `text` is not as long as the algorithm has it, or not hexadecimal.
+/// The raw digest; nullopt if `text` has the wrong length or is not hexadecimal.
 [[nodiscard]] std::optional<std::string> digest_from_hexadecimal(base::DigestAlgorithm algorithm,
                                                                  std::string_view text);
 
-/// The digests in the fragment of a URL ("sha256=...&md5=..."), as far as their algorithms are
-/// known. Throws `base::Error` (usage) for a text that is not a digest of that algorithm.
+/// The digests of known algorithms in the fragment of a URL ("sha256=...&md5=..."). Throws
+/// `base::Error` (usage) for an invalid digest.
 [[nodiscard]] std::vector<KnownDigest> digests_of_fragment(const base::Url& url);
 
-/// A file to fetch, and all that is known to check it by.
+/// A file to fetch, and everything that is known to verify it.
 struct FileRequest {
   std::string filename;
-  base::Url url;                      ///< `http:`, `https:` or `file:`; it may hold a password
+  base::Url url;                      ///< `http:`, `https:` or `file:`; may contain a password
   std::optional<std::uint64_t> size;  ///< in bytes, as announced
-  std::vector<KnownDigest> digests;   ///< all of them have to be right
-  /// Of the user's requirements: one of them has to be right, where there are any.
+  std::vector<KnownDigest> digests;   ///< all of them must match
+  /// The hashes of the user's requirements. If there are any, one of them must match.
   std::vector<specs::HashOption> accepted;
 
-  /// The SHA-256 in hexadecimal, where it is known before the file is here.
+  /// The SHA-256 in hexadecimal, if it is known before the file is fetched.
   [[nodiscard]] std::optional<std::string> sha256() const;
 };
 
-/// Whether a digest is known that cannot be forged (`base::is_strong`). MD5 and SHA-1 are checked
-/// like any other, but do not count here.
+/// Whether a digest is known that cannot be forged (`base::is_strong`), so not MD5 or SHA-1.
 [[nodiscard]] bool has_strong_digest(const FileRequest& request);
 
-/// The cache key for a file that was fetched without a known SHA-256: its URL, and the digests that
-/// were checked then.
+/// The cache key for a file without a known SHA-256: its URL and its known digests.
 [[nodiscard]] std::string memory_key_of(const FileRequest& request);
 
-/// A file that an index or a link page lists, as chosen for a version.
+/// The file of a version, as an index or a link page lists it.
 struct DistributionFile {
   specs::PackageName name;
   specs::Version version;
@@ -71,32 +72,71 @@ struct DistributionFile {
   std::optional<std::string> requires_python;
   std::optional<std::string> yanked;  ///< the reason, which may be empty
   std::string provenance;             ///< URL of attestations, empty for none (PEP 740)
-  bool has_metadata = false;  ///< METADATA is beside it, with ".metadata" at its path (PEP 658)
+  bool has_metadata = false;          ///< its METADATA can be fetched alone (PEP 658)
   std::vector<KnownDigest> metadata_digests;
-  /// The index (or link page or folder) that lists it, without credentials.
+  /// The index, link page or directory that lists it, without credentials.
   std::string origin;
-  /// Whether the page gives an address that is a URL; if not, that of the page stands in for it.
+  /// Whether the page has a valid URL for it; otherwise the URL is that of the page.
   bool has_address = true;
-  /// What is to be built is a folder of this machine, and no archive.
+  /// Whether it is a directory of this machine to build, not an archive.
   bool is_folder = false;
-  /// Where in the archive or folder the project is that is to be built; empty for its root.
+  /// The directory of the project in the archive to build; empty for its root.
   // NOLINTNEXTLINE(readability-redundant-member-init): so that initializers may leave it out
   std::string subdirectory = {};
 };
 
-/// A wheel or source distribution that the user gave, as if an index had listed it.
+/// A wheel or source distribution that the user named by path or URL.
 [[nodiscard]] DistributionFile given_file(specs::PackageName name, specs::Version version,
                                           FileRequest request, bool is_wheel);
 
-/// What binds METADATA in the cache to the file: the digest that the index tells, of the file or of
-/// the metadata, and the URL, as parts of a file and files beside it are what its server says they
-/// are: one server cannot speak for the files of another.
+/// The key of METADATA in the cache: the URL, and the announced digest of the file or its metadata.
+/// The URL is part of it, because METADATA from a range or beside the file are verified by nothing
+/// but the server.
 [[nodiscard]] std::string identity_of(const DistributionFile& file);
 
-/// Whether a page that is right now tells that the metadata are still the same.
+/// Whether the page identifies the content of the file or of its metadata.
 [[nodiscard]] bool is_bound(const DistributionFile& file);
 
-/// Where the METADATA beside a file is (PEP 658): ".metadata" at the end of its path.
+/// The URL of the METADATA beside a file (PEP 658).
 [[nodiscard]] base::Url metadata_url(const base::Url& url);
+
+/// The digest by which a file was verified.
+struct Verification {
+  std::optional<DigestSource> source;  ///< nullopt if no known digest was announced
+  base::DigestAlgorithm algorithm = base::DigestAlgorithm::kSha256;
+};
+
+/// The algorithms to compute for a check; always with SHA-256, the key of the cache.
+[[nodiscard]] std::set<base::DigestAlgorithm> algorithms_for(const FileRequest& request);
+
+/// Throws `base::Error` (`kVerification`) if the digests of the requirements and of the index
+/// contradict each other, so that no file can match both.
+void check_announced(const FileRequest& request);
+
+/// Compares a file with all known digests; `digest` gives the real ones, raw. Throws `base::Error`
+/// (`kVerification`) with the expected and the real digest.
+Verification check_digests(const FileRequest& request,
+                           const std::function<std::string(base::DigestAlgorithm)>& digest);
+
+/// The result of `check_bytes`.
+struct CheckedBytes {
+  Verification verification;
+  std::string sha256;  ///< in hexadecimal
+};
+
+/// The same for a file in memory.
+CheckedBytes check_bytes(const FileRequest& request, std::string_view bytes);
+
+/// The same for the METADATA beside a file (PEP 658), from the URL `source`.
+void check_metadata(const DistributionFile& file, const base::Url& source, std::string_view bytes);
+
+/// Throws `base::Error` (`kVerification`) if the file does not have the announced size.
+void check_size(const FileRequest& request, std::uint64_t size);
+
+/// The error (`kNetwork`) for a file that is not in the cache of an offline run.
+[[nodiscard]] base::Error not_offline(const FileRequest& request);
+
+/// The error (`kUsage`) for a URL with another scheme than `http:`, `https:` and `file:`.
+[[nodiscard]] base::Error refused_scheme(const FileRequest& request);
 
 }  // namespace ensure::index

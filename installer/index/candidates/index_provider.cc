@@ -2,151 +2,136 @@
 
 #include <utility>
 
-#include "installer/index/candidates/provider_work.h"
-#include "installer/index/metadata/metadata_form.h"
+#include "installer/resolve/explanation/explanation.h"
 
 namespace ensure::index {
-namespace {
-
-VersionState state_of(resolve::MetadataAnswer answer) {
-  VersionState state;
-  if (auto* const unusable = std::get_if<resolve::Unusable>(&answer)) {
-    state.outcome = {.answer = std::move(*unusable)};
-  } else {
-    state.outcome = {.answer = std::get<resolve::Metadata>(std::move(answer))};
-  }
-  return state;
-}
-
-base::Error no_hash(const std::string& names) {
-  return base::Error(base::ExitCode::kVerification,
-                     "hashes are required, and the requirements have none for " + names)
-      .with_hint("give each of them as `NAME==VERSION --hash=sha256:...` in a requirements file");
-}
-
-}  // namespace
 
 IndexProvider::IndexProvider(const specs::TargetPython& target, const IndexSettings& settings,
                              net::HttpClient& client, const cache::Cache& cache,
                              Downloader& downloader)
-    : work_(std::make_shared<Work>(target, settings, client, cache, downloader)) {}
+    : context_{target, settings, client, cache, downloader},
+      candidates_(context_, projects_, notices_,
+                  [this](ProjectState& project) { prefetch_.notify(project); }),
+      metadata_(context_, [this](ProjectState& project) { prefetch_.notify(project); }),
+      prefetch_(context_, projects_, candidates_, metadata_),
+      choice_(context_, projects_, notices_) {}
 
-IndexProvider::~IndexProvider() = default;
-
-void IndexProvider::add_direct(const FetchedWheel& wheel) {
-  ProjectState& project = work_->project(wheel.archive->name());
-  const specs::Version& version = wheel.archive->version();
+void IndexProvider::set_direct(const specs::PackageName& name, const specs::Version& version,
+                               VersionState state) {
+  ProjectState& project = projects_.at(name);
   project.direct = version;
-  project.special.emplace();
-  project.special->versions.push_back({version, false, std::nullopt});
-  const std::string text = wheel.archive->dist_info_file("METADATA").value_or("");
-  VersionState& state = project.versions[version];
-  state = state_of(read_metadata(text, project.name, version).answer);
-  state.wheel = wheel;
-  state.is_expanded = true;
+  project.fixed.emplace();
+  project.fixed->versions.push_back({version, false, std::nullopt});
+  state.is_followed = true;
+  project.versions[version] = std::move(state);
 }
 
-void IndexProvider::add_installed(const specs::PackageName& name, const specs::Version& version,
-                                  std::function<std::string()> metadata) {
-  work_->project(name).installed[version] = {.metadata = std::move(metadata), .state = {}};
+void IndexProvider::add_direct(const FetchedWheel& wheel) {
+  const specs::PackageName& name = wheel.archive->name();
+  const specs::Version& version = wheel.archive->version();
+  const std::string text = wheel.archive->dist_info_file("METADATA").value_or("");
+  VersionState state;
+  state.metadata = {.answer = read_metadata(text, name, version).answer};
+  state.wheel = wheel;
+  set_direct(name, version, std::move(state));
 }
 
 void IndexProvider::add_direct_source(const DistributionFile& file,
                                       const resolve::Metadata& metadata,
                                       const std::optional<FetchedWheel>& built) {
-  work_->add_direct_source(file, metadata, built);
+  VersionState state;
+  state.metadata = {.answer = metadata};
+  state.source = file;
+  state.wheel = built;
+  set_direct(file.name, file.version, std::move(state));
 }
 
-void IndexProvider::set_source_builder(SourceBuilder& builder) { work_->builder = &builder; }
+void IndexProvider::add_installed(const specs::PackageName& name, const specs::Version& version,
+                                  std::function<std::string()> metadata) {
+  projects_.at(name).versions[version].installed = std::move(metadata);
+}
 
 void IndexProvider::expect(std::span<const specs::Requirement> requirements) {
-  for (const specs::Requirement& requirement : requirements) {
-    work_->requested.insert(requirement.name.normalized());
+  prefetch_.expect(requirements);
+  prefetch_.run_pending();
+}
+
+void IndexProvider::prefetch(std::span<const resolve::PrefetchHint> hints) {
+  for (const resolve::PrefetchHint& hint : hints) prefetch_.prefetch(hint);
+  prefetch_.run_pending();
+}
+
+template <typename Holds>
+void IndexProvider::wait_until(const Holds& holds) {
+  prefetch_.run_pending();
+  while (!holds()) {
+    if (!context_.client.wait()) {
+      throw base::Error(base::ExitCode::kFailure, "a request ended without an answer");
+    }
+    prefetch_.run_pending();
   }
-  for (const specs::Requirement& requirement : requirements) {
-    if (requirement.marker && !requirement.marker->evaluate(work_->target.environment)) continue;
-    work_->expect(requirement.name, requirement.specifiers.versions(), requirement.extras);
-  }
-  work_->pump();
 }
 
 const resolve::Candidates& IndexProvider::candidates(const specs::PackageName& name) {
-  return work_->candidates(work_->project(name));
+  ProjectState& project = projects_.at(name);
+  if (project.fixed) return *project.fixed;
+  candidates_.request(project, net::Urgency::kNow);
+  wait_until([&] { return candidates_.has_all_pages(project); });
+  candidates_.update(project);
+  return candidates_.answer(project);
 }
 
 const resolve::MetadataAnswer& IndexProvider::metadata(const specs::PackageName& name,
                                                        const specs::Version& version) {
-  ProjectState& project = work_->project(name);
-  VersionState& state = work_->metadata(project, version);
-  if (state.answer) return *state.answer;
-  const MetadataOutcome& outcome = *state.outcome;
-  if (const auto* const unusable = std::get_if<resolve::Unusable>(&outcome.answer)) {
-    state.answer = *unusable;
-  } else {
-    state.answer = std::get<resolve::Metadata>(outcome.answer);
+  ProjectState& project = projects_.at(name);
+  VersionState& state = project.versions[version];
+  if (!state.metadata && !state.installed) (void)candidates(name);
+  metadata_.request(project, version, net::Urgency::kNow);
+  if (!state.metadata && !state.hurry) metadata_.read_source(project, version, state);
+  wait_until([&] { return state.metadata.has_value(); });
+  if (state.metadata->error) throw base::Error(*state.metadata->error);
+  state.is_followed = true;
+  prefetch_.notify(project);
+  prefetch_.run_pending();
+  if (state.metadata->lacks_announced) {
+    notices_.warn("`" + project.candidates->entry_of(version)->origin +
+                  "` announces metadata files that do not exist; the metadata are read from the "
+                  "wheels instead");
   }
-  const std::string subject = "`" + name.as_written() + "` " + version.to_string();
-  if (outcome.lacks_announced) {
-    const Listing* const listing = project.candidates->listing_of(version);
-    work_->warn("`" + listing->origin +
-                "` announces metadata files that are not there; they are read from the wheels");
+  if (state.metadata->is_refused) {
+    notices_.warn("skipped `" + name.as_written() + "` " + version.to_string() + ": it " +
+                  std::get<resolve::Unavailable>(state.metadata->answer).text);
   }
-  if (outcome.is_refused) {
-    work_->warn(subject + " is passed over: it " +
-                std::get<resolve::Unusable>(outcome.answer).reason);
-  }
-  return *state.answer;
-}
-
-void IndexProvider::will_need(std::span<const resolve::Need> needs) {
-  for (const resolve::Need& need : needs) work_->will_need(need);
-  work_->pump();
+  return state.metadata->answer;
 }
 
 std::vector<ChosenFile> IndexProvider::choose(
     const resolve::Resolution& resolution,
     const std::function<bool(const resolve::ResolvedProject&)>& is_kept) {
   std::vector<ChosenFile> chosen;
-  std::string without_hash;
   for (const resolve::ResolvedProject& resolved : resolution.projects) {
     if (is_kept && is_kept(resolved)) continue;
-    ChosenFile file = work_->choose(resolved);
-    const bool is_direct = work_->project(resolved.name).direct == resolved.version;
-    if (work_->settings.require_hashes && file.file.request.accepted.empty() && !is_direct) {
-      without_hash += (without_hash.empty() ? "`" : ", `") + resolved.name.as_written() + '`';
-    }
-    chosen.push_back(std::move(file));
+    (void)candidates(resolved.name);
+    chosen.push_back(choice_.choose(resolved));
   }
-  if (!without_hash.empty()) throw no_hash(without_hash);
+  choice_.check_hashes();
   return chosen;
 }
 
-std::vector<DistributionFile> IndexProvider::files_of(const specs::PackageName& name,
-                                                      const specs::Version& version) {
-  ProjectState& project = work_->project(name);
-  (void)work_->candidates(project);
-  return project.candidates ? project.candidates->files_of(version)
-                            : std::vector<DistributionFile>();
-}
-
-const std::vector<std::string>& IndexProvider::warnings() const { return work_->warnings; }
-
-const std::vector<std::string>& IndexProvider::notes() const { return work_->notes; }
-
-std::optional<base::Error> IndexProvider::refusal_in(const resolve::NoSolution& no_solution) const {
-  for (const resolve::ProofStep& step : no_solution.steps) {
-    if (step.reason != resolve::ProofStep::Reason::kUnusable) continue;
-    const resolve::ProofTerm& term = step.terms.front();
-    for (const auto& [version, state] : work_->project(term.name).versions) {
-      if (!state.outcome || !state.outcome->is_refused) continue;
-      if (!term.allowed.versions.contains(version)) continue;
-      return base::Error(base::ExitCode::kVerification,
-                         "`" + term.name.as_written() + "` " + version.to_string() + ' ' +
-                             std::get<resolve::Unusable>(state.outcome->answer).reason)
-          .with_hint("ask its publisher for a sound release, or require another version");
-    }
+base::Error IndexProvider::no_solution_error(const resolve::NoSolution& failure,
+                                             const resolve::Problem& problem) {
+  const resolve::Explanation explanation = resolve::explain(failure, problem, *this);
+  base::Error error(base::ExitCode::kNoSolution, "no versions satisfy all requirements");
+  for (const std::string& sentence : explanation.sentences) error.add_context(sentence);
+  for (const std::string& hint : explanation.hints) error.add_hint(hint);
+  const IndexSettings& settings = context_.settings;
+  const bool first_counts = settings.strategy == IndexStrategy::kFirstIndex;
+  if (first_counts && !settings.no_index && settings.indexes.size() > 1) {
+    error.add_hint(
+        "each project comes from the first index that has it, in the order written; to prefer a "
+        "later index, write it first (or use `--index-strategy unsafe-best-match`)");
   }
-  return std::nullopt;
+  return error;
 }
 
 }  // namespace ensure::index

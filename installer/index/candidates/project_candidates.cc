@@ -1,39 +1,38 @@
 #include "installer/index/candidates/project_candidates.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <set>
 #include <string_view>
 #include <tuple>
 #include <utility>
 
 #include "installer/base/digest.h"
-#include "installer/index/pages/page_tables.h"
-#include "installer/resolve/explanation/tag_mismatch.h"
-#include "installer/resolve/solver/release_files.h"
 #include "installer/specs/tags/tags.h"
+#include "installer/specs/versions/specifiers.h"
 
 namespace ensure::index {
 namespace {
 
-using resolve::Obstacle;
+using resolve::Unavailable;
+using resolve::UnavailableReason;
 
-/// How well a file fits the digests that the requirements demand.
-enum class DigestFit : std::uint8_t { kRight, kUnknown, kWrong };
-
-DigestFit fit_of(const specs::ProjectFile& file, const std::vector<specs::HashOption>& accepted) {
-  if (accepted.empty()) return DigestFit::kRight;
+/// How well a file matches the required digests: 0 if it does, 1 if that is unknown, 2 if not.
+int digest_grade(const specs::ProjectFile& file, const std::vector<specs::HashOption>& accepted) {
+  if (accepted.empty()) return 0;
   bool is_comparable = false;
   for (const specs::AnnouncedDigest& digest : file.digests()) {
     for (const specs::HashOption& hash : accepted) {
       if (hash.algorithm != name_of(digest.algorithm)) continue;
       is_comparable = true;
-      if (hash.hexadecimal == base::to_hex(digest.bytes)) return DigestFit::kRight;
+      if (hash.hexadecimal == base::to_hex(digest.bytes)) return 0;
     }
   }
-  return is_comparable ? DigestFit::kWrong : DigestFit::kUnknown;
+  return is_comparable ? 2 : 1;
 }
 
-/// The digits that a build number begins with, without leading zeros, and the rest.
+/// The leading digits of a build number without leading zeros, and the rest.
 std::pair<std::string_view, std::string_view> split_build(std::string_view build) {
   build.remove_prefix(std::min(build.find_first_not_of('0'), build.size()));
   const std::size_t end = std::min(build.find_first_not_of("0123456789"), build.size());
@@ -48,232 +47,273 @@ bool is_higher_build(std::string_view left, std::string_view right) {
   return std::tie(number, rest) > std::tie(other_number, other_rest);
 }
 
-}  // namespace
+/// How close a file came to being usable: one that only needs another Python came closer than one
+/// for another platform.
+int closeness(UnavailableReason reason) {
+  static constexpr std::array kFromFarToClose = {
+      UnavailableReason::kNoSource,   UnavailableReason::kUnknownDate,
+      UnavailableReason::kTooNew,     UnavailableReason::kNoMatchingWheel,
+      UnavailableReason::kSourceOnly, UnavailableReason::kRequiresPython};
+  return static_cast<int>(std::ranges::find(kFromFarToClose, reason) - kFromFarToClose.begin());
+}
 
-/// Looks at files one after the other, and keeps the best of a release.
-class ProjectCandidates::Judge {
+std::string list_of(const std::vector<specs::Tag>& tags) {
+  static constexpr std::size_t kMostTags = 4;
+  std::set<std::string> quoted;
+  for (const specs::Tag& tag : tags) quoted.insert('`' + tag.to_string() + '`');
+  std::string text;
+  std::size_t count = 0;
+  for (const std::string& tag : quoted) {
+    if (count++ == kMostTags) return text + " and others";
+    text += (text.empty() ? "" : ", ") + tag;
+  }
+  return text;
+}
+
+/// The reason for a version of which no wheel fits: the tags of its wheels, and the closest tag
+/// among those of the target.
+Unavailable tag_mismatch(const std::vector<specs::Tag>& offered, const specs::TagSet& wanted) {
+  const specs::TagSet::Nearest nearest = wanted.nearest(offered);
+  const std::string tag = '`' + nearest.tag.to_string() + '`';
+  Unavailable result{UnavailableReason::kNoMatchingWheel,
+                     "has no wheel for this interpreter and platform, only for " +
+                         list_of(offered) + " (a wheel for " + tag + " would fit)"};
+  if (!nearest.fits_platform) {
+    result.hint =
+        "is made for other platforms, so no other Python helps: take another version, or "
+        "ask its authors for a wheel for " +
+        tag;
+  }
+  return result;
+}
+
+/// Ranks the files of one release after the other. What a tag set or a Requires-Python means for
+/// the target is computed once for each page, as thousands of files share a few of them.
+class FileRanking {
  public:
-  Judge(const std::vector<Listing>& listings, const CandidateRules& rules)
-      : listings_(listings), rules_(rules) {
-    for (const Listing& listing : listings) {
-      tables_.emplace_back(listing.page, rules.tags, rules.python_version);
-    }
-  }
+  /// The best file of a release, or the reason why there is none.
+  struct Best {
+    std::optional<FilePlace> file;
+    bool yanked = false;  ///< the file; without one, all files of the release
+    std::optional<resolve::Unavailable> unavailable;
+  };
 
-  void start_release() {
-    best_ = {};
-    grade_.reset();
-    nearest_.reset();
-    is_any_ = false;
-    all_yanked_ = true;
-    tag_sets_.clear();
-  }
+  FileRanking(const std::vector<IndexEntry>& entries, const CandidateRules& rules);
 
-  void look_at(std::uint32_t listing, std::uint32_t place) {
-    const specs::ProjectFile file = listings_[listing].page.file(place);
-    is_any_ = true;
-    all_yanked_ = all_yanked_ && file.yanked;
-    if (file.is_wheel) tag_sets_.emplace_back(listing, file.tags);
-    const std::optional<Obstacle> obstacle = obstacle_of(listing, file);
-    if (obstacle) {
-      if (*obstacle == Obstacle::kUnknownDate && undated.count++ == 0) {
-        undated.example = file.filename;
-      }
-      if (!nearest_ || resolve::nearness(*obstacle) > resolve::nearness(nearest_->first)) {
-        nearest_.emplace(*obstacle, Pick{listing, place});
-      }
-      return;
-    }
-    const Grade grade = grade_of(listing, file);
-    const bool is_better = !grade_ || grade < *grade_ ||
-                           (grade == *grade_ && is_higher_build(file.build, best_file().build));
-    if (!is_better) return;
-    best_ = {listing, place};
-    grade_ = grade;
-  }
+  [[nodiscard]] Best rank_files(const std::vector<FilePlace>& files);
 
-  [[nodiscard]] const Pick& best() const { return best_; }
-  [[nodiscard]] bool is_yanked() const {
-    if (best_.file != kNone) return best_file().yanked.has_value();
-    return is_any_ && all_yanked_;
-  }
-
-  /// Where there is no best file.
-  [[nodiscard]] std::optional<resolve::Unusable> unusable() {
-    if (best_.file != kNone) return std::nullopt;
-    if (!nearest_) return resolve::Unusable{Obstacle::kNoFiles, "has no files"};
-    if (nearest_->first == Obstacle::kNoMatchingWheel) return mismatch();
-    return resolve::Unusable{nearest_->first, reason()};
-  }
-
-  Undated undated;
+  [[nodiscard]] const UndatedFiles& undated() const { return undated_; }
 
  private:
   /// The lower, the better.
-  using Grade = std::tuple<DigestFit, bool, bool, std::size_t>;
+  using Grade = std::tuple<int, bool, bool, std::size_t>;
+  /// Indexes of an entry and of a tag set on its page.
+  using TagSets = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+  /// The meaning of the tables of one page, as far as it is known.
+  struct PageTables {
+    std::vector<std::optional<std::optional<std::size_t>>> ranks;  ///< by tag set
+    std::vector<std::optional<bool>> allows_python;                ///< by Requires-Python
+  };
 
-  [[nodiscard]] specs::ProjectFile best_file() const {
-    return listings_[best_.listing].page.file(best_.file);
+  [[nodiscard]] specs::ProjectFile file_at(FilePlace place) const {
+    return entries_[place.entry].page.file(place.file);
   }
+  [[nodiscard]] std::optional<std::size_t> tag_rank(std::uint32_t entry, std::uint32_t tag_set);
+  [[nodiscard]] bool allows_python(std::uint32_t entry, std::uint32_t requires_python);
+  [[nodiscard]] std::optional<resolve::UnavailableReason> unavailable_reason(
+      std::uint32_t entry, const specs::ProjectFile& file);
+  [[nodiscard]] Grade grade_of(std::uint32_t entry, const specs::ProjectFile& file);
+  [[nodiscard]] resolve::Unavailable explain(resolve::UnavailableReason reason, FilePlace closest,
+                                             TagSets tag_sets);
 
-  [[nodiscard]] std::optional<Obstacle> obstacle_of(std::uint32_t listing,
-                                                    const specs::ProjectFile& file) {
-    PageTables& tables = tables_[listing];
-    if (rules_.exclude_newer) {
-      if (!file.upload_time) return Obstacle::kUnknownDate;
-      if (*file.upload_time > *rules_.exclude_newer) return Obstacle::kTooNew;
-    }
-    if (file.is_wheel) {
-      if (!rules_.wheels) return Obstacle::kNoSource;
-      if (!tables.rank(file.tags)) return Obstacle::kNoMatchingWheel;
-    } else if (!rules_.sources) {
-      return Obstacle::kSourceOnly;
-    }
-    if (file.requires_python && !tables.allows_python(*file.requires_python)) {
-      return Obstacle::kRequiresPython;
-    }
-    return std::nullopt;
-  }
-
-  [[nodiscard]] Grade grade_of(std::uint32_t listing, const specs::ProjectFile& file) {
-    return {fit_of(file, rules_.accepted), file.yanked.has_value(), !file.is_wheel,
-            file.is_wheel ? *tables_[listing].rank(file.tags) : 0};
-  }
-
-  [[nodiscard]] std::string reason() const {
-    const Obstacle obstacle = nearest_->first;
-    if (obstacle != Obstacle::kRequiresPython) return resolve::describe(obstacle, nullptr);
-    const specs::SpecifierSet requires_python = this->requires_python();
-    return resolve::describe(obstacle, &requires_python);
-  }
-
-  [[nodiscard]] specs::SpecifierSet requires_python() const {
-    const specs::ProjectPage& page = listings_[nearest_->second.listing].page;
-    const auto place = page.file(nearest_->second.file).requires_python;
-    const std::string_view text = page.requires_pythons()[*place];
-    return specs::SpecifierSet::parse(text);
-  }
-
-  /// Neighbouring releases mostly have the same ones.
-  const resolve::Unusable& mismatch() {
-    std::ranges::sort(tag_sets_);
-    const auto repeated = std::ranges::unique(tag_sets_);
-    tag_sets_.erase(repeated.begin(), repeated.end());
-    const auto known = mismatches_.find(tag_sets_);
-    if (known != mismatches_.end()) return known->second;
-    std::vector<specs::Tag> tags;
-    for (const auto& [listing, place] : tag_sets_) {
-      const auto parsed = specs::try_parse_tags(listings_[listing].page.tag_sets()[place]);
-      if (parsed) tags.insert(tags.end(), parsed->begin(), parsed->end());
-    }
-    std::ranges::sort(tags);  // as the solver's own rules have them, whatever page they are from
-    return mismatches_.emplace(tag_sets_, resolve::tag_mismatch(tags, rules_.tags)).first->second;
-  }
-
-  using TagSets = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  ///< listing and tag set
-
-  const std::vector<Listing>& listings_;
+  const std::vector<IndexEntry>& entries_;
   const CandidateRules& rules_;
-  std::vector<PageTables> tables_;
-  std::map<TagSets, resolve::Unusable> mismatches_;
-  // Of the release that is looked at:
-  Pick best_;
-  std::optional<Grade> grade_;
-  std::optional<std::pair<Obstacle, Pick>> nearest_;
-  bool is_any_ = false;
-  bool all_yanked_ = true;
-  TagSets tag_sets_;
+  std::vector<PageTables> tables_;  ///< by entry
+  std::map<TagSets, resolve::Unavailable> mismatches_;
+  UndatedFiles undated_;
 };
 
-ProjectCandidates::ProjectCandidates(specs::PackageName name, std::vector<Listing> listings,
-                                     const CandidateRules& rules)
-    : name_(std::move(name)), listings_(std::move(listings)), accepted_(rules.accepted) {
-  Judge judge(listings_, rules);
-  // The releases of every listing are sorted: the newest that is left is the last of one of them.
-  std::vector<std::size_t> left;
-  std::size_t most = 0;
-  for (const Listing& listing : listings_) {
-    left.push_back(listing.page.release_count());
-    most += left.back();
+FileRanking::FileRanking(const std::vector<IndexEntry>& entries, const CandidateRules& rules)
+    : entries_(entries), rules_(rules) {
+  for (const IndexEntry& entry : entries) {
+    PageTables& tables = tables_.emplace_back();
+    tables.ranks.resize(entry.page.tag_sets().size());
+    tables.allows_python.resize(entry.page.requires_pythons().size());
   }
-  candidates_.versions.reserve(most);
-  picks_.reserve(most);
-  std::vector<std::size_t> parts;
+}
+
+std::optional<std::size_t> FileRanking::tag_rank(std::uint32_t entry, std::uint32_t tag_set) {
+  auto& known = tables_[entry].ranks[tag_set];
+  if (!known) {
+    const auto tags = specs::try_parse_tags(entries_[entry].page.tag_sets()[tag_set]);
+    known.emplace(tags ? rules_.tags.rank(*tags) : std::nullopt);
+  }
+  return *known;
+}
+
+bool FileRanking::allows_python(std::uint32_t entry, std::uint32_t requires_python) {
+  std::optional<bool>& known = tables_[entry].allows_python[requires_python];
+  if (!known) {
+    const auto set =
+        specs::SpecifierSet::try_parse(entries_[entry].page.requires_pythons()[requires_python]);
+    // As with pip, an invalid specifier set allows every Python.
+    known = !set || set->contains(rules_.python_version);
+  }
+  return *known;
+}
+
+std::optional<UnavailableReason> FileRanking::unavailable_reason(std::uint32_t entry,
+                                                                 const specs::ProjectFile& file) {
+  if (rules_.exclude_newer) {
+    if (!file.upload_time) return UnavailableReason::kUnknownDate;
+    if (*file.upload_time > *rules_.exclude_newer) return UnavailableReason::kTooNew;
+  }
+  if (file.is_wheel) {
+    if (!rules_.wheels) return UnavailableReason::kNoSource;
+    if (!tag_rank(entry, file.tags)) return UnavailableReason::kNoMatchingWheel;
+  } else if (!rules_.sources) {
+    return UnavailableReason::kSourceOnly;
+  }
+  if (file.requires_python && !allows_python(entry, *file.requires_python)) {
+    return UnavailableReason::kRequiresPython;
+  }
+  return std::nullopt;
+}
+
+FileRanking::Grade FileRanking::grade_of(std::uint32_t entry, const specs::ProjectFile& file) {
+  return {digest_grade(file, rules_.accepted), file.yanked.has_value(), !file.is_wheel,
+          file.is_wheel ? *tag_rank(entry, file.tags) : 0};
+}
+
+FileRanking::Best FileRanking::rank_files(const std::vector<FilePlace>& files) {
+  Best best;
+  std::optional<std::pair<Grade, specs::ProjectFile>> leader;
+  std::optional<std::pair<UnavailableReason, FilePlace>> closest;
+  bool all_yanked = true;
+  TagSets tag_sets;
+  for (const FilePlace& place : files) {
+    const specs::ProjectFile file = file_at(place);
+    all_yanked = all_yanked && file.yanked;
+    if (file.is_wheel) tag_sets.emplace_back(place.entry, file.tags);
+    if (const std::optional<UnavailableReason> reason = unavailable_reason(place.entry, file)) {
+      if (*reason == UnavailableReason::kUnknownDate && undated_.count++ == 0) {
+        undated_.example = file.filename;
+      }
+      if (!closest || closeness(*reason) > closeness(closest->first)) {
+        closest.emplace(*reason, place);
+      }
+      continue;
+    }
+    const Grade grade = grade_of(place.entry, file);
+    const bool is_better =
+        !leader || grade < leader->first ||
+        (grade == leader->first && is_higher_build(file.build, leader->second.build));
+    if (!is_better) continue;
+    best.file = place;
+    leader.emplace(grade, file);
+  }
+  best.yanked = leader ? leader->second.yanked.has_value() : all_yanked;
+  if (leader) return best;
+  best.unavailable = explain(closest->first, closest->second, std::move(tag_sets));
+  return best;
+}
+
+Unavailable FileRanking::explain(UnavailableReason reason, FilePlace closest, TagSets tag_sets) {
+  switch (reason) {
+    case UnavailableReason::kNoSource:
+      return {reason, "has no source distribution, and its wheels are not to be used"};
+    case UnavailableReason::kUnknownDate:
+      return {reason, "has no upload time"};
+    case UnavailableReason::kTooNew:
+      return {reason, "was uploaded too late"};
+    case UnavailableReason::kSourceOnly:
+      return {reason, "has only a source distribution"};
+    case UnavailableReason::kRequiresPython: {
+      const std::uint32_t place = *file_at(closest).requires_python;
+      const std::string_view text = entries_[closest.entry].page.requires_pythons()[place];
+      return {reason, "needs Python " + specs::SpecifierSet::parse(text).to_string()};
+    }
+    default:
+      break;
+  }
+  // Neighbouring releases mostly have the same tag sets.
+  std::ranges::sort(tag_sets);
+  const auto repeated = std::ranges::unique(tag_sets);
+  tag_sets.erase(repeated.begin(), repeated.end());
+  const auto known = mismatches_.find(tag_sets);
+  if (known != mismatches_.end()) return known->second;
+  std::vector<specs::Tag> tags;
+  for (const auto& [entry, place] : tag_sets) {
+    const auto parsed = specs::try_parse_tags(entries_[entry].page.tag_sets()[place]);
+    if (parsed) tags.insert(tags.end(), parsed->begin(), parsed->end());
+  }
+  std::ranges::sort(tags);
+  return mismatches_.emplace(std::move(tag_sets), tag_mismatch(tags, rules_.tags)).first->second;
+}
+
+}  // namespace
+
+ProjectCandidates::ProjectCandidates(specs::PackageName name, std::vector<IndexEntry> entries,
+                                     const CandidateRules& rules)
+    : name_(std::move(name)), entries_(std::move(entries)), accepted_(rules.accepted) {
+  FileRanking ranking(entries_, rules);
+  // Merge the sorted releases of all pages: the newest one left is the last one of some page.
+  std::vector<std::size_t> left;
+  for (const IndexEntry& entry : entries_) left.push_back(entry.page.release_count());
   while (true) {
     std::string_view newest;
-    parts.clear();
-    for (std::size_t place = 0; place < listings_.size(); ++place) {
-      if (left[place] == 0) continue;
-      const std::string_view key = listings_[place].page.release(left[place] - 1).version_key;
-      if (key < newest) continue;
-      if (key > newest) parts.clear();
-      newest = key;
-      parts.push_back(place);
+    for (std::size_t entry = 0; entry < entries_.size(); ++entry) {
+      if (left[entry] == 0) continue;
+      newest = std::max(newest, entries_[entry].page.release(left[entry] - 1).version_key);
     }
-    if (parts.empty()) break;
-    for (const std::size_t part : parts) --left[part];
-    add_release(parts, left, judge);
+    if (newest.empty()) break;
+    std::vector<FilePlace> files;
+    std::optional<specs::Version> version;
+    for (std::uint32_t entry = 0; entry < entries_.size(); ++entry) {
+      if (left[entry] == 0) continue;
+      const specs::ProjectRelease release = entries_[entry].page.release(left[entry] - 1);
+      if (release.version_key != newest) continue;
+      --left[entry];
+      if (!version) version = release.version();
+      for (std::uint32_t file = 0; file < release.file_count; ++file) {
+        files.push_back({entry, release.first_file + file});
+      }
+    }
+    FileRanking::Best best = ranking.rank_files(files);
+    candidates_.versions.push_back({*std::move(version), best.yanked, std::move(best.unavailable)});
+    best_files_.push_back(best.file);
   }
-  undated_ = judge.undated;
+  undated_ = ranking.undated();
 }
 
-void ProjectCandidates::add_release(const std::vector<std::size_t>& parts,
-                                    const std::vector<std::size_t>& releases, Judge& judge) {
-  judge.start_release();
-  for (const std::size_t part : parts) {
-    const specs::ProjectRelease release = listings_[part].page.release(releases[part]);
-    for (std::uint32_t file = 0; file < release.file_count; ++file) {
-      judge.look_at(static_cast<std::uint32_t>(part), release.first_file + file);
-    }
-  }
-  const std::size_t first = parts.front();
-  candidates_.versions.push_back({listings_[first].page.release(releases[first]).version(),
-                                  judge.is_yanked(), judge.unusable()});
-  picks_.push_back(judge.best());
-}
-
-bool ProjectCandidates::are_of(const std::vector<Listing>& listings) const {
-  return std::ranges::equal(listings_, listings, [](const Listing& own, const Listing& other) {
+bool ProjectCandidates::are_of(const std::vector<IndexEntry>& entries) const {
+  return std::ranges::equal(entries_, entries, [](const IndexEntry& own, const IndexEntry& other) {
     return own.page.bytes().data() == other.page.bytes().data();
   });
 }
 
-std::optional<std::size_t> ProjectCandidates::place_of(const specs::Version& version) const {
+const FilePlace* ProjectCandidates::best_file(const specs::Version& version) const {
   const std::vector<resolve::Candidate>& versions = candidates_.versions;
   const auto found = std::ranges::lower_bound(versions, version, std::ranges::greater{},
                                               &resolve::Candidate::version);
-  if (found == versions.end() || found->version != version) return std::nullopt;
-  return static_cast<std::size_t>(found - versions.begin());
+  if (found == versions.end() || found->version != version) return nullptr;
+  const auto& best = best_files_[static_cast<std::size_t>(found - versions.begin())];
+  return best ? &*best : nullptr;
 }
 
-const Listing* ProjectCandidates::listing_of(const specs::Version& version) const {
-  const auto place = place_of(version);
-  if (!place || picks_[*place].file == kNone) return nullptr;
-  return &listings_[picks_[*place].listing];
+const IndexEntry* ProjectCandidates::entry_of(const specs::Version& version) const {
+  const FilePlace* const best = best_file(version);
+  return best == nullptr ? nullptr : &entries_[best->entry];
 }
 
 std::optional<DistributionFile> ProjectCandidates::choose(const specs::Version& version) const {
-  const auto place = place_of(version);
-  if (!place || picks_[*place].file == kNone) return std::nullopt;
-  const Listing& listing = listings_[picks_[*place].listing];
-  return make_file(listing, listing.page.file(picks_[*place].file), version);
+  const FilePlace* const best = best_file(version);
+  if (best == nullptr) return std::nullopt;
+  const IndexEntry& entry = entries_[best->entry];
+  return make_file(entry, entry.page.file(best->file), version);
 }
 
-std::vector<DistributionFile> ProjectCandidates::files_of(const specs::Version& version) const {
-  std::vector<DistributionFile> files;
-  for (const Listing& listing : listings_) {
-    const auto place = listing.page.find_release(version);
-    if (!place) continue;
-    const specs::ProjectRelease release = listing.page.release(*place);
-    files.reserve(files.size() + release.file_count);
-    for (std::uint32_t file = 0; file < release.file_count; ++file) {
-      files.push_back(make_file(listing, listing.page.file(release.first_file + file), version));
-    }
-  }
-  return files;
-}
-
-DistributionFile ProjectCandidates::make_file(const Listing& listing,
+DistributionFile ProjectCandidates::make_file(const IndexEntry& entry,
                                               const specs::ProjectFile& file,
                                               const specs::Version& version) const {
   const auto known = [](const std::vector<specs::AnnouncedDigest>& announced) {
@@ -285,13 +325,13 @@ DistributionFile ProjectCandidates::make_file(const Listing& listing,
     return digests;
   };
   const auto text = [](std::string_view view) { return std::string(view); };
-  // Looked at here alone: a page has thousands of addresses, and few are ever used.
-  const std::optional<base::Url> url = listing.base.try_join(file.url);
+  // Resolved here only: a page has thousands of URLs, and few of them are ever used.
+  const std::optional<base::Url> url = entry.base.try_join(file.url);
   DistributionFile result{.name = name_,
                           .version = version,
                           .is_wheel = file.is_wheel,
                           .request = {.filename = text(file.filename),
-                                      .url = url.value_or(listing.base),
+                                      .url = url.value_or(entry.base),
                                       .size = file.size,
                                       .digests = known(file.digests()),
                                       .accepted = accepted_},
@@ -301,21 +341,21 @@ DistributionFile ProjectCandidates::make_file(const Listing& listing,
                           .provenance = text(file.provenance),
                           .has_metadata = file.has_metadata,
                           .metadata_digests = known(file.metadata_digests()),
-                          .origin = listing.origin,
+                          .origin = entry.origin,
                           .has_address = url.has_value()};
   if (file.requires_python) {
-    result.requires_python = text(listing.page.requires_pythons()[*file.requires_python]);
+    result.requires_python = text(entry.page.requires_pythons()[*file.requires_python]);
   }
   return result;
 }
 
-const specs::Version* ProjectCandidates::guess(const specs::VersionSet& allowed,
-                                               bool lowest) const {
+const specs::Version* ProjectCandidates::likely_version(const specs::VersionSet& allowed,
+                                                        bool lowest) const {
   const std::vector<resolve::Candidate>& versions = candidates_.versions;
   const specs::Version* prerelease = nullptr;
   for (std::size_t step = 0; step < versions.size(); ++step) {
     const resolve::Candidate& candidate = versions[lowest ? versions.size() - 1 - step : step];
-    if (candidate.unusable || candidate.yanked || !allowed.contains(candidate.version)) continue;
+    if (candidate.unavailable || candidate.yanked || !allowed.contains(candidate.version)) continue;
     if (!candidate.version.is_prerelease()) return &candidate.version;
     if (prerelease == nullptr) prerelease = &candidate.version;
   }

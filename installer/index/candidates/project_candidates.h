@@ -7,79 +7,79 @@
 #include <vector>
 
 #include "installer/index/candidates/distribution_file.h"
-#include "installer/index/pages/listing.h"
+#include "installer/index/pages/index_entry.h"
 #include "installer/resolve/provider.h"
 #include "installer/specs/pages/project_page.h"
 #include "installer/specs/requirements/package_name.h"
-#include "installer/specs/requirements/requirement_options.h"
+#include "installer/specs/requirements/requirement_line.h"
 #include "installer/specs/tags/tag_set.h"
 #include "installer/specs/versions/version.h"
 #include "installer/specs/versions/version_set.h"
 
 namespace ensure::index {
 
-/// Which files of a project may be taken.
+/// Which files of a project may be used.
 struct CandidateRules {
   const specs::TagSet& tags;
   const specs::Version& python_version;
   bool wheels = true;
   bool sources = false;
   std::optional<std::int64_t> exclude_newer;  ///< microseconds since 1970
-  std::vector<specs::HashOption> accepted;    ///< digests that the requirements demand; or none
+  std::vector<specs::HashOption> accepted;    ///< digests that the requirements demand, if any
 };
 
-/// The versions of a project in all of its listings, and the file to take for each: one that the
-/// requirements' digests fit before others, not yanked before yanked, wheels before source
-/// distributions, then the best tag, the highest build number, and the first listing. Apart from
-/// digests it is the choice of `resolve::choose_file`, made for thousands of files at a time.
+/// Where a file is: the indexes of an entry, and of a file on its page.
+struct FilePlace {
+  std::uint32_t entry = 0;
+  std::uint32_t file = 0;
+
+  friend auto operator<=>(const FilePlace&, const FilePlace&) = default;
+};
+
+/// Files that were ignored because the index has no upload time of them.
+struct UndatedFiles {
+  std::size_t count = 0;
+  std::string example;  ///< the first of them
+};
+
+/// The versions of a project on all pages that list it, and the best file of each version: files
+/// that match a required digest first, then not yanked before yanked, wheels before source
+/// distributions, the best tag, the highest build number, and the first entry. For a version
+/// without a usable file, the reason is that of the file which came closest.
 class ProjectCandidates {
  public:
-  ProjectCandidates(specs::PackageName name, std::vector<Listing> listings,
+  ProjectCandidates(specs::PackageName name, std::vector<IndexEntry> entries,
                     const CandidateRules& rules);
 
-  [[nodiscard]] const std::vector<Listing>& listings() const { return listings_; }
-  /// Whether they were made of these very pages, not merely of equal ones.
-  [[nodiscard]] bool are_of(const std::vector<Listing>& listings) const;
+  [[nodiscard]] const std::vector<IndexEntry>& entries() const { return entries_; }
+  /// Whether the candidates are from these very pages in memory, not merely from equal ones.
+  [[nodiscard]] bool are_of(const std::vector<IndexEntry>& entries) const;
   [[nodiscard]] const resolve::Candidates& candidates() const { return candidates_; }
 
-  /// The file to take for a version; none where there is none to take.
+  /// The file to use for a version; nullopt if there is none.
   [[nodiscard]] std::optional<DistributionFile> choose(const specs::Version& version) const;
-  /// All files of a version.
-  [[nodiscard]] std::vector<DistributionFile> files_of(const specs::Version& version) const;
-  /// The listing that the chosen file of a version is from; null where none is chosen.
-  [[nodiscard]] const Listing* listing_of(const specs::Version& version) const;
+  /// The entry that lists the chosen file of a version; null if there is none.
+  [[nodiscard]] const IndexEntry* entry_of(const specs::Version& version) const;
 
-  /// The version that is the best of those allowed, as the solver will see it most likely.
-  [[nodiscard]] const specs::Version* guess(const specs::VersionSet& allowed, bool lowest) const;
+  /// The best version among those allowed, as far as can be told without the solver; null if there
+  /// is none.
+  [[nodiscard]] const specs::Version* likely_version(const specs::VersionSet& allowed,
+                                                     bool lowest) const;
 
-  /// Files left out as nobody knows when they were uploaded, and the first of them.
-  struct Undated {
-    std::size_t count = 0;
-    std::string example;
-  };
-  [[nodiscard]] const Undated& undated() const { return undated_; }
+  [[nodiscard]] const UndatedFiles& undated() const { return undated_; }
 
  private:
-  static constexpr std::uint32_t kNone = UINT32_MAX;
-
-  struct Pick {
-    std::uint32_t listing = kNone;
-    std::uint32_t file = kNone;
-  };
-  class Judge;
-
-  void add_release(const std::vector<std::size_t>& parts, const std::vector<std::size_t>& releases,
-                   Judge& judge);
-  [[nodiscard]] std::optional<std::size_t> place_of(const specs::Version& version) const;
-  [[nodiscard]] DistributionFile make_file(const Listing& listing, const specs::ProjectFile& file,
+  /// The best file of a version; null if it has none.
+  [[nodiscard]] const FilePlace* best_file(const specs::Version& version) const;
+  [[nodiscard]] DistributionFile make_file(const IndexEntry& entry, const specs::ProjectFile& file,
                                            const specs::Version& version) const;
 
   specs::PackageName name_;
-  std::vector<Listing> listings_;
+  std::vector<IndexEntry> entries_;
   resolve::Candidates candidates_;
-  std::vector<Pick> picks_;  ///< by place among the candidates
+  std::vector<std::optional<FilePlace>> best_files_;  ///< by index of the candidate
   std::vector<specs::HashOption> accepted_;
-  Undated undated_;
+  UndatedFiles undated_;
 };
 
 }  // namespace ensure::index

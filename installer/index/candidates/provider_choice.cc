@@ -1,59 +1,73 @@
+#include "installer/index/candidates/provider_choice.h"
+
 #include <utility>
 
-#include "installer/base/error.h"
-#include "installer/index/candidates/provider_work.h"
-#include "installer/index/downloads/digest_check.h"
+#include "installer/index/candidates/distribution_file.h"
 
 namespace ensure::index {
-namespace {
 
-DistributionFile file_of(const FetchedWheel& wheel) {
-  return given_file(wheel.archive->name(), wheel.archive->version(), wheel.request, true);
-}
-
-std::string described(specs::ProjectStatus status) {
-  return status == specs::ProjectStatus::kArchived ? "archived: there will be no more releases"
-                                                   : "deprecated: it should not be used any more";
-}
-
-}  // namespace
-
-void IndexProvider::Work::report_chosen(const ProjectState& project, const DistributionFile& file) {
-  const std::string subject = "`" + project.name.as_written() + "`";
-  if (file.yanked) {
-    const std::string why = file.yanked->empty() ? "" : ": " + *file.yanked;
-    warn(subject + ' ' + file.version.to_string() + " was yanked by its publisher" + why);
+ChosenFile ProviderChoice::choose(const resolve::ResolvedProject& resolved) {
+  const ProjectState& project = projects_.at(resolved.name);
+  const auto known = project.versions.find(resolved.version);
+  const VersionState* const state = known == project.versions.end() ? nullptr : &known->second;
+  if (project.direct == resolved.version) {
+    if (state->source) return {resolved, *state->source, state->wheel};
+    return {resolved, given_file(resolved.name, resolved.version, state->wheel->request, true),
+            state->wheel};
   }
-  const specs::ProjectPage& page = project.candidates->listing_of(file.version)->page;
-  const specs::ProjectStatus status = page.status();
-  if (status == specs::ProjectStatus::kArchived || status == specs::ProjectStatus::kDeprecated) {
-    const std::string why =
-        page.status_reason().empty() ? "" : " (" + std::string(page.status_reason()) + ")";
-    warn(subject + " is " + described(status) + why);
-  }
-}
-
-ChosenFile IndexProvider::Work::choose(const resolve::ResolvedProject& resolved) {
-  ProjectState& state = project(resolved.name);
-  if (state.direct == resolved.version) {
-    const VersionState& version = state.versions.at(resolved.version);
-    return {resolved, version.source ? *version.source : file_of(*version.wheel), version.wheel};
-  }
-  (void)candidates(state);
   std::optional<DistributionFile> file =
-      state.candidates ? state.candidates->choose(resolved.version) : std::nullopt;
+      project.candidates ? project.candidates->choose(resolved.version) : std::nullopt;
   if (!file) {
     throw base::Error(base::ExitCode::kNoSolution, "`" + resolved.name.as_written() + "` " +
                                                        resolved.version.to_string() +
-                                                       " is in no index any more")
+                                                       " is no longer in any index")
         .with_hint("require another version");
   }
   check_announced(file->request);
-  report_chosen(state, *file);
-  const auto known = state.versions.find(resolved.version);
-  std::optional<FetchedWheel> wheel =
-      known == state.versions.end() ? std::nullopt : known->second.wheel;
-  return {resolved, *std::move(file), std::move(wheel)};
+  warn_about(project, *file);
+  if (context_.settings.require_hashes && file->request.accepted.empty()) {
+    without_hash_ += (without_hash_.empty() ? "`" : ", `") + resolved.name.as_written() + '`';
+  }
+  return {resolved, *std::move(file), state == nullptr ? std::nullopt : state->wheel};
+}
+
+void ProviderChoice::warn_about(const ProjectState& project, const DistributionFile& file) {
+  const std::string subject = "`" + project.name.as_written() + "`";
+  if (file.yanked) {
+    const std::string why = file.yanked->empty() ? "" : ": " + *file.yanked;
+    notices_.warn(subject + ' ' + file.version.to_string() + " was yanked by its publisher" + why);
+  }
+  const specs::ProjectPage& page = project.candidates->entry_of(file.version)->page;
+  const std::string why =
+      page.status_reason().empty() ? "" : " (" + std::string(page.status_reason()) + ")";
+  if (page.status() == specs::ProjectStatus::kArchived) {
+    notices_.warn(subject + " is archived: there will be no more releases" + why);
+  } else if (page.status() == specs::ProjectStatus::kDeprecated) {
+    notices_.warn(subject + " is deprecated: it should no longer be used" + why);
+  }
+}
+
+void ProviderChoice::check_hashes() const {
+  if (without_hash_.empty()) return;
+  throw base::Error(base::ExitCode::kVerification,
+                    "hashes are required, and the requirements have none for " + without_hash_)
+      .with_hint("give each of them as `NAME==VERSION --hash=sha256:...` in a requirements file");
+}
+
+std::optional<base::Error> ProviderChoice::refusal_in(const resolve::NoSolution& failure) const {
+  for (const resolve::ProofStep& step : failure.steps) {
+    if (step.reason != resolve::ProofStep::Reason::kUnavailable) continue;
+    const resolve::ProofTerm& refused = step.terms.front();
+    for (const auto& [version, state] : projects_.at(refused.name).versions) {
+      if (!state.metadata || !state.metadata->is_refused) continue;
+      if (!refused.term.versions.contains(version)) continue;
+      return base::Error(base::ExitCode::kVerification,
+                         "`" + refused.name.as_written() + "` " + version.to_string() + ' ' +
+                             std::get<resolve::Unavailable>(state.metadata->answer).text)
+          .with_hint("ask its publisher for a sound release, or require another version");
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace ensure::index

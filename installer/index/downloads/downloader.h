@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,29 +12,29 @@
 #include <vector>
 
 #include "installer/base/error.h"
+#include "installer/base/path.h"
 #include "installer/cache/cache.h"
 #include "installer/index/candidates/distribution_file.h"
-#include "installer/index/downloads/fetched_wheel.h"
 #include "installer/index/downloads/file_body.h"
-#include "installer/index/downloads/wheel_shelf.h"
+#include "installer/index/downloads/wheel_cache.h"
 #include "installer/net/http_client.h"
 
 namespace ensure::index {
 
-/// Why a wheel cannot be had.
+/// Why a wheel could not be fetched.
 struct FetchFailure {
   base::Error error;
-  /// It is the file that was announced, but no sound wheel; whoever only looks may look elsewhere.
+  /// The file is the announced one, but not a sound wheel: the caller may look at another version.
   bool is_refused = false;
 };
 
 using FetchOutcome = std::variant<FetchedWheel, FetchFailure>;
 
-/// Hears of downloads. `received` is called on another thread.
+/// Observes downloads. `received` is called on another thread.
 class DownloadListener {
  public:
   virtual ~DownloadListener() = default;
-  /// Once for each download; never for what is in the cache.
+  /// Called once for each download; never for a wheel from the cache.
   virtual void started(std::string_view filename, std::optional<std::uint64_t> size) = 0;
   virtual void received(std::string_view filename, std::uint64_t bytes) = 0;
   virtual void finished(std::string_view filename) = 0;
@@ -42,50 +43,71 @@ class DownloadListener {
 struct DownloaderOptions {
   bool offline = false;
   DownloadListener* listener = nullptr;
-  LinkKind links = LinkKind::kNone;  ///< to files of what is fetched
+  wheel::LinkMode links = wheel::LinkMode::kCopy;  ///< that the installation will use
 };
 
-/// Gets wheels, each once in a run: from the cache where a digest or a server vouches that it is
-/// the right one, else from its URL, checked while it arrives.
+/// Fetches wheels, each once in a run: from the cache if a digest or the server identifies them,
+/// otherwise from their URLs, verified while they arrive.
 ///
-/// A wheel is found in the cache by its SHA-256. Where nobody announces one, the cache remembers
-/// which file a URL had, and with what ETag or date; that is believed only where the server
-/// confirms it now (304), or where the run is offline.
+/// The cache has wheels by SHA-256. For a wheel without an announced one, it remembers the file,
+/// ETag and date of the URL, which count only if the server confirms them (304), or in an offline
+/// run.
 class Downloader {
  public:
-  /// `client` and `cache` must outlive this, and `listener` too.
+  /// `client`, `cache` and the listener must outlive this.
   Downloader(net::HttpClient& client, const cache::Cache& cache, DownloaderOptions options = {});
-  ~Downloader();
   Downloader(const Downloader&) = delete;
   Downloader& operator=(const Downloader&) = delete;
 
-  /// Called as soon as a wheel is there, with its place among the requests.
+  /// Receives a wheel as soon as it is here, with the index of its request.
   using Receiver = std::function<void(std::size_t place, FetchedWheel wheel)>;
 
-  /// Gets all wheels at a time, larger ones first. Throws `base::Error` for the first that cannot
-  /// be had: exit code 7 where it is not what was announced, or no sound wheel; 5 and 6 of the
-  /// network. Also throws what the receiver throws.
+  /// Fetches all wheels at the same time, larger ones first. Throws `base::Error` for the first
+  /// that fails: exit code 7 if it is not the announced file or not a sound wheel, 5 and 6 for the
+  /// network. Passes on exceptions of the receiver.
   void fetch(const std::vector<FileRequest>& requests, const Receiver& receiver);
 
-  /// The same for one.
+  /// The same for one wheel.
   [[nodiscard]] FetchedWheel fetch_one(const FileRequest& request);
 
-  /// Starts getting a wheel to look at; `done` is called once, at once or while waiting for the
-  /// client. What has been got is there for `fetch`.
+  /// Starts fetching a wheel to read its metadata, unless that was done before; `done` is called
+  /// once, at once or while the client waits. A later `fetch` does not request it again.
   using Done = std::function<void(const FetchOutcome&)>;
   void start(const FileRequest& request, net::Urgency urgency, Done done);
 
-  /// Takes a wheel that has arrived as the answer to a request for a part of it.
+  /// Takes a wheel that arrived as the response to a request for a part of it.
   FetchOutcome admit(const FileRequest& request, FileBody& body);
-  /// What to receive a wheel or a part of it in, so that `admit` can check it.
+  /// The sink for a wheel or a part of it, so that `admit` can verify it.
   [[nodiscard]] std::shared_ptr<FileBody> new_body(const FileRequest& request) const;
 
-  /// Whether the wheel is here or in the cache, so that nothing need be fetched for it.
+  /// Whether nothing needs to be downloaded for a wheel.
   [[nodiscard]] bool has(const FileRequest& request) const;
 
  private:
-  class Work;
-  std::shared_ptr<Work> work_;
+  using Memory = std::optional<WheelCache::Memory>;
+  struct Download {
+    std::optional<net::Ticket> ticket;
+    std::optional<FetchOutcome> outcome;
+    std::vector<Done> waiting;
+  };
+
+  /// The outcome if no network is needed for it; otherwise nullopt.
+  [[nodiscard]] std::optional<FetchOutcome> get_at_once(const FileRequest& request) const;
+  net::Ticket request_wheel(const FileRequest& request, net::Urgency urgency);
+  [[nodiscard]] FetchedWheel handle_response(const FileRequest& request, FileBody& body,
+                                             const Memory& memory,
+                                             const net::Response& response) const;
+  void finish(const std::string& key, const FetchOutcome& outcome);
+  /// The order in which to start requests.
+  [[nodiscard]] std::vector<std::size_t> order_of(const std::vector<FileRequest>& requests) const;
+
+  net::HttpClient& client_;
+  WheelCache wheels_;
+  base::Path directory_;  ///< of the cache, for large bodies
+  DownloaderOptions options_;
+  std::map<std::string, Download> downloads_;
+  /// Expires with this, so that responses after that are ignored.
+  std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
 };
 
 }  // namespace ensure::index

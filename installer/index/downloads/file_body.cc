@@ -15,10 +15,10 @@ namespace {
 
 constexpr std::uint64_t kLargestInMemory = std::uint64_t{4} << 20U;
 
-/// A file without a name: it is gone with its descriptor, whatever happens to the process.
-base::Descriptor nameless_file(const std::filesystem::path& folder) {
-  if (folder.empty()) return {};
-  return base::Descriptor(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+/// A file without a name, which disappears with its descriptor even if the process is killed.
+base::Descriptor unnamed_file(const base::Path& directory) {
+  if (directory.empty()) return {};
+  return base::Descriptor(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
 }
 
 bool write_at(int file, std::uint64_t offset, std::string_view bytes) {
@@ -44,30 +44,16 @@ std::string read_all(int file, std::uint64_t size) {
   return bytes;
 }
 
-/// A file in memory as long as somebody looks at it.
-struct Mapping {
-  Mapping(int file, std::uint64_t length)
-      : data(::mmap(nullptr, length, PROT_READ, MAP_PRIVATE, file, 0)), size(length) {}
-  ~Mapping() {
-    if (data != MAP_FAILED) ::munmap(data, size);
-  }
-  Mapping(const Mapping&) = delete;
-  Mapping& operator=(const Mapping&) = delete;
-
-  void* data;
-  std::uint64_t size;
-};
-
 }  // namespace
 
 void release_mapping(std::string_view bytes) {
-  // It begins with a page. What cannot be given back does no harm.
+  // The mapping begins at a page. A failure only costs memory.
   (void)::madvise(const_cast<char*>(bytes.data()), bytes.size(), MADV_DONTNEED);
 }
 
-FileBody::FileBody(const std::set<base::DigestAlgorithm>& algorithms, std::filesystem::path folder,
-                   std::function<void(std::uint64_t)> heard)
-    : algorithms_(algorithms), folder_(std::move(folder)), heard_(std::move(heard)) {
+FileBody::FileBody(const std::set<base::DigestAlgorithm>& algorithms, base::Path directory,
+                   std::function<void(std::uint64_t)> received)
+    : algorithms_(algorithms), directory_(std::move(directory)), received_(std::move(received)) {
   start_hashing();
 }
 
@@ -102,7 +88,7 @@ void FileBody::begin(std::uint64_t offset, std::optional<std::uint64_t> total) {
 void FileBody::write(std::string_view bytes) {
   hash(bytes);
   append(bytes);
-  if (heard_) heard_(bytes.size());
+  if (received_) received_(bytes.size());
 }
 
 void FileBody::truncate(std::uint64_t size) {
@@ -128,7 +114,7 @@ void FileBody::append(std::string_view bytes) {
 
 void FileBody::spill() {
   if (file_ || !may_spill_) return;
-  file_ = nameless_file(folder_);
+  file_ = unnamed_file(directory_);
   if (!file_ || !write_at(file_.get(), 0, memory_)) {
     file_.reset();
     may_spill_ = false;
@@ -137,7 +123,7 @@ void FileBody::spill() {
   memory_ = std::string();
 }
 
-/// The disk is full: what is left of the memory has to do.
+/// The disk is full, so the bytes go back to memory.
 void FileBody::give_up_file() {
   memory_ = read_all(file_.get(), size_);
   file_.reset();
@@ -150,14 +136,22 @@ std::string FileBody::digest(base::DigestAlgorithm algorithm) {
 
 KeptBytes FileBody::take() {
   if (file_ && size_ > 0) {
-    const auto mapping = std::make_shared<const Mapping>(file_.get(), size_);
-    if (mapping->data != MAP_FAILED) {
-      return {{static_cast<const char*>(mapping->data), size_}, mapping, true};
+    using base::FileMapping;
+    if (auto mapping = FileMapping::try_map(file_, size_, FileMapping::Access::kRead)) {
+      const auto kept = std::make_shared<const FileMapping>(*std::move(mapping));
+      return {kept->bytes(), kept, true};
     }
     give_up_file();
   }
   const auto text = std::make_shared<const std::string>(std::move(memory_));
   return {*text, text, false};
+}
+
+net::Request http_request(const FileRequest& request, net::Urgency urgency) {
+  net::Request http{.url = request.url.without_fragment(), .urgency = urgency};
+  http.digest_is_checked = !request.digests.empty() || !request.accepted.empty();
+  if (request.size) http.size_limit = *request.size;
+  return http;
 }
 
 }  // namespace ensure::index

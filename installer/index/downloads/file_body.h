@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -11,39 +10,41 @@
 
 #include "installer/base/digest.h"
 #include "installer/base/files.h"
+#include "installer/base/path.h"
+#include "installer/index/candidates/distribution_file.h"
 #include "installer/net/http_client.h"
 
 namespace ensure::index {
 
-/// Bytes that stay as they are while `keeper` lives.
+/// Bytes that stay valid while `keeper` lives.
 struct KeptBytes {
   std::string_view bytes;
   std::shared_ptr<const void> keeper;
-  bool is_file = false;  ///< mapped from one, so that they need not stay in memory
+  bool is_file = false;  ///< mapped from a file, so that they need not stay in memory
 };
 
-/// Gives the memory of a mapped file back; what is read again comes from the file again.
+/// Releases the memory of a mapped file; later reads load it from the file again.
 void release_mapping(std::string_view bytes);
 
-/// A file while it arrives: its digests are computed on the way, and what is large lies in a file
-/// without a name, so that it costs memory only while it is read.
+/// Receives a file and computes its digests. A large body goes to an unnamed file, so that it takes
+/// memory only while it is read.
 class FileBody final : public net::BodySink {
  public:
-  /// `folder` is where large files may lie, on a disk if possible; empty for none. `heard` is told
-  /// of every piece, on the client's thread.
-  FileBody(const std::set<base::DigestAlgorithm>& algorithms, std::filesystem::path folder,
-           std::function<void(std::uint64_t)> heard = nullptr);
+  /// `directory` is for large bodies; an empty path keeps them in memory. `received` is called with
+  /// the size of every piece, on the client's thread.
+  FileBody(const std::set<base::DigestAlgorithm>& algorithms, base::Path directory,
+           std::function<void(std::uint64_t)> received = nullptr);
   ~FileBody() override;
 
   void begin(std::uint64_t offset, std::optional<std::uint64_t> total) override;
   void write(std::string_view bytes) override;
 
-  // Once it is all here:
+  // After the whole body has arrived:
 
-  /// Where in the file the bytes begin: 0 unless a range was asked for and given.
+  /// The offset of the first byte in the file: 0 unless the server sent a range.
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
   [[nodiscard]] std::uint64_t size() const { return size_; }
-  /// Raw; of an algorithm named before. To be asked once for each.
+  /// The raw digest by one of the algorithms. To be called once for each.
   [[nodiscard]] std::string digest(base::DigestAlgorithm algorithm);
   /// To be called once.
   [[nodiscard]] KeptBytes take();
@@ -53,20 +54,23 @@ class FileBody final : public net::BodySink {
   void truncate(std::uint64_t size);
   void hash(std::string_view bytes);
   void append(std::string_view bytes);
-  /// Moves what is here to a file; nothing happens where there can be none.
+  /// Moves the bytes to a file, if that is possible.
   void spill();
   void give_up_file();
 
   std::set<base::DigestAlgorithm> algorithms_;
-  std::filesystem::path folder_;
-  std::function<void(std::uint64_t)> heard_;
+  base::Path directory_;
+  std::function<void(std::uint64_t)> received_;
   std::map<base::DigestAlgorithm, base::Hasher> hashers_;
   bool begun_ = false;
   bool may_spill_ = true;
   std::uint64_t offset_ = 0;
   std::uint64_t size_ = 0;
-  std::string memory_;  ///< all of it, unless there is a file
+  std::string memory_;  ///< the whole body, unless there is a file
   base::Descriptor file_;
 };
+
+/// The request for a file, whose body is checked by digests if there are any.
+[[nodiscard]] net::Request http_request(const FileRequest& request, net::Urgency urgency);
 
 }  // namespace ensure::index

@@ -1,66 +1,146 @@
 #include "installer/index/metadata/metadata_source.h"
 
-#include <optional>
 #include <set>
-#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
-#include "installer/index/metadata/metadata_form.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/base/text.h"
+#include "installer/specs/metadata/core_metadata.h"
+#include "installer/specs/metadata/distribution_filename.h"
 #include "installer/wheel/remote_metadata.h"
 
 namespace ensure::index {
 namespace {
 
-using resolve::Obstacle;
-using resolve::Unusable;
+using resolve::Metadata;
+using resolve::Unavailable;
+using resolve::UnavailableReason;
 
-/// Most wheels have their central directory and .dist-info in so many last bytes.
+/// The last bytes that hold the central directory and the .dist-info of most wheels.
 constexpr std::uint64_t kTailSize = 32768;
-constexpr std::uint64_t kLargestMetadata = std::uint64_t{32} << 20U;
 
-std::optional<resolve::Metadata> known_metadata(const cache::Cache& cache,
-                                                const DistributionFile& file) {
-  const auto stored = cache.find_metadata(file.request.filename, identity_of(file));
-  return stored ? try_parse_metadata(*stored) : std::nullopt;
+/// A limit, because each different requirement takes some hundred bytes in the solver.
+constexpr std::size_t kMostRequirements = 50'000;
+
+MetadataResult refused(const std::string& why) {
+  return {.answer =
+              Unavailable{UnavailableReason::kMetadata, "has metadata that cannot be used: " + why},
+          .is_refused = true};
 }
 
-/// Whether an answer that is no success ends the job: others may only mean that there is no such
-/// file, or that the server knows no ranges.
+Metadata read(const specs::CoreMetadata& core) {
+  Metadata metadata;
+  metadata.requires_python = core.requires_python;
+  std::unordered_set<std::string_view> known;
+  for (const std::string& text : core.requires_dist) {
+    if (!known.insert(text).second) continue;
+    if (known.size() > kMostRequirements) {
+      throw base::Error(
+          base::ExitCode::kVerification,
+          "there are more than " + std::to_string(kMostRequirements) + " requirements")
+          .with_hint("require another version, or report it to the project");
+    }
+    metadata.requires_dist.push_back(specs::Requirement::parse(text));
+  }
+  for (const std::string& text : core.provides_extra) {
+    // Nobody can require an extra with an invalid name.
+    if (auto extra = specs::PackageName::try_parse(text)) {
+      metadata.provides_extra.push_back(*std::move(extra));
+    }
+  }
+  return metadata;
+}
+
+bool read_line(char kind, std::string_view text, Metadata& metadata) {
+  if (kind == 'P') {
+    metadata.requires_python = specs::SpecifierSet::try_parse(text);
+    return metadata.requires_python.has_value();
+  }
+  if (kind == 'E') {
+    auto extra = specs::PackageName::try_parse(text);
+    if (extra) metadata.provides_extra.push_back(*std::move(extra));
+    return !metadata.provides_extra.empty();
+  }
+  auto requirement = specs::Requirement::try_parse(text);
+  if (kind != 'R' || !requirement) return false;
+  metadata.requires_dist.push_back(*std::move(requirement));
+  return true;
+}
+
+constexpr std::string_view kEnd = ".\n";
+
+/// Whether a status ends the job. Others may only mean that the file does not exist, or that the
+/// server does not support ranges.
 bool is_fatal(int status) {
   return status == 401 || status == 403 || status == 407 || status == 429 ||
          (status >= 500 && status != 501);
 }
 
-Unusable not_offline() {
-  return {Obstacle::kMetadata, "is not in the cache, and the run is offline"};
+}  // namespace
+
+MetadataResult read_metadata(std::string_view text, const specs::PackageName& name,
+                             const specs::Version& version) {
+  std::optional<specs::CoreMetadata> core;
+  try {
+    core = specs::CoreMetadata::parse(text);
+  } catch (const base::Error& error) {
+    return refused(error.message());
+  }
+  if (core->name != name || core->version != version) {
+    return refused("it belongs to `" + core->name.as_written() + "` " + core->version.to_string());
+  }
+  try {
+    return {.answer = read(*core)};
+  } catch (const base::Error& error) {
+    // Many old releases have such requirements.
+    return {.answer = Unavailable{UnavailableReason::kMetadata,
+                                  "has a requirement that cannot be read: " + error.message()}};
+  }
 }
 
-}  // namespace
+std::string format_metadata(const Metadata& metadata) {
+  std::string bytes;
+  const auto add = [&bytes](char kind, const std::string& text) {
+    bytes.append(1, kind).append(text).append(1, '\n');
+  };
+  if (metadata.requires_python) add('P', metadata.requires_python->to_string());
+  for (const specs::PackageName& extra : metadata.provides_extra) add('E', extra.as_written());
+  for (const specs::Requirement& requirement : metadata.requires_dist) {
+    add('R', requirement.to_string());
+  }
+  return bytes.append(kEnd);
+}
+
+std::optional<Metadata> try_parse_metadata(std::string_view bytes) {
+  if (!bytes.ends_with(kEnd)) return std::nullopt;
+  bytes.remove_suffix(kEnd.size());
+  Metadata metadata;
+  while (!bytes.empty()) {
+    const std::size_t end = bytes.find('\n');
+    if (end == 0 || end == std::string_view::npos) return std::nullopt;
+    if (!read_line(bytes.front(), bytes.substr(1, end - 1), metadata)) return std::nullopt;
+    bytes.remove_prefix(end + 1);
+  }
+  return metadata;
+}
 
 struct MetadataSource::Shared {
   net::HttpClient& client;
   const cache::Cache& cache;
   Downloader& downloader;
   bool offline;
-  std::set<std::string> without_ranges;  ///< origins that give the whole file
-  /// How many last bytes it takes for projects whose wheels have more to say than most.
-  std::unordered_map<std::string, std::uint64_t> tail_sizes;
+  bool is_cancelled = false;             ///< the `MetadataSource` is gone
+  std::set<std::string> without_ranges;  ///< origins without support for ranges
 
-  [[nodiscard]] std::uint64_t tail_size(const specs::PackageName& name) const {
-    const auto found = tail_sizes.find(name.normalized());
-    return found == tail_sizes.end() ? kTailSize : found->second;
-  }
-  void learn_tail_size(const specs::PackageName& name, std::uint64_t needed) {
-    constexpr std::uint64_t kLargestTail = std::uint64_t{512} << 10U;
-    // The next wheel may list a few more files.
-    const std::uint64_t size = needed + needed / 16;
-    if (size > tail_size(name) && size <= kLargestTail) tail_sizes[name.normalized()] = size;
+  [[nodiscard]] std::optional<resolve::Metadata> recall(const DistributionFile& file) const {
+    if (!is_bound(file) && !offline) return std::nullopt;
+    const auto stored = cache.find_metadata(file.request.filename, identity_of(file));
+    return stored ? try_parse_metadata(*stored) : std::nullopt;
   }
 };
 
-/// The steps for one wheel. It lives as long as one of its requests is under way.
-class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Job> {
+/// The steps for one wheel. It lives until its last request has ended.
+class MetadataSource::Job : public std::enable_shared_from_this<Job> {
  public:
   Job(std::shared_ptr<Shared> shared, DistributionFile file, net::Urgency urgency, Done done)
       : shared_(std::move(shared)),
@@ -70,16 +150,17 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
 
   void run() {
     const FileRequest& request = file_.request;
-    std::optional<resolve::Metadata> known =
-        is_bound(file_) || shared_->offline ? known_metadata(shared_->cache, file_) : std::nullopt;
-    if (known) return finish(*std::move(known));
+    if (auto known = shared_->recall(file_)) return finish({.answer = *std::move(known)});
     if (shared_->downloader.has(request)) return ask_for_wheel();
-    if (shared_->offline) return finish(not_offline());
+    if (shared_->offline) {
+      return finish({.answer = Unavailable{UnavailableReason::kMetadata,
+                                           "is not in the cache, and the run is offline"}});
+    }
     if (file_.has_metadata) return ask_beside();
     ask_for_tail();
   }
 
-  void hurry() override {
+  void hurry() {
     urgency_ = net::Urgency::kNow;
     if (ticket_) shared_->client.hurry(*ticket_);
   }
@@ -87,10 +168,10 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
  private:
   using Step = void (Job::*)(const net::Response&);
 
-  /// The next step is taken with the answer; without one, the job fails.
+  /// Sends a request, and takes the next step with its response. The job fails without one.
   void ask(net::Request request, Step step, std::shared_ptr<net::BodySink> sink = nullptr) {
     request.urgency = urgency_;
-    const auto answered = [self = shared_from_this(), step](net::Outcome outcome) {
+    const auto answered = [self = shared_from_this(), step](net::FetchResult outcome) {
       self->ticket_.reset();
       if (auto* const error = std::get_if<base::Error>(&outcome)) return self->fail(*error);
       ((*self).*step)(std::get<net::Response>(outcome));
@@ -119,14 +200,13 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
 
   void ask_for_tail() {
     const std::optional<std::uint64_t> size = file_.request.size;
-    const std::uint64_t tail = shared_->tail_size(file_.name);
-    const bool is_small = size && *size <= tail;
+    const bool is_small = size && *size <= kTailSize;
     if (is_small || shared_->without_ranges.contains(file_.request.url.origin())) {
       return ask_for_wheel();
     }
-    ask_for_range(
-        size ? net::ByteRange::span(*size - tail, *size - 1) : net::ByteRange::suffix(tail),
-        &Job::receive_tail);
+    ask_for_range(size ? net::ByteRange::span(*size - kTailSize, *size - 1)
+                       : net::ByteRange::suffix(kTailSize),
+                  &Job::receive_tail);
   }
 
   void ask_for_range(const net::ByteRange& range, Step step) {
@@ -134,7 +214,8 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
     ask({.url = file_.request.url.without_fragment(), .range = range}, step, body_);
   }
 
-  /// Also takes the whole file, which is what a server without ranges gives.
+  /// Whether a response is the requested range. Handles other responses, such as the whole file
+  /// from a server that does not support ranges.
   bool is_part(const net::Response& response) {
     if (response.status == 206 && body_->size() > 0) return true;
     if (response.status == 200) {
@@ -172,11 +253,8 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
     try {
       const auto filename = specs::WheelFilename::parse(file_.request.filename);
       const auto found = wheel::find_remote_metadata(filename, tail_, piece);
-      if (const auto* const text = std::get_if<std::string>(&found)) {
-        if (pieces_ > 0) learn_tail(piece);
-        return read(*text);
-      }
-      // A server that gives other bytes than those asked for gets no third chance.
+      if (const auto* const text = std::get_if<std::string>(&found)) return read(*text);
+      // A server that sends wrong ranges must not cause endless requests.
       constexpr int kMostPieces = 2;
       if (++pieces_ > kMostPieces) return ask_for_wheel();
       const auto& span = std::get<wheel::ByteSpan>(found);
@@ -184,11 +262,6 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
     } catch (const base::Error& error) {
       refuse(error);
     }
-  }
-
-  void learn_tail(const wheel::WheelTail* piece) {
-    const std::uint64_t end = tail_.offset + tail_.bytes.size();
-    shared_->learn_tail_size(file_.name, end - (piece == nullptr ? tail_.offset : piece->offset));
   }
 
   void ask_for_wheel() {
@@ -209,33 +282,32 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
   }
 
   void read(std::string_view text) {
-    ReadMetadata found = read_metadata(text, file_.name, file_.version);
-    if (auto* const unusable = std::get_if<Unusable>(&found.answer)) {
-      is_refused_ = found.is_refused;
-      return finish(std::move(*unusable));
+    MetadataResult result = read_metadata(text, file_.name, file_.version);
+    if (const auto* const metadata = std::get_if<resolve::Metadata>(&result.answer)) {
+      shared_->cache.store_metadata(file_.request.filename, identity_of(file_),
+                                    format_metadata(*metadata));
     }
-    auto& metadata = std::get<resolve::Metadata>(found.answer);
-    shared_->cache.store_metadata(file_.request.filename, identity_of(file_),
-                                  format_metadata(metadata));
-    finish(std::move(metadata));
+    finish(std::move(result));
   }
 
   void refuse(const base::Error& error) {
-    is_refused_ = true;
-    finish(Unusable{Obstacle::kMetadata, "cannot be used: " + error.message()});
+    finish(
+        {.answer = Unavailable{UnavailableReason::kMetadata, "cannot be used: " + error.message()},
+         .is_refused = true});
   }
 
   void fail(base::Error error) {
-    finish(std::move(error).with_context("while asking for the metadata of `" +
-                                         file_.request.filename + "`"));
+    finish({.answer = {},
+            .error = std::move(error).with_context("while asking for the metadata of `" +
+                                                   file_.request.filename + "`")});
   }
 
-  template <typename Answer>
-  void finish(Answer answer) {
+  void finish(MetadataResult result) {
     body_.reset();
     tail_ = {};
+    result.lacks_announced = lacks_announced_;
     const Done done = std::exchange(done_, nullptr);
-    if (done) done({std::move(answer), lacks_announced_, is_refused_});
+    if (done && !shared_->is_cancelled) done(std::move(result));
   }
 
   std::shared_ptr<Shared> shared_;
@@ -247,22 +319,23 @@ class MetadataSource::Job : public Fetch, public std::enable_shared_from_this<Jo
   wheel::WheelTail tail_;
   int pieces_ = 0;
   bool lacks_announced_ = false;
-  bool is_refused_ = false;
 };
 
 MetadataSource::MetadataSource(net::HttpClient& client, const cache::Cache& cache,
                                Downloader& downloader, bool offline)
     : shared_(std::make_shared<Shared>(client, cache, downloader, offline)) {}
 
+MetadataSource::~MetadataSource() { shared_->is_cancelled = true; }
+
 std::optional<resolve::Metadata> MetadataSource::recall(const DistributionFile& file) const {
-  return is_bound(file) ? known_metadata(shared_->cache, file) : std::nullopt;
+  return shared_->recall(file);
 }
 
-std::shared_ptr<MetadataSource::Fetch> MetadataSource::start(const DistributionFile& file,
-                                                             net::Urgency urgency, Done done) {
+std::function<void()> MetadataSource::start(const DistributionFile& file, net::Urgency urgency,
+                                            Done done) {
   const auto job = std::make_shared<Job>(shared_, file, urgency, std::move(done));
   job->run();
-  return job;
+  return [job] { job->hurry(); };
 }
 
 }  // namespace ensure::index

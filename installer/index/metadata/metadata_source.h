@@ -1,10 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <variant>
+#include <string_view>
 
 #include "installer/base/error.h"
 #include "installer/cache/cache.h"
@@ -12,43 +13,51 @@
 #include "installer/index/downloads/downloader.h"
 #include "installer/net/http_client.h"
 #include "installer/resolve/provider.h"
+#include "installer/specs/requirements/package_name.h"
+#include "installer/specs/versions/version.h"
 
 namespace ensure::index {
 
-/// What became of asking for the metadata of a wheel.
-struct MetadataOutcome {
-  /// An error ends the job, if the solver asks for it.
-  std::variant<resolve::Metadata, resolve::Unusable, base::Error> answer;
-  /// It was announced as a file of its own and was not there.
-  bool lacks_announced = false;
-  /// It is unusable as the wheel is damaged or hostile, or contradicts its name (exit code 7).
+/// No METADATA file is larger.
+constexpr std::uint64_t kLargestMetadata = std::uint64_t{32} << 20U;
+
+/// The metadata of a version, or the reason why there are none.
+struct MetadataResult {
+  resolve::MetadataAnswer answer;
+  std::optional<base::Error> error = {};  ///< ends the job if the solver asks for the version
+  bool lacks_announced = false;           ///< the announced metadata file does not exist
+  /// The wheel is damaged or hostile, or contradicts its name (exit code 7).
   bool is_refused = false;
 };
 
-/// Gets the metadata of wheels that are not here: from the cache; else the file beside the wheel
-/// that the index announces (PEP 658); else from the wheel's tail by byte ranges; else from the
-/// whole wheel, which is then kept for its installation.
+/// Reads METADATA. Text that cannot be understood makes the version unavailable.
+[[nodiscard]] MetadataResult read_metadata(std::string_view text, const specs::PackageName& name,
+                                           const specs::Version& version);
+
+/// The form in the cache: one line each for Requires-Python ("P"), the extras ("E") and the
+/// requirements ("R"), normalized.
+[[nodiscard]] std::string format_metadata(const resolve::Metadata& metadata);
+[[nodiscard]] std::optional<resolve::Metadata> try_parse_metadata(std::string_view bytes);
+
+/// Gets the metadata of wheels: from the cache, the file beside the wheel (PEP 658), the end of the
+/// wheel by byte ranges, or the whole wheel, which is then kept for its installation.
 class MetadataSource {
  public:
-  /// What is referred to must outlive this.
+  /// Everything referred to must outlive this. Calls nothing back once it is destroyed.
   MetadataSource(net::HttpClient& client, const cache::Cache& cache, Downloader& downloader,
                  bool offline);
+  ~MetadataSource();
+  MetadataSource(const MetadataSource&) = delete;
+  MetadataSource& operator=(const MetadataSource&) = delete;
 
-  using Done = std::function<void(MetadataOutcome)>;
+  using Done = std::function<void(MetadataResult)>;
 
-  /// One that was asked for.
-  class Fetch {
-   public:
-    virtual ~Fetch() = default;
-    /// Somebody waits for it.
-    virtual void hurry() = 0;
-  };
-
-  /// What the cache knows, where the index tells what binds it.
+  /// The metadata in the cache, if the page or an offline run allows to use them.
   [[nodiscard]] std::optional<resolve::Metadata> recall(const DistributionFile& file) const;
 
-  /// Starts getting it; `done` is called once, at once or while waiting for the client.
-  std::shared_ptr<Fetch> start(const DistributionFile& file, net::Urgency urgency, Done done);
+  /// Starts a request; `done` is called once, at once or while the client waits. Returns a function
+  /// that makes the request urgent.
+  std::function<void()> start(const DistributionFile& file, net::Urgency urgency, Done done);
 
  private:
   class Job;

@@ -6,7 +6,7 @@
 
 #include "installer/base/digest.h"
 #include "installer/base/files.h"
-#include "installer/index/downloads/file_fetch.h"
+#include "installer/index/candidates/distribution_file.h"
 
 namespace ensure::index {
 namespace {
@@ -55,7 +55,7 @@ FetchedSdist SdistSource::fetch(const FileRequest& request) const {
 std::optional<FetchedSdist> SdistSource::find(const FileRequest& request) const {
   const std::optional<std::string> sha256 = sha256_of(request);
   if (!sha256) return std::nullopt;
-  const std::optional<cache::StoredFile> file = cache_.find_source(*sha256);
+  const std::optional<cache::CachedFile> file = cache_.find_source(*sha256);
   if (!file || base::to_hex(base::sha256(file->bytes)) != *sha256) return std::nullopt;
   return check(request, {file->bytes, file->keeper});
 }

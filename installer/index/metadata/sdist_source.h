@@ -2,41 +2,94 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "installer/base/error.h"
 #include "installer/cache/cache.h"
 #include "installer/index/candidates/distribution_file.h"
-#include "installer/index/downloads/digest_check.h"
 #include "installer/index/downloads/file_body.h"
+#include "installer/index/downloads/wheel_cache.h"
 #include "installer/net/http_client.h"
+#include "installer/specs/requirements/package_name.h"
+#include "installer/specs/versions/version.h"
 
 namespace ensure::index {
 
-/// A source distribution, or another archive of source code, that is here and verified.
+/// Source code to build a wheel of: an archive, or a directory of this machine.
+struct SourceFile {
+  FileRequest request;  ///< that of a directory has a `file:` URL
+  bool is_folder = false;
+  std::string subdirectory;  ///< of the project in it; empty for its root
+  // The expected project of the wheel, if it is known before:
+  std::optional<specs::PackageName> name;
+  std::optional<specs::Version> version;
+};
+
+[[nodiscard]] inline SourceFile source_of(const DistributionFile& file) {
+  return {file.request, file.is_folder, file.subdirectory, file.name, file.version};
+}
+
+/// The archive is the announced one, but is damaged or hostile.
+class RefusedSource : public base::Error {
+ public:
+  explicit RefusedSource(const base::Error& error) : base::Error(error) {}
+};
+
+/// Builds wheels from source code. Their request, digest and verification are those of the source;
+/// the digest of a directory is empty.
+class SourceBuilder {
+ public:
+  virtual ~SourceBuilder() = default;
+
+  /// A wheel that was built before; nullopt if there is none.
+  [[nodiscard]] virtual std::optional<FetchedWheel> find_built(const SourceFile& source) = 0;
+
+  /// Fetches and builds the source unless a wheel was built before. Throws `base::Error`: network
+  /// errors, `kVerification` for a damaged or hostile archive, `kFailure` if the build fails.
+  [[nodiscard]] virtual FetchedWheel build(const SourceFile& source) = 0;
+
+  /// The content of a file of the project, such as "PKG-INFO", in an archive, which is fetched if
+  /// necessary; nullopt if the file does not exist. Throws `RefusedSource` and what `build` throws.
+  [[nodiscard]] virtual std::optional<std::string> read_file(const SourceFile& source,
+                                                             std::string_view name) = 0;
+
+  /// The SHA-256 of an archive in hexadecimal, which is fetched if necessary.
+  [[nodiscard]] virtual std::string digest_of(const SourceFile& source) = 0;
+
+  /// Whether `build` needs no network, as far as can be told without reading the source.
+  [[nodiscard]] virtual bool can_build_offline(const SourceFile& source) = 0;
+
+  SourceBuilder() = default;
+  SourceBuilder(const SourceBuilder&) = delete;
+  SourceBuilder& operator=(const SourceBuilder&) = delete;
+};
+
+/// A fetched and verified source distribution, or another archive of source code.
 struct FetchedSdist {
   KeptBytes content;
   std::string sha256;  ///< in hexadecimal
   Verification verification;
 };
 
-/// Gets archives of source code, and keeps them in the cache.
+/// Fetches archives of source code, and keeps them in the cache.
 ///
-/// One is found there by its SHA-256, which is computed anew; where nobody announces one, by its
-/// URL, in an offline run only.
+/// The cache has them by SHA-256, which is verified at every use. An offline run also finds an
+/// archive without an announced SHA-256 by its URL.
 class SdistSource {
  public:
   /// Both must outlive this.
   SdistSource(net::HttpClient& client, const cache::Cache& cache, bool offline)
       : client_(client), cache_(cache), offline_(offline) {}
 
-  /// Throws `base::Error`: `kVerification` where it is not what was announced; those of the
+  /// Throws `base::Error`: `kVerification` if the file is not the announced one, and errors of the
   /// network and the file system.
   [[nodiscard]] FetchedSdist fetch(const FileRequest& request) const;
 
-  /// Whether `fetch` can do without the network, as far as can be told without reading it.
+  /// Whether `fetch` needs no network, as far as can be told without reading the file.
   [[nodiscard]] bool has(const FileRequest& request) const;
 
-  /// The SHA-256 that the file has, as far as that is known before it is here: announced, or
-  /// remembered in an offline run.
+  /// The SHA-256 of the file before it is fetched, if it is announced, or remembered in an offline
+  /// run.
   [[nodiscard]] std::optional<std::string> sha256_of(const FileRequest& request) const;
 
  private:

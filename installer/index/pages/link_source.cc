@@ -3,7 +3,7 @@
 #include <variant>
 
 #include "installer/base/files.h"
-#include "installer/specs/metadata/project_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 
 namespace ensure::index {
 
@@ -16,12 +16,12 @@ LinkedFiles LinkedFiles::of_page(const specs::LinkPage& page) {
   return files;
 }
 
-LinkedFiles LinkedFiles::of_folder(const std::filesystem::path& folder) {
+LinkedFiles LinkedFiles::of_directory(const base::Path& directory) {
   LinkedFiles files;
-  files.url_ = files.base_url_ = base::Url::from_path(folder).as_folder().to_string();
-  for (std::string& name : base::list_directory(folder)) {
+  files.url_ = files.base_url_ = base::Url::from_path(directory).as_directory().to_string();
+  for (std::string& name : base::list_directory(directory)) {
     if (!specs::is_distribution_filename(name)) continue;
-    std::string url = base::Url::from_path(folder / name).to_string();
+    std::string url = base::Url::from_path(directory / name).to_string();
     files.add(files.keep(std::move(name)), files.keep(std::move(url)));
   }
   return files;
@@ -48,7 +48,7 @@ void LinkedFiles::add(std::string_view filename, std::string_view url) {
 void LinkedFiles::add(const specs::ListedFile& file) {
   const std::size_t place = files_.size();
   files_.push_back(file);
-  // A source distribution's name may have dashes: any of them may end it.
+  // The name of a project in the filename of an old source distribution may contain dashes.
   for (std::size_t dash = file.filename.find('-'); dash != std::string_view::npos;
        dash = file.filename.find('-', dash + 1)) {
     by_name_[specs::normalize_name(file.filename.substr(0, dash))].push_back(place);
@@ -82,7 +82,7 @@ void LinkSource::start(PageSource& pages, net::Urgency urgency, const std::funct
 
 void LinkSource::read_local() {
   try {
-    const std::filesystem::path path = url_.to_path();
+    const base::Path path = url_.to_path();
     const auto status = base::file_status(path);
     if (status && status->type == base::FileType::kRegular) {
       files_ = specs::is_distribution_filename(url_.filename())
@@ -90,7 +90,7 @@ void LinkSource::read_local() {
                    : LinkedFiles::of_page(
                          specs::LinkPage::parse(base::read_file(path), url_.to_string()));
     } else {
-      files_ = LinkedFiles::of_folder(path);
+      files_ = LinkedFiles::of_directory(path);
     }
   } catch (const base::Error& error) {
     error_ = base::Error(error).with_hint("check the path that `--find-links` names");
@@ -104,18 +104,18 @@ void LinkSource::receive(PageAnswer<specs::LinkPage> answer) {
     error_ = std::move(*error);
   } else if (std::get<NoPage>(answer).is_unknown) {
     is_unknown_ = true;
-    files_.emplace();  // offline: what is known from elsewhere has to do
+    files_.emplace();
   } else {
     error_ = base::Error(base::ExitCode::kNetwork, "there is no page at `" + url_.redacted() + "`")
-                 .with_hint("check the address that `--find-links` names");
+                 .with_hint("check the URL that `--find-links` names");
   }
 }
 
-std::optional<Listing> LinkSource::listing_of(const specs::PackageName& name) const {
+std::optional<IndexEntry> LinkSource::entry_of(const specs::PackageName& name) const {
   if (error_) throw base::Error(*error_);
   std::optional<specs::ProjectPage> page = files_->page_of(name);
   if (!page) return std::nullopt;
-  return make_listing(*std::move(page), url_, false);
+  return make_index_entry(*std::move(page), url_, false);
 }
 
 }  // namespace ensure::index

@@ -1,33 +1,87 @@
 #include "installer/index/pages/page_source.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string_view>
 #include <utility>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/secrets.h"
-#include "installer/index/pages/freshness.h"
+#include "installer/base/text.h"
+#include "installer/net/http_client.h"
 
 namespace ensure::index {
 namespace {
 
-// What the cache holds for a page begins with a letter.
+using std::chrono::seconds;
+
+constexpr seconds kLongestGuess{600};
+constexpr std::int64_t kLongestAge = std::int64_t{365} * 24 * 3600;
+
+std::optional<seconds> parse_seconds(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem == std::errc::result_out_of_range) return seconds(kLongestAge);
+  if (problem != std::errc() || end != text.data() + text.size() || number < 0) return std::nullopt;
+  return seconds(std::min(number, kLongestAge));
+}
+
+/// The directives of `Cache-Control`, in lower case.
+struct CacheControl {
+  bool no_store = false;
+  bool no_cache = false;
+  std::optional<seconds> max_age;
+
+  explicit CacheControl(const net::Response& response) {
+    const std::string header = base::to_lower(response.header("Cache-Control").value_or(""));
+    for (std::string_view directive : base::split(header, ',')) {
+      directive = base::trim(directive);
+      if (directive == "no-store") no_store = true;
+      if (directive == "no-cache" || directive.starts_with("no-cache=")) no_cache = true;
+      constexpr std::string_view kMaxAge = "max-age=";
+      if (directive.starts_with(kMaxAge)) max_age = parse_seconds(directive.substr(kMaxAge.size()));
+    }
+  }
+};
+
+std::optional<std::chrono::sys_seconds> date_of(const net::Response& response,
+                                                std::string_view header) {
+  const auto text = response.header(header);
+  return text ? net::try_parse_http_date(*text) : std::nullopt;
+}
+
+seconds max_age_of(const net::Response& response, std::chrono::sys_seconds now) {
+  const CacheControl control(response);
+  if (control.no_store || control.no_cache) return seconds(0);
+  if (control.max_age) {
+    const auto age = response.header("Age");
+    const seconds spent = age ? parse_seconds(base::trim(*age)).value_or(seconds(0)) : seconds(0);
+    return std::max(seconds(0), *control.max_age - spent);
+  }
+  const auto changed = date_of(response, "Last-Modified");
+  if (!changed) return seconds(0);
+  const auto sent = date_of(response, "Date").value_or(now);
+  return std::clamp((sent - *changed) / 10, seconds(0), kLongestGuess);
+}
+
+// The first letter of the bytes in the cache.
 constexpr char kProject = 'P';
 constexpr char kLinks = 'L';
 constexpr char kMissing = '0';
-/// The server gave the page only for credentials that the `keyring` command knows.
+/// The server sent the page only for credentials from the `keyring` command.
 constexpr char kOfKeyring = 'K';
 
-/// A page is held in memory. The largest that are known have some ten million bytes.
+/// A page is held in memory. The largest known ones have some ten million bytes.
 constexpr std::uint64_t kLargestPage = std::uint64_t{128} << 20U;
 
 constexpr const char* kAcceptProject =
     "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, "
     "text/html;q=0.01";
 
-/// How one kind of page is read from an answer, and from the bytes that the cache holds.
+/// How one kind of page is read from a response, and stored in and restored from the cache.
 struct ProjectForm {
   using Page = specs::ProjectPage;
   static constexpr char kMark = kProject;
@@ -75,26 +129,24 @@ std::string text_of(const net::Credentials& credentials, const base::Url& url) {
          credentials.password;
 }
 
-bool is_missing(int status) { return status == 404 || status == 410; }
-
 base::Error no_index(const base::Url& url) {
   return base::Error(base::ExitCode::kUsage,
-                     "`" + url.redacted() + "` is no address of an index or a page")
+                     "`" + url.redacted() + "` is not the URL of an index or a page")
       .with_hint("use a URL that begins with `https:`, `http:` or `file:`");
 }
 
-/// A folder that is gone, such as a share that is not mounted, is no index without projects.
+/// A missing directory, such as a share that is not mounted, must not count as an empty index.
 void require_index(const base::Url& index) {
   if (base::file_status(index.to_path())) return;
-  throw base::Error(base::ExitCode::kNetwork, "the index `" + index.redacted() + "` is not there")
-      .with_hint("check its path, and that the disk it is on is mounted");
+  throw base::Error(base::ExitCode::kNetwork, "the index `" + index.redacted() + "` does not exist")
+      .with_hint("check its path, and whether its disk is mounted");
 }
 
-/// A page in a local folder.
+/// A page in a local directory.
 template <typename Form>
 PageAnswer<typename Form::Page> read_file(const base::Url& url, const Form& form) {
   try {
-    std::filesystem::path path = url.to_path();
+    base::Path path = url.to_path();
     const auto status = base::file_status(path);
     if (status && status->type == base::FileType::kDirectory) path /= "index.html";
     std::optional<std::string> text = base::read_file_if_exists(path);
@@ -110,9 +162,19 @@ PageAnswer<typename Form::Page> read_file(const base::Url& url, const Form& form
 
 }  // namespace
 
-class PageSource::Work : public std::enable_shared_from_this<Work> {
+cache::Freshness freshness_of(const net::Response& response, std::chrono::sys_seconds now) {
+  return {.fetched_at = now, .max_age = max_age_of(response, now)};
+}
+
+bool is_fresh(const cache::Freshness& freshness, std::chrono::sys_seconds now) {
+  return freshness.fetched_at <= now && now < freshness.fetched_at + freshness.max_age;
+}
+
+bool may_be_stored(const net::Response& response) { return !CacheControl(response).no_store; }
+
+class PageSource::Impl : public std::enable_shared_from_this<Impl> {
  public:
-  Work(net::HttpClient& client, const cache::Cache& cache, bool offline,
+  Impl(net::HttpClient& client, const cache::Cache& cache, bool offline,
        std::chrono::sys_seconds now)
       : client_(client), cache_(cache), offline_(offline), now_(now) {}
 
@@ -137,8 +199,9 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
       done(NoPage{.is_unknown = !known.is_missing});
       return std::nullopt;
     }
-    const auto answered = [weak = weak_from_this(), url, form, known, done](net::Outcome outcome) {
-      if (const auto self = weak.lock()) done(self->judge(url, form, known, std::move(outcome)));
+    const auto answered = [weak = weak_from_this(), url, form, known, done](net::FetchResult outcome) {
+      if (const auto self = weak.lock())
+        done(self->handle_response(url, form, known, std::move(outcome)));
     };
     const net::Ticket ticket = client_.start(request_for(url, form, known, urgency), answered);
     if (known.page && stale) stale(*known.page);
@@ -146,16 +209,16 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
   }
 
  private:
-  /// What the cache has for a URL.
+  /// The page in the cache for a URL.
   template <typename Form>
   struct Known {
     std::optional<typename Form::Page> page;
-    bool is_missing = false;  ///< there was none when the server was last asked
+    bool is_missing = false;  ///< the server had no page when it was last asked
     cache::FoundPage stored = {};
-    std::optional<net::Credentials> credentials;  ///< those that it was recalled for
+    std::optional<net::Credentials> credentials;  ///< that belong to the page
   };
 
-  /// The cache key of the page that the server gave for `credentials`, or without any.
+  /// The cache key of the page that the server sent for these credentials.
   [[nodiscard]] std::optional<std::string> key_of(
       const base::Url& url, const std::optional<net::Credentials>& credentials) const {
     const std::string plain = url.without_credentials().to_string();
@@ -171,10 +234,10 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
   template <typename Form>
   [[nodiscard]] Known<Form> recall(const base::Url& url, const Form& form) const {
     Known<Form> known;
-    known.credentials = client_.credentials_for(url, net::HttpClient::Ask::kNobody);
+    known.credentials = client_.credentials_for(url, net::AskKeyring::kNo);
     std::optional<cache::FoundPage> stored = view(url, known.credentials);
     if (stored && stored->content == std::string_view(&kOfKeyring, 1)) {
-      known.credentials = client_.credentials_for(url, net::HttpClient::Ask::kKeyring);
+      known.credentials = client_.credentials_for(url, net::AskKeyring::kYes);
       stored = known.credentials ? view(url, known.credentials) : std::nullopt;
     }
     if (!stored || stored->content.empty()) return known;
@@ -204,9 +267,10 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
   }
 
   template <typename Form>
-  [[nodiscard]] PageAnswer<typename Form::Page> judge(const base::Url& url, const Form& form,
-                                                      const Known<Form>& known,
-                                                      net::Outcome outcome) const {
+  [[nodiscard]] PageAnswer<typename Form::Page> handle_response(const base::Url& url,
+                                                                const Form& form,
+                                                                const Known<Form>& known,
+                                                                net::FetchResult outcome) const {
     const std::string context =
         "while asking for " + form.subject() + " at `" + url.redacted() + "`";
     if (auto* const error = std::get_if<base::Error>(&outcome)) {
@@ -219,13 +283,9 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
       }
       return *known.page;
     }
-    if (is_missing(response.status)) {
-      // Kept for offline runs; online, the server is asked every time.
-      keep(url, response, known.credentials,
-           {.content = std::string(1, kMissing),
-            .etag = {},
-            .last_modified = {},
-            .freshness = {.fetched_at = now_}});
+    if (response.status == 404 || response.status == 410) {
+      // For offline runs only: online, the server is asked every time.
+      store(url, std::string(1, kMissing), response, known.credentials);
       return NoPage{};
     }
     if (response.status != 200) return net::error_of(response).with_context(context);
@@ -248,31 +308,24 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
   }
 
   /// Stores the page. `recalled_for` are the credentials that the first attempt would have sent.
-  void keep(const base::Url& url, const net::Response& response,
-            const std::optional<net::Credentials>& recalled_for,
-            const cache::StoredPage& page) const {
-    // Only a user who has all the credentials may see a page that took several.
-    if (response.needed_other_credentials || base::holds_secret(page.content)) return;
-    if (const auto key = key_of(url, response.credentials)) cache_.store_page(*key, page);
-    if (response.credentials == recalled_for) return;
-    const auto key = key_of(url, recalled_for);
-    if (!key) return;
-    cache_.store_page(*key, {.content = std::string(1, kOfKeyring),
-                             .etag = {},
-                             .last_modified = {},
-                             .freshness = {.fetched_at = now_}});
-  }
-
   void store(const base::Url& url, std::string content, const net::Response& response,
              const std::optional<net::Credentials>& recalled_for) const {
-    const auto value = [&response](const char* name) {
-      return std::string(response.header(name).value_or(""));
-    };
-    keep(url, response, recalled_for,
-         {.content = std::move(content),
-          .etag = value("ETag"),
-          .last_modified = value("Last-Modified"),
-          .freshness = freshness_of(response, now_)});
+    // A page that took several credentials is not stored, as a key has room for one.
+    if (response.needed_other_credentials || base::holds_secret(content)) return;
+    if (const auto key = key_of(url, response.credentials)) {
+      cache_.store_page(
+          *key, {.content = std::move(content),
+                 .etag = std::string(response.header("ETag").value_or("")),
+                 .last_modified = std::string(response.header("Last-Modified").value_or("")),
+                 .freshness = freshness_of(response, now_)});
+    }
+    if (response.credentials == recalled_for) return;
+    if (const auto key = key_of(url, recalled_for)) {
+      cache_.store_page(*key, {.content = std::string(1, kOfKeyring),
+                               .etag = {},
+                               .last_modified = {},
+                               .freshness = {.fetched_at = now_}});
+    }
   }
 
   net::HttpClient& client_;
@@ -283,7 +336,7 @@ class PageSource::Work : public std::enable_shared_from_this<Work> {
 
 PageSource::PageSource(net::HttpClient& client, const cache::Cache& cache, bool offline,
                        std::chrono::sys_seconds now)
-    : work_(std::make_shared<Work>(client, cache, offline, now)) {}
+    : impl_(std::make_shared<Impl>(client, cache, offline, now)) {}
 
 std::optional<net::Ticket> PageSource::ask(const base::Url& index, const specs::PackageName& name,
                                            net::Urgency urgency,
@@ -295,13 +348,13 @@ std::optional<net::Ticket> PageSource::ask(const base::Url& index, const specs::
     done(base::Error(error));
     return std::nullopt;
   }
-  return work_->ask(index.as_folder().join(name.normalized() + '/'), ProjectForm{name}, urgency,
+  return impl_->ask(index.as_directory().join(name.normalized() + '/'), ProjectForm{name}, urgency,
                     done, stale);
 }
 
 std::optional<net::Ticket> PageSource::ask_links(const base::Url& url, net::Urgency urgency,
                                                  const Done<specs::LinkPage>& done) {
-  return work_->ask(url, LinkForm{}, urgency, done, {});
+  return impl_->ask(url, LinkForm{}, urgency, done, {});
 }
 
 }  // namespace ensure::index

@@ -10,6 +10,7 @@
 #include "installer/base/error.h"
 #include "installer/base/url.h"
 #include "installer/cache/cache.h"
+#include "installer/cache/stored_page.h"
 #include "installer/net/http_client.h"
 #include "installer/specs/pages/link_page.h"
 #include "installer/specs/pages/project_page.h"
@@ -17,45 +18,51 @@
 
 namespace ensure::index {
 
-/// There is no page.
+/// How long a response from `now` may be used without asking the server again (RFC 9111): as
+/// `Cache-Control` says, or otherwise a tenth of the time since `Last-Modified`, at most ten
+/// minutes (section 4.2.2).
+[[nodiscard]] cache::Freshness freshness_of(const net::Response& response,
+                                            std::chrono::sys_seconds now);
+[[nodiscard]] bool is_fresh(const cache::Freshness& freshness, std::chrono::sys_seconds now);
+/// Whether the server allows to store the response (no `no-store`).
+[[nodiscard]] bool may_be_stored(const net::Response& response);
+
+/// The page does not exist.
 struct NoPage {
-  /// Offline, and nobody knows whether there is one.
-  bool is_unknown = false;
+  bool is_unknown = false;  ///< the run is offline, and the server was never asked
 };
 
 template <typename Page>
 using PageAnswer = std::variant<Page, NoPage, base::Error>;
 
-/// Gets pages of indexes: from the cache while they are fresh, else from the server, which is asked
-/// whether what is in the cache is still right.
+/// Gets pages of indexes: from the cache while they are fresh, otherwise from the server, which may
+/// confirm the page in the cache.
 ///
-/// A page that is missing (404, 410) is an answer; whatever else goes wrong is an error that says
-/// which address it came from.
+/// A missing page (404, 410) is an answer; every other failure is an error that names the URL.
 class PageSource {
  public:
-  /// What is referred to must outlive this.
+  /// Everything referred to must outlive this.
   PageSource(net::HttpClient& client, const cache::Cache& cache, bool offline,
              std::chrono::sys_seconds now);
 
-  /// Called once, at once or while waiting for the client.
+  /// Called once, at once or while the client waits.
   template <typename Page>
   using Done = std::function<void(PageAnswer<Page>)>;
 
-  /// The page of a project in the index at `index`. The ticket can be hurried; none where the
-  /// answer is there already. `stale` is given, at once, the page that was right when the server
-  /// was last asked, while it is asked again: good for guesses.
+  /// Requests the page of a project in the index at `index`. Returns a ticket unless the answer is
+  /// known already. `stale` gets the page in the cache at once while the server is asked about it.
   using Stale = std::function<void(const specs::ProjectPage&)>;
   std::optional<net::Ticket> ask(const base::Url& index, const specs::PackageName& name,
                                  net::Urgency urgency, const Done<specs::ProjectPage>& done,
                                  const Stale& stale = {});
 
-  /// A page with links to files of any projects.
+  /// Requests a page with links to files of any projects.
   std::optional<net::Ticket> ask_links(const base::Url& url, net::Urgency urgency,
                                        const Done<specs::LinkPage>& done);
 
  private:
-  class Work;
-  std::shared_ptr<Work> work_;
+  class Impl;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace ensure::index

@@ -13,23 +13,21 @@ namespace ensure::install {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 /// "demo" of "demo-1.0-py3.11.egg-info", "demo.egg-info" and "demo.egg-link".
-std::optional<LegacyProject> try_read_legacy(const fs::path& folder, std::string_view entry) {
+std::optional<LegacyProject> try_read_legacy(const base::Path& directory, std::string_view entry) {
   for (const std::string_view suffix : {".egg-info", ".egg-link", ".egg"}) {
     if (!entry.ends_with(suffix)) continue;
     const std::string_view stem = entry.substr(0, entry.size() - suffix.size());
     std::optional<specs::PackageName> name =
         specs::PackageName::try_parse(stem.substr(0, stem.find('-')));
-    if (name) return LegacyProject{.name = *std::move(name), .path = folder / entry};
+    if (name) return LegacyProject{.name = *std::move(name), .path = directory / entry};
   }
   return std::nullopt;
 }
 
-void find_in(const fs::path& folder, InstalledProjects& found) {
-  if (!base::file_status(folder)) return;
-  for (Distribution& distribution : find_distributions(folder)) {
+void find_in(const base::Path& directory, InstalledProjects& found) {
+  if (!base::file_status(directory)) return;
+  for (Distribution& distribution : find_distributions(directory)) {
     std::optional<std::string> url =
         base::read_file_if_exists(distribution.dist_info / "direct_url.json", base::kSmallText);
     const bool requested = base::link_status(distribution.dist_info / "REQUESTED").has_value();
@@ -37,8 +35,8 @@ void find_in(const fs::path& folder, InstalledProjects& found) {
                               .direct_url = std::move(url).value_or(""),
                               .requested = requested});
   }
-  for (const std::string& entry : base::list_directory(folder)) {
-    if (std::optional<LegacyProject> project = try_read_legacy(folder, entry)) {
+  for (const std::string& entry : base::list_directory(directory)) {
+    if (std::optional<LegacyProject> project = try_read_legacy(directory, entry)) {
       found.legacy.push_back(*std::move(project));
     }
   }
@@ -55,20 +53,19 @@ void refuse_legacy(const InstalledProjects& installed, const specs::PackageName&
   if (found == installed.legacy.end()) return;
   throw base::Error(base::ExitCode::kFileSystem,
                     "`" + name.as_written() +
-                        "` is installed in a form that does not tell which "
-                        "files belong to it: `" +
-                        found->path.native() + "`")
+                        "` is installed in an old form that does not list its files: `" +
+                        found->path.text() + "`")
       .with_hint("remove it with the tool that installed it, then run the same command again");
 }
 
 }  // namespace
 
-InstalledProjects find_installed(const fs::path& purelib, const fs::path& platlib) {
+InstalledProjects find_installed(const base::Path& purelib, const base::Path& platlib) {
   InstalledProjects found;
   find_in(purelib, found);
   const std::optional<base::FileStatus> pure = base::file_status(purelib);
   const std::optional<base::FileStatus> plat = base::file_status(platlib);
-  // Often one folder, or one that is reached through a link.
+  // They often are one directory, or one of them is a link to the other.
   if (plat && !(pure && pure->same_file(*plat))) find_in(platlib, found);
   return found;
 }

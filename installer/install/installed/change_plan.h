@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/specs/metadata/layout.h"
 #include "installer/specs/requirements/package_name.h"
@@ -14,17 +14,17 @@
 
 namespace ensure::install {
 
-/// A project that is installed, with what decides whether it can stay.
+/// An installed project with the facts that decide whether it can stay.
 struct InstalledProject {
   Distribution distribution;
-  std::string direct_url;  ///< the content of direct_url.json (PEP 610); empty where there is none
+  std::string direct_url;  ///< the content of direct_url.json (PEP 610); may be empty
   bool requested = false;  ///< has a file REQUESTED (PEP 376)
 };
 
-/// What was installed in an older form, of which nothing tells the files: `.egg-info`, `.egg-link`.
+/// A project in an older form that does not list its files: `.egg-info`, `.egg-link`.
 struct LegacyProject {
   specs::PackageName name;
-  std::filesystem::path path;
+  base::Path path;
 };
 
 struct InstalledProjects {
@@ -32,23 +32,24 @@ struct InstalledProjects {
   std::vector<LegacyProject> legacy;
 };
 
-/// Everything in the purelib and platlib folders, which are given as they are on this machine.
-[[nodiscard]] InstalledProjects find_installed(const std::filesystem::path& purelib,
-                                               const std::filesystem::path& platlib);
+/// Finds all projects in the purelib and platlib directories, whose paths are those on this
+/// machine.
+[[nodiscard]] InstalledProjects find_installed(const base::Path& purelib,
+                                               const base::Path& platlib);
 
-/// A wheel that is to be installed in the end.
+/// A wheel that the target shall contain.
 struct WantedWheel {
   specs::PackageName name;
   specs::Version version;
-  std::string direct_url;  ///< the content of direct_url.json where it is from a URL; else empty
-  bool anew = false;       ///< even where the same version is installed
+  std::string direct_url;  ///< the content of direct_url.json if it is from a URL; otherwise empty
+  bool anew = false;       ///< even if the same version is installed
 };
 
-/// What is to change. The numbers are positions in the list of wanted wheels.
+/// The planned changes. The numbers are indexes of the list of wanted wheels.
 struct ChangePlan {
   struct Upgrade {
     std::size_t wanted;
-    std::vector<InstalledProject> replaced;  ///< more than one where an installer was interrupted
+    std::vector<InstalledProject> replaced;  ///< more than one after an interrupted installation
   };
 
   std::vector<std::size_t> install;
@@ -58,19 +59,19 @@ struct ChangePlan {
 
   [[nodiscard]] bool empty() const { return install.empty() && upgrade.empty() && remove.empty(); }
 
-  /// All that goes: what is replaced and what is removed.
+  /// All distributions that are replaced or removed.
   [[nodiscard]] std::vector<Distribution> removed() const;
   [[nodiscard]] std::vector<Distribution> kept() const;
 };
 
-/// What is done with projects that are not wanted.
+/// Whether projects that are not wanted are removed.
 struct Unwanted {
   bool remove = false;                       ///< `--sync`
   std::set<specs::PackageName> kept_always;  ///< such as pip
 };
 
-/// Compares. Throws `Error` (`kFileSystem`) where a project would have to be replaced or removed
-/// that is installed in an older form.
+/// Compares the two. Throws `Error` (`kFileSystem`) if a project in an older form would have to be
+/// replaced or removed.
 [[nodiscard]] ChangePlan plan_changes(const InstalledProjects& installed,
                                       const std::vector<WantedWheel>& wanted,
                                       const Unwanted& unwanted);

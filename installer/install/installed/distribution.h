@@ -1,60 +1,74 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/specs/metadata/headers.h"
 #include "installer/specs/metadata/record.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/versions/version.h"
+#include "installer/wheel/wheel_source.h"
 
 namespace ensure::install {
 
-/// A project that is installed in a folder such as site-packages (PEP 376).
+/// A distribution that is installed in a directory such as site-packages (PEP 376).
 struct Distribution {
   specs::PackageName name;
   specs::Version version;
-  std::filesystem::path folder;     ///< the site-packages folder
-  std::filesystem::path dist_info;  ///< the `.dist-info` folder in it
+  base::Path site_packages;  ///< the directory that it is installed in
+  base::Path dist_info;      ///< the `.dist-info` directory in it
 };
 
-/// The distributions in a folder, in the order of their names on disk; what is not named
-/// `NAME-VERSION.dist-info` is none. A folder that does not exist has none.
-[[nodiscard]] std::vector<Distribution> find_distributions(const std::filesystem::path& folder);
+/// The distributions in a directory, in the order of their names on disk. Ignores entries that are
+/// not named `NAME-VERSION.dist-info`. Empty if the directory does not exist.
+[[nodiscard]] std::vector<Distribution> find_distributions(const base::Path& site_packages);
 
-/// Those of one project: none, one, or more where an installer was interrupted.
-[[nodiscard]] std::vector<Distribution> find_distributions(const std::filesystem::path& folder,
+/// The distributions of one project; more than one after an interrupted installation.
+[[nodiscard]] std::vector<Distribution> find_distributions(const base::Path& site_packages,
                                                            const specs::PackageName& name);
-
-/// What the file INSTALLER says; empty where there is none.
-[[nodiscard]] std::string installer_of(const Distribution& distribution);
 
 /// The fields of its METADATA, without the description behind them; no fields if it has no
 /// METADATA. Throws `base::Error` (`kVerification`) that names the file if that cannot be parsed.
 [[nodiscard]] specs::Headers metadata_headers(const Distribution& distribution);
 
-/// The rows of its RECORD; none where there is no RECORD, or none that can be read.
+/// The rows of its RECORD; empty if RECORD is missing or cannot be parsed.
 [[nodiscard]] std::vector<specs::RecordEntry> recorded_rows(const Distribution& distribution);
 
-/// An installed file that is not as RECORD says.
+/// The existing files below `target` that RECORD lists, except those at or below one of `excluded`:
+/// the commands and data of the distribution beside its library. Links in their directories are
+/// resolved.
+[[nodiscard]] std::vector<base::Path> recorded_paths(const Distribution& distribution,
+                                                     const base::Path& target,
+                                                     const std::vector<base::Path>& excluded);
+
+/// The module of bytecode (PEP 3147): the path of `NAME.py` for `__pycache__/NAME.TAG.pyc`. Empty
+/// for other files.
+[[nodiscard]] std::string module_of_bytecode(std::string_view path);
+
+/// An installed file that differs from RECORD.
 struct Damage {
   enum class Kind { kMissing, kChanged };
 
-  std::filesystem::path path;
+  base::Path path;
   Kind kind;
 };
 
 /// How thoroughly installed files are compared with RECORD.
 enum class Thoroughness {
-  kSize,    ///< they exist and have the size; less than a millisecond for pip
-  kDigest,  ///< and they have the content
+  kSize,    ///< existence and size; less than a millisecond for pip
+  kDigest,  ///< also the content
 };
 
-/// What of a distribution is not as RECORD says; a distribution without a RECORD misses that.
-/// Bytecode may come and go, and files with absolute paths belong to others: both are not looked
-/// at.
+/// The files of a distribution that differ from RECORD; RECORD itself if it is missing. Ignores
+/// bytecode, which may come and go, and files with absolute paths, which belong to others.
 [[nodiscard]] std::vector<Damage> find_damage(const Distribution& distribution,
                                               Thoroughness thoroughness);
+
+/// Whether the distribution was installed from a wheel with the same modules and the same metadata,
+/// by the digests that both RECORDs list. Ignores files of the `.data` directory, because
+/// installing changes some of them.
+[[nodiscard]] bool has_content_of(const Distribution& installed, const wheel::WheelSource& wheel);
 
 }  // namespace ensure::install

@@ -46,7 +46,7 @@ bool is_same(const specs::Version* one, const specs::Version* other) {
 }  // namespace
 
 bool is_met(const specs::Requirement& requirement, const specs::Version& version) {
-  return requirement.url || requirement.specifiers.contains(version, specs::Prereleases::kAllowed);
+  return requirement.url || requirement.specifiers.contains(version);
 }
 
 InstalledRequirements::InstalledRequirements(std::vector<Distribution> distributions,
@@ -64,6 +64,7 @@ void InstalledRequirements::read(Distribution distribution) {
     std::string name = leading_name(text);
     dependent.fields.push_back({std::move(name), std::move(text)});
   }
+  by_dist_info_.emplace(dependent.distribution.dist_info, dependents_.size());
   dependents_.push_back(std::move(dependent));
 }
 
@@ -144,15 +145,15 @@ std::vector<Distribution> InstalledRequirements::asking_for_extras(
 std::vector<specs::Requirement> InstalledRequirements::kept_by(
     const Distribution& distribution, const InstalledVersions& before) const {
   std::vector<specs::Requirement> kept;
-  for (const Dependent& dependent : dependents_) {
-    if (dependent.distribution.dist_info != distribution.dist_info) continue;
-    for (const Field& field : dependent.fields) {
-      std::optional<specs::Requirement> requirement = parse(dependent, field);
-      const specs::Version* const old = find(before, field.name);
-      if (!requirement || (old != nullptr && !is_met(*requirement, *old))) continue;
-      requirement->marker.reset();
-      kept.push_back(*std::move(requirement));
-    }
+  const auto found = by_dist_info_.find(distribution.dist_info);
+  if (found == by_dist_info_.end()) return kept;
+  const Dependent& dependent = dependents_[found->second];
+  for (const Field& field : dependent.fields) {
+    std::optional<specs::Requirement> requirement = parse(dependent, field);
+    const specs::Version* const old = find(before, field.name);
+    if (!requirement || (old != nullptr && !is_met(*requirement, *old))) continue;
+    requirement->marker.reset();
+    kept.push_back(*std::move(requirement));
   }
   return kept;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/specs/requirements/marker.h"
 #include "installer/specs/requirements/marker_environment.h"
@@ -76,6 +77,7 @@ class InstalledRequirements {
 
   specs::MarkerEnvironment environment_;
   std::vector<Dependent> dependents_;
+  std::map<base::Path, std::size_t> by_dist_info_;  ///< indexes of `dependents_`
   /// The extras that installed distributions ask for, by project; all are normal forms.
   std::map<std::string, std::set<std::string>> extras_;
 };

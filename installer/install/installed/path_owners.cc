@@ -11,7 +11,7 @@ namespace ensure::install {
 
 namespace {
 
-/// Whether projects may share the file; its content decides, see `declares_namespace`.
+/// Whether projects may share the file. Its content decides, see `declares_namespace`.
 bool may_be_shared(std::string_view path) { return path.ends_with("/__init__.py"); }
 
 std::string digest_of(const specs::RecordEntry& row) {
@@ -19,20 +19,11 @@ std::string digest_of(const specs::RecordEntry& row) {
                                                         : std::string();
 }
 
-/// A row's path below `library`; only few have "..", and making paths normal takes its time.
+/// The normal path of a row. Only few rows contain "..", and normalizing paths takes time.
 std::string whole_path(const std::string& library, const std::string& row) {
-  if (row.starts_with('/')) return fs::path(row).lexically_normal().native();
+  if (row.starts_with('/')) return base::Path(row).lexically_normal().text();
   if (row.find("..") == std::string::npos) return library + "/" + row;
-  return (fs::path(library) / row).lexically_normal().native();
-}
-
-/// The module that Python runs bytecode at this path for (PEP 3147); empty where it is for none.
-std::string source_of(std::string_view path) {
-  constexpr std::string_view kFolder = "/__pycache__/";
-  const std::size_t folder = path.rfind(kFolder);
-  if (folder == std::string_view::npos || !path.ends_with(".pyc")) return {};
-  const std::string_view name = path.substr(folder + kFolder.size());
-  return std::string(path.substr(0, folder + 1)).append(name.substr(0, name.find('.'))) + ".py";
+  return (base::Path(library) / row).lexically_normal().text();
 }
 
 }  // namespace
@@ -40,31 +31,31 @@ std::string source_of(std::string_view path) {
 void PathOwners::add(const TargetPaths& target) {
   owners_.push_back(target.owner);
   has_target_ = true;
-  for (const auto& [link, folder] : target.links) {
-    links_.emplace_back(link.native() + "/", folder.native() + "/");
-    (void)claim(link.native(), "");
+  for (const auto& [link, directory] : target.links) {
+    links_.emplace_back(link.text() + "/", directory.text() + "/");
+    (void)claim(link.text(), "");
   }
-  for (const fs::path& file : target.files) (void)claim(file.native(), "");
+  for (const base::Path& file : target.files) (void)claim(file.text(), "");
 }
 
-/// The path without the links on the way to it.
+/// The path with its links resolved.
 std::string PathOwners::followed(std::string path) const {
-  for (const auto& [link, folder] : links_) {
-    if (path.starts_with(link)) path.replace(0, link.size(), folder);
+  for (const auto& [link, directory] : links_) {
+    if (path.starts_with(link)) path.replace(0, link.size(), directory);
   }
   return path;
 }
 
-void PathOwners::add(const Distribution& distribution, const fs::path& library) {
+void PathOwners::add(const Distribution& distribution, const base::Path& library) {
   owners_.push_back('`' + distribution.name.as_written() + '`');
-  const std::string folder = folders_.same_folder(library).native();
+  const std::string directory = directories_.same_directory(library).text();
   for (const specs::RecordEntry& row : recorded_rows(distribution)) {
     if (row.path.ends_with(".pyc") || row.path.ends_with('/')) continue;
     const Owned owned{.owner = static_cast<std::uint32_t>(owners_.size() - 1),
-                      .folder = false,
+                      .is_directory = false,
                       .digest = digest_of(row)};
-    // What is installed is as it is, two owners or not.
-    const std::string path = followed(whole_path(folder, row.path));
+    // Existing files may have two owners already.
+    const std::string path = followed(whole_path(directory, row.path));
     if (!paths_.try_emplace(path, owned).second) continue;
     for (std::size_t end = path.rfind('/'); end != 0 && end != std::string::npos;
          end = path.rfind('/', end - 1)) {
@@ -78,20 +69,20 @@ std::vector<SharedFile> PathOwners::add(const WheelPlan& plan, const std::string
   std::array<std::optional<std::string>, kSchemeKeys> prefixes;
   const auto whole = [&](const InstalledPath& path) {
     std::optional<std::string>& prefix = prefixes[static_cast<std::size_t>(path.key)];
-    if (!prefix) prefix = folders_.same_folder(plan.folder(path.key)).native() + "/";
+    if (!prefix) prefix = directories_.same_directory(plan.directory(path.key)).text() + "/";
     return followed(*prefix + path.relative);
   };
   std::vector<SharedFile> shared;
-  std::set<std::string> modules;  // the same as paths of the target
+  std::set<std::string> modules;  // shared files, as paths of the target
   std::vector<std::string> bytecode;
   for (const WheelPlan::File& file : plan.files()) {
     if (file.left_out) continue;
     std::string path = whole(file.installed);
-    if (claim(path, digest_of(file.expected)) == Claim::kShared) {
-      shared.push_back({file.expected.path, conflict(path, paths_.at(path), "")});
+    if (claim(path, digest_of(file.recorded)) == Claim::kShared) {
+      shared.push_back({file.recorded.path, conflict(path, paths_.at(path), "")});
       modules.insert(std::move(path));
     } else if (path.ends_with(".pyc")) {
-      bytecode.push_back(source_of(path));
+      bytecode.push_back(module_of_bytecode(path));
     } else if (!compiled_.empty()) {
       check_source(path);
     }
@@ -109,11 +100,11 @@ PathOwners::Claim PathOwners::claim(const std::string& path, const std::string& 
   const auto owner = static_cast<std::uint32_t>(owners_.size() - 1);
   const auto [found, is_new] = paths_.try_emplace(path, Owned{owner, false, digest});
   if (!is_new) {
-    if (found->second.folder) throw conflict(path, found->second, "as a folder");
+    if (found->second.is_directory) throw conflict(path, found->second, "as a directory");
     if (digest.empty() || digest != found->second.digest) throw conflict(path, found->second, "");
     return Claim::kShared;
   }
-  claim_folders(path);
+  claim_directories(path);
   return Claim::kNew;
 }
 
@@ -131,13 +122,13 @@ void PathOwners::check_source(const std::string& path) const {
   throw conflict(path, Owned{found->second, false, {}}, "as bytecode");
 }
 
-void PathOwners::claim_folders(std::string_view path) {
+void PathOwners::claim_directories(std::string_view path) {
   const auto owner = static_cast<std::uint32_t>(owners_.size() - 1);
   for (std::size_t end = path.rfind('/'); end != 0 && end != std::string_view::npos;
        end = path.rfind('/', end - 1)) {
     const auto [found, is_new] =
         paths_.try_emplace(std::string(path.substr(0, end)), Owned{owner, true, {}});
-    if (!is_new && !found->second.folder) {
+    if (!is_new && !found->second.is_directory) {
       throw conflict(path.substr(0, end), found->second, "as a file");
     }
     if (!is_new) return;
@@ -147,9 +138,9 @@ void PathOwners::claim_folders(std::string_view path) {
 base::Error PathOwners::conflict(std::string_view path, const Owned& other,
                                  std::string_view what) const {
   if (&owners_[other.owner] == &owners_.back()) {
-    return base::Error(base::ExitCode::kVerification, owners_.back() + " has the path `" +
-                                                          std::string(path) +
-                                                          "` twice, or as a file and as a folder")
+    return base::Error(base::ExitCode::kVerification,
+                       owners_.back() + " has the path `" + std::string(path) +
+                           "` twice, or as both a file and a directory")
         .with_hint("the wheel is broken; report it to its author");
   }
   std::string message = owners_.back() + " and " + owners_[other.owner] + " both have the path `" +

@@ -5,31 +5,42 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "installer/base/error.h"
+#include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
-#include "installer/install/transaction/target_paths.h"
 #include "installer/install/wheel/installation.h"
 #include "installer/install/wheel/wheel_plan.h"
 
 namespace ensure::install {
 
-/// Which project has which path of a target, so that no file of one silently takes the place of
-/// another's.
+/// The paths that a target has besides those of distributions. They are logical: as the target's
+/// own Python sees them.
+struct TargetPaths {
+  std::string owner;              ///< for messages: "the environment"
+  std::vector<base::Path> files;  ///< no wheel may have a file or directory there
+  /// Links to directories: from the first path to the second.
+  std::vector<std::pair<base::Path, base::Path>> links;
+  std::vector<Distribution> staged;  ///< distributions that this run installs without a plan: pip
+};
+
+/// The owner of each path of a target, so that no file of one project silently replaces that of
+/// another.
 class PathOwners {
  public:
-  explicit PathOwners(SchemeFolders& folders) : folders_(folders) {}
+  explicit PathOwners(SchemeDirectories& directories) : directories_(directories) {}
 
-  /// Those of the target itself. To be called before all others.
+  /// Adds the paths of the target itself. Call it first.
   void add(const TargetPaths& target);
 
-  /// Those of an installed project: what its RECORD lists, but for bytecode. `library` is the
-  /// logical path of the folder that it is installed in.
-  void add(const Distribution& distribution, const fs::path& library);
+  /// Adds the paths in the RECORD of an installed distribution except bytecode. `library` is the
+  /// logical path of the directory that it is installed in.
+  void add(const Distribution& distribution, const base::Path& library);
 
   /// Adds the paths of a wheel of `project`. Returns its `__init__.py` files that another project
-  /// has with the same content, as projects of a namespace package do. The caller, who sees the
+  /// has with the same content, as projects of a namespace package do. The caller, who reads the
   /// content, throws their `conflict` unless `declares_namespace`.
   ///
   /// Throws `Error` (`kVerification`) if a path belongs to another project or to the target, even
@@ -40,25 +51,25 @@ class PathOwners {
  private:
   struct Owned {
     std::uint32_t owner;
-    bool folder;
-    std::string digest;  ///< of one that may be shared, as in RECORD; else empty
+    bool is_directory;
+    std::string digest;  ///< of a file that may be shared, as in RECORD; otherwise empty
   };
   enum class Claim { kNew, kShared };
 
   Claim claim(const std::string& path, const std::string& digest);
-  void claim_folders(std::string_view path);
+  void claim_directories(std::string_view path);
   [[nodiscard]] std::string followed(std::string path) const;
   void claim_bytecode(const std::string& source);
   void check_source(const std::string& path) const;
   [[nodiscard]] base::Error conflict(std::string_view path, const Owned& other,
                                      std::string_view what) const;
 
-  SchemeFolders& folders_;
-  std::vector<std::string> owners_;  ///< in backticks, but for the target
+  SchemeDirectories& directories_;
+  std::vector<std::string> owners_;  ///< in backticks, except the target
   bool has_target_ = false;          ///< whether the first owner is the target itself
   std::vector<std::pair<std::string, std::string>> links_;  ///< each begins and ends with "/"
   std::unordered_map<std::string, Owned> paths_;
-  /// The modules of which wheels hold bytecode, and the owners of that.
+  /// The modules for which wheels contain bytecode, with the owners of that.
   std::unordered_map<std::string, std::uint32_t> compiled_;
 };
 

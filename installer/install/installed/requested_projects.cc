@@ -9,6 +9,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "installer/base/files.h"
+#include "installer/base/text.h"
 #include "installer/install/installed/installed_requirements.h"
 #include "installer/install/installed/requirement_graph.h"
 #include "installer/specs/metadata/headers.h"
@@ -21,7 +23,10 @@ namespace {
 bool was_requested(const InstalledProject& project) {
   constexpr std::array<std::string_view, 3> kMarking = {"pip", "uv", "ensure"};
   if (project.requested || !project.direct_url.empty()) return true;
-  return std::ranges::find(kMarking, installer_of(project.distribution)) == kMarking.end();
+  const std::string installer =
+      base::read_file_if_exists(project.distribution.dist_info / "INSTALLER", base::kSmallText)
+          .value_or("");
+  return std::ranges::find(kMarking, base::trim(installer)) == kMarking.end();
 }
 
 /// The fields of METADATA that `find_requested` needs.

@@ -16,7 +16,7 @@ namespace ensure::install {
 /// Follows the requirements of installed projects, to find the projects and extras that are needed.
 ///
 /// Each requirement is followed once, however many extras lead to it. So the work grows with the
-/// size of the metadata, even where hostile metadata has as many extras as requirements.
+/// size of the metadata, even if hostile metadata has as many extras as requirements.
 class RequirementGraph {
  public:
   /// The requirements of all installed projects, by the normal form of the project's name.

@@ -15,32 +15,30 @@ namespace ensure::install {
 
 namespace {
 
-constexpr const char* kCacheFolder = "__pycache__";
+constexpr const char* kBytecodeDirectory = "__pycache__";
 
-base::Error outside(const fs::path& file) {
+base::Error outside(const base::Path& file) {
   return base::Error(base::ExitCode::kVerification,
-                     "RECORD lists `" + file.native() + "`, which is outside of the target")
+                     "RECORD lists `" + file.text() + "`, which is outside of the target")
       .with_hint("remove the project with the tool that installed it");
 }
 
-/// The files of distributions in one folder, links in their folders resolved, and what can go with
-/// them.
+/// The files of distributions in one directory, with the links in their parents resolved.
 class InstalledFiles {
  public:
-  InstalledFiles(TargetTree& tree, const fs::path& folder, const std::vector<fs::path>& allowed)
-      : tree_(tree), folder_(tree.resolve(folder)), allowed_{folder_} {
-    for (const fs::path& path : allowed) allowed_.push_back(tree.resolve(path));
+  InstalledFiles(TargetTree& tree, const base::Path& directory,
+                 const std::vector<base::Path>& allowed)
+      : tree_(tree), directory_(tree.resolve(directory)), allowed_{directory_} {
+    for (const base::Path& path : allowed) allowed_.push_back(tree.resolve(path));
   }
 
   void add(const Distribution& distribution) {
-    const fs::path record = distribution.dist_info / "RECORD";
+    const base::Path record = distribution.dist_info / "RECORD";
     const std::optional<std::string> text = base::read_file_if_exists(record);
     if (!text) {
       throw base::Error(base::ExitCode::kVerification,
-                        "`" + record.native() +
-                            "` is missing, so that it is not known which files "
-                            "belong to " +
-                            distribution.name.as_written())
+                        "`" + record.text() + "` is missing, so the files of " +
+                            distribution.name.as_written() + " are unknown")
           .with_hint("remove the project with the tool that installed it");
     }
     for (const specs::RecordEntry& row : specs::parse_record(*text)) {
@@ -48,38 +46,38 @@ class InstalledFiles {
     }
   }
 
-  /// Leaves out what another distribution, which is in the same folder, has too.
+  /// Keeps the files of another distribution in the same directory.
   void keep(const Distribution& distribution) {
     for (const specs::RecordEntry& row : recorded_rows(distribution)) {
       // Ignore files outside of the target, which another tool may have installed.
-      const fs::path path = (folder_ / row.path).lexically_normal();
+      const base::Path path = (directory_ / row.path).lexically_normal();
       if (tree_.contains(path)) files_.erase(resolved_if_inside(path));
     }
   }
 
-  void keep(const std::vector<fs::path>& own_files) {
-    for (const fs::path& file : own_files) files_.erase(resolved_if_inside(file));
+  void keep(const std::vector<base::Path>& own_files) {
+    for (const base::Path& file : own_files) files_.erase(resolved_if_inside(file));
   }
 
   /// The fewest entries whose removal removes all files and nothing else.
-  [[nodiscard]] std::vector<fs::path> coalesced() const {
-    std::set<fs::path> tops;
-    std::vector<fs::path> entries;
-    for (const fs::path& file : files_) {
-      if (base::is_at_or_below(file, folder_)) {
-        tops.insert(folder_ / *file.lexically_relative(folder_).begin());
+  [[nodiscard]] std::vector<base::Path> coalesced() const {
+    std::set<base::Path> tops;
+    std::vector<base::Path> entries;
+    for (const base::Path& file : files_) {
+      if (base::is_at_or_below(file, directory_)) {
+        tops.insert(directory_ / *file.lexically_relative(directory_).begin());
       } else if (base::link_status(file)) {
         entries.push_back(file);
       }
     }
-    tops.insert(folder_ / kCacheFolder);
-    for (const fs::path& top : tops) collect(top, entries);
+    tops.insert(directory_ / kBytecodeDirectory);
+    for (const base::Path& top : tops) collect(top, entries);
     return entries;
   }
 
  private:
   /// `file` with the links in its parents resolved; unchanged if one leads out of the target.
-  fs::path resolved_if_inside(const fs::path& file) {
+  base::Path resolved_if_inside(const base::Path& file) {
     try {
       return tree_.resolve_parents(file);
     } catch (const base::Error&) {
@@ -87,42 +85,33 @@ class InstalledFiles {
     }
   }
 
-  void add(const fs::path& listed) {
-    const fs::path normal = (folder_ / listed).lexically_normal();
-    if (!tree_.contains(normal) || !normal.has_filename() || normal == folder_) {
+  void add(const base::Path& listed) {
+    const base::Path normal = (directory_ / listed).lexically_normal();
+    if (!tree_.contains(normal) || !normal.has_filename() || normal == directory_) {
       throw outside(normal);
     }
-    const fs::path file = tree_.resolve_parents(normal);
-    const bool inside = std::any_of(allowed_.begin(), allowed_.end(), [&](const fs::path& folder) {
-      return base::is_at_or_below(file, folder) && file.has_filename() && file != folder;
-    });
+    const base::Path file = tree_.resolve_parents(normal);
+    const bool inside =
+        std::any_of(allowed_.begin(), allowed_.end(), [&](const base::Path& directory) {
+          return base::is_at_or_below(file, directory) && file.has_filename() && file != directory;
+        });
     if (!inside) throw outside(file);
     files_.insert(file);
   }
 
-  /// Whether `path` is bytecode of a listed file: `__pycache__/NAME.TAG.pyc` of
-  /// `NAME.py`.
-  [[nodiscard]] bool is_bytecode(const fs::path& path) const {
-    if (path.extension() != ".pyc" || path.parent_path().filename() != kCacheFolder) return false;
-    const std::string name = path.filename().native();
-    const std::string source = name.substr(0, name.find('.')) + ".py";
-    return files_.contains(path.parent_path().parent_path() / source);
-  }
-
-  /// Adds what can be removed at or below `path`; returns whether that is all
-  /// of it.
-  bool collect(const fs::path& path, std::vector<fs::path>& entries) const {
+  /// Adds the entries at or below `path` that can be removed. Returns whether that is everything.
+  bool collect(const base::Path& path, std::vector<base::Path>& entries) const {
     const std::optional<base::FileStatus> status = base::link_status(path);
     if (!status) return true;
     if (status->type != base::FileType::kDirectory) {
-      if (!files_.contains(path) && !is_bytecode(path)) return false;
+      if (!files_.contains(path) && !files_.contains(module_of_bytecode(path.text()))) return false;
       entries.push_back(path);
       return true;
     }
-    std::vector<fs::path> inside;
+    std::vector<base::Path> inside;
     bool all = true;
-    const std::vector<std::string> names = base::list_directory(path);
-    for (const std::string& name : names) all = collect(path / name, inside) && all;
+    for (const std::string& name : base::list_directory(path))
+      all = collect(path / name, inside) && all;
     if (all) {
       entries.push_back(path);
     } else {
@@ -132,38 +121,35 @@ class InstalledFiles {
   }
 
   TargetTree& tree_;
-  fs::path folder_;
-  std::vector<fs::path> allowed_;
-  std::set<fs::path> files_;
+  base::Path directory_;
+  std::vector<base::Path> allowed_;
+  std::set<base::Path> files_;
 };
 
 }  // namespace
 
-void remove_distribution(Transaction& transaction, const Distribution& distribution,
-                         const std::vector<fs::path>& allowed) {
-  remove_distributions(transaction, {distribution}, {}, allowed);
-}
-
 void remove_distributions(Transaction& transaction, const std::vector<Distribution>& removed,
                           const std::vector<Distribution>& kept,
-                          const std::vector<fs::path>& allowed,
-                          const std::vector<fs::path>& own_files) {
-  std::map<fs::path, InstalledFiles> by_folder;
+                          const std::vector<base::Path>& allowed,
+                          const std::vector<base::Path>& own_files) {
+  std::map<base::Path, InstalledFiles> by_directory;
   for (const Distribution& distribution : removed) {
-    by_folder.try_emplace(distribution.folder, transaction.tree(), distribution.folder, allowed)
+    by_directory
+        .try_emplace(distribution.site_packages, transaction.tree(), distribution.site_packages,
+                     allowed)
         .first->second.add(distribution);
   }
   for (const Distribution& distribution : kept) {
-    const auto found = by_folder.find(distribution.folder);
-    if (found != by_folder.end()) found->second.keep(distribution);
+    const auto found = by_directory.find(distribution.site_packages);
+    if (found != by_directory.end()) found->second.keep(distribution);
   }
-  // Commands of two folders, purelib and platlib, are in one.
-  std::set<fs::path> entries;
-  for (auto& [folder, files] : by_folder) {
+  // Commands of distributions in purelib and in platlib are in one directory.
+  std::set<base::Path> entries;
+  for (auto& [directory, files] : by_directory) {
     files.keep(own_files);
-    for (fs::path& entry : files.coalesced()) entries.insert(std::move(entry));
+    for (base::Path& entry : files.coalesced()) entries.insert(std::move(entry));
   }
-  for (const fs::path& entry : entries) transaction.remove(entry);
+  for (const base::Path& entry : entries) transaction.remove(entry);
 }
 
 }  // namespace ensure::install

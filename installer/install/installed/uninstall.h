@@ -1,28 +1,23 @@
 #pragma once
 
-#include <filesystem>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/install/transaction/transaction.h"
 
 namespace ensure::install {
 
-/// Lets `transaction` remove the files of a distribution that RECORD lists and their bytecode:
-/// whole folders by one move where nothing else is in them.
+/// Makes `transaction` remove the files that the RECORDs of `removed` list, and their bytecode.
+/// Removes a directory as a whole if it contains nothing else. Keeps files that the RECORD of one
+/// of `kept` also lists, and `own_files`, the files of the target itself, whatever a RECORD lists.
 ///
-/// Throws `Error` (`kVerification`), before anything is changed, where there is no RECORD, or where
-/// a file lies neither in the distribution's folder nor in one of the folders `allowed`, links
+/// Throws `Error` (`kVerification`), before anything is changed, if a RECORD is missing, or if a
+/// file is neither in the distribution's directory nor in one of the directories `allowed`, links
 /// resolved.
-void remove_distribution(Transaction& transaction, const Distribution& distribution,
-                         const std::vector<std::filesystem::path>& allowed);
-
-/// Like `remove_distribution`, for several distributions at once: removes a directory as a whole if
-/// it contains only their files. Keeps files that the RECORD of one of `kept` also lists, and
-/// `own_files`, the files of the target itself, whatever a RECORD lists.
 void remove_distributions(Transaction& transaction, const std::vector<Distribution>& removed,
                           const std::vector<Distribution>& kept,
-                          const std::vector<std::filesystem::path>& allowed,
-                          const std::vector<std::filesystem::path>& own_files = {});
+                          const std::vector<base::Path>& allowed,
+                          const std::vector<base::Path>& own_files = {});
 
 }  // namespace ensure::install

@@ -1,21 +1,24 @@
 #include "installer/install/installed/unowned_files.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/install/wheel/destination.h"
 #include "installer/specs/metadata/record.h"
 
 namespace ensure::install {
 
 namespace {
 
-namespace fs = std::filesystem;
 using base::FileType;
 
 /// The most files that an error names.
@@ -23,15 +26,15 @@ constexpr std::size_t kNamed = 5;
 
 /// A file that exists both staged and in the target.
 struct Collision {
-  fs::path staged;
-  fs::path destination;  ///< with the links in its parents resolved
+  base::Path staged;
+  base::Path destination;  ///< with the links in its parents resolved
 };
 
 /// Resolves the links in the parents of paths, so that each file has one path.
 class ResolvedPaths {
  public:
   /// The resolved path; nullopt if the directory of `path` does not exist.
-  [[nodiscard]] std::optional<fs::path> of(const fs::path& path) {
+  [[nodiscard]] std::optional<base::Path> of(const base::Path& path) {
     const auto [known, is_new] = parents_.try_emplace(path.parent_path());
     if (is_new) known->second = base::real_path(path.parent_path());
     if (!known->second) return std::nullopt;
@@ -39,19 +42,19 @@ class ResolvedPaths {
   }
 
  private:
-  std::map<fs::path, std::optional<fs::path>> parents_;
+  std::map<base::Path, std::optional<base::Path>> parents_;
 };
 
 /// Collects the files that exist on both sides. Ignores a file on one side with a directory on the
 /// other, which the merge refuses.
-void collect(const fs::path& staged, const fs::path& destination, ResolvedPaths& resolved,
+void collect(const base::Path& staged, const base::Path& destination, ResolvedPaths& resolved,
              std::vector<Collision>& collisions) {
   const std::optional<base::FileStatus> wanted = base::link_status(staged);
   const std::optional<base::FileStatus> existing = base::link_status(destination);
   if (!wanted || !existing) return;
   if (wanted->type != FileType::kDirectory) {
     if (existing->type == FileType::kDirectory) return;
-    if (const std::optional<fs::path> path = resolved.of(destination)) {
+    if (const std::optional<base::Path> path = resolved.of(destination)) {
       collisions.push_back({staged, *path});
     }
     return;
@@ -63,16 +66,8 @@ void collect(const fs::path& staged, const fs::path& destination, ResolvedPaths&
   }
 }
 
-/// The module of bytecode, `NAME.py` for `__pycache__/NAME.TAG.pyc`; empty for other files.
-fs::path module_of(const fs::path& path) {
-  const fs::path directory = path.parent_path();
-  if (path.extension() != ".pyc" || directory.filename() != "__pycache__") return {};
-  const std::string name = path.filename().native();
-  return directory.parent_path() / (name.substr(0, name.find('.')) + ".py");
-}
-
 bool is_bytecode_of_staged(const Collision& collision) {
-  const fs::path module = module_of(collision.staged);
+  const std::string module = module_of_bytecode(collision.staged.text());
   return !module.empty() && base::link_status(module);
 }
 
@@ -81,7 +76,7 @@ bool has_same_content(const Collision& collision) {
   const std::optional<base::FileStatus> existing = base::link_status(collision.destination);
   if (!staged || !existing || staged->type != existing->type) return false;
   if (staged->type == FileType::kLink) {
-    return fs::read_symlink(collision.staged) == fs::read_symlink(collision.destination);
+    return base::read_link(collision.staged) == base::read_link(collision.destination);
   }
   // Files that are too large to be compared in memory count as different.
   return staged->type == FileType::kRegular && staged->size == existing->size &&
@@ -89,50 +84,88 @@ bool has_same_content(const Collision& collision) {
          base::read_file(collision.staged) == base::read_file(collision.destination);
 }
 
-void erase_paths(std::vector<Collision>& collisions, const std::vector<fs::path>& paths,
-                 ResolvedPaths& resolved) {
-  for (const fs::path& path : paths) {
-    const std::optional<fs::path> known = resolved.of(path);
-    if (!known) continue;
-    std::erase_if(collisions, [&](const Collision& collision) {
-      return base::is_at_or_below(collision.destination, *known);
-    });
+/// Whether `path` or a directory above it is one of `paths`.
+bool is_in(const std::set<base::Path>& paths, base::Path path) {
+  while (!paths.contains(path)) {
+    if (!path.has_relative_path()) return false;
+    path = path.parent_path();
   }
+  return true;
+}
+
+void erase_paths(std::vector<Collision>& collisions, const std::vector<base::Path>& paths,
+                 ResolvedPaths& resolved) {
+  std::set<base::Path> known;
+  for (const base::Path& path : paths) {
+    if (std::optional<base::Path> one = resolved.of(path)) known.insert(*std::move(one));
+  }
+  std::erase_if(collisions,
+                [&](const Collision& collision) { return is_in(known, collision.destination); });
 }
 
 /// Erases the collisions whose destination is listed in a RECORD of the distributions, or is
 /// bytecode of a listed module. Stops reading RECORDs once no collision is left.
 void erase_recorded(std::vector<Collision>& collisions,
                     const std::vector<Distribution>& distributions, ResolvedPaths& resolved) {
-  std::multimap<fs::path, std::size_t> by_path;
+  std::unordered_multimap<std::string, std::size_t> by_path;
   for (std::size_t i = 0; i < collisions.size(); ++i) {
-    by_path.emplace(collisions[i].destination, i);
-    if (fs::path module = module_of(collisions[i].destination); !module.empty()) {
-      by_path.emplace(std::move(module), i);
-    }
+    by_path.emplace(collisions[i].destination.text(), i);
+    std::string module = module_of_bytecode(collisions[i].destination.text());
+    if (!module.empty()) by_path.emplace(std::move(module), i);
   }
-  std::vector<bool> is_recorded(collisions.size(), false);
+  std::set<std::size_t> left;
+  for (std::size_t i = 0; i < collisions.size(); ++i) left.insert(left.end(), i);
   for (const Distribution& distribution : distributions) {
-    if (std::ranges::find(is_recorded, false) == is_recorded.end()) break;
+    if (left.empty()) break;
     for (const specs::RecordEntry& row : recorded_rows(distribution)) {
-      const std::optional<fs::path> path =
-          resolved.of((distribution.folder / row.path).lexically_normal());
+      const std::optional<base::Path> path =
+          resolved.of((distribution.site_packages / row.path).lexically_normal());
       if (!path) continue;
-      const auto [first, last] = by_path.equal_range(*path);
-      for (auto found = first; found != last; ++found) is_recorded[found->second] = true;
+      const auto [first, last] = by_path.equal_range(path->text());
+      for (auto found = first; found != last; ++found) left.erase(found->second);
+      by_path.erase(first, last);  // so that repeated rows cost nothing
     }
   }
-  std::vector<Collision> left;
-  for (std::size_t i = 0; i < collisions.size(); ++i) {
-    if (!is_recorded[i]) left.push_back(std::move(collisions[i]));
+  std::vector<Collision> kept;
+  kept.reserve(left.size());
+  for (const std::size_t i : left) kept.push_back(std::move(collisions[i]));
+  collisions = std::move(kept);
+}
+
+constexpr std::array<std::string_view, 2> kHooks = {"_virtualenv.py", "_virtualenv.pth"};
+
+bool is_metadata(const base::Path& top) {
+  const base::Path extension = top.extension();
+  return extension == ".dist-info" || extension == ".egg-info" || extension == ".egg-link";
+}
+
+/// Whether a tool creates the entry, and would create it again.
+bool is_generated(const base::Path& path) {
+  if (path.filename() == "__pycache__" || path.extension() == ".pyc") return true;
+  if (!path.parent_path().empty()) return false;
+  return is_metadata(path) || std::ranges::find(kHooks, path.text()) != kHooks.end();
+}
+
+std::set<base::Path> recorded_files(const base::Path& library) {
+  std::set<base::Path> files;
+  for (const Distribution& distribution : find_distributions(library)) {
+    for (const specs::RecordEntry& row : recorded_rows(distribution)) {
+      files.insert(base::Path(row.path).lexically_normal());
+    }
   }
-  collisions = std::move(left);
+  return files;
+}
+
+std::optional<base::Directory> open_library(TargetTree& tree, const base::Path& library) {
+  TargetTree::Nearest nearest = tree.open_nearest(tree.follow(library));
+  if (tree.path_of(nearest.entry) != tree.resolve(library)) return std::nullopt;
+  return std::move(nearest.directory);
 }
 
 }  // namespace
 
-std::vector<fs::path> find_unowned_files(const std::vector<StagedTree>& trees,
-                                         const ReplaceableFiles& replaceable) {
+std::vector<base::Path> find_unowned_files(const std::vector<StagedTree>& trees,
+                                           const ReplaceableFiles& replaceable) {
   ResolvedPaths resolved;
   std::vector<Collision> collisions;
   for (const StagedTree& tree : trees) {
@@ -142,7 +175,7 @@ std::vector<fs::path> find_unowned_files(const std::vector<StagedTree>& trees,
   erase_paths(collisions, replaceable.paths, resolved);
   erase_recorded(collisions, replaceable.distributions, resolved);
   std::erase_if(collisions, has_same_content);
-  std::vector<fs::path> unowned;
+  std::vector<base::Path> unowned;
   unowned.reserve(collisions.size());
   for (Collision& collision : collisions) unowned.push_back(std::move(collision.destination));
   return unowned;
@@ -150,11 +183,11 @@ std::vector<fs::path> find_unowned_files(const std::vector<StagedTree>& trees,
 
 void refuse_unowned_files(const std::vector<StagedTree>& trees,
                           const ReplaceableFiles& replaceable) {
-  const std::vector<fs::path> unowned = find_unowned_files(trees, replaceable);
+  const std::vector<base::Path> unowned = find_unowned_files(trees, replaceable);
   if (unowned.empty()) return;
   std::string names;
   for (std::size_t i = 0; i < std::min(unowned.size(), kNamed); ++i) {
-    names += (i == 0 ? "`" : ", `") + unowned[i].native() + "`";
+    names += (i == 0 ? "`" : ", `") + unowned[i].text() + "`";
   }
   if (unowned.size() > kNamed) {
     names += " and " + std::to_string(unowned.size() - kNamed) + " more";
@@ -162,6 +195,46 @@ void refuse_unowned_files(const std::vector<StagedTree>& trees,
   throw base::Error(base::ExitCode::kFileSystem,
                     "files that belong to no installed package would be replaced: " + names)
       .with_hint("move them away, or add `--force-overwrite` to replace them");
+}
+
+std::vector<base::Path> unowned_library_files(TargetTree& tree, const base::Path& library) {
+  std::vector<base::Path> unowned;
+  const std::optional<base::Directory> top = open_library(tree, library);
+  if (!top) return unowned;
+  const std::set<base::Path> recorded = recorded_files(library);
+  std::vector<base::Path> pending{base::Path()};
+  while (!pending.empty()) {
+    const base::Path directory = std::move(pending.back());
+    pending.pop_back();
+    const base::Directory current = top->open_below(directory);
+    for (const std::string& name : current.list()) {
+      const base::Path path = directory / name;
+      const std::optional<base::FileStatus> status = current.link_status(name);
+      if (!status || is_generated(path)) continue;
+      if (status->type == base::FileType::kDirectory) {
+        pending.push_back(path);
+      } else if (!recorded.contains(path)) {
+        unowned.push_back(path);
+      }
+    }
+  }
+  std::ranges::sort(unowned);
+  return unowned;
+}
+
+void stage_library_files(TargetTree& tree, const base::Path& library,
+                         const std::vector<base::Path>& files, const base::Directory& staged) {
+  const std::optional<base::Directory> top = open_library(tree, library);
+  if (!top) return;
+  WheelDestination destination;
+  destination.map("/", staged);
+  for (const base::Path& file : files) {
+    const base::Directory from = top->open_below(file.parent_path());
+    const base::Directory to = destination.open_directory("/" / file.parent_path());
+    if (!to.link_status(file.filename())) {
+      to.link_or_copy(file.filename(), from, file.filename());
+    }
+  }
 }
 
 }  // namespace ensure::install

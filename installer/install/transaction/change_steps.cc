@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <optional>
+#include <string>
 
 #include "installer/base/error.h"
 #include "installer/base/placement.h"
@@ -27,43 +28,30 @@ OpenEntry ChangeSteps::open(const StagedEntry& entry) const {
           entry.relative.filename()};
 }
 
-bool ChangeSteps::apply(const Change& change) const {
-  switch (change.kind) {
-    case Kind::kDirectory: {
-      const OpenEntry destination = open(change.destination);
-      (void)destination.parent.create_directory(destination.name);
-      return false;
-    }
-    case Kind::kPlace:
-      return place(change);
-    case Kind::kRemove:
-      if (const OpenEntry destination = open(change.destination); destination.status()) {
-        move(destination, open(change.backup));
-      }
-      return false;
-    case Kind::kRemoveEmptied: {
-      const OpenEntry destination = open(change.destination);
-      if (!destination.parent.remove_empty_directory(destination.name)) {
-        throw base::FileError("remove the directory", tree_.path_of(change.destination).native(),
-                              ENOTEMPTY);
-      }
-      return false;
-    }
-  }
-  return false;
+bool ChangeSteps::exchange(const Change& change) const {
+  return base::exchange_names(open(change.staged).place(), open(change.destination).place());
 }
 
-bool ChangeSteps::place(const Change& change) const {
-  const OpenEntry staged = open(change.staged);
+void ChangeSteps::apply(const Change& change, bool is_occupied) const {
   const OpenEntry destination = open(change.destination);
-  if (!destination.status()) {
-    move(staged, destination);
-    return false;
+  switch (change.kind) {
+    case Kind::kDirectory:
+      (void)destination.parent.create_directory(destination.name);
+      break;
+    case Kind::kPlace:
+      if (is_occupied) move(destination, open(change.backup));
+      move(open(change.staged), destination);
+      break;
+    case Kind::kRemove:
+      if (is_occupied) move(destination, open(change.backup));
+      break;
+    case Kind::kRemoveEmptied:
+      if (!destination.parent.remove_empty_directory(destination.name)) {
+        throw base::FileError("remove the directory", tree_.path_of(change.destination).text(),
+                              ENOTEMPTY);
+      }
+      break;
   }
-  if (base::exchange_names(staged.place(), destination.place())) return true;
-  move(destination, open(change.backup));
-  move(staged, destination);
-  return false;
 }
 
 void ChangeSteps::undo(const Change& change) const {
@@ -122,6 +110,33 @@ void ChangeSteps::restore_directory(const Change& change) const {
   if (found && found->type != base::FileType::kDirectory) return;
   if (!found) (void)destination.parent.create_directory(destination.name, 0700);
   base::copy_mode_and_owner(model.place(), destination.place());
+}
+
+std::vector<Change> ChangeSteps::piecewise_removal(const Change& change) const {
+  std::vector<Change> changes;
+  append_removal(changes, change.destination,
+                 {change.backup.staging, change.backup.relative.text() + ".pieces"});
+  return changes;
+}
+
+void ChangeSteps::append_removal(std::vector<Change>& changes, const TargetEntry& destination,
+                                 const StagedEntry& backup) const {
+  const OpenEntry target = open(destination);
+  const OpenEntry moved = open(backup);
+  const base::Directory directory = target.parent.open_directory(target.name);
+  (void)moved.parent.create_directory(moved.name, 0700);
+  for (const std::string& name : directory.list()) {
+    const TargetEntry entry{destination.anchor, destination.relative / name};
+    const StagedEntry entry_backup{backup.staging, backup.relative / name};
+    const std::optional<base::FileStatus> status = directory.link_status(name);
+    if (status && status->type == base::FileType::kDirectory) {
+      append_removal(changes, entry, entry_backup);
+    } else {
+      changes.push_back({Kind::kRemove, entry, {}, entry_backup});
+    }
+  }
+  base::copy_mode_and_owner(target.place(), moved.place());
+  changes.push_back({Kind::kRemoveEmptied, destination, {}, backup});
 }
 
 }  // namespace ensure::install

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <vector>
 
 #include "installer/base/files.h"
@@ -8,6 +7,13 @@
 #include "installer/install/transaction/target_tree.h"
 
 namespace ensure::install {
+
+/// How a directory of the target can change here.
+enum class ChangeForm {
+  kExchange,   ///< two names are exchanged by one system call
+  kMoveAside,  ///< the old entry is moved away, then the new one moved in
+  kPiecewise,  ///< a directory cannot be renamed, only its entries (overlayfs, lower layers)
+};
 
 /// Makes and undoes changes. The existing entries show how far a change has come, so a change can
 /// be undone after a kill at any moment, and the undoing can itself be repeated.
@@ -17,20 +23,29 @@ class ChangeSteps {
   ChangeSteps(const TargetTree& tree, std::vector<const base::Directory*> stagings)
       : tree_(tree), stagings_(std::move(stagings)) {}
 
-  /// Makes the change. Returns whether it has exchanged two entries: the old one is then at
-  /// `staged` instead of `backup`. Throws `FileError`.
-  bool apply(const Change& change) const;
+  /// Makes a change of the kind `kPlace` whose destination exists, by one system call. The old
+  /// entry is then at `staged` instead of `backup`. Returns false if the file system cannot do
+  /// that.
+  [[nodiscard]] bool exchange(const Change& change) const;
+
+  /// Makes a change by moves. `is_occupied` is whether its destination exists. Throws `FileError`.
+  void apply(const Change& change, bool is_occupied) const;
 
   void undo(const Change& change) const;
+
+  /// The changes that remove the directory at the destination entry by entry. Creates the
+  /// directories below `old` that the entries are moved to. Throws `FileError`.
+  [[nodiscard]] std::vector<Change> piecewise_removal(const Change& change) const;
 
   [[nodiscard]] OpenEntry open(const TargetEntry& entry) const { return tree_.open(entry); }
   [[nodiscard]] OpenEntry open(const StagedEntry& entry) const;
 
  private:
-  [[nodiscard]] bool place(const Change& change) const;
   void undo_place(const Change& change) const;
   void restore(const Change& change) const;
   void restore_directory(const Change& change) const;
+  void append_removal(std::vector<Change>& changes, const TargetEntry& destination,
+                      const StagedEntry& backup) const;
 
   const TargetTree& tree_;
   std::vector<const base::Directory*> stagings_;

@@ -11,8 +11,8 @@ namespace {
 
 constexpr const char* kStagingInside = ".ensure";  // the lock of the target itself
 
-bool is_bytecode(const fs::path& path, const std::string& name) {
-  const fs::path directory = path.has_filename() ? path : path.parent_path();
+bool is_bytecode(const base::Path& path, const std::string& name) {
+  const base::Path directory = path.has_filename() ? path : path.parent_path();
   // Python writes `NAME.TAG.pyc.NUMBER` first, and renames it.
   return directory.filename() == "__pycache__" && name.find(".pyc") != std::string::npos;
 }
@@ -24,8 +24,8 @@ bool is_between(std::int64_t time, std::int64_t begin, std::int64_t now) {
 
 }  // namespace
 
-std::optional<fs::path> changed_since(const OpenEntry& displaced, const fs::path& name,
-                                      std::int64_t begin) {
+std::optional<base::Path> changed_since(const OpenEntry& displaced, const base::Path& name,
+                                        std::int64_t begin) {
   const std::optional<base::FileStatus> top = displaced.status();
   if (!top) return std::nullopt;
   // The move has just changed the parent directory, so its change time is now.
@@ -36,9 +36,9 @@ std::optional<fs::path> changed_since(const OpenEntry& displaced, const fs::path
     return changed ? std::optional(name) : std::nullopt;
   }
   const base::Directory directory = displaced.parent.open_directory(displaced.name);
-  std::vector<fs::path> pending{fs::path()};
+  std::vector<base::Path> pending{base::Path()};
   while (!pending.empty()) {
-    const fs::path path = std::move(pending.back());
+    const base::Path path = std::move(pending.back());
     pending.pop_back();
     const base::Directory current = directory.open_below(path);
     for (const std::string& entry : current.list()) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "installer/base/path.h"
 #include "installer/install/transaction/target_tree.h"
 
 namespace ensure::install {
@@ -15,8 +16,7 @@ namespace ensure::install {
 ///
 /// For a file with one name the change time (ctime) counts, which programs cannot set; for a file
 /// with several names the modification time, because a new link elsewhere changes the ctime.
-[[nodiscard]] std::optional<std::filesystem::path> changed_since(const OpenEntry& displaced,
-                                                                 const std::filesystem::path& name,
-                                                                 std::int64_t begin);
+[[nodiscard]] std::optional<base::Path> changed_since(const OpenEntry& displaced,
+                                                      const base::Path& name, std::int64_t begin);
 
 }  // namespace ensure::install

@@ -21,32 +21,32 @@ void append(std::string& bytes, std::initializer_list<std::string_view> fields) 
 }
 
 void append(std::string& bytes, const TargetEntry& entry) {
-  append(bytes, {std::to_string(entry.anchor), entry.relative.native()});
+  append(bytes, {std::to_string(entry.anchor), entry.relative.text()});
 }
 
 void append(std::string& bytes, const StagedEntry& entry) {
-  append(bytes, {std::to_string(entry.staging), entry.relative.native()});
+  append(bytes, {std::to_string(entry.staging), entry.relative.text()});
 }
 
 /// Whether the path is relative, in normal form and without "..", so that it stays below its start.
-bool is_plain(const fs::path& path) {
-  return !path.is_absolute() && path.native() == path.lexically_normal().native() &&
-         std::ranges::none_of(path, [](const fs::path& component) {
+bool is_plain(const base::Path& path) {
+  return !path.is_absolute() && path.text() == path.lexically_normal().text() &&
+         std::ranges::none_of(path, [](const base::Path& component) {
            return component.empty() || component == "." || component == "..";
          });
 }
 
-bool is_staged(const fs::path& path) {
+bool is_staged(const base::Path& path) {
   if (!is_plain(path) || path.empty()) return false;
-  return (*path.begin() == "new" || *path.begin() == "old") && path.has_parent_path();
+  return (*path.begin() == kStagedNew || *path.begin() == kStagedOld) && !path.parent_path().empty();
 }
 
 /// Reads the fields one by one, and remembers whether one of them was invalid.
-class Fields {
+class FieldReader {
  public:
-  explicit Fields(std::string_view bytes) : rest_(bytes) {}
+  explicit FieldReader(std::string_view bytes) : rest_(bytes) {}
 
-  /// The next field; empty at the end, where no field is.
+  /// The next field; empty at the end.
   std::string_view text() {
     const std::size_t end = rest_.find('\0');
     if (end == std::string_view::npos) {
@@ -89,7 +89,7 @@ class Fields {
 };
 
 /// Reads a change into the journal. Returns false if `kind` is unknown or the change is invalid.
-bool read_change(std::string_view kind, Fields& fields, Journal& journal) {
+bool read_change(std::string_view kind, FieldReader& fields, Journal& journal) {
   if (kind != "d" && kind != "p" && kind != "r" && kind != "e") return false;
   Change change{static_cast<Change::Kind>(kind.front()), fields.target_entry(journal), {}, {}};
   if (change.destination.relative.empty()) return false;
@@ -126,7 +126,7 @@ std::string Journal::to_bytes() const {
 }
 
 std::optional<Journal> Journal::try_parse(std::string_view bytes) {
-  Fields fields(bytes);
+  FieldReader fields(bytes);
   if (fields.text() != kVersion) return std::nullopt;
   Journal journal;
   journal.staging = fields.text();

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,20 +11,12 @@
 
 namespace ensure::install {
 
-/// An entry of a staging directory, below its `new` or its `old`.
-struct StagedEntry {
-  std::size_t staging = 0;  ///< 0 is the staging directory of the journal, others are further ones
-  fs::path relative;
-
-  bool operator==(const StagedEntry&) const = default;
-};
-
 /// One change of a target, made by renames only.
 struct Change {
   enum class Kind : char {
     kDirectory = 'd',  ///< creates the directory `destination`, which is missing
-    /// Puts `staged` at `destination`. Exchanges it with an existing entry or, if the file system
-    /// cannot exchange two names, first moves that entry to `backup`.
+    /// Moves `staged` to `destination`. An existing entry is exchanged with it or, if the file
+    /// system cannot exchange two names, first moved to `backup`.
     kPlace = 'p',
     kRemove = 'r',  ///< moves `destination` to `backup`
     /// Removes the directory `destination`, which the changes before have emptied; `backup` is a
@@ -56,8 +47,7 @@ struct Journal {
   struct Anchor {
     std::size_t bound;
     std::size_t levels;
-    std::uint64_t
-        inode;  ///< of its directory, which keeps it when it is moved, or changed by others
+    std::uint64_t inode;  ///< of its directory, which keeps it when it is moved or changed
 
     bool operator==(const Anchor&) const = default;
   };

@@ -15,17 +15,17 @@ bool is_directory(const std::optional<base::FileStatus>& status) {
   return status && status->type == base::FileType::kDirectory;
 }
 
-base::Error conflict(const fs::path& destination, bool is_directory) {
+base::Error conflict(const base::Path& destination, bool is_directory) {
   return base::Error(base::ExitCode::kFileSystem,
-                     "`" + destination.native() + "` is " +
+                     "`" + destination.text() + "` is " +
                          (is_directory ? "a directory where a file is needed"
                                        : "a file where a directory is needed"))
       .with_hint("move it away, then run the same command again");
 }
 
-/// Moves the staged tree `staged` into `other`: both are for one place of the target.
-void combine(const Transaction& transaction, const fs::path& staged, const fs::path& other,
-             const fs::path& destination) {
+/// Moves the staged tree `staged` into `other`, which has the same destination.
+void combine(const Transaction& transaction, const base::Path& staged, const base::Path& other,
+             const base::Path& destination) {
   const OpenEntry from = transaction.open_staged(staged);
   const OpenEntry to = transaction.open_staged(other);
   const std::optional<base::FileStatus> there = to.status();
@@ -40,8 +40,8 @@ void combine(const Transaction& transaction, const fs::path& staged, const fs::p
 
 /// The nearest directory above `destination` that the transaction removes or replaces; nullopt if
 /// there is none. Entries below that directory must be part of its replacement.
-std::optional<fs::path> replaced_above(Transaction& transaction, const fs::path& destination) {
-  for (fs::path above = destination.parent_path(); transaction.tree().contains(above);
+std::optional<base::Path> replaced_above(Transaction& transaction, const base::Path& destination) {
+  for (base::Path above = destination.parent_path(); transaction.tree().contains(above);
        above = above.parent_path()) {
     if (transaction.removes(above) || transaction.staged_at(above)) return above;
     if (!above.has_relative_path()) break;
@@ -50,17 +50,17 @@ std::optional<fs::path> replaced_above(Transaction& transaction, const fs::path&
 }
 
 /// Adds a staged tree to the one that replaces the directory `above`.
-void add_to_replacement(Transaction& transaction, const fs::path& staged,
-                        const fs::path& destination, const fs::path& above) {
-  std::optional<fs::path> replacement = transaction.staged_at(above);
+void add_to_replacement(Transaction& transaction, const base::Path& staged,
+                        const base::Path& destination, const base::Path& above) {
+  std::optional<base::Path> replacement = transaction.staged_at(above);
   if (!replacement) {
-    const base::Directory& place = transaction.staged_for(above);
-    const std::string name = "replacement-" + std::to_string(place.list().size());
-    replacement = place.create_directory(name).path();
+    const base::Directory& top = transaction.staged_for(above);
+    const std::string name = "replacement-" + std::to_string(top.list().size());
+    replacement = top.create_directory(name).path();
     transaction.place(*replacement, above, Transaction::Existing::kAnything);
   }
-  fs::path parent = *replacement;
-  for (const fs::path& name : destination.lexically_relative(above).parent_path()) {
+  base::Path parent = *replacement;
+  for (const base::Path& name : destination.lexically_relative(above).parent_path()) {
     parent /= name;
     const OpenEntry entry = transaction.open_staged(parent);
     if (!entry.status()) (void)entry.parent.create_directory(entry.name);
@@ -68,11 +68,12 @@ void add_to_replacement(Transaction& transaction, const fs::path& staged,
   combine(transaction, staged, parent / destination.filename(), destination);
 }
 
-void merge_below(Transaction& transaction, const fs::path& staged, const fs::path& destination) {
+void merge_below(Transaction& transaction, const base::Path& staged,
+                 const base::Path& destination) {
   const OpenEntry source = transaction.open_staged(staged);
   const std::optional<base::FileStatus> wanted = source.status();
   if (!wanted) return;
-  if (const std::optional<fs::path> other = transaction.staged_at(destination)) {
+  if (const std::optional<base::Path> other = transaction.staged_at(destination)) {
     return combine(transaction, staged, *other, destination);
   }
   TargetTree& tree = transaction.tree();
@@ -85,7 +86,7 @@ void merge_below(Transaction& transaction, const fs::path& staged, const fs::pat
     return transaction.place(staged, destination, Transaction::Existing::kAnything);
   }
   if (existing->type == base::FileType::kLink) {
-    const fs::path followed = tree.resolve(destination);
+    const base::Path followed = tree.resolve(destination);
     if (!tree.link_status(followed)) throw conflict(destination, false);
     return merge_below(transaction, staged, followed);
   }
@@ -97,9 +98,9 @@ void merge_below(Transaction& transaction, const fs::path& staged, const fs::pat
 
 }  // namespace
 
-void merge_tree(Transaction& transaction, const fs::path& staged, const fs::path& destination) {
-  const fs::path resolved = transaction.tree().resolve_parents(destination);
-  if (const std::optional<fs::path> above = replaced_above(transaction, resolved)) {
+void merge_tree(Transaction& transaction, const base::Path& staged, const base::Path& destination) {
+  const base::Path resolved = transaction.tree().resolve_parents(destination);
+  if (const std::optional<base::Path> above = replaced_above(transaction, resolved)) {
     return add_to_replacement(transaction, staged, resolved, *above);
   }
   merge_below(transaction, staged, resolved);

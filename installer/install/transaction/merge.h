@@ -1,7 +1,6 @@
 #pragma once
 
-#include <filesystem>
-
+#include "installer/base/path.h"
 #include "installer/install/transaction/transaction.h"
 
 namespace ensure::install {
@@ -13,6 +12,6 @@ namespace ensure::install {
 ///
 /// Throws `Error` (`kFileSystem`), with nothing changed, if one side has a directory and the other
 /// a file, or if a link leads out of the target.
-void merge_tree(Transaction& transaction, const fs::path& staged, const fs::path& destination);
+void merge_tree(Transaction& transaction, const base::Path& staged, const base::Path& destination);
 
 }  // namespace ensure::install

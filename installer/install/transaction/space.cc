@@ -16,48 +16,43 @@ namespace {
 /// A smaller file may be kept in its inode and take no block (ext4 with `inline_data`).
 constexpr std::uint64_t kSmallFile = 1024;
 
-/// A size as people read it: "12.3 MB".
+/// For people: "12.3 MB".
 std::string readable(std::uint64_t bytes) {
   constexpr std::uint64_t kTenthOfMegabyte = 100'000;
   const std::uint64_t tenths = bytes / kTenthOfMegabyte + (bytes % kTenthOfMegabyte != 0 ? 1 : 0);
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " MB";
 }
 
-void require(const std::filesystem::path& path, std::uint64_t needed, std::uint64_t available,
+void require(const base::Path& path, std::uint64_t needed, std::uint64_t available,
              std::string (*describe)(std::uint64_t)) {
   if (available >= needed) return;
-  throw base::Error(base::ExitCode::kFileSystem, "there is not enough room for `" + path.native() +
+  throw base::Error(base::ExitCode::kFileSystem, "not enough space for `" + path.text() +
                                                      "`: it needs " + describe(needed) +
                                                      ", the disk has " + describe(available))
-      .with_hint("make room on that file system, or choose another place");
+      .with_hint("free space on that file system, or choose another directory");
 }
 
-/// What is lost at the end of the last block of a file.
+/// The unused rest of the last block of a file.
 std::uint64_t padding(std::uint64_t size, std::uint64_t block_size) {
   return size < kSmallFile ? 0 : (block_size - size % block_size) % block_size;
 }
 
-/// The folder itself, or the nearest one above that exists.
-std::filesystem::path nearest_existing(const std::filesystem::path& path) {
-  std::filesystem::path existing = base::absolute_path(path);
+/// The nearest existing directory at or above `path`.
+base::Path nearest_existing(const base::Path& path) {
+  base::Path existing = base::absolute_path(path);
   while (!base::file_status(existing)) existing = existing.parent_path();
   return existing;
 }
 
 }  // namespace
 
-void require_space(const std::filesystem::path& path, const wheel::WheelSource& source) {
-  require_space(path, std::vector{&source});
-}
-
-void require_space(const std::filesystem::path& path,
-                   const std::vector<const wheel::WheelSource*>& sources) {
+void require_space(const base::Path& path, const std::vector<const wheel::WheelSource*>& sources) {
   constexpr std::uint64_t kManyFiles = 100'000;
-  const std::filesystem::path existing = nearest_existing(path);
+  const base::Path existing = nearest_existing(path);
   const base::AvailableSpace available = base::available_space(existing);
   std::uint64_t bytes = 0;
   for (const wheel::WheelSource* source : sources) bytes += source->unpacked_size();
-  // Only on a disk that is nearly full the files are worth a look.
+  // The single files matter only if the disk is nearly full.
   if (available.bytes / 4 >= bytes && available.files >= kManyFiles) return;
 
   std::uint64_t files = 0;
@@ -74,7 +69,7 @@ void require_space(const std::filesystem::path& path,
           [](std::uint64_t count) { return std::to_string(count) + " files"; });
 }
 
-void NeededSpace::add(const std::filesystem::path& path, const wheel::WheelSource& source) {
+void NeededSpace::add(const base::Path& path, const wheel::WheelSource& source) {
   const std::optional<base::FileStatus> status = base::file_status(nearest_existing(path));
   const std::uint64_t device = status ? status->device : 0;
   auto share = std::ranges::find(shares_, device, &Share::device);

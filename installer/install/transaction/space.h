@@ -1,36 +1,32 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/wheel/wheel_source.h"
 
 namespace ensure::install {
 
-/// Throws `Error` (`kFileSystem`) where the file system of `path`, which need not exist yet, has no
-/// room for the files of a wheel: too few bytes, counted in the blocks of the file system, or too
-/// few inodes. A lower bound of what is needed is enough: what is refused here for sure cannot be
-/// done, and what turns out not to fit later is undone.
-void require_space(const std::filesystem::path& path, const wheel::WheelSource& source);
+/// Throws `Error` (`kFileSystem`) if the file system of `path`, which need not exist yet, has no
+/// space for the files of the wheels: too few bytes, counted in the blocks of the file system, or
+/// too few inodes. A lower bound of the need is enough: this refuses only what is impossible, and a
+/// change that turns out not to fit later is undone.
+void require_space(const base::Path& path, const std::vector<const wheel::WheelSource*>& sources);
 
-/// The same for several wheels, on one file system.
-void require_space(const std::filesystem::path& path,
-                   const std::vector<const wheel::WheelSource*>& sources);
-
-/// What several targets need together, on each of the file systems that they are on.
+/// The space that several targets need together, on each of their file systems.
 class NeededSpace {
  public:
-  /// `source` is to be installed below `path`, and outlives this.
-  void add(const std::filesystem::path& path, const wheel::WheelSource& source);
+  /// Adds a wheel to install below `path`. It must outlive this.
+  void add(const base::Path& path, const wheel::WheelSource& source);
 
-  /// Throws as `require_space` does, naming the first target on that file system.
+  /// Calls `require_space` for each file system, with the first target on it.
   void require() const;
 
  private:
   struct Share {
     std::uint64_t device;
-    std::filesystem::path path;
+    base::Path path;
     std::vector<const wheel::WheelSource*> sources;
   };
 

@@ -1,46 +1,52 @@
 #pragma once
 
-#include <array>
 #include <chrono>
-#include <filesystem>
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
-#include "installer/base/error.h"
 #include "installer/base/files.h"
-#include "installer/install/transaction/folder_lock.h"
-#include "installer/install/transaction/journal.h"
-#include "installer/install/transaction/parent_folders.h"
-#include "installer/install/transaction/target_tree.h"
+#include "installer/base/path.h"
+#include "installer/install/transaction/directory_lock.h"
+#include "installer/install/transaction/staging_paths.h"
 
 namespace ensure::install {
 
-namespace fs = std::filesystem;
+/// The parent directory of a staging directory. Creates it and the missing directories above it,
+/// and removes them again unless they are kept. Follows no links.
+class ParentDirectories {
+ public:
+  /// `lowest` is absolute and free of links, as far as it exists.
+  explicit ParentDirectories(const base::Path& lowest) : lowest_(lowest), deepest_(lowest) {}
+  ~ParentDirectories();
+  ParentDirectories(const ParentDirectories&) = delete;
+  ParentDirectories& operator=(const ParentDirectories&) = delete;
 
-/// The staging directory for the change of a resolved `target`: the hidden sibling `.NAME.ensure`,
-/// so that one rename replaces the target. It is the one inside the target if the target cannot be
-/// renamed (it is a mount point, or its parent directory is not writable) or should keep its inode
-/// (it holds the current directory).
-[[nodiscard]] fs::path staging_path_for(const fs::path& target);
+  /// Opens the lowest directory, and creates missing ones. Throws `FileError`.
+  [[nodiscard]] base::Directory open();
 
-/// The staging directory inside `target`: for a directory that is changed but never replaced, such
-/// as the site-packages directory of an interpreter.
-[[nodiscard]] fs::path staging_path_inside(const fs::path& target);
+  /// Whether `opened`, which `open` has returned, still is the lowest directory: another process
+  /// may have replaced it meanwhile.
+  [[nodiscard]] bool is_lowest(const base::Directory& opened) const;
 
-/// Both staging directories of `target`: a killed run may have used either.
-[[nodiscard]] std::array<fs::path, 2> staging_paths_of(const fs::path& target);
+  /// How many have been created.
+  [[nodiscard]] std::size_t created() const { return created_; }
 
-/// The name of further staging directories, on other file systems, of the transaction that is
-/// staged at `primary`.
-[[nodiscard]] std::string further_staging_name(const fs::path& primary);
+  /// Takes over those that a killed process has created, `count` levels up.
+  void take_over(std::size_t count);
 
-/// The error (`kFileSystem`) for a staging directory that this program has not created, or that
-/// another user could have changed since. Its hint is the command that removes it.
-[[nodiscard]] base::Error not_ours(const fs::path& path, const std::string& reason);
+  void keep() { created_ = 0; }
 
-/// A journal as it lies in a staging directory.
+ private:
+  base::Path lowest_;
+  base::Path deepest_;  ///< the lowest of the created directories
+  std::size_t created_ = 0;
+};
+
+/// The bytes of a journal in a staging directory.
 struct StoredJournal {
-  Journal journal;
+  std::string bytes;
   bool retired;  ///< its changes are final; only the staging directories are left to remove
 };
 
@@ -51,41 +57,36 @@ struct StoredJournal {
 ///
 /// An existing directory is taken over only if no other user can have written in it: it and the
 /// files in it belong to this user, neither group nor others may write, and no file has a second
-/// name. A journal in it counts only if it names the identity of this directory.
+/// name.
 class Staging {
  public:
-  static constexpr const char* kNew = "new";  ///< holds the entries to move into place
-  static constexpr const char* kOld = "old";  ///< holds the entries moved out of the target
-
   /// Creates the directory `name`, or takes over the one that a killed process has left, and locks
   /// it. Throws `Error`: `kLocked` if another process holds it for longer than `timeout`,
   /// `kFileSystem` if this program or this user has not created the existing directory.
-  static Staging acquire(ParentFolders& parent, const std::string& name,
+  static Staging acquire(ParentDirectories& parent, const std::string& name,
                          std::chrono::milliseconds timeout);
 
   /// Like the above, for a staging directory that belongs to no target. Keeps the directories above
   /// that it creates.
-  static Staging acquire(const fs::path& path, std::chrono::milliseconds timeout);
+  static Staging acquire(const base::Path& path, std::chrono::milliseconds timeout);
 
   /// Opens or creates a further staging directory, which the lock of another one guards.
   static Staging open_guarded(base::Directory parent, const std::string& name);
 
-  [[nodiscard]] const base::Directory& folder() const { return folder_; }
-  [[nodiscard]] const fs::path& path() const { return folder_.path(); }
-  [[nodiscard]] std::string name() const { return folder_.path().filename(); }
+  [[nodiscard]] const base::Directory& directory() const { return directory_; }
+  [[nodiscard]] const base::Path& path() const { return directory_.path(); }
 
   /// Creates `new` and `old` in the directory, which must contain neither.
-  void make_folders();
+  void make_directories();
 
-  /// The directory `new`. Call `make_folders` first.
+  /// The directory `new`. Call `make_directories` first.
   [[nodiscard]] const base::Directory& staged() const { return *staged_; }
 
-  /// The journal of a killed process; nullopt if there is none. Throws `Error` (`kFileSystem`) if
-  /// it is malformed, or was not written in this directory.
+  /// The journal of a killed process; nullopt if there is none.
   [[nodiscard]] std::optional<StoredJournal> read_journal() const;
 
   /// Writes the journal, flushes it to the disk, and puts it in force by one rename.
-  void write_journal(Journal journal) const;
+  void write_journal(std::string_view bytes) const;
 
   /// Makes the changes of the journal final, by one rename: recovery no longer undoes them.
   void retire_journal() const;
@@ -106,7 +107,7 @@ class Staging {
   void remove();
 
  private:
-  Staging(base::Directory parent, base::Directory folder, FolderLock lock);
+  Staging(base::Directory parent, base::Directory directory, DirectoryLock lock);
 
   /// Throws if the directory contains anything that this program does not put there.
   void check_content() const;
@@ -114,8 +115,8 @@ class Staging {
   [[nodiscard]] std::optional<std::string> read_own_file(const std::string& name) const;
 
   base::Directory parent_;
-  base::Directory folder_;
-  FolderLock lock_;
+  base::Directory directory_;
+  DirectoryLock lock_;
   std::optional<base::Directory> staged_;
 };
 

@@ -22,8 +22,8 @@ using base::FileType;
 constexpr int kMostLinks = 40;  // the kernel's own limit
 
 /// The part of `path` below `directory`; empty if both are equal. `path` must be at or below it.
-fs::path below(const fs::path& path, const fs::path& directory) {
-  fs::path rest;
+base::Path below(const base::Path& path, const base::Path& directory) {
+  base::Path rest;
   for (auto it = std::next(path.begin(), std::distance(directory.begin(), directory.end()));
        it != path.end(); ++it) {
     rest /= *it;
@@ -31,48 +31,48 @@ fs::path below(const fs::path& path, const fs::path& directory) {
   return rest;
 }
 
-std::size_t depth_of(const fs::path& path) {
+std::size_t depth_of(const base::Path& path) {
   return static_cast<std::size_t>(std::distance(path.begin(), path.end()));
 }
 
-fs::path above(fs::path path, std::size_t levels) {
+base::Path above(base::Path path, std::size_t levels) {
   for (std::size_t i = 0; i < levels; ++i) path = path.parent_path();
   return path;
 }
 
-Error outside(const fs::path& path) {
-  return Error(ExitCode::kFileSystem, "`" + path.native() + "` is outside of the target")
+Error outside(const base::Path& path) {
+  return Error(ExitCode::kFileSystem, "`" + path.text() + "` is outside of the target")
       .with_hint("nothing was changed; name the directory that it belongs to as the target");
 }
 
-Error leads_out(const fs::path& link, const fs::path& destination, const fs::path& bound) {
-  return Error(ExitCode::kFileSystem, "`" + link.native() + "` is a link that leads out of `" +
-                                          bound.native() + "`, to `" + destination.native() + "`")
+Error leads_out(const base::Path& link, const base::Path& destination, const base::Path& bound) {
+  return Error(ExitCode::kFileSystem, "`" + link.text() + "` is a link that leads out of `" +
+                                          bound.text() + "`, to `" + destination.text() + "`")
       .with_hint("replace the link by a directory, or name the place it leads to as the target");
 }
 
-Error endless(const fs::path& link) {
-  return Error(ExitCode::kFileSystem, "`" + link.native() + "` leads through too many links")
+Error endless(const base::Path& link) {
+  return Error(ExitCode::kFileSystem, "`" + link.text() + "` leads through too many links")
       .with_hint("replace the links by directories");
 }
 
 /// Follows a path below one directory. Keeps only the reached directory open.
 class Walk {
  public:
-  Walk(const Directory& start, fs::path start_path, LinkScope scope)
+  Walk(const Directory& start, base::Path start_path, LinkScope scope)
       : start_(start),
         start_path_(std::move(start_path)),
         scope_(scope),
         current_(start.open_below({})) {}
 
   /// Adds an absolute path of the start, by which absolute links may lead below it.
-  void add_spelling(fs::path spelling) { spellings_.push_back(std::move(spelling)); }
+  void add_spelling(base::Path spelling) { spellings_.push_back(std::move(spelling)); }
 
   /// `path` with its links resolved. Components that do not exist stay unchanged.
-  fs::path follow(const fs::path& path) {
+  base::Path follow(const base::Path& path) {
     push(path);
     while (!rest_.empty()) {
-      const fs::path component = std::move(rest_.front());
+      const base::Path component = std::move(rest_.front());
       rest_.pop_front();
       step(component);
     }
@@ -80,20 +80,20 @@ class Walk {
   }
 
  private:
-  void push(const fs::path& path) {
-    std::deque<fs::path> components;
-    for (const fs::path& component : path) {
+  void push(const base::Path& path) {
+    std::deque<base::Path> components;
+    for (const base::Path& component : path) {
       if (!component.empty() && component != ".") components.push_back(component);
     }
     rest_.insert(rest_.begin(), components.begin(), components.end());
   }
 
-  void go_to(fs::path reached) {
+  void go_to(base::Path reached) {
     reached_ = std::move(reached);
     current_ = start_.open_below(reached_);
   }
 
-  void step(const fs::path& component) {
+  void step(const base::Path& component) {
     if (component == "..") return go_up();
     if (!missing_.empty()) {
       missing_ /= component;
@@ -116,54 +116,54 @@ class Walk {
     if (!reached_.empty()) go_to(reached_.parent_path());
   }
 
-  void go_through(const fs::path& component) {
+  void go_through(const base::Path& component) {
     link_ = start_path_ / reached_ / component;
     if (++links_ > kMostLinks) throw endless(link_);
     destination_ = current_.read_link(component);
     if (!destination_.is_absolute()) return push(destination_);
     go_to({});
     if (scope_ == LinkScope::kInRoot) return push(destination_.relative_path());
-    const fs::path normal = destination_.lexically_normal();
+    const base::Path normal = destination_.lexically_normal();
     const auto spelling =
         std::find_if(spellings_.begin(), spellings_.end(),
-                     [&](const fs::path& start) { return base::is_at_or_below(normal, start); });
+                     [&](const base::Path& start) { return base::is_at_or_below(normal, start); });
     if (spelling == spellings_.end()) throw leads_out(link_, destination_, start_path_);
     push(below(normal, *spelling));
   }
 
   const Directory& start_;
-  fs::path start_path_;
+  base::Path start_path_;
   LinkScope scope_;
-  std::vector<fs::path> spellings_;
-  fs::path reached_;  ///< from the start, without links
+  std::vector<base::Path> spellings_;
+  base::Path reached_;  ///< from the start, without links
   Directory current_;
-  std::deque<fs::path> rest_;
-  fs::path missing_;
-  fs::path link_;         ///< the last link that was followed
-  fs::path destination_;  ///< where it leads
+  std::deque<base::Path> rest_;
+  base::Path missing_;
+  base::Path link_;         ///< the last link that was followed
+  base::Path destination_;  ///< where it leads
   int links_ = 0;
 };
 
 }  // namespace
 
-fs::path resolved_target(const fs::path& target) {
-  const fs::path absolute = base::absolute_path(target);
-  if (std::optional<fs::path> real = base::real_path(absolute)) return *std::move(real);
-  const fs::path parent = absolute.parent_path();
+base::Path resolved_target(const base::Path& target) {
+  const base::Path absolute = base::absolute_path(target);
+  if (std::optional<base::Path> real = base::real_path(absolute)) return *std::move(real);
+  const base::Path parent = absolute.parent_path();
   return parent == absolute ? absolute : resolved_target(parent) / absolute.filename();
 }
 
 TargetTree::TargetTree(const TargetBounds& bounds) : scope_(bounds.links) {
-  for (const fs::path& bound : bounds.directories) {
+  for (const base::Path& bound : bounds.directories) {
     bounds_.push_back({base::absolute_path(bound), resolved_target(bound)});
   }
 }
 
-std::optional<std::size_t> TargetTree::bound_of(const fs::path& path) const {
+std::optional<std::size_t> TargetTree::bound_of(const base::Path& path) const {
   std::optional<std::size_t> found;
   std::size_t deepest = 0;
   for (std::size_t i = 0; i < bounds_.size(); ++i) {
-    for (const fs::path& spelling : {bounds_[i].named, bounds_[i].resolved}) {
+    for (const base::Path& spelling : {bounds_[i].named, bounds_[i].resolved}) {
       if (!base::is_at_or_below(path, spelling) || depth_of(spelling) <= deepest) continue;
       found = i;
       deepest = depth_of(spelling);
@@ -172,12 +172,12 @@ std::optional<std::size_t> TargetTree::bound_of(const fs::path& path) const {
   return found;
 }
 
-bool TargetTree::contains(const fs::path& path) const {
+bool TargetTree::contains(const base::Path& path) const {
   return bound_of(path.lexically_normal()).has_value();
 }
 
-std::vector<fs::path> TargetTree::bounds() const {
-  std::vector<fs::path> paths;
+std::vector<base::Path> TargetTree::bounds() const {
+  std::vector<base::Path> paths;
   paths.reserve(bounds_.size());
   for (const Bound& bound : bounds_) paths.push_back(bound.resolved);
   return paths;
@@ -194,34 +194,34 @@ std::size_t TargetTree::anchor_above(std::size_t bound, std::size_t levels) {
     ++index;
   }
   if (bound >= bounds_.size() || levels >= depth_of(bounds_[bound].resolved)) {
-    throw outside(bound < bounds_.size() ? bounds_[bound].resolved : fs::path("/"));
+    throw outside(bound < bounds_.size() ? bounds_[bound].resolved : base::Path("/"));
   }
-  const fs::path path = above(bounds_[bound].resolved, levels);
+  const base::Path path = above(bounds_[bound].resolved, levels);
   anchors_.push_back({bound, levels, Directory::open_resolved(path)});
   return index;
 }
 
 std::size_t TargetTree::nearest_anchor(std::size_t bound) {
   std::size_t levels = 0;
-  for (fs::path path = bounds_[bound].resolved; path.has_relative_path();
+  for (base::Path path = bounds_[bound].resolved; path.has_relative_path();
        path = path.parent_path(), ++levels) {
     const std::optional<FileStatus> status = base::link_status(path);
     if (!status) continue;
     if (status->type == FileType::kDirectory) break;
-    throw base::FileError("open the directory", path.native(), ENOTDIR);
+    throw base::FileError("open the directory", path.text(), ENOTDIR);
   }
   return anchor_above(bound, levels);
 }
 
-TargetEntry TargetTree::follow(const fs::path& path) {
-  const fs::path directory = base::absolute_path(path);
+TargetEntry TargetTree::follow(const base::Path& path) {
+  const base::Path directory = base::absolute_path(path);
   const auto known = resolved_.find(directory);
   if (known != resolved_.end()) return known->second;
   const std::optional<std::size_t> number = bound_of(directory);
   if (!number) throw outside(directory);
   const Bound& bound = bounds_[*number];
   const bool as_named = base::is_at_or_below(directory, bound.named);
-  const fs::path rest = below(directory, as_named ? bound.named : bound.resolved);
+  const base::Path rest = below(directory, as_named ? bound.named : bound.resolved);
   const std::size_t index = nearest_anchor(*number);
   const Anchor& start = anchor(index);
   TargetEntry entry{index, {}};
@@ -240,8 +240,8 @@ TargetEntry TargetTree::follow(const fs::path& path) {
   return entry;
 }
 
-TargetEntry TargetTree::locate(const fs::path& path) {
-  const fs::path normal = base::absolute_path(path);
+TargetEntry TargetTree::locate(const base::Path& path) {
+  const base::Path normal = base::absolute_path(path);
   const std::optional<std::size_t> number = bound_of(normal);
   if (!number) throw outside(normal);
   const Bound& bound = bounds_[*number];
@@ -256,15 +256,15 @@ TargetEntry TargetTree::locate(const fs::path& path) {
   return {index, below(bound.resolved, above(bound.resolved, anchor(index).levels))};
 }
 
-fs::path TargetTree::path_of(const TargetEntry& entry) const {
+base::Path TargetTree::path_of(const TargetEntry& entry) const {
   const Anchor& start = anchor(entry.anchor);
-  const fs::path directory = above(bounds_[start.bound].resolved, start.levels);
+  const base::Path directory = above(bounds_[start.bound].resolved, start.levels);
   return entry.relative.empty() ? directory : directory / entry.relative;
 }
 
-fs::path TargetTree::resolve(const fs::path& path) { return path_of(follow(path)); }
+base::Path TargetTree::resolve(const base::Path& path) { return path_of(follow(path)); }
 
-std::optional<FileStatus> TargetTree::link_status(const fs::path& path) {
+std::optional<FileStatus> TargetTree::link_status(const base::Path& path) {
   const TargetEntry entry = locate(path);
   try {
     return open(entry).status();
@@ -295,8 +295,8 @@ TargetTree::Nearest TargetTree::open_nearest(TargetEntry directory) const {
 bool TargetTree::allows(const TargetEntry& entry, bool is_parent_directory) const {
   if (entry.anchor >= anchors_.size()) return false;
   const Anchor& start = anchor(entry.anchor);
-  const fs::path& bound = bounds_[start.bound].resolved;
-  const fs::path way = below(bound, above(bound, start.levels));
+  const base::Path& bound = bounds_[start.bound].resolved;
+  const base::Path way = below(bound, above(bound, start.levels));
   return base::is_at_or_below(entry.relative, way) ||
          (is_parent_directory && base::is_at_or_below(way, entry.relative));
 }

@@ -2,7 +2,6 @@
 
 #include <compare>
 #include <cstddef>
-#include <filesystem>
 #include <list>
 #include <map>
 #include <optional>
@@ -10,11 +9,10 @@
 #include <vector>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/base/placement.h"
 
 namespace ensure::install {
-
-namespace fs = std::filesystem;
 
 /// Which symbolic links below a bound are followed.
 enum class LinkScope {
@@ -24,22 +22,33 @@ enum class LinkScope {
 
 /// The directories that a transaction may change, as absolute paths. They need not exist.
 struct TargetBounds {
-  std::vector<fs::path> directories;
+  std::vector<base::Path> directories;
   LinkScope links = LinkScope::kBeneath;
 };
 
 /// An entry of the target as a journal names it: never absolute, and free of links and "..".
 struct TargetEntry {
   std::size_t anchor = 0;  ///< an index into the anchors of the tree
-  fs::path relative;       ///< from the directory of the anchor
+  base::Path relative;     ///< from the directory of the anchor
 
   auto operator<=>(const TargetEntry&) const = default;
 };
 
+/// An entry of a staging directory, below its `new` or its `old`.
+struct StagedEntry {
+  std::size_t staging = 0;  ///< 0 is the staging directory of the journal, others are further ones
+  base::Path relative;
+
+  bool operator==(const StagedEntry&) const = default;
+};
+
+inline constexpr const char* kStagedNew = "new";  ///< holds the entries to move into place
+inline constexpr const char* kStagedOld = "old";  ///< holds the entries moved out of the target
+
 /// An entry whose parent directory is open.
 struct OpenEntry {
   base::Directory parent;
-  fs::path name;
+  base::Path name;
 
   [[nodiscard]] base::Place place() const { return {parent, name}; }
   [[nodiscard]] std::optional<base::FileStatus> status() const { return parent.link_status(name); }
@@ -63,19 +72,19 @@ class TargetTree {
 
   /// The entry that `path`, at or below a bound, leads to; its last component is not followed.
   /// Throws `Error` (`kFileSystem`) if it is outside of all bounds, or a link leads out of them.
-  [[nodiscard]] TargetEntry locate(const fs::path& path);
+  [[nodiscard]] TargetEntry locate(const base::Path& path);
 
   /// The absolute path of the entry, without links in its parents.
-  [[nodiscard]] fs::path path_of(const TargetEntry& entry) const;
+  [[nodiscard]] base::Path path_of(const TargetEntry& entry) const;
 
   /// `path` with the links in its parents resolved: `path_of(locate(path))`.
-  [[nodiscard]] fs::path resolve_parents(const fs::path& path) { return path_of(locate(path)); }
+  [[nodiscard]] base::Path resolve_parents(const base::Path& path) { return path_of(locate(path)); }
 
   /// `path` with its last component resolved as well, which may be missing.
-  [[nodiscard]] fs::path resolve(const fs::path& path);
+  [[nodiscard]] base::Path resolve(const base::Path& path);
 
   /// The status of `path` itself, without following a link there; nullopt if it does not exist.
-  [[nodiscard]] std::optional<base::FileStatus> link_status(const fs::path& path);
+  [[nodiscard]] std::optional<base::FileStatus> link_status(const base::Path& path);
 
   /// Opens the parent directory of the entry. Throws `FileError` if it does not exist.
   [[nodiscard]] OpenEntry open(const TargetEntry& entry) const;
@@ -90,16 +99,15 @@ class TargetTree {
   [[nodiscard]] Nearest open_nearest(TargetEntry directory) const;
 
   /// The directory at `path`, links resolved, as an entry; it may be missing.
-  [[nodiscard]] TargetEntry follow(const fs::path& path);
+  [[nodiscard]] TargetEntry follow(const base::Path& path);
 
   /// Whether `path` is at or below a bound, judged by its text alone.
-  [[nodiscard]] bool contains(const fs::path& path) const;
+  [[nodiscard]] bool contains(const base::Path& path) const;
 
   /// The bounds without links.
-  [[nodiscard]] std::vector<fs::path> bounds() const;
+  [[nodiscard]] std::vector<base::Path> bounds() const;
 
   [[nodiscard]] const Anchor& anchor(std::size_t index) const;
-  [[nodiscard]] std::size_t anchor_count() const { return anchors_.size(); }
 
   /// The index of the anchor `levels` above a bound. Throws `Error` (`kFileSystem`) if the bound
   /// does not exist.
@@ -119,20 +127,20 @@ class TargetTree {
 
  private:
   struct Bound {
-    fs::path named;     ///< absolute and normal, as the caller spells it
-    fs::path resolved;  ///< the same without links
+    base::Path named;     ///< absolute and normal, as the caller spells it
+    base::Path resolved;  ///< the same without links
   };
 
-  [[nodiscard]] std::optional<std::size_t> bound_of(const fs::path& path) const;
+  [[nodiscard]] std::optional<std::size_t> bound_of(const base::Path& path) const;
   [[nodiscard]] std::size_t nearest_anchor(std::size_t bound);
 
   std::vector<Bound> bounds_;
   LinkScope scope_;
   std::list<Anchor> anchors_;  ///< a list, because callers keep references to elements
-  std::map<fs::path, TargetEntry> resolved_;
+  std::map<base::Path, TargetEntry> resolved_;
 };
 
 /// `target` as an absolute path, with its links resolved as far as it exists.
-[[nodiscard]] fs::path resolved_target(const fs::path& target);
+[[nodiscard]] base::Path resolved_target(const base::Path& target);
 
 }  // namespace ensure::install

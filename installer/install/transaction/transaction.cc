@@ -6,8 +6,6 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/base/interrupt.h"
-#include "installer/base/placement.h"
 
 namespace ensure::install {
 
@@ -17,8 +15,8 @@ using base::Directory;
 using Kind = Change::Kind;
 
 /// The path of the staging directory without links. It is beside a bound, or inside of one.
-fs::path resolved_staging_path(TargetTree& tree, const fs::path& path) {
-  for (const fs::path& bound : tree.bounds()) {
+base::Path resolved_staging_path(TargetTree& tree, const base::Path& path) {
+  for (const base::Path& bound : tree.bounds()) {
     if (bound.parent_path() == path.parent_path()) return path;
   }
   return tree.resolve_parents(path);
@@ -26,18 +24,18 @@ fs::path resolved_staging_path(TargetTree& tree, const fs::path& path) {
 
 }  // namespace
 
-Transaction::Transaction(const TargetBounds& bounds, const fs::path& staging_path,
+Transaction::Transaction(const TargetBounds& bounds, const base::Path& staging_path,
                          std::chrono::milliseconds lock_timeout)
     : tree_(bounds),
       parents_(resolved_staging_path(tree_, staging_path).parent_path()),
-      staging_(Staging::acquire(parents_, staging_path.filename(), lock_timeout)) {
+      staging_(Staging::acquire(parents_, staging_path.filename().text(), lock_timeout)) {
   tree_.forget();
   bool is_recovered = false;
   try {
     recover();
     is_recovered = true;
     staging_.write_created_parents(parents_.created());
-    staging_.make_folders();
+    staging_.make_directories();
     begin_ = staging_.staged().status().changed;
   } catch (const base::Error&) {
     if (is_recovered) {
@@ -61,7 +59,12 @@ void Transaction::recover() {
   const std::optional<StoredJournal> stored = staging_.read_journal();
   parents_.take_over(staging_.read_created_parents());
   if (stored) {
-    const std::vector<Change> changes = adopt(stored->journal);
+    const std::optional<Journal> journal = Journal::try_parse(stored->bytes);
+    if (!journal) throw not_ours(staging_.path(), "its journal cannot be read");
+    if (journal->staging != staging_.directory().identity()) {
+      throw not_ours(staging_.path(), "its journal was written in another directory");
+    }
+    const std::vector<Change> changes = adopt(*journal);
     if (!stored->retired) undo(changes);
   }
   clear();
@@ -82,9 +85,9 @@ std::vector<Change> Transaction::adopt(const Journal& journal) {
     throw not_ours(staging_.path(), "its journal names a path outside of the target");
   }
   const std::string name = further_staging_name(staging_.path());
-  for (const TargetEntry& place : journal.further_stagings) {
-    const Directory& anchor = tree_.anchor(anchors[place.anchor]).directory;
-    further_stagings_.push_back(Staging::open_guarded(anchor.open_below(place.relative), name));
+  for (const TargetEntry& parent : journal.further_stagings) {
+    const Directory& anchor = tree_.anchor(anchors[parent.anchor]).directory;
+    further_stagings_.push_back(Staging::open_guarded(anchor.open_below(parent.relative), name));
   }
   return changes;
 }
@@ -106,22 +109,16 @@ void Transaction::clear() {
   staging_.clear();
 }
 
-std::vector<Change> Transaction::planned_changes() const {
-  std::vector<Change> changes;
-  changes.reserve(changes_.size());
-  for (const Planned& planned : changes_) changes.push_back(planned.change);
-  return changes;
-}
-
 ChangeSteps Transaction::steps() const {
-  std::vector<const Directory*> stagings{&staging_.folder()};
-  for (const Staging& further : further_stagings_) stagings.push_back(&further.folder());
+  std::vector<const Directory*> stagings{&staging_.directory()};
+  for (const Staging& further : further_stagings_) stagings.push_back(&further.directory());
   return {tree_, std::move(stagings)};
 }
 
 /// The journal with only the anchors that changes use: the others may not exist in the next run.
 Journal Transaction::journal() const {
   Journal journal;
+  journal.staging = staging_.directory().identity();
   std::map<std::size_t, std::size_t> numbers;
   const auto number_of = [&](std::size_t index) {
     const auto [found, is_new] = numbers.try_emplace(index, numbers.size());
@@ -142,58 +139,47 @@ Journal Transaction::journal() const {
   return journal;
 }
 
-Staging& Transaction::staging(std::size_t index) {
+const Staging& Transaction::staging(std::size_t index) const {
   return index == 0 ? staging_
                     : *std::next(further_stagings_.begin(), static_cast<std::ptrdiff_t>(index) - 1);
 }
 
-const Directory& Transaction::staged_for(const fs::path& directory) {
+const Directory& Transaction::staged_for(const base::Path& directory) {
   return staging(staging_for(tree_.follow(directory))).staged();
 }
 
 std::size_t Transaction::staging_for(const TargetEntry& directory) {
   TargetTree::Nearest nearest = tree_.open_nearest(directory);
   const std::uint64_t device = nearest.directory.status().device;
-  if (device == staging_.folder().status().device) return 0;
-  std::size_t index = 1;
-  for (const Staging& further : further_stagings_) {
-    if (device == further.folder().status().device) return index;
-    ++index;
+  std::size_t index = 0;
+  for (; index <= further_stagings_.size(); ++index) {
+    if (device == staging(index).directory().status().device) return index;
   }
   // The journal names the directory before it exists, so that recovery also removes it.
   further_directories_.push_back(nearest.entry);
   Journal announced = journal();
   announced.changes.clear();
-  staging_.write_journal(std::move(announced));
+  staging_.write_journal(announced.to_bytes());
   further_stagings_.push_back(
       Staging::open_guarded(std::move(nearest.directory), further_staging_name(staging_.path())));
-  further_stagings_.back().make_folders();
+  further_stagings_.back().make_directories();
   return index;
 }
 
-StagedEntry Transaction::staged_entry(const fs::path& path) const {
-  std::size_t index = 0;
-  const Staging* staging = &staging_;
-  auto further = further_stagings_.begin();
-  while (true) {
-    fs::path relative = path.lexically_relative(staging->path());
-    if (!relative.empty() && *relative.begin() != "..") return {index, std::move(relative)};
-    if (further == further_stagings_.end()) break;
-    staging = &*further++;
-    ++index;
+StagedEntry Transaction::staged_entry(const base::Path& path) const {
+  for (std::size_t index = 0; index <= further_stagings_.size(); ++index) {
+    const base::Path& top = staging(index).path();
+    if (base::is_at_or_below(path, top)) return {index, path.lexically_relative(top)};
   }
-  throw base::Error(base::ExitCode::kFileSystem, "`" + path.native() + "` is not staged")
+  throw base::Error(base::ExitCode::kFileSystem, "`" + path.text() + "` is not staged")
       .with_hint("this is a fault in `ensure`; please report it");
 }
 
-fs::path Transaction::path_of(const StagedEntry& entry) const {
-  if (entry.staging == 0) return staging_.path() / entry.relative;
-  const auto further =
-      std::next(further_stagings_.begin(), static_cast<std::ptrdiff_t>(entry.staging) - 1);
-  return further->path() / entry.relative;
+base::Path Transaction::path_of(const StagedEntry& entry) const {
+  return staging(entry.staging).path() / entry.relative;
 }
 
-OpenEntry Transaction::open_staged(const fs::path& staged) const {
+OpenEntry Transaction::open_staged(const base::Path& staged) const {
   return steps().open(staged_entry(staged));
 }
 
@@ -201,17 +187,16 @@ void Transaction::plan(Planned planned) {
   Change& change = planned.change;
   if (change.kind != Kind::kDirectory) {
     const TargetEntry parent{change.destination.anchor, change.destination.relative.parent_path()};
-    change.backup = {staging_for(parent),
-                     fs::path(Staging::kOld) / std::to_string(changes_.size())};
+    change.backup = {staging_for(parent), base::Path(kStagedOld) / std::to_string(changes_.size())};
   }
   planned_[{change.kind, change.destination}] = changes_.size();
   changes_.push_back(std::move(planned));
 }
 
-void Transaction::plan_missing_folders(const TargetEntry& entry) {
+void Transaction::plan_missing_directories(const TargetEntry& entry) {
   const TargetEntry parent{entry.anchor, entry.relative.parent_path()};
   if (parent.relative.empty() || find(Kind::kDirectory, parent) != nullptr) return;
-  plan_missing_folders(parent);
+  plan_missing_directories(parent);
   const TargetEntry above{parent.anchor, parent.relative.parent_path()};
   const bool is_missing =
       find(Kind::kDirectory, above) != nullptr || !steps().open(parent).status();
@@ -223,7 +208,8 @@ Transaction::Planned* Transaction::find(Kind kind, const TargetEntry& destinatio
   return found == planned_.end() ? nullptr : &changes_[found->second];
 }
 
-void Transaction::place(const fs::path& staged, const fs::path& destination, Existing existing) {
+void Transaction::place(const base::Path& staged, const base::Path& destination,
+                        Existing existing) {
   const TargetEntry entry = tree_.locate(destination);
   const StagedEntry source = staged_entry(staged);
   if (Planned* removal = find(Kind::kRemove, entry)) {
@@ -234,36 +220,32 @@ void Transaction::place(const fs::path& staged, const fs::path& destination, Exi
     planned_.insert(std::move(node));
     return;
   }
-  plan_missing_folders(entry);
+  plan_missing_directories(entry);
   plan({{Kind::kPlace, entry, source, {}}, existing});
 }
 
-void Transaction::remove(const fs::path& destination) {
+void Transaction::remove(const base::Path& destination) {
   const TargetEntry entry = tree_.locate(destination);
   if (find(Kind::kRemove, entry) != nullptr) return;
   plan({{Kind::kRemove, entry, {}, {}}, Existing::kAnything});
 }
 
-bool Transaction::removes(const fs::path& destination) {
+bool Transaction::removes(const base::Path& destination) {
   return find(Kind::kRemove, tree_.locate(destination)) != nullptr;
 }
 
-std::optional<fs::path> Transaction::staged_at(const fs::path& destination) {
+std::optional<base::Path> Transaction::staged_at(const base::Path& destination) {
   const Planned* placed = find(Kind::kPlace, tree_.locate(destination));
   return placed != nullptr ? std::optional(path_of(placed->change.staged)) : std::nullopt;
 }
 
 void Transaction::roll_back() {
-  switch (state_) {
-    case State::kOpen:
-      return;
-    case State::kMoved:
-    case State::kExchanged:
-      steps().undo(changes_.front().change);
-      break;
-    case State::kJournalled:
-      undo(planned_changes());
-      break;
+  if (state_ == State::kOneStep) steps().undo(changes_.front().change);
+  if (state_ == State::kJournalled) {
+    std::vector<Change> changes;
+    changes.reserve(changes_.size());
+    for (const Planned& planned : changes_) changes.push_back(planned.change);
+    undo(changes);
   }
   state_ = State::kOpen;
 }
@@ -290,15 +272,15 @@ void Transaction::discard_if_possible() {
   }
 }
 
-bool has_leftovers(const fs::path& target) {
-  const std::array<fs::path, 2> paths = staging_paths_of(target);
+bool has_leftovers(const base::Path& target) {
+  const std::array<base::Path, 2> paths = staging_paths_of(target);
   return std::any_of(paths.begin(), paths.end(),
-                     [](const fs::path& path) { return base::link_status(path).has_value(); });
+                     [](const base::Path& path) { return base::link_status(path).has_value(); });
 }
 
-void recover_leftovers(const TargetBounds& bounds, const fs::path& target,
+void recover_leftovers(const TargetBounds& bounds, const base::Path& target,
                        std::chrono::milliseconds lock_timeout) {
-  for (const fs::path& path : staging_paths_of(target)) {
+  for (const base::Path& path : staging_paths_of(target)) {
     if (base::link_status(path)) const Transaction recovering(bounds, path, lock_timeout);
   }
 }

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <list>
 #include <map>
 #include <optional>
@@ -10,9 +9,9 @@
 #include <vector>
 
 #include "installer/base/files.h"
+#include "installer/base/path.h"
 #include "installer/install/transaction/change_steps.h"
 #include "installer/install/transaction/journal.h"
-#include "installer/install/transaction/parent_folders.h"
 #include "installer/install/transaction/staging.h"
 #include "installer/install/transaction/target_tree.h"
 
@@ -20,19 +19,20 @@ namespace ensure::install {
 
 /// All changes of one target: it is as it was before, or as requested, whatever happens.
 ///
-/// New files are written into the directory `staged()`. Then `place` and `remove` say what is to
-/// change, `apply` changes it, and `commit` makes that final; without `commit`, the destructor
-/// restores the state before.
+/// New files are written into the directory `staged()`. Then `place` and `remove` plan the changes,
+/// `apply` makes them, and `commit` makes them final. Without `commit`, the destructor restores the
+/// state before.
 ///
-/// A single change is one system call (a rename, or an exchange with what was there) and so
-/// atomic by itself. Several are made under a journal: after a kill, the next transaction with
-/// the same staging path undoes those that were made. Until then all unchanged packages work: new
-/// entries come first, then replaced ones, then metadata (`.dist-info`), and removals come last.
+/// A single change is one system call (a rename, or an exchange with the old entry) and so atomic
+/// by itself. Several are made under a journal: after a kill, the next transaction with the same
+/// staging path undoes those that were made. Until then all unchanged packages work: new entries
+/// come first, then replaced ones, then metadata (`.dist-info`), then `pyvenv.cfg`, which makes an
+/// environment valid, and removals come last.
 class Transaction {
  public:
   /// The state in which the caller has found a destination. If it differs when the change is made,
   /// another program is working on the target, and `apply` throws.
-  enum class Existing { kNothing, kEmptyFolder, kAnything };
+  enum class Existing { kNothing, kEmptyDirectory, kAnything };
 
   /// Creates the staging directory at `staging_path` (and missing directories above), locks it, and
   /// undoes the changes of a killed process. Changes are limited to `bounds`; the staging path is
@@ -41,7 +41,7 @@ class Transaction {
   /// Examine the target again afterwards: another process may have held the lock and changed it.
   /// Throws `Error`: `kLocked` if the lock is not free within `lock_timeout`, `kFileSystem` if a
   /// link leads the staging path out of the target.
-  Transaction(const TargetBounds& bounds, const fs::path& staging_path,
+  Transaction(const TargetBounds& bounds, const base::Path& staging_path,
               std::chrono::milliseconds lock_timeout);
   ~Transaction();
   Transaction(const Transaction&) = delete;
@@ -58,7 +58,7 @@ class Transaction {
   /// The directory for new files that go below `directory`: `staged()` or, if that is on another
   /// file system, a further one inside the nearest existing directory above. References stay valid
   /// for the life of the transaction.
-  [[nodiscard]] const base::Directory& staged_for(const fs::path& directory);
+  [[nodiscard]] const base::Directory& staged_for(const base::Path& directory);
 
   /// The directories that may be changed, and how paths in them are resolved.
   [[nodiscard]] TargetTree& tree() { return tree_; }
@@ -66,19 +66,19 @@ class Transaction {
   /// Moves `staged`, a path in one of the directories for staged files, to `destination`. Removes
   /// the existing entry; a directory that replaces a directory takes over its mode and owner.
   /// Creates missing directories above.
-  void place(const fs::path& staged, const fs::path& destination, Existing existing);
+  void place(const base::Path& staged, const base::Path& destination, Existing existing);
 
   /// Removes a file, a link or a whole directory. Further calls for one `destination` do nothing.
-  void remove(const fs::path& destination);
+  void remove(const base::Path& destination);
 
   /// Whether `remove` has been called for `destination` itself.
-  [[nodiscard]] bool removes(const fs::path& destination);
+  [[nodiscard]] bool removes(const base::Path& destination);
 
   /// The staged path that `place` has been called with for `destination` itself.
-  [[nodiscard]] std::optional<fs::path> staged_at(const fs::path& destination);
+  [[nodiscard]] std::optional<base::Path> staged_at(const base::Path& destination);
 
   /// Opens the directory that a staged path lies in.
-  [[nodiscard]] OpenEntry open_staged(const fs::path& staged) const;
+  [[nodiscard]] OpenEntry open_staged(const base::Path& staged) const;
 
   [[nodiscard]] bool empty() const { return changes_.empty(); }
 
@@ -87,16 +87,18 @@ class Transaction {
   /// files in an entry to replace or remove; these files are kept.
   void apply();
 
-  /// Undoes what `apply` did.
+  /// Undoes the changes of `apply`.
   void roll_back();
 
+  /// Sets how directories can change here. Otherwise the first refusals of the file system decide.
+  void set_change_form(ChangeForm form) { form_ = form; }
+
   /// Makes the changes of `apply` final, and removes the staging directory and the replaced
-  /// entries. Never throws once the changes are final: what cannot be removed is left to the next
-  /// run.
+  /// entries. Never throws once the changes are final: the next run removes leftovers.
   void commit();
 
  private:
-  enum class State { kOpen, kMoved, kExchanged, kJournalled };
+  enum class State { kOpen, kOneStep, kJournalled };
 
   struct Planned {
     Change change;
@@ -105,35 +107,34 @@ class Transaction {
 
   using Key = std::pair<Change::Kind, TargetEntry>;
 
-  /// Undoes what the journal of a killed process says, and removes the rest of it.
+  /// Undoes the journaled changes of a killed process, and removes its leftovers.
   void recover();
   [[nodiscard]] std::vector<Change> adopt(const Journal& journal);
   void undo(const std::vector<Change>& changes);
 
   [[nodiscard]] ChangeSteps steps() const;
   [[nodiscard]] std::size_t staging_for(const TargetEntry& directory);
-  [[nodiscard]] Staging& staging(std::size_t index);
-  [[nodiscard]] StagedEntry staged_entry(const fs::path& path) const;
-  [[nodiscard]] fs::path path_of(const StagedEntry& entry) const;
+  [[nodiscard]] const Staging& staging(std::size_t index) const;
+  [[nodiscard]] StagedEntry staged_entry(const base::Path& path) const;
+  [[nodiscard]] base::Path path_of(const StagedEntry& entry) const;
   [[nodiscard]] Journal journal() const;
-  [[nodiscard]] std::vector<Change> planned_changes() const;
   [[nodiscard]] Planned* find(Change::Kind kind, const TargetEntry& destination);
   void plan(Planned planned);
-  void plan_missing_folders(const TargetEntry& entry);
+  void plan_missing_directories(const TargetEntry& entry);
 
   void sort_changes();
   void note_inodes();
   void refuse_mounts() const;
 
-  /// Makes the only change by one system call; false where the file system has none for it.
+  /// Makes a change. Returns false, with nothing done, if it must be atomic and cannot be.
+  bool apply_one(const Planned& planned, bool must_be_atomic);
   [[nodiscard]] bool apply_in_one_step();
   void apply_under_journal();
   void check_displaced(const Planned& planned, const OpenEntry& displaced) const;
-  void apply_one(const Planned& planned);
 
   /// Replaces each change that moves a directory out of the target by changes that move its
   /// entries. Returns false if there is no such change.
-  [[nodiscard]] bool split_folder_changes();
+  bool split_directory_changes();
 
   /// Removes everything that is staged; `discard` also the staging directory itself.
   void clear();
@@ -141,24 +142,25 @@ class Transaction {
   void discard_if_possible();
 
   TargetTree tree_;
-  ParentFolders parents_;
+  ParentDirectories parents_;
   Staging staging_;
   std::list<Staging> further_stagings_;
   std::vector<TargetEntry> further_directories_;  ///< the parents of `further_stagings_`
   std::vector<Planned> changes_;
   std::map<Key, std::size_t> planned_;  ///< indexes of `changes_`, until they are applied
   std::int64_t begin_ = 0;  ///< when the last lock was taken, by the clock of the file system
+  ChangeForm form_ = ChangeForm::kExchange;
   State state_ = State::kOpen;
   bool discarded_ = false;
 };
 
 /// Whether a killed process may have left something to recover at either staging path of `target`.
-[[nodiscard]] bool has_leftovers(const fs::path& target);
+[[nodiscard]] bool has_leftovers(const base::Path& target);
 
 /// Undoes or finishes the change of a killed process, and removes its staging directories, at both
 /// staging paths of `target`, which is a bound or inside of one. Waits at most `lock_timeout` for a
 /// process that is still working on it. Throws `Error`: `kLocked`, `kFileSystem`.
-void recover_leftovers(const TargetBounds& bounds, const fs::path& target,
+void recover_leftovers(const TargetBounds& bounds, const base::Path& target,
                        std::chrono::milliseconds lock_timeout);
 
 }  // namespace ensure::install

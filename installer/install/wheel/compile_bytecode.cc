@@ -20,26 +20,25 @@ std::string last_line(std::string_view text) {
 bool compile_bytecode(const BytecodeRequest& request) {
   constexpr std::chrono::hours kTimeout(1);
   std::vector<std::string> arguments = request.interpreter;
-  // Without `site` and the user's folders, so that nothing but the standard library runs; `-j 0`
-  // uses all processors.
+  // Without `site` and the user's directories, so that only the standard library runs; `-j 0` uses
+  // all processors.
   for (const char* const argument : {"-I", "-S", "-m", "compileall", "-q", "-j", "0"}) {
     arguments.emplace_back(argument);
   }
-  arguments.insert(arguments.end(),
-                   {"-s", request.staged.native(), "-p", request.final_path.native()});
-  for (const std::filesystem::path& folder : request.folders) {
-    arguments.push_back(folder.native());
+  arguments.insert(arguments.end(), {"-s", request.staged.text(), "-p", request.final_path.text()});
+  for (const base::Path& directory : request.directories) {
+    arguments.push_back(directory.text());
   }
   base::Process process(arguments, request.environment);
   const base::ProcessResult result = process.wait(kTimeout);
   constexpr int kSomeFailed = 1;
   if (result.succeeded()) return true;
-  // Errors of syntax are on the standard output, one that stops Python is not.
+  // Syntax errors are on the standard output; an error that stops Python is not.
   if (!result.timed_out && result.exit_code == kSomeFailed && !result.output.empty()) return false;
   throw base::Error(
       base::ExitCode::kInterpreter,
       "`" + arguments.front() + "` cannot compile modules: " + last_line(result.error_output))
-      .with_hint("leave `--compile-bytecode` out; Python compiles modules when they are used");
+      .with_hint("omit `--compile-bytecode`; Python compiles modules when they are imported");
 }
 
 }  // namespace ensure::install

@@ -1,23 +1,23 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "installer/base/path.h"
+
 namespace ensure::install {
 
-/// What is to be compiled, and by what.
 struct BytecodeRequest {
-  std::vector<std::string> interpreter;        ///< the program and its first arguments
-  std::vector<std::string> environment;        ///< "NAME=value"
-  std::vector<std::filesystem::path> folders;  ///< where the modules are now, staged
-  std::filesystem::path staged;                ///< in the names of modules this part of the path
-  std::filesystem::path final_path;            ///< is replaced by this one (`co_filename`)
+  std::vector<std::string> interpreter;  ///< the program and its first arguments
+  std::vector<std::string> environment;  ///< "NAME=value"
+  std::vector<base::Path> directories;   ///< staged, with the modules
+  base::Path staged;                     ///< this prefix in the names of modules
+  base::Path final_path;                 ///< is replaced by this one (`co_filename`)
 };
 
-/// Compiles all modules with one process, `compileall` of the target's interpreter. Modules that
-/// cannot be compiled are passed over, as some wheels carry templates; returns false where that
-/// happened. Throws `Error` (`kInterpreter`) where the interpreter cannot do it.
+/// Compiles all modules with one process, `compileall` of the target's interpreter. Skips modules
+/// that cannot be compiled, because some wheels contain templates; returns false if there were any.
+/// Throws `Error` (`kInterpreter`) if the interpreter fails.
 bool compile_bytecode(const BytecodeRequest& request);
 
 }  // namespace ensure::install

@@ -11,6 +11,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/wheel/zip/entry_reader.h"
 
 namespace ensure::install {
 
@@ -23,42 +24,42 @@ constexpr std::string_view kAlias = "lib64";
 /// How many directories a writer keeps open; `base::useful_writers` counts on it.
 constexpr std::size_t kMostOpen = 3;
 
-/// Another thread, or another wheel, may have made the folder already.
-Directory make_or_open(const Directory& parent, const fs::path& name) {
+/// Another thread, or another wheel, may have created the directory already.
+Directory make_or_open(const Directory& parent, const base::Path& name) {
   if (mkdirat(parent.descriptor(), name.c_str(), 0777) != 0 && errno != EEXIST) {
-    throw base::FileError("create the folder", (parent.path() / name).native(), errno);
+    throw base::FileError("create the directory", (parent.path() / name).text(), errno);
   }
   return parent.open_directory(name);
 }
 
-/// The same where the folder may be reached by another name in the same folder, as `lib` is by the
-/// `lib64` of an environment. No other link is followed.
-Directory make_or_open_alias(const Directory& parent, const fs::path& name) {
+/// Like `make_or_open`; also follows a link to a name in the same directory, such as the `lib64` of
+/// an environment. Follows no other link.
+Directory make_or_open_alias(const Directory& parent, const base::Path& name) {
   std::array<char, 256> target{};
   const ssize_t size =
       readlinkat(parent.descriptor(), name.c_str(), target.data(), target.size() - 1);
   const std::string_view other(target.data(), size < 0 ? 0 : static_cast<std::size_t>(size));
   const bool is_alias = !other.empty() && other != ".." && other.find('/') == std::string::npos;
-  return make_or_open(parent, is_alias ? fs::path(other) : name);
+  return make_or_open(parent, is_alias ? base::Path(other) : name);
 }
 
-/// The same where the folder may be reached through a link.
-Directory make_or_follow(const Directory& parent, const fs::path& name) {
+/// Like `make_or_open`; also follows links.
+Directory make_or_follow(const Directory& parent, const base::Path& name) {
   const std::optional<base::FileStatus> status = parent.link_status(name);
   if (!status || status->type != base::FileType::kLink) return make_or_open(parent, name);
-  const std::optional<fs::path> real = base::real_path(parent.path() / name);
-  if (!real) throw base::FileError("open the folder", (parent.path() / name).native(), ENOENT);
+  const std::optional<base::Path> real = base::real_path(parent.path() / name);
+  if (!real) throw base::FileError("open the directory", (parent.path() / name).text(), ENOENT);
   return Directory::open(*real);
 }
 
 }  // namespace
 
-void WheelDestination::map(const fs::path& logical, const Directory& folder) {
-  mappings_.push_back({logical.lexically_normal(), &folder});
+void WheelDestination::map(const base::Path& logical, const Directory& directory) {
+  mappings_.push_back({logical.lexically_normal(), &directory});
 }
 
-Directory WheelDestination::open_folder(const fs::path& logical) const {
-  const fs::path wanted = logical.lexically_normal();
+Directory WheelDestination::open_directory(const base::Path& logical) const {
+  const base::Path wanted = logical.lexically_normal();
   const Mapping* innermost = nullptr;
   for (const Mapping& mapping : mappings_) {
     if (!base::is_at_or_below(wanted, mapping.logical)) continue;
@@ -68,13 +69,13 @@ Directory WheelDestination::open_folder(const fs::path& logical) const {
   }
   if (innermost == nullptr) {
     throw base::Error(base::ExitCode::kFailure,
-                      "nothing is prepared to receive files for `" + wanted.native() + "`");
+                      "no staged directory is prepared for `" + wanted.text() + "`");
   }
-  Directory folder = innermost->folder->open_below({});
-  for (const fs::path& name : wanted.lexically_relative(innermost->logical)) {
-    if (name != ".") folder = make_or_follow(folder, name);
+  Directory directory = innermost->directory->open_below({});
+  for (const base::Path& name : wanted.lexically_relative(innermost->logical)) {
+    if (name != ".") directory = make_or_follow(directory, name);
   }
-  return folder;
+  return directory;
 }
 
 void FileWriter::write(std::string_view path, std::string_view content, bool executable) {
@@ -82,14 +83,14 @@ void FileWriter::write(std::string_view path, std::string_view content, bool exe
   directory.write_file(name, content, executable ? 0777 : 0666);
 }
 
-void FileWriter::write(std::string_view path, const wheel::StoredContent& content, bool executable,
+void FileWriter::write(std::string_view path, const wheel::CachedContent& content, bool executable,
                        FileSharing& sharing) {
   const auto [directory, name] = place(path);
-  const fs::path whole = directory.path() / name;
+  const base::Path whole = directory.path() / name;
   const base::Descriptor file(openat(directory.descriptor(), std::string(name).c_str(),
                                      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                                      executable ? 0777 : 0666));
-  if (!file) throw base::FileError("create the file", whole.native(), errno);
+  if (!file) throw base::FileError("create the file", whole.text(), errno);
   if (clone_content(content, file.get(), sharing)) return;
   content.read([&](std::string_view piece) { base::write_all(file.get(), piece, whole); });
 }
@@ -102,26 +103,28 @@ bool FileWriter::link(std::string_view path, const wheel::WheelFile& file, FileS
 std::pair<const Directory&, std::string_view> FileWriter::place(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string_view::npos) return {root_, path};
-  return {folder(path.substr(0, slash)), path.substr(slash + 1)};
+  return {directory(path.substr(0, slash)), path.substr(slash + 1)};
 }
 
-const Directory& FileWriter::folder(std::string_view path) {
-  const auto is_above = [&](const OpenFolder& open) {
+const Directory& FileWriter::directory(std::string_view path) {
+  const auto is_above = [&](const OpenDirectory& open) {
     return path == open.path || (path.starts_with(open.path) && path[open.path.size()] == '/');
   };
-  while (!open_folders_.empty() && !is_above(open_folders_.back())) open_folders_.pop_back();
-  std::size_t done = open_folders_.empty() ? 0 : open_folders_.back().path.size() + 1;
+  while (!open_directories_.empty() && !is_above(open_directories_.back()))
+    open_directories_.pop_back();
+  std::size_t done = open_directories_.empty() ? 0 : open_directories_.back().path.size() + 1;
   while (done < path.size()) {
     const std::size_t end = std::min(path.find('/', done), path.size());
-    const Directory& parent = open_folders_.empty() ? root_ : open_folders_.back().directory;
+    const Directory& parent =
+        open_directories_.empty() ? root_ : open_directories_.back().directory;
     const std::string_view name = path.substr(done, end - done);
     Directory opened =
         name == kAlias ? make_or_open_alias(parent, name) : make_or_open(parent, name);
-    if (open_folders_.size() == kMostOpen) open_folders_.erase(open_folders_.begin());
-    open_folders_.push_back({std::string(path.substr(0, end)), std::move(opened)});
+    if (open_directories_.size() == kMostOpen) open_directories_.erase(open_directories_.begin());
+    open_directories_.push_back({std::string(path.substr(0, end)), std::move(opened)});
     done = end + 1;
   }
-  return open_folders_.back().directory;
+  return open_directories_.back().directory;
 }
 
 }  // namespace ensure::install

@@ -1,39 +1,36 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "installer/base/files.h"
-#include "installer/install/transaction/file_sharing.h"
-#include "installer/wheel/stored_content.h"
+#include "installer/base/path.h"
+#include "installer/install/wheel/file_sharing.h"
+#include "installer/wheel/wheel_source.h"
 
 namespace ensure::install {
 
-namespace fs = std::filesystem;
-
-/// Where the files of a wheel are created: which open folder stands for which logical one.
-///
-/// A layout names folders as the target's own Python sees them; what is written lies in a staging
-/// folder. One mapping serves a whole new environment (its folder to the staged one), a `--root`
-/// ("/" to a staged root), and additions to existing folders (each folder of the scheme to a
-/// staged folder of its own, which `merge_tree` puts into place).
+/// Maps logical directories, as the target's own Python sees them, to open staged directories. One
+/// mapping serves a whole new environment (its directory to the staged one), a `--root` ("/" to a
+/// staged root), and additions to existing directories (each directory of the scheme to a staged
+/// directory of its own, which `merge_tree` moves into place).
 class WheelDestination {
  public:
-  /// What lies at or below the logical folder `logical` is created at or below `folder`, which
-  /// must live as long as this does. Where mappings nest, the innermost counts.
-  void map(const fs::path& logical, const base::Directory& folder);
+  /// Creates everything at or below the logical directory `logical` at or below `directory`, which
+  /// must outlive this. If mappings nest, the innermost counts.
+  void map(const base::Path& logical, const base::Directory& directory);
 
-  /// Creates the folder that stands for `logical` where it is missing, and opens it. Links on the
-  /// way (such as `lib64`) are followed: what is staged is ours. Throws where nothing is mapped.
-  [[nodiscard]] base::Directory open_folder(const fs::path& logical) const;
+  /// Creates the directory that stands for `logical` if it is missing, and opens it. Follows links
+  /// on the way (such as `lib64`), because staged directories are ours. Throws if nothing is
+  /// mapped.
+  [[nodiscard]] base::Directory open_directory(const base::Path& logical) const;
 
  private:
   struct Mapping {
-    fs::path logical;
-    const base::Directory* folder;
+    base::Path logical;
+    const base::Directory* directory;
   };
 
   std::vector<Mapping> mappings_;
@@ -46,13 +43,13 @@ class FileWriter {
  public:
   explicit FileWriter(const base::Directory& root) : root_(root) {}
 
-  /// Creates `path`, relative with "/" between folders; what exists is never overwritten. The mode
-  /// is 0666, or 0777 where the file is executable, less the umask.
+  /// Creates `path`, relative with "/" between directories; never overwrites. The mode is 0666, or
+  /// 0777 if the file is executable, less the umask.
   void write(std::string_view path, std::string_view content, bool executable);
 
-  /// The same for content in a file of the cache, whose blocks are shared where `sharing` allows it
-  /// and the file systems do. Throws `Error` (`kVerification`) where it is damaged.
-  void write(std::string_view path, const wheel::StoredContent& content, bool executable,
+  /// Writes content of a file of the cache. Shares its blocks if `sharing` and the file systems
+  /// allow it. Throws `Error` (`kVerification`) if it is damaged.
+  void write(std::string_view path, const wheel::CachedContent& content, bool executable,
              FileSharing& sharing);
 
   /// Creates `path` as a clone of the origin of `file` or as a link to it. Returns false, with
@@ -62,19 +59,19 @@ class FileWriter {
                           FileSharing& sharing);
 
  private:
-  struct OpenFolder {
+  struct OpenDirectory {
     std::string path;
     base::Directory directory;
   };
 
-  /// A relative path as an open folder and a name in it.
+  /// Opens the parent directory of a relative path; returns it and the name.
   [[nodiscard]] std::pair<const base::Directory&, std::string_view> place(std::string_view path);
 
-  /// The open folder of a relative path; the innermost open folder above it is where it starts.
-  [[nodiscard]] const base::Directory& folder(std::string_view path);
+  /// Opens the directory of a relative path, from the innermost open directory above it.
+  [[nodiscard]] const base::Directory& directory(std::string_view path);
 
   const base::Directory& root_;
-  std::vector<OpenFolder> open_folders_;  ///< each is inside the one before it
+  std::vector<OpenDirectory> open_directories_;  ///< each is inside the one before it
 };
 
 }  // namespace ensure::install

@@ -10,6 +10,8 @@
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/base/interrupt.h"
+#include "installer/base/parallel.h"
+#include "installer/wheel/zip/entry_reader.h"
 
 namespace ensure::install {
 
@@ -17,24 +19,6 @@ namespace {
 
 using specs::RecordEntry;
 using wheel::WheelFile;
-
-base::Error mismatch(std::string_view path, const std::string& what) {
-  return base::Error(base::ExitCode::kVerification, "`" + std::string(path) + "` " + what)
-      .with_hint("the wheel is damaged or was tampered with; get it again");
-}
-
-/// Throws where a file is not the one that RECORD lists.
-void verify(const WheelFile& file, const RecordEntry& expected) {
-  if (expected.size && *expected.size != file.content.size()) {
-    throw mismatch(file.path, "has " + std::to_string(file.content.size()) +
-                                  " bytes where RECORD says " + std::to_string(*expected.size));
-  }
-  base::Hasher hasher(base::record_digest_algorithm(expected.algorithm).value());
-  hasher.update(file.content);
-  if (base::to_base64url(hasher.finish()) != expected.digest) {
-    throw mismatch(file.path, "does not match its digest in RECORD");
-  }
-}
 
 RecordEntry row_of(std::string path, std::string_view content) {
   return {std::move(path), "sha256", base::to_base64url(base::sha256(content)), content.size()};
@@ -50,27 +34,27 @@ bool declares_namespace(std::string_view content) {
          (has("pkg_resources") && has("declare_namespace"));
 }
 
-const base::Directory& SchemeFolders::at(const fs::path& logical) {
+const base::Directory& SchemeDirectories::at(const base::Path& logical) {
   const std::lock_guard lock(mutex_);
-  const auto found = folders_.find(logical);
-  if (found != folders_.end()) return found->second;
-  return folders_.emplace(logical, destination_.open_folder(logical)).first->second;
+  const auto found = directories_.find(logical);
+  if (found != directories_.end()) return found->second;
+  return directories_.emplace(logical, destination_.open_directory(logical)).first->second;
 }
 
-fs::path SchemeFolders::same_folder(const fs::path& logical) {
+base::Path SchemeDirectories::same_directory(const base::Path& logical) {
   const base::FileStatus status = at(logical).status();
   const std::lock_guard lock(mutex_);
-  for (const auto& [path, folder] : folders_) {
-    if (folder.status().same_file(status)) return path;
+  for (const auto& [path, directory] : directories_) {
+    if (directory.status().same_file(status)) return path;
   }
   return logical;
 }
 
 Installation::Installation(const wheel::WheelSource& source, const specs::Layout& layout,
-                           SchemeFolders& folders, const InstallOptions& options)
+                           SchemeDirectories& directories, const InstallOptions& options)
     : source_(source),
       layout_(layout),
-      folders_(folders),
+      directories_(directories),
       options_(options),
       plan_(source, layout, options),
       sharing_(options.sharing != nullptr ? *options.sharing : copies_),
@@ -85,51 +69,35 @@ void Installation::write_part(std::size_t part) {
       rows.push_back(write_bytecode(file, writers));
       return;
     }
+    // Only RECORD and its signatures may be missing in RECORD; neither is installed.
     const WheelPlan::File* planned = plan_.find(file.path);
-    if (planned == nullptr && plan_.is_left_out(file.path)) return;
-    if (planned == nullptr) throw mismatch(file.path, "is not listed in RECORD");
-    ++listed_;
-    if (planned->left_out) return;
-    if (!source_.verifies_content()) verify(file, planned->expected);
-    rows.push_back(write_listed(file, *planned, writers));
+    if (planned == nullptr || planned->left_out) return;
+    rows.push_back(write_recorded(file, *planned, writers));
   });
 }
 
 void Installation::finish() {
-  // The names of a wheel are unique, so equal numbers mean equal sets.
-  if (listed_ != plan_.files().size()) {
-    throw mismatch(source_.dist_info() + "/RECORD", "lists files that the wheel does not hold");
-  }
   for (std::vector<RecordEntry>& rows : rows_of_parts_) {
     std::move(rows.begin(), rows.end(), std::back_inserter(rows_));
   }
   for (const Script& script : plan_.scripts()) {
     write({SchemeKey::kScripts, script.name}, script.content, true);
   }
-  write_metadata();
-  write_record();
-}
-
-std::uint64_t Installation::byte_count() const {
-  return std::transform_reduce(rows_.begin(), rows_.end(), std::uint64_t{0}, std::plus<>(),
-                               [](const RecordEntry& row) { return row.size.value_or(0); });
-}
-
-/// What describes the installation (PEP 376, PEP 610).
-void Installation::write_metadata() {
   write(plan_.metadata_path("INSTALLER"), options_.installer + "\n", false);
   if (options_.requested) write(plan_.metadata_path("REQUESTED"), "", false);
   if (options_.direct_url) {
     write(plan_.metadata_path("direct_url.json"), *options_.direct_url, false);
   }
+  const InstalledPath record = plan_.metadata_path("RECORD");
+  rows_.push_back({plan_.record_path(record), "", "", std::nullopt});
+  sort_rows();
+  FileWriter(directories_.at(plan_.directory(record.key)))
+      .write(record.relative, specs::format_record(rows_), false);
 }
 
-void Installation::write_record() {
-  const InstalledPath path = plan_.metadata_path("RECORD");
-  rows_.push_back({plan_.record_path(path), "", "", std::nullopt});
-  sort_rows();
-  FileWriter(folders_.at(plan_.folder(path.key)))
-      .write(path.relative, specs::format_record(rows_), false);
+std::uint64_t Installation::byte_count() const {
+  return std::transform_reduce(rows_.begin(), rows_.end(), std::uint64_t{0}, std::plus<>(),
+                               [](const RecordEntry& row) { return row.size.value_or(0); });
 }
 
 /// Sorts pointers, because rows are large.
@@ -150,7 +118,7 @@ void Installation::sort_rows() {
 
 FileWriter& Installation::writer_for(Writers& writers, const InstalledPath& path) {
   std::optional<FileWriter>& writer = writers[static_cast<std::size_t>(path.key)];
-  if (!writer) writer.emplace(folders_.at(plan_.folder(path.key)));
+  if (!writer) writer.emplace(directories_.at(plan_.directory(path.key)));
   return *writer;
 }
 
@@ -160,12 +128,12 @@ RecordEntry Installation::write_bytecode(const WheelFile& file, Writers& writers
   return {plan_.record_path(path), "", "", std::nullopt};
 }
 
-RecordEntry Installation::write_listed(const WheelFile& file, const WheelPlan::File& planned,
-                                       Writers& writers) {
+RecordEntry Installation::write_recorded(const WheelFile& file, const WheelPlan::File& planned,
+                                         Writers& writers) {
   const InstalledPath& path = planned.installed;
   FileWriter& writer = writer_for(writers, path);
   const bool script = path.key == SchemeKey::kScripts;
-  if (script && file.stored != nullptr) file.stored->check();
+  if (script && file.cached != nullptr) file.cached->check();
   if (const std::optional<std::string> changed =
           script ? with_interpreter(file.content, layout_) : std::nullopt) {
     writer.write(path.relative, *changed, true);
@@ -174,9 +142,13 @@ RecordEntry Installation::write_listed(const WheelFile& file, const WheelPlan::F
   const bool executable = file.executable || script;
   const bool can_link = file.origin != nullptr && executable == file.executable;
   if (!is_shared(file) && !(can_link && writer.link(path.relative, file, sharing_))) {
-    write_content(writer, path.relative, file, executable);
+    if (file.cached != nullptr) {
+      writer.write(path.relative, *file.cached, executable, sharing_);
+    } else {
+      writer.write(path.relative, file.content, executable);
+    }
   }
-  RecordEntry row = planned.expected;
+  RecordEntry row = planned.recorded;
   row.path = plan_.record_path(path);
   return row;
 }
@@ -187,22 +159,22 @@ bool Installation::is_shared(const WheelFile& file) const {
   if (shared_.empty()) return false;
   const auto found = shared_.find(std::string(file.path));
   if (found == shared_.end()) return false;
-  if (file.stored != nullptr || !declares_namespace(file.content)) throw base::Error(found->second);
+  if (file.cached != nullptr || !declares_namespace(file.content)) throw base::Error(found->second);
   return true;
 }
 
-void Installation::write_content(FileWriter& writer, std::string_view path, const WheelFile& file,
-                                 bool executable) {
-  if (file.stored != nullptr) {
-    writer.write(path, *file.stored, executable, sharing_);
-  } else {
-    writer.write(path, file.content, executable);
-  }
+void Installation::write(const InstalledPath& path, std::string_view content, bool executable) {
+  FileWriter(directories_.at(plan_.directory(path.key))).write(path.relative, content, executable);
+  rows_.push_back(row_of(plan_.record_path(path), content));
 }
 
-void Installation::write(const InstalledPath& path, std::string_view content, bool executable) {
-  FileWriter(folders_.at(plan_.folder(path.key))).write(path.relative, content, executable);
-  rows_.push_back(row_of(plan_.record_path(path), content));
+void install_wheel(const wheel::WheelSource& source, const specs::Layout& layout,
+                   const WheelDestination& destination, const InstallOptions& options) {
+  SchemeDirectories directories(destination);
+  Installation installation(source, layout, directories, options);
+  base::run_parallel(source.part_count(), options.threads,
+                     [&](std::size_t part) { installation.write_part(part); });
+  installation.finish();
 }
 
 }  // namespace ensure::install

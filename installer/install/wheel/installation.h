@@ -1,10 +1,8 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -14,8 +12,8 @@
 #include <vector>
 
 #include "installer/base/error.h"
+#include "installer/base/path.h"
 #include "installer/install/wheel/destination.h"
-#include "installer/install/wheel/install_wheel.h"
 #include "installer/install/wheel/wheel_plan.h"
 #include "installer/specs/metadata/layout.h"
 #include "installer/specs/metadata/record.h"
@@ -29,38 +27,36 @@ struct SharedFile {
   base::Error conflict;  ///< names both projects
 };
 
-/// Whether an `__init__.py` belongs to all projects that fill its package: with these lines of
-/// `pkgutil` or `pkg_resources` each of them has to have an equal one (packaging.python.org,
-/// "Packaging namespace packages").
+/// Whether an `__init__.py` belongs to all projects that fill its package: each of them must have
+/// an equal one, with these lines of `pkgutil` or `pkg_resources` (packaging.python.org, "Packaging
+/// namespace packages").
 [[nodiscard]] bool declares_namespace(std::string_view content);
 
-/// The folders of an install scheme in a destination, each opened once, when it is first needed.
-/// Any thread may ask.
-class SchemeFolders {
+/// The directories of an install scheme in a destination. Each is opened once, when it is first
+/// needed. Thread-safe.
+class SchemeDirectories {
  public:
-  explicit SchemeFolders(const WheelDestination& destination) : destination_(destination) {}
+  explicit SchemeDirectories(const WheelDestination& destination) : destination_(destination) {}
 
-  /// The folder that stands for `logical`, which is created where it is missing. The reference
+  /// The directory that stands for `logical`, which is created if it is missing. The reference
   /// stays valid.
-  [[nodiscard]] const base::Directory& at(const fs::path& logical);
+  [[nodiscard]] const base::Directory& at(const base::Path& logical);
 
-  /// `logical`, or the path asked for earlier that is the same folder, as `lib64` often is `lib`.
-  [[nodiscard]] fs::path same_folder(const fs::path& logical);
+  /// `logical`, or an earlier path of the same directory, as `lib64` often is `lib`.
+  [[nodiscard]] base::Path same_directory(const base::Path& logical);
 
  private:
   const WheelDestination& destination_;
   std::mutex mutex_;
-  std::map<fs::path, base::Directory> folders_;
+  std::map<base::Path, base::Directory> directories_;
 };
 
-/// The installation of one wheel, step by step: the parts in any order and by several threads,
-/// then `finish`.
+/// The installation of one wheel: the parts in any order and by several threads, then `finish`.
 class Installation {
  public:
-  /// Plans it; nothing is written. What is referred to must outlive this; throws as
-  /// `install_wheel`.
+  /// Plans it and writes nothing. All arguments must outlive this. Throws like `WheelPlan`.
   Installation(const wheel::WheelSource& source, const specs::Layout& layout,
-               SchemeFolders& folders, const InstallOptions& options);
+               SchemeDirectories& directories, const InstallOptions& options);
 
   [[nodiscard]] const WheelPlan& plan() const { return plan_; }
 
@@ -71,15 +67,15 @@ class Installation {
     shared_.emplace(std::move(file.wheel_path), std::move(file.conflict));
   }
 
-  /// Steps 1.c, 1.d, 2.b and 2.c of the specification: unpack the archive into purelib or platlib,
-  /// spread the data folder, name the interpreter in scripts.
+  /// Steps 1.c, 1.d, 2.b and 2.c of the specification: unpacks the archive into purelib or platlib,
+  /// spreads the data directory, inserts the interpreter into scripts.
   void write_part(std::size_t part);
 
-  /// After all parts: commands, metadata, and step 2.d, RECORD with the installed paths, sorted as
-  /// pip sorts it. Throws `Error` (`kVerification`) where the wheel lacks files of its RECORD.
+  /// After all parts: commands, metadata, and step 2.d, RECORD with the installed paths, sorted
+  /// like pip's.
   void finish();
 
-  /// After `finish`: the number of rows of RECORD, and the sizes that they tell together.
+  /// After `finish`: the number of rows of RECORD, and the sum of their sizes.
   [[nodiscard]] std::uint64_t file_count() const { return rows_.size(); }
   [[nodiscard]] std::uint64_t byte_count() const;
 
@@ -89,27 +85,30 @@ class Installation {
   [[nodiscard]] bool is_shared(const wheel::WheelFile& file) const;
   [[nodiscard]] FileWriter& writer_for(Writers& writers, const InstalledPath& path);
   [[nodiscard]] specs::RecordEntry write_bytecode(const wheel::WheelFile& file, Writers& writers);
-  [[nodiscard]] specs::RecordEntry write_listed(const wheel::WheelFile& file,
-                                                const WheelPlan::File& planned, Writers& writers);
-  void write_content(FileWriter& writer, std::string_view path, const wheel::WheelFile& file,
-                     bool executable);
+  [[nodiscard]] specs::RecordEntry write_recorded(const wheel::WheelFile& file,
+                                                  const WheelPlan::File& planned, Writers& writers);
   /// Writes a file that the wheel does not hold.
   void write(const InstalledPath& path, std::string_view content, bool executable);
-  void write_metadata();
-  void write_record();
   void sort_rows();
 
   const wheel::WheelSource& source_;
   const specs::Layout& layout_;
-  SchemeFolders& folders_;
+  SchemeDirectories& directories_;
   const InstallOptions& options_;
   WheelPlan plan_;
-  FileSharing copies_{LinkMode::kCopy};
+  FileSharing copies_{wheel::LinkMode::kCopy};
   FileSharing& sharing_;
   std::unordered_map<std::string, base::Error> shared_;
   std::vector<std::vector<specs::RecordEntry>> rows_of_parts_;
-  std::atomic<std::size_t> listed_ = 0;
   std::vector<specs::RecordEntry> rows_;
 };
+
+/// Creates the files of a wheel in `destination` as the PyPA specification "Installing a wheel"
+/// says, RECORD last. The same input always results in the same bytes.
+///
+/// Throws `Error` (`kVerification`) if the wheel is invalid, before the first write if its metadata
+/// shows that: names that leave the target, two files with one path, an invalid entry point.
+void install_wheel(const wheel::WheelSource& source, const specs::Layout& layout,
+                   const WheelDestination& destination, const InstallOptions& options);
 
 }  // namespace ensure::install

@@ -1,11 +1,19 @@
 #include "installer/install/wheel/scripts.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/install/wheel/launcher/embedded.h"
-#include "installer/install/wheel/launcher_script.h"
+#include "installer/wheel/zip/zip_writer.h"
+
+// Defined by embedded.S.in around the bytes of the launcher; empty on other processors.
+// NOLINTBEGIN(readability-identifier-naming): symbols of the assembler
+extern "C" {
+extern const char ensure_launcher_begin[];
+extern const char ensure_launcher_end[];
+}
+// NOLINTEND(readability-identifier-naming)
 
 namespace ensure::install {
 
@@ -14,28 +22,26 @@ namespace {
 using base::Error;
 using base::ExitCode;
 
-/// The longest first line that every kernel takes whole.
+/// The longest first line that every kernel reads completely.
 constexpr std::size_t kLongestShebang = 127;
 
-/// A limit, because four bytes in the wheel become a file of some hundred bytes, or of the size of
-/// a launcher.
+/// A limit, because each entry point of a few bytes becomes a file of hundreds of bytes, or of the
+/// size of a launcher.
 constexpr std::size_t kMostCommands = 2'000;
 
 bool is_digits_and_dots(std::string_view text) {
   return text.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
-/// Whether `name` is one file in the folder it is created in, on every system.
+/// Whether `name` is one file in the directory it is created in, on every system.
 bool is_plain_file_name(std::string_view name) {
   const auto is_bad = [](char byte) {
     return byte == '/' || byte == '\\' || byte == ':' || (byte >= 0 && byte < ' ') || byte == 0x7F;
   };
-  return !name.empty() && name != "." && name != ".." &&
-         std::none_of(name.begin(), name.end(), is_bad);
+  return !name.empty() && name != "." && name != ".." && std::ranges::none_of(name, is_bad);
 }
 
-/// Whether `text` can be written into a Python program as the name of a module
-/// or object.
+/// Whether `text` can be written into a Python program as the name of a module or object.
 bool is_dotted_name(std::string_view text) {
   const auto is_letter = [](char byte) {
     return byte < 0 || byte == '_' || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
@@ -50,25 +56,22 @@ bool is_dotted_name(std::string_view text) {
 }
 
 void check(const specs::EntryPoint& entry_point, const specs::Layout& layout) {
+  constexpr const char* kReport = "the wheel is broken or hostile; report it to its author";
   const std::string shown = "the entry point `" + entry_point.name + "`";
   if (!is_plain_file_name(entry_point.name)) {
-    throw Error(ExitCode::kVerification, shown + " is no plain file name")
-        .with_hint("the wheel is broken or hostile; report it to its author");
+    throw Error(ExitCode::kVerification, shown + " is not a plain file name").with_hint(kReport);
   }
-  if (specs::is_interpreter_name(entry_point.name, layout.windows)) {
+  if (is_interpreter_name(entry_point.name, layout)) {
     throw Error(ExitCode::kVerification, shown + " would replace the interpreter")
-        .with_hint("the wheel is broken or hostile; report it to its author");
+        .with_hint(kReport);
   }
   if (!is_dotted_name(entry_point.module) || !is_dotted_name(entry_point.attribute)) {
     throw Error(ExitCode::kVerification, shown + " names no object to call")
-        .with_hint(
-            "commands need the form `module:object`; report it to the "
-            "wheel's author");
+        .with_hint("commands need the form `module:object`; report it to the wheel's author");
   }
 }
 
-/// Whether `name` is pip's own command for some Python: `pip`, `pip3`,
-/// `pip3.12`.
+/// Whether `name` is pip's own command for some Python: `pip`, `pip3`, `pip3.12`.
 bool is_pip_command(std::string_view name) {
   return name.starts_with("pip") && is_digits_and_dots(name.substr(3));
 }
@@ -82,8 +85,7 @@ std::vector<std::string> pip_command_names(const specs::Layout& layout, PipComma
   return names;
 }
 
-/// Names pip's commands anew: a wheel for all Pythons can list those of one
-/// only.
+/// Replaces pip's commands: a wheel for all Pythons can list those of one Python only.
 void name_pip_commands(std::vector<specs::EntryPoint>& entry_points, const specs::Layout& layout,
                        PipCommands commands) {
   const auto is_pip = [](const specs::EntryPoint& entry_point) {
@@ -101,9 +103,8 @@ void name_pip_commands(std::vector<specs::EntryPoint>& entry_points, const specs
   }
 }
 
-/// A path as one word that a shell reads as it is, and that may stand inside a
-/// Python string in three single quotes: never three quotes in a row, and
-/// backslashes only in pairs.
+/// A path as one word for a shell that may also occur inside a Python string in three single
+/// quotes: never three quotes in a row, and backslashes only in pairs.
 std::string quoted_for_both(std::string_view path) {
   std::string word = "'";
   for (const char byte : path) {
@@ -126,9 +127,8 @@ std::string shell_shebang(std::string_view interpreter) {
   return lines;
 }
 
-/// Whether the kernel takes the path whole as the interpreter of a script, and
-/// Python takes the line for a comment without a meaning (PEP 263 looks for an
-/// encoding in it).
+/// Whether the kernel accepts the whole path as the interpreter of a script, and Python sees an
+/// ordinary comment (PEP 263 looks for an encoding in it).
 bool fits_first_line(std::string_view executable) {
   return executable.size() + std::string_view("#!\n").size() <= kLongestShebang &&
          executable.find_first_of(" \t\n\r\f\v") == std::string_view::npos &&
@@ -149,10 +149,21 @@ std::string windows_shebang(const specs::Layout& layout, bool gui) {
   return line;
 }
 
-/// Whether scripts are started by the launcher that finds Python beside itself: no line of text
-/// that the kernel understands can say that.
-bool has_own_launcher(const specs::Layout& layout) {
-  return layout.relocatable && !layout.windows && !relocatable_launcher().empty();
+/// The launcher for scripts of the layout; empty if there is none. No line of text that the kernel
+/// understands could name the Python beside a script.
+std::string_view launcher_for(const specs::Layout& layout) {
+  return layout.relocatable && !layout.windows ? relocatable_launcher() : std::string_view();
+}
+
+/// A program that starts the Python script appended to it, in the form of distlib's launchers: the
+/// launcher, the line that names the interpreter, and a ZIP archive, which Python runs, with `main`
+/// as `__main__.py`.
+std::string launcher_script(std::string_view launcher, std::string_view first_lines,
+                            std::string_view main) {
+  std::string program(launcher);
+  program += first_lines;
+  program += wheel::zip_of_one_file("__main__.py", main);
+  return program;
 }
 
 std::string file_name(std::string_view path) {
@@ -177,6 +188,24 @@ std::string wrapper(const specs::EntryPoint& entry_point) {
 
 }  // namespace
 
+std::string_view relocatable_launcher() {
+  return {ensure_launcher_begin,
+          static_cast<std::size_t>(ensure_launcher_end - ensure_launcher_begin)};
+}
+
+bool is_interpreter_name(std::string_view name, const specs::Layout& layout) {
+  const std::string lowered = layout.windows ? base::to_lower(name) : std::string(name);
+  std::string_view rest = lowered;
+  if (layout.windows && rest.ends_with(".exe")) rest.remove_suffix(4);
+  for (const std::string_view prefix : {"pythonw", "python", "pypy"}) {
+    if (!rest.starts_with(prefix)) continue;
+    rest.remove_prefix(prefix.size());
+    if (rest.ends_with('t')) rest.remove_suffix(1);
+    return is_digits_and_dots(rest);
+  }
+  return false;
+}
+
 std::vector<specs::EntryPoint> command_entry_points(std::string_view entry_points_txt,
                                                     const specs::Layout& layout,
                                                     PipCommands pip_commands) {
@@ -200,9 +229,8 @@ std::vector<specs::EntryPoint> command_entry_points(std::string_view entry_point
 
 std::string shebang(const specs::Layout& layout, bool gui) {
   if (layout.windows) return windows_shebang(layout, gui);
-  // Python reads a script as UTF-8, its first lines included. Where that is not to be had, and for
-  // a script that may be moved where there is no launcher, the shell finds the interpreter beside
-  // the file that the script is, links resolved.
+  // Python reads a script as UTF-8, its first lines included. For a path that is not UTF-8, and for
+  // a script that may be moved, the shell finds the interpreter beside the script, links resolved.
   if (layout.relocatable || !base::is_utf8(layout.executable)) {
     return shell_shebang("\"$(dirname -- \"$(realpath -- \"$0\")\")\"/" +
                          quoted_for_both(file_name(layout.executable)));
@@ -215,8 +243,8 @@ Script make_script(const specs::EntryPoint& entry_point, const specs::Layout& la
                    const Launchers& launchers) {
   const bool gui = entry_point.group == "gui_scripts";
   const std::string main = wrapper(entry_point);
-  if (has_own_launcher(layout)) {
-    return {entry_point.name, launcher_script(relocatable_launcher(), "", main)};
+  if (const std::string_view own = launcher_for(layout); !own.empty()) {
+    return {entry_point.name, launcher_script(own, "", main)};
   }
   const std::string_view launcher = gui ? launchers.gui : launchers.console;
   const std::string first_lines = shebang(layout, gui);
@@ -228,8 +256,10 @@ Script make_script(const specs::EntryPoint& entry_point, const specs::Layout& la
 std::optional<std::string> with_interpreter(std::string_view content, const specs::Layout& layout) {
   constexpr std::string_view kPlaceholder = "#!python";
   if (!content.starts_with(kPlaceholder)) return std::nullopt;
-  // For Python the placeholder is a comment; with it lines keep their numbers.
-  if (has_own_launcher(layout)) return launcher_script(relocatable_launcher(), "", content);
+  // For Python the placeholder is a comment; with it, the lines keep their numbers.
+  if (const std::string_view own = launcher_for(layout); !own.empty()) {
+    return launcher_script(own, "", content);
+  }
   const bool gui = content.substr(kPlaceholder.size()).starts_with("w");
   const std::size_t end = content.find('\n');
   const std::string_view rest =

@@ -1,15 +1,21 @@
 #pragma once
 
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
-#include <string>
+#include <mutex>
+#include <optional>
+#include <queue>
+#include <thread>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
-#include "installer/install/transaction/target_paths.h"
+#include "installer/install/installed/path_owners.h"
 #include "installer/install/wheel/destination.h"
-#include "installer/install/wheel/install_wheel.h"
+#include "installer/install/wheel/installation.h"
 #include "installer/install/wheel/startup_hooks.h"
 #include "installer/specs/metadata/layout.h"
 #include "installer/specs/requirements/package_name.h"
@@ -22,53 +28,84 @@ namespace ensure::install {
 struct InstalledWheel {
   specs::PackageName name;
   specs::Version version;
-  std::uint64_t files = 0;  ///< all that its RECORD lists
+  std::uint64_t files = 0;  ///< in its RECORD
   std::uint64_t bytes = 0;
   StartupHooks hooks;
 };
 
-/// Creates the files of many wheels in one destination, on several threads, beginning with each as
-/// soon as it is added: the parts of all wheels wait in one queue, the largest first.
+/// Creates the files of many wheels in one destination on several threads. Starts with each wheel
+/// as soon as it is added: the parts of all wheels wait in one queue, the largest first.
 ///
-/// What is written is staged, so an error leaves nothing that the owner of the staging folder does
-/// not remove. All functions may be called by several threads.
+/// All files are staged, so after an error the owner of the staging directory removes them.
+/// Thread-safe.
 class WheelInstaller {
  public:
-  /// `layout` and `destination` must outlive this. `threads` write at the same time, that of
-  /// `finish` among them: before it is called there is one less.
+  /// `layout` and `destination` must outlive this. `threads` write at the same time, including the
+  /// one that calls `finish`: before that, there is one less.
   WheelInstaller(const specs::Layout& layout, const WheelDestination& destination,
                  std::size_t threads);
 
-  /// Ends the work that is going on; what is queued is not done.
+  /// Stops after the running parts; the queued ones are dropped.
   ~WheelInstaller();
   WheelInstaller(const WheelInstaller&) = delete;
   WheelInstaller& operator=(const WheelInstaller&) = delete;
 
-  /// What the target itself has: no wheel may have a path of it. To be called first.
+  /// Reserves the files of the target itself: no wheel may have one of these paths. Call it first.
   void reserve(const TargetPaths& target);
 
-  /// A project that stays as it is: no wheel may have a path that its RECORD lists. `library` is
-  /// the folder that it is installed in, as the target's Python sees it. To be called before `add`.
-  void reserve(const Distribution& kept, const fs::path& library);
+  /// Reserves the paths in the RECORD of a distribution that stays. `library` is the directory that
+  /// it is installed in, as the target's Python sees it. Call it before `add`.
+  void reserve(const Distribution& kept, const base::Path& library);
 
   /// Checks a wheel and queues its files.
   ///
-  /// Throws `Error` before anything of it is written: `kVerification` where it contradicts itself,
-  /// or where another project has one of its paths (both are named), or has a file where it needs a
-  /// folder; `kFileSystem` where there is no room for it. Throws what stopped the work where
-  /// something has. Equal content is refused, too: uninstalling one would break the other. Only an
+  /// Throws `Error` before anything of it is written: `kVerification` if the wheel is invalid, or
+  /// if another project has one of its paths (the error names both), or has a file where it needs a
+  /// directory; `kFileSystem` if there is no space for it. If an earlier wheel has failed, throws
+  /// that error. Equal content is refused, too: uninstalling one would break the other. Only an
   /// `__init__.py` of a namespace package may be shared, see `declares_namespace`; any other is
-  /// refused while it is written, into the staging directory.
+  /// refused while it is written into the staging directory.
   void add(const std::shared_ptr<const wheel::WheelSource>& source, InstallOptions options);
 
-  /// Waits until all wheels are written, RECORD last for each, and tells about them in the order in
-  /// which they were added. Throws the first error. To be called once, after the last `add`.
+  /// Waits until all wheels are written, RECORD last for each, and returns them in the order in
+  /// which they were added. Throws the first error. Call it once, after the last `add`.
   [[nodiscard]] std::vector<InstalledWheel> finish();
 
  private:
-  class Work;
+  struct Job;
 
-  std::unique_ptr<Work> work_;
+  /// A part of a wheel. The most expensive ones come first, so that no thread is left with a long
+  /// one at the end.
+  struct Task {
+    std::uint64_t cost;
+    Job* job;
+    std::size_t part;
+
+    bool operator<(const Task& other) const { return cost < other.cost; }
+  };
+
+  void rethrow_failure();
+  void require_space_for(const Job& added);
+  void queue(Job& job);
+  /// Runs tasks until there will be no more.
+  void run_tasks();
+  void run(const Task& task);
+
+  const specs::Layout& layout_;
+  SchemeDirectories directories_;
+  PathOwners owners_;
+  std::size_t threads_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<std::unique_ptr<Job>> jobs_;  ///< null once written
+  std::vector<std::optional<InstalledWheel>> reports_;
+  std::priority_queue<Task> tasks_;
+  std::size_t unfinished_ = 0;  ///< tasks that are queued or running
+  bool closed_ = false;         ///< no more wheels will be added
+  bool stopped_ = false;
+  std::exception_ptr failure_;
+  std::vector<std::jthread> helpers_;
 };
 
 }  // namespace ensure::install

@@ -8,23 +8,30 @@ namespace ensure::net {
 
 namespace {
 
-/// The words of a netrc file, one after the other.
+/// Reads the words of a netrc file.
 class Words {
  public:
   explicit Words(std::string_view text) : text_(text) {}
 
-  /// None at the end, and where a quote is not closed.
-  std::optional<std::string> next() {
-    skip_blanks_and_comments();
-    if (text_.empty()) return std::nullopt;
-    return text_.front() == '"' ? quoted() : plain();
+  /// Returns nullopt at the end, and if a quote is not closed.
+  std::optional<std::string> next_keyword() {
+    skip_blanks();
+    while (text_.starts_with('#')) {
+      text_.remove_prefix(std::min(text_.find('\n'), text_.size()));
+      skip_blanks();
+    }
+    return next_value();
   }
 
-  /// A value may begin with "#"; a comment begins only where a keyword could stand.
+  /// A value may begin with "#"; a comment begins only in the place of a keyword.
   std::optional<std::string> next_value() {
     skip_blanks();
     if (text_.empty()) return std::nullopt;
-    return text_.front() == '"' ? quoted() : plain();
+    if (text_.front() == '"') return quoted();
+    const std::size_t end = std::min(text_.find_first_of(" \t\r\n"), text_.size());
+    const std::string word(text_.substr(0, end));
+    text_.remove_prefix(end);
+    return word;
   }
 
   /// A macro ends at an empty line.
@@ -37,19 +44,6 @@ class Words {
  private:
   void skip_blanks() {
     text_.remove_prefix(std::min(text_.find_first_not_of(" \t\r\n"), text_.size()));
-  }
-
-  void skip_blanks_and_comments() {
-    for (skip_blanks(); text_.starts_with('#'); skip_blanks()) {
-      text_.remove_prefix(std::min(text_.find('\n'), text_.size()));
-    }
-  }
-
-  std::string plain() {
-    const std::size_t end = std::min(text_.find_first_of(" \t\r\n"), text_.size());
-    const std::string word(text_.substr(0, end));
-    text_.remove_prefix(end);
-    return word;
   }
 
   std::optional<std::string> quoted() {
@@ -78,7 +72,7 @@ Netrc Netrc::parse(std::string_view text) {
   Words words(text);
   bool known = true;
   while (known) {
-    const auto keyword = words.next();
+    const auto keyword = words.next_keyword();
     if (!keyword) break;
     if (*keyword == "default") {
       netrc.entries_.emplace_back();

@@ -18,20 +18,20 @@ struct Credentials {
 /// lines up to an empty one, "#" comments, values in double quotes with backslashes.
 class Netrc {
  public:
-  /// Never fails: what it does not understand ends the reading there, as with curl.
+  /// Never fails: like curl, it stops at the first unknown word.
   static Netrc parse(std::string_view text);
 
   enum class Default { kCounts, kLeftOut };
 
-  /// The first entry for this host, in any case, else the default one, that has a password; with
-  /// `user`, only entries of that user or of nobody in particular.
+  /// The first entry for this host with a password, else the default entry. With `user`, only
+  /// entries of that user or without a user. Ignores the case of `host`.
   [[nodiscard]] std::optional<Credentials> find(
       std::string_view host, const std::optional<std::string>& user = std::nullopt,
       Default default_entry = Default::kCounts) const;
 
  private:
   struct Entry {
-    std::optional<std::string> host;  ///< none for the default one
+    std::optional<std::string> host;  ///< nullopt for the default entry
     std::string login;
     std::optional<std::string> password;
   };

@@ -1,7 +1,7 @@
 #include "installer/net/transfer/client_loop.h"
 
 #include <algorithm>
-#include <type_traits>
+#include <utility>
 
 #include "installer/net/transfer/failure.h"
 
@@ -13,10 +13,10 @@ ClientLoop::ClientLoop(const ClientSettings& settings, CURLM* multi, Mailbox& ma
       multi_(multi),
       mailbox_(mailbox),
       share_(curl_share_init(), curl_share_cleanup),
-      surroundings_{.settings = settings,
-                    .share = share_.get(),
-                    .trust_store = nullptr,
-                    .client_certificate_is_sound = false},
+      shared_{.settings = settings,
+              .share = share_.get(),
+              .trust_store = nullptr,
+              .client_certificate_is_checked = false},
       credentials_(credentials) {
   curl_share_setopt(share_.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
 }
@@ -29,7 +29,7 @@ ClientLoop::~ClientLoop() {
 
 void ClientLoop::run() {
   while (auto commands = mailbox_.take_commands()) {
-    for (Command& command : *commands) handle(std::move(command));
+    for (const Command& command : *commands) command(*this);
     const Clock::time_point now = Clock::now();
     enqueue_due(now);
     start_ready(now);
@@ -39,45 +39,31 @@ void ClientLoop::run() {
     const bool has_news = learn_protocols();
     if (handle_messages() || has_news) continue;
     check_timeouts(Clock::now());
-    check_pace(Clock::now());
+    check_speed(Clock::now());
     curl_multi_poll(multi_, nullptr, 0, milliseconds_to_wait(Clock::now()), nullptr);
   }
 }
 
-void ClientLoop::handle(Command command) {
-  std::visit(
-      [this](auto&& given) {
-        using Given = std::decay_t<decltype(given)>;
-        if constexpr (std::is_same_v<Given, StartCommand>)
-          start(std::forward<decltype(given)>(given));
-        if constexpr (std::is_same_v<Given, HurryCommand>) hurry(given.ticket);
-        if constexpr (std::is_same_v<Given, KeyringAnswer>) take_answer(given);
-      },
-      std::move(command));
-}
-
-void ClientLoop::start(StartCommand command) {
-  credentials_.learn(command.request.url);
-  if (command.request.is_named_by_user) credentials_.name_origin(command.request.url);
-  auto transfer = std::make_unique<Transfer>(command.ticket, std::move(command.request),
-                                             std::move(command.sink));
-  Transfer& added = *transfers_.emplace(command.ticket, std::move(transfer)).first->second;
-  enqueue(added);
+void ClientLoop::start(Ticket ticket, Request request, std::shared_ptr<BodySink> sink) {
+  credentials_.learn(request.url);
+  if (request.is_named_by_user) credentials_.name_origin(request.url);
+  auto transfer = std::make_unique<Transfer>(ticket, std::move(request), std::move(sink));
+  enqueue(*transfers_.emplace(ticket, std::move(transfer)).first->second);
 }
 
 void ClientLoop::hurry(Ticket ticket) {
   const auto found = transfers_.find(ticket);
   if (found == transfers_.end()) return;
   found->second->urgency = Urgency::kNow;
-  lane_of(found->second->url()).hurry(ticket);
+  queue_of(found->second->url()).hurry(ticket);
 }
 
-Lane& ClientLoop::lane_of(const base::Url& url) {
-  return lanes_.try_emplace(url.origin(), settings_.connections).first->second;
+OriginQueue& ClientLoop::queue_of(const base::Url& url) {
+  return queues_.try_emplace(url.origin(), settings_.connections).first->second;
 }
 
 void ClientLoop::enqueue(Transfer& transfer) {
-  lane_of(transfer.url()).add(transfer.ticket(), transfer.urgency);
+  queue_of(transfer.url()).add(transfer.ticket(), transfer.urgency);
 }
 
 void ClientLoop::enqueue_due(Clock::time_point now) {
@@ -88,24 +74,23 @@ void ClientLoop::enqueue_due(Clock::time_point now) {
 }
 
 void ClientLoop::start_ready(Clock::time_point now) {
-  for (auto& [origin, lane] : lanes_) {
-    while (const auto ticket = lane.take(now)) launch(*transfers_.at(*ticket), lane);
+  for (auto& [origin, queue] : queues_) {
+    while (const auto ticket = queue.take(now)) start_attempt(*transfers_.at(*ticket), queue);
   }
 }
 
-void ClientLoop::launch(Transfer& transfer, Lane& lane) {
+void ClientLoop::start_attempt(Transfer& transfer, OriginQueue& queue) {
   try {
-    transfer.prepare(surroundings_, credentials_.find(transfer.url()));
+    transfer.prepare(shared_, credentials_.find(transfer.url()));
   } catch (const base::Error& error) {
-    lane.release();
+    queue.release();
     finish(transfer, error);
     return;
   }
-  ++transfer.attempts;
   curl_multi_add_handle(multi_, transfer.handle());
   running_.emplace(
       transfer.ticket(),
-      Running{.transfer = &transfer, .lane = &lane, .pace = {}, .noted = transfer.received()});
+      Running{.transfer = &transfer, .queue = &queue, .speed = {}, .noted = transfer.received()});
 }
 
 void ClientLoop::read_trust() {
@@ -115,17 +100,17 @@ void ClientLoop::read_trust() {
   if (!is_needed) return;
   trust_is_read_ = true;
   try {
-    (void)surroundings_.trust();
+    (void)shared_.trust();
   } catch (const base::Error&) {
-    return;  // it is thrown again, and reported, where the store is used
+    return;  // it is thrown again, and reported, when the store is used
   }
 }
 
 bool ClientLoop::learn_protocols() {
   bool has_news = false;
   for (const auto& [ticket, running] : running_) {
-    if (running.lane->knows_protocol() || !running.transfer->is_connected()) continue;
-    running.lane->set_multiplexes(running.transfer->multiplexes());
+    if (running.queue->knows_protocol() || !running.transfer->is_connected()) continue;
+    running.queue->set_multiplexes(running.transfer->multiplexes());
     has_news = true;
   }
   return has_news;
@@ -139,62 +124,64 @@ bool ClientLoop::handle_messages() {
     any = true;
     Transfer* transfer = nullptr;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-    // The message is gone when its handle is.
+    // The message is invalid after its handle is removed.
     const CURLcode code = message->data.result;
-    judge(land(transfer->ticket()), code);
+    handle_result(complete(transfer->ticket()), code);
   }
   return any;
 }
 
 void ClientLoop::check_timeouts(Clock::time_point now) {
-  // Where many share a connection, the answer to one may come after that to another.
-  std::map<const Lane*, Clock::time_point> last_news;
+  // Requests that share a connection may be answered in any order.
+  std::map<const OriginQueue*, Clock::time_point> last_news;
   std::vector<Ticket> late;
   for (const auto& [ticket, running] : running_) {
     const Transfer& transfer = *running.transfer;
     if (!transfer.active_since() || !transfer.multiplexes()) continue;
-    Clock::time_point& last = last_news[running.lane];
+    Clock::time_point& last = last_news[running.queue];
     last = std::max(last, *transfer.active_since());
   }
   for (const auto& [ticket, running] : running_) {
     const Transfer& transfer = *running.transfer;
     if (!transfer.active_since()) continue;
     const Clock::time_point last =
-        transfer.multiplexes() ? last_news[running.lane] : *transfer.active_since();
+        transfer.multiplexes() ? last_news[running.queue] : *transfer.active_since();
     if (now - last > settings_.timeout) late.push_back(ticket);
   }
   for (const Ticket ticket : late) {
-    Transfer& transfer = land(ticket);
-    judge_failure(transfer, timeout_failure(transfer.is_connected(), settings_.timeout));
+    Transfer& transfer = complete(ticket);
+    handle_failure(transfer, timeout_failure(transfer.is_connected(), settings_.timeout));
   }
 }
 
 void ClientLoop::note_received(Running& running) {
-  running.lane->note_received(running.transfer->received() - running.noted);
+  running.queue->note_received(running.transfer->received() - running.noted);
   running.noted = running.transfer->received();
 }
 
-void ClientLoop::check_pace(Clock::time_point now) {
+void ClientLoop::check_speed(Clock::time_point now) {
   for (auto& [ticket, running] : running_) note_received(running);
-  // If this process was stopped for a while, it could not receive anything.
+  // A process that was stopped for a while could not receive anything.
   const bool was_away = now - last_check_ > settings_.timeout;
   last_check_ = now;
   std::vector<Ticket> slow;
   for (auto& [ticket, running] : running_) {
     const Transfer& transfer = *running.transfer;
     if (was_away || !transfer.is_connected()) {
-      running.pace.restart();
+      running.speed.restart();
       continue;
     }
-    // Transfers that share a connection may wait for each other: count the bytes of all of them.
+    // Transfers that share a connection wait for each other, so count the bytes of all.
     const std::uint64_t received =
-        transfer.multiplexes() ? running.lane->received() : transfer.received();
-    if (running.pace.is_too_slow(now, received, settings_.slowest_rate, settings_.pace_window())) {
+        transfer.multiplexes() ? running.queue->received() : transfer.received();
+    if (running.speed.is_too_slow(now, received, settings_.slowest_rate,
+                                  settings_.speed_window())) {
       slow.push_back(ticket);
     }
   }
   for (const Ticket ticket : slow) {
-    judge_failure(land(ticket), slowness_failure(settings_.slowest_rate, settings_.pace_window()));
+    handle_failure(complete(ticket),
+                   slowness_failure(settings_.slowest_rate, settings_.speed_window()));
   }
 }
 
@@ -210,8 +197,8 @@ int ClientLoop::milliseconds_to_wait(Clock::time_point now) const {
     wait = std::clamp(left, kNone, wait);
   };
   if (!delayed_.empty()) until(delayed_.begin()->first);
-  for (const auto& [origin, lane] : lanes_) {
-    if (const auto time = lane.wakes_at(now)) until(*time);
+  for (const auto& [origin, queue] : queues_) {
+    if (const auto time = queue.wakes_at(now)) until(*time);
   }
   return static_cast<int>(wait.count());
 }

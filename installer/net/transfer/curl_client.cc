@@ -2,6 +2,8 @@
 
 #include <curl/curl.h>
 
+#include <chrono>
+#include <deque>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -9,15 +11,54 @@
 
 #include "installer/base/error.h"
 #include "installer/base/interrupt.h"
-#include "installer/net/credentials/keyring.h"
-#include "installer/net/offline_client.h"
 #include "installer/net/transfer/client_loop.h"
 
 namespace ensure::net {
 
-/// Made at the first request, so that a client that is asked nothing costs nothing.
-struct CurlClient::Machinery {
-  Machinery(const ClientSettings& settings, CredentialStore& credentials)
+namespace {
+
+/// The client of `--offline`.
+class OfflineClient final : public HttpClient {
+ public:
+  explicit OfflineClient(ClientSettings settings) : settings_(std::move(settings)) {}
+
+  Ticket start(Request request, Completion completion,
+               std::shared_ptr<BodySink> /*sink*/) override {
+    requests_.emplace_back(std::move(request.url), std::move(completion));
+    return ++last_ticket_;
+  }
+
+  void hurry(Ticket /*ticket*/) override {}
+
+  bool wait() override {
+    if (requests_.empty()) return false;
+    const auto [url, completion] = std::move(requests_.front());
+    requests_.pop_front();
+    completion(
+        base::Error(base::ExitCode::kNetwork,
+                    "`" + url.redacted() + "` is not fetched, because the run is offline")
+            .with_hint("run once without `--offline`, so that the cache gets what is missing"));
+    return true;
+  }
+
+  [[nodiscard]] std::optional<Credentials> credentials_for(const base::Url& url,
+                                                           AskKeyring ask) override {
+    if (!credentials_) credentials_.emplace(settings_);
+    return credentials_->find(url, ask);
+  }
+
+ private:
+  ClientSettings settings_;
+  std::optional<KnownCredentials> credentials_;
+  std::deque<std::pair<base::Url, Completion>> requests_;
+  Ticket last_ticket_ = 0;
+};
+
+}  // namespace
+
+/// Created by the first request, so that a client without requests costs nothing.
+struct CurlClient::Impl {
+  Impl(const ClientSettings& settings, CredentialStore& credentials)
       : mailbox([this] { curl_multi_wakeup(multi); }) {
     curl_global_init(CURL_GLOBAL_ALL);
     multi = curl_multi_init();
@@ -27,14 +68,14 @@ struct CurlClient::Machinery {
     curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections * 4);
     start(settings, credentials);
   }
-  ~Machinery() {
+  ~Impl() {
     mailbox.stop();
     thread.join();
     curl_multi_cleanup(multi);
     curl_global_cleanup();
   }
-  Machinery(const Machinery&) = delete;
-  Machinery& operator=(const Machinery&) = delete;
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   void start(const ClientSettings& settings, CredentialStore& credentials) try {
     thread = std::thread([this, &settings, &credentials] {
@@ -56,11 +97,12 @@ CurlClient::CurlClient(ClientSettings settings) : settings_(std::move(settings))
 CurlClient::~CurlClient() = default;
 
 Ticket CurlClient::start(Request request, Completion completion, std::shared_ptr<BodySink> sink) {
-  if (!machinery_) machinery_ = std::make_unique<Machinery>(settings_, credentials().store());
+  if (!impl_) impl_ = std::make_unique<Impl>(settings_, credentials().store());
   const Ticket ticket = ++last_ticket_;
   completions_.emplace(ticket, std::move(completion));
-  machinery_->mailbox.send(
-      StartCommand{.ticket = ticket, .request = std::move(request), .sink = std::move(sink)});
+  impl_->mailbox.send([ticket, request = std::move(request), sink](ClientLoop& loop) mutable {
+    loop.start(ticket, std::move(request), std::move(sink));
+  });
   return ticket;
 }
 
@@ -69,20 +111,22 @@ KnownCredentials& CurlClient::credentials() {
   return *credentials_;
 }
 
-std::optional<Credentials> CurlClient::credentials_for(const base::Url& url, Ask ask) {
+std::optional<Credentials> CurlClient::credentials_for(const base::Url& url, AskKeyring ask) {
   return credentials().find(url, ask);
 }
 
 void CurlClient::hurry(Ticket ticket) {
-  if (completions_.contains(ticket)) machinery_->mailbox.send(HurryCommand{.ticket = ticket});
+  if (!completions_.contains(ticket)) return;
+  impl_->mailbox.send([ticket](ClientLoop& loop) { loop.hurry(ticket); });
 }
 
 bool CurlClient::wait() {
   bool any = false;
   while (!any && !completions_.empty()) {
     base::check_interrupt();
-    auto event = machinery_->mailbox.wait_for_event();
-    for (; event; event = machinery_->mailbox.take_event()) {
+    // A signal does not end the waiting, so check for one now and then.
+    auto event = impl_->mailbox.take_event(std::chrono::milliseconds(50));
+    for (; event; event = impl_->mailbox.take_event(std::chrono::milliseconds(0))) {
       any = any || std::holds_alternative<FinishedEvent>(*event);
       deliver(*std::move(event));
     }
@@ -91,20 +135,16 @@ bool CurlClient::wait() {
 }
 
 void CurlClient::deliver(Event event) {
-  if (const auto* question = std::get_if<KeyringQuestion>(&event)) {
-    machinery_->mailbox.send(KeyringAnswer{
-        .url = question->url,
-        .user = question->user,
-        .credentials = ask_keyring(*settings_.keyring, question->url, question->user)});
+  if (const auto* lookup = std::get_if<KeyringRequest>(&event)) {
+    auto found = ask_keyring(*settings_.keyring, lookup->url, lookup->user);
+    impl_->mailbox.send([request = *lookup, found = std::move(found)](ClientLoop& loop) {
+      loop.finish_lookup(request, found);
+    });
     return;
   }
   auto& finished = std::get<FinishedEvent>(event);
   const auto node = completions_.extract(finished.ticket);
-  node.mapped()(std::move(finished.outcome));
-}
-
-Traffic CurlClient::traffic() const {
-  return machinery_ ? machinery_->mailbox.traffic() : Traffic{};
+  node.mapped()(std::move(finished.result));
 }
 
 std::unique_ptr<HttpClient> make_http_client(ClientSettings settings) {

@@ -3,19 +3,17 @@
 #include <memory>
 #include <unordered_map>
 
-#include "installer/net/credentials/known_credentials.h"
+#include "installer/net/credentials/credentials.h"
 #include "installer/net/http_client.h"
 #include "installer/net/settings.h"
 #include "installer/net/transfer/mailbox.h"
 
 namespace ensure::net {
 
-/// The client that asks real servers: libcurl, on one thread of its own that starts with the first
-/// request.
+/// The client for real servers: libcurl, on a thread of its own that the first request starts.
 ///
-/// Redirects are followed, at most 20, never from `https:` to `http:`. What may pass is tried again
-/// (`retry_policy.h`), and downloads that were cut off go on where they were. Credentials go to
-/// their own origin only.
+/// It follows at most 20 redirects, never from `https:` to `http:`, retries passing failures
+/// (`failure.h`), resumes downloads that were cut off, and sends credentials to their origin only.
 class CurlClient : public HttpClient {
  public:
   explicit CurlClient(ClientSettings settings);
@@ -25,26 +23,24 @@ class CurlClient : public HttpClient {
                std::shared_ptr<BodySink> sink = nullptr) override;
   void hurry(Ticket ticket) override;
   bool wait() override;
-  [[nodiscard]] std::optional<Credentials> credentials_for(const base::Url& url, Ask ask) override;
-
-  [[nodiscard]] Traffic traffic() const;
+  [[nodiscard]] std::optional<Credentials> credentials_for(const base::Url& url,
+                                                           AskKeyring ask) override;
 
  private:
-  struct Machinery;
+  struct Impl;
 
   void deliver(Event event);
-  /// Created by the first request or `credentials_for`.
+  /// The first request or `credentials_for` creates them.
   KnownCredentials& credentials();
 
   ClientSettings settings_;
   std::unique_ptr<KnownCredentials> credentials_;
   std::unordered_map<Ticket, Completion> completions_;
   Ticket last_ticket_ = 0;
-  std::unique_ptr<Machinery> machinery_;
+  std::unique_ptr<Impl> impl_;
 };
 
-/// A `CurlClient`; with `settings.offline` one that holds no libcurl and answers every request with
-/// an error.
+/// A `CurlClient`. With `settings.offline` a client that cannot open a socket: every request fails.
 [[nodiscard]] std::unique_ptr<HttpClient> make_http_client(ClientSettings settings);
 
 }  // namespace ensure::net

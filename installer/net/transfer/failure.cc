@@ -1,5 +1,9 @@
 #include "installer/net/transfer/failure.h"
 
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include "installer/base/secrets.h"
@@ -9,26 +13,39 @@ namespace ensure::net {
 
 namespace {
 
-using Kind = Trouble::Kind;
+using std::chrono::milliseconds;
 
-/// What curl says where a proxy does not make a tunnel to a server: such as 407.
+constexpr milliseconds kFirstDelay{200};
+constexpr milliseconds kLongestDelay{8000};
+constexpr unsigned kMostAttemptsToConnect = 3;
+
+milliseconds back_off(unsigned attempts, double chance) {
+  milliseconds delay = kFirstDelay;
+  for (unsigned i = 1; i < attempts && delay < kLongestDelay; ++i) delay *= 2;
+  delay = std::min(delay, kLongestDelay);
+  const double part = 1.0 - std::clamp(chance, 0.0, 1.0) / 2;
+  return milliseconds(static_cast<milliseconds::rep>(static_cast<double>(delay.count()) * part));
+}
+
+/// libcurl's message if a proxy refuses a tunnel to the server, for example with 407.
 constexpr std::string_view kProxyRefuses = "CONNECT tunnel failed, response 4";
 
-Kind kind_of(CURLcode code, std::string_view detail) {
+FailureKind kind_of(CURLcode code, std::string_view detail) {
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
-      return Kind::kResolve;
+      return FailureKind::kResolve;
     case CURLE_COULDNT_CONNECT:
     case CURLE_PROXY:
     case CURLE_SSL_CONNECT_ERROR:
-      return Kind::kConnect;
+      return FailureKind::kConnect;
     case CURLE_OPERATION_TIMEDOUT:
-      return Kind::kTimeout;
+      return FailureKind::kTimeout;
     case CURLE_RECV_ERROR:
-      if (detail.starts_with(kProxyRefuses)) return Kind::kFinal;
-      // In TLS 1.3 a server says only after the handshake that it wanted another certificate.
-      return detail.find("alert") != std::string_view::npos ? Kind::kFinal : Kind::kInterrupted;
+      if (detail.starts_with(kProxyRefuses)) return FailureKind::kFinal;
+      // A TLS 1.3 server rejects a client certificate only after the handshake.
+      return detail.find("alert") != std::string_view::npos ? FailureKind::kFinal
+                                                            : FailureKind::kInterrupted;
     case CURLE_PARTIAL_FILE:
     case CURLE_SEND_ERROR:
     case CURLE_GOT_NOTHING:
@@ -36,10 +53,10 @@ Kind kind_of(CURLcode code, std::string_view detail) {
     case CURLE_HTTP2_STREAM:
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:
-    case CURLE_WRITE_ERROR:  // not ours: the text of a compressed body is cut off
-      return Kind::kInterrupted;
+    case CURLE_WRITE_ERROR:  // not from our callbacks: a compressed body is cut off
+      return FailureKind::kInterrupted;
     default:
-      return Kind::kFinal;
+      return FailureKind::kFinal;
   }
 }
 
@@ -47,7 +64,7 @@ std::string hint_for(CURLcode code, std::string_view detail, const base::Url& ur
                      const std::string& trusted) {
   switch (code) {
     case CURLE_PEER_FAILED_VERIFICATION:
-      return "trusted are the certificates of: " + trusted + "; add your own with `--cert FILE`";
+      return "trusted certificates: " + trusted + "; add your own with `--cert FILE`";
     case CURLE_SSL_CERTPROBLEM:
       return "give one PEM file with the certificate and its key (`--client-cert`)";
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -72,7 +89,7 @@ std::string hint_for(CURLcode code, std::string_view detail, const base::Url& ur
   return "check the network, then run again";
 }
 
-std::string seconds_text(std::chrono::milliseconds duration) {
+std::string seconds_text(milliseconds duration) {
   std::string text(32, '\0');
   const int length =
       std::snprintf(text.data(), text.size(), "%g", static_cast<double>(duration.count()) / 1000);
@@ -80,8 +97,7 @@ std::string seconds_text(std::chrono::milliseconds duration) {
   return text + " s";
 }
 
-/// curl's sentences begin with a capital letter, may end in a full stop, and may tell how many
-/// milliseconds it took to fail.
+/// libcurl's sentences begin with a capital letter, and may contain a full stop and the time.
 std::string as_clause(std::string_view sentence) {
   std::string clause(base::trim(sentence));
   const std::size_t after = clause.find(" after ");
@@ -102,9 +118,10 @@ std::string as_clause(std::string_view sentence) {
 
 }  // namespace
 
-Failure failure_of(CURLcode code, std::string_view detail, const base::Url& url,
+Failure failure_of(int curl_code, std::string_view detail, const base::Url& url,
                    const std::string& trusted) {
-  // libcurl names hosts, and may have taken a part of a secret for one.
+  const auto code = static_cast<CURLcode>(curl_code);
+  // The message may name a host that is part of a malformed password.
   const bool is_secret = base::holds_secret(url.to_string());
   const std::string_view reason = detail.empty() || is_secret ? curl_easy_strerror(code) : detail;
   return {.kind = kind_of(code, detail),
@@ -112,15 +129,15 @@ Failure failure_of(CURLcode code, std::string_view detail, const base::Url& url,
           .hint = hint_for(code, detail, url, trusted)};
 }
 
-Failure timeout_failure(bool connected, std::chrono::milliseconds timeout) {
+Failure timeout_failure(bool connected, milliseconds timeout) {
   const std::string span = seconds_text(timeout);
-  return {.kind = connected ? Kind::kTimeout : Kind::kConnect,
-          .reason = connected ? "nothing arrived for " + span : "no connection within " + span,
+  return {.kind = connected ? FailureKind::kTimeout : FailureKind::kConnect,
+          .reason = connected ? "no data arrived for " + span : "no connection within " + span,
           .hint = "check the network, or allow more time (`--timeout SECONDS`)"};
 }
 
-Failure slowness_failure(std::uint64_t rate, std::chrono::milliseconds window) {
-  return {.kind = Kind::kTimeout,
+Failure slowness_failure(std::uint64_t rate, milliseconds window) {
+  return {.kind = FailureKind::kTimeout,
           .reason = "fewer than " + std::to_string(rate) + " bytes per second arrived for " +
                     seconds_text(window),
           .hint = "check the network, or allow more time (`--timeout SECONDS`)"};
@@ -130,6 +147,32 @@ base::Error error_of(const Failure& failure, const base::Url& url, unsigned atte
   std::string message = "cannot fetch `" + url.redacted() + "`: " + failure.reason;
   if (attempts > 1) message += " (tried " + std::to_string(attempts) + " times)";
   return base::Error(base::ExitCode::kNetwork, std::move(message)).with_hint(failure.hint);
+}
+
+bool is_passing_status(int status) {
+  // A large content delivery network uses 520 to 524 for failures of the server behind it.
+  constexpr std::array kPassing{408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524};
+  return std::ranges::find(kPassing, status) != kPassing.end();
+}
+
+std::optional<milliseconds> delay_before_retry(const RetryLimits& limits,
+                                               const RetryHistory& history, const Failure& failure,
+                                               double chance) {
+  if (history.attempts > limits.retries || failure.kind == FailureKind::kFinal) {
+    return std::nullopt;
+  }
+  const milliseconds delay = back_off(history.attempts, chance);
+  if (failure.kind == FailureKind::kResolve || failure.kind == FailureKind::kConnect) {
+    if (history.attempts >= kMostAttemptsToConnect) return std::nullopt;
+    return delay / 2;
+  }
+  if (failure.kind != FailureKind::kStatus) return delay;
+  if (!is_passing_status(failure.status)) return std::nullopt;
+  if (!failure.retry_after) return delay;
+  if (history.waited_for_server + *failure.retry_after > limits.retry_after_total) {
+    return std::nullopt;
+  }
+  return std::max<milliseconds>(*failure.retry_after, delay);
 }
 
 }  // namespace ensure::net

@@ -1,7 +1,5 @@
 #include "installer/net/transfer/mailbox.h"
 
-#include <chrono>
-
 namespace ensure::net {
 
 void Mailbox::send(Command command) {
@@ -36,37 +34,13 @@ void Mailbox::post(Event event) {
   posted_.notify_one();
 }
 
-std::optional<Event> Mailbox::take_event_locked() {
+std::optional<Event> Mailbox::take_event(std::chrono::milliseconds timeout) {
+  std::unique_lock lock(mutex_);
+  posted_.wait_for(lock, timeout, [this] { return !events_.empty(); });
   if (events_.empty()) return std::nullopt;
   Event event = std::move(events_.front());
   events_.pop_front();
   return event;
-}
-
-std::optional<Event> Mailbox::wait_for_event() {
-  // A signal does not end the waiting, so the caller has to look for one now and then.
-  constexpr std::chrono::milliseconds kMoment{50};
-  std::unique_lock lock(mutex_);
-  posted_.wait_for(lock, kMoment, [this] { return !events_.empty(); });
-  return take_event_locked();
-}
-
-std::optional<Event> Mailbox::take_event() {
-  const std::scoped_lock lock(mutex_);
-  return take_event_locked();
-}
-
-void Mailbox::add(const Traffic& traffic) {
-  const std::scoped_lock lock(mutex_);
-  traffic_.requests += traffic.requests;
-  traffic_.attempts += traffic.attempts;
-  traffic_.connections += traffic.connections;
-  traffic_.bytes += traffic.bytes;
-}
-
-Traffic Mailbox::traffic() const {
-  const std::scoped_lock lock(mutex_);
-  return traffic_;
 }
 
 }  // namespace ensure::net

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -12,78 +13,49 @@
 #include <variant>
 #include <vector>
 
-#include "installer/net/credentials/netrc.h"
 #include "installer/net/http_client.h"
 
 namespace ensure::net {
 
-/// What a client has done so far.
-struct Traffic {
-  std::uint64_t requests = 0;     ///< those that are over
-  std::uint64_t attempts = 0;     ///< sent, redirects and retries included
-  std::uint64_t connections = 0;  ///< opened
-  std::uint64_t bytes = 0;        ///< of bodies, as they came over the wire
-};
+class ClientLoop;
 
-// From the caller to the client's thread.
-struct StartCommand {
-  Ticket ticket;
-  Request request;
-  std::shared_ptr<BodySink> sink;
-};
-struct HurryCommand {
-  Ticket ticket;
-};
-/// `credentials` is none where the keyring has none.
-struct KeyringAnswer {
-  base::Url url;
-  std::optional<std::string> user;
-  std::optional<Credentials> credentials;
-};
-using Command = std::variant<StartCommand, HurryCommand, KeyringAnswer>;
+/// From the caller to the client's thread, which runs it.
+using Command = std::function<void(ClientLoop&)>;
 
 // From the client's thread to the caller.
 struct FinishedEvent {
   Ticket ticket;
-  Outcome outcome;
+  FetchResult result;
 };
-/// The keyring is a process, which the caller's thread starts.
-struct KeyringQuestion {
+/// Asks the caller's thread to run the `keyring` command.
+struct KeyringRequest {
   base::Url url;
   std::optional<std::string> user;
 };
-using Event = std::variant<FinishedEvent, KeyringQuestion>;
+using Event = std::variant<FinishedEvent, KeyringRequest>;
 
-/// All that the caller and the client's thread share.
+/// Everything that the caller's and the client's thread share.
 class Mailbox {
  public:
-  /// `wake` makes the client's thread look in here; callable from any thread.
+  /// `wake` makes the client's thread call `take_commands`; any thread may call it.
   explicit Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
   void send(Command command);
-  /// The client's thread is to end.
+  /// Ends the client's thread.
   void stop();
-  /// What was sent since the last time; none where the thread is to end.
+  /// The commands since the last call; nullopt after `stop`.
   [[nodiscard]] std::optional<std::vector<Command>> take_commands();
 
   void post(Event event);
-  /// Waits a moment; none where nothing was posted meanwhile.
-  [[nodiscard]] std::optional<Event> wait_for_event();
-  /// The same without waiting.
-  [[nodiscard]] std::optional<Event> take_event();
-
-  void add(const Traffic& traffic);
-  [[nodiscard]] Traffic traffic() const;
+  /// Waits for an event, at most for `timeout`.
+  [[nodiscard]] std::optional<Event> take_event(std::chrono::milliseconds timeout);
 
  private:
-  [[nodiscard]] std::optional<Event> take_event_locked();
-
   std::function<void()> wake_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::condition_variable posted_;
   std::vector<Command> commands_;
   std::deque<Event> events_;
-  Traffic traffic_;
   bool stops_ = false;
 };
 

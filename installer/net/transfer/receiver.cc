@@ -9,10 +9,10 @@ namespace ensure::net {
 
 namespace {
 
-/// What an error page may say for itself.
+/// How much of an error page is kept.
 constexpr std::size_t kLongestExplanation = std::size_t{64} << 10U;
 
-/// Whether the server gave the bytes asked for, or the part of them that exists.
+/// Whether the server sent the requested bytes, or the part of them that exists.
 bool answers(const ContentRange& given, const ByteRange& asked) {
   if (asked.first) {
     return given.first == *asked.first && (!asked.last || given.last <= *asked.last);
@@ -21,7 +21,56 @@ bool answers(const ContentRange& given, const ByteRange& asked) {
   return length <= asked.last.value_or(0) && given.total.value_or(given.last + 1) == given.last + 1;
 }
 
+bool is_strong(std::string_view etag) { return etag.starts_with('"') && etag.size() > 2; }
+
+bool agrees(const Response& response, std::string_view name, const std::string& value) {
+  const auto other = response.header(name);
+  return value.empty() || !other || *other == value;
+}
+
+std::optional<std::uint64_t> content_length(const Response& response) {
+  const auto text = response.header("Content-Length");
+  if (!text) return std::nullopt;
+  std::uint64_t length = 0;
+  const auto [end, problem] = std::from_chars(text->data(), text->data() + text->size(), length);
+  if (problem != std::errc() || end != text->data() + text->size()) return std::nullopt;
+  return length;
+}
+
 }  // namespace
+
+std::optional<ResumePoint> ResumePoint::of(const Response& response, bool length_suffices) {
+  if (response.header("Content-Encoding").value_or("identity") != "identity") return std::nullopt;
+  if (response.header("Accept-Ranges") == "none") return std::nullopt;
+  ResumePoint point;
+  const std::string_view etag = response.header("ETag").value_or("");
+  if (is_strong(etag)) point.etag_ = etag;
+  point.last_modified_ = response.header("Last-Modified").value_or("");
+  point.total_ = content_length(response);
+  const bool is_known = !point.etag_.empty() || !point.last_modified_.empty();
+  if (!is_known && !(length_suffices && point.total_)) return std::nullopt;
+  return point;
+}
+
+std::vector<Header> ResumePoint::headers(std::uint64_t received) const {
+  std::vector<Header> headers{{"Range", ByteRange::from(received).to_string()}};
+  if (!etag_.empty()) {
+    headers.push_back({"If-Range", etag_});
+  } else if (!last_modified_.empty()) {
+    headers.push_back({"If-Range", last_modified_});
+  }
+  return headers;
+}
+
+bool ResumePoint::is_continued_by(const Response& response, std::uint64_t received) const {
+  const auto range = response.content_range();
+  if (!range || range->first != received) return false;
+  if (total_ && (range->last + 1 != *total_ || range->total.value_or(*total_) != *total_)) {
+    return false;
+  }
+  if (response.header("Content-Encoding").value_or("identity") != "identity") return false;
+  return agrees(response, "ETag", etag_) && agrees(response, "Last-Modified", last_modified_);
+}
 
 Receiver::Receiver(const Request& request, std::shared_ptr<BodySink> sink)
     : url_(request.url),
@@ -73,7 +122,7 @@ Receiver::Verdict Receiver::take_end_of_headers() {
     const ContentRange range = *response_.content_range();
     expected_ = range.last - range.first + 1;
     begin_delivery(received_, resume_point_->total());
-    response_.status = 200;  // with what was there before, it is the whole body
+    response_.status = 200;  // together with the bytes received before, it is the whole body
   } else if (response_.status == 206) {
     begin_range();
   } else if (response_.status == 416 && resumes) {
@@ -98,9 +147,9 @@ void Receiver::begin_whole() {
 void Receiver::begin_range() {
   const auto given = response_.content_range();
   if (!range_ || !given || !answers(*given, *range_)) {
-    throw base::Error(base::ExitCode::kNetwork, "the server of `" + url_.redacted() +
-                                                    "` sends other bytes than it was asked for")
-        .with_hint("run again; if it stays so, that server is broken");
+    throw base::Error(base::ExitCode::kNetwork,
+                      "the server of `" + url_.redacted() + "` sent other bytes than requested")
+        .with_hint("run the command again; if it fails again, the server is broken");
   }
   body_.clear();
   received_ = 0;
@@ -131,8 +180,8 @@ void Receiver::take_body(std::string_view bytes) {
   check_limit(received_ + bytes.size());
   if (expected_ && bytes.size() > *expected_) {
     throw base::Error(base::ExitCode::kNetwork,
-                      "the server of `" + url_.redacted() + "` sends more bytes than it said")
-        .with_hint("run again; if it stays so, that server is broken");
+                      "the server of `" + url_.redacted() + "` sent more bytes than announced")
+        .with_hint("run the command again; if it fails again, the server is broken");
   }
   if (expected_) *expected_ -= bytes.size();
   received_ += bytes.size();
@@ -148,7 +197,7 @@ void Receiver::check_limit(std::uint64_t size) const {
   throw base::Error(base::ExitCode::kVerification, "`" + url_.redacted() + "` is larger than the " +
                                                        std::to_string(size_limit_) +
                                                        " bytes it may have")
-      .with_hint("check the URL; the server sends something else than was expected");
+      .with_hint("check the URL; the server sent something unexpected");
 }
 
 Response Receiver::finish() {

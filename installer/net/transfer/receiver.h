@@ -8,43 +8,66 @@
 #include <vector>
 
 #include "installer/net/http_client.h"
-#include "installer/net/transfer/resume_point.h"
 
 namespace ensure::net {
 
-/// Puts together the answer to one request out of one or more attempts: headers line by line, the
-/// body piece by piece, into the sink where there is one. Knows nothing of sockets.
+/// How to resume a download that was cut off, and whether a server then sends the rest of the same
+/// file.
+class ResumePoint {
+ public:
+  /// From a response with status 200. Returns nullopt if the body is compressed, if the server does
+  /// not support ranges, or if nothing identifies the file: a strong ETag (RFC 9110,
+  /// section 8.8.3), `Last-Modified`, or, if `length_suffices`, the length.
+  static std::optional<ResumePoint> of(const Response& response, bool length_suffices);
+
+  /// The request headers after `received` bytes: `Range`, and `If-Range` with the validator.
+  [[nodiscard]] std::vector<Header> headers(std::uint64_t received) const;
+
+  /// Whether `response`, with status 206, holds the bytes from `received` on of the same file.
+  [[nodiscard]] bool is_continued_by(const Response& response, std::uint64_t received) const;
+
+  /// The size of the whole file, if the server announced it.
+  [[nodiscard]] std::optional<std::uint64_t> total() const { return total_; }
+
+ private:
+  std::string etag_;
+  std::string last_modified_;
+  std::optional<std::uint64_t> total_;
+};
+
+/// Assembles the response to one request from one or more attempts: the headers line by line, the
+/// body piece by piece, into the sink if there is one. It uses no sockets.
 class Receiver {
  public:
   Receiver(const Request& request, std::shared_ptr<BodySink> sink);
 
-  /// `Range` and `If-Range` of the next attempt: what the request says, or the rest of the body.
+  /// `Range` and `If-Range` of the next attempt: those of the request, or for the rest of the body.
   [[nodiscard]] std::vector<Header> range_headers() const;
 
-  /// What comes next is an answer from `url`.
+  /// Prepares for a response from `url`.
   void begin_attempt(const base::Url& url);
 
   enum class Verdict {
     kGoOn,
-    kStartOver,  ///< the server has no rest to give: the next attempt asks for the whole file
+    kStartOver,  ///< the rest is not available: the next attempt requests the whole file
   };
 
-  /// One line of the headers, with its end; the first is the status line and the last is empty.
-  /// Throws `base::Error` where the body would be too long, or is not what was asked for; and
-  /// whatever the sink throws.
+  /// Takes a line of the headers; the first one is the status line, the last one is empty. Throws
+  /// `base::Error` if the body would be too long or is another part than requested, and what the
+  /// sink throws.
   Verdict take_header(std::string_view line);
 
-  /// The same errors.
+  /// Throws the same errors.
   void take_body(std::string_view bytes);
 
-  /// Whether the body is as long as its `Content-Range` said; curl looks at `Content-Length`.
+  /// Whether the body has the length of its `Content-Range`; curl checks `Content-Length`.
   [[nodiscard]] bool is_complete() const { return !expected_ || *expected_ == 0; }
 
   [[nodiscard]] const Response& response() const { return response_; }
-  /// The answer with its body; the receiver is of no use afterwards.
+  /// Moves the response out, with its body.
   [[nodiscard]] Response finish();
 
-  /// Bytes of the body that this attempt has brought.
+  /// The bytes of the body that this attempt received.
   [[nodiscard]] std::uint64_t received_in_attempt() const { return received_in_attempt_; }
 
  private:
@@ -66,10 +89,10 @@ class Receiver {
 
   Response response_;
   Mode mode_ = Mode::kIgnore;
-  std::string body_;            ///< where there is no sink; kept over attempts
+  std::string body_;            ///< if there is no sink; kept over attempts
   std::uint64_t received_ = 0;  ///< of the body, over attempts
   std::uint64_t received_in_attempt_ = 0;
-  std::optional<std::uint64_t> expected_;  ///< how much more this attempt has to bring
+  std::optional<std::uint64_t> expected_;  ///< the bytes that this attempt still has to receive
   std::optional<ResumePoint> resume_point_;
 };
 

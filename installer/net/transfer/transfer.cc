@@ -1,20 +1,20 @@
 #include "installer/net/transfer/transfer.h"
 
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <new>
 #include <string>
 #include <utility>
 
 #include "installer/base/text.h"
-#include "installer/net/transfer/redirect.h"
-#include "installer/net/trust/client_certificate.h"
 
 namespace ensure::net {
 
 namespace {
 
-/// What only the origin that it was meant for may see.
+/// Whether only the origin of the request may see the header.
 bool is_secret(const Header& header) {
   const std::string name = base::to_lower(header.name);
   return name == "authorization" || name == "cookie" || name == "proxy-authorization";
@@ -22,15 +22,84 @@ bool is_secret(const Header& header) {
 
 }  // namespace
 
-const TrustStore& Surroundings::trust() {
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+base::Url redirect_target(const base::Url& from, std::string_view location,
+                          const std::vector<TrustedHost>& trusted_hosts) {
+  // Without credentials: they belong to the origin, and are looked up again.
+  const auto target = from.without_credentials().try_join(location);
+  if (!target || !target->is_http()) {
+    throw base::Error(
+        base::ExitCode::kNetwork,
+        "the server of `" + from.redacted() + "` redirects to something other than an HTTP URL")
+        .with_hint("check the URL; the server is misconfigured");
+  }
+  if (from.scheme() == "https" && target->scheme() == "http" &&
+      !is_trusted(trusted_hosts, *target)) {
+    throw base::Error(base::ExitCode::kNetwork, "the server of `" + from.redacted() +
+                                                    "` redirects to `" + target->redacted() +
+                                                    "`, which is not encrypted")
+        .with_hint("if that is meant to be, allow it with `--trusted-host " +
+                   std::string(target->host()) + "`");
+  }
+  return *target;
+}
+
+bool SpeedCheck::is_too_slow(Clock::time_point now, std::uint64_t received, std::uint64_t rate,
+                             std::chrono::milliseconds window) {
+  constexpr std::uint64_t kSecond = 1000;
+  if (begin_ && now - *begin_ < window) return false;
+  const auto minimum = rate * static_cast<std::uint64_t>(window.count()) / kSecond;
+  const bool is_slow = begin_ && received - received_before_ < minimum;
+  begin_ = now;
+  received_before_ = received;
+  return is_slow;
+}
+
+void HeaderList::add(const Header& header) {
+  // A header without a value is written with a semicolon; with a colon it would be left out.
+  const std::string line =
+      header.value.empty() ? header.name + ";" : header.name + ": " + header.value;
+  curl_slist* const longer = curl_slist_append(list_.get(), line.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  if (!list_) list_.reset(longer);  // else it is appended to
+}
+
+EasyHandle::EasyHandle() : handle_(curl_easy_init()) {
+  if (handle_ == nullptr) throw std::bad_alloc();
+}
+
+void EasyHandle::check(CURLcode code) {
+  if (code == CURLE_OK) return;
+  throw base::Error(base::ExitCode::kFailure,
+                    std::string("libcurl cannot be set up: ") + curl_easy_strerror(code))
+      .with_hint("this build of libcurl lacks something; use the executable as it is released");
+}
+
+bool EasyHandle::multiplexes() const {
+  curl_tlssessioninfo* session = nullptr;
+  curl_easy_getinfo(handle_.get(), CURLINFO_TLS_SSL_PTR, &session);
+  if (session == nullptr || session->backend != CURLSSLBACKEND_OPENSSL ||
+      session->internals == nullptr) {
+    return false;
+  }
+  const unsigned char* name = nullptr;
+  unsigned length = 0;
+  SSL_get0_alpn_selected(static_cast<const SSL*>(session->internals), &name, &length);
+  return std::string_view(reinterpret_cast<const char*>(name), length) == "h2";
+}
+
+TrustStore& SharedState::trust() {
   if (!trust_store) trust_store = std::make_unique<TrustStore>(settings.trust);
   return *trust_store;
 }
 
-const std::filesystem::path& Surroundings::client_certificate() {
-  if (!settings.client_certificate.empty() && !client_certificate_is_sound) {
+const base::Path& SharedState::client_certificate() {
+  if (!settings.client_certificate.empty() && !client_certificate_is_checked) {
     check_client_certificate(settings.client_certificate);
-    client_certificate_is_sound = true;
+    client_certificate_is_checked = true;
   }
   return settings.client_certificate;
 }
@@ -44,17 +113,17 @@ Transfer::Transfer(Ticket ticket, Request request, std::shared_ptr<BodySink> sin
       receiver_(request_, std::move(sink)) {}
 
 void Transfer::follow(base::Url target) {
-  if (++redirects > kMostRedirects) {
+  if (++redirects_ > kMostRedirects) {
     throw base::Error(base::ExitCode::kNetwork, "`" + request_.url.redacted() +
                                                     "` is redirected more than " +
                                                     std::to_string(kMostRedirects) + " times")
-        .with_hint("check the URL; that server sends its clients in circles");
+        .with_hint("check the URL; the server redirects in a circle");
   }
   url_ = std::move(target);
 }
 
-void Transfer::prepare(Surroundings& surroundings, std::optional<Credentials> credentials) {
-  const ClientSettings& settings = surroundings.settings;
+void Transfer::prepare(SharedState& shared, std::optional<Credentials> credentials) {
+  const ClientSettings& settings = shared.settings;
   credentials_ = std::move(credentials);
   if (url_.same_origin(request_.url)) {
     home_credentials_ = credentials_;
@@ -66,13 +135,13 @@ void Transfer::prepare(Surroundings& surroundings, std::optional<Credentials> cr
   active_.reset();
   error_text_[0] = '\0';
   receiver_.begin_attempt(url_);
-  // A new one each time: no setting of an attempt is left over for the next, perhaps elsewhere.
+  // A new handle for each attempt, so that no setting of another origin is left.
   easy_ = std::make_unique<EasyHandle>();
   easy_->set(CURLOPT_URL, url_.without_credentials().without_fragment().to_string().c_str());
-  easy_->set(CURLOPT_SHARE, surroundings.share);
+  easy_->set(CURLOPT_SHARE, shared.share);
   set_callbacks();
   set_connection(settings);
-  if (url_.scheme() == "https" || settings.proxies.for_scheme_of(url_)) set_tls(surroundings);
+  if (url_.scheme() == "https" || settings.proxies.for_scheme_of(url_)) set_tls(shared);
   set_headers(settings);
 }
 
@@ -101,10 +170,10 @@ void Transfer::set_connection(const ClientSettings& settings) {
   easy_->set(CURLOPT_PIPEWAIT, 1L);
   easy_->set(CURLOPT_TCP_KEEPALIVE, 1L);
   easy_->set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  // Parts of files are small, and many are asked for at a time.
+  // Parts of files are small, and many are requested at a time.
   easy_->set(CURLOPT_BUFFERSIZE, has_sink_ && !request_.range ? kFileBuffer : kPageBuffer);
   easy_->set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.timeout.count()));
-  // An empty text keeps curl from looking into the environment.
+  // An empty string keeps libcurl from reading the environment.
   easy_->set(CURLOPT_PROXY, settings.proxies.for_scheme_of(url_).value_or("").c_str());
   easy_->set(CURLOPT_NOPROXY, settings.proxies.no_proxy_for_port_of(url_).c_str());
   if (credentials_) {
@@ -114,9 +183,9 @@ void Transfer::set_connection(const ClientSettings& settings) {
   }
 }
 
-void Transfer::set_tls(Surroundings& surroundings) {
-  const ClientSettings& settings = surroundings.settings;
-  // The store comes by way of the context, so that it is read once and not for each connection.
+void Transfer::set_tls(SharedState& shared) {
+  const ClientSettings& settings = shared.settings;
+  // All connections share one store, which `on_tls` sets.
   const char* const none = nullptr;
   easy_->set(CURLOPT_CAINFO, none);
   easy_->set(CURLOPT_CAPATH, none);
@@ -128,19 +197,19 @@ void Transfer::set_tls(Surroundings& surroundings) {
     easy_->set(CURLOPT_SSL_VERIFYHOST, 0L);
   }
   easy_->set(CURLOPT_SSL_CTX_FUNCTION, &Transfer::on_tls);
-  easy_->set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(&surroundings));
-  // A passphrase that is given, though it is none, keeps OpenSSL from asking the terminal for one.
+  easy_->set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(&shared));
+  // An empty passphrase keeps OpenSSL from asking the terminal for one.
   easy_->set(CURLOPT_KEYPASSWD, "");
   if (!takes_client_certificate(settings)) return;
-  const std::filesystem::path& certificate = surroundings.client_certificate();
+  const base::Path& certificate = shared.client_certificate();
   if (!certificate.empty()) {
     easy_->set(CURLOPT_SSLCERT, certificate.c_str());
     easy_->set(CURLOPT_SSLKEY, certificate.c_str());
   }
 }
 
-/// Whether to send the client certificate: only to servers that the user named, not to those that a
-/// page or a redirect leads to.
+/// Only servers that the user named get the client certificate, not those that a page or a redirect
+/// leads to.
 bool Transfer::takes_client_certificate(const ClientSettings& settings) const {
   if (request_.is_named_by_user && url_.same_origin(request_.url)) return true;
   return std::ranges::any_of(settings.client_certificate_urls,
@@ -161,7 +230,7 @@ void Transfer::set_headers(const ClientSettings& settings) {
   for (const Header& header : receiver_.range_headers()) headers_.add(header);
   easy_->set(CURLOPT_HTTPHEADER, headers_.get());
   easy_->set(CURLOPT_USERAGENT, settings.user_agent.c_str());
-  // Offsets into a file are those of the file as it is.
+  // Offsets refer to the uncompressed file.
   if (!has_sink_ && !request_.range) easy_->set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
 }
 
@@ -175,7 +244,7 @@ curl_socket_t Transfer::on_open_socket(void* self, curlsocktype /*purpose*/,
                                        curl_sockaddr* address) {
   auto& active = static_cast<Transfer*>(self)->active_;
   if (!active) active = Clock::now();
-  // Without SOCK_CLOEXEC, which curl leaves out, a child could inherit the connection.
+  // libcurl leaves out SOCK_CLOEXEC, so a child could inherit the connection.
   return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
@@ -214,9 +283,9 @@ std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, v
   return size * count;
 }
 
-CURLcode Transfer::on_tls(CURL* handle, void* context, void* surroundings) {
+CURLcode Transfer::on_tls(CURL* handle, void* context, void* shared) {
   try {
-    static_cast<Surroundings*>(surroundings)->trust().apply_to(context);
+    static_cast<SharedState*>(shared)->trust().apply_to(context);
     return CURLE_OK;
   } catch (...) {
     Transfer* transfer = nullptr;

@@ -3,27 +3,27 @@
 #include <string>
 #include <vector>
 
-#include "installer/resolve/no_solution.h"
 #include "installer/resolve/problem.h"
 #include "installer/resolve/provider.h"
+#include "installer/resolve/resolve.h"
 
 namespace ensure::resolve {
 
 /// An explanation for people.
 struct Explanation {
-  /// Sentences without a line break, each with its full stop; each follows from those before.
+  /// Sentences without line breaks, with full stops. Each follows from those before it.
   std::vector<std::string> sentences;
-  /// What can be done, most promising first, in the style of `base::Error`; at least one.
+  /// What the user can do, most promising first, in the style of `base::Error`; at least one.
   std::vector<std::string> hints;
 };
 
-/// Words a proof that there is no solution as sentences, each following from those before, and ends
-/// it with what can be done.
-///
-/// To find the one requirement or constraint of the user without which there is a solution, it
-/// solves the problem again without each of those that the proof uses, and so asks the provider for
-/// more.
+/// Explains a proof that there is no solution.
 [[nodiscard]] Explanation explain(const NoSolution& no_solution, const Problem& problem,
                                   Provider& provider);
+
+/// The hints of an explanation. Solves the problem again with changes of single requirements and
+/// constraints to find one that helps, and so asks the provider for more.
+[[nodiscard]] std::vector<std::string> hints_for(const NoSolution& no_solution,
+                                                 const Problem& problem, Provider& provider);
 
 }  // namespace ensure::resolve

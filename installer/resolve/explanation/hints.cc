@@ -1,11 +1,11 @@
-#include "installer/resolve/explanation/hints.h"
-
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "installer/base/error.h"
+#include "installer/resolve/explanation/explanation.h"
 #include "installer/resolve/explanation/wording.h"
 #include "installer/resolve/resolve.h"
 
@@ -14,266 +14,211 @@ namespace {
 
 using Reason = ProofStep::Reason;
 
-/// So many requirements are tried at most, and so many decisions are made for each.
+/// Bounds of the search for a change that helps.
 constexpr std::size_t kMostTrials = 8;
 constexpr std::uint64_t kDecisionsPerTrial = 500;
 
-std::string quoted(const std::string& text) { return '`' + text + '`'; }
-
-/// Tries whether there is a solution without the bounds of one requirement.
-class Relaxation {
- public:
-  Relaxation(const NoSolution& no_solution, const Problem& problem, Provider& provider)
-      : problem_(problem), provider_(provider) {
-    for (const ProofStep& step : no_solution.steps) {
-      if (step.reason == Reason::kRequirement || step.reason == Reason::kConstraint) {
-        used_.insert(step.requirement->to_string());
-      }
-      if (step.staying) staying_.insert(step.source->name.normalized());
-    }
-  }
-
-  /// A hint that names the installed projects to add to the requirements, so that they may change;
-  /// nullopt if that does not lead to a solution.
-  std::optional<std::string> hint_about_staying() {
-    std::vector<std::string> names;
-    Problem relaxed = problem_;
-    std::erase_if(relaxed.staying, [&](const StayingProject& staying) {
-      if (!stays_in_proof(staying.name)) return false;
-      relaxed.requirements.push_back({staying.name, {}, {}, std::nullopt, std::nullopt});
-      names.push_back(quoted(staying.name.normalized()));
-      return true;
-    });
-    if (names.empty()) return std::nullopt;
-    relaxed.decision_limit = kDecisionsPerTrial;
-    const Outcome outcome = solve(relaxed);
-    const auto* const resolution = std::get_if<Resolution>(&outcome);
-    if (resolution == nullptr) return std::nullopt;
-    std::vector<std::string> changes;
-    for (const StayingProject& staying : problem_.staying) {
-      if (!stays_in_proof(staying.name)) continue;
-      changes.push_back(quoted(staying.name.normalized()) + " becomes " +
-                        version_in(*resolution, staying.name));
-    }
-    return "name " + enumerate(names) +
-           ", too, so that it may change: there is a solution, in which " + enumerate(changes);
-  }
-
-  /// A hint that names the change; nothing where no single one helps.
-  std::optional<std::string> hint() {
-    for (std::size_t place = 0; place < problem_.constraints.size(); ++place) {
-      if (auto found = without_constraint(place)) return found;
-    }
-    for (std::size_t place = 0; place < problem_.requirements.size(); ++place) {
-      if (auto found = without_bounds(place)) return found;
-    }
-    for (std::size_t place = 0; place < problem_.requirements.size(); ++place) {
-      if (auto found = without_an_extra(place)) return found;
-    }
-    if (problem_.requirements.size() < 2) return std::nullopt;
-    for (std::size_t place = 0; place < problem_.requirements.size(); ++place) {
-      if (auto found = without_requirement(place)) return found;
-    }
-    return std::nullopt;
-  }
-
-  [[nodiscard]] bool concerns_staying() const { return !staying_.empty(); }
-
- private:
-  [[nodiscard]] bool stays_in_proof(const specs::PackageName& name) const {
-    return staying_.contains(name.normalized());
-  }
-
-  static std::string version_in(const Resolution& resolution, const specs::PackageName& name) {
-    const auto found = std::ranges::find(resolution.projects, name, &ResolvedProject::name);
-    return found == resolution.projects.end() ? "" : found->version.to_string();
-  }
-
-  [[nodiscard]] bool is_used(const specs::Requirement& requirement) const {
-    return used_.contains(requirement.to_string());
-  }
-
-  std::optional<std::string> without_constraint(std::size_t place) {
-    const specs::Requirement& constraint = problem_.constraints[place];
-    if (!is_used(constraint)) return std::nullopt;
-    Problem relaxed = problem_;
-    relaxed.constraints.erase(relaxed.constraints.begin() + static_cast<std::ptrdiff_t>(place));
-    return described("without the constraint " + quoted(constraint.to_string()), relaxed,
-                     constraint.name);
-  }
-
-  std::optional<std::string> without_bounds(std::size_t place) {
-    const specs::Requirement& requirement = problem_.requirements[place];
-    if (requirement.specifiers.is_empty() || !is_used(requirement)) return std::nullopt;
-    Problem relaxed = problem_;
-    specs::Requirement& changed = relaxed.requirements[place];
-    changed.specifiers = {};
-    const std::string text =
-        "with " + quoted(changed.to_string()) + " instead of " + quoted(requirement.to_string());
-    return described(text, relaxed, requirement.name);
-  }
-
-  /// Extras that exclude each other are mostly alternatives.
-  std::optional<std::string> without_an_extra(std::size_t place) {
-    const specs::Requirement& requirement = problem_.requirements[place];
-    if (!is_used(requirement)) return std::nullopt;
-    for (std::size_t extra = requirement.extras.size(); extra-- > 0;) {
-      Problem relaxed = problem_;
-      specs::Requirement& changed = relaxed.requirements[place];
-      changed.extras.erase(changed.extras.begin() + static_cast<std::ptrdiff_t>(extra));
-      const std::string text =
-          "with " + quoted(changed.to_string()) + " instead of " + quoted(requirement.to_string());
-      if (auto found = described(text, relaxed, requirement.name)) return found;
-    }
-    return std::nullopt;
-  }
-
-  std::optional<std::string> without_requirement(std::size_t place) {
-    const specs::Requirement& requirement = problem_.requirements[place];
-    if (!is_used(requirement)) return std::nullopt;
-    Problem relaxed = problem_;
-    relaxed.requirements.erase(relaxed.requirements.begin() + static_cast<std::ptrdiff_t>(place));
-    return described("without " + quoted(requirement.to_string()), relaxed, requirement.name);
-  }
-
-  std::optional<std::string> described(const std::string& change, Problem& relaxed,
-                                       const specs::PackageName& name) {
-    if (trials_++ >= kMostTrials) return std::nullopt;
-    relaxed.decision_limit = kDecisionsPerTrial;
-    const Outcome outcome = solve(relaxed);
-    const auto* const resolution = std::get_if<Resolution>(&outcome);
-    if (resolution == nullptr) return std::nullopt;
-    std::string text = change + " there is a solution";
-    const std::string version = version_in(*resolution, name);
-    if (version.empty()) return text;
-    return text + ", in which " + quoted(name.normalized()) + " is " + version;
-  }
-
-  Outcome solve(const Problem& problem) {
-    try {
-      return resolve(problem, provider_);
-    } catch (const base::Error&) {
-      // What is to be explained is that there is no solution, not what fails in search of a hint.
-      return NoSolution{};
-    }
-  }
-
-  const Problem& problem_;
-  Provider& provider_;
-  std::set<std::string> used_;
-  std::set<std::string> staying_;  ///< names of installed projects that the proof uses
-  std::size_t trials_ = 0;
+/// A change of the problem, in words.
+struct Change {
+  std::string text;
+  specs::PackageName name;  ///< the project whose requirement or constraint it changes
+  std::function<void(Problem&)> apply;
 };
 
-/// What to do about a version that cannot be taken.
-std::string hint_for(const std::string& name, const KnownVersion& known) {
-  const std::string version = quoted(name) + ' ' + known.version.to_string();
-  if (!known.unusable->hint.empty()) return version + ' ' + known.unusable->hint;
-  switch (known.unusable->obstacle) {
-    case Obstacle::kNoMatchingWheel:
-      return "choose a Python with `--python` that a wheel of " + version + " is made for";
-    case Obstacle::kSourceOnly:
-      return "`--build-sdists` builds " + version + " from its source distribution";
-    case Obstacle::kNoSource:
-      return "allow the wheels of " + quoted(name) + " by taking it out of `--no-binary`";
-    case Obstacle::kRequiresPython:
-      return "choose another Python with `--python`: " + version + ' ' + known.unusable->reason;
-    case Obstacle::kUnknownDate:
-      return "without `--exclude-newer` " + version +
-             " is allowed: nobody tells when it was uploaded";
-    case Obstacle::kTooNew:
-      return "a later `--exclude-newer`, or none, allows " + version;
-    case Obstacle::kYanked:
-      return "require " + quoted(name + "==" + known.version.to_string()) +
-             " to take it though it was yanked";
-    case Obstacle::kPrerelease:
-      return "`--pre` allows the pre-release " + version;
-    case Obstacle::kDirectReference:
-      return "require the URL that " + version + " depends on, to allow it";
-    case Obstacle::kNoFiles:
-    case Obstacle::kMetadata:
-    case Obstacle::kOther:
-      break;
-  }
-  return version + ' ' + known.unusable->reason;
+/// The changes of one requirement or constraint that the proof uses, most promising first: without
+/// a constraint, without the specifiers of a requirement, without an extra (extras that exclude
+/// each other are mostly alternatives), without a requirement.
+std::vector<Change> changes_of(const Problem& problem, const std::set<std::string>& used) {
+  std::vector<Change> changes;
+  const auto erase = [](auto& list, std::size_t index) {
+    list.erase(list.begin() + static_cast<std::ptrdiff_t>(index));
+  };
+  const auto each_used = [&used](const std::vector<specs::Requirement>& list, const auto& visit) {
+    for (std::size_t index = 0; index < list.size(); ++index) {
+      if (used.contains(list[index].to_string())) visit(index, list[index]);
+    }
+  };
+  const auto add = [&changes](const std::string& text, const specs::Requirement& requirement,
+                              std::function<void(Problem&)> apply) {
+    changes.push_back({text, requirement.name, std::move(apply)});
+  };
+  const auto add_replacement = [&add](std::size_t index, const specs::Requirement& old,
+                                      const specs::Requirement& replacement) {
+    add("with " + quoted(replacement.to_string()) + " instead of " + quoted(old.to_string()), old,
+        [=](Problem& relaxed) { relaxed.requirements[index] = replacement; });
+  };
+  each_used(problem.constraints, [&](std::size_t index, const specs::Requirement& constraint) {
+    add("without the constraint " + quoted(constraint.to_string()), constraint,
+        [=](Problem& relaxed) { erase(relaxed.constraints, index); });
+  });
+  each_used(problem.requirements, [&](std::size_t index, const specs::Requirement& requirement) {
+    if (requirement.specifiers.is_empty()) return;
+    specs::Requirement replacement = requirement;
+    replacement.specifiers = {};
+    add_replacement(index, requirement, replacement);
+  });
+  each_used(problem.requirements, [&](std::size_t index, const specs::Requirement& requirement) {
+    for (std::size_t extra = requirement.extras.size(); extra-- > 0;) {
+      specs::Requirement replacement = requirement;
+      erase(replacement.extras, extra);
+      add_replacement(index, requirement, replacement);
+    }
+  });
+  if (problem.requirements.size() < 2) return changes;
+  each_used(problem.requirements, [&](std::size_t index, const specs::Requirement& requirement) {
+    add("without " + quoted(requirement.to_string()), requirement,
+        [=](Problem& relaxed) { erase(relaxed.requirements, index); });
+  });
+  return changes;
 }
 
-/// Hints about the facts of a proof.
-class FactHints {
- public:
-  explicit FactHints(const NoSolution& no_solution) : no_solution_(no_solution) {}
+std::string version_in(const Resolution& resolution, const specs::PackageName& name) {
+  const auto found = std::ranges::find(resolution.projects, name, &ResolvedProject::name);
+  return found == resolution.projects.end() ? "" : found->version.to_string();
+}
 
-  std::vector<std::string> hints() {
-    for (const ProofStep& step : no_solution_.steps) {
-      if (step.reason == Reason::kAbsent) add_absent(step.terms.front().name);
-      if (step.reason == Reason::kNoVersion) add_no_version(step.terms.front());
-      if (step.reason == Reason::kUnusable) add_unusable(step);
-    }
-    return std::move(hints_);
+std::optional<Resolution> try_to_solve(Problem& relaxed, Provider& provider) {
+  relaxed.decision_limit = kDecisionsPerTrial;
+  try {
+    SolveResult result = resolve(relaxed, provider);
+    if (auto* const resolution = std::get_if<Resolution>(&result)) return std::move(*resolution);
+  } catch (const base::Error&) {
+    // A failure in search of a hint must not replace the error that it is for.
   }
+  return std::nullopt;
+}
 
- private:
-  void add(std::string hint) {
-    if (std::find(hints_.begin(), hints_.end(), hint) == hints_.end()) {
-      hints_.push_back(std::move(hint));
-    }
+/// The hint to add installed projects to the requirements, so that their versions may change;
+/// nullopt if that does not lead to a solution.
+std::optional<std::string> hint_about_staying(const std::set<std::string>& staying,
+                                              const Problem& problem, Provider& provider) {
+  std::vector<specs::PackageName> freed;
+  Problem relaxed = problem;
+  std::erase_if(relaxed.staying, [&](const StayingProject& project) {
+    if (!staying.contains(project.name.normalized())) return false;
+    relaxed.requirements.push_back({project.name, {}, {}, std::nullopt, std::nullopt});
+    freed.push_back(project.name);
+    return true;
+  });
+  if (freed.empty()) return std::nullopt;
+  const std::optional<Resolution> resolution = try_to_solve(relaxed, provider);
+  if (!resolution) return std::nullopt;
+  std::vector<std::string> names;
+  std::vector<std::string> changes;
+  for (const specs::PackageName& name : freed) {
+    names.push_back(quoted(name.normalized()));
+    changes.push_back(names.back() + " becomes " + version_in(*resolution, name));
   }
+  return "add " + enumerate(names) + " to the requirements, so that the version may change: " +
+         "there is a solution, in which " + enumerate(changes);
+}
 
-  void add_absent(const specs::PackageName& name) {
-    const auto project = no_solution_.projects.find(name.normalized());
-    if (project != no_solution_.projects.end() && project->second.hint) {
-      add(*project->second.hint);
-    } else {
-      add("check the spelling of " + quoted(name.normalized()) +
-          ", or name the index that has it with `--extra-index-url`");
-    }
+/// The hint about the first change that leads to a solution; nullopt if there is none.
+std::optional<std::string> hint_about_change(const std::set<std::string>& used,
+                                             const Problem& problem, Provider& provider) {
+  std::size_t trials = 0;
+  for (const Change& change : changes_of(problem, used)) {
+    if (trials++ == kMostTrials) break;
+    Problem relaxed = problem;
+    change.apply(relaxed);
+    const std::optional<Resolution> resolution = try_to_solve(relaxed, provider);
+    if (!resolution) continue;
+    const std::string version = version_in(*resolution, change.name);
+    return change.text + " there is a solution" +
+           (version.empty() ? ""
+                            : ", in which " + quoted(change.name.normalized()) + " is " + version);
   }
+  return std::nullopt;
+}
 
-  /// The newest version of each kind of obstacle is worth a hint.
-  void add_no_version(const ProofTerm& term) {
-    const auto project = no_solution_.projects.find(term.name.normalized());
-    if (project == no_solution_.projects.end()) return;
-    std::set<Obstacle> told;
+/// The hint about a version that the solver could not choose.
+std::string hint_about_version(const std::string& name, const specs::Version& number,
+                               const Unavailable& unavailable) {
+  const std::string version = quoted(name) + ' ' + number.to_string();
+  if (!unavailable.hint.empty()) return version + ' ' + unavailable.hint;
+  switch (unavailable.reason) {
+    case UnavailableReason::kNoMatchingWheel:
+      return "choose a Python that has a wheel of " + version + " with `--python`";
+    case UnavailableReason::kSourceOnly:
+      return "`--build-sdists` builds " + version + " from its source distribution";
+    case UnavailableReason::kNoSource:
+      return "remove " + quoted(name) + " from `--no-binary` to allow its wheels";
+    case UnavailableReason::kRequiresPython:
+      return "choose another Python with `--python`: " + version + ' ' + unavailable.text;
+    case UnavailableReason::kUnknownDate:
+      return "only without `--exclude-newer` can " + version +
+             " be chosen, because it has no upload time";
+    case UnavailableReason::kTooNew:
+      return "choose a later date for `--exclude-newer` to allow " + version;
+    case UnavailableReason::kYanked:
+      return "require " + quoted(name + "==" + number.to_string()) + " to allow the yanked version";
+    case UnavailableReason::kPrerelease:
+      return "`--pre` allows the pre-release " + version;
+    case UnavailableReason::kDirectReference:
+      return "require the URL that " + version + " depends on";
+    default:
+      return version + ' ' + unavailable.text;
+  }
+}
+
+/// Hints about the facts of a proof, each once.
+std::vector<std::string> hints_about_facts(const NoSolution& no_solution) {
+  std::vector<std::string> hints;
+  for (const ProofStep& step : no_solution.steps) {
+    if (step.terms.empty()) continue;
+    const ProofTerm& own = step.terms.front();
+    const std::string& name = own.name.normalized();
+    const auto project = no_solution.projects.find(name);
+    const bool is_known = project != no_solution.projects.end();
+    const auto add = [&hints](std::string hint) {
+      if (std::ranges::find(hints, hint) == hints.end()) hints.push_back(std::move(hint));
+    };
+    if (step.reason == Reason::kAbsent) {
+      const bool has_hint = is_known && project->second.hint;
+      add(has_hint ? *project->second.hint
+                   : "check the spelling of " + quoted(name) +
+                         ", or name the index that has it with `--extra-index-url`");
+    }
+    const bool is_unavailable = step.reason == Reason::kUnavailable;
+    if (!is_known || (step.reason != Reason::kNoVersion && !is_unavailable)) continue;
+    // The newest version with each reason gets a hint.
+    std::set<UnavailableReason> told;
     for (const KnownVersion& known : project->second.versions) {
-      if (!known.unusable || !term.allowed.versions.contains(known.version)) continue;
-      if (!told.insert(known.unusable->obstacle).second) continue;
-      add(hint_for(term.name.normalized(), known));
+      if (!own.term.versions.contains(known.version)) continue;
+      if (known.unavailable.has_value() == is_unavailable) continue;
+      const Unavailable& reason = is_unavailable ? *step.unavailable : *known.unavailable;
+      if (told.insert(reason.reason).second) add(hint_about_version(name, known.version, reason));
     }
   }
-
-  void add_unusable(const ProofStep& step) {
-    const ProofTerm& term = step.terms.front();
-    const auto project = no_solution_.projects.find(term.name.normalized());
-    if (project == no_solution_.projects.end()) return;
-    for (const KnownVersion& known : project->second.versions) {
-      if (known.unusable || !term.allowed.versions.contains(known.version)) continue;
-      add(hint_for(term.name.normalized(), {known.version, step.unusable}));
-      return;
-    }
-  }
-
-  const NoSolution& no_solution_;
-  std::vector<std::string> hints_;
-};
+  return hints;
+}
 
 }  // namespace
 
 std::vector<std::string> hints_for(const NoSolution& no_solution, const Problem& problem,
                                    Provider& provider) {
   static constexpr std::size_t kMostHints = 3;
-  std::vector<std::string> hints = FactHints(no_solution).hints();
+  std::vector<std::string> hints = hints_about_facts(no_solution);
   if (hints.size() > kMostHints) hints.resize(kMostHints);
-  Relaxation relaxation(no_solution, problem, provider);
-  for (std::optional<std::string> hint : {relaxation.hint_about_staying(), relaxation.hint()}) {
+  std::set<std::string> used;
+  std::set<std::string> staying;
+  for (const ProofStep& step : no_solution.steps) {
+    const bool is_of_user =
+        step.reason == Reason::kRequirement || step.reason == Reason::kConstraint;
+    if (is_of_user) used.insert(step.requirement->to_string());
+    if (step.staying) staying.insert(step.source->name.normalized());
+  }
+  for (std::optional<std::string> hint : {hint_about_staying(staying, problem, provider),
+                                          hint_about_change(used, problem, provider)}) {
     if (hint) hints.push_back(*std::move(hint));
   }
-  if (relaxation.concerns_staying()) {
-    hints.emplace_back("`--allow-conflicts` installs nevertheless, and breaks installed packages");
+  if (!staying.empty()) {
+    hints.emplace_back("`--allow-conflicts` installs anyway, and breaks installed packages");
   }
   if (hints.empty()) {
     hints.emplace_back(
-        "no change of one requirement helps; another Python (`--python`) or another index may have "
-        "versions that do");
+        "no change of a single requirement helps; another Python (`--python`) or another index may "
+        "have other versions");
   }
   return hints;
 }

@@ -6,62 +6,61 @@
 #include <utility>
 
 namespace ensure::resolve {
+
 namespace {
 
-/// More parts than that are told as a range.
-constexpr std::size_t kMostRuns = 3;
+using Reason = ProofStep::Reason;
+using resolve::quoted;
 
-std::string quoted(const std::string& text) { return '`' + text + '`'; }
-
-std::string quoted(const ProofTerm& term) {
-  if (!term.extra) return quoted(term.name.normalized());
-  return quoted(term.name.normalized() + '[' + term.extra->normalized() + ']');
+std::string quoted(const ProofTerm& own) {
+  return quoted(own.name.normalized() + (own.extra ? '[' + own.extra->normalized() + ']' : ""));
 }
 
-/// A requirement without its marker, which holds where the sentence is about.
+/// A requirement without its marker, which holds in this environment.
 std::string quoted(specs::Requirement requirement) {
   requirement.marker.reset();
   return quoted(requirement.to_string());
 }
 
-/// "needs" of one, "need" of several.
-std::string conjugated(const std::string& reason, bool plural) {
-  if (!plural) return reason;
+/// "needs ..." for one version, "need ..." for several.
+std::string conjugate(const std::string& text, bool is_plural) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kVerbs = {
       {{"has ", "have "},
        {"needs ", "need "},
        {"was ", "were "},
        {"is ", "are "},
        {"depends ", "depend "}}};
-  for (const auto& [one, several] : kVerbs) {
-    if (reason.starts_with(one)) return std::string(several) + reason.substr(one.size());
+  for (const auto& [singular, plural] : kVerbs) {
+    if (is_plural && text.starts_with(singular)) {
+      return std::string(plural) + text.substr(singular.size());
+    }
   }
-  return reason;
+  return text;
 }
 
-/// Neighbouring versions as one part, "1.0 to 1.3". The versions come newest first, the parts go
-/// oldest first.
-std::vector<std::string> runs_of(const std::vector<KnownVersion>& all,
-                                 const std::vector<bool>& chosen) {
+/// The chosen versions, with runs of neighbours as "1.0 to 1.3", oldest first. Many runs are
+/// shortened to a range.
+std::string list_of(const std::vector<KnownVersion>& newest_first,
+                    const std::vector<bool>& is_chosen) {
+  constexpr std::size_t kMostRuns = 3;
   std::vector<std::string> runs;
-  for (std::size_t place = all.size(); place-- > 0;) {
-    if (!chosen[place]) continue;
+  for (std::size_t place = newest_first.size(); place-- > 0;) {
+    if (!is_chosen[place]) continue;
     const std::size_t oldest = place;
-    while (place > 0 && chosen[place - 1]) --place;
-    std::string text = all[oldest].version.to_string();
+    while (place > 0 && is_chosen[place - 1]) --place;
+    std::string text = newest_first[oldest].version.to_string();
     if (place != oldest) {
-      text += (oldest - place == 1 ? " and " : " to ") + all[place].version.to_string();
+      text += (oldest - place == 1 ? " and " : " to ") + newest_first[place].version.to_string();
     }
     runs.push_back(std::move(text));
   }
-  return runs;
-}
-
-std::string shortened(const std::vector<std::string>& runs) {
+  if (runs.empty()) return {};
   return runs.size() > kMostRuns ? runs.front() + ", ..., " + runs.back() : enumerate(runs);
 }
 
 }  // namespace
+
+std::string quoted(const std::string& text) { return '`' + text + '`'; }
 
 std::string enumerate(const std::vector<std::string>& parts, const std::string& last) {
   std::string text;
@@ -77,187 +76,166 @@ const KnownProject* Wording::known(const specs::PackageName& name) const {
   return found == no_solution_.projects.end() ? nullptr : &found->second;
 }
 
-Subject Wording::subject(const ProofTerm& term) const {
-  const std::string name = quoted(term);
-  const specs::VersionSet& versions = term.allowed.versions;
-  Subject every{"every version of " + name, false, true};
-  const KnownProject* const project = known(term.name);
-  if (project == nullptr || project->versions.empty()) {
-    return versions.is_full() ? every : Subject{name + ' ' + versions.to_string(), false, false};
-  }
-  std::vector<bool> chosen;
-  bool all = true;
+Subject Wording::subject(const ProofTerm& own) const {
+  const std::string name = quoted(own);
+  const specs::VersionSet& versions = own.term.versions;
+  const Subject every{"every version of " + name, false, true};
+  const Subject range{name + ' ' + versions.to_string(), false, false};
+  const KnownProject* const project = known(own.name);
+  if (project == nullptr || project->versions.empty()) return versions.is_full() ? every : range;
+  std::vector<bool> is_chosen;
   for (const KnownVersion& candidate : project->versions) {
-    // The set was widened over versions that nobody can take; they are not meant.
-    chosen.push_back(!candidate.unusable && versions.contains(candidate.version));
-    all = all && chosen.back();
+    // The set also contains unavailable versions, which are not meant.
+    is_chosen.push_back(!candidate.unavailable && versions.contains(candidate.version));
   }
-  if (all && chosen.size() > 1) return every;
-  const std::vector<std::string> runs = runs_of(project->versions, chosen);
-  if (runs.empty()) return {name + ' ' + versions.to_string(), false, false};
-  const bool plural = std::count(chosen.begin(), chosen.end(), true) > 1;
-  return {name + ' ' + shortened(runs), plural, false};
+  const auto count = static_cast<std::size_t>(std::ranges::count(is_chosen, true));
+  if (count == 0) return range;
+  if (count == is_chosen.size() && count > 1) return every;
+  return {name + ' ' + list_of(project->versions, is_chosen), count > 1, false};
 }
 
 std::string Wording::facts(const std::vector<const ProofStep*>& steps) const {
   const ProofStep& first = *steps.front();
-  std::vector<std::string> requirements;
   switch (first.reason) {
-    case ProofStep::Reason::kRequirement:
-    case ProofStep::Reason::kConstraint:
+    case Reason::kRequirement:
+    case Reason::kConstraint: {
+      std::vector<std::string> requirements;
       for (const ProofStep* const step : steps) {
         std::string text = quoted(*step->requirement);
-        if (std::find(requirements.begin(), requirements.end(), text) == requirements.end()) {
+        if (std::ranges::find(requirements, text) == requirements.end()) {
           requirements.push_back(std::move(text));
         }
       }
-      return (first.reason == ProofStep::Reason::kRequirement ? "you require "
-                                                              : "the constraints say ") +
+      return (first.reason == Reason::kRequirement ? "you require " : "the constraints say ") +
              enumerate(requirements);
-    case ProofStep::Reason::kStays:
-      return staying(first) + " is installed and not among the requirements, so that it stays";
-    case ProofStep::Reason::kStaysNeeding:
-      return staying(first) + " is installed and requires " + quoted(*first.requirement);
-    case ProofStep::Reason::kDependency:
+    }
+    case Reason::kStays:
+      return quoted(*first.source) + ' ' + first.staying->to_string() +
+             " is installed and stays, because it is not among the requirements";
+    case Reason::kStaysNeeding:
+      return quoted(*first.source) + ' ' + first.staying->to_string() +
+             " is installed and requires " + quoted(*first.requirement);
+    case Reason::kDependency:
       return dependency(steps);
-    case ProofStep::Reason::kNoVersion:
+    case Reason::kNoVersion:
       return no_version(first.terms.front());
-    case ProofStep::Reason::kAbsent: {
+    case Reason::kAbsent: {
       const KnownProject* const project = known(first.terms.front().name);
       return quoted(first.terms.front()) + ' ' +
              (project != nullptr && project->absent ? *project->absent : "does not exist");
     }
-    case ProofStep::Reason::kUnusable:
-      return unusable(steps);
-    case ProofStep::Reason::kDerived:
+    case Reason::kUnavailable: {
+      ProofTerm all = first.terms.front();
+      for (const ProofStep* const step : steps) {
+        all.term = all.term.union_with(step->terms.front().term);
+      }
+      const Subject who = subject(all);
+      return who.text + ' ' + conjugate(first.unavailable->text, who.is_plural);
+    }
+    case Reason::kDerived:
       break;
   }
   return conclusion(first);
 }
 
-std::string Wording::staying(const ProofStep& step) {
-  return quoted(*step.source) + ' ' + step.staying->to_string();
-}
-
-std::size_t Wording::newest_of(const ProofTerm& term) const {
-  const KnownProject* const project = known(term.name);
-  if (project == nullptr) return 0;
-  const auto found = std::find_if(project->versions.begin(), project->versions.end(),
-                                  [&term](const KnownVersion& candidate) {
-                                    return term.allowed.versions.contains(candidate.version);
-                                  });
-  return static_cast<std::size_t>(found - project->versions.begin());
-}
-
 std::string Wording::dependency(std::vector<const ProofStep*> steps) const {
-  std::ranges::stable_sort(steps, [this](const ProofStep* left, const ProofStep* right) {
-    return newest_of(*left->source) < newest_of(*right->source);
-  });
+  const KnownProject* const project = known(steps.front()->source->name);
+  const auto newest_place = [project](const ProofStep* step) {
+    if (project == nullptr) return std::size_t{0};
+    const auto found = std::ranges::find_if(project->versions, [step](const KnownVersion& version) {
+      return step->source->term.versions.contains(version.version);
+    });
+    return static_cast<std::size_t>(found - project->versions.begin());
+  };
+  std::ranges::stable_sort(steps, {}, newest_place);
   const specs::Requirement& requirement = *steps.front()->requirement;
   ProofTerm source = *steps.front()->source;
   ProofTerm target{requirement.name, std::nullopt, {}};
-  bool same = true;
+  bool is_same = true;
   for (const ProofStep* const step : steps) {
-    source.allowed = source.allowed.union_with(step->source->allowed);
-    target.allowed.versions =
-        target.allowed.versions.union_with(step->requirement->specifiers.versions());
-    same = same && quoted(*step->requirement) == quoted(requirement);
+    source.term = source.term.union_with(step->source->term);
+    specs::VersionSet& versions = target.term.versions;
+    versions = versions.union_with(step->requirement->specifiers.versions());
+    is_same = is_same && quoted(*step->requirement) == quoted(requirement);
   }
   const Subject who = subject(source);
-  const std::string text = who.text + (who.plural ? " depend on " : " depends on ");
-  if (same) return text + quoted(requirement);
-  if (target.allowed.versions.is_full()) return text + quoted(target);
+  const std::string text = who.text + ' ' + conjugate("depends on ", who.is_plural);
+  if (is_same) return text + quoted(requirement);
+  if (target.term.versions.is_full()) return text + quoted(target);
   const Subject range = subject(target);
-  if (range.every || known(target.name) == nullptr) {
-    return text + "versions of " + quoted(target) + (who.every ? " of its own" : " of their own") +
-           ", from " + quoted(*steps.back()->requirement) + " to " + quoted(requirement);
+  if (range.is_every || known(target.name) == nullptr) {
+    return text + (who.is_plural ? "different ranges of " : "a different range of ") +
+           quoted(target) + ", from " + quoted(*steps.back()->requirement) + " to " +
+           quoted(requirement);
   }
-  return text + (range.plural ? "one of " : "") + range.text;
+  return text + (range.is_plural ? "one of " : "") + range.text;
 }
 
-bool Wording::has_address(const specs::PackageName& name) const {
-  return std::any_of(
-      no_solution_.steps.begin(), no_solution_.steps.end(), [&name](const ProofStep& step) {
-        return step.requirement && step.requirement->name == name && step.requirement->url;
-      });
-}
-
-std::string Wording::no_version(const ProofTerm& term) const {
-  const std::string name = quoted(term);
-  if (term.allowed.versions.is_empty()) {
-    return has_address(term.name) ? "that address of " + name + " is not among your requirements"
-                                  : "no version of " + name + " can be that";
+std::string Wording::no_version(const ProofTerm& own) const {
+  const std::string name = quoted(own);
+  if (own.term.versions.is_empty()) {
+    const bool has_url = std::ranges::any_of(no_solution_.steps, [&own](const ProofStep& step) {
+      return step.requirement && step.requirement->name == own.name && step.requirement->url;
+    });
+    return has_url ? "the URL of " + name + " is not among your requirements"
+                   : "no version of " + name + " meets all of these";
   }
-  const KnownProject* const project = known(term.name);
+  const KnownProject* const project = known(own.name);
   if (project == nullptr || project->versions.empty()) return name + " has no versions";
-  std::string text = obstacles(term, *project);
+  std::string text = unavailable_versions(own, *project);
   if (!text.empty()) return text;
-  const std::string set = subject(term).text;
-  return "there is no " + set + " (the newest is " + project->versions.front().version.to_string() +
-         ")";
+  return "there is no " + subject(own).text + " (the newest is " +
+         project->versions.front().version.to_string() + ")";
 }
 
-std::string Wording::obstacles(const ProofTerm& term, const KnownProject& project) const {
+std::string Wording::unavailable_versions(const ProofTerm& own, const KnownProject& project) const {
   static constexpr std::size_t kMostReasons = 4;
   std::vector<std::pair<std::string, std::vector<bool>>> reasons;
   for (std::size_t place = 0; place < project.versions.size(); ++place) {
     const KnownVersion& version = project.versions[place];
-    if (!version.unusable || !term.allowed.versions.contains(version.version)) continue;
-    const std::string& reason = version.unusable->reason;
-    auto found = std::find_if(reasons.begin(), reasons.end(),
-                              [&reason](const auto& entry) { return entry.first == reason; });
+    if (!version.unavailable || !own.term.versions.contains(version.version)) continue;
+    const std::string& text = version.unavailable->text;
+    auto found = std::ranges::find(reasons, text, [](const auto& entry) { return entry.first; });
     if (found == reasons.end()) {
-      reasons.emplace_back(reason, std::vector<bool>(project.versions.size()));
-      found = std::prev(reasons.end());
+      found = reasons.insert(found, {text, std::vector<bool>(project.versions.size())});
     }
     found->second[place] = true;
   }
   std::vector<std::string> parts;
-  for (const auto& [reason, chosen] : reasons) {
+  for (const auto& [text, is_chosen] : reasons) {
     if (parts.size() == kMostReasons) {
-      parts.emplace_back("the others cannot be taken either");
+      parts.emplace_back("the others cannot be chosen either");
       break;
     }
-    const bool plural = std::count(chosen.begin(), chosen.end(), true) > 1;
-    parts.push_back((parts.empty() ? quoted(term) + ' ' : "") +
-                    shortened(runs_of(project.versions, chosen)) + ' ' +
-                    conjugated(reason, plural));
+    parts.push_back((parts.empty() ? quoted(own) + ' ' : "") +
+                    list_of(project.versions, is_chosen) + ' ' +
+                    conjugate(text, std::ranges::count(is_chosen, true) > 1));
   }
   return enumerate(parts);
 }
 
-std::string Wording::unusable(const std::vector<const ProofStep*>& steps) const {
-  ProofTerm all = steps.front()->terms.front();
-  for (const ProofStep* const step : steps) {
-    all.allowed = all.allowed.union_with(step->terms.front().allowed);
-  }
-  const Subject who = subject(all);
-  return who.text + ' ' + conjugated(steps.front()->unusable->reason, who.plural);
-}
-
 std::string Wording::conclusion(const ProofStep& step) const {
-  std::vector<Subject> taken;
-  std::vector<std::string> texts;
+  std::vector<std::string> taken;
   std::vector<std::string> needed;
-  for (const ProofTerm& term : step.terms) {
-    if (term.allowed.absent) {
-      const ProofTerm rest{term.name, term.extra, term.allowed.complement()};
-      const Subject what = subject(rest);
-      needed.push_back(what.every || term.extra ? quoted(term) : what.text);
+  Subject last;
+  for (const ProofTerm& own : step.terms) {
+    if (own.term.absent) {
+      const Subject rest = subject({own.name, own.extra, own.term.complement()});
+      needed.push_back(rest.is_every || own.extra ? quoted(own) : rest.text);
     } else {
-      taken.push_back(term.extra ? Subject{quoted(term), false, false} : subject(term));
-      texts.push_back(taken.back().text);
+      last = own.extra ? Subject{quoted(own), false, false} : subject(own);
+      taken.push_back(last.text);
     }
   }
   if (taken.empty() && needed.empty()) return "there is no solution";
   if (taken.empty()) return enumerate(needed, "or") + " is needed";
-  const bool plural = taken.size() > 1 || taken.front().plural;
   if (!needed.empty()) {
-    return enumerate(texts) + (plural ? " need " : " needs ") + enumerate(needed, "or");
+    const bool is_plural = taken.size() > 1 || last.is_plural;
+    return enumerate(taken) + ' ' + conjugate("needs ", is_plural) + enumerate(needed, "or");
   }
-  if (taken.size() > 1) return enumerate(texts) + " cannot be taken together";
-  if (!taken.front().every) return texts.front() + " cannot be taken";
-  return "no " + texts.front().substr(std::string_view("every ").size()) + " can be taken";
+  if (taken.size() > 1) return enumerate(taken) + " cannot be chosen together";
+  if (!last.is_every) return last.text + " cannot be chosen";
+  return "no " + last.text.substr(std::string_view("every ").size()) + " can be chosen";
 }
 
 }  // namespace ensure::resolve

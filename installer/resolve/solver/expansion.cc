@@ -9,7 +9,7 @@
 namespace ensure::resolve {
 namespace {
 
-/// Far more than any project has.
+/// Far more than any real project has.
 constexpr std::size_t kMostExtras = 10'000;
 
 }  // namespace
@@ -46,7 +46,7 @@ Expansion::News Expansion::expand(PackageId project, const Choice& choice, const
     if (is_new) own.by_extra[name].push_back(&version);
   }
   if (is_new && version.dependencies.has_open()) own.with_open.push_back(&version);
-  // For extras that are met later, `meet` finds the versions that name them.
+  // For extras that come later, `meet` finds the versions that name them.
   for (const PackageId extra : packages_.extras_of(project)) {
     if (version.dependencies.concern(*packages_[extra].extra))
       waiting_.push_back({extra, &version});
@@ -66,7 +66,7 @@ PackageId Expansion::extra(PackageId project, const specs::PackageName& name) {
 
 PackageId Expansion::meet(PackageId project, const specs::PackageName& name) {
   const std::size_t before = packages_.size();
-  const PackageId id = packages_.extra(project, name);
+  const PackageId id = packages_.id_of_extra(project, name);
   if (packages_.size() == before) return id;
   if (packages_.extras_of(project).size() > kMostExtras) {
     throw base::Error(base::ExitCode::kNoSolution,
@@ -96,22 +96,23 @@ void Expansion::add_waiting(Gathering& gathering) {
 void Expansion::add_requirements(const Waiting& waiting, Gathering& gathering) {
   const auto& [source, version] = waiting;
   const bool is_news = version == gathering.version;
-  const auto note = [&](std::optional<ClauseId> clause) {
-    if (clause && is_news) gathering.news.clauses.push_back(*clause);
+  const auto note = [&](std::optional<IncompatibilityId> incompatibility) {
+    if (incompatibility && is_news) gathering.news.incompatibilities.push_back(*incompatibility);
   };
   const specs::Dependencies::List requirements =
       packages_.is_project(source) ? version->dependencies.of_project()
                                    : version->dependencies.of_extra(*packages_[source].extra);
   for (const specs::Requirement* const requirement : requirements) {
-    // Only an extra can depend on a URL that nobody knows, and so cannot be had.
+    // The solver rejects a version with an unknown URL, so this is a requirement of an extra, which
+    // then cannot be chosen.
     const specs::VersionSet versions =
         versions_of(*requirement, problem_).value_or(specs::VersionSet());
-    const PackageId target = packages_.project(requirement->name);
-    note(merge_clause(source, target, {versions, false}, version->choice, *requirement));
+    const PackageId target = packages_.id_of(requirement->name);
+    note(merge_incompatibility(source, target, {versions, false}, version->choice, *requirement));
     for (const specs::PackageName& name : requirement->extras) {
       const PackageId wanted = meet(target, name);
       if (wanted == source) continue;
-      note(merge_clause(source, wanted, Allowed::present(), version->choice, *requirement));
+      note(merge_incompatibility(source, wanted, Term::present(), version->choice, *requirement));
     }
     if (is_news && gathering.targets.insert(target).second) {
       gathering.news.targets.push_back(target);
@@ -119,33 +120,35 @@ void Expansion::add_requirements(const Waiting& waiting, Gathering& gathering) {
   }
 }
 
-std::optional<ClauseId> Expansion::add_clause(PackageId source, PackageId target,
-                                              const Allowed& required,
-                                              const specs::VersionSet& versions,
-                                              const specs::Requirement& requirement) {
+std::optional<IncompatibilityId> Expansion::add_incompatibility(
+    PackageId source, PackageId target, const Term& required, const specs::VersionSet& versions,
+    const specs::Requirement& requirement) {
   const PackageId project = packages_[source].project;
-  Clause clause{{{project, {versions, false}}}, DependencyOf{source, &requirement}};
-  if (source != project) clause.terms.push_back({source, Allowed::present()});
+  Incompatibility incompatibility{{{project, {versions, false}}},
+                                  DependencyOf{source, &requirement}};
+  if (source != project) incompatibility.terms.push_back({source, Term::present()});
   if (target == project) {
-    Allowed& own = clause.terms.front().allowed;
+    Term& own = incompatibility.terms.front().term;
     own = own.intersection(required.complement());
     if (own.versions.is_empty()) return std::nullopt;
   } else {
-    clause.terms.push_back({target, required.complement()});
+    incompatibility.terms.push_back({target, required.complement()});
   }
-  std::sort(clause.terms.begin(), clause.terms.end(),
-            [](const Term& left, const Term& right) { return left.package < right.package; });
-  const ClauseId id = clauses_.add(std::move(clause));
-  clauses_.watch(id);
+  std::sort(incompatibility.terms.begin(), incompatibility.terms.end(),
+            [](const PackageTerm& left, const PackageTerm& right) {
+              return left.package < right.package;
+            });
+  const IncompatibilityId id = incompatibilities_.add(std::move(incompatibility));
+  incompatibilities_.watch(id);
   return id;
 }
 
-std::optional<ClauseId> Expansion::merge_clause(PackageId source, PackageId target,
-                                                const Allowed& required, const Choice& choice,
-                                                const specs::Requirement& requirement) {
+std::optional<IncompatibilityId> Expansion::merge_incompatibility(
+    PackageId source, PackageId target, const Term& required, const Choice& choice,
+    const specs::Requirement& requirement) {
   const PackageId project = packages_[source].project;
   if (!choice.place || target == project) {
-    return add_clause(source, target, required, choice.alone, requirement);
+    return add_incompatibility(source, target, required, choice.alone, requirement);
   }
   std::map<std::size_t, Run>& runs = runs_[{source, target, bound_of(requirement)}];
   const std::size_t place = *choice.place;
@@ -157,18 +160,18 @@ std::optional<ClauseId> Expansion::merge_clause(PackageId source, PackageId targ
     if (before->second.last >= place) return std::nullopt;
     if (before->second.last + 1 == place) {
       first = before->first;
-      clauses_.unwatch(before->second.clause);
+      incompatibilities_.unwatch(before->second.incompatibility);
       runs.erase(before);
     }
   }
   if (next != runs.end() && next->first == place + 1) {
     last = next->second.last;
-    clauses_.unwatch(next->second.clause);
+    incompatibilities_.unwatch(next->second.incompatibility);
     runs.erase(next);
   }
-  const Project& versions = projects_.at(project, packages_[project].name);
+  const Project& versions = packages_.project(project);
   const auto added =
-      add_clause(source, target, required, versions.between(first, last), requirement);
+      add_incompatibility(source, target, required, versions.between(first, last), requirement);
   runs[first] = {last, *added};
   return added;
 }

@@ -13,18 +13,17 @@
 
 #include "installer/resolve/problem.h"
 #include "installer/resolve/provider.h"
-#include "installer/resolve/solver/clauses.h"
+#include "installer/resolve/solver/incompatibilities.h"
 #include "installer/resolve/solver/packages.h"
 #include "installer/resolve/solver/project.h"
-#include "installer/resolve/solver/projects.h"
 #include "installer/specs/requirements/dependencies.h"
 
 namespace ensure::resolve {
 
-/// Makes clauses of what the metadata of versions say.
+/// Turns the dependencies of versions into incompatibilities.
 ///
-/// Neighbouring versions with the same requirement share one clause, so that what is learned of one
-/// holds for all that were seen. Each requirement of a version is looked at once, however many
+/// Neighbouring versions with the same requirement share one incompatibility, so that a conflict of
+/// one of them excludes all of them. Each requirement of a version is read once, however many
 /// extras there are.
 class Expansion {
  public:
@@ -34,40 +33,40 @@ class Expansion {
     const Metadata* metadata = nullptr;
     specs::Dependencies dependencies;
   };
-  /// What came of expanding.
+  /// The result of expanding a version.
   struct News {
-    std::vector<ClauseId> clauses;   ///< about the version that was expanded
-    std::vector<PackageId> targets;  ///< the projects it depends on, each once
+    std::vector<IncompatibilityId> incompatibilities;  ///< about the version
+    std::vector<PackageId> targets;                    ///< the projects it depends on, each once
   };
 
-  Expansion(const Problem& problem, Packages& packages, Projects& projects, Clauses& clauses)
-      : problem_(problem), packages_(packages), projects_(projects), clauses_(clauses) {}
+  Expansion(const Problem& problem, Packages& packages, Incompatibilities& incompatibilities)
+      : problem_(problem), packages_(packages), incompatibilities_(incompatibilities) {}
 
-  /// The version of a project that was expanded before; null where it was not.
+  /// An expanded version of a project; null if it was not expanded yet.
   [[nodiscard]] const Version* find(PackageId project, const specs::Version& version) const;
 
-  /// Adds the clauses of a version, those of the extras that were met so far included.
+  /// Adds the incompatibilities of a version and of those extras of it that are known so far.
   News expand(PackageId project, const Choice& choice, const Metadata& metadata,
               specs::Dependencies&& dependencies);
 
-  /// The package of an extra; if it is new, the clauses of all expanded versions come with it.
+  /// The package of an extra. Adds the incompatibilities of the expanded versions if it is new.
   PackageId extra(PackageId project, const specs::PackageName& name);
 
  private:
-  /// Versions from one place to another that have the same requirement.
+  /// The end of a run of neighbouring versions with the same requirement.
   struct Run {
     std::size_t last = 0;
-    ClauseId clause = 0;
+    IncompatibilityId incompatibility = 0;
   };
-  /// The source (a project or an extra), the target, and what is required of it.
+  /// The source (a project or an extra), the target, and the number of the required versions.
   using RunKey = std::tuple<PackageId, PackageId, std::uint32_t>;
-  /// The versions of a project that were expanded.
+  /// The expanded versions of a project.
   struct Expanded {
     std::map<specs::Version, Version> versions;
     std::unordered_map<std::string, std::vector<const Version*>> by_extra;
     std::vector<const Version*> with_open;  ///< see `specs::Dependencies::has_open`
   };
-  /// Requirements that are not clauses yet: of a version alone, or of an extra of it.
+  /// Requirements to add: those of a version itself, or of one of its extras.
   struct Waiting {
     PackageId source = 0;
     const Version* version = nullptr;
@@ -80,29 +79,30 @@ class Expansion {
   };
 
   Expanded& expanded(PackageId project);
-  /// A number that identifies the versions that a requirement allows.
+  /// A number for the versions that a requirement allows.
   std::uint32_t bound_of(const specs::Requirement& requirement);
   /// The package of an extra. If it is new, the versions of its project that name it are queued.
   PackageId meet(PackageId project, const specs::PackageName& name);
   void add_waiting(Gathering& gathering);
   void add_requirements(const Waiting& waiting, Gathering& gathering);
-  std::optional<ClauseId> add_clause(PackageId source, PackageId target, const Allowed& required,
-                                     const specs::VersionSet& versions,
-                                     const specs::Requirement& requirement);
-  /// Like `add_clause`, but merges the clause with equal ones of neighbouring versions. Returns
-  /// nullopt if such a clause exists already.
-  std::optional<ClauseId> merge_clause(PackageId source, PackageId target, const Allowed& required,
-                                       const Choice& choice, const specs::Requirement& requirement);
+  std::optional<IncompatibilityId> add_incompatibility(PackageId source, PackageId target,
+                                                       const Term& required,
+                                                       const specs::VersionSet& versions,
+                                                       const specs::Requirement& requirement);
+  /// Like `add_incompatibility`, but merges the incompatibility with equal ones of neighbouring
+  /// versions. Returns nullopt if such an incompatibility exists already.
+  std::optional<IncompatibilityId> merge_incompatibility(PackageId source, PackageId target,
+                                                         const Term& required, const Choice& choice,
+                                                         const specs::Requirement& requirement);
 
   const Problem& problem_;
   Packages& packages_;
-  Projects& projects_;
-  Clauses& clauses_;
+  Incompatibilities& incompatibilities_;
   std::deque<Expanded> expanded_;                      ///< by project; addresses stay
-  std::map<RunKey, std::map<std::size_t, Run>> runs_;  ///< by the places where they begin
+  std::map<RunKey, std::map<std::size_t, Run>> runs_;  ///< by the place of the first version
   std::unordered_map<std::string, std::uint32_t> bounds_;
-  std::unordered_map<const specs::Requirement*, std::uint32_t> bounds_of_;  ///< as far as known
-  std::deque<Waiting> waiting_;  ///< instead of recursion: chains of extras may be long
+  std::unordered_map<const specs::Requirement*, std::uint32_t> bounds_of_;
+  std::deque<Waiting> waiting_;  ///< a queue, as chains of extras may be too long for recursion
 };
 
 }  // namespace ensure::resolve

@@ -5,14 +5,9 @@
 
 namespace ensure::resolve {
 
-PartialSolution::State& PartialSolution::state(PackageId package) {
-  if (package >= states_.size()) states_.resize(package + 1);
-  return states_[package];
-}
-
-const Allowed* PartialSolution::allowed(PackageId package) const {
+const Term* PartialSolution::term(PackageId package) const {
   if (package >= states_.size() || states_[package].history.empty()) return nullptr;
-  return &states_[package].history.back().allowed;
+  return &states_[package].history.back().term;
 }
 
 bool PartialSolution::is_decided(PackageId package) const {
@@ -20,46 +15,51 @@ bool PartialSolution::is_decided(PackageId package) const {
 }
 
 bool PartialSolution::is_needed(PackageId package) const {
-  const Allowed* const found = allowed(package);
+  const Term* const found = term(package);
   return found != nullptr && !found->absent;
 }
 
-Standing PartialSolution::standing(const Clause& clause) const {
-  Standing standing{Standing::Kind::kSatisfied, 0};
-  for (const Term& term : clause.terms) {
-    const Allowed* const now = allowed(term.package);
-    if (now != nullptr && now->is_subset_of(term.allowed)) continue;
-    if (now != nullptr && now->is_disjoint_from(term.allowed)) {
-      return {Standing::Kind::kContradicted, term.package};
+Relation PartialSolution::relation(const Incompatibility& incompatibility) const {
+  Relation relation{Relation::Kind::kSatisfied, 0};
+  for (const PackageTerm& required : incompatibility.terms) {
+    const Term* const now = term(required.package);
+    if (now != nullptr && now->is_subset_of(required.term)) continue;
+    if (now != nullptr && now->is_disjoint_from(required.term)) {
+      return {Relation::Kind::kContradicted, required.package};
     }
-    if (standing.kind == Standing::Kind::kAlmostSatisfied) return {Standing::Kind::kOpen, 0};
-    standing = {Standing::Kind::kAlmostSatisfied, term.package};
+    if (relation.kind == Relation::Kind::kAlmostSatisfied) {
+      return {Relation::Kind::kInconclusive, 0};
+    }
+    relation = {Relation::Kind::kAlmostSatisfied, required.package};
   }
-  return standing;
+  return relation;
 }
 
-bool PartialSolution::satisfies_all_but(const Clause& clause, PackageId package) const {
-  return std::all_of(clause.terms.begin(), clause.terms.end(), [&](const Term& term) {
-    const Allowed* const now = allowed(term.package);
-    return term.package == package || (now != nullptr && now->is_subset_of(term.allowed));
+bool PartialSolution::satisfies_all_but(const Incompatibility& incompatibility,
+                                        PackageId package) const {
+  return std::ranges::all_of(incompatibility.terms, [&](const PackageTerm& required) {
+    const Term* const now = term(required.package);
+    return required.package == package || (now != nullptr && now->is_subset_of(required.term));
   });
 }
 
-void PartialSolution::append(PackageId package, std::optional<ClauseId> cause, Allowed allowed) {
-  ranges_.take(allowed.versions.range_count());
-  state(package).history.push_back({trail_.size(), level_, cause, std::move(allowed)});
+void PartialSolution::append(PackageId package, std::optional<IncompatibilityId> cause, Term term) {
+  ranges_.take(term.versions.range_count());
+  if (package >= states_.size()) states_.resize(package + 1);
+  states_[package].history.push_back({trail_.size(), level_, cause, std::move(term)});
   trail_.push_back(package);
 }
 
-void PartialSolution::decide(PackageId package, Allowed allowed) {
+void PartialSolution::decide(PackageId package, Term term) {
   ++level_;
-  state(package).decided = true;
-  append(package, std::nullopt, std::move(allowed));
+  append(package, std::nullopt, std::move(term));
+  states_[package].decided = true;
 }
 
-void PartialSolution::derive(PackageId package, const Clause& clause, ClauseId cause) {
-  Allowed follows = clause.find(package)->allowed.complement();
-  if (const Allowed* const before = allowed(package)) follows = follows.intersection(*before);
+void PartialSolution::derive(PackageId package, const Incompatibility& incompatibility,
+                             IncompatibilityId cause) {
+  Term follows = incompatibility.term_of(package).complement();
+  if (const Term* const before = term(package)) follows = follows.intersection(*before);
   append(package, cause, std::move(follows));
 }
 
@@ -68,18 +68,17 @@ void PartialSolution::backtrack(Level level) {
     State& last = states_[trail_.back()];
     if (last.history.back().level <= level) break;
     if (!last.history.back().cause) last.decided = false;
-    ranges_.give_back(last.history.back().allowed.versions.range_count());
+    ranges_.give_back(last.history.back().term.versions.range_count());
     last.history.pop_back();
     trail_.pop_back();
   }
   level_ = level;
 }
 
-const PartialSolution::Assignment& PartialSolution::first_within(PackageId package,
-                                                                 const Allowed& bound) const {
-  const std::vector<Assignment>& history = states_[package].history;
-  return *std::partition_point(history.begin(), history.end(), [&bound](const Assignment& step) {
-    return !step.allowed.is_subset_of(bound);
+const PartialSolution::Assignment& PartialSolution::satisfier(PackageId package,
+                                                              const Term& bound) const {
+  return *std::ranges::partition_point(states_[package].history, [&bound](const Assignment& step) {
+    return !step.term.is_subset_of(bound);
   });
 }
 

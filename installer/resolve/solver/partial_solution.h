@@ -5,59 +5,59 @@
 #include <optional>
 #include <vector>
 
-#include "installer/resolve/solver/allowed.h"
-#include "installer/resolve/solver/clauses.h"
+#include "installer/resolve/solver/incompatibilities.h"
 #include "installer/resolve/solver/packages.h"
-#include "installer/resolve/solver/range_budget.h"
+#include "installer/resolve/solver/term.h"
 
 namespace ensure::resolve {
 
-/// How a clause stands to a partial solution.
-struct Standing {
+/// The relation of an incompatibility to a partial solution.
+struct Relation {
   enum class Kind : std::uint8_t {
     kSatisfied,        ///< all its terms hold: a conflict
     kAlmostSatisfied,  ///< all but one hold, so that one must not
-    kContradicted,     ///< one cannot hold any more
-    kOpen,
+    kContradicted,     ///< one can no longer hold
+    kInconclusive,
   };
-  Kind kind = Kind::kOpen;
-  PackageId package = 0;  ///< whose term is the open one
+  Kind kind = Kind::kInconclusive;
+  PackageId package = 0;  ///< of the term that does not hold
 };
 
-/// What was decided and what follows from it, in order of time ("levels" count the decisions).
+/// The decisions and the derivations from them, in order of time. Levels count the decisions.
 class PartialSolution {
  public:
   using Level = std::uint32_t;
 
-  /// One step: what is allowed of its package from then on.
+  /// One step, with the term that holds for its package from then on.
   struct Assignment {
     std::size_t time = 0;
     Level level = 0;
-    std::optional<ClauseId> cause;  ///< nothing for a decision
-    Allowed allowed;
+    std::optional<IncompatibilityId> cause;  ///< nullopt for a decision
+    Term term;
   };
 
   [[nodiscard]] Level level() const { return level_; }
-  /// What is allowed of a package; null where nothing was said of it yet.
-  [[nodiscard]] const Allowed* allowed(PackageId package) const;
+  /// The term that holds for a package; null if no step concerned it yet.
+  [[nodiscard]] const Term* term(PackageId package) const;
   [[nodiscard]] bool is_decided(PackageId package) const;
   /// Whether the package has to be in the solution.
   [[nodiscard]] bool is_needed(PackageId package) const;
 
-  [[nodiscard]] Standing standing(const Clause& clause) const;
+  [[nodiscard]] Relation relation(const Incompatibility& incompatibility) const;
   /// Whether all terms but that of `package` hold.
-  [[nodiscard]] bool satisfies_all_but(const Clause& clause, PackageId package) const;
+  [[nodiscard]] bool satisfies_all_but(const Incompatibility& incompatibility,
+                                       PackageId package) const;
 
-  /// Takes a project in one version; `allowed` holds that version and none beside it.
-  void decide(PackageId package, Allowed allowed);
-  /// Notes the term that a clause, whose other terms hold, implies for a package. Throws
+  /// Decides on a project; `term` holds one usable version only.
+  void decide(PackageId package, Term term);
+  /// Adds the term that an incompatibility, whose other terms hold, implies for a package. Throws
   /// `base::Error` (no solution) if the sets of versions in the histories become too large.
-  void derive(PackageId package, const Clause& clause, ClauseId cause);
-  /// Takes back all that came after a level.
+  void derive(PackageId package, const Incompatibility& incompatibility, IncompatibilityId cause);
+  /// Removes all steps after a level.
   void backtrack(Level level);
 
-  /// The first step of a package after which no more than `bound` was allowed. There has to be one.
-  [[nodiscard]] const Assignment& first_within(PackageId package, const Allowed& bound) const;
+  /// The first step of a package that made its term a subset of `bound`. There has to be one.
+  [[nodiscard]] const Assignment& satisfier(PackageId package, const Term& bound) const;
 
  private:
   struct State {
@@ -65,8 +65,7 @@ class PartialSolution {
     bool decided = false;
   };
 
-  State& state(PackageId package);
-  void append(PackageId package, std::optional<ClauseId> cause, Allowed allowed);
+  void append(PackageId package, std::optional<IncompatibilityId> cause, Term term);
 
   std::vector<State> states_;
   std::vector<PackageId> trail_;   ///< the package of each step, oldest first

@@ -5,7 +5,7 @@
 namespace ensure::resolve {
 namespace {
 
-/// So many conflicts are bad luck; with more, the order is wrong.
+/// A project with as many conflicts should be decided on earlier.
 constexpr std::uint32_t kThreshold = 5;
 
 }  // namespace

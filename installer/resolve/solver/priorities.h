@@ -10,18 +10,17 @@
 
 namespace ensure::resolve {
 
-/// Which project is decided on next: those with one version only, then those that were rejected or
-/// got others rejected time and again, then in the order in which they were met, which is breadth
-/// first and so puts what the user named before what that depends on.
+/// The order of decisions: first projects that are pinned to one version, then those that were
+/// rejected or caused rejections many times, then in the order in which the solver met them, which
+/// is breadth first and so puts what the user named before its dependencies.
 class Priorities {
  public:
-  /// Marks a project that a requirement bound to one version.
+  /// Marks a project that a requirement pins to one version.
   void note_pin(PackageId project);
-  /// Counts a conflict. Returns whether the order changed so much that decisions should be made
-  /// anew.
+  /// Counts a conflict. Returns whether the order changed, so that the solver should start anew.
   bool note_conflict(const Conflict& conflict, const Packages& packages);
 
-  /// The next project that has to be in the solution and is not decided; nothing at the end.
+  /// The next undecided project that the solution needs; nullopt if there is none.
   [[nodiscard]] std::optional<PackageId> next(const PartialSolution& solution,
                                               const Packages& packages) const;
 

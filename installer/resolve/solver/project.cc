@@ -14,33 +14,29 @@ bool is_pinned(const specs::Version& version, const std::vector<const specs::Spe
 
 }  // namespace
 
-std::optional<Unusable> obstacle_of(const Candidate& candidate, const ProjectRules& rules) {
-  if (candidate.unusable) return candidate.unusable;
-  if (rules.direct_reference) return std::nullopt;
-  if (candidate.yanked && !is_pinned(candidate.version, rules.pins)) {
-    return Unusable{Obstacle::kYanked, "was yanked"};
+std::optional<Unavailable> Project::unavailable(const Candidate& candidate) const {
+  if (candidate.unavailable) return candidate.unavailable;
+  if (rules_.direct_reference) return std::nullopt;
+  if (candidate.yanked && !is_pinned(candidate.version, rules_.pins)) {
+    return Unavailable{UnavailableReason::kYanked, "was yanked"};
   }
-  if (rules.no_prerelease && candidate.version.is_prerelease()) {
-    return Unusable{Obstacle::kPrerelease, "is a pre-release"};
+  if (rules_.no_prerelease && candidate.version.is_prerelease()) {
+    return Unavailable{UnavailableReason::kPrerelease, "is a pre-release"};
   }
   return std::nullopt;
-}
-
-bool Project::may_be_taken(const Candidate& candidate) const {
-  return candidate.version == rules_.preferred || !obstacle_of(candidate, rules_);
 }
 
 void Project::learn(const Candidates& candidates) {
   candidates_ = &candidates;
   usable_.reserve(candidates.versions.size());
   for (const Candidate& candidate : candidates.versions) {
-    if (!may_be_taken(candidate)) continue;
+    if (candidate.version != rules_.preferred && unavailable(candidate)) continue;
     usable_.push_back({&candidate.version, candidate.yanked});
   }
   add_preferred();
 }
 
-/// An installed version need not be in any index.
+/// The preferred version is installed or locked, so that no index needs to have it.
 void Project::add_preferred() {
   if (!rules_.preferred) return;
   const auto place = std::find_if(
@@ -55,7 +51,7 @@ bool Project::prefers_one_of(const specs::VersionSet& allowed) const {
 }
 
 std::size_t Project::first_possible(const specs::VersionSet& allowed) const {
-  // While a project's newest versions fail one after the other, the next one stands far behind.
+  // A binary search: after many versions have failed, the next one is far behind.
   static constexpr std::size_t kFew = 32;
   std::size_t none_before = 0;
   std::size_t beyond = usable_.size();
@@ -81,11 +77,8 @@ std::optional<std::size_t> Project::find_best(const specs::VersionSet& allowed,
 }
 
 std::optional<Choice> Project::choose(const specs::VersionSet& allowed) const {
-  const auto is_preferred = [this](const specs::Version& version) {
-    return version == rules_.preferred;
-  };
-  const auto is_favoured = [this](const specs::Version& version) {
-    return version == rules_.favoured;
+  const auto is = [](const specs::Version& wanted) {
+    return [&wanted](const specs::Version& version) { return version == wanted; };
   };
   const auto is_final = [](const specs::Version& version) { return !version.is_prerelease(); };
   const auto is_any = [](const specs::Version& /*version*/) { return true; };
@@ -95,10 +88,10 @@ std::optional<Choice> Project::choose(const specs::VersionSet& allowed) const {
       const specs::Version& preferred = *rules_.preferred;
       return Choice{preferred, specs::VersionSet::exactly(preferred), std::nullopt, false};
     }
-    place = find_best(allowed, is_preferred);
+    place = find_best(allowed, is(*rules_.preferred));
   }
   if (!place && rules_.favoured && allowed.contains(*rules_.favoured)) {
-    place = find_best(allowed, is_favoured);
+    place = find_best(allowed, is(*rules_.favoured));
   }
   if (!place && !rules_.any_prerelease) place = find_best(allowed, is_final);
   if (!place) place = find_best(allowed, is_any);

@@ -8,39 +8,38 @@
 
 #include "installer/resolve/problem.h"
 #include "installer/resolve/provider.h"
-#include "installer/resolve/solver/clauses.h"
 #include "installer/specs/versions/version.h"
 #include "installer/specs/versions/version_set.h"
 
 namespace ensure::resolve {
 
-/// A version that may be taken.
+/// A version that may be chosen.
 struct UsableVersion {
   const specs::Version* version = nullptr;
   bool yanked = false;
 };
 
-/// How one project is to be treated, from the problem.
+/// What the problem says about one project.
 struct ProjectRules {
   bool direct_reference = false;
   bool requested = false;       ///< named by a requirement of the user
   bool lowest = false;          ///< the lowest version is the best one
   bool any_prerelease = false;  ///< pre-releases are versions like any other
   bool no_prerelease = false;
-  std::vector<const specs::SpecifierSet*> pins;  ///< of the user, that allow a yanked version
+  std::vector<const specs::SpecifierSet*> pins;  ///< of the user; they allow yanked versions
   std::optional<specs::Version> preferred;       ///< the installed or locked version
-  std::optional<specs::Version> favoured;        ///< tried first if the provider has it
+  std::optional<specs::Version> favoured;        ///< chosen if the provider has it
 };
 
-/// A version that was chosen.
+/// A chosen version.
 struct Choice {
   specs::Version version;
-  specs::VersionSet alone;           ///< holds it, and no other usable version
-  std::optional<std::size_t> place;  ///< among the usable ones, if those are known
+  specs::VersionSet alone;           ///< contains it, and no other usable version
+  std::optional<std::size_t> place;  ///< index in `Project::usable()`, if known
   bool yanked = false;
 };
 
-/// A project as the solver sees it: the versions that it may take, and which of them is the best.
+/// The usable versions of a project, and their order of preference.
 class Project {
  public:
   explicit Project(ProjectRules rules) : rules_(std::move(rules)) {}
@@ -48,29 +47,29 @@ class Project {
   Project(const Project&) = delete;
   Project& operator=(const Project&) = delete;
 
-  [[nodiscard]] const ProjectRules& rules() const { return rules_; }
   /// Null until `learn`.
   [[nodiscard]] const Candidates* candidates() const { return candidates_; }
   void learn(const Candidates& candidates);
+  /// Why a candidate may not be chosen; nullopt if it may.
+  [[nodiscard]] std::optional<Unavailable> unavailable(const Candidate& candidate) const;
 
-  /// Whether the preferred version is allowed, so that there is no need to know the others.
+  /// Whether the preferred version is allowed, so that the solver need not know the others.
   [[nodiscard]] bool prefers_one_of(const specs::VersionSet& allowed) const;
-  /// The best version; nothing where there is none.
+  /// The best version among those allowed; nullopt if there is none.
   [[nodiscard]] std::optional<Choice> choose(const specs::VersionSet& allowed) const;
-  /// The places of the versions that would be tried after the one at `place`, the next one first.
+  /// The places of the versions that come after the one at `place`, best first.
   [[nodiscard]] std::vector<std::size_t> next_after(std::size_t place,
                                                     const specs::VersionSet& allowed,
                                                     std::size_t count) const;
 
-  /// A set that holds the usable versions from place `first` to `last`, both included, and none of
-  /// the others; where the versions between them are not known, nobody can tell it from others.
+  /// A set that contains the usable versions from place `first` to `last` inclusive, and no other
+  /// usable version. It is as wide as possible, so that sets of neighbours join to one range.
   [[nodiscard]] specs::VersionSet between(std::size_t first, std::size_t last) const;
 
   /// The usable versions, newest first.
   [[nodiscard]] const std::vector<UsableVersion>& usable() const { return usable_; }
 
  private:
-  [[nodiscard]] bool may_be_taken(const Candidate& candidate) const;
   void add_preferred();
   /// A place before which no usable version is allowed.
   [[nodiscard]] std::size_t first_possible(const specs::VersionSet& allowed) const;
@@ -83,9 +82,5 @@ class Project {
   const Candidates* candidates_ = nullptr;
   std::vector<UsableVersion> usable_;
 };
-
-/// Why a candidate is not taken under the rules; nothing where it may be.
-[[nodiscard]] std::optional<Unusable> obstacle_of(const Candidate& candidate,
-                                                  const ProjectRules& rules);
 
 }  // namespace ensure::resolve

@@ -6,14 +6,14 @@
 
 namespace ensure::resolve {
 
-bool Propagation::is_contradicted(ClauseId clause) const {
-  return clause < contradicted_.size() && contradicted_[clause] != 0;
+bool Propagation::is_contradicted(IncompatibilityId id) const {
+  return id < contradicted_.size() && contradicted_[id] != 0;
 }
 
-void Propagation::note_contradicted(ClauseId clause) {
-  if (clause >= contradicted_.size()) contradicted_.resize(clauses_.size());
-  contradicted_[clause] = 1;
-  contradictions_.emplace_back(solution_.level(), clause);
+void Propagation::note_contradicted(IncompatibilityId incompatibility) {
+  if (incompatibility >= contradicted_.size()) contradicted_.resize(incompatibilities_.size());
+  contradicted_[incompatibility] = 1;
+  contradictions_.emplace_back(solution_.level(), incompatibility);
 }
 
 void Propagation::backtrack(Level level) {
@@ -24,45 +24,46 @@ void Propagation::backtrack(Level level) {
   }
 }
 
-std::optional<ClauseId> Propagation::run(PackageId changed) {
+std::optional<IncompatibilityId> Propagation::run(PackageId changed) {
   forget_changes();
   note_change(changed);
   while (!changed_.empty()) {
     const PackageId package = changed_.back();
     changed_.pop_back();
     is_changed_[package] = 0;
-    const std::optional<ClauseId> violated = visit(package);
-    if (!violated) continue;
-    if (const std::optional<ClauseId> end = overcome(*violated)) return end;
+    const std::optional<IncompatibilityId> satisfied = visit(package);
+    if (!satisfied) continue;
+    if (const std::optional<IncompatibilityId> end = resolve_conflict(*satisfied)) return end;
   }
   return std::nullopt;
 }
 
-std::optional<ClauseId> Propagation::visit(PackageId package) {
-  // The newest clauses first: they tell most.
-  const std::vector<ClauseId>& watching = clauses_.watching(package);
-  for (const ClauseId clause : std::views::reverse(watching)) {
-    if (!clauses_.is_watched(clause) || is_contradicted(clause)) continue;
-    const Standing standing = solution_.standing(clauses_[clause]);
-    switch (standing.kind) {
-      case Standing::Kind::kSatisfied:
-        return clause;
-      case Standing::Kind::kAlmostSatisfied:
-        conclude(standing.package, clause);
+std::optional<IncompatibilityId> Propagation::visit(PackageId package) {
+  // The newest incompatibilities are the strongest.
+  const std::vector<IncompatibilityId>& watching = incompatibilities_.watching(package);
+  for (const IncompatibilityId incompatibility : std::views::reverse(watching)) {
+    if (!incompatibilities_.is_watched(incompatibility) || is_contradicted(incompatibility))
+      continue;
+    const Relation relation = solution_.relation(incompatibilities_[incompatibility]);
+    switch (relation.kind) {
+      case Relation::Kind::kSatisfied:
+        return incompatibility;
+      case Relation::Kind::kAlmostSatisfied:
+        derive(relation.package, incompatibility);
         break;
-      case Standing::Kind::kContradicted:
-        note_contradicted(clause);
+      case Relation::Kind::kContradicted:
+        note_contradicted(incompatibility);
         break;
-      case Standing::Kind::kOpen:
+      case Relation::Kind::kInconclusive:
         break;
     }
   }
   return std::nullopt;
 }
 
-void Propagation::conclude(PackageId package, ClauseId clause) {
-  solution_.derive(package, clauses_[clause], clause);
-  note_contradicted(clause);
+void Propagation::derive(PackageId package, IncompatibilityId cause) {
+  solution_.derive(package, incompatibilities_[cause], cause);
+  note_contradicted(cause);
   note_change(package);
 }
 
@@ -76,52 +77,52 @@ void Propagation::forget_changes() {
   changed_.clear();
 }
 
-Propagation::Satisfier Propagation::satisfier_of(const Clause& clause) const {
-  const Term& first = clause.terms.front();
-  Satisfier last{first.package, &solution_.first_within(first.package, first.allowed), 0};
-  for (const Term& term : clause.terms) {
-    if (term.package == first.package) continue;
-    const PartialSolution::Assignment& step = solution_.first_within(term.package, term.allowed);
+Propagation::Satisfier Propagation::satisfier_of(const Incompatibility& incompatibility) const {
+  const PackageTerm& first = incompatibility.terms.front();
+  Satisfier last{first.package, &solution_.satisfier(first.package, first.term), 0};
+  for (const PackageTerm& own : incompatibility.terms) {
+    if (own.package == first.package) continue;
+    const PartialSolution::Assignment& step = solution_.satisfier(own.package, own.term);
     if (step.time > last.step->time) {
-      last = {term.package, &step, std::max(last.before, last.step->level)};
+      last = {own.package, &step, std::max(last.previous_level, last.step->level)};
     } else {
-      last.before = std::max(last.before, step.level);
+      last.previous_level = std::max(last.previous_level, step.level);
     }
   }
   if (!last.step->cause) return last;
-  // What its cause did not exclude has to have been excluded by an earlier step.
-  const Allowed excluded_before = clauses_[*last.step->cause]
-                                      .find(last.package)
-                                      ->allowed.union_with(clause.find(last.package)->allowed);
-  if (!excluded_before.is_anything()) {
-    const auto& step = solution_.first_within(last.package, excluded_before);
-    last.before = std::max(last.before, step.level);
+  // An earlier step has excluded whatever the cause of the last step did not exclude.
+  const Term excluded_before = incompatibilities_[*last.step->cause]
+                                   .term_of(last.package)
+                                   .union_with(incompatibility.term_of(last.package));
+  if (!excluded_before.is_any()) {
+    const auto& step = solution_.satisfier(last.package, excluded_before);
+    last.previous_level = std::max(last.previous_level, step.level);
   }
   return last;
 }
 
-std::optional<ClauseId> Propagation::overcome(ClauseId violated) {
-  ClauseId id = violated;
+std::optional<IncompatibilityId> Propagation::resolve_conflict(IncompatibilityId satisfied) {
+  IncompatibilityId id = satisfied;
   for (;;) {
-    if (clauses_[id].terms.empty()) return id;
-    const Satisfier satisfier = satisfier_of(clauses_[id]);
-    const bool decided = !satisfier.step->cause;
-    if (decided || satisfier.before < satisfier.step->level) {
-      note_conflict(clauses_[id], satisfier.package);
-      backtrack(satisfier.before);
-      if (id != violated) clauses_.watch(id);
+    if (incompatibilities_[id].terms.empty()) return id;
+    const Satisfier satisfier = satisfier_of(incompatibilities_[id]);
+    const bool is_decision = !satisfier.step->cause;
+    if (is_decision || satisfier.previous_level < satisfier.step->level) {
+      note_conflict(incompatibilities_[id], satisfier.package);
+      backtrack(satisfier.previous_level);
+      if (id != satisfied) incompatibilities_.watch(id);
       forget_changes();
-      conclude(satisfier.package, id);
+      derive(satisfier.package, id);
       return std::nullopt;
     }
-    id = clauses_.derive(id, *satisfier.step->cause, satisfier.package);
+    id = incompatibilities_.add_prior_cause(id, *satisfier.step->cause, satisfier.package);
   }
 }
 
-void Propagation::note_conflict(const Clause& clause, PackageId rejected) {
+void Propagation::note_conflict(const Incompatibility& learned, PackageId rejected) {
   Conflict conflict{rejected, {}};
-  for (const Term& term : clause.terms) {
-    if (term.package != rejected) conflict.causes.push_back(term.package);
+  for (const PackageTerm& own : learned.terms) {
+    if (own.package != rejected) conflict.causes.push_back(own.package);
   }
   conflicts_.push_back(std::move(conflict));
 }

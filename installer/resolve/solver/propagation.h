@@ -1,34 +1,33 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "installer/resolve/solver/clauses.h"
+#include "installer/resolve/solver/incompatibilities.h"
 #include "installer/resolve/solver/packages.h"
 #include "installer/resolve/solver/partial_solution.h"
 
 namespace ensure::resolve {
 
-/// A conflict that was overcome, for learning which packages are troublesome.
+/// A resolved conflict, by which the solver learns which packages cause conflicts.
 struct Conflict {
-  PackageId rejected = 0;         ///< whose step was taken back
-  std::vector<PackageId> causes;  ///< the others of the clause learned
+  PackageId rejected = 0;         ///< the package whose step was taken back
+  std::vector<PackageId> causes;  ///< the other packages of the learned incompatibility
 };
 
-/// Draws all conclusions from the clauses, and learns a clause from every conflict (PubGrub's unit
-/// propagation and conflict resolution).
+/// PubGrub's unit propagation and conflict resolution: derives terms from the incompatibilities,
+/// and learns an incompatibility from every conflict.
 class Propagation {
  public:
-  Propagation(Clauses& clauses, PartialSolution& solution)
-      : clauses_(clauses), solution_(solution) {}
+  Propagation(Incompatibilities& incompatibilities, PartialSolution& solution)
+      : incompatibilities_(incompatibilities), solution_(solution) {}
 
-  /// Concludes what follows from news about a package. Returns the clause without terms if there is
-  /// no solution.
-  [[nodiscard]] std::optional<ClauseId> run(PackageId changed);
+  /// Derives everything that follows from a change of a package. Returns the incompatibility
+  /// without terms if there is no solution.
+  [[nodiscard]] std::optional<IncompatibilityId> run(PackageId changed);
 
-  /// Takes back all that came after a level.
+  /// Removes all steps after a level.
   void backtrack(PartialSolution::Level level);
 
   /// The conflicts since the last call.
@@ -37,35 +36,35 @@ class Propagation {
  private:
   using Level = PartialSolution::Level;
 
-  /// The step that completed a clause.
+  /// The step that satisfied an incompatibility.
   struct Satisfier {
     PackageId package = 0;
     const PartialSolution::Assignment* step = nullptr;
-    Level before = 0;  ///< of the last other step that the clause needs
+    Level previous_level = 0;  ///< of the last other step that the incompatibility needs
   };
 
-  /// Goes through the clauses about a package; returns one that is violated.
-  std::optional<ClauseId> visit(PackageId package);
-  void conclude(PackageId package, ClauseId clause);
-  /// Takes back steps until a clause that was violated says what to do, and concludes that.
-  /// Returns the clause without terms if there is nothing left to take back.
-  std::optional<ClauseId> overcome(ClauseId violated);
-  /// Of a clause with terms, all of which hold.
-  [[nodiscard]] Satisfier satisfier_of(const Clause& clause) const;
-  void note_conflict(const Clause& clause, PackageId rejected);
+  /// Examines the incompatibilities of a package; returns one that is satisfied.
+  std::optional<IncompatibilityId> visit(PackageId package);
+  void derive(PackageId package, IncompatibilityId cause);
+  /// Backtracks until a learned incompatibility is almost satisfied, and derives its last term.
+  /// Returns the incompatibility without terms if there is no step left to take back.
+  std::optional<IncompatibilityId> resolve_conflict(IncompatibilityId satisfied);
+  /// Of a satisfied incompatibility with terms.
+  [[nodiscard]] Satisfier satisfier_of(const Incompatibility& incompatibility) const;
+  void note_conflict(const Incompatibility& learned, PackageId rejected);
 
   void note_change(PackageId package);
   void forget_changes();
-  [[nodiscard]] bool is_contradicted(ClauseId clause) const;
-  void note_contradicted(ClauseId clause);
+  [[nodiscard]] bool is_contradicted(IncompatibilityId id) const;
+  void note_contradicted(IncompatibilityId id);
 
-  Clauses& clauses_;
+  Incompatibilities& incompatibilities_;
   PartialSolution& solution_;
-  std::vector<PackageId> changed_;  ///< to be visited, each once
+  std::vector<PackageId> changed_;  ///< packages to visit, each once
   std::vector<char> is_changed_;    ///< by package
   std::vector<Conflict> conflicts_;
-  std::vector<char> contradicted_;                          ///< by clause
-  std::vector<std::pair<Level, ClauseId>> contradictions_;  ///< by time, to be taken back
+  std::vector<char> contradicted_;                                   ///< by incompatibility
+  std::vector<std::pair<Level, IncompatibilityId>> contradictions_;  ///< oldest first
 };
 
 }  // namespace ensure::resolve

@@ -7,24 +7,24 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 
 namespace ensure::specs {
 namespace {
 
 [[noreturn]] void refuse(std::string message) {
   throw base::Error(base::ExitCode::kNoSolution, std::move(message))
-      .with_hint("make the lock file again for this Python and this platform");
+      .with_hint("create the lock file again for this Python and this platform");
 }
 
 void check_python(const std::optional<SpecifierSet>& requires_python, const TargetPython& target,
                   const std::string& who) {
-  if (!requires_python || requires_python->contains(target.version, Prereleases::kAllowed)) return;
+  if (!requires_python || requires_python->contains(target.version)) return;
   refuse(who + " is for Python " + requires_python->to_string() + ", and this is Python " +
          target.environment.python_full_version);
 }
 
-void check_environments(const Lock& lock, const MarkerEnvironment& environment) {
+void check_environments(const LockFile& lock, const MarkerEnvironment& environment) {
   if (!lock.environments) return;
   const bool fits =
       std::any_of(lock.environments->begin(), lock.environments->end(),
@@ -32,33 +32,24 @@ void check_environments(const Lock& lock, const MarkerEnvironment& environment) 
   if (!fits) refuse("the lock file is not for an environment like this one");
 }
 
-/// The names asked for have to be among those that the lock knows.
-void check_names(const std::vector<std::string>& asked, const std::vector<std::string>& known,
+/// Requested names have to be among those of the lock file.
+void check_names(const std::vector<std::string>& requested, const std::vector<std::string>& known,
                  const std::string& what) {
   std::vector<std::string> normalized;
-  normalized.reserve(known.size());
   for (const std::string& name : known) normalized.push_back(normalize_name(name));
-  for (const std::string& name : asked) {
+  for (const std::string& name : requested) {
     const std::string wanted = normalize_name(name);
     if (std::find(normalized.begin(), normalized.end(), wanted) != normalized.end()) continue;
     const std::optional<std::string> near = base::nearest(wanted, normalized);
-    std::string message = "the lock file has no ";
-    message.append(what).append(" `").append(name).append("`");
-    throw base::Error(base::ExitCode::kUsage, message)
+    throw base::Error(base::ExitCode::kUsage,
+                      std::string("the lock file has no ") + what + " `" + name + "`")
         .with_hint(near                 ? "did you mean `" + *near + "`?"
                    : normalized.empty() ? "it was made without any"
                                         : "it has " + base::join(normalized, ", "));
   }
 }
 
-std::vector<std::string> names_of(const std::vector<PackageName>& names) {
-  std::vector<std::string> texts;
-  texts.reserve(names.size());
-  for (const PackageName& name : names) texts.push_back(name.normalized());
-  return texts;
-}
-
-/// The wheel of the best tag, then of the highest build number; null where none fits.
+/// The wheel with the best tag, then with the highest build number; null if none fits.
 const LockedFile* best_wheel(const LockedPackage& package, const TagSet& tags) {
   const LockedFile* best = nullptr;
   std::optional<std::size_t> best_rank;
@@ -66,10 +57,8 @@ const LockedFile* best_wheel(const LockedPackage& package, const TagSet& tags) {
   for (const LockedFile& file : package.wheels) {
     const std::optional<WheelFilename> wheel = WheelFilename::try_parse(file.filename);
     const std::optional<std::size_t> rank = wheel ? tags.rank(wheel->tags()) : std::nullopt;
-    if (!rank) continue;
-    const bool is_better =
-        best == nullptr || *rank < *best_rank || (rank == best_rank && best_build < wheel->build());
-    if (!is_better) continue;
+    if (!rank || (best != nullptr && *rank > *best_rank)) continue;
+    if (rank == best_rank && !(best_build < wheel->build())) continue;
     best = &file;
     best_rank = rank;
     best_build = wheel->build();
@@ -79,9 +68,7 @@ const LockedFile* best_wheel(const LockedPackage& package, const TagSet& tags) {
 
 SelectedPackage select_source(const LockedPackage& package, const TargetPython& target,
                               const FormatControl& formats) {
-  if (package.checkout) return {&package, LockedSource::kCheckout, nullptr};
-  if (package.directory) return {&package, LockedSource::kDirectory, nullptr};
-  if (package.archive) return {&package, LockedSource::kArchive, &*package.archive};
+  if (package.direct) return {&package, *package.direct, nullptr};
   const LockedFile* const wheel =
       formats.allows_wheel(package.name) ? best_wheel(package, target.tags) : nullptr;
   if (wheel != nullptr) return {&package, LockedSource::kWheel, wheel};
@@ -89,30 +76,26 @@ SelectedPackage select_source(const LockedPackage& package, const TargetPython& 
   refuse("no wheel of `" + package.name.normalized() + "` in the lock file fits this Python");
 }
 
-void check_names_asked_for(const Lock& lock, const LockRequest& request) {
-  check_names(request.extras, names_of(lock.extras), "extra");
-  std::vector<std::string> known_groups = lock.dependency_groups;
-  known_groups.insert(known_groups.end(), lock.default_groups.begin(), lock.default_groups.end());
-  if (request.groups) check_names(*request.groups, known_groups, "group");
-}
-
-/// Whether a package is to be installed. `extra` is a variable of requirements: in a lock it has
-/// no value, and so no answer would be the right one.
+/// Whether a package is to be installed. The variable `extra` belongs to requirements and has no
+/// value in a lock file, so a marker with it cannot be evaluated.
 bool is_wanted(const LockedPackage& package, const MarkerEnvironment& environment,
                const MarkerSelection& selection) {
   if (!package.marker) return true;
   if (package.marker->has_variable("extra")) {
     refuse("the marker of `" + package.name.normalized() +
-           "` in the lock file asks for `extra`, where locks have `extras`");
+           "` in the lock file uses `extra` instead of `extras`");
   }
   return package.marker->evaluate(environment, selection);
 }
 
 }  // namespace
 
-std::vector<SelectedPackage> select_packages(const Lock& lock, const TargetPython& target,
+std::vector<SelectedPackage> select_packages(const LockFile& lock, const TargetPython& target,
                                              const LockRequest& request) {
-  check_names_asked_for(lock, request);
+  check_names(request.extras, lock.extras, "extra");
+  std::vector<std::string> groups = lock.dependency_groups;
+  groups.insert(groups.end(), lock.default_groups.begin(), lock.default_groups.end());
+  check_names(request.groups.value_or(lock.default_groups), groups, "group");
   check_python(lock.requires_python, target, "the lock file");
   check_environments(lock, target.environment);
 

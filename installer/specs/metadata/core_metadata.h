@@ -11,7 +11,8 @@
 
 namespace ensure::specs {
 
-/// What installing and resolving need of a METADATA file ("Core metadata specifications").
+/// The fields of a METADATA file that installing and resolving need ("Core metadata
+/// specifications").
 struct CoreMetadata {
   std::string metadata_version;
   PackageName name;
@@ -21,15 +22,25 @@ struct CoreMetadata {
   std::vector<std::string> provides_extra;  ///< as written
   std::vector<std::string> dynamic;         ///< names of fields, in lower case (PEP 643)
 
-  /// Throws `base::ParseError` with the exit code for a failed verification where a field that
-  /// must be there is not, is there twice or is malformed, and for a Metadata-Version of a
-  /// generation (3 and above) that may mean something else.
+  /// Throws `base::ParseError` with the exit code for a failed verification if a required field is
+  /// missing, occurs twice or is malformed, and for a Metadata-Version from 3 on, whose fields may
+  /// have another meaning.
   static CoreMetadata parse(std::string_view text);
 
-  /// Of the PKG-INFO of a source distribution: whether every wheel that is built of it will say the
-  /// same of its dependencies, so that nothing need be built to know them (PEP 643: since
-  /// Metadata-Version 2.2 what may change is listed as `Dynamic`).
+  /// Of the PKG-INFO of a source distribution: whether each wheel that is built from it has the
+  /// same dependencies, so that they are known without a build (PEP 643: since Metadata-Version 2.2
+  /// fields that may change are listed as `Dynamic`).
   [[nodiscard]] bool is_promise() const;
+};
+
+/// The WHEEL file of a wheel ("Binary distribution format", "File contents").
+struct WheelMetadata {
+  bool root_is_purelib = false;
+
+  /// Throws `base::ParseError` with the exit code for a failed verification if Wheel-Version or
+  /// Root-Is-Purelib is missing, occurs twice or is malformed, if a tag is malformed, or if the
+  /// major part of Wheel-Version is above 1, which the standard requires to refuse.
+  static WheelMetadata parse(std::string_view text);
 };
 
 }  // namespace ensure::specs

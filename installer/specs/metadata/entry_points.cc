@@ -4,49 +4,35 @@
 #include <utility>
 
 #include "installer/base/text.h"
-#include "installer/specs/ascii.h"
-#include "installer/specs/whitespace.h"
+#include "installer/text/characters.h"
 
 namespace ensure::specs {
 namespace {
 
-/// Whether Python might have this byte in an identifier or in a dotted name. Which characters
-/// beyond ASCII are letters is left to Python.
-bool is_dotted_name_letter(char letter) {
-  return is_letter_or_digit(letter) || letter == '_' || letter == '.' ||
-         static_cast<unsigned char>(letter) >= 0x80;
-}
-
-/// Takes a dotted name and the blanks after it off the front of `rest`.
+/// Takes a dotted name and the blanks after it off the front of `rest`. Which characters beyond
+/// ASCII are letters is left to Python.
 std::string take_dotted_name(std::string_view& rest) {
-  const auto* const end = std::find_if_not(rest.begin(), rest.end(), is_dotted_name_letter);
-  std::string name(rest.begin(), end);
-  rest = strip_leading_whitespace(rest.substr(name.size()));
+  const auto is_part = [](char letter) {
+    return text::is_letter_or_digit(letter) || letter == '_' || letter == '.' ||
+           static_cast<unsigned char>(letter) >= 0x80;
+  };
+  std::string name(rest.begin(), std::find_if_not(rest.begin(), rest.end(), is_part));
+  rest = text::strip_leading_whitespace(rest.substr(name.size()));
   return name;
 }
 
-std::vector<std::string> split_extras(std::string_view text) {
-  std::vector<std::string> extras;
-  for (const std::string_view part : base::split(text, ',')) {
-    const std::string_view extra = strip_whitespace(part);
-    if (!extra.empty()) extras.emplace_back(extra);
-  }
-  return extras;
-}
-
-/// Reads `module : attribute [extra, extra]`; leaves `entry` as it is where the value is not that.
-void read_object_reference(EntryPoint& entry) {
-  std::string_view rest = entry.value;
-  std::string module = take_dotted_name(rest);
+/// Reads `module : attribute [extra, extra]`; leaves `entry` alone if the value has another form.
+/// Extras are obsolete and have no effect.
+void read_object_reference(std::string_view value, EntryPoint& entry) {
+  std::string module = take_dotted_name(value);
   if (module.empty()) return;
   std::string attribute;
-  if (rest.starts_with(':')) {
-    rest = strip_leading_whitespace(rest.substr(1));
-    attribute = take_dotted_name(rest);
+  if (value.starts_with(':')) {
+    value = text::strip_leading_whitespace(value.substr(1));
+    attribute = take_dotted_name(value);
     if (attribute.empty()) return;
   }
-  if (!rest.empty() && !(rest.starts_with('[') && rest.ends_with(']'))) return;
-  if (!rest.empty()) entry.extras = split_extras(rest.substr(1, rest.size() - 2));
+  if (!value.empty() && !(value.starts_with('[') && value.ends_with(']'))) return;
   entry.module = std::move(module);
   entry.attribute = std::move(attribute);
 }
@@ -59,7 +45,7 @@ void each_entry_point(std::string_view text,
   std::string_view group;
   bool in_group = false;
   base::for_each_line(text, [&](std::string_view raw) {
-    const std::string_view line = strip_whitespace(raw);
+    const std::string_view line = text::strip_whitespace(raw);
     if (line.empty() || line.starts_with('#')) return true;
     if (line.starts_with('[') && line.ends_with(']')) {
       group = line.substr(1, line.size() - 2);
@@ -70,20 +56,11 @@ void each_entry_point(std::string_view text,
     if (!in_group || equals == std::string_view::npos) return true;
     EntryPoint entry;
     entry.group = group;
-    entry.name = strip_whitespace(line.substr(0, equals));
-    entry.value = strip_whitespace(line.substr(equals + 1));
-    read_object_reference(entry);
+    entry.name = text::strip_whitespace(line.substr(0, equals));
+    read_object_reference(text::strip_whitespace(line.substr(equals + 1)), entry);
     visit(std::move(entry));
     return true;
   });
-}
-
-std::vector<EntryPoint> parse_entry_points(std::string_view text) {
-  std::vector<EntryPoint> entries;
-  each_entry_point(
-      text, [](std::string_view /*group*/) { return true; },
-      [&entries](EntryPoint entry) { entries.push_back(std::move(entry)); });
-  return entries;
 }
 
 }  // namespace ensure::specs

@@ -19,8 +19,8 @@ class Headers {
   /// The values of a field, in the order written; the case of its name does not count.
   [[nodiscard]] std::vector<std::string> all(std::string_view name) const;
 
-  /// The value of a field that may stand there once only. Throws `base::ParseError` with the exit
-  /// code for a failed verification where there are several: readers would differ on which counts.
+  /// The value of a field that may occur once only. Throws `base::ParseError` with the exit code
+  /// for a failed verification if it occurs twice: readers would differ on which one counts.
   [[nodiscard]] std::optional<std::string> single(std::string_view name) const;
 
  private:

@@ -1,20 +1,21 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
+
+#include "installer/base/path.h"
 
 namespace ensure::specs {
 
 /// The folders of an install scheme (`sysconfig.get_paths`), absolute, as the target's own Python
 /// sees them: a staging or root folder in front of them is no part of it.
 struct Scheme {
-  std::filesystem::path purelib;
-  std::filesystem::path platlib;
-  std::filesystem::path scripts;
-  std::filesystem::path data;
-  std::filesystem::path headers;  ///< the headers of a project go into a folder of its name below
+  base::Path purelib;
+  base::Path platlib;
+  base::Path scripts;
+  base::Path data;
+  base::Path headers;  ///< the headers of a project go into a folder of its name below
 };
 
 /// All that installing a wheel needs to know of the Python it is installed for; neither an

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstddef>
 
-#include "installer/specs/ascii.h"
+#include "installer/text/characters.h"
 
 namespace ensure::specs {
 namespace {
@@ -13,11 +13,11 @@ namespace {
 constexpr std::array<unsigned char, 256> kNibbles = [] {
   std::array<unsigned char, 256> values{};
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const char letter = lower(static_cast<char>(i));
+    const char letter = text::lower(static_cast<char>(i));
     const bool is_high = letter >= 'a' && letter <= 'f';
-    values.at(i) = static_cast<unsigned char>(is_digit(letter) ? letter - '0'
-                                              : is_high        ? letter - 'a' + 10
-                                                               : 16);
+    values.at(i) = static_cast<unsigned char>(text::is_digit(letter) ? letter - '0'
+                                              : is_high              ? letter - 'a' + 10
+                                                                     : 16);
   }
   return values;
 }();

@@ -1,45 +1,55 @@
 #include "installer/specs/metadata/pyproject.h"
 
 #include <algorithm>
-#include <set>
+#include <cstddef>
 #include <utility>
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/specs/toml_value.h"
 
 namespace ensure::specs {
 namespace {
+
+constexpr std::string_view kGroups = "dependency-groups";
+constexpr std::size_t kDeepest = 100;
+
+constexpr std::string_view kDefaultBuildRequirement = "setuptools>=40.8.0";
+/// It runs `setup.py` with the project's directory on the path, as was always done.
+constexpr std::string_view kDefaultBackend = "setuptools.build_meta:__legacy__";
 
 [[noreturn]] void fail(std::string message, std::string hint) {
   throw base::Error(base::ExitCode::kUsage, std::move(message)).with_hint(std::move(hint));
 }
 
-std::vector<Requirement> requirements_at(const TomlReader& table, std::string_view key) {
+Requirement requirement_at(const std::string& place, std::string_view text) {
+  try {
+    return Requirement::parse(text);
+  } catch (base::ParseError& error) {
+    error.add_context("in `" + place + "`");
+    throw;
+  }
+}
+
+std::vector<Requirement> requirements_at(const text::TomlReader& table, std::string_view key) {
   std::vector<Requirement> requirements;
-  for (const TomlReader& entry : table.elements(key, TomlKind::kString)) {
-    try {
-      requirements.push_back(Requirement::parse(entry.value().text));
-    } catch (base::ParseError& error) {
-      error.add_context("in `" + entry.path() + "`");
-      throw;
-    }
+  for (const text::TomlReader& entry : table.elements(key, text::TomlKind::kString)) {
+    requirements.push_back(requirement_at(entry.path(), entry.value().text));
   }
   return requirements;
 }
 
-std::optional<SpecifierSet> requires_python_of(const TomlReader& table) {
+std::optional<SpecifierSet> requires_python_of(const text::TomlReader& table) {
   if (!table.has("requires-python")) return std::nullopt;
   return SpecifierSet::parse(table.string("requires-python"));
 }
 
-/// The lines of the blocks of type "script", each as one TOML text.
+/// The blocks of type "script", each as one TOML text.
 std::vector<std::string> script_blocks(std::string_view script) {
   const std::vector<std::string_view> lines = base::split_lines(script);
   std::vector<std::string> blocks;
   for (std::size_t start = 0; start < lines.size(); ++start) {
     if (lines[start] != "# /// script") continue;
-    // The last line that can close the block does: what is in it may look like one.
+    // The last line that can close the block does: a line inside it may look like one.
     std::size_t end = start + 1;
     std::size_t closing = start;
     for (; end < lines.size() && (lines[end] == "#" || lines[end].starts_with("# ")); ++end) {
@@ -49,56 +59,132 @@ std::vector<std::string> script_blocks(std::string_view script) {
       start = end - 1;
       continue;
     }
-    std::string block;
-    for (std::size_t i = start + 1; i < closing; ++i) {
-      block.append(lines[i].substr(std::min<std::size_t>(2, lines[i].size()))).append("\n");
+    std::string& block = blocks.emplace_back();
+    for (++start; start < closing; ++start) {
+      block.append(lines[start].substr(std::min<std::size_t>(2, lines[start].size()))).append("\n");
     }
-    blocks.push_back(std::move(block));
-    start = closing;
   }
   return blocks;
 }
 
 }  // namespace
 
+DependencyGroups DependencyGroups::parse(const text::TomlReader& document) {
+  DependencyGroups groups;
+  if (!document.has(kGroups)) return groups;
+  const text::TomlReader table = document.member(kGroups, text::TomlKind::kTable);
+  for (const auto& [name, entries] : table.value().members) {
+    const auto [place, is_new] = groups.groups_.emplace(normalize_name(name), Group{name, entries});
+    if (is_new) continue;
+    fail("the groups `" + place->second.as_written + "` and `" + name + "` have the same name",
+         "rename one of them: case, `-`, `_` and `.` make no difference");
+  }
+  return groups;
+}
+
+std::vector<Requirement> DependencyGroups::requirements(const std::string& name) const {
+  Expansion expansion;
+  add(name, expansion);
+  return std::move(expansion.requirements);
+}
+
+std::vector<std::string> DependencyGroups::names() const {
+  std::vector<std::string> names;
+  for (const auto& [normalized, group] : groups_) names.push_back(group.as_written);
+  return names;
+}
+
+void DependencyGroups::add(const std::string& name, Expansion& expansion) const {
+  const std::string normalized = normalize_name(name);
+  // A second inclusion adds no requirements.
+  if (expansion.done.contains(normalized)) return;
+  const auto found = groups_.find(normalized);
+  if (found == groups_.end()) {
+    const std::optional<std::string> near = base::nearest(name, names());
+    fail("there is no dependency group `" + name + "`",
+         near              ? "did you mean `" + *near + "`?"
+         : groups_.empty() ? "the file has no `[dependency-groups]` (PEP 735)"
+                           : "there are " + base::join(names(), ", "));
+  }
+  std::vector<std::string>& path = expansion.path;
+  const bool is_open = std::find(path.begin(), path.end(), normalized) != path.end();
+  path.push_back(normalized);
+  if (is_open) {
+    fail("dependency groups include each other: " + base::join(path, " includes "),
+         "remove one of the `include-group` entries");
+  }
+  if (path.size() > kDeepest) {
+    fail("dependency groups include each other more than " + std::to_string(kDeepest) +
+             " levels deep",
+         "let `" + path.front() + "` include the last of them itself");
+  }
+  add_entries(found->second, expansion);
+  path.pop_back();
+  expansion.done.insert(normalized);
+}
+
+void DependencyGroups::add_entries(const Group& group, Expansion& expansion) const {
+  const std::string list = std::string(kGroups) + '.' + group.as_written;
+  if (group.entries.kind != text::TomlKind::kArray) {
+    fail("`" + list + "` is not a list", "groups are lists of requirements (PEP 735)");
+  }
+  std::size_t number = 0;
+  for (const text::TomlValue& entry : group.entries.elements) {
+    const std::string place = list + '[' + std::to_string(number++) + ']';
+    if (entry.kind == text::TomlKind::kString) {
+      expansion.requirements.push_back(requirement_at(place, entry.text));
+      continue;
+    }
+    const text::TomlValue* const included = entry.find("include-group");
+    if (included == nullptr || entry.members.size() != 1 ||
+        included->kind != text::TomlKind::kString) {
+      fail("`" + place + "` is neither a requirement nor `{include-group = \"...\"}`",
+           "PEP 735 defines no other entries");
+    }
+    add(included->text, expansion);
+  }
+}
+
 Pyproject Pyproject::parse(std::string_view text) {
-  const TomlValue value = TomlValue::parse(text);
-  const TomlReader document(value, "pyproject.toml");
+  const text::TomlValue value = text::TomlValue::parse(text);
+  const text::TomlReader document(value, "pyproject.toml");
   Pyproject result;
   result.groups_ = DependencyGroups::parse(document);
   if (!document.has("project")) return result;
-  const TomlReader project = document.member("project", TomlKind::kTable);
+  const text::TomlReader project = document.member("project", text::TomlKind::kTable);
   result.name_ = PackageName::parse(project.string("name"));
-  result.requires_python_ = requires_python_of(project);
+  (void)requires_python_of(project);
   result.dynamic_ = project.strings("dynamic");
   result.dependencies_ = requirements_at(project, "dependencies");
   if (!project.has("optional-dependencies")) return result;
-  const TomlReader extras = project.member("optional-dependencies", TomlKind::kTable);
+  const text::TomlReader extras = project.member("optional-dependencies", text::TomlKind::kTable);
   for (const auto& [extra, entries] : extras.value().members) {
-    const PackageName name = PackageName::parse(extra);
+    const std::string name = PackageName::parse(extra).normalized();
     const bool is_new =
-        result.optional_dependencies_.emplace(name.normalized(), requirements_at(extras, extra))
-            .second;
-    if (!is_new) extras.fail("names `" + name.normalized() + "` twice");
+        result.optional_dependencies_.emplace(name, requirements_at(extras, extra)).second;
+    if (!is_new) extras.fail("names `" + name + "` twice");
   }
   return result;
 }
 
-std::vector<std::string> Pyproject::extras() const {
+const std::vector<Requirement>& Pyproject::of_extra(const std::string& extra) const {
+  const auto found = optional_dependencies_.find(extra);
+  if (found != optional_dependencies_.end()) return found->second;
   std::vector<std::string> names;
-  names.reserve(optional_dependencies_.size());
   for (const auto& [name, requirements] : optional_dependencies_) names.push_back(name);
-  return names;
+  const std::optional<std::string> near = base::nearest(extra, names);
+  fail("`" + name_->as_written() + "` has no extra `" + extra + '`',
+       near ? "did you mean `" + *near + "`?" : "see `[project.optional-dependencies]`");
 }
 
 std::vector<Requirement> Pyproject::requirements(const std::vector<std::string>& extras) const {
   if (!name_) {
-    fail("the file has no `[project]`", "name a group of it with `--group`, or another file");
+    fail("the file has no `[project]`", "name one of its groups with `--group`, or another file");
   }
   for (const std::string& field : dynamic_) {
     if (field != "dependencies" && (field != "optional-dependencies" || extras.empty())) continue;
-    fail("only a build of `" + name_->as_written() + "` tells its `" + field + '`',
-         "install the project itself: give its folder as the requirement");
+    fail("only a build of `" + name_->as_written() + "` can determine its `" + field + '`',
+         "install the project itself: give its directory as the requirement");
   }
   std::vector<Requirement> all = dependencies_;
   std::vector<std::string> waiting(extras.rbegin(), extras.rend());
@@ -107,13 +193,7 @@ std::vector<Requirement> Pyproject::requirements(const std::vector<std::string>&
     const std::string extra = normalize_name(waiting.back());
     waiting.pop_back();
     if (!done.insert(extra).second) continue;
-    const auto found = optional_dependencies_.find(extra);
-    if (found == optional_dependencies_.end()) {
-      const std::optional<std::string> near = base::nearest(extra, this->extras());
-      fail("`" + name_->as_written() + "` has no extra `" + extra + '`',
-           near ? "did you mean `" + *near + "`?" : "see `[project.optional-dependencies]`");
-    }
-    for (const Requirement& requirement : found->second) {
+    for (const Requirement& requirement : of_extra(extra)) {
       if (requirement.name != *name_) {
         all.push_back(requirement);
         continue;
@@ -124,14 +204,30 @@ std::vector<Requirement> Pyproject::requirements(const std::vector<std::string>&
   return all;
 }
 
+BuildSystem BuildSystem::parse(std::string_view pyproject) {
+  const text::TomlValue value = text::TomlValue::parse(pyproject);
+  const text::TomlReader document(value, "pyproject.toml");
+  BuildSystem system{{}, std::string(kDefaultBackend), {}};
+  if (!document.has("build-system")) {
+    system.requirements.push_back(Requirement::parse(kDefaultBuildRequirement));
+    return system;
+  }
+  const text::TomlReader table = document.member("build-system", text::TomlKind::kTable);
+  if (!table.has("requires")) table.fail("has no `requires`");
+  system.requirements = requirements_at(table, "requires");
+  if (table.has("build-backend")) system.backend = table.string("build-backend");
+  system.backend_path = table.strings("backend-path");
+  return system;
+}
+
 std::optional<ScriptMetadata> ScriptMetadata::try_parse(std::string_view script) {
   const std::vector<std::string> blocks = script_blocks(script);
   if (blocks.empty()) return std::nullopt;
   if (blocks.size() > 1) {
-    fail("the script has several blocks `# /// script`", "put them together into one (PEP 723)");
+    fail("the script has several blocks `# /// script`", "merge them into one (PEP 723)");
   }
-  const TomlValue value = TomlValue::parse(blocks.front());
-  const TomlReader document(value, "script block");
+  const text::TomlValue value = text::TomlValue::parse(blocks.front());
+  const text::TomlReader document(value, "script block");
   return ScriptMetadata{requirements_at(document, "dependencies"), requires_python_of(document)};
 }
 

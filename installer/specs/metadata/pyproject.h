@@ -2,46 +2,89 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "installer/specs/requirements/dependency_groups.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/requirements/requirement.h"
 #include "installer/specs/versions/specifiers.h"
+#include "installer/text/toml.h"
 
 namespace ensure::specs {
 
-/// What a `pyproject.toml` says that its project needs ("pyproject.toml specification", PEP 621,
-/// PEP 735).
+/// The table `dependency-groups` of a `pyproject.toml` (PEP 735). Only the groups that are asked
+/// for are checked: the entries of others may have a form that is not known yet.
+class DependencyGroups {
+ public:
+  /// Of the whole document, which may have no such table. Throws `base::Error` (usage) if it is not
+  /// a table, or if two of its names have one normal form.
+  static DependencyGroups parse(const text::TomlReader& document);
+
+  /// The requirements of a group, with those of included groups in place of the inclusion. A group
+  /// that is included several times appears once, at its first inclusion. Throws `base::Error`
+  /// (usage) for an unknown name, for groups that include each other or are nested more than 100
+  /// deep, and for entries of another form.
+  [[nodiscard]] std::vector<Requirement> requirements(const std::string& name) const;
+
+  /// As written, in no particular order.
+  [[nodiscard]] std::vector<std::string> names() const;
+
+ private:
+  struct Group {
+    std::string as_written;
+    text::TomlValue entries;
+  };
+  /// The state of one call of `requirements`.
+  struct Expansion {
+    std::vector<std::string> path;  ///< the groups being read, outermost first
+    std::set<std::string> done;
+    std::vector<Requirement> requirements;
+  };
+
+  void add(const std::string& name, Expansion& expansion) const;
+  void add_entries(const Group& group, Expansion& expansion) const;
+
+  std::map<std::string, Group> groups_;  ///< by the normal forms of their names
+};
+
+/// The requirements that a `pyproject.toml` declares ("pyproject.toml specification", PEP 621, PEP
+/// 735).
 class Pyproject {
  public:
-  /// Throws `base::Error` (usage), also for a requirement that is none.
+  /// Throws `base::Error` (usage), also for an invalid requirement.
   static Pyproject parse(std::string_view text);
 
-  /// Nothing where there is no `[project]`.
-  [[nodiscard]] const std::optional<PackageName>& name() const { return name_; }
-  [[nodiscard]] const std::optional<SpecifierSet>& requires_python() const {
-    return requires_python_;
-  }
   [[nodiscard]] const DependencyGroups& groups() const { return groups_; }
-  /// The normal forms of the names of extras.
-  [[nodiscard]] std::vector<std::string> extras() const;
 
-  /// The requirements of the project, and of these extras of it; an extra may name others as
-  /// `project[other]`. Throws `base::Error` (usage) where there is no `[project]`, where only a
-  /// build would tell, and for an extra that there is not.
+  /// The requirements of the project and of these extras; an extra may name others as
+  /// `project[other]`. Throws `base::Error` (usage) if there is no `[project]`, if only a build can
+  /// determine them, and for an unknown extra.
   [[nodiscard]] std::vector<Requirement> requirements(
       const std::vector<std::string>& extras = {}) const;
 
  private:
-  std::optional<PackageName> name_;
-  std::optional<SpecifierSet> requires_python_;
+  [[nodiscard]] const std::vector<Requirement>& of_extra(const std::string& extra) const;
+
+  std::optional<PackageName> name_;  ///< nullopt if there is no `[project]`
   std::vector<std::string> dynamic_;
   std::vector<Requirement> dependencies_;
-  std::map<std::string, std::vector<Requirement>> optional_dependencies_;
+  std::map<std::string, std::vector<Requirement>> optional_dependencies_;  ///< by normal forms
   DependencyGroups groups_;
+};
+
+/// How a project is built: `[build-system]` of its `pyproject.toml` (PEP 518, PEP 517).
+struct BuildSystem {
+  std::vector<Requirement> requirements;  ///< of the build (`requires`)
+  std::string backend;                    ///< "module:object" (`build-backend`)
+  /// Directories with the backend, relative to the project; usually empty.
+  std::vector<std::string> backend_path;
+
+  /// Reads a `pyproject.toml`; an empty text stands for a project without one. The default is
+  /// `setuptools` (PEP 517, "Build environment"). Throws `base::Error` (usage) if the table is
+  /// malformed.
+  static BuildSystem parse(std::string_view pyproject);
 };
 
 /// The block `# /// script` in a script (PEP 723).
@@ -49,8 +92,8 @@ struct ScriptMetadata {
   std::vector<Requirement> dependencies;
   std::optional<SpecifierSet> requires_python;
 
-  /// Nothing where the script has no such block. Throws `base::Error` (usage) where it has several,
-  /// or one that means nothing.
+  /// Returns nullopt if the script has no such block. Throws `base::Error` (usage) if it has
+  /// several, or a malformed one.
   static std::optional<ScriptMetadata> try_parse(std::string_view script);
 };
 

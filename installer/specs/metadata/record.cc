@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <charconv>
+#include <nlohmann/json.hpp>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/specs/csv.h"
+#include "installer/base/secrets.h"
+#include "installer/text/csv.h"
 
 namespace ensure::specs {
+
 namespace {
 
 constexpr std::size_t kMostRows = 1'000'000;
@@ -22,16 +26,6 @@ constexpr std::size_t kMostRows = 1'000'000;
   throw error;
 }
 
-/// Nothing where `text` is not a number of bytes.
-std::optional<std::uint64_t> try_parse_size(std::string_view text) {
-  std::uint64_t size = 0;
-  const char* const begin = text.data();
-  const char* const end = begin + text.size();
-  const auto [stop, failure] = std::from_chars(begin, end, size);
-  if (failure != std::errc() || stop != end) return std::nullopt;
-  return size;
-}
-
 std::string_view field_at(std::span<const std::string_view> fields, std::size_t place) {
   return place < fields.size() ? fields[place] : std::string_view();
 }
@@ -40,11 +34,13 @@ std::string_view field_at(std::span<const std::string_view> fields, std::size_t 
 
 void each_record_row(std::string_view text, const std::function<void(RecordEntry)>& visit) {
   std::size_t count = 0;
-  CsvReader reader(text, 3);
+  text::CsvReader reader(text, 3);
   for (std::span<const std::string_view> fields = reader.next_row(); !fields.empty();
        fields = reader.next_row()) {
     const std::size_t offset = reader.row_offset();
-    if (++count > kMostRows) refuse("is one too many: there are a million before it", text, offset);
+    if (++count > kMostRows) {
+      refuse("comes after a million others, the most that a RECORD may have", text, offset);
+    }
     if (fields.size() > 3) refuse("has more than three fields", text, offset);
     RecordEntry entry{std::string(fields[0]), {}, {}, {}};
     if (entry.path.empty()) refuse("has no path", text, offset);
@@ -52,14 +48,17 @@ void each_record_row(std::string_view text, const std::function<void(RecordEntry
     if (const std::string_view hash = field_at(fields, 1); !hash.empty()) {
       const std::size_t equals = hash.find('=');
       if (equals == 0 || equals == std::string_view::npos || equals + 1 == hash.size()) {
-        refuse("has a digest without its algorithm", text, offset);
+        refuse("has a digest without an algorithm", text, offset);
       }
       entry.algorithm = hash.substr(0, equals);
       entry.digest = hash.substr(equals + 1);
     }
     if (const std::string_view size = field_at(fields, 2); !size.empty()) {
-      entry.size = try_parse_size(size);
-      if (!entry.size) refuse("has a size that is no number", text, offset);
+      const char* const end = size.data() + size.size();
+      const auto [stop, failure] = std::from_chars(size.data(), end, entry.size.emplace());
+      if (failure != std::errc() || stop != end) {
+        refuse("has a size that is not a number", text, offset);
+      }
     }
     visit(std::move(entry));
   }
@@ -80,16 +79,30 @@ std::string format_record(const std::vector<RecordEntry>& entries) {
   std::string text;
   text.reserve(entries.size() * kTypicalRow);
   for (const RecordEntry& entry : entries) {
-    append_csv_field(text, entry.path);
+    text::append_csv_field(text, entry.path);
     text += ',';
     if (!entry.algorithm.empty()) {
-      append_csv_field(text, entry.algorithm + '=' + entry.digest);
+      text::append_csv_field(text, entry.algorithm + '=' + entry.digest);
     }
     text += ',';
     if (entry.size) text += std::to_string(*entry.size);
     text += '\n';
   }
   return text;
+}
+
+std::string direct_url_json(const base::Url& url, const std::string& sha256,
+                            const std::string& subdirectory) {
+  // "MUST be stripped of any sensitive authentication information" (PEP 610).
+  const std::string plain = url.without_credentials().without_fragment().to_string();
+  nlohmann::json document = {{"url", base::without_secrets(plain)}};
+  if (sha256.empty()) {
+    document["dir_info"] = nlohmann::json::object();
+  } else {
+    document["archive_info"] = {{"hash", "sha256=" + sha256}, {"hashes", {{"sha256", sha256}}}};
+  }
+  if (!subdirectory.empty()) document["subdirectory"] = subdirectory;
+  return document.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace ensure::specs

@@ -7,13 +7,16 @@
 #include <string_view>
 #include <vector>
 
+#include "installer/base/url.h"
+
+// The files that record an installed distribution ("Recording installed projects").
 namespace ensure::specs {
 
-/// A row of a RECORD file (PEP 376, PEP 627): what was written where. The path is as it stands
-/// there; whether it is a path that may be followed is for the reader to judge.
+/// A row of a RECORD file (PEP 376, PEP 627). The path is as written: the reader has to check that
+/// it may be followed.
 struct RecordEntry {
   std::string path;
-  std::string algorithm;              ///< "sha256"; empty where the row has no digest
+  std::string algorithm;              ///< "sha256"; empty if the row has no digest
   std::string digest;                 ///< base64 with the URL-safe alphabet, without padding
   std::optional<std::uint64_t> size;  ///< in bytes
 
@@ -30,5 +33,11 @@ void each_record_row(std::string_view text, const std::function<void(RecordEntry
 
 /// The rows, quoted where needed, ended by "\n".
 [[nodiscard]] std::string format_record(const std::vector<RecordEntry>& entries);
+
+/// The text of `direct_url.json` (PEP 610, "Direct URL data structure") for a distribution that was
+/// installed from an archive with the digest `sha256`, or from a directory if that is empty. The
+/// text contains no credentials. It has the older `hash` beside `hashes`, as pip writes it.
+[[nodiscard]] std::string direct_url_json(const base::Url& url, const std::string& sha256,
+                                          const std::string& subdirectory);
 
 }  // namespace ensure::specs

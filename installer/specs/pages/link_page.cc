@@ -1,20 +1,80 @@
 #include "installer/specs/pages/link_page.h"
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <utility>
 
-#include "installer/specs/html_scanner.h"
-#include "installer/specs/pages/html_links.h"
-#include "installer/specs/pages/project_page_parser.h"
+#include "installer/base/url.h"
+#include "installer/base/text.h"
+#include "installer/base/url.h"
+#include "installer/specs/metadata/distribution_filename.h"
+#include "installer/specs/metadata/packed_digests.h"
+#include "installer/text/html_scanner.h"
 
 namespace ensure::specs {
+namespace {
+
+/// The decoded last part of the path of a URL.
+std::string_view filename_of(std::string_view url, std::deque<std::string>& names) {
+  const std::string_view path = url.substr(0, url.find('?'));
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  if (name.find('%') == std::string_view::npos) return name;
+  return names.emplace_back(base::percent_decode(name));
+}
+
+/// Reads the digests of "#sha256=..."; older pages have several between "&". Returns false if one
+/// is malformed.
+bool read_digests(std::string_view text, std::string& digests) {
+  bool is_sound = true;
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(part.size() + 1, text.size()));
+    const std::size_t sign = part.find('=');
+    if (sign == std::string_view::npos) continue;
+    const DigestOffer offer = append_digest(digests, part.substr(0, sign), part.substr(sign + 1));
+    is_sound &= offer != DigestOffer::kMalformed;
+  }
+  return is_sound;
+}
+
+}  // namespace
+
+std::optional<ListedFile> listed_file(text::HtmlScanner& scanner, std::deque<std::string>& names) {
+  const std::optional<std::string_view> href = scanner.attribute("href");
+  if (!href) return std::nullopt;
+  const std::string_view link = base::trim(*href);
+  ListedFile file;
+  file.url = link.substr(0, link.find('#'));
+  file.filename = filename_of(file.url, names);
+  if (!is_distribution_filename(file.filename)) return std::nullopt;
+  const std::string_view fragment = link.substr(std::min(file.url.size() + 1, link.size()));
+  file.is_malformed = !read_digests(fragment, file.digests);
+  file.requires_python = scanner.attribute("data-requires-python");
+  if (file.requires_python && file.requires_python->empty()) file.requires_python.reset();
+  file.yanked = scanner.attribute("data-yanked");
+  file.provenance = scanner.attribute("data-provenance").value_or("");
+  std::optional<std::string_view> metadata = scanner.attribute("data-core-metadata");
+  if (!metadata) metadata = scanner.attribute("data-dist-info-metadata");
+  // Metadata that cannot be verified is not used: the wheel contains it as well.
+  file.has_metadata =
+      metadata && *metadata != "false" && read_digests(*metadata, file.metadata_digests);
+  return file;
+}
+
+std::string page_base_url(std::string_view url, const std::optional<std::string_view>& base) {
+  const std::optional<base::Url> page = base::Url::try_parse(url);
+  if (!page) return std::string(url);
+  const base::Url plain = page->without_credentials().without_fragment();
+  const std::optional<base::Url> joined = base ? plain.try_join(*base) : std::nullopt;
+  return joined ? joined->to_string() : plain.to_string();
+}
 
 struct LinkPage::Content {
   explicit Content(std::string text) : body(std::move(text)), scanner(body) {}
 
   std::string body;
-  HtmlScanner scanner;  ///< holds what had to be decoded
+  text::HtmlScanner scanner;  ///< keeps the attributes that had to be decoded
   std::deque<std::string> names;
   std::vector<ListedFile> files;
   std::string url;
@@ -25,7 +85,7 @@ LinkPage::LinkPage(std::shared_ptr<const Content> content) : content_(std::move(
 
 LinkPage LinkPage::parse(std::string body, std::string_view url) {
   auto content = std::make_shared<Content>(std::move(body));
-  std::optional<std::string> base;
+  std::optional<std::string_view> base;
   while (content->scanner.next()) {
     if (content->scanner.is("base") && !base) {
       base = content->scanner.attribute("href");

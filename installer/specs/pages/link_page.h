@@ -1,20 +1,51 @@
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "installer/specs/pages/listed_file.h"
+namespace ensure::text {
+class HtmlScanner;
+}  // namespace ensure::text
 
 namespace ensure::specs {
 
-/// An HTML page with links to files of any projects: what `--find-links` names, such as the listing
-/// of a folder by a web server.
+/// A file as a page lists it, before its name is parsed. The views are valid as long as the page.
+struct ListedFile {
+  std::string_view filename;
+  std::string_view url;  ///< as written, without a fragment
+  std::optional<std::string_view> requires_python;
+  std::optional<std::string_view> yanked;   ///< the reason (PEP 592)
+  std::optional<std::uint64_t> size;        ///< in bytes (PEP 700)
+  std::optional<std::int64_t> upload_time;  ///< microseconds since 1970 in UTC (PEP 700)
+  std::string digests;                      ///< see packed_digests.h
+  bool has_metadata = false;     ///< METADATA is at the URL with ".metadata" (PEP 658/714)
+  std::string metadata_digests;  ///< see packed_digests.h
+  std::string_view provenance;   ///< URL of attestations, empty for none (PEP 740)
+  bool is_malformed = false;     ///< has an invalid value that is not safe to ignore
+};
+
+/// The file that the `<a>` tag at the scanner's position links to, with its attributes (PEP 503,
+/// 592, 658, 714 and 740). Returns nullopt for other links. The views are valid as long as the
+/// scanner and `names`, which keeps names that had to be decoded.
+[[nodiscard]] std::optional<ListedFile> listed_file(text::HtmlScanner& scanner,
+                                                    std::deque<std::string>& names);
+
+/// The absolute base of relative URLs on the page at `url`, without credentials. `base` is the
+/// page's `<base>`; an invalid one is ignored, as in browsers.
+[[nodiscard]] std::string page_base_url(std::string_view url,
+                                        const std::optional<std::string_view>& base);
+
+/// An HTML page with links to files of any projects: a page that `--find-links` names, such as the
+/// listing of a directory by a web server.
 class LinkPage {
  public:
-  /// Reads any text; links that lead to no distribution file are passed over. `url` is where the
-  /// page came from, after redirections; a user and password in it are left out.
+  /// Reads any text, and skips links to other files than distributions. `url` is the URL of the
+  /// page after redirections; credentials in it are dropped.
   static LinkPage parse(std::string body, std::string_view url);
 
   /// In the order of the page. Valid as long as the page or a copy of it.

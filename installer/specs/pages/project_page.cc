@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <ranges>
 #include <utility>
 
 #include "installer/base/checksum.h"
@@ -185,19 +186,11 @@ ProjectRelease ProjectPage::release(std::size_t index) const {
 }
 
 std::optional<std::size_t> ProjectPage::find_release(const Version& version) const {
-  std::size_t low = 0;
-  std::size_t high = release_count_;
-  while (low < high) {
-    const std::size_t middle = low + (high - low) / 2;
-    const std::string_view key = text(release_record(middle).version_key);
-    if (key == version.key()) return middle;
-    if (key < version.key()) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return std::nullopt;
+  const auto key_at = [this](std::size_t index) { return text(release_record(index).version_key); };
+  const auto indices = std::views::iota(std::size_t{0}, release_count_);
+  const auto found = std::ranges::lower_bound(indices, std::string_view(version.key()), {}, key_at);
+  if (found == indices.end() || key_at(*found) != version.key()) return std::nullopt;
+  return *found;
 }
 
 }  // namespace ensure::specs

@@ -9,28 +9,28 @@
 #include <vector>
 
 #include "installer/specs/metadata/packed_digests.h"
-#include "installer/specs/pages/listed_file.h"
+#include "installer/specs/pages/link_page.h"
 #include "installer/specs/pages/project_page_format.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/versions/version.h"
 
 namespace ensure::specs {
 
-/// What an index says of a project as a whole (PEP 792).
+/// The status of a project in an index (PEP 792).
 enum class ProjectStatus : std::uint8_t { kActive, kArchived, kQuarantined, kDeprecated };
 
-/// One file of a project. All views are into the page it came from.
+/// One file of a project. All views are into its page.
 ///
-/// What few files of a page differ in is given by its place in a table of the page, so that it is
-/// parsed and compared with the target once and not for every file.
+/// Values that many files share are given as an index into a table of the page, so that each is
+/// parsed and compared with the target once.
 struct ProjectFile {
   std::string_view filename;
   std::string_view url;       ///< as written, relative to `ProjectPage::base_url()`; no fragment
-  bool is_wheel = false;      ///< else a source distribution
-  std::uint32_t tags = 0;     ///< of a wheel: its place in `ProjectPage::tag_sets()`
-  std::string_view build;     ///< of a wheel: the build number with what follows; mostly empty
-  std::uint32_t release = 0;  ///< its place in the order of releases
-  std::optional<std::uint32_t> requires_python;  ///< its place in `requires_pythons()`
+  bool is_wheel = false;      ///< or a source distribution
+  std::uint32_t tags = 0;     ///< of a wheel: index into `ProjectPage::tag_sets()`
+  std::string_view build;     ///< of a wheel: the build tag; usually empty
+  std::uint32_t release = 0;  ///< index of its release
+  std::optional<std::uint32_t> requires_python;  ///< index into `requires_pythons()`
   std::optional<std::string_view> yanked;        ///< the reason, which may be empty (PEP 592)
   std::optional<std::uint64_t> size;             ///< in bytes (PEP 700)
   std::optional<std::int64_t> upload_time;       ///< microseconds since 1970 in UTC (PEP 700)
@@ -39,7 +39,7 @@ struct ProjectFile {
   std::string_view metadata_digest_bytes;  ///< see `metadata_digests`
   std::string_view provenance;             ///< URL of attestations, empty for none (PEP 740)
 
-  /// Those of known algorithms, each once; empty where the index announces none.
+  /// The published digests of known algorithms.
   [[nodiscard]] std::vector<AnnouncedDigest> digests() const;
   [[nodiscard]] std::vector<AnnouncedDigest> metadata_digests() const;
 };
@@ -51,41 +51,40 @@ struct ProjectRelease {
   std::uint32_t first_file = 0;   ///< its files follow each other, in the order of the page
   std::uint32_t file_count = 0;
 
-  /// Throws `base::ParseError` for a release of a page from spoiled bytes.
+  /// Throws `base::ParseError` for a release of a page from damaged bytes.
   [[nodiscard]] Version version() const { return Version::parse(version_text); }
 };
 
-/// What was on the page and is not in `ProjectPage`, by count.
+/// The numbers of files that were on the page and are not in `ProjectPage`.
 struct SkippedFiles {
   std::uint32_t of_other_projects = 0;
   std::uint32_t unsupported = 0;  ///< eggs, installers, signatures and the like
-  std::uint32_t malformed = 0;    ///< names that break their standard, digests that can be none
+  std::uint32_t malformed = 0;    ///< invalid names or digests
 };
 
-/// The page of one project in a package index, sorted and ready for choosing: from HTML (PEP 503)
-/// or JSON (PEP 691), with PEP 592, 658, 700, 708, 714, 740 and 792.
+/// The page of one project in a package index, sorted by version: from HTML (PEP 503) or JSON (PEP
+/// 691), with PEP 592, 658, 700, 708, 714, 740 and 792.
 ///
-/// It is held as the very bytes that a cache keeps: writing and reading it back costs a copy. A
-/// file or release is decoded when it is asked for.
+/// It consists of the bytes that the cache stores, so that writing and reading it back costs a
+/// copy. A file or release is decoded on access.
 class ProjectPage {
  public:
-  /// Reads what an index has answered, with a user and password in `url` left out. `content_type`
-  /// is the header's value, an empty one stands for none: then the text decides. `url` is where the
-  /// answer came from, after redirections. Malformed entries and files of other projects are
-  /// skipped and counted. Throws `base::Error` (exit code 5) where the text is no index page, or
-  /// one of a version above 1.
+  /// Reads the answer of an index. `content_type` is the value of the header; if it is empty, the
+  /// text decides. `url` is the URL of the answer after redirections; credentials in it are
+  /// dropped. Malformed entries and files of other projects are skipped and counted. Throws
+  /// `base::Error` (exit code 5) if the text is not an index page, or one of a version above 1.
   static ProjectPage parse(std::string_view body, std::string_view content_type,
                            const PackageName& name, std::string_view url);
 
-  /// The page of project `name` from `files` of any projects: those in a directory, or those of a
-  /// `LinkPage`. `url` is the URL of the list, `base_url` the base of relative URLs in it.
+  /// The page of project `name` from `files` of any projects, which lie in a directory or come from
+  /// a `LinkPage`. `url` is the URL of the list, `base_url` the base of relative URLs in it.
   static ProjectPage of_files(const std::vector<ListedFile>& files, const PackageName& name,
                               std::string_view url, std::string_view base_url);
 
-  /// Reads what `bytes()` gave; nothing for bytes of another version of the format, of another
-  /// project or that were spoiled on the way (there is a checksum, but it is no signature).
+  /// Reads the result of `bytes()`. Returns nullopt for bytes of another version of the format, of
+  /// another project, or with a wrong checksum (which is not a signature).
   static std::optional<ProjectPage> try_from_bytes(std::string bytes, const PackageName& name);
-  /// The same for bytes that stay as they are while `keeper` lives.
+  /// Like above, for bytes that stay unchanged as long as `keeper` lives.
   static std::optional<ProjectPage> try_from_bytes(std::string_view bytes,
                                                    std::shared_ptr<const void> keeper,
                                                    const PackageName& name);
@@ -95,8 +94,8 @@ class ProjectPage {
   [[nodiscard]] std::string_view name() const;
   /// The URL of the page, after redirections. The content of the page cannot change it.
   [[nodiscard]] std::string_view url() const;
-  /// Absolute: what the URLs of the files are relative to. A page chooses it by its `<base>`, so
-  /// that it says nothing about where the page came from.
+  /// The absolute base of the URLs of the files. The page chooses it by its `<base>`: it does not
+  /// show where the page came from.
   [[nodiscard]] std::string_view base_url() const;
 
   [[nodiscard]] std::size_t file_count() const { return file_count_; }
@@ -109,21 +108,21 @@ class ProjectPage {
   /// The release of a version, spelled in any way.
   [[nodiscard]] std::optional<std::size_t> find_release(const Version& version) const;
 
-  /// Each different tag part of the names of wheels, such as "py2.py3-none-any"; those of files are
-  /// sound (`try_parse_tags`).
+  /// The different tag parts of the names of wheels, such as "py2.py3-none-any". `try_parse_tags`
+  /// accepts those that files refer to.
   [[nodiscard]] const std::vector<std::string_view>& tag_sets() const { return tag_sets_; }
-  /// Each different Requires-Python, as written. One that is no specifier set is for the reader to
-  /// ignore, as pip does.
+  /// The different Requires-Python, as written. The reader should ignore malformed ones, as pip
+  /// does.
   [[nodiscard]] const std::vector<std::string_view>& requires_pythons() const {
     return requires_pythons_;
   }
 
   [[nodiscard]] SkippedFiles skipped() const;
   [[nodiscard]] ProjectStatus status() const;
-  /// Why the status is what it is; empty where it is not told.
+  /// The reason of the status; may be empty.
   [[nodiscard]] std::string_view status_reason() const;
-  /// PEP 708: the projects elsewhere that this one extends (`tracks`), and the other places that
-  /// this project is said to be at (`alternate-locations`). As written.
+  /// PEP 708: the URLs of projects that this one extends (`tracks`), and of the same project in
+  /// other indexes (`alternate-locations`). As written.
   [[nodiscard]] const std::vector<std::string_view>& tracks() const { return tracks_; }
   [[nodiscard]] const std::vector<std::string_view>& alternate_locations() const {
     return alternate_locations_;
@@ -133,7 +132,7 @@ class ProjectPage {
   friend class ProjectPageWriter;
   explicit ProjectPage(std::string bytes);
   ProjectPage(std::string_view bytes, std::shared_ptr<const void> keeper);
-  /// Finds the parts; false where they are not sound.
+  /// Finds the parts. Returns false if one is not sound.
   [[nodiscard]] bool read_tables();
   [[nodiscard]] bool are_files_sound() const;
   [[nodiscard]] bool are_releases_sound() const;

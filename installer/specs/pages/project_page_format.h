@@ -6,15 +6,15 @@
 #include <limits>
 
 // The bytes of a `ProjectPage`: a header, the records of files, of releases and of the four tables
-// of texts, then the texts themselves, one after another. All in the order of bytes of the machine;
-// the magic bytes of one with another order differ.
+// of texts, then the texts themselves, one after another. Numbers have the byte order of the
+// machine; the magic number differs for another byte order.
 //
 // Files are sorted by version, those of one version in the order of the page; releases are sorted
 // by the keys of their versions, and their files follow each other without a gap.
 
 namespace ensure::specs {
 
-/// A text, by its place after the records.
+/// The position of a text after the records.
 struct PageText {
   static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
@@ -23,14 +23,14 @@ struct PageText {
 };
 
 struct PageHeader {
-  /// Counted up with every change of the format.
+  /// Increased with every change of the format.
   static constexpr std::uint64_t kMagic = 0x3230'6567'6150'6e65;  // "enPage02"
 
-  /// What the checksum is made of begins after it.
+  /// The checksum covers the bytes from here on.
   static constexpr std::size_t kSummedFrom = 2 * sizeof(std::uint64_t);
 
   std::uint64_t magic = kMagic;
-  std::uint64_t checksum = 0;  ///< of all that follows it
+  std::uint64_t checksum = 0;
   std::uint32_t file_count = 0;
   std::uint32_t release_count = 0;
   /// Tag sets, Requires-Pythons, tracks, alternate locations.
@@ -57,10 +57,10 @@ struct PageFile {
   PageText build;
   PageText yanked;
   PageText digests;
-  PageText metadata_digests;  ///< no text where there is no metadata file
+  PageText metadata_digests;  ///< no text if there is no metadata file
   PageText provenance;
   std::uint32_t release = 0;
-  std::uint32_t tags = kNoIndex;  ///< none for a source distribution
+  std::uint32_t tags = kNoIndex;  ///< of a wheel
   std::uint32_t requires_python = kNoIndex;
   std::uint32_t unused = 0;
 };

@@ -8,7 +8,7 @@
 
 #include "installer/base/checksum.h"
 #include "installer/base/error.h"
-#include "installer/specs/metadata/project_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 #include "installer/specs/tags/tags.h"
 
 namespace ensure::specs {
@@ -48,7 +48,7 @@ PageText ProjectPageWriter::append(std::string_view text) {
   if (text.size() > kLargest - texts_.size()) {
     throw base::Error(base::ExitCode::kNetwork,
                       "the index page of `" + project_ + "` is larger than 4 GB")
-        .with_hint("look at what the index answers for this project");
+        .with_hint("check the answer of the index for this project");
   }
   const PageText place{static_cast<std::uint32_t>(texts_.size()),
                        static_cast<std::uint32_t>(text.size())};
@@ -63,17 +63,15 @@ PageText ProjectPageWriter::append_filename(const ListedFile& file, PageText url
 }
 
 std::optional<std::uint32_t> ProjectPageWriter::version_of(std::string_view text) {
-  const TextTable::Place place = versions_.place_of(text);
-  if (place.is_new) parsed_versions_.push_back(Version::try_parse(text));
-  if (!parsed_versions_[place.index]) return std::nullopt;
-  return place.index;
+  const auto [number, is_new] = versions_.number_of(text);
+  if (is_new) parsed_versions_.push_back(Version::try_parse(text));
+  return parsed_versions_[number] ? std::optional(number) : std::nullopt;
 }
 
 std::optional<std::uint32_t> ProjectPageWriter::tags_of(std::string_view text) {
-  const TextTable::Place place = tags_.place_of(text);
-  if (place.is_new) sound_tags_.push_back(try_parse_tags(text).has_value());
-  if (!sound_tags_[place.index]) return std::nullopt;
-  return place.index;
+  const auto [number, is_new] = tags_.number_of(text);
+  if (is_new) sound_tags_.push_back(try_parse_tags(text).has_value());
+  return sound_tags_[number] ? std::optional(number) : std::nullopt;
 }
 
 void ProjectPageWriter::add(const ListedFile& file) {
@@ -82,15 +80,13 @@ void ProjectPageWriter::add(const ListedFile& file) {
   if (name.kind == FilenameKind::kOtherProject) return void(++header_.skipped_others);
   if (name.kind == FilenameKind::kUnsupported) return void(++header_.skipped_unsupported);
   if (name.kind == FilenameKind::kMalformed || file.is_malformed) return add_malformed();
+  const bool is_wheel = name.kind == FilenameKind::kWheel;
+  const std::optional<std::uint32_t> tags = is_wheel ? tags_of(name.tags) : PageFile::kNoIndex;
+  const std::optional<std::uint32_t> version = tags ? version_of(name.version) : std::nullopt;
+  if (!version) return add_malformed();
 
   PageFile record;
-  if (name.kind == FilenameKind::kWheel) {
-    const std::optional<std::uint32_t> tags = tags_of(name.tags);
-    if (!tags) return add_malformed();
-    record.tags = *tags;
-  }
-  const std::optional<std::uint32_t> version = version_of(name.version);
-  if (!version) return add_malformed();
+  record.tags = *tags;
   record.release = *version;
   record.size = file.size.value_or(PageFile::kNoSize);
   record.upload_time = file.upload_time.value_or(PageFile::kNoTime);
@@ -102,7 +98,7 @@ void ProjectPageWriter::add(const ListedFile& file) {
   if (file.has_metadata) record.metadata_digests = append(file.metadata_digests);
   record.provenance = append(file.provenance);
   if (file.requires_python) {
-    record.requires_python = requires_pythons_.place_of(*file.requires_python).index;
+    record.requires_python = requires_pythons_.number_of(*file.requires_python).first;
   }
   files_.push_back(record);
 }

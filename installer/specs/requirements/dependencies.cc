@@ -6,11 +6,11 @@
 namespace ensure::specs {
 namespace {
 
-/// Hardly any project has even one.
+/// Few projects have even one.
 constexpr std::size_t kMostOpenComparisons = 16;
 /// Projects with a hundred extras have a few hundred combinations.
 constexpr std::size_t kMostCombinations = 20'000;
-/// An open requirement belongs to any number of extras. So many are assumed.
+/// The assumed number of extras that an open requirement belongs to.
 constexpr std::size_t kExtrasOfOpen = 1'000;
 
 }  // namespace

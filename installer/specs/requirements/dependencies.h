@@ -21,7 +21,7 @@ class Dependencies {
  public:
   using List = std::vector<const Requirement*>;
 
-  /// Keeps pointers to the requirements and to the environment: both must outlive this.
+  /// Keeps pointers to the requirements and to the environment, which must outlive it.
   Dependencies(const std::vector<Requirement>& requirements, const MarkerEnvironment& environment);
   /// No requirements at all, as for `--no-deps`.
   static Dependencies none() { return {}; }
@@ -39,10 +39,10 @@ class Dependencies {
   }
   /// Whether some requirements apply with extras that their markers do not name: `extra != "x"`.
   [[nodiscard]] bool has_open() const { return !open_.empty(); }
-  /// Whether a solver must refuse the distribution, because it would take quadratic time. There are
-  /// two reasons. Open requirements have many comparisons: each is tested with each extra, and
-  /// those above the limit are left out here. Or requirements that many extras bring ask for many
-  /// extras: a solver has to follow each combination.
+  /// Whether a solver must refuse the distribution, because it would take quadratic time: because
+  /// open requirements, each of which is tested with each extra, have many comparisons (those above
+  /// the limit are left out here); or because requirements of many extras have many extras
+  /// themselves, each combination of which a solver has to follow.
   [[nodiscard]] bool is_excessive() const;
 
  private:
@@ -61,8 +61,7 @@ class Dependencies {
   std::unordered_map<std::string, List> by_extra_;
   std::vector<Open> open_;
   std::size_t open_comparisons_ = 0;
-  std::size_t combinations_ =
-      0;  ///< of an extra that brings a requirement and one that it asks for
+  std::size_t combinations_ = 0;  ///< of an extra that adds a requirement and an extra of that
 };
 
 }  // namespace ensure::specs

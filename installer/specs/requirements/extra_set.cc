@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
-#include <utility>
-
-#include "installer/specs/requirements/pairwise.h"
+#include <optional>
 
 namespace ensure::specs {
 
@@ -21,29 +19,27 @@ bool ExtraSet::contains_any(const std::set<std::string>& names) const {
 
 ExtraSet ExtraSet::complement() && { return {std::move(listed_), !is_complement_}; }
 
-ExtraSet ExtraSet::intersection(ExtraSet left, ExtraSet right) {
-  if (left.is_complement_ && !right.is_complement_) std::swap(left, right);
-  const auto from = std::make_move_iterator(left.listed_.begin());
-  const auto from_end = std::make_move_iterator(left.listed_.end());
-  const auto& other = right.listed_;
-  ExtraSet both({}, left.is_complement_);
-  const auto into = std::back_inserter(both.listed_);
-  if (left.is_complement_) {
-    std::set_union(from, from_end, std::make_move_iterator(right.listed_.begin()),
-                   std::make_move_iterator(right.listed_.end()), into);
-  } else if (right.is_complement_) {
-    std::set_difference(from, from_end, other.begin(), other.end(), into);
-  } else {
-    std::set_intersection(from, from_end, other.begin(), other.end(), into);
-  }
-  return both;
-}
-
 ExtraSet ExtraSet::intersection(std::vector<ExtraSet> sets) {
-  if (sets.empty()) return all();
-  return combine_pairwise(std::move(sets), [](ExtraSet left, ExtraSet right) {
-    return intersection(std::move(left), std::move(right));
-  });
+  std::optional<std::vector<std::string>> included;
+  std::vector<std::string> excluded;
+  for (ExtraSet& set : sets) {
+    if (set.is_complement_) {
+      std::ranges::move(set.listed_, std::back_inserter(excluded));
+    } else if (!included) {
+      included = std::move(set.listed_);
+    } else {
+      // Each result is at most as large as the last set, so all steps together are linear.
+      std::vector<std::string> both;
+      std::ranges::set_intersection(*included, set.listed_, std::back_inserter(both));
+      included = std::move(both);
+    }
+  }
+  std::ranges::sort(excluded);
+  excluded.erase(std::unique(excluded.begin(), excluded.end()), excluded.end());
+  if (!included) return {std::move(excluded), true};
+  ExtraSet rest;
+  std::ranges::set_difference(*included, excluded, std::back_inserter(rest.listed_));
+  return rest;
 }
 
 }  // namespace ensure::specs

@@ -17,7 +17,7 @@ class ExtraSet {
   static ExtraSet only(std::string name) { return {{std::move(name)}, false}; }
 
   [[nodiscard]] bool contains(std::string_view name) const;
-  /// Whether any of these normal forms is in the set. Takes a time that grows with `listed` only.
+  /// Whether the set contains any of `names`. Takes a time that grows with `listed` only.
   [[nodiscard]] bool contains_any(const std::set<std::string>& names) const;
   /// Whether `listed` holds the names that are not in the set.
   [[nodiscard]] bool is_complement() const { return is_complement_; }
@@ -25,9 +25,7 @@ class ExtraSet {
   [[nodiscard]] const std::vector<std::string>& listed() const { return listed_; }
 
   [[nodiscard]] ExtraSet complement() &&;
-  [[nodiscard]] static ExtraSet intersection(ExtraSet left, ExtraSet right);
-
-  /// Takes n log n steps, however many sets there are.
+  /// Takes n log n steps for n names.
   [[nodiscard]] static ExtraSet intersection(std::vector<ExtraSet> sets);
 
   friend bool operator==(const ExtraSet&, const ExtraSet&) = default;

@@ -17,7 +17,7 @@ bool has_all(const std::set<std::string>& names) { return names.contains(std::st
 
 void FormatControl::add(std::string_view value, Names& target, Names& other) {
   const std::vector<std::string_view> names = base::split(value, ',');
-  // `:all:` makes void what is before it, and what is after it unless `:none:` is there as well.
+  // `:all:` overrides everything before it, and also after it unless `:none:` follows.
   const auto after_all = std::find(names.rbegin(), names.rend(), kAll).base();
   if (after_all != names.begin()) {
     other.clear();

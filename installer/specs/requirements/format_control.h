@@ -8,16 +8,16 @@
 
 namespace ensure::specs {
 
-/// Which projects may come as wheels and which as source distributions: what `--no-binary` and
-/// `--only-binary` say, in the order in which they are given (pip's meanings).
+/// Which projects may come as wheels and which as source distributions: the options `--no-binary`
+/// and
+/// `--only-binary` in the order in which they are given, as pip defines them.
 class FormatControl {
  public:
-  /// `value` is a comma-separated list of names, `:all:` or `:none:`; later ones count more.
+  /// `value` is a comma-separated list of names, `:all:` or `:none:`; later ones take precedence.
   void add_no_binary(std::string_view value) { add(value, no_binary_, only_binary_); }
   void add_only_binary(std::string_view value) { add(value, only_binary_, no_binary_); }
 
   [[nodiscard]] bool allows_wheel(const PackageName& name) const;
-  /// Whether nothing speaks against a source distribution.
   [[nodiscard]] bool allows_sdist(const PackageName& name) const;
 
   /// Normal forms of names, and `:all:`.

@@ -7,7 +7,8 @@
 
 #include "installer/base/error.h"
 #include "installer/specs/requirements/package_name.h"
-#include "installer/specs/text_scanner.h"
+#include "installer/specs/versions/specifiers.h"
+#include "installer/text/scanner.h"
 
 namespace ensure::specs {
 namespace {
@@ -16,38 +17,110 @@ constexpr int kDeepest = 64;
 constexpr std::string_view kHint =
     "markers look like `python_version >= \"3.10\" and sys_platform == \"linux\"` (PEP 508)";
 
-/// The names of variables and what they are now; longer ones come before their beginnings.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kVariableNames = {{
-    {"python_version", "python_version"},
-    {"python_full_version", "python_full_version"},
-    {"python_implementation", "platform_python_implementation"},
-    {"os_name", "os_name"},
-    {"os.name", "os_name"},
-    {"sys_platform", "sys_platform"},
-    {"sys.platform", "sys_platform"},
-    {"platform_release", "platform_release"},
-    {"platform_system", "platform_system"},
-    {"platform_version", "platform_version"},
-    {"platform.version", "platform_version"},
-    {"platform_machine", "platform_machine"},
-    {"platform.machine", "platform_machine"},
-    {"platform_python_implementation", "platform_python_implementation"},
-    {"platform.python_implementation", "platform_python_implementation"},
-    {"implementation_name", "implementation_name"},
-    {"implementation_version", "implementation_version"},
-    {"extra", "extra"},
-    {"extras", "extras"},
-    {"dependency_groups", "dependency_groups"},
+struct Variable {
+  std::string_view spelling;
+  std::string_view name;  ///< the present spelling
+  std::string MarkerEnvironment::* value;
+};
+
+constexpr std::array<Variable, 20> kVariables = {{
+    {"python_version", "python_version", &MarkerEnvironment::python_version},
+    {"python_full_version", "python_full_version", &MarkerEnvironment::python_full_version},
+    {"python_implementation", "platform_python_implementation",
+     &MarkerEnvironment::platform_python_implementation},
+    {"os_name", "os_name", &MarkerEnvironment::os_name},
+    {"os.name", "os_name", &MarkerEnvironment::os_name},
+    {"sys_platform", "sys_platform", &MarkerEnvironment::sys_platform},
+    {"sys.platform", "sys_platform", &MarkerEnvironment::sys_platform},
+    {"platform_release", "platform_release", &MarkerEnvironment::platform_release},
+    {"platform_system", "platform_system", &MarkerEnvironment::platform_system},
+    {"platform_version", "platform_version", &MarkerEnvironment::platform_version},
+    {"platform.version", "platform_version", &MarkerEnvironment::platform_version},
+    {"platform_machine", "platform_machine", &MarkerEnvironment::platform_machine},
+    {"platform.machine", "platform_machine", &MarkerEnvironment::platform_machine},
+    {"platform_python_implementation", "platform_python_implementation",
+     &MarkerEnvironment::platform_python_implementation},
+    {"platform.python_implementation", "platform_python_implementation",
+     &MarkerEnvironment::platform_python_implementation},
+    {"implementation_name", "implementation_name", &MarkerEnvironment::implementation_name},
+    {"implementation_version", "implementation_version",
+     &MarkerEnvironment::implementation_version},
+    {"extra", "extra", nullptr},
+    {"extras", "extras", nullptr},
+    {"dependency_groups", "dependency_groups", nullptr},
 }};
 
 bool is_control(char letter) { return static_cast<unsigned char>(letter) < 0x20; }
+
+std::string value_of(const std::string& variable, const MarkerEnvironment& environment,
+                     const std::string& extra) {
+  if (variable == "extra") return extra;
+  const auto* const known =
+      std::find_if(kVariables.begin(), kVariables.end(),
+                   [&variable](const Variable& candidate) { return candidate.name == variable; });
+  if (known == kVariables.end() || known->value == nullptr) return {};
+  std::string value = environment.*known->value;
+  // A Python that was built from a checkout calls itself "3.13.0a1+", which is not a version.
+  if (variable == "python_full_version" && value.ends_with('+')) value += "local";
+  return value;
+}
+
+bool compares_versions(const std::string& variable) {
+  return variable == "python_version" || variable == "python_full_version" ||
+         variable == "implementation_version" || variable == "platform_release";
+}
+
+bool is_set(const MarkerOperand& operand) {
+  return operand.is_variable && (operand.text == "extras" || operand.text == "dependency_groups");
+}
+
+bool is_member(const std::string& name, const std::vector<std::string>& names) {
+  return std::any_of(names.begin(), names.end(),
+                     [wanted = normalize_name(name)](const std::string& candidate) {
+                       return normalize_name(candidate) == wanted;
+                     });
+}
+
+/// No standard defines an order of texts: `<=` and `>=` hold only for equal texts, `<` and `>`
+/// never, and `~=` and `===` have no meaning.
+std::optional<bool> compare_text(const std::string& left, const std::string& op,
+                                 const std::string& right) {
+  if (op == "~=" || op == "===") return std::nullopt;
+  if (op == "in") return right.find(left) != std::string::npos;
+  if (op == "not in") return right.find(left) == std::string::npos;
+  if (op == "!=") return left != right;
+  return (op == "==" || op == "<=" || op == ">=") && left == right;
+}
+
+std::string quoted(const MarkerOperand& operand) {
+  if (operand.is_variable) return operand.text;
+  // A text contains at most one kind of quotes: the other kind was around it.
+  const char quote = operand.text.find('"') == std::string::npos ? '"' : '\'';
+  return quote + operand.text + quote;
+}
+
+/// The extras for which the comparison holds; nullopt for `in` and `not in`.
+std::optional<ExtraSet> extras_of(const MarkerComparison& comparison,
+                                  const MarkerEnvironment& environment) {
+  if (!comparison.compares_extra()) {
+    const bool holds = comparison.holds(environment, {}, {}).value_or(false);
+    return holds ? ExtraSet::all() : ExtraSet::none();
+  }
+  const std::string& op = comparison.op;
+  if (op == "in" || op == "not in") return std::nullopt;
+  // Names have no order: `<=` and `>=` mean `==`, and `<` and `>` never hold.
+  if (op == "<" || op == ">") return ExtraSet::none();
+  ExtraSet named = ExtraSet::only(
+      normalize_name(comparison.left.is_variable ? comparison.right.text : comparison.left.text));
+  return op == "!=" ? std::move(named).complement() : std::move(named);
+}
 
 }  // namespace
 
 /// Recursive descent over the grammar of PEP 508; `and` binds closer than `or`.
 class MarkerParser {
  public:
-  explicit MarkerParser(TextScanner& scanner) : scanner_(scanner) {}
+  explicit MarkerParser(text::Scanner& scanner) : scanner_(scanner) {}
 
   Marker parse_any() { return parse_chain(Marker::Kind::kAny, "or"); }
 
@@ -111,8 +184,8 @@ class MarkerParser {
   MarkerOperand parse_operand() {
     scanner_.skip_blanks();
     if (scanner_.peek() == '"' || scanner_.peek() == '\'') return parse_text();
-    for (const auto& [name, present] : kVariableNames) {
-      if (scanner_.accept_word(name)) return {true, std::string(present)};
+    for (const Variable& variable : kVariables) {
+      if (scanner_.accept_word(variable.spelling)) return {true, std::string(variable.name)};
     }
     scanner_.fail("a marker variable or a text in quotes");
   }
@@ -146,18 +219,61 @@ class MarkerParser {
     scanner_.fail("a comparison, `in` or `not in`");
   }
 
-  TextScanner& scanner_;
+  text::Scanner& scanner_;
   int depth_ = 0;
 };
 
-Marker Marker::scan(TextScanner& scanner) {
+std::optional<bool> MarkerComparison::holds(const MarkerEnvironment& environment,
+                                            const MarkerSelection& selection,
+                                            const std::string& extra) const {
+  if (is_set(left) || (!left.is_variable && !right.is_variable)) return std::nullopt;
+  const bool is_unknown = selection.is_lock ? has_variable("extra") : is_set(right);
+  if (is_unknown) return std::nullopt;
+  if (is_set(right)) {
+    if (left.is_variable || (op != "in" && op != "not in")) return std::nullopt;
+    const bool member = is_member(
+        left.text, right.text == "extras" ? selection.extras : selection.dependency_groups);
+    return member == (op == "in");
+  }
+
+  const std::string& variable = left.is_variable ? left.text : right.text;
+  std::string first = left.is_variable ? value_of(variable, environment, extra) : left.text;
+  // Of two variables, the reference implementation takes the second one for its name.
+  std::string second = left.is_variable ? right.text : value_of(variable, environment, extra);
+  if (variable == "extra") {  // PEP 685
+    first = normalize_name(first);
+    second = normalize_name(second);
+  }
+  if (compares_versions(variable) && op != "in" && op != "not in") {
+    if (const std::optional<SpecifierSet> range = SpecifierSet::try_parse(op + second)) {
+      const std::optional<Version> version = Version::try_parse(first);
+      return version && range->contains(*version);
+    }
+  }
+  return compare_text(first, op, second);
+}
+
+bool MarkerComparison::has_variable(std::string_view name) const {
+  return (left.is_variable && left.text == name) || (right.is_variable && right.text == name);
+}
+
+bool MarkerComparison::compares_extra() const {
+  if (left.is_variable) return left.text == "extra";
+  return right.is_variable && right.text == "extra";
+}
+
+std::string MarkerComparison::to_string() const {
+  return quoted(left) + ' ' + op + ' ' + quoted(right);
+}
+
+Marker Marker::scan(text::Scanner& scanner) {
   Marker marker = MarkerParser(scanner).parse_any();
   if (!scanner.at_end()) scanner.fail("`and`, `or` or the end");
   return marker;
 }
 
 Marker Marker::parse(std::string_view text) {
-  TextScanner scanner(text, "marker", kHint);
+  text::Scanner scanner(text, "marker", kHint);
   return scan(scanner);
 }
 
@@ -209,6 +325,39 @@ std::string Marker::to_string() const {
     text += grouped ? '(' + part.to_string() + ')' : part.to_string();
   }
   return text;
+}
+
+std::size_t Marker::comparison_count() const {
+  if (kind_ == Kind::kComparison) return 1;
+  std::size_t count = 0;
+  for (const Marker& part : parts_) count += part.comparison_count();
+  return count;
+}
+
+bool Marker::has_meaning(const MarkerEnvironment& environment) const {
+  if (kind_ == Kind::kComparison) return comparison_.holds(environment, {}, {}).has_value();
+  return std::all_of(parts_.begin(), parts_.end(),
+                     [&environment](const Marker& part) { return part.has_meaning(environment); });
+}
+
+std::optional<ExtraSet> Marker::extras(const MarkerEnvironment& environment) const {
+  if (!has_meaning(environment)) return ExtraSet::none();
+  return extras_that_hold(environment);
+}
+
+std::optional<ExtraSet> Marker::extras_that_hold(const MarkerEnvironment& environment) const {
+  if (kind_ == Kind::kComparison) return extras_of(comparison_, environment);
+  const bool all = kind_ == Kind::kAll;
+  std::vector<ExtraSet> sets;
+  sets.reserve(parts_.size());
+  for (const Marker& part : parts_) {
+    std::optional<ExtraSet> set = part.extras_that_hold(environment);
+    if (!set) return std::nullopt;
+    // `a or b` is `not (not a and not b)`.
+    sets.push_back(all ? *std::move(set) : (*std::move(set)).complement());
+  }
+  ExtraSet both = ExtraSet::intersection(std::move(sets));
+  return all ? std::move(both) : std::move(both).complement();
 }
 
 }  // namespace ensure::specs

@@ -10,14 +10,16 @@
 #include "installer/specs/requirements/extra_set.h"
 #include "installer/specs/requirements/marker_environment.h"
 
+namespace ensure::text {
+class Scanner;
+}  // namespace ensure::text
+
 namespace ensure::specs {
 
-class TextScanner;
-
-/// One side of a comparison: a variable, or a text that is given.
+/// One side of a comparison: a variable or a text.
 struct MarkerOperand {
   bool is_variable = false;
-  std::string text;  ///< the name of the variable in its present spelling, or the text itself
+  std::string text;  ///< the text, or the name of the variable in its present spelling
 
   friend bool operator==(const MarkerOperand&, const MarkerOperand&) = default;
 };
@@ -28,8 +30,8 @@ struct MarkerComparison {
   std::string op;  ///< an operator of PEP 440, `in` or `not in`
   MarkerOperand right;
 
-  /// For one extra at most, in its normal form; empty for none. Nothing where the comparison has
-  /// no meaning, such as `os_name ~= "posix"`.
+  /// Evaluates the comparison for one extra in its normal form, or without an extra if `extra` is
+  /// empty. Returns nullopt if the comparison has no meaning, such as `os_name ~= "posix"`.
   [[nodiscard]] std::optional<bool> holds(const MarkerEnvironment& environment,
                                           const MarkerSelection& selection,
                                           const std::string& extra) const;
@@ -41,19 +43,19 @@ struct MarkerComparison {
   friend bool operator==(const MarkerComparison&, const MarkerComparison&) = default;
 };
 
-/// A condition on the installation for which a requirement counts (PEP 508, "Environment markers";
-/// with `extras` and `dependency_groups` of PEP 751).
+/// A condition under which a requirement applies (PEP 508, "Environment markers"; with `extras` and
+/// `dependency_groups` of PEP 751).
 class Marker {
  public:
-  /// Throws `base::ParseError`; also where parentheses are nested more than 64 deep.
+  /// Throws `base::ParseError`; also for parentheses that are nested more than 64 deep.
   static Marker parse(std::string_view text);
   static std::optional<Marker> try_parse(std::string_view text);
   /// Reads a marker as the last part of a requirement.
-  static Marker scan(TextScanner& scanner);
+  static Marker scan(text::Scanner& scanner);
 
-  /// Whether the condition holds. A marker that asks for `extra` holds where it does for any one
-  /// of the extras. One with a comparison that has no meaning does not hold, whatever the
-  /// comparisons beside it say; so does one with a variable that is unknown where it stands.
+  /// Whether the condition holds; if it depends on `extra`, whether it holds for any of the extras.
+  /// A marker with a comparison that has no meaning, or with a variable that is unknown in this
+  /// kind of file, does not hold, whatever its other comparisons say.
   [[nodiscard]] bool evaluate(const MarkerEnvironment& environment,
                               const MarkerSelection& selection = {}) const;
 

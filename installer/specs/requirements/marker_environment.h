@@ -5,7 +5,7 @@
 
 namespace ensure::specs {
 
-/// What the markers of requirements ask of an installation (PEP 508, "Environment markers").
+/// The variables of the markers of requirements (PEP 508, "Environment markers").
 struct MarkerEnvironment {
   std::string implementation_name;             ///< "cpython"
   std::string implementation_version;          ///< "3.12.1"; of PyPy its own, such as "7.3.15"
@@ -20,11 +20,12 @@ struct MarkerEnvironment {
   std::string sys_platform;         ///< "linux"
 };
 
-/// The extras and groups that are asked for.
+/// The extras and groups that are requested.
 struct MarkerSelection {
   std::vector<std::string> extras;             ///< in any spelling
-  std::vector<std::string> dependency_groups;  ///< known to lock files alone (PEP 751)
-  /// Markers of a lock file know `extras` and `dependency_groups`; those of requirements `extra`.
+  std::vector<std::string> dependency_groups;  ///< in lock files (PEP 751)
+  /// Markers of a lock file may use `extras` and `dependency_groups`; those of requirements
+  /// `extra`.
   bool is_lock = false;
 };
 

@@ -3,18 +3,18 @@
 #include <algorithm>
 
 #include "installer/base/error.h"
-#include "installer/specs/ascii.h"
+#include "installer/text/characters.h"
 
 namespace ensure::specs {
 namespace {
 
 bool is_separator(char letter) { return letter == '-' || letter == '_' || letter == '.'; }
 
-/// Where the first byte stands that no name may have there; `text.size()` where all is well.
+/// The position of the first byte that is not allowed there; the size of a text without one.
 std::size_t first_wrong(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool at_end = i == 0 || i + 1 == text.size();
-    if (!is_letter_or_digit(text[i]) && (at_end || !is_separator(text[i]))) return i;
+    if (!text::is_letter_or_digit(text[i]) && (at_end || !is_separator(text[i]))) return i;
   }
   return text.size();
 }
@@ -26,7 +26,7 @@ std::string normalize_name(std::string_view text) {
   normalized.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (!is_separator(text[i])) {
-      normalized += lower(text[i]);
+      normalized += text::lower(text[i]);
     } else if (i == 0 || !is_separator(text[i - 1])) {
       normalized += '-';
     }

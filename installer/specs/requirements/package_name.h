@@ -7,9 +7,8 @@
 
 namespace ensure::specs {
 
-/// The name of a project, or of an extra of one: ASCII letters, digits, `-`, `_` and `.`, with a
-/// letter or digit at both ends (PEP 508, "Names"). Two names are equal where their normal forms
-/// are.
+/// The name of a project or of an extra: ASCII letters, digits, `-`, `_` and `.`, with a letter or
+/// digit at both ends (PEP 508, "Names"). Two names are equal if their normal forms are.
 class PackageName {
  public:
   /// Throws `base::ParseError`.
@@ -34,7 +33,7 @@ class PackageName {
   std::string normalized_;
 };
 
-/// The normal form of PEP 503 for any text, be it a name or not.
+/// The normal form of PEP 503 of any text, whether it is a valid name or not.
 [[nodiscard]] std::string normalize_name(std::string_view text);
 
 }  // namespace ensure::specs

@@ -6,9 +6,8 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/specs/ascii.h"
-#include "installer/specs/text_scanner.h"
-#include "installer/specs/whitespace.h"
+#include "installer/text/characters.h"
+#include "installer/text/scanner.h"
 
 namespace ensure::specs {
 namespace {
@@ -19,10 +18,10 @@ constexpr std::string_view kHint =
 bool is_control(char letter) { return static_cast<unsigned char>(letter) < 0x20; }
 
 bool is_name_letter(char letter) {
-  return is_letter_or_digit(letter) || letter == '-' || letter == '_' || letter == '.';
+  return text::is_letter_or_digit(letter) || letter == '-' || letter == '_' || letter == '.';
 }
 
-PackageName scan_name(TextScanner& scanner, std::string_view expected) {
+PackageName scan_name(text::Scanner& scanner, std::string_view expected) {
   const std::string_view rest = scanner.rest();
   const auto* const end = std::find_if_not(rest.begin(), rest.end(), is_name_letter);
   const std::size_t start = scanner.position();
@@ -33,7 +32,7 @@ PackageName scan_name(TextScanner& scanner, std::string_view expected) {
   return *std::move(name);
 }
 
-std::vector<PackageName> scan_extras(TextScanner& scanner) {
+std::vector<PackageName> scan_extras(text::Scanner& scanner) {
   std::vector<PackageName> extras;
   std::unordered_set<std::string> known;
   if (!scanner.accept("[")) return extras;
@@ -49,18 +48,19 @@ std::vector<PackageName> scan_extras(TextScanner& scanner) {
   return extras;
 }
 
-/// A specifier set alone may have empty clauses anywhere; here only a last comma may end it.
+/// A specifier set may have empty clauses anywhere; in a requirement, only the last one may be
+/// empty.
 bool has_sound_commas(std::string_view text) {
   const std::vector<std::string_view> clauses = base::split(text, ',');
   for (std::size_t i = 0; i < clauses.size(); ++i) {
     const std::string_view clause = base::trim(clauses[i]);
     if (clause.empty() && (i == 0 || i + 1 != clauses.size())) return false;
-    if (strip_whitespace(clause).size() != clause.size()) return false;
+    if (text::strip_whitespace(clause).size() != clause.size()) return false;
   }
   return true;
 }
 
-SpecifierSet scan_specifiers(TextScanner& scanner) {
+SpecifierSet scan_specifiers(text::Scanner& scanner) {
   const bool in_parentheses = scanner.accept("(");
   scanner.skip_blanks();
   const std::size_t start = scanner.position();
@@ -77,12 +77,12 @@ SpecifierSet scan_specifiers(TextScanner& scanner) {
   return *std::move(specifiers);
 }
 
-/// A URL ends at a blank: it may hold a semicolon.
-std::string scan_url(TextScanner& scanner) {
+/// A URL ends at a blank: it may contain a semicolon.
+std::string scan_url(text::Scanner& scanner) {
   scanner.skip_blanks();
   const std::size_t start = scanner.position();
   std::string url(scanner.take_until(" \t"));
-  if (url.empty() || has_whitespace(url) || std::any_of(url.begin(), url.end(), is_control)) {
+  if (url.empty() || text::has_whitespace(url) || std::any_of(url.begin(), url.end(), is_control)) {
     scanner.fail("a URL", start);
   }
   scanner.skip_blanks();
@@ -92,7 +92,7 @@ std::string scan_url(TextScanner& scanner) {
 }  // namespace
 
 Requirement Requirement::parse(std::string_view text) {
-  TextScanner scanner(text, "requirement", kHint);
+  text::Scanner scanner(text, "requirement", kHint);
   scanner.skip_blanks();
   Requirement requirement{scan_name(scanner, "the name of a project"), {}, {}, {}, {}};
   scanner.skip_blanks();
@@ -118,18 +118,18 @@ std::optional<Requirement> Requirement::try_parse(std::string_view text) {
 }
 
 std::string Requirement::to_string() const {
-  std::string text = name.as_written();
-  if (!extras.empty()) {
-    std::vector<std::string> names;
-    names.reserve(extras.size());
-    for (const PackageName& extra : extras) names.push_back(extra.as_written());
-    text += '[' + base::join(names, ",") + ']';
-  }
+  std::string text = name.as_written() + extras_to_string(extras);
   if (url) text += " @ " + *url;
   text += specifiers.to_string();
   // Without the blank the semicolon would belong to the URL.
   if (marker) text += (url ? " ; " : "; ") + marker->to_string();
   return text;
+}
+
+std::string extras_to_string(const std::vector<PackageName>& extras) {
+  std::string text;
+  for (const PackageName& extra : extras) text += (text.empty() ? '[' : ',') + extra.as_written();
+  return text.empty() ? text : text + ']';
 }
 
 }  // namespace ensure::specs

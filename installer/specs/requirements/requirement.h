@@ -16,8 +16,8 @@ namespace ensure::specs {
 struct Requirement {
   PackageName name;
   std::vector<PackageName> extras;  ///< as written, each once
-  SpecifierSet specifiers;          ///< empty where there is a URL
-  std::optional<std::string> url;   ///< as written; no promise that it is a URL
+  SpecifierSet specifiers;          ///< empty if there is a URL
+  std::optional<std::string> url;   ///< as written; may be malformed
   std::optional<Marker> marker;
 
   /// Throws `base::ParseError`.
@@ -26,5 +26,8 @@ struct Requirement {
 
   [[nodiscard]] std::string to_string() const;
 };
+
+/// "[a,b]" of these extras as they are written in a requirement; empty without extras.
+[[nodiscard]] std::string extras_to_string(const std::vector<PackageName>& extras);
 
 }  // namespace ensure::specs

@@ -6,8 +6,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/specs/ascii.h"
-#include "installer/specs/whitespace.h"
+#include "installer/text/characters.h"
 
 namespace ensure::specs {
 namespace {
@@ -16,9 +15,10 @@ using std::string_view_literals::operator""sv;
 
 constexpr std::array kVersionControl = {"git+"sv, "hg+"sv, "svn+"sv, "bzr+"sv};
 constexpr std::array kUrlSchemes = {"http"sv, "https"sv, "file"sv, "ftp"sv};
-constexpr std::array kArchiveSuffixes = {".whl"sv,     ".zip"sv,    ".tar.gz"sv, ".tgz"sv,
-                                         ".tar"sv,     ".tbz"sv,    ".txz"sv,    ".tlz"sv,
-                                         ".tar.bz2"sv, ".tar.xz"sv, ".tar.lz"sv, ".tar.lzma"sv};
+constexpr std::array kArchiveSuffixes = {".whl"sv, ".zip"sv, ".tar"sv,     ".tar.gz"sv,
+                                         ".tgz"sv, ".tbz"sv, ".tar.bz2"sv, ".tar.xz"sv,
+                                         ".txz"sv, ".tlz"sv, ".tar.zst"sv, ".tar.lz"sv,
+                                         ".tar.lzma"sv};
 
 bool is_version_control(std::string_view url) {
   const std::string lowered = base::to_lower(url.substr(0, 4));
@@ -44,11 +44,11 @@ bool looks_like_path(std::string_view text) {
   return text.starts_with('.') || text.find('/') != std::string_view::npos;
 }
 
-/// A path rather than a requirement; `text` is without extras and marker.
+/// Whether `text`, without extras and marker, is a path rather than a requirement.
 bool names_path(std::string_view text) {
   const std::size_t at = text.find('@');
   const bool has_name_before_at =
-      at != std::string_view::npos && !looks_like_path(strip_whitespace(text.substr(0, at)));
+      at != std::string_view::npos && !looks_like_path(text::strip_whitespace(text.substr(0, at)));
   return !has_name_before_at && (looks_like_path(text) || is_archive(text));
 }
 
@@ -57,7 +57,7 @@ std::vector<PackageName> take_extras(std::string_view& text) {
   const std::size_t open = text.ends_with(']') ? text.rfind('[') : std::string_view::npos;
   if (open == std::string_view::npos || open == 0 || open + 2 == text.size()) return {};
   std::vector<PackageName> extras = Requirement::parse("x" + std::string(text.substr(open))).extras;
-  text = strip_trailing_whitespace(text.substr(0, open));
+  text = text::strip_trailing_whitespace(text.substr(0, open));
   return extras;
 }
 
@@ -71,24 +71,19 @@ void read_requirement(RequirementArgument& argument, std::string_view text) {
                                                         : RequirementKind::kFile;
 }
 
-/// Where the marker of a bare URL or path begins; the end where there is none. In a URL only a
-/// semicolon with a blank behind it begins one.
-std::size_t marker_start(std::string_view text, bool in_url) {
-  return std::min(text.find(in_url ? "; " : ";"), text.size());
-}
-
 bool lacks_operator(std::string_view text) {
   return text.find('=') != std::string_view::npos && text.find("==") == std::string_view::npos &&
          text.find_first_of("<>~!") == std::string_view::npos;
 }
 
-/// Reads `text`, or what stands in it before and after the first semicolon.
+/// Reads a requirement with a name; `location` and `marker` are the parts of `text` before and
+/// after the first semicolon.
 void read_named(RequirementArgument& argument, std::string_view text, std::string_view location,
                 std::string_view marker) {
   try {
     read_requirement(argument, text);
   } catch (base::ParseError& error) {
-    // PEP 508 wants a blank between a URL and a semicolon; pip does not.
+    // PEP 508 requires a blank between a URL and a semicolon; pip does not.
     const std::optional<Requirement> requirement = Requirement::try_parse(location);
     const std::optional<Marker> condition = Marker::try_parse(marker);
     if (requirement && requirement->url && condition) {
@@ -105,14 +100,16 @@ void read_named(RequirementArgument& argument, std::string_view text, std::strin
 }  // namespace
 
 RequirementArgument RequirementArgument::parse(std::string_view text) {
-  text = strip_whitespace(text);
+  text = text::strip_whitespace(text);
   RequirementArgument argument;
   const bool in_url = is_url(text);
-  const std::size_t end = marker_start(text, in_url);
-  std::string_view location = strip_whitespace(text.substr(0, end));
-  const std::string_view marker = strip_whitespace(text.substr(std::min(end + 1, text.size())));
+  // In a URL, a marker needs a blank after the semicolon.
+  const std::size_t end = std::min(text.find(in_url ? "; " : ";"), text.size());
+  std::string_view location = text::strip_whitespace(text.substr(0, end));
+  const std::string_view marker =
+      text::strip_whitespace(text.substr(std::min(end + 1, text.size())));
   if (!in_url && !names_path(location)) {
-    // pip takes a semicolon with nothing behind it.
+    // Like pip, this accepts a semicolon at the end.
     read_named(argument, marker.empty() ? location : text, location, marker);
     return argument;
   }
@@ -126,7 +123,7 @@ RequirementArgument RequirementArgument::parse(std::string_view text) {
 }
 
 RequirementArgument RequirementArgument::parse_editable(std::string_view text) {
-  text = strip_whitespace(text);
+  text = text::strip_whitespace(text);
   RequirementArgument argument;
   const std::optional<Requirement> requirement = Requirement::try_parse(text);
   if (requirement && requirement->url) {
@@ -142,11 +139,7 @@ RequirementArgument RequirementArgument::parse_editable(std::string_view text) {
 
 std::string RequirementArgument::to_string() const {
   if (requirement) return requirement->to_string();
-  std::vector<std::string> names;
-  names.reserve(extras.size());
-  for (const PackageName& extra : extras) names.push_back(extra.as_written());
-  std::string text = location;
-  if (!names.empty()) text += '[' + base::join(names, ",") + ']';
+  std::string text = location + extras_to_string(extras);
   if (marker) text += " ; " + marker->to_string();
   return text;
 }

@@ -1,26 +1,23 @@
 #include "installer/specs/requirements/requirements_file.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <optional>
 
 #include "installer/base/digest.h"
+#include "installer/base/path.h"
 #include "installer/base/secrets.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
-#include "installer/specs/text_encoding.h"
+#include "installer/text/encoding.h"
 
 namespace ensure::specs {
 namespace {
 
-/// Files that include others over and over would otherwise be read for ever.
+// Limits of all files together. A file that is included twice counts twice: it is read each time,
+// because its options apply at that place.
 constexpr std::size_t kMostFiles = 1000;
-/// The limit counts every inclusion: a file is read each time, because its options apply at that
-/// place.
 constexpr std::size_t kMostBytes = std::size_t{64} << 20U;
-/// Lines that hold a requirement or options, of all files together.
-constexpr std::size_t kMostLines = 100'000;
-/// Nobody reads more; a file of 64 MB has millions of lines that can be wrong.
+constexpr std::size_t kMostLines = 100'000;  // with a requirement or options
 constexpr std::size_t kMostProblems = 10'000;
 constexpr std::size_t kMostWarnings = 100;
 
@@ -31,9 +28,7 @@ bool is_web_url(std::string_view file) {
   return lowered.starts_with("http:") || lowered == "https:";
 }
 
-bool is_remote(std::string_view file) { return is_web_url(file) || is_file_url(file); }
-
-/// Whether somebody else has written the line: it is in a file from the web.
+/// Whether the line comes from somebody else.
 bool is_from_web(const SourceLine& source) { return is_web_url(source.file); }
 
 base::Error not_from_web(std::string message) {
@@ -41,7 +36,7 @@ base::Error not_from_web(std::string message) {
       .with_hint("if you trust that file, download it and name the copy (`-r FILE`)");
 }
 
-/// Whether a file that came over `https:` names an `http:` URL, whose content others can change.
+/// Whether a file that came over `https:` names an `http:` URL, whose content anybody can change.
 bool leaves_https(const SourceLine& source, std::string_view url) {
   return base::to_lower(source.file.substr(0, 6)) == "https:" &&
          base::to_lower(url.substr(0, 5)) == "http:";
@@ -60,10 +55,10 @@ base::Error not_encrypted(const std::string& what) {
   return base::Error(base::ExitCode::kUsage, "`" + what +
                                                  "` is not encrypted, though the file that names "
                                                  "it came over `https:`")
-      .with_hint("use its `https:` address, or a digest (`#sha256=...`)");
+      .with_hint("use its `https:` URL, or add a digest (`#sha256=...`)");
 }
 
-/// The file that `reference` in `file` means.
+/// The path or URL of the file that `reference` in `file` names.
 std::string nested_file(const std::string& file, const std::string& reference) {
   if (is_web_url(file)) {
     const base::Url includer = base::Url::parse(file);
@@ -72,9 +67,9 @@ std::string nested_file(const std::string& file, const std::string& reference) {
     throw not_from_web("`" + included.redacted() +
                        "` cannot be included by a file from another server");
   }
-  if (is_remote(file)) return base::Url::parse(file).join(reference).to_string();
-  if (is_remote(reference)) return reference;
-  return (std::filesystem::path(file).parent_path() / reference).lexically_normal().string();
+  if (is_file_url(file)) return base::Url::parse(file).join(reference).to_string();
+  if (is_web_url(reference) || is_file_url(reference)) return reference;
+  return (base::Path(file).parent_path() / reference).lexically_normal().text();
 }
 
 /// The part of a line before its first option, and the rest. Only a blank separates them.
@@ -109,7 +104,7 @@ std::vector<std::string> all_messages(const std::vector<RequirementsProblem>& pr
   return lines;
 }
 
-/// Reads files one after another, and goes on after what cannot be read.
+/// Reads files one after another, and continues after lines that cannot be read.
 class FilesReader {
  public:
   FilesReader(const FileLoader& loader, const VariableLookup& variables)
@@ -117,7 +112,7 @@ class FilesReader {
 
   void read_file(const std::string& file, bool is_constraint, const SourceLine& named_at) {
     if (std::find(open_files_.begin(), open_files_.end(), file) != open_files_.end()) {
-      return report(named_at, "`" + file + "` includes itself", "take out one of the `-r` or `-c`");
+      return report(named_at, "`" + file + "` includes itself", "remove one of the `-r` or `-c`");
     }
     if (++file_count_ > kMostFiles) {
       return report(named_at, "there are more than 1000 requirements files", "include fewer");
@@ -167,7 +162,7 @@ class FilesReader {
       return std::nullopt;
     }
     try {
-      return decode_text_file(bytes);
+      return text::decode_text_file(bytes);
     } catch (const base::Error& error) {
       add_problem({SourceLine{file, 0}, error.message(), error.hints()});
       return std::nullopt;
@@ -207,23 +202,22 @@ class FilesReader {
     try {
       if (is_from_web(source) && !line.variables.empty()) {
         throw not_from_web("`${" + line.variables.front() +
-                           "}` stands in a file from the web, which may not read variables");
+                           "}` is in a file from the web, which may not read variables");
       }
       const auto [argument, option_text] = split_options(line.text);
       const RequirementOptions options = RequirementOptions::parse(option_text);
       check_values(options);
-      if (!options.stray_words().empty()) warn(source, "words after the options are ignored");
+      if (options.has_stray_words) warn(source, "words after the options are ignored");
       if (!argument.empty()) {
         add_requirement(RequirementArgument::parse(argument), std::string(argument), options,
                         source, is_constraint);
-      } else if (options.has("editable")) {
-        const std::string editable = options.all("editable").front();
-        add_requirement(RequirementArgument::parse_editable(editable), editable, options, source,
+      } else if (const std::string* const editable = options.find("editable")) {
+        add_requirement(RequirementArgument::parse_editable(*editable), *editable, options, source,
                         is_constraint);
-      } else if (options.has("requirement") || options.has("constraint")) {
+      } else if (options.find("requirement") != nullptr || options.find("constraint") != nullptr) {
         include(options, source);
       } else {
-        for (const auto& [name, value] : options.in_order()) apply(name, value, source);
+        for (const auto& [name, value] : options.options) apply(name, value, source);
       }
     } catch (const UnreadableRequirements&) {
       throw;
@@ -236,9 +230,9 @@ class FilesReader {
     }
   }
 
-  /// Of those options too that count for nothing where they stand.
+  /// Also checks options that have no effect on this line.
   static void check_values(const RequirementOptions& options) {
-    for (const auto& [name, value] : options.in_order()) {
+    for (const auto& [name, value] : options.options) {
       if (name == "hash") (void)HashOption::parse(value);
       if (name == "config-settings") (void)config_setting(value);
     }
@@ -250,11 +244,12 @@ class FilesReader {
     if (is_from_web(source) && (argument.is_path || is_file_url(argument.location))) {
       throw not_from_web("`" + text + "` is a file of this machine, named by a file from the web");
     }
-    const bool is_protected = options.has("hash") || has_strong_digest(argument.location);
+    const bool is_protected =
+        options.find("hash") != nullptr || has_strong_digest(argument.location);
     if (leaves_https(source, argument.location) && !is_protected) throw not_encrypted(text);
     FileRequirement requirement{
         std::move(argument), std::move(text), is_constraint, {}, {}, {}, source};
-    for (const auto& [name, value] : options.in_order()) {
+    for (const auto& [name, value] : options.options) {
       if (name == "hash") {
         requirement.hashes.push_back(HashOption::parse(value));
       } else if (name == "config-settings") {
@@ -268,15 +263,15 @@ class FilesReader {
     result_.requirements.push_back(std::move(requirement));
   }
 
-  /// As pip does, one file for each line: the first `-r`, else the first `-c`.
+  /// Like pip, reads one file for each line: the first `-r`, else the first `-c`.
   void include(const RequirementOptions& options, const SourceLine& source) {
-    const bool is_requirement = options.has("requirement");
-    if (options.in_order().size() > 1) {
+    if (options.options.size() > 1) {
       warn(source, "only the first `-r` of a line, or else its first `-c`, is read");
     }
-    const std::string reference =
-        options.all(is_requirement ? "requirement" : "constraint").front();
-    read_file(nested_file(source.file, reference), !is_requirement, source);
+    const std::string* const requirement = options.find("requirement");
+    const std::string& reference =
+        requirement != nullptr ? *requirement : *options.find("constraint");
+    read_file(nested_file(source.file, reference), requirement == nullptr, source);
   }
 
   void check_address(const std::string& value, const SourceLine& source) {
@@ -296,8 +291,8 @@ class FilesReader {
     }
     if (name == "trusted-host" && is_from_web(source)) {
       throw not_from_web("`--trusted-host " + value +
-                         "` stands in a file from the web, which may not switch off the "
-                         "verification of certificates");
+                         "` is in a file from the web, which may not disable the verification of "
+                         "certificates");
     }
     if (name == "index-url") {
       options.index_url = value;

@@ -9,15 +9,14 @@
 #include "installer/base/error.h"
 #include "installer/specs/requirements/format_control.h"
 #include "installer/specs/requirements/requirement_argument.h"
-#include "installer/specs/requirements/requirement_lines.h"
-#include "installer/specs/requirements/requirement_options.h"
+#include "installer/specs/requirements/requirement_line.h"
 
 namespace ensure::specs {
 
-/// A place in a file, for messages.
+/// A line of a file, for messages.
 struct SourceLine {
-  std::string file;      ///< path or URL, as given or as joined to the file that names it
-  std::size_t line = 0;  ///< from 1; 0 for the file as a whole
+  std::string file;      ///< path or URL, as given or relative to the including file
+  std::size_t line = 0;  ///< from 1; 0 for the whole file
 
   /// "requirements.txt:12"
   [[nodiscard]] std::string to_string() const;
@@ -25,10 +24,10 @@ struct SourceLine {
   friend bool operator==(const SourceLine&, const SourceLine&) = default;
 };
 
-/// A requirement or constraint of a requirements file, with the options that belong to it alone.
+/// A requirement or constraint of a requirements file, with its own options.
 struct FileRequirement {
   RequirementArgument argument;
-  std::string text;  ///< as pip's own reader has it: variables replaced, options and `-e` left out
+  std::string text;  ///< with variables replaced, without options and `-e`
   bool is_constraint = false;
   std::vector<HashOption> hashes;
   std::vector<std::pair<std::string, std::string>> config_settings;  ///< key and value
@@ -36,40 +35,40 @@ struct FileRequirement {
   SourceLine source;
 };
 
-/// What `-f` names in a requirements file: pip takes it as relative to that file where there is
-/// something, else to the current folder.
+/// The value of `-f` in a requirements file. As in pip, it is relative to that file if it exists
+/// there, else to the current directory.
 struct FindLinks {
   std::string value;
   std::string file;  ///< the requirements file
 };
 
-/// The options that requirements files may hold for the whole job, as if given on the command line.
+/// The options of requirements files that apply to the whole run, as if given on the command line.
 struct RequirementsFileOptions {
   std::string index_url;  ///< empty for none
   std::vector<std::string> extra_index_urls;
-  bool no_index = false;  ///< makes void all URLs of indexes
+  bool no_index = false;  ///< overrides all URLs of indexes
   std::vector<FindLinks> find_links;
   bool pre = false;
   bool prefer_binary = false;
   bool require_hashes = false;
   FormatControl formats;
-  /// Those of the URLs above that files from the web name: the user may not know of them.
+  /// The URLs above that come from files on the web: the user may not know of them.
   std::vector<std::string> addresses_from_web;
   std::vector<std::string> trusted_hosts;
   std::vector<std::string> features;  ///< of `--use-feature`
 };
 
-/// Something in a requirements file that cannot be read.
+/// A line of a requirements file that cannot be read.
 struct RequirementsProblem {
   SourceLine source;
   std::string message;
   std::vector<std::string> hints;
 };
 
-/// All that cannot be read, at once: one line "file:line: message" each.
+/// All lines that cannot be read, in one message: "file:line: message" each.
 class UnreadableRequirements : public base::Error {
  public:
-  /// `problems` holds one at least.
+  /// `problems` must not be empty.
   explicit UnreadableRequirements(std::vector<RequirementsProblem> problems);
 
   [[nodiscard]] const std::vector<RequirementsProblem>& problems() const { return problems_; }
@@ -78,28 +77,29 @@ class UnreadableRequirements : public base::Error {
   std::vector<RequirementsProblem> problems_;
 };
 
-/// A file to read: what `-r` (or `-c`) names.
+/// A file that `-r` or `-c` names.
 struct RequirementsRoot {
   std::string file;
   bool is_constraint = false;
 };
 
-/// Gives the bytes of a file by its path or URL. What it throws with the exit code for usage or the
-/// file system is reported with the line that names the file; anything else ends the reading.
+/// Returns the bytes of a file by its path or URL. Its errors with the exit code for usage or the
+/// file system are reported with the line that names the file; others end the reading.
 using FileLoader = std::function<std::string(const std::string& file)>;
 
-/// Requirements files with all that they include, in the form of pip ("Requirements File Format").
+/// Requirements files with the files that they include, in the format of pip ("Requirements File
+/// Format").
 struct RequirementsFiles {
-  std::vector<FileRequirement> requirements;  ///< constraints among them, in the order of reading
+  std::vector<FileRequirement> requirements;  ///< and constraints, in the order of reading
   RequirementsFileOptions options;
-  /// What pip ignores without a word, by its place.
+  /// The lines with parts that pip ignores silently.
   std::vector<std::string> warnings;
 
-  /// Nested files are relative to the one that names them. Throws `UnreadableRequirements`, also
-  /// for a file that includes itself.
+  /// Included files are relative to the including file. Throws `UnreadableRequirements`, also for a
+  /// file that includes itself.
   ///
-  /// A file from the web is written by somebody else: it must not read variables, name files of
-  /// this machine, include files of other servers, or switch off the verification of certificates.
+  /// A file from the web comes from somebody else: it must not read variables, name files of this
+  /// machine, include files of other servers, or disable the verification of certificates.
   static RequirementsFiles read(const std::vector<RequirementsRoot>& roots,
                                 const FileLoader& loader, const VariableLookup& variables);
 };

@@ -21,7 +21,7 @@ namespace ensure::specs {
 class TagSet {
  public:
   /// `implementation` is the short name of PEP 425 ("cp", "pp"); a minor version above 999 is taken
-  /// for 999. ABIs ({"cp313t"}, {"pypy310_pp73"}) and platforms (platform_tags.h) are given with
+  /// for 999. ABIs ({"cp313t"}, {"pypy310_pp73"}) and platforms (tags.h) are given with
   /// the most specific ones first.
   TagSet(const std::string& implementation, std::uint32_t major, std::uint32_t minor,
          const std::vector<std::string>& abis, std::vector<std::string> platforms);

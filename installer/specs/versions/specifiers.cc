@@ -6,12 +6,12 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/specs/whitespace.h"
+#include "installer/text/characters.h"
 
 namespace ensure::specs {
 namespace {
 
-/// The operator that `clause` begins with; empty where there is none.
+/// The operator that `clause` begins with; empty if there is none.
 std::string_view leading_operator(std::string_view clause) {
   static constexpr std::array<std::string_view, 8> kOperators = {
       "===", "~=", "==", "!=", "<=", ">=", "<", ">"};
@@ -42,7 +42,7 @@ std::optional<VersionSet> compatible(const VersionParts& parts) {
       .intersection(VersionSet::with_prefix(parts.epoch, prefix));
 }
 
-/// Nothing where the operator does not take such a version.
+/// Returns nullopt if the operator does not allow such a version.
 std::optional<VersionSet> versions_of(std::string_view op, const VersionParts& parts) {
   const Version version = Version::of(parts);
   if (is_equality(op)) return complement_if(op == "!=", VersionSet::matching(version));
@@ -55,23 +55,22 @@ std::optional<VersionSet> versions_of(std::string_view op, const VersionParts& p
 
 bool is_arbitrary_text(std::string_view text) {
   return !text.empty() && text.find_first_of(";)") == std::string_view::npos &&
-         !has_whitespace(text);
+         !text::has_whitespace(text);
 }
 
 }  // namespace
 
-/// Reads clauses one after the other, and builds the set from all of them at the end: n clauses
-/// take n log n steps.
+/// Collects clauses, and builds the set from all of them at the end: n clauses take n log n steps.
 class SpecifierSet::Reader {
  public:
   /// Adds a clause. Returns false if it is malformed.
   bool add(std::string_view clause) {
     const std::string_view op = leading_operator(clause);
     if (op.empty()) return false;
-    const std::string_view text = strip_leading_whitespace(clause.substr(op.size()));
+    const std::string_view text = text::strip_leading_whitespace(clause.substr(op.size()));
     const bool prefix = is_equality(op) && text.ends_with(".*");
     const std::string_view base = prefix ? text.substr(0, text.size() - 2) : text;
-    if (strip_whitespace(base).size() != base.size()) return false;
+    if (text::strip_whitespace(base).size() != base.size()) return false;
 
     const std::optional<VersionParts> parts = VersionParts::try_parse(base);
     std::optional<VersionSet> allowed;
@@ -109,50 +108,36 @@ class SpecifierSet::Reader {
   std::optional<std::string> arbitrary_;  ///< the text of the first `===`
 };
 
-std::optional<SpecifierSet> SpecifierSet::try_parse(std::string_view text) {
+std::optional<SpecifierSet> SpecifierSet::read(std::string_view text, std::string_view& malformed) {
   Reader reader;
   for (const std::string_view part : base::split(text, ',')) {
-    const std::string_view clause = strip_whitespace(part);
-    if (!clause.empty() && !reader.add(clause)) return std::nullopt;
+    malformed = text::strip_whitespace(part);
+    if (!malformed.empty() && !reader.add(malformed)) return std::nullopt;
   }
   return reader.finish();
+}
+
+std::optional<SpecifierSet> SpecifierSet::try_parse(std::string_view text) {
+  std::string_view malformed;
+  return read(text, malformed);
 }
 
 SpecifierSet SpecifierSet::parse(std::string_view text) {
-  Reader reader;
-  for (const std::string_view part : base::split(text, ',')) {
-    const std::string_view clause = strip_whitespace(part);
-    if (clause.empty() || reader.add(clause)) continue;
-    const std::size_t offset = static_cast<std::size_t>(clause.data() - text.data());
-    base::ParseError error("`" + std::string(clause) + "` is not a version specifier",
-                           std::string(text), offset, clause.size());
-    error.add_hint("specifiers look like `>=1.2,<2`, `==1.2.*` or `~=1.2` (PEP 440)");
-    throw error;
-  }
-  return reader.finish();
+  std::string_view malformed;
+  if (std::optional<SpecifierSet> set = read(text, malformed)) return *std::move(set);
+  const auto offset = static_cast<std::size_t>(malformed.data() - text.data());
+  base::ParseError error("`" + std::string(malformed) + "` is not a version specifier",
+                         std::string(text), offset, malformed.size());
+  error.add_hint("specifiers look like `>=1.2,<2`, `==1.2.*` or `~=1.2` (PEP 440)");
+  throw error;
 }
 
-bool SpecifierSet::contains(const Version& version, Prereleases prereleases) const {
+bool SpecifierSet::contains(const Version& version) const {
   if (!versions_.contains(version)) return false;
-  const bool allowed = prereleases == Prereleases::kAllowed ||
-                       (prereleases == Prereleases::kIfNamed && names_prerelease_);
-  if (!allowed && version.is_prerelease()) return false;
   // `===` compares text: 1.0.0 is not ===1.0, though the two are equal as versions.
   return std::all_of(specifiers_.begin(), specifiers_.end(), [&version](const Specifier& clause) {
     return clause.op != "===" || base::to_lower(clause.version) == version.to_string();
   });
-}
-
-std::vector<Version> SpecifierSet::filter(const std::vector<Version>& versions,
-                                          Prereleases prereleases) const {
-  std::vector<Version> kept;
-  const auto keep = [&](Prereleases policy) {
-    std::copy_if(versions.begin(), versions.end(), std::back_inserter(kept),
-                 [&](const Version& version) { return contains(version, policy); });
-  };
-  keep(prereleases);
-  if (kept.empty() && prereleases == Prereleases::kIfNamed) keep(Prereleases::kAllowed);
-  return kept;
 }
 
 std::string SpecifierSet::to_string() const {

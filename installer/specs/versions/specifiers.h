@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,13 +9,6 @@
 #include "installer/specs/versions/version_set.h"
 
 namespace ensure::specs {
-
-/// Whether a pre-release may be taken (PEP 440, "Handling of pre-releases").
-enum class Prereleases : std::uint8_t {
-  kIfNamed,   ///< where a specifier of the set names one; the default of the standard
-  kAllowed,   ///< always; what a Requires-Python is compared with, and `--pre`
-  kExcluded,  ///< never
-};
 
 /// One clause of a specifier set, such as `>=1.0` or `==1.*`.
 struct Specifier {
@@ -37,20 +29,17 @@ class SpecifierSet {
   static SpecifierSet parse(std::string_view text);
   static std::optional<SpecifierSet> try_parse(std::string_view text);
 
-  [[nodiscard]] bool contains(const Version& version,
-                              Prereleases prereleases = Prereleases::kIfNamed) const;
-
-  /// The versions allowed, in the order given. With `kIfNamed`, pre-releases are taken also where
-  /// nothing else is there to take.
-  [[nodiscard]] std::vector<Version> filter(const std::vector<Version>& versions,
-                                            Prereleases prereleases = Prereleases::kIfNamed) const;
+  /// Whether all clauses hold. Pre-releases are not excluded, as PEP 440 leaves this to the caller;
+  /// see `names_prerelease`.
+  [[nodiscard]] bool contains(const Version& version) const;
 
   /// All versions that the clauses allow, pre-releases included. `===` stands for the version that
   /// its text denotes, if any.
   [[nodiscard]] const VersionSet& versions() const { return versions_; }
   /// The clauses, in the order written.
   [[nodiscard]] const std::vector<Specifier>& specifiers() const { return specifiers_; }
-  /// Whether a clause names a pre-release and so allows them all.
+  /// Whether a clause names a pre-release, which makes pre-releases acceptable (PEP 440, "Handling
+  /// of pre-releases").
   [[nodiscard]] bool names_prerelease() const { return names_prerelease_; }
   [[nodiscard]] bool is_empty() const { return specifiers_.empty(); }
 
@@ -61,6 +50,7 @@ class SpecifierSet {
 
  private:
   class Reader;
+  static std::optional<SpecifierSet> read(std::string_view text, std::string_view& malformed);
 
   std::vector<Specifier> specifiers_;
   VersionSet versions_;

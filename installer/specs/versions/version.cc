@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/specs/ascii.h"
+#include "installer/text/characters.h"
 
 // The key of a version is a string of bytes whose order is that of PEP 440 ("Summary of permitted
 // suffixes and relative ordering"):
@@ -20,8 +20,8 @@
 //
 // A number below 239 is a byte, greater by one; above, a byte that tells the length and the bytes
 // of the number, highest first; beyond 64 bits, 0xF8, the count of digits in 8 bytes, the digits.
-// So 0 ends whatever it stands after before any number does, no key is the beginning of another,
-// and 0xFF stands in none of the places where an order is decided.
+// So the end (0) of a part sorts before any number, no key is the beginning of another, and no byte
+// that decides an order is 0xFF.
 
 namespace ensure::specs {
 namespace {
@@ -81,7 +81,7 @@ void append_suffixes(std::string& key, const VersionParts& parts) {
 
 void append_local(std::string& key, const std::vector<std::string>& local) {
   for (const std::string& segment : local) {
-    if (std::all_of(segment.begin(), segment.end(), is_digit)) {
+    if (std::all_of(segment.begin(), segment.end(), text::is_digit)) {
       key += kNumeric;
       append_number(key, VersionNumber::of(segment));
     } else {
@@ -93,7 +93,7 @@ void append_local(std::string& key, const std::vector<std::string>& local) {
   key += kEnd;
 }
 
-/// Reads a key; `failed()` where the bytes are none.
+/// Reads a key. `failed()` tells whether the bytes are not a key.
 class KeyReader {
  public:
   explicit KeyReader(std::string_view key) : rest_(key) {}
@@ -220,33 +220,9 @@ VersionParts Version::parts() const {
 
 std::string Version::to_string() const { return parts().to_string(); }
 
-std::vector<std::uint64_t> Version::release() const {
-  std::vector<std::uint64_t> numbers;
-  for (const VersionNumber& number : parts().release) numbers.push_back(number.value);
-  return numbers;
-}
-
 bool Version::is_prerelease() const {
   const VersionParts all = parts();
   return all.pre != PreRelease::kNone || all.dev;
-}
-
-bool Version::is_postrelease() const { return parts().post.has_value(); }
-
-bool Version::has_local() const { return !parts().local.empty(); }
-
-Version Version::public_version() const {
-  VersionParts all = parts();
-  all.local.clear();
-  return of(all);
-}
-
-Version Version::base_version() const {
-  const VersionParts all = parts();
-  VersionParts base;
-  base.epoch = all.epoch;
-  base.release = all.release;
-  return of(base);
 }
 
 }  // namespace ensure::specs

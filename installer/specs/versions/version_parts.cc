@@ -6,14 +6,13 @@
 #include <limits>
 #include <utility>
 
-#include "installer/specs/ascii.h"
-#include "installer/specs/whitespace.h"
+#include "installer/text/characters.h"
 
 namespace ensure::specs {
 namespace {
 
-/// Reads the grammar of PEP 440, appendix B, from left to right. No choice ever has to be taken
-/// back: what may follow a later part may follow an earlier one too.
+/// Reads the grammar of PEP 440, appendix B, from left to right. It never has to go back: any part
+/// that may follow a later part may also follow an earlier one.
 class VersionScanner {
  public:
   explicit VersionScanner(std::string_view text) : rest_(text) {}
@@ -39,7 +38,7 @@ class VersionScanner {
       if (!at_digit()) return false;
       parts.epoch = std::exchange(parts.release.front(), scan_number());
     }
-    while (rest_.size() > 1 && rest_[0] == '.' && is_digit(rest_[1])) {
+    while (rest_.size() > 1 && rest_[0] == '.' && text::is_digit(rest_[1])) {
       rest_.remove_prefix(1);
       parts.release.push_back(scan_number());
     }
@@ -65,7 +64,7 @@ class VersionScanner {
   }
 
   void scan_post(VersionParts& parts) {
-    if (rest_.size() > 1 && rest_[0] == '-' && is_digit(rest_[1])) {
+    if (rest_.size() > 1 && rest_[0] == '-' && text::is_digit(rest_[1])) {
       rest_.remove_prefix(1);
       parts.post = scan_number();
     } else if (skip_part("post") || skip_part("rev") || skip_part("r")) {
@@ -81,7 +80,7 @@ class VersionScanner {
     if (!rest_.starts_with('+')) return true;
     do {
       rest_.remove_prefix(1);
-      const std::string_view segment = take_while(is_letter_or_digit);
+      const std::string_view segment = take_while(text::is_letter_or_digit);
       if (segment.empty()) return false;
       parts.local.push_back(normal_segment(segment));
     } while (at_separator());
@@ -89,15 +88,15 @@ class VersionScanner {
   }
 
   static std::string normal_segment(std::string_view segment) {
-    if (std::all_of(segment.begin(), segment.end(), is_digit)) {
+    if (std::all_of(segment.begin(), segment.end(), text::is_digit)) {
       return VersionNumber::of(segment).to_string();
     }
     std::string normal(segment);
-    std::transform(normal.begin(), normal.end(), normal.begin(), lower);
+    std::transform(normal.begin(), normal.end(), normal.begin(), text::lower);
     return normal;
   }
 
-  [[nodiscard]] bool at_digit() const { return !rest_.empty() && is_digit(rest_.front()); }
+  [[nodiscard]] bool at_digit() const { return !rest_.empty() && text::is_digit(rest_.front()); }
 
   [[nodiscard]] bool at_separator() const {
     return !rest_.empty() && (rest_[0] == '.' || rest_[0] == '-' || rest_[0] == '_');
@@ -111,11 +110,11 @@ class VersionScanner {
     return taken;
   }
 
-  VersionNumber scan_number() { return VersionNumber::of(take_while(is_digit)); }
+  VersionNumber scan_number() { return VersionNumber::of(take_while(text::is_digit)); }
 
   bool skip_word(std::string_view word) {
     if (rest_.size() < word.size()) return false;
-    const auto same = [](char expected, char letter) { return expected == lower(letter); };
+    const auto same = [](char expected, char letter) { return expected == text::lower(letter); };
     if (!std::equal(word.begin(), word.end(), rest_.begin(), same)) return false;
     rest_.remove_prefix(word.size());
     return true;
@@ -129,7 +128,7 @@ class VersionScanner {
       rest_ = start;
       return false;
     }
-    // "1.0a-" is a version, and so is "1.0a--1": the separator goes with the word in any case.
+    // "1.0a-" is a version, and so is "1.0a--1": the separator always belongs to the word.
     if (at_separator()) rest_.remove_prefix(1);
     return true;
   }
@@ -172,14 +171,14 @@ VersionNumber VersionNumber::previous() const {
   return of(digits);
 }
 
-bool operator<(const VersionNumber& left, const VersionNumber& right) {
-  if (left.value != right.value) return left.value < right.value;
-  if (left.wide.size() != right.wide.size()) return left.wide.size() < right.wide.size();
-  return left.wide < right.wide;
+std::strong_ordering operator<=>(const VersionNumber& left, const VersionNumber& right) {
+  if (left.value != right.value) return left.value <=> right.value;
+  if (left.wide.size() != right.wide.size()) return left.wide.size() <=> right.wide.size();
+  return left.wide <=> right.wide;
 }
 
 std::optional<VersionParts> VersionParts::try_parse(std::string_view text) {
-  return VersionScanner(strip_whitespace(text)).scan();
+  return VersionScanner(text::strip_whitespace(text)).scan();
 }
 
 std::string VersionParts::to_string() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,22 +9,22 @@
 
 namespace ensure::specs {
 
-/// A number in a version. PEP 440 sets no limit, so wide ones are kept by their digits.
+/// A number in a version. PEP 440 sets no limit: wide ones are stored as their digits.
 struct VersionNumber {
-  std::uint64_t value = 0;  ///< the largest 64-bit number where `wide` is used
+  std::uint64_t value = 0;  ///< the largest 64-bit number if `wide` is used
   std::string wide;         ///< the digits of a number above 64 bits; empty otherwise
 
-  /// `digits` may have leading zeros; empty counts as 0.
+  /// `digits` may have leading zeros; an empty text stands for 0.
   static VersionNumber of(std::string_view digits);
 
   [[nodiscard]] std::string to_string() const;
   [[nodiscard]] VersionNumber next() const;
-  /// Of a number above 0.
+  /// The number must not be 0.
   [[nodiscard]] VersionNumber previous() const;
   [[nodiscard]] bool is_zero() const { return value == 0; }
 
   friend bool operator==(const VersionNumber&, const VersionNumber&) = default;
-  friend bool operator<(const VersionNumber& left, const VersionNumber& right);
+  friend std::strong_ordering operator<=>(const VersionNumber& left, const VersionNumber& right);
 };
 
 /// The phase of a pre-release, in ascending order.
@@ -39,7 +40,7 @@ struct VersionParts {
   std::optional<VersionNumber> dev;
   std::vector<std::string> local;  ///< lower case, numbers without leading zeros
 
-  /// Reads any spelling that PEP 440 allows; nothing where `text` is not a version.
+  /// Reads any spelling that PEP 440 allows. Returns nullopt for any other text.
   static std::optional<VersionParts> try_parse(std::string_view text);
 
   /// The normal spelling.

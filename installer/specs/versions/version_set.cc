@@ -5,8 +5,6 @@
 #include <string_view>
 #include <utility>
 
-#include "installer/specs/requirements/pairwise.h"
-
 namespace ensure::specs {
 namespace {
 
@@ -14,11 +12,11 @@ namespace {
 constexpr std::string_view kLowest("\x01\0\0\0\0\x01\0", 7);
 constexpr std::string_view kAboveAll = "\xFF";
 
-/// Behind this one version, before its next local version.
+/// The position behind this one version, before its next local version.
 std::string behind(const Version& version) { return version.key() + '\0'; }
 
-/// Behind all local versions of a version. That is where the next possible version stands, whose
-/// key is taken, so that a set has one form only.
+/// The position behind all local versions of a version: the key of the next possible version, so
+/// that each set has only one form.
 std::string behind_locals(const Version& version) {
   VersionParts parts = version.parts();
   parts.local.clear();
@@ -31,7 +29,7 @@ std::string behind_locals(const Version& version) {
   return Version::of(parts).key();
 }
 
-/// Behind all post-releases of a final version or of a pre-release.
+/// The position behind all post-releases of a final version or of a pre-release.
 std::string behind_posts(const Version& version) {
   VersionParts parts = version.parts();
   parts.post.reset();
@@ -42,14 +40,14 @@ std::string behind_posts(const Version& version) {
     parts.dev = VersionNumber();
     return Version::of(parts).key();
   }
-  // No version is the next one after 1.0.post1, 1.0.post2 and so on. Post, dev and local take a
+  // No version is the next one after 1.0.post1, 1.0.post2 and so on. Post, dev and local have one
   // byte each here.
   std::string key = Version::of(parts).key();
   key.resize(key.size() - 3);
   return key += kAboveAll;
 }
 
-/// Before the first development release of a release.
+/// The position before the first development release of a release.
 std::string before_release(const VersionNumber& epoch, std::vector<VersionNumber> release) {
   VersionParts parts;
   parts.epoch = epoch;
@@ -69,7 +67,7 @@ VersionSet VersionSet::full() { return {std::string(kLowest), std::string(kAbove
 VersionSet VersionSet::exactly(const Version& version) { return {version.key(), behind(version)}; }
 
 VersionSet VersionSet::matching(const Version& version) {
-  return {version.key(), version.has_local() ? behind(version) : behind_locals(version)};
+  return {version.key(), version.parts().local.empty() ? behind_locals(version) : behind(version)};
 }
 
 VersionSet VersionSet::at_least(const Version& version) {
@@ -159,9 +157,15 @@ VersionSet VersionSet::intersection(const VersionSet& other) const {
 
 VersionSet VersionSet::intersection(std::vector<VersionSet> sets) {
   if (sets.empty()) return full();
-  return combine_pairwise(std::move(sets), [](const VersionSet& left, const VersionSet& right) {
-    return left.intersection(right);
-  });
+  // One after the other would copy the first set as often as there are sets.
+  while (sets.size() > 1) {
+    const std::size_t half = sets.size() / 2;
+    for (std::size_t i = 0; i < half; ++i) {
+      sets[i] = sets[i].intersection(sets[sets.size() - 1 - i]);
+    }
+    sets.resize(sets.size() - half);
+  }
+  return std::move(sets.front());
 }
 
 VersionSet VersionSet::union_with(const VersionSet& other) const {
@@ -184,8 +188,8 @@ VersionSet VersionSet::union_with(const VersionSet& other) const {
 
 namespace {
 
-/// The version that a position stands right behind, where it has to be told by that: behind 1.0
-/// and its local versions is 1.0.post0.dev0, which nobody has in mind.
+/// The version right before a position that should be named by it: the position behind 1.0 and its
+/// local versions is 1.0.post0.dev0, which says nothing to the user.
 std::optional<VersionParts> version_before(VersionParts parts) {
   if (!parts.dev || !parts.dev->is_zero() || !parts.post) return std::nullopt;
   parts.dev.reset();
@@ -193,8 +197,7 @@ std::optional<VersionParts> version_before(VersionParts parts) {
   return parts;
 }
 
-/// The version that a position between keys stands behind: with its later local versions (see
-/// `behind`) or its post-releases (see `behind_posts`).
+/// The version right before a position that is not a key (see `behind` and `behind_posts`).
 std::string version_behind(std::string_view position) {
   std::string key(position.substr(0, position.size() - 1));
   if (position.ends_with(kAboveAll)) key += std::string_view("\0\x01\0", 3);
@@ -202,7 +205,7 @@ std::string version_behind(std::string_view position) {
   return version ? version->to_string() : std::string();
 }
 
-/// What a range starts with, such as ">=1.0" or ">1.0"; empty at the lowest version.
+/// The start of a range, such as ">=1.0" or ">1.0"; empty at the lowest version.
 std::string lower_to_string(std::string_view from) {
   if (from == kLowest) return {};
   const std::optional<Version> version = Version::from_key(from);
@@ -211,8 +214,7 @@ std::string lower_to_string(std::string_view from) {
   return before ? ">" + before->to_string() : ">=" + version->to_string();
 }
 
-/// What a range ends with, such as "<2.0" (for 2.0.dev0 as well) or "<=1.0"; empty where it has no
-/// end.
+/// The end of a range, such as "<2.0" (for 2.0.dev0 as well) or "<=1.0"; empty if there is none.
 std::string upper_to_string(std::string_view to) {
   if (to == kAboveAll) return {};
   const std::optional<Version> version = Version::from_key(to);
@@ -229,9 +231,8 @@ std::string upper_to_string(std::string_view to) {
 
 std::string VersionSet::range_to_string(const Range& range) {
   const std::optional<Version> version = Version::from_key(range.from);
-  if (version) {
-    if (range.to == behind(*version)) return "==" + version->to_string();
-    if (range.to == behind_locals(*version)) return "==" + version->to_string();
+  if (version && (range.to == behind(*version) || range.to == behind_locals(*version))) {
+    return "==" + version->to_string();
   }
   const std::string lower = lower_to_string(range.from);
   const std::string upper = upper_to_string(range.to);

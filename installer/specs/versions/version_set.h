@@ -11,8 +11,8 @@ namespace ensure::specs {
 /// A set of versions: any union of ranges. Closed under union, intersection and complement, and
 /// canonical: two sets of the same versions are equal.
 ///
-/// The bounds are positions among the keys of versions (see `Version::key`), so every range is
-/// half open and every question is a comparison of bytes.
+/// The bounds are positions among the keys of versions (see `Version::key`): each range is half
+/// open, and each question is a comparison of bytes.
 class VersionSet {
  public:
   /// No version.
@@ -56,7 +56,7 @@ class VersionSet {
   friend bool operator==(const VersionSet&, const VersionSet&) = default;
 
  private:
-  /// From a position on, to before another one. Positions are keys or lie between keys.
+  /// From a position on, up to before another one. Positions are keys or lie between keys.
   struct Range {
     std::string from;
     std::string to;

@@ -4,19 +4,19 @@
 #include <string>
 #include <utility>
 
-#include "installer/wheel/zip/archive_path.h"
+#include "installer/wheel/zip/archive_errors.h"
 #include "installer/wheel/zip/zip_format.h"
 #include "installer/wheel/zip/zip_writer.h"
 
 namespace ensure::wheel {
 
-enum class ZipDirectory::Form { kPublished, kAppended, kStored };
+enum class ZipDirectory::Form { kPublished, kAppended, kCached };
 
-/// Fills a directory, check after check.
+/// Performs the checks one after another, and fills the directory.
 class ZipDirectory::Audit {
  public:
   Audit(std::string_view bytes, ZipDirectory& directory, Form form)
-      : bytes_(bytes), directory_(directory), refusal_(directory.refusal_), form_(form) {}
+      : bytes_(bytes), directory_(directory), errors_(directory.errors_), form_(form) {}
 
   void run(const ZipEnd& end) {
     const bool appended = form_ == Form::kAppended;
@@ -25,8 +25,8 @@ class ZipDirectory::Audit {
     check_start(appended);
     directory_.entries_.reserve(headers_.size());
     for (std::size_t i = 0; i < headers_.size(); ++i) {
-      if (form_ == Form::kStored) {
-        add_stored_entry(i);
+      if (form_ == Form::kCached) {
+        add_cached_entry(i);
       } else {
         add_entry(i);
       }
@@ -36,61 +36,61 @@ class ZipDirectory::Audit {
   }
 
  private:
-  /// The directory ends where the end record starts, so its size tells where it lies, and its
-  /// stated offset tells from where the archive counts.
+  /// The directory ends where the end record starts, so its start follows from its size, and the
+  /// origin of all offsets from its stated offset.
   void find_directory(const ZipEnd& end, bool appended) {
-    refusal_.require(end.directory_size <= end.directory_end, "its central directory is cut off");
+    errors_.require(end.directory_size <= end.directory_end, "its central directory is cut off");
     directory_start_ = end.directory_end - end.directory_size;
-    refusal_.require(end.directory_offset <= directory_start_,
-                     "its central directory is not where its end record says");
-    refusal_.require(appended || end.directory_offset == directory_start_,
-                     "it has data before its first entry or behind its central directory");
+    errors_.require(end.directory_offset <= directory_start_,
+                    "its central directory is not where its end record says");
+    errors_.require(appended || end.directory_offset == directory_start_,
+                    "it has data before its first entry or behind its central directory");
     base_ = directory_start_ - end.directory_offset;
-    refusal_.require(!end.zip64_offset || *end.zip64_offset == end.directory_end - base_,
-                     "its 64-bit end record is not where it has to be");
+    errors_.require(!end.zip64_offset || *end.zip64_offset == end.directory_end - base_,
+                    "its 64-bit end record is not where it has to be");
   }
 
-  /// The headers sorted by where their entries lie, counted from the start of the bytes.
+  /// Sorts the headers by the offset of their entries from the start of the bytes.
   void read_central_headers(const ZipEnd& end) {
     constexpr std::size_t kSmallestHeader = 46;
     constexpr std::uint64_t kMostEntries = 1'000'000;
     std::string_view directory = bytes_.substr(directory_start_, end.directory_size);
-    refusal_.require(
+    errors_.require(
         end.entry_count <= directory.size() / kSmallestHeader && end.entry_count <= kMostEntries,
         "its central directory has fewer entries than it says, or too many");
     headers_.reserve(end.entry_count);
     for (std::uint64_t i = 0; i < end.entry_count; ++i) {
-      ZipCentralHeader header = parse_central_header(directory, refusal_);
-      refusal_.require(header.offset < end.directory_offset, header.path,
-                       "is said to lie outside the archive");
+      ZipCentralHeader header = parse_central_header(directory, errors_);
+      errors_.require(header.offset < end.directory_offset, header.path,
+                      "is said to lie outside the archive");
       header.offset += base_;
       headers_.push_back(header);
       directory.remove_prefix(header.length);
     }
-    refusal_.require(directory.empty(), "its central directory has more entries than it says");
+    errors_.require(directory.empty(), "its central directory has more entries than it says");
     std::ranges::sort(headers_, {}, &ZipCentralHeader::offset);
   }
 
-  /// Nothing lies before the first entry, except what the archive is appended to.
+  /// Nothing may lie before the first entry except the file that the archive is appended to.
   void check_start(bool appended) {
     const std::uint64_t start = headers_.empty() ? directory_start_ : headers_.front().offset;
     const bool counts_from_file = appended && base_ == 0;
-    refusal_.require(counts_from_file || start == base_, "it has data before its first entry");
+    errors_.require(counts_from_file || start == base_, "it has data before its first entry");
     directory_.start_ = start;
   }
 
-  /// Where the next entry, or the directory, starts.
+  /// The start of the next entry or of the central directory.
   [[nodiscard]] std::uint64_t end_of(std::size_t index) const {
     return index + 1 < headers_.size() ? headers_[index + 1].offset : directory_start_;
   }
 
-  void add_stored_entry(std::size_t index) {
+  void add_cached_entry(std::size_t index) {
     const ZipCentralHeader& header = headers_[index];
-    ZipEntry entry = make_zip_entry(header, bytes_.substr(0, header.packed_size), refusal_);
+    ZipEntry entry = make_zip_entry(header, bytes_.substr(0, header.packed_size), errors_);
     const std::uint64_t data = header.offset + stored_local_size(entry, header.offset);
-    refusal_.require(!entry.deflated && (header.flags & kZipHasDescriptor) == 0 &&
-                         entry.size <= bytes_.size() && data + entry.size == end_of(index),
-                     header.path, "is not where it has to be");
+    errors_.require(!entry.deflated && (header.flags & kZipHasDescriptor) == 0 &&
+                        entry.size <= bytes_.size() && data + entry.size == end_of(index),
+                    header.path, "is not where it has to be");
     entry.packed = bytes_.substr(data, entry.size);
     directory_.entries_.push_back(entry);
   }
@@ -100,31 +100,30 @@ class ZipDirectory::Audit {
     const std::uint64_t next = end_of(index);
     const ZipHeader local = read_local_header(header);
     const std::uint64_t data = header.offset + local.length;
-    refusal_.require(data <= next && header.packed_size <= next - data, header.path,
-                     "overlaps what follows it in the archive");
+    errors_.require(data <= next && header.packed_size <= next - data, header.path,
+                    "overlaps what follows it in the archive");
     const std::string_view packed = bytes_.substr(data, header.packed_size);
     const std::uint64_t data_end = data + packed.size();
     check_descriptor(header, local, packed, bytes_.substr(data_end, next - data_end));
-    directory_.entries_.push_back(make_zip_entry(header, packed, refusal_));
+    directory_.entries_.push_back(make_zip_entry(header, packed, errors_));
   }
 
-  /// The header before the data, which has to say what the central one says.
+  /// The header before the data, which must agree with the central one.
   ZipHeader read_local_header(const ZipCentralHeader& header) {
-    const ZipHeader local = parse_local_header(
-        bytes_.substr(header.offset, directory_start_ - header.offset), refusal_);
-    refusal_.require(local.path == header.path, header.path,
-                     "has another name in its local header");
-    refusal_.require(local.flags == header.flags && local.method == header.method, header.path,
-                     "has other flags or another method in its local header");
-    // Where a descriptor follows the data, the local header may leave these open.
+    const ZipHeader local =
+        parse_local_header(bytes_.substr(header.offset, directory_start_ - header.offset), errors_);
+    errors_.require(local.path == header.path, header.path, "has another name in its local header");
+    errors_.require(local.flags == header.flags && local.method == header.method, header.path,
+                    "has other flags or another method in its local header");
+    // If a descriptor follows the data, these may be 0 in the local header.
     const bool open = (header.flags & kZipHasDescriptor) != 0;
     const auto agree = [open](std::uint64_t stated, std::uint64_t value) {
       return stated == value || (open && stated == 0);
     };
-    refusal_.require(agree(local.crc32, header.crc32), header.path,
-                     "has another checksum in its local header");
-    refusal_.require(agree(local.packed_size, header.packed_size) && agree(local.size, header.size),
-                     header.path, "has another size in its local header");
+    errors_.require(agree(local.crc32, header.crc32), header.path,
+                    "has another checksum in its local header");
+    errors_.require(agree(local.packed_size, header.packed_size) && agree(local.size, header.size),
+                    header.path, "has another size in its local header");
     return local;
   }
 
@@ -132,19 +131,19 @@ class ZipDirectory::Audit {
   void check_descriptor(const ZipHeader& header, const ZipHeader& local, std::string_view packed,
                         std::string_view rest) {
     if ((header.flags & kZipHasDescriptor) == 0) {
-      refusal_.require(rest.empty(), header.path, "is followed by data that belong to no entry");
+      errors_.require(rest.empty(), header.path, "is followed by data that belong to no entry");
       return;
     }
-    // Who reads from front to back finds the end of stored data by the descriptor's signature.
+    // A reader from front to back finds the end of stored data by the descriptor's signature.
     const bool end_unknown = header.method == kZipStored && local.packed_size != header.packed_size;
-    refusal_.require(is_descriptor_of(header, rest, local.zip64, !end_unknown), header.path,
-                     "is not followed by a descriptor of its data");
-    refusal_.require(!end_unknown || !contains_descriptor_signature(packed), header.path,
-                     "has what looks like a descriptor inside its data");
+    errors_.require(is_descriptor_of(header, rest, local.zip64, !end_unknown), header.path,
+                    "is not followed by a descriptor of its data");
+    errors_.require(!end_unknown || !contains_descriptor_signature(packed), header.path,
+                    "has what looks like a descriptor inside its data");
   }
 
-  /// No path may be there twice, or be a file where another path needs a folder; also not where
-  /// upper case does not count, as there one file would take the place of the other.
+  /// No path may occur twice, or be both a file and a directory, not even on a file system that
+  /// ignores case: one file would replace the other.
   void check_paths() {
     const std::vector<ZipEntry>& entries = directory_.entries_;
     std::vector<std::pair<std::string, const ZipEntry*>> keys;
@@ -154,25 +153,25 @@ class ZipDirectory::Audit {
     for (std::size_t i = 1; i < keys.size(); ++i) {
       const auto& [key, entry] = keys[i];
       const auto& [key_before, before] = keys[i - 1];
-      refusal_.require(key != key_before, entry->path,
-                       entry->path == before->path ? "is in it twice"
-                                                   : "is in it twice, differing in case only");
-      refusal_.require(before->folder || !key.starts_with(key_before + '\1'), before->path,
-                       "is both a file and a folder");
+      errors_.require(key != key_before, entry->path,
+                      entry->path == before->path ? "is in it twice"
+                                                  : "is in it twice, differing in case only");
+      errors_.require(before->is_directory || !key.starts_with(key_before + '\1'), before->path,
+                      "is both a file and a directory");
     }
   }
 
-  /// Against bombs: what people publish stays well below this as a whole unless it is small.
+  /// Against bombs. Published wheels stay well below these limits.
   void check_unpacked_size() {
     constexpr std::uint64_t kMostRatio = 100;
     constexpr std::uint64_t kAlwaysAllowed = std::uint64_t{64} << 20U;
     constexpr std::uint64_t kMost = std::uint64_t{32} << 30U;
     std::uint64_t unpacked = 0;
     for (const ZipEntry& entry : directory_.entries_) {
-      refusal_.require(entry.size <= kMost - unpacked, "it is too large when unpacked");
+      errors_.require(entry.size <= kMost - unpacked, "it is too large when unpacked");
       unpacked += entry.size;
     }
-    refusal_.require(
+    errors_.require(
         unpacked <= kAlwaysAllowed || unpacked / kMostRatio <= bytes_.size() - directory_.start_,
         "it is too large when unpacked, compared with its own size");
     directory_.unpacked_size_ = unpacked;
@@ -180,27 +179,27 @@ class ZipDirectory::Audit {
 
   std::string_view bytes_;
   ZipDirectory& directory_;
-  const Refusal& refusal_;
+  const ArchiveErrors& errors_;
   Form form_;
   std::vector<ZipCentralHeader> headers_;
   std::uint64_t directory_start_ = 0;
-  std::uint64_t base_ = 0;  ///< from where the archive's own offsets count
+  std::uint64_t base_ = 0;  ///< the origin of the archive's offsets
 };
 
 ZipDirectory ZipDirectory::parse(std::string_view bytes, std::string_view archive) {
   return parse_as(Form::kPublished, bytes, archive);
 }
 
-ZipDirectory ZipDirectory::parse_stored(std::string_view bytes, std::string_view archive) {
-  return parse_as(Form::kStored, bytes, archive);
+ZipDirectory ZipDirectory::parse_cached(std::string_view bytes, std::string_view archive) {
+  return parse_as(Form::kCached, bytes, archive);
 }
 
 ZipDirectory ZipDirectory::parse_as(Form form, std::string_view bytes, std::string_view archive) {
   ZipDirectory directory(archive);
-  const std::optional<ZipEnd> end = find_zip_end(bytes, directory.refusal_);
+  const std::optional<ZipEnd> end = find_zip_end(bytes, directory.errors_);
   if (!end) {
-    throw directory.refusal_.error(
-        "it does not end like a ZIP archive, so it is none or was cut off");
+    throw directory.errors_.error(
+        "it does not end like a ZIP archive: it is another kind of file, or was cut off");
   }
   Audit(bytes, directory, form).run(*end);
   return directory;
@@ -209,7 +208,7 @@ ZipDirectory ZipDirectory::parse_as(Form form, std::string_view bytes, std::stri
 std::optional<ZipDirectory> ZipDirectory::find_appended(std::string_view bytes,
                                                         std::string_view archive) {
   ZipDirectory directory(archive);
-  const std::optional<ZipEnd> end = find_zip_end(bytes, directory.refusal_);
+  const std::optional<ZipEnd> end = find_zip_end(bytes, directory.errors_);
   if (!end) return std::nullopt;
   Audit(bytes, directory, Form::kAppended).run(*end);
   return directory;

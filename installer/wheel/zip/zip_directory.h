@@ -6,50 +6,49 @@
 #include <string_view>
 #include <vector>
 
-#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/archive_errors.h"
 #include "installer/wheel/zip/zip_entry.h"
 
 namespace ensure::wheel {
 
-/// The strict audit of a ZIP archive in memory, so that it can be read in one way only.
+/// The strict audit of a ZIP archive in memory, after which it can be read in one way only.
 ///
-/// ZIP says everything twice, before the data and in the central directory, and readers differ in
-/// whom they believe and in what they skip (CVE-2025-54368 and its kin). Here all of it has to
-/// agree: the archive is nothing but its entries, one behind the other without a gap, the
-/// directory and the end record; local and central headers say the same; no two names could meet
-/// in one file; none leaves the target; all are plain files and folders, stored or deflated.
-/// Wheels as the common tools write them pass. The content itself is checked when it is read.
+/// ZIP states everything twice, before the data and in the central directory, and readers differ in
+/// which copy they believe and what they skip (CVE-2025-54368 and similar). Here all of it must
+/// agree: the archive consists of its entries, one after another without a gap, the central
+/// directory and the end record; local and central headers say the same; no two names could mean
+/// one file; no name leaves the target; all entries are plain files and directories, stored or
+/// deflated. Wheels that the common tools write pass. The content is checked when it is read.
 class ZipDirectory {
  public:
-  /// Audits `bytes`, which have to be one archive and outlive the object; `archive` is its name in
+  /// Audits `bytes`, which must be one archive and outlive the object. `archive` is its name in
   /// errors. Throws `Error` (`kVerification`).
   static ZipDirectory parse(std::string_view bytes, std::string_view archive);
 
-  /// The same for an archive that `zip_writer.h` describes: its local headers say nothing that the
-  /// directory does not say, so they are computed and not looked at, and of the bytes only the
-  /// directory is read.
-  static ZipDirectory parse_stored(std::string_view bytes, std::string_view archive);
+  /// Audits an archive that `CachedWheelLayout` has written: its local headers follow from the
+  /// central directory, so they are computed instead of read.
+  static ZipDirectory parse_cached(std::string_view bytes, std::string_view archive);
 
-  /// The same for an archive at the end of a larger file, an executable for instance; its offsets
-  /// may count from the start of either (`zip -A` makes them count from the file's). None where
-  /// `bytes` do not end like an archive.
+  /// Audits an archive at the end of a larger file, such as an executable. Its offsets may count
+  /// from the start of either (`zip -A` makes them count from the start of the file). Returns
+  /// nullopt if `bytes` do not end like an archive.
   static std::optional<ZipDirectory> find_appended(std::string_view bytes,
                                                    std::string_view archive);
 
-  /// In the order in which their data lie in the archive.
+  /// The entries in the order of their data in the archive.
   [[nodiscard]] const std::vector<ZipEntry>& entries() const { return entries_; }
 
-  /// The entry, file or folder, with that very path; null where there is none.
+  /// The entry with this path; null if there is none.
   [[nodiscard]] const ZipEntry* find(std::string_view path) const;
 
-  /// Where in the bytes the archive starts: 0 unless it is appended to something.
+  /// The offset of the archive in the bytes: 0 unless it is appended to a file.
   [[nodiscard]] std::size_t start() const { return start_; }
 
   /// The size of all files together, unpacked, in bytes.
   [[nodiscard]] std::uint64_t unpacked_size() const { return unpacked_size_; }
 
-  /// Words what is found wrong with the archive later on.
-  [[nodiscard]] const Refusal& refusal() const { return refusal_; }
+  /// For errors that are found later, when content is read.
+  [[nodiscard]] const ArchiveErrors& errors() const { return errors_; }
 
  private:
   enum class Form;
@@ -57,9 +56,9 @@ class ZipDirectory {
 
   static ZipDirectory parse_as(Form form, std::string_view bytes, std::string_view archive);
 
-  explicit ZipDirectory(std::string_view archive) : refusal_(archive) {}
+  explicit ZipDirectory(std::string_view archive) : errors_(archive) {}
 
-  Refusal refusal_;
+  ArchiveErrors errors_;
   std::vector<ZipEntry> entries_;
   std::size_t start_ = 0;
   std::uint64_t unpacked_size_ = 0;

@@ -1,6 +1,5 @@
 #include "installer/wheel/zip/zip_entry.h"
 
-#include "installer/wheel/zip/archive_path.h"
 #include "installer/wheel/zip/zip_format.h"
 
 namespace ensure::wheel {
@@ -11,42 +10,42 @@ using std::string_view_literals::operator""sv;
 constexpr std::uint64_t kBestDeflateRatio = 1032;
 constexpr std::string_view kDeflatedNothing = "\x03\x00"sv;
 
-void check_flags(const ZipHeader& header, const Refusal& refusal) {
+void check_flags(const ZipHeader& header, const ArchiveErrors& errors) {
   constexpr std::uint16_t kEncrypted = 1U | 1U << 6U | 1U << 13U;
-  constexpr std::uint16_t kDeflateEffort = 3U << 1U;  // without influence on what is read
+  constexpr std::uint16_t kDeflateEffort = 3U << 1U;  // does not change what is read
   constexpr std::uint16_t kKnown = kZipHasDescriptor | kZipUtf8Name | kDeflateEffort;
-  refusal.require((header.flags & kEncrypted) == 0, header.path, "is encrypted");
-  refusal.require((header.flags & ~kKnown) == 0, header.path, "has a flag of unknown meaning");
-  refusal.require(header.method == kZipStored || header.method == kZipDeflated, header.path,
-                  "is packed by a method other than `stored` and `deflated`");
+  errors.require((header.flags & kEncrypted) == 0, header.path, "is encrypted");
+  errors.require((header.flags & ~kKnown) == 0, header.path, "has a flag of unknown meaning");
+  errors.require(header.method == kZipStored || header.method == kZipDeflated, header.path,
+                 "is packed by a method other than `stored` and `deflated`");
 }
 
-void check_sizes(const ZipEntry& entry, const Refusal& refusal) {
+void check_sizes(const ZipEntry& entry, const ArchiveErrors& errors) {
   if (!entry.deflated) {
-    refusal.require(entry.packed.size() == entry.size, entry.path,
-                    "is stored with two different sizes");
+    errors.require(entry.packed.size() == entry.size, entry.path,
+                   "is stored with two different sizes");
     return;
   }
-  refusal.require(entry.packed.size() >= kDeflatedNothing.size() &&
-                      entry.size / kBestDeflateRatio <= entry.packed.size(),
-                  entry.path, "has a size that its data cannot have");
+  errors.require(entry.packed.size() >= kDeflatedNothing.size() &&
+                     entry.size / kBestDeflateRatio <= entry.packed.size(),
+                 entry.path, "has a size that its data cannot have");
 }
 
-/// The name says whether it is a folder; what else says so must not contradict.
-void check_kind(ZipEntry& entry, std::uint32_t attributes, const Refusal& refusal) {
+/// The name says whether the entry is a directory; its attributes must not contradict.
+void check_kind(ZipEntry& entry, std::uint32_t attributes, const ArchiveErrors& errors) {
   constexpr std::uint32_t kTypeMask = 0170000;
-  constexpr std::uint32_t kFolder = 0040000;
+  constexpr std::uint32_t kDirectory = 0040000;
   constexpr std::uint32_t kFile = 0100000;
   constexpr std::uint32_t kExecutable = 0111;
-  constexpr std::uint32_t kDosFolder = 0x10;
+  constexpr std::uint32_t kDosDirectory = 0x10;
   const std::uint32_t mode = attributes >> 16U;
   const std::uint32_t type = mode & kTypeMask;
-  refusal.require(type == 0 || type == kFile || type == kFolder, entry.path,
-                  "is neither a file nor a folder");
-  const bool marked_folder = type == kFolder || (attributes & kDosFolder) != 0;
-  refusal.require(entry.folder ? type != kFile : !marked_folder, entry.path,
-                  "is a file by its name and a folder by its mode, or the reverse");
-  entry.executable = !entry.folder && (mode & kExecutable) != 0;
+  errors.require(type == 0 || type == kFile || type == kDirectory, entry.path,
+                 "is neither a file nor a directory");
+  const bool marked_directory = type == kDirectory || (attributes & kDosDirectory) != 0;
+  errors.require(entry.is_directory ? type != kFile : !marked_directory, entry.path,
+                 "is a file by its name and a directory by its mode, or the reverse");
+  entry.executable = !entry.is_directory && (mode & kExecutable) != 0;
 }
 
 bool is_empty(const ZipEntry& entry) {
@@ -57,21 +56,22 @@ bool is_empty(const ZipEntry& entry) {
 }  // namespace
 
 ZipEntry make_zip_entry(const ZipCentralHeader& header, std::string_view packed,
-                        const Refusal& refusal) {
+                        const ArchiveErrors& errors) {
   ZipEntry entry = {.path = header.path,
                     .packed = packed,
                     .size = header.size,
                     .crc32 = header.crc32,
                     .deflated = header.method == kZipDeflated,
-                    .folder = header.path.ends_with('/'),
+                    .is_directory = header.path.ends_with('/'),
                     .executable = false};
-  if (entry.folder) entry.path.remove_suffix(1);
+  if (entry.is_directory) entry.path.remove_suffix(1);
   const std::string_view fault = fault_of_path(entry.path, (header.flags & kZipUtf8Name) != 0);
-  refusal.require(fault.empty(), header.path, fault);
-  check_flags(header, refusal);
-  check_sizes(entry, refusal);
-  check_kind(entry, header.attributes, refusal);
-  refusal.require(!entry.folder || is_empty(entry), header.path, "is a folder with content");
+  errors.require(fault.empty(), header.path, fault);
+  check_flags(header, errors);
+  check_sizes(entry, errors);
+  check_kind(entry, header.attributes, errors);
+  errors.require(!entry.is_directory || is_empty(entry), header.path,
+                 "is a directory with content");
   return entry;
 }
 

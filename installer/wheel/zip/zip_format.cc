@@ -48,8 +48,8 @@ class Fields {
   std::string_view bytes_;
 };
 
-/// Control characters other than blanks have no place in a comment: a second end record, the
-/// centre of every trick with two directories, cannot be written without them.
+/// Comments must not contain control characters other than white space: every trick with two
+/// directories needs a second end record, which cannot be written without them.
 bool is_text(char letter) {
   const auto byte = static_cast<std::uint8_t>(letter);
   return (byte >= 0x20 && byte != 0x7F) || letter == '\t' || letter == '\n' || letter == '\r';
@@ -59,9 +59,9 @@ bool is_text(std::string_view bytes) {
   return std::ranges::all_of(bytes, [](char letter) { return is_text(letter); });
 }
 
-/// The position of the end record; none where the tail of `bytes` is not one.
+/// The position of the end record; nullopt if `bytes` do not end with one.
 std::optional<std::size_t> find_end_position(std::string_view bytes) {
-  // All behind the record is comment, so its last byte that is no text is inside the record.
+  // Only the comment follows the record, so the last byte that is not text is inside the record.
   std::size_t last = bytes.size();
   while (last > 0 && is_text(bytes[last - 1]) && bytes.size() - last < 0x10000) --last;
   const std::size_t first = last < kEndSize ? 0 : last - kEndSize;
@@ -74,38 +74,39 @@ std::optional<std::size_t> find_end_position(std::string_view bytes) {
   return position;
 }
 
-/// Puts the 64-bit form, where there is one before `position`, over what the end record says.
+/// Replaces the values of the end record by those of the 64-bit form, if there is one before
+/// `position`.
 void read_zip64_end(std::string_view bytes, std::size_t position, ZipEnd& end,
-                    const Refusal& refusal) {
+                    const ArchiveErrors& errors) {
   if (position < kZip64LocatorSize) return;
   const std::string_view locator = bytes.substr(position - kZip64LocatorSize, kZip64LocatorSize);
   if (!locator.starts_with(kZip64LocatorSignature)) return;
   Fields locator_fields(locator.substr(4));
-  refusal.require(locator_fields.u32() == 0, "it is one of several volumes");
+  errors.require(locator_fields.u32() == 0, "it is one of several volumes");
   end.zip64_offset = locator_fields.u64();
-  refusal.require(locator_fields.u32() <= 1, "it is one of several volumes");
+  errors.require(locator_fields.u32() <= 1, "it is one of several volumes");
 
-  // With data of unknown meaning in it the record could begin in two places.
-  refusal.require(position >= kZip64LocatorSize + kZip64EndSize &&
-                      bytes.substr(position - kZip64LocatorSize - kZip64EndSize)
-                          .starts_with(kZip64EndSignature),
-                  "its 64-bit end record is not where it has to be");
+  // With data of unknown meaning in it, the record could begin in two places.
+  errors.require(position >= kZip64LocatorSize + kZip64EndSize &&
+                     bytes.substr(position - kZip64LocatorSize - kZip64EndSize)
+                         .starts_with(kZip64EndSignature),
+                 "its 64-bit end record is not where it has to be");
   end.directory_end = position - kZip64LocatorSize - kZip64EndSize;
   Fields fields(bytes.substr(end.directory_end + 4));
-  refusal.require(fields.u64() == kZip64EndSize - 12, "its 64-bit end record has a wrong length");
+  errors.require(fields.u64() == kZip64EndSize - 12, "its 64-bit end record has a wrong length");
   fields.skip(4);
-  refusal.require(fields.u32() == 0 && fields.u32() == 0, "it is one of several volumes");
+  errors.require(fields.u32() == 0 && fields.u32() == 0, "it is one of several volumes");
 
   const std::array<std::uint64_t, 4> values = {fields.u64(), fields.u64(), fields.u64(),
                                                fields.u64()};
-  refusal.require(values[0] == values[1], "it is one of several volumes");
+  errors.require(values[0] == values[1], "it is one of several volumes");
   const auto agree = [](std::uint64_t short_form, std::uint64_t long_form, std::uint64_t see) {
     return short_form == see || short_form == long_form;
   };
-  refusal.require(agree(end.entry_count, values[1], kSee64Bit16) &&
-                      agree(end.directory_size, values[2], kSee64Bit32) &&
-                      agree(end.directory_offset, values[3], kSee64Bit32),
-                  "its two end records disagree");
+  errors.require(agree(end.entry_count, values[1], kSee64Bit16) &&
+                     agree(end.directory_size, values[2], kSee64Bit32) &&
+                     agree(end.directory_offset, values[3], kSee64Bit32),
+                 "its two end records disagree");
   end.entry_count = values[1];
   end.directory_size = values[2];
   end.directory_offset = values[3];
@@ -117,20 +118,20 @@ struct ExtraFields {
 };
 
 ExtraFields parse_extra_fields(std::string_view bytes, std::string_view path,
-                               const Refusal& refusal) {
+                               const ArchiveErrors& errors) {
   constexpr std::uint16_t kZip64 = 0x0001;
   constexpr std::uint16_t kUnicodePath = 0x7075;
   ExtraFields extra;
   while (!bytes.empty()) {
-    refusal.require(bytes.size() >= 4, path, "has a cut-off extra field");
+    errors.require(bytes.size() >= 4, path, "has a cut-off extra field");
     Fields fields(bytes);
     const std::uint16_t id = fields.u16();
     const std::size_t size = fields.u16();
-    refusal.require(size <= bytes.size() - 4, path, "has a cut-off extra field");
+    errors.require(size <= bytes.size() - 4, path, "has a cut-off extra field");
     const std::string_view value = bytes.substr(4, size);
     if (id == kZip64 || id == kUnicodePath) {
       std::optional<std::string_view>& field = id == kZip64 ? extra.zip64 : extra.unicode_path;
-      refusal.require(!field, path, "has the same extra field twice");
+      errors.require(!field, path, "has the same extra field twice");
       field = value;
     }
     bytes.remove_prefix(4 + size);
@@ -138,45 +139,47 @@ ExtraFields parse_extra_fields(std::string_view bytes, std::string_view path,
   return extra;
 }
 
-/// A second spelling of the name [4.6.9] is what some readers use and others do not know.
-void check_unicode_path(const ExtraFields& extra, std::string_view path, const Refusal& refusal) {
+/// Some readers use a second spelling of the name [4.6.9], others do not know it.
+void check_unicode_path(const ExtraFields& extra, std::string_view path,
+                        const ArchiveErrors& errors) {
   if (!extra.unicode_path) return;
-  refusal.require(extra.unicode_path->size() >= 5 && extra.unicode_path->substr(5) == path, path,
-                  "has a second name in an extra field");
+  errors.require(extra.unicode_path->size() >= 5 && extra.unicode_path->substr(5) == path, path,
+                 "has a second name in an extra field");
 }
 
 /// The sizes of a local header. Both are in the 64-bit field, needed or not [4.5.3].
-void read_local_sizes(ZipHeader& header, const ExtraFields& extra, const Refusal& refusal) {
+void read_local_sizes(ZipHeader& header, const ExtraFields& extra, const ArchiveErrors& errors) {
   if (!extra.zip64) {
-    refusal.require(header.size != kSee64Bit32 && header.packed_size != kSee64Bit32, header.path,
-                    "lacks its 64-bit sizes");
+    errors.require(header.size != kSee64Bit32 && header.packed_size != kSee64Bit32, header.path,
+                   "lacks its 64-bit sizes");
     return;
   }
-  refusal.require(extra.zip64->size() == 16, header.path, "has a 64-bit field of wrong length");
+  errors.require(extra.zip64->size() == 16, header.path, "has a 64-bit field of wrong length");
   Fields fields(*extra.zip64);
   for (std::uint64_t* value : {&header.size, &header.packed_size}) {
     const std::uint64_t long_form = fields.u64();
-    refusal.require(*value == kSee64Bit32 || *value == long_form, header.path,
-                    "states two different sizes");
+    errors.require(*value == kSee64Bit32 || *value == long_form, header.path,
+                   "states two different sizes");
     *value = long_form;
   }
 }
 
 /// The sizes and the offset of a central header. The 64-bit field has those, in this order, that
-/// did not fit into the header [4.5.3]. Some writers repeat those that did fit: that is harmless
-/// where none is missing, as then nobody needs to read them; else it could be read in two ways.
+/// did not fit into the header [4.5.3]. Some writers repeat those that did fit: that is harmless if
+/// none is missing, because then no reader needs them; otherwise the field could be read in two
+/// ways.
 void read_central_sizes(ZipCentralHeader& header, const ExtraFields& extra,
-                        const Refusal& refusal) {
+                        const ArchiveErrors& errors) {
   const std::array<std::uint64_t*, 3> values = {&header.size, &header.packed_size, &header.offset};
   const auto missing = static_cast<std::size_t>(std::ranges::count_if(
       values, [](const std::uint64_t* value) { return *value == kSee64Bit32; }));
   if (!extra.zip64) {
-    refusal.require(missing == 0, header.path, "lacks its 64-bit sizes");
+    errors.require(missing == 0, header.path, "lacks its 64-bit sizes");
     return;
   }
   const std::size_t count = extra.zip64->size() / 8;
-  refusal.require(extra.zip64->size() % 8 == 0 && (missing == 0 ? count <= 3 : count == missing),
-                  header.path, "has a 64-bit field of wrong length");
+  errors.require(extra.zip64->size() % 8 == 0 && (missing == 0 ? count <= 3 : count == missing),
+                 header.path, "has a 64-bit field of wrong length");
   Fields fields(*extra.zip64);
   std::size_t left = count;
   for (std::uint64_t* value : values) {
@@ -184,14 +187,14 @@ void read_central_sizes(ZipCentralHeader& header, const ExtraFields& extra,
     if (missing != 0 && *value != kSee64Bit32) continue;
     const std::uint64_t long_form = fields.u64();
     --left;
-    refusal.require(missing != 0 || *value == long_form, header.path, "states two different sizes");
+    errors.require(missing != 0 || *value == long_form, header.path, "states two different sizes");
     *value = long_form;
   }
 }
 
 }  // namespace
 
-std::optional<ZipEnd> find_zip_end(std::string_view bytes, const Refusal& refusal) {
+std::optional<ZipEnd> find_zip_end(std::string_view bytes, const ArchiveErrors& errors) {
   const std::optional<std::size_t> position = find_end_position(bytes);
   if (!position) return std::nullopt;
   Fields fields(bytes.substr(*position + 4));
@@ -204,17 +207,17 @@ std::optional<ZipEnd> find_zip_end(std::string_view bytes, const Refusal& refusa
                 .directory_end = *position,
                 .zip64_offset = std::nullopt};
   const auto is_first = [](std::uint32_t number) { return number == 0 || number == kSee64Bit16; };
-  refusal.require(is_first(volume) && is_first(directory_volume) && entries_here == end.entry_count,
-                  "it is one of several volumes");
-  read_zip64_end(bytes, *position, end, refusal);
-  refusal.require(end.zip64_offset || (volume == 0 && directory_volume == 0),
-                  "it is one of several volumes");
+  errors.require(is_first(volume) && is_first(directory_volume) && entries_here == end.entry_count,
+                 "it is one of several volumes");
+  read_zip64_end(bytes, *position, end, errors);
+  errors.require(end.zip64_offset || (volume == 0 && directory_volume == 0),
+                 "it is one of several volumes");
   return end;
 }
 
-ZipCentralHeader parse_central_header(std::string_view bytes, const Refusal& refusal) {
-  refusal.require(bytes.size() >= kCentralSize && bytes.starts_with(kCentralSignature),
-                  "its central directory is damaged");
+ZipCentralHeader parse_central_header(std::string_view bytes, const ArchiveErrors& errors) {
+  errors.require(bytes.size() >= kCentralSize && bytes.starts_with(kCentralSignature),
+                 "its central directory is damaged");
   Fields fields(bytes.substr(8));
   ZipCentralHeader header{};
   header.flags = fields.u16();
@@ -231,23 +234,23 @@ ZipCentralHeader parse_central_header(std::string_view bytes, const Refusal& ref
   header.attributes = fields.u32();
   header.offset = fields.u32();
   header.length = kCentralSize + name_size + extra_size + comment_size;
-  refusal.require(bytes.size() >= header.length, "its central directory is cut off");
+  errors.require(bytes.size() >= header.length, "its central directory is cut off");
   header.path = bytes.substr(kCentralSize, name_size);
   const std::string_view comment = bytes.substr(header.length - comment_size, comment_size);
-  refusal.require(is_text(comment), header.path, "has a comment that is not plain text");
-  refusal.require(volume == 0, header.path, "is on another volume");
+  errors.require(is_text(comment), header.path, "has a comment that is not plain text");
+  errors.require(volume == 0, header.path, "is on another volume");
 
   const ExtraFields extra =
-      parse_extra_fields(bytes.substr(kCentralSize + name_size, extra_size), header.path, refusal);
+      parse_extra_fields(bytes.substr(kCentralSize + name_size, extra_size), header.path, errors);
   header.zip64 = extra.zip64.has_value();
-  check_unicode_path(extra, header.path, refusal);
-  read_central_sizes(header, extra, refusal);
+  check_unicode_path(extra, header.path, errors);
+  read_central_sizes(header, extra, errors);
   return header;
 }
 
-ZipHeader parse_local_header(std::string_view bytes, const Refusal& refusal) {
-  refusal.require(bytes.size() >= kLocalSize && bytes.starts_with(kLocalSignature),
-                  "an entry of its central directory does not exist");
+ZipHeader parse_local_header(std::string_view bytes, const ArchiveErrors& errors) {
+  errors.require(bytes.size() >= kLocalSize && bytes.starts_with(kLocalSignature),
+                 "an entry of its central directory does not exist");
   Fields fields(bytes.substr(6));
   ZipHeader header{};
   header.flags = fields.u16();
@@ -259,14 +262,14 @@ ZipHeader parse_local_header(std::string_view bytes, const Refusal& refusal) {
   const std::size_t name_size = fields.u16();
   const std::size_t extra_size = fields.u16();
   header.length = kLocalSize + name_size + extra_size;
-  refusal.require(bytes.size() >= header.length, "the header of an entry is cut off");
+  errors.require(bytes.size() >= header.length, "the header of an entry is cut off");
   header.path = bytes.substr(kLocalSize, name_size);
 
   const ExtraFields extra =
-      parse_extra_fields(bytes.substr(kLocalSize + name_size, extra_size), header.path, refusal);
+      parse_extra_fields(bytes.substr(kLocalSize + name_size, extra_size), header.path, errors);
   header.zip64 = extra.zip64.has_value();
-  check_unicode_path(extra, header.path, refusal);
-  read_local_sizes(header, extra, refusal);
+  check_unicode_path(extra, header.path, errors);
+  read_local_sizes(header, extra, errors);
   return header;
 }
 

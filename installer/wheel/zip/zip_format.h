@@ -5,10 +5,10 @@
 #include <optional>
 #include <string_view>
 
-#include "installer/wheel/zip/refusal.h"
+#include "installer/wheel/zip/archive_errors.h"
 
-/// The records of a ZIP file, field by field (PKWARE's APPNOTE.TXT, sections in brackets). Whether
-/// they fit together is for `ZipDirectory` to say.
+/// The records of a ZIP file, field by field (PKWARE's APPNOTE.TXT, sections in brackets).
+/// `ZipDirectory` checks whether they fit together.
 namespace ensure::wheel {
 
 inline constexpr std::uint16_t kZipStored = 0;
@@ -21,12 +21,12 @@ inline constexpr std::uint16_t kZipUtf8Name = 1U << 11U;
 struct ZipEnd {
   std::uint64_t entry_count;
   std::uint64_t directory_size;
-  std::uint64_t directory_offset;             ///< as stated, from wherever the archive counts
+  std::uint64_t directory_offset;             ///< as stated, from the origin of the archive
   std::uint64_t directory_end;                ///< from the start of the bytes, as found
-  std::optional<std::uint64_t> zip64_offset;  ///< where the 64-bit form should be, as stated
+  std::optional<std::uint64_t> zip64_offset;  ///< the stated offset of the 64-bit form
 };
 
-/// What the header of an entry says twice: before its data [4.3.7] and in the central directory
+/// The fields that occur before the data of an entry [4.3.7] and again in the central directory
 /// [4.3.12].
 struct ZipHeader {
   std::uint16_t flags;
@@ -35,7 +35,7 @@ struct ZipHeader {
   std::uint64_t packed_size;
   std::uint64_t size;
   std::string_view path;  ///< any bytes
-  std::size_t length;     ///< of the header itself, name and extra fields included
+  std::size_t length;     ///< of the header, with name and extra fields
   bool zip64;             ///< whether it has the extra field for sizes of 64 bits [4.5.3]
 };
 
@@ -44,20 +44,22 @@ struct ZipCentralHeader : ZipHeader {
   std::uint32_t attributes;  ///< the Unix mode in the upper half, MS-DOS flags in the lowest byte
 };
 
-/// The end of an archive whose comment, where it has one, is plain text, as only that leaves no
-/// doubt where the record is; none where `bytes` do not end like that.
-[[nodiscard]] std::optional<ZipEnd> find_zip_end(std::string_view bytes, const Refusal& refusal);
+/// The end record of an archive; nullopt if `bytes` do not end with one. Its comment must be plain
+/// text, so that the position of the record is unambiguous.
+[[nodiscard]] std::optional<ZipEnd> find_zip_end(std::string_view bytes,
+                                                 const ArchiveErrors& errors);
 
 /// The header at the start of `bytes`.
-[[nodiscard]] ZipCentralHeader parse_central_header(std::string_view bytes, const Refusal& refusal);
-[[nodiscard]] ZipHeader parse_local_header(std::string_view bytes, const Refusal& refusal);
+[[nodiscard]] ZipCentralHeader parse_central_header(std::string_view bytes,
+                                                    const ArchiveErrors& errors);
+[[nodiscard]] ZipHeader parse_local_header(std::string_view bytes, const ArchiveErrors& errors);
 
-/// Whether `bytes` are the descriptor [4.3.9] that repeats the sizes and CRC of `header` behind
-/// its data; one with a signature, unless `may_be_bare`. Its sizes have 64 bits where `zip64`.
+/// Whether `bytes` are the descriptor [4.3.9] after the data, with the sizes and the CRC of
+/// `header`. It has a signature, unless `may_be_bare`, and sizes of 64 bits if `zip64`.
 [[nodiscard]] bool is_descriptor_of(const ZipHeader& header, std::string_view bytes, bool zip64,
                                     bool may_be_bare);
 
-/// Whether a descriptor's signature occurs in `bytes`.
+/// Whether `bytes` contain the signature of a descriptor.
 [[nodiscard]] bool contains_descriptor_signature(std::string_view bytes);
 
 }  // namespace ensure::wheel

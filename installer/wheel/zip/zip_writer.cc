@@ -1,5 +1,10 @@
 #include "installer/wheel/zip/zip_writer.h"
 
+#include <libdeflate.h>
+
+#include <cstddef>
+#include <utility>
+
 #include "installer/wheel/zip/zip_format.h"
 
 namespace ensure::wheel {
@@ -10,10 +15,10 @@ constexpr std::uint64_t kCentralSize = 46 + 28;
 constexpr std::uint64_t kEndSize = 56 + 20 + 22;
 
 constexpr std::uint64_t kVersionOf64Bit = 45;
-constexpr std::uint64_t kFirstDay = 0x21;  ///< 1980-01-01, as zeros are no date
+constexpr std::uint64_t kFirstDay = 0x21;  ///< 1980-01-01; zero is not a date
 constexpr std::uint64_t kSee64Bit = 0xFFFFFFFF;
 
-/// Puts little-endian fields behind each other.
+/// Appends little-endian fields.
 class Record {
  public:
   explicit Record(std::string_view signature) : bytes_(signature) {}
@@ -35,18 +40,18 @@ class Record {
 };
 
 std::uint64_t name_size(const ZipEntry& entry) {
-  return entry.path.size() + (entry.folder ? 1 : 0);
+  return entry.path.size() + (entry.is_directory ? 1 : 0);
 }
 
-/// How much is put before the data so that they are aligned: an extra field [4.5.1].
+/// The size of the extra field that aligns the data [4.5.1].
 std::uint64_t padding_of(const ZipEntry& entry, std::uint64_t offset) {
   constexpr std::uint64_t kFieldHeader = 4;
-  if (entry.size < kStoredLarge) return 0;
+  if (entry.size < kLargeEntry) return 0;
   const std::uint64_t data = offset + kLocalSize + name_size(entry) + kFieldHeader;
   return kFieldHeader + (kStoredAlignment - data % kStoredAlignment) % kStoredAlignment;
 }
 
-/// What both headers share, from the version on to the length of the name.
+/// The fields that both headers share, from the version to the length of the name.
 void put_shared(Record& record, const ZipEntry& entry) {
   record.put(kVersionOf64Bit, 2)
       .put(kZipUtf8Name, 2)
@@ -59,19 +64,19 @@ void put_shared(Record& record, const ZipEntry& entry) {
 }
 
 void put_name(Record& record, const ZipEntry& entry) {
-  record.put(entry.path).put(entry.folder ? "/" : "");
+  record.put(entry.path).put(entry.is_directory ? "/" : "");
 }
 
 /// The type and permission bits of Unix.
 std::uint64_t mode_of(const ZipEntry& entry) {
-  if (entry.folder) return 0040755;
+  if (entry.is_directory) return 0040755;
   return entry.executable ? 0100755 : 0100644;
 }
 
 }  // namespace
 
 std::string stored_local_header(const ZipEntry& entry, std::uint64_t offset) {
-  constexpr std::uint64_t kAlignmentField = 0xD935;  // as zipalign has it
+  constexpr std::uint64_t kAlignmentField = 0xD935;  // the one that zipalign uses
   const std::uint64_t padding = padding_of(entry, offset);
   Record record("PK\x03\x04");
   put_shared(record, entry);
@@ -108,6 +113,25 @@ std::string stored_end(std::uint64_t entry_count, std::uint64_t directory_offset
   record.put("PK\x05\x06").put(0, 4).put(0xFFFF, 2).put(0xFFFF, 2);
   record.put(kSee64Bit, 4).put(kSee64Bit, 4).put(comment.size(), 2).put(comment);
   return record.take();
+}
+
+std::string zip_of_one_file(std::string_view name, std::string_view content) {
+  constexpr std::uint64_t kVersion = 10;
+  const auto put_common = [&](Record& record) {
+    record.put(kVersion, 2).put(0, 2).put(kZipStored, 2).put(kFirstDay << 16U, 4);
+    record.put(libdeflate_crc32(0, content.data(), content.size()), 4);
+    record.put(content.size(), 4).put(content.size(), 4).put(name.size(), 2).put(0, 2);
+  };
+  Record local("PK\x03\x04");
+  put_common(local);
+  Record central("PK\x01\x02");
+  central.put(kVersion, 2);
+  put_common(central);
+  const std::string before = local.put(name).put(content).take();
+  const std::string directory = central.put(0, 14).put(name).take();
+  Record end("PK\x05\x06");
+  end.put(0, 4).put(1, 2).put(1, 2).put(directory.size(), 4).put(before.size(), 4).put(0, 2);
+  return before + directory + end.take();
 }
 
 std::uint64_t stored_end_size(std::string_view comment) { return kEndSize + comment.size(); }

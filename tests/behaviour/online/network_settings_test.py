@@ -163,7 +163,7 @@ class CertificatesTest(NetworkCase):
         for file, mention in (
             (joined("encrypted.pem", certificate, "locked"), "encrypted"),
             (joined("keyless.pem", certificate), "no key"),
-            (joined("other.pem", certificate, "server-localhost.key"), "not that of its certificate"),
+            (joined("other.pem", certificate, "server-localhost.key"), "does not belong to its certificate"),
             (joined("alone.pem", key), "no certificate"),
             (folder / "none.pem", "none.pem"),
         ):

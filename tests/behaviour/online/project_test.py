@@ -1,7 +1,10 @@
 """Projects that are named by their path or URL, and what building takes."""
 
+import bz2
+import gzip
 import hashlib
 import json
+import lzma
 import sys
 from pathlib import Path
 
@@ -64,6 +67,20 @@ class LocalTest(SourceCase):
         self.assertEqual(self.tell_online(archive, BUILD)["outcome"], "unchanged")
         self.assert_error(self.online(f"demo @ {archive.as_uri()}#sha256={'0' * 64}", BUILD), VERIFICATION)
 
+    def test_archives_of_every_format(self):
+        plain = gzip.decompress(tar_gz(project("demo", "1.0"), "demo-1.0"))
+        for suffix, data in (
+            (".tar", plain), (".tgz", gzip.compress(plain)), (".tar.bz2", bz2.compress(plain)),
+            (".tbz", bz2.compress(plain)), (".tar.xz", lzma.compress(plain)), (".txz", lzma.compress(plain)),
+        ):  # fmt: skip
+            with self.subTest(suffix):
+                archive = self.folder / f"demo-1.0{suffix}"
+                archive.write_bytes(data)
+                self.make_online(f"./{archive.name}", BUILD, cwd=self.folder)
+                self.assertEqual(self.direct_url("demo")["url"], archive.as_uri())
+                archive.write_bytes(data + b"more")
+                self.assert_error(self.online(archive, BUILD), VERIFICATION, archive.name)
+
     def test_archive_by_url_with_digest_and_subdirectory(self):
         files = {f"deep/er/{path}": text for path, text in project("demo", "1.0").items()}
         data = tar_gz(files, "snapshot")
@@ -93,8 +110,10 @@ class LocalTest(SourceCase):
         empty.mkdir()
         self.assert_error(self.online(empty, BUILD), USAGE, "pyproject.toml")
         self.assert_error(self.online("./none", BUILD, cwd=self.folder), USAGE, "none")
+        (self.folder / "demo.tar.lz").write_bytes(b"")
+        self.assert_error(self.online("./demo.tar.lz", BUILD, cwd=self.folder), USAGE, ".tar.gz")
         (self.folder / "demo.tar.bz2").write_bytes(b"")
-        self.assert_error(self.online("./demo.tar.bz2", BUILD, cwd=self.folder), USAGE, ".tar.gz")
+        self.assert_error(self.online("./demo.tar.bz2", BUILD, cwd=self.folder), VERIFICATION, "demo.tar.bz2")
         folder = self.local_project("demo", "1.0")
         self.assert_error(self.online(f"other @ {folder.as_uri()}", BUILD), VERIFICATION, "other", "demo")
         self.assert_error(self.online(folder, BUILD, "--require-hashes"), VERIFICATION, "folder")

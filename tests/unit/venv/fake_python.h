@@ -2,20 +2,18 @@
 
 #include <sys/stat.h>
 
-#include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "installer/base/files.h"
 #include "installer/base/text.h"
+#include "tests/support/file_system.h"
 
 namespace ensure::tests {
 
-namespace fs = std::filesystem;
-
 inline void write_executable(const fs::path& path, const std::string& text) {
   fs::create_directories(path.parent_path());
-  std::ofstream(path, std::ios::binary) << text;
+  fs::ofstream(path, std::ios::binary) << text;
   chmod(path.c_str(), 0755);
 }
 
@@ -30,12 +28,12 @@ inline void write_fake_python(const fs::path& path, const std::string& version, 
   std::string answer;
   for (const std::string& entry :
        {"version=" + version, "version_text=" + version, "implementation=" + implementation,
-        std::string("cache_tag=fake"), "abiflags=" + abiflags, "base_prefix=" + prefix.native(),
-        "base_exec_prefix=" + prefix.native(), std::string("platlibdir=lib"),
-        "library_name=" + name, std::string("bits=64"), std::string("system=linux")}) {
+        std::string("cache_tag=fake"), "abiflags=" + abiflags, "base_prefix=" + prefix.text(),
+        "base_exec_prefix=" + prefix.text(), std::string("platlibdir=lib"), "library_name=" + name,
+        std::string("bits=64"), std::string("system=linux")}) {
     answer += entry + "\\000";
   }
-  write_executable(path, "#!/bin/sh\necho \"$0\" >> '" + log.native() +
+  write_executable(path, "#!/bin/sh\necho \"$0\" >> '" + log.text() +
                              "'\nprintf '\\000ensure-begin\\000" + answer +
                              "executable=%s\\000ensure-end\\000' \"$0\"\n");
 }

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,10 +9,9 @@
 #include "installer/base/files.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
+#include "tests/support/file_system.h"
 
 namespace ensure::tests {
-
-namespace fs = std::filesystem;
 
 /// The Pythons of the machine that runs the tests, of any version and state: pyenv's and the
 /// system's. Empty where there are none.
@@ -40,7 +38,7 @@ inline std::vector<fs::path> machine_pythons() {
 /// The lines that `script` prints, run in `python` without `site`; empty where it fails.
 inline std::vector<std::string> ask(const fs::path& python, const std::string& script,
                                     const std::vector<std::string>& options = {"-I", "-S"}) {
-  std::vector<std::string> command{python.native()};
+  std::vector<std::string> command{python.text()};
   command.insert(command.end(), options.begin(), options.end());
   command.insert(command.end(), {"-c", script});
   base::Process process(command, base::environment_without({"PYTHON"}));

@@ -1,7 +1,7 @@
-// The program in front of the commands of a relocatable environment: it starts the Python that lies
-// beside it, with itself as the script. Python reads the ZIP archive that is appended to it (see
-// launcher_script.h), so that program and script are one file, which needs no shell, no library and
-// no path, and may be moved together with its environment.
+// The program in front of the commands of a relocatable environment: it starts the Python beside it
+// with itself as the script. Python reads the ZIP archive that is appended to it (see
+// `launcher_script` in scripts.cc), so that program and script are one file, which needs no shell,
+// no library and no path, and may be moved together with its environment.
 //
 // It is freestanding: system calls only, one read-only segment, no data but the stack.
 
@@ -16,11 +16,11 @@ enum {
   kPathSize = 4096,  // the kernel's PATH_MAX: no system call takes or gives a longer path
   kMostLinks = 40,   // the kernel's MAXSYMLINKS
   kStandardError = 2,
-  kNotStarted = 127,  // what shells say of a command that they cannot start
+  kNotStarted = 127,  // the exit code of shells for a command that cannot be started
 };
 
-// The kernel enters with the number of arguments, the arguments, the environment and the auxiliary
-// vector on the stack, and compiled code wants the stack aligned (psABI, "Process Initialization").
+// The kernel puts the number of arguments, the arguments, the environment and the auxiliary vector
+// on the stack, and compiled code needs an aligned stack (psABI, "Process Initialization").
 #if defined(__x86_64__)
 
 __asm__(
@@ -67,13 +67,13 @@ static long system_call(long number, long one, long two, long three, long four) 
 #error "CMakeLists.txt leaves the launcher out for other processors"
 #endif
 
-/// Copies `text` to `end`, where a text may end; returns the new end.
+/// Copies `text` to `end`, the end of a text; returns the new end.
 static char* append(char* end, const char* text) {
   while ((*end = *text++) != '\0') ++end;
   return end;
 }
 
-/// Where the last name of `path` begins.
+/// The beginning of the last name of `path`.
 static char* last_name(char* path) {
   char* name = path;
   for (char* at = path; *at != '\0'; ++at) {
@@ -92,7 +92,7 @@ static void print(const char* text) {
   system_call(__NR_write, kStandardError, (long)text, length(text), 0);
 }
 
-/// Says what went wrong, and ends. `path` may be none.
+/// Prints an error and ends. `path` may be NULL.
 __attribute__((noreturn)) static void fail(const char* path, const char* problem,
                                            const char* hint) {
   print("error: ");
@@ -109,7 +109,7 @@ __attribute__((noreturn)) static void fail(const char* path, const char* problem
   __builtin_unreachable();
 }
 
-/// Reads where `link` leads to; returns the length, or an error number below 0.
+/// Reads the target of a link; returns its length, or a negative error number.
 static long read_link(const char* link, char target[kPathSize]) {
   const long size = system_call(__NR_readlinkat, AT_FDCWD, (long)link, (long)target, kPathSize);
   if (size == kPathSize) return -ENAMETOOLONG;
@@ -117,13 +117,13 @@ static long read_link(const char* link, char target[kPathSize]) {
   return size;
 }
 
-/// One place of what the kernel leaves on the stack.
+/// One word that the kernel has put on the stack.
 union Word {
   long number;
   const char* text;
 };
 
-/// The path that the kernel was given (AT_EXECFN of the auxiliary vector), or none.
+/// The path that the kernel was given (AT_EXECFN of the auxiliary vector), or NULL.
 static const char* path_as_called(const union Word* environment) {
   const union Word* word = environment;
   while (word++->text != NULL) continue;
@@ -133,7 +133,7 @@ static const char* path_as_called(const union Word* environment) {
   return NULL;
 }
 
-/// Makes `path` the file that the links at its end lead to.
+/// Follows the links at the end of `path`.
 static bool follow_links(char path[kPathSize]) {
   char target[kPathSize];
   for (int links = 0; links < kMostLinks; ++links) {
@@ -147,9 +147,9 @@ static bool follow_links(char path[kPathSize]) {
   return false;
 }
 
-/// Makes the folder of `path` absolute and follows the links in it, as the kernel does when it
-/// changes to a folder: through a linked one Python would not see that it is in an environment.
-static bool resolve_folder(char path[kPathSize]) {
+/// Makes the directory of `path` absolute and follows the links in it, like chdir(2): through a
+/// link, Python would not see that it is in an environment.
+static bool resolve_directory(char path[kPathSize]) {
   char name[kPathSize];
   char* const in_path = last_name(path);
   char* const name_end = append(name, in_path);
@@ -164,32 +164,34 @@ static bool resolve_folder(char path[kPathSize]) {
   return true;
 }
 
-/// Finds this very file, so that a link to a command leads to the environment of the command.
+/// Finds the file of this program, so that a link to a command leads to the environment of the
+/// command.
 static bool find_own_path(const union Word* environment, char path[kPathSize]) {
-  // Of a file outside of the root folder the kernel gives a path that does not begin with "/".
+  // For a file outside of the root directory, the kernel returns a path that does not begin with
+  // "/".
   if (read_link("/proc/self/exe", path) > 0 && path[0] == '/') return true;
-  // Without /proc, or where the path is too long for it.
+  // Without /proc, or if the path is too long for it.
   const char* const called = path_as_called(environment);
   if (called == NULL || length(called) >= kPathSize) return false;
   append(path, called);
-  return follow_links(path) && resolve_folder(path);
+  return follow_links(path) && resolve_directory(path);
 }
 
-/// `stack` is what the kernel entered with.
+/// `stack` is the stack pointer at the start.
 __attribute__((used, noreturn)) static void start_python(union Word* stack) {
   const long count = stack[0].number;
   const union Word* const environment = stack + 1 + count + 1;
   char path[kPathSize];
   char python[kPathSize + sizeof "python"];
   if (!find_own_path(environment, path)) {
-    fail(NULL, "this command cannot find the folder that it is in",
+    fail(NULL, "this command cannot find its own directory",
          "mount /proc, or move the environment to a shorter path");
   }
   append(python, path);
   append(last_name(python), "python");
 
-  // Python and the script take the places of the count and the first argument, and all that follows
-  // is as it is to be. Old kernels let a caller pass no argument at all, which leaves one place.
+  // Python and the script replace the count and the first argument; the rest stays unchanged. Old
+  // kernels let a caller pass no argument at all, which leaves one word.
   union Word alone[] = {{.text = python}, {.text = path}, {.text = NULL}};
   union Word* const arguments = count > 0 ? stack : alone;
   arguments[0].text = python;

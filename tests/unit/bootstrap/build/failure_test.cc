@@ -1,5 +1,4 @@
-#include "bootstrap/build/failure.h"
-
+#include "bootstrap/build/project_build.h"
 #include "tests/support/catch.h"
 
 namespace ensure::build {

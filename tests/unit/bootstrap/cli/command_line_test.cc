@@ -4,6 +4,7 @@
 
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 
 namespace {
 
@@ -30,7 +31,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 TEST_CASE("several environments keep their order", "[bootstrap][command_line]") {
   const Request request = parse_command_line({"--venv", "a", "--venv=b"});
-  CHECK(request.environments == std::vector<std::filesystem::path>{"a", "b"});
+  CHECK(request.environments == std::vector<fs::path>{"a", "b"});
   CHECK(request.command == Command::kInstall);
 }
 

@@ -28,9 +28,11 @@ TEST_CASE("A date means its end, a time itself", "[bootstrap][option_values]") {
   }
 }
 
-TEST_CASE("An address is not empty", "[bootstrap][option_values]") {
-  CHECK(address_value("--index-url", "./wheels") == "./wheels");
-  CHECK_THROWS_AS(address_value("--index-url", ""), Error);
+TEST_CASE("A count may be limited to one at least", "[bootstrap][option_values]") {
+  CHECK(count_value("--retries", "0") == 0);
+  CHECK(positive_count_value("--jobs", "1000") == 1000);
+  CHECK_THROWS_AS(positive_count_value("--jobs", "0"), Error);
+  CHECK_THROWS_AS(count_value("--retries", "1001"), Error);
 }
 
 TEST_CASE("A choice is one of its words", "[bootstrap][option_values]") {

@@ -1,8 +1,7 @@
-#include "bootstrap/report/change_summary.h"
-
 #include <string>
 #include <vector>
 
+#include "bootstrap/report/report.h"
 #include "tests/support/catch.h"
 
 namespace ensure::bootstrap {

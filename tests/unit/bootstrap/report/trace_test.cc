@@ -13,14 +13,12 @@ using namespace ensure;
 
 TEST_CASE("a trace holds every step with its thread", "[bootstrap][trace]") {
   const tests::TempDir temp;
-  bootstrap::Trace trace(temp / "trace.json");
-  bootstrap::Listeners listeners;
-  listeners.add(trace);
+  bootstrap::StepListener steps(false, temp / "trace.json");
   {
-    const base::Step outer(listeners, "outer");
-    std::thread([&] { const base::Step inner(listeners, "inner \"quoted\" \xFF"); }).join();
+    const base::Step outer(steps, "outer");
+    std::thread([&] { const base::Step inner(steps, "inner \"quoted\" \xFF"); }).join();
   }
-  trace.write();
+  steps.write_trace();
   const nlohmann::json read = nlohmann::json::parse(base::read_file(temp / "trace.json"));
   const nlohmann::json& events = read.at("traceEvents");
   REQUIRE(events.size() == 2);

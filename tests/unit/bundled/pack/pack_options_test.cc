@@ -2,6 +2,7 @@
 
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 
 namespace ensure::bundled {
 
@@ -20,9 +21,9 @@ std::vector<std::string> with(std::vector<std::string> more) {
 TEST_CASE("The options of the pack program are read", "[bundled][PackOptions]") {
   const PackOptions options = PackOptions::parse(
       with({"--python", "p1", "b.whl", "--python", "p2", "--pins", "pins.json", "--limit", "12"}));
-  CHECK(options.wheels == std::vector<std::filesystem::path>{"b.whl", "a.whl"});
-  CHECK(options.pythons == std::vector<std::filesystem::path>{"p1", "p2"});
-  CHECK(options.pins == std::filesystem::path("pins.json"));
+  CHECK(options.wheels == std::vector<fs::path>{"b.whl", "a.whl"});
+  CHECK(options.pythons == std::vector<fs::path>{"p1", "p2"});
+  CHECK(options.pins == fs::path("pins.json"));
   CHECK(options.limit == 12);
   CHECK(options.required_bytecode.empty());
   CHECK(PackOptions::parse(with({"--require-bytecode", "3.12"})).required_bytecode ==

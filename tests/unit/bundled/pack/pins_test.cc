@@ -4,6 +4,7 @@
 
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace ensure::bundled {
@@ -12,7 +13,7 @@ namespace {
 
 Pins pins_of(std::string_view text) {
   const tests::TempDir folder;
-  std::ofstream(folder / "manifest.json") << text;
+  fs::ofstream(folder / "manifest.json") << text;
   return Pins::read(folder / "manifest.json");
 }
 

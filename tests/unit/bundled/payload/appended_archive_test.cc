@@ -9,20 +9,19 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace ensure::bundled {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 /// The program that runs this test: a real ELF file.
 std::string own_image() { return base::read_file("/proc/self/exe"); }
 
 fs::path write(const tests::TempDir& folder, const std::string& content) {
   const fs::path path = folder / "program";
-  std::ofstream(path, std::ios::binary) << content;
+  fs::ofstream(path, std::ios::binary) << content;
   return path;
 }
 

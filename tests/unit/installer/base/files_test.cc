@@ -11,6 +11,7 @@
 
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace {
@@ -75,8 +76,8 @@ TEST_CASE("nothing that exists is overwritten", "[base][files]") {
 TEST_CASE("a link in the place of a folder or file is not followed", "[base][files]") {
   const TempDir temp;
   const TempDir outside;
-  std::filesystem::create_directory_symlink(outside.path(), temp / "folder");
-  std::filesystem::create_symlink(outside / "file", temp / "file");
+  fs::create_directory_symlink(outside.path(), temp / "folder");
+  fs::create_symlink(outside / "file", temp / "file");
   const Directory folder = Directory::open(temp.path());
   CHECK(error_of([&] { (void)folder.open_directory("folder"); }) != 0);
   CHECK(error_of([&] { folder.write_file("file", "text"); }) == EEXIST);
@@ -95,10 +96,10 @@ TEST_CASE("what is opened is closed on exec", "[base][files]") {
 TEST_CASE("remove_tree removes links but not what they lead to", "[base][files]") {
   const TempDir temp;
   const TempDir outside;
-  std::ofstream(outside / "precious") << "data";
-  std::filesystem::create_directories(temp / "tree/a/b");
-  std::filesystem::create_directory_symlink(outside.path(), temp / "tree/a/link");
-  std::filesystem::permissions(temp / "tree/a/b", std::filesystem::perms::none);
+  fs::ofstream(outside / "precious") << "data";
+  fs::create_directories(temp / "tree/a/b");
+  fs::create_directory_symlink(outside.path(), temp / "tree/a/link");
+  fs::permissions(temp / "tree/a/b", fs::perms::none);
   remove_tree(temp / "tree");
   remove_tree(temp / "tree");
   CHECK_FALSE(link_status(temp / "tree"));
@@ -120,11 +121,11 @@ TEST_CASE("read_file reads files whose size is not told", "[base][files]") {
 TEST_CASE("anything but a regular file is refused without waiting for a writer", "[base][files]") {
   const TempDir temp;
   REQUIRE(mkfifo((temp / "pipe").c_str(), 0600) == 0);
-  std::filesystem::create_symlink("pipe", temp / "link to pipe");
-  std::filesystem::create_symlink("/dev/zero", temp / "link to device");
+  fs::create_symlink("pipe", temp / "link to pipe");
+  fs::create_symlink("/dev/zero", temp / "link to device");
   for (const char* const name : {"pipe", "link to pipe", "link to device"}) {
     CAPTURE(name);
-    const std::filesystem::path path = temp / name;
+    const fs::path path = temp / name;
     CHECK(error_of([&] { (void)read_file(path); }) == EINVAL);
     CHECK(error_of([&] { (void)read_file_if_exists(path); }) == EINVAL);
     CHECK(error_of([&] { (void)open_regular_file(path); }) == EINVAL);
@@ -137,7 +138,7 @@ TEST_CASE("anything but a regular file is refused without waiting for a writer",
 
 TEST_CASE("the null device is an empty file", "[base][files]") {
   const TempDir temp;
-  std::filesystem::create_symlink("/dev/null", temp / "link");
+  fs::create_symlink("/dev/null", temp / "link");
   CHECK(read_file(temp / "link").empty());
   CHECK(MappedFile(temp / "link").bytes().empty());
 }
@@ -173,14 +174,14 @@ TEST_CASE("read_stream reads files and pipes to their end", "[base][files]") {
 TEST_CASE("absolute_path removes dots by text and keeps links", "[base][files]") {
   CHECK(absolute_path("/a/./b//c/../d/") == "/a/b/d");
   CHECK(absolute_path("/") == "/");
-  CHECK(absolute_path("x") == std::filesystem::current_path() / "x");
+  CHECK(absolute_path("x") == fs::current_path() / "x");
 }
 
 TEST_CASE("set_times reaches every file and the links themselves", "[base][files]") {
   const TempDir temp;
-  std::filesystem::create_directories(temp / "tree/sub");
-  std::ofstream(temp / "tree/sub/file") << "x";
-  std::filesystem::create_symlink("nowhere", temp / "tree/link");
+  fs::create_directories(temp / "tree/sub");
+  fs::ofstream(temp / "tree/sub/file") << "x";
+  fs::create_symlink("nowhere", temp / "tree/link");
   set_times(Directory::open(temp / "tree"), 86400);
   for (const char* name : {"tree", "tree/sub", "tree/sub/file", "tree/link"}) {
     struct stat raw{};
@@ -204,8 +205,8 @@ TEST_CASE("make_directories leaves nothing where it fails", "[base][files]") {
 
 TEST_CASE("a mapped file shows its bytes and an empty one none", "[base][files]") {
   const TempDir temp;
-  std::ofstream(temp / "file") << "bytes";
-  std::ofstream(temp / "empty").flush();
+  fs::ofstream(temp / "file") << "bytes";
+  fs::ofstream(temp / "empty").flush();
   CHECK(MappedFile(temp / "file").bytes() == "bytes");
   CHECK(MappedFile(temp / "empty").bytes().empty());
 }

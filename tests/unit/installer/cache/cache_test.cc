@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "installer/base/files.h"
+#include "installer/cache/upkeep.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace ensure::cache {
@@ -61,7 +63,7 @@ TEST_CASE("source distributions and built wheels are kept", "[cache]") {
   CHECK_FALSE(cache.find_built("other key"));
   rewrite(only_file(folder / "cache/built-v1"), "damaged");
   CHECK_FALSE(cache.find_built("key"));
-  CHECK(cache.clean().files > 0);
+  CHECK(clean(cache.path()).files > 0);
 }
 
 }  // namespace
@@ -73,11 +75,11 @@ TEST_CASE("nothing is created before something is kept", "[cache][Cache]") {
   CHECK_FALSE(cache.find_metadata("demo-1.0-py3-none-any.whl", "sha256=1"));
   CHECK_FALSE(cache.find_wheel(kSha256));
   CHECK_FALSE(cache.find_unpacked(kSha256));
-  CHECK(cache.amount() == Amount{});
+  CHECK(measure(cache.path()) == CacheSize{});
   CHECK_FALSE(fs::exists(folder / "a"));
   cache.store_page("https://index.test/", page("x"));
   CHECK(fs::exists(folder / "a/b/CACHEDIR.TAG"));
-  CHECK_FALSE(cache.problem());
+  CHECK_FALSE(cache.failure());
 }
 
 TEST_CASE("a page is found as it was stored", "[cache][Cache]") {
@@ -209,7 +211,7 @@ TEST_CASE("a wheel is there once it is kept", "[cache][Cache]") {
   file->write_at(4, "tail");
   file->write_at(0, "head");
   CHECK(file->keep());
-  const std::optional<StoredFile> found = cache.find_wheel(kSha256);
+  const std::optional<CachedFile> found = cache.find_wheel(kSha256);
   REQUIRE(found);
   CHECK(found->bytes == "headtail");
   cache.drop_wheel(kSha256);
@@ -235,18 +237,18 @@ TEST_CASE("an unpacked wheel is there once it is filled", "[cache][Cache]") {
   const TempDir folder;
   const Cache cache(folder.path());
   const auto start = [&cache] {
-    std::unique_ptr<PendingFolder> made = cache.new_unpacked(kSha256);
+    std::unique_ptr<PendingDirectory> made = cache.new_unpacked(kSha256);
     REQUIRE(made);
-    made->folder().write_file("demo.py", "x");
+    made->directory().write_file("demo.py", "x");
     return made;
   };
   (void)start();
   CHECK_FALSE(cache.find_unpacked(kSha256));
   CHECK(base::list_directory(folder / "temporary-v1").empty());
 
-  std::unique_ptr<PendingFolder> first = start();
-  std::unique_ptr<PendingFolder> second = start();  // as another process would
-  CHECK(first->destination() == folder / "unpacked-v1" / kSha256);
+  std::unique_ptr<PendingDirectory> first = start();
+  std::unique_ptr<PendingDirectory> second = start();  // as another process would
+  CHECK(first->final_path() == folder / "unpacked-v1" / kSha256);
   CHECK(first->keep());
   CHECK(second->keep());
   const std::optional<base::Directory> found = cache.find_unpacked(kSha256);
@@ -255,8 +257,8 @@ TEST_CASE("an unpacked wheel is there once it is filled", "[cache][Cache]") {
   second.reset();
   first.reset();
   CHECK(base::list_directory(folder / "temporary-v1").empty());
-  CHECK_FALSE(cache.problem());
-  cache.drop_unpacked(kSha256);
+  CHECK_FALSE(cache.failure());
+  base::remove_tree(folder / "unpacked-v1" / kSha256);
   CHECK_FALSE(cache.find_unpacked(kSha256));
 }
 
@@ -267,9 +269,9 @@ TEST_CASE("a disabled cache keeps nothing", "[cache][Cache]") {
   CHECK_FALSE(cache.find_page("https://index.test/"));
   CHECK_FALSE(cache.find_metadata("demo-1.0-py3-none-any.whl", "sha256=1"));
   CHECK(cache.new_wheel(kSha256) == nullptr);
-  CHECK(cache.amount() == Amount{});
-  CHECK(cache.clean() == Amount{});
-  CHECK_FALSE(cache.problem());
+  CHECK(measure(cache.path()) == CacheSize{});
+  CHECK(clean(cache.path()) == CacheSize{});
+  CHECK_FALSE(cache.failure());
 }
 
 }  // namespace ensure::cache

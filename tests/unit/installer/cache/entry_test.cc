@@ -7,9 +7,9 @@ namespace ensure::cache {
 TEST_CASE("an entry is read as it was written", "[cache][entry]") {
   const std::string content("\0\n binary \xFF", 12);
   const std::string bytes = format_entry({"one", "", std::string_view("t\0o", 3)}, content);
-  const std::optional<Entry> entry = try_parse_entry(bytes, 3);
+  const std::optional<EntryView> entry = try_view_entry(bytes, 3);
   REQUIRE(entry);
-  CHECK(entry->fields == std::vector<std::string>{"one", "", std::string("t\0o", 3)});
+  CHECK(entry->fields == std::vector<std::string_view>{"one", "", std::string_view("t\0o", 3)});
   CHECK(entry->content == content);
 }
 
@@ -19,16 +19,16 @@ TEST_CASE("an entry with any byte changed, missing or added is none", "[cache][e
     CAPTURE(i);
     std::string changed = bytes;
     changed[i] = static_cast<char>(changed[i] ^ 1);
-    CHECK_FALSE(try_parse_entry(changed, 1));
-    CHECK_FALSE(try_parse_entry(bytes.substr(0, i), 1));
+    CHECK_FALSE(try_view_entry(changed, 1));
+    CHECK_FALSE(try_view_entry(bytes.substr(0, i), 1));
   }
-  CHECK_FALSE(try_parse_entry(bytes + '\0', 1));
+  CHECK_FALSE(try_view_entry(bytes + '\0', 1));
 }
 
 TEST_CASE("an entry with another number of fields is none", "[cache][entry]") {
   const std::string bytes = format_entry({"one", "two"}, "content");
-  CHECK_FALSE(try_parse_entry(bytes, 1));
-  CHECK_FALSE(try_parse_entry(bytes, 3));
+  CHECK_FALSE(try_view_entry(bytes, 1));
+  CHECK_FALSE(try_view_entry(bytes, 3));
 }
 
 TEST_CASE("numbers are little-endian", "[cache][entry]") {

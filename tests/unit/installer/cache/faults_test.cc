@@ -10,7 +10,9 @@
 
 #include "installer/base/files.h"
 #include "installer/cache/cache.h"
+#include "installer/cache/upkeep.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace ensure::cache {
@@ -60,7 +62,7 @@ TEST_CASE("a full disk is noted, and the work goes on", "[cache][faults]") {
     const FullDisk full(1000);
     cache.store_page(kUrl,
                      {.content = content('1'), .etag = {}, .last_modified = {}, .freshness = {}});
-    CHECK(cache.problem());
+    CHECK(cache.failure());
     CHECK(cache.new_wheel(kSha256) == nullptr);
   }
   REQUIRE(cache.find_page(kUrl));
@@ -90,13 +92,13 @@ TEST_CASE("a cache that cannot be made is noted once and not used", "[cache][fau
   base::Directory::open(folder.path()).write_file("file", "");
   const Cache cache(folder / "file/cache");
   cache.store_page(kUrl, {.content = "x", .etag = {}, .last_modified = {}, .freshness = {}});
-  REQUIRE(cache.problem());
-  CHECK(cache.problem()->find((folder / "file").native()) != std::string::npos);
+  REQUIRE(cache.failure());
+  CHECK(cache.failure()->find((folder / "file").text()) != std::string::npos);
   CHECK_FALSE(cache.find_page(kUrl));
   CHECK_FALSE(cache.find_wheel(kSha256));
   CHECK(cache.new_wheel(kSha256) == nullptr);
   CHECK(cache.new_unpacked(kSha256) == nullptr);
-  CHECK(cache.amount() == Amount{});
+  CHECK(measure(cache.path()) == CacheSize{});
 }
 
 TEST_CASE("a folder where a file belongs is not found", "[cache][faults]") {
@@ -116,8 +118,8 @@ TEST_CASE("a cache of another user is not used", "[cache][faults]") {
   const Cache cache(folder.path());
   CHECK_FALSE(cache.find_page(kUrl));
   CHECK(cache.new_wheel(kSha256) == nullptr);
-  REQUIRE(cache.problem());
-  CHECK(cache.problem()->find("another user") != std::string::npos);
+  REQUIRE(cache.failure());
+  CHECK(cache.failure()->find("another user") != std::string::npos);
 }
 
 TEST_CASE("what others may write to is not found", "[cache][faults]") {
@@ -126,8 +128,8 @@ TEST_CASE("what others may write to is not found", "[cache][faults]") {
     const Cache cache(folder.path());
     cache.store_source(kSha256, "source");
     cache.store_page(kUrl, {.content = "x", .etag = {}, .last_modified = {}, .freshness = {}});
-    const std::unique_ptr<PendingFolder> unpacked = cache.new_unpacked(kSha256);
-    unpacked->folder().write_file("demo.py", "x");
+    const std::unique_ptr<PendingDirectory> unpacked = cache.new_unpacked(kSha256);
+    unpacked->directory().write_file("demo.py", "x");
     CHECK(unpacked->keep());
   }
   const auto open_up = [&](const char* name) {
@@ -140,7 +142,7 @@ TEST_CASE("what others may write to is not found", "[cache][faults]") {
     CHECK_FALSE(cache.find_source(kSha256));
     CHECK_FALSE(cache.find_unpacked(kSha256));
     CHECK(cache.find_page(kUrl));
-    CHECK_FALSE(cache.problem());
+    CHECK_FALSE(cache.failure());
     cache.store_source(kSha256, "again");
     REQUIRE(cache.find_source(kSha256));
     CHECK(cache.find_source(kSha256)->bytes == "again");
@@ -151,18 +153,18 @@ TEST_CASE("what others may write to is not found", "[cache][faults]") {
     const Cache cache(folder.path());
     CHECK_FALSE(cache.find_source(kSha256));
     CHECK(cache.find_page(kUrl));
-    REQUIRE(cache.problem());
-    CHECK(cache.problem()->find("sources-v1") != std::string::npos);
+    REQUIRE(cache.failure());
+    CHECK(cache.failure()->find("sources-v1") != std::string::npos);
   }
   SECTION("the folder itself says where links may lead, and no more") {
     open_up("");
     const Cache cache(folder.path());
     CHECK(cache.find_source(kSha256));
     CHECK_FALSE(cache.has_lasting_paths());
-    CHECK_FALSE(cache.temporary_folder("build-"));
+    CHECK_FALSE(cache.temporary_directory("build-"));
     fs::permissions(folder.path(), fs::perms::sticky_bit, fs::perm_options::add);
     CHECK(cache.has_lasting_paths());
-    CHECK(cache.temporary_folder("build-"));
+    CHECK(cache.temporary_directory("build-"));
   }
 }
 
@@ -190,8 +192,8 @@ TEST_CASE("nothing below the folder is reached through a link", "[cache][faults]
                outside / "page");
     const Cache cache(folder.path());
     CHECK_FALSE(cache.find_page(kUrl));
-    REQUIRE(cache.problem());
-    CHECK(cache.problem()->find("is a link") != std::string::npos);
+    REQUIRE(cache.failure());
+    CHECK(cache.failure()->find("is a link") != std::string::npos);
   }
   const std::string before = base::read_file(outside / "page");
   Cache(folder.path()).renew_page(kUrl, now);
@@ -205,16 +207,16 @@ TEST_CASE("the folder may be reached through a link", "[cache][faults]") {
   const Cache cache(folder / "link");
   cache.store_source(kSha256, "source");
   CHECK(cache.find_source(kSha256));
-  CHECK_FALSE(cache.problem());
+  CHECK_FALSE(cache.failure());
   CHECK(fs::exists(folder / "real/sources-v1" / kSha256));
-  CHECK(cache.clean().files == 1);
+  CHECK(clean(cache.path()).files == 1);
 }
 
 TEST_CASE("folders that are exchanged meanwhile lead nowhere else", "[cache][faults]") {
   const TempDir folder;
   const Cache cache(folder / "cache");
   cache.store_source(kSha256, "mine");
-  const std::optional<StoredFile> found = cache.find_source(kSha256);
+  const std::optional<CachedFile> found = cache.find_source(kSha256);
   const std::unique_ptr<PendingFile> pending = cache.new_wheel(kSha256);
   REQUIRE((found && pending));
   fs::rename(folder / "cache", folder / "aside");
@@ -248,7 +250,7 @@ TEST_CASE("readers see one content or the other while threads write", "[cache][f
       cache.store_page(
           kUrl, {.content = content(letter), .etag = {}, .last_modified = {}, .freshness = {}});
     }
-    return cache.problem();
+    return cache.failure();
   };
   std::vector<std::jthread> writers;
   writers.emplace_back([&write] { (void)write('1'); });
@@ -261,7 +263,7 @@ TEST_CASE("readers see one content or the other while threads write", "[cache][f
   writers.clear();
   REQUIRE(cache.find_page(kUrl));
   CHECK(is_one_of_both(cache.find_page(kUrl)->content));
-  CHECK_FALSE(cache.problem());
+  CHECK_FALSE(cache.failure());
 }
 
 TEST_CASE("a process killed while it writes leaves nothing half", "[cache][faults]") {
@@ -286,7 +288,7 @@ TEST_CASE("a process killed while it writes leaves nothing half", "[cache][fault
     const std::optional<std::string> metadata =
         cache.find_metadata("demo-1.0-py3-none-any.whl", "sha256=1");
     if (metadata) CHECK(is_one_of_both(*metadata));
-    CHECK_FALSE(cache.problem());
+    CHECK_FALSE(cache.failure());
   }
   const Cache cache(folder.path());
   CHECK(cache.find_page(kUrl));
@@ -306,7 +308,7 @@ TEST_CASE("two processes that clean and write get by", "[cache][faults]") {
   int status = 0;
   const Cache cache(folder / "cache");
   while (waitpid(child, &status, WNOHANG) == 0) {
-    CHECK_NOTHROW(cache.clean());
+    CHECK_NOTHROW(clean(cache.path()));
     if (const std::optional<StoredPage> page = cache.find_page(kUrl)) {
       CHECK(page->content == content('1'));
     }

@@ -6,6 +6,7 @@
 #include "installer/base/files.h"
 #include "installer/cache/cache.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace ensure::cache {
@@ -26,10 +27,10 @@ void keep_wheel(const Cache& cache, const std::string& sha256) {
 }
 
 void unpack(const Cache& cache, const std::string& sha256) {
-  const std::unique_ptr<PendingFolder> made = cache.new_unpacked(sha256);
+  const std::unique_ptr<PendingDirectory> made = cache.new_unpacked(sha256);
   REQUIRE(made);
-  made->folder().write_file("demo.py", "123");
-  made->folder().create_directory("demo").write_file("a.py", "1");
+  made->directory().write_file("demo.py", "123");
+  made->directory().create_directory("demo").write_file("a.py", "1");
   CHECK(made->keep());
 }
 
@@ -49,7 +50,7 @@ TEST_CASE("the amount counts files and bytes of all kinds", "[cache][upkeep]") {
   const Cache cache(folder.path());
   keep_wheel(cache, kOld);
   unpack(cache, kNew);
-  CHECK(cache.amount() == Amount{.files = 3, .bytes = 9});
+  CHECK(measure(cache.path()) == CacheSize{.files = 3, .bytes = 9});
 }
 
 TEST_CASE("pruning removes what was not used for so long", "[cache][upkeep]") {
@@ -61,8 +62,8 @@ TEST_CASE("pruning removes what was not used for so long", "[cache][upkeep]") {
   }
   make_older(folder / "wheels-v2" / kOld, 100h);
   make_older(folder / "unpacked-v1" / kOld, 100h);
-  CHECK(cache.prune(101h) == Amount{});
-  CHECK(cache.prune(99h) == Amount{.files = 3, .bytes = 9});
+  CHECK(prune(cache.path(), 101h) == CacheSize{});
+  CHECK(prune(cache.path(), 99h) == CacheSize{.files = 3, .bytes = 9});
   CHECK_FALSE(cache.find_wheel(kOld));
   CHECK_FALSE(cache.find_unpacked(kOld));
   CHECK(cache.find_wheel(kNew));
@@ -84,19 +85,19 @@ TEST_CASE("what is used is not pruned", "[cache][upkeep]") {
   CHECK(cache.find_wheel(kOld));
   CHECK(cache.find_unpacked(kOld));
   CHECK(cache.find_metadata("demo-1.0-py3-none-any.whl", "sha256=1"));
-  CHECK(cache.prune(99h) == Amount{});
+  CHECK(prune(cache.path(), 99h) == CacheSize{});
 }
 
 TEST_CASE("pruning leaves to a running process what it has found or writes", "[cache][upkeep]") {
   const TempDir folder;
   const Cache cache(folder.path());
   keep_wheel(cache, kOld);
-  const std::optional<StoredFile> found = cache.find_wheel(kOld);
+  const std::optional<CachedFile> found = cache.find_wheel(kOld);
   REQUIRE(found);
   const std::unique_ptr<PendingFile> file = cache.new_wheel(kNew);
   REQUIRE(file);
   file->write_at(0, "12345");
-  CHECK(cache.prune(0h).files == 1);
+  CHECK(prune(cache.path(), 0h).files == 1);
   CHECK(found->bytes == "12345");
   CHECK(file->keep());
   CHECK(cache.find_wheel(kNew));
@@ -111,7 +112,7 @@ TEST_CASE("pruning removes other versions and what killed processes left", "[cac
   write(folder / "temporary-v1/of-killed", "1");
   write(folder / "temporary-v1/recent", "1");
   make_older(folder / "temporary-v1/of-killed", 25h);
-  CHECK(cache.prune(1000h) == Amount{.files = 3, .bytes = 3});
+  CHECK(prune(cache.path(), 1000h) == CacheSize{.files = 3, .bytes = 3});
   CHECK(base::list_directory(folder / "temporary-v1") == std::vector<std::string>{"recent"});
   CHECK(cache.find_wheel(kNew));
 }
@@ -123,15 +124,15 @@ TEST_CASE("cleaning removes the cache and nothing of others", "[cache][upkeep]")
   unpack(cache, kOld);
 
   SECTION("the folder goes where nothing else is in it") {
-    CHECK(cache.clean() == Amount{.files = 3, .bytes = 9});
+    CHECK(clean(cache.path()) == CacheSize{.files = 3, .bytes = 9});
     CHECK_FALSE(fs::exists(folder / "cache"));
-    CHECK(cache.clean() == Amount{});
+    CHECK(clean(cache.path()) == CacheSize{});
   }
   SECTION("other files stay, whatever their names") {
     for (const char* const name : {"mine", "wheels", "wheels-v", "wheels-v1x", "notes-v1"}) {
       write(folder / "cache" / name, "mine");
     }
-    cache.clean();
+    clean(cache.path());
     CHECK(base::list_directory(folder / "cache") ==
           std::vector<std::string>{"mine", "notes-v1", "wheels", "wheels-v", "wheels-v1x"});
   }
@@ -142,10 +143,10 @@ TEST_CASE("cleaning removes the cache and nothing of others", "[cache][upkeep]")
     base::remove_tree(folder / "cache/sources-v1");
     base::Directory::open(folder / "cache").create_link("sources-v1", folder / "outside");
     make_older(folder / "cache/wheels-v2" / kOld, 100h);
-    CHECK_THROWS_AS(cache.prune(50h), base::Error);
+    CHECK_THROWS_AS(prune(cache.path(), 50h), base::Error);
     CHECK_FALSE(fs::exists(folder / "cache/wheels-v2" / kOld));
-    CHECK_THROWS_AS(cache.amount(), base::Error);
-    CHECK_THROWS_AS(cache.clean(), base::Error);
+    CHECK_THROWS_AS(measure(cache.path()), base::Error);
+    CHECK_THROWS_AS(clean(cache.path()), base::Error);
     CHECK(base::list_directory(folder / "cache") ==
           std::vector<std::string>{"CACHEDIR.TAG", "pages-v1", "sources-v1"});
     CHECK(fs::exists(folder / "outside/file"));
@@ -155,7 +156,7 @@ TEST_CASE("cleaning removes the cache and nothing of others", "[cache][upkeep]")
     base::remove_tree(folder / "cache/unpacked-v1" / kOld);
     base::Directory::open(folder / "cache/unpacked-v1").create_link(kOld, folder / "outside");
     CHECK_FALSE(cache.find_unpacked(kOld));
-    cache.clean();
+    clean(cache.path());
     CHECK(fs::exists(folder / "outside/file"));
   }
 }

@@ -48,23 +48,23 @@ struct Fixture {
     problem.environment = target.environment;
     problem.python_version = target.version;
     provider.expect(problem.requirements);
-    const resolve::Outcome outcome = resolve::resolve(problem, provider);
+    const resolve::SolveResult outcome = resolve::resolve(problem, provider);
     std::string text;
     if (const auto* const failure = std::get_if<resolve::NoSolution>(&outcome)) {
       for (const auto& [name, project] : failure->projects) {
         if (project.absent) text += name + ' ' + *project.absent + '\n';
         for (const auto& version : project.versions) {
-          if (version.unusable) text += name + ' ' + version.unusable->reason + '\n';
+          if (version.unavailable) text += name + ' ' + version.unavailable->text + '\n';
         }
       }
-      warnings = provider.warnings();
+      warnings = provider.notices().warnings;
       refusal = provider.refusal_in(*failure);
       return "no solution: " + text;
     }
     for (const ChosenFile& file : provider.choose(std::get<resolve::Resolution>(outcome))) {
       text += file.file.request.url.to_string() + ' ';
     }
-    warnings = provider.warnings();
+    warnings = provider.notices().warnings;
     return text;
   }
 };

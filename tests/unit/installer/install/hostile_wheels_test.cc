@@ -5,7 +5,8 @@
 #include "installer/base/error.h"
 #include "installer/base/text.h"
 #include "installer/cache/cache.h"
-#include "installer/wheel/stored_wheel.h"
+#include "installer/cache/upkeep.h"
+#include "installer/wheel/cached_wheel.h"
 #include "tests/support/catch.h"
 #include "wheel_target.h"
 
@@ -199,7 +200,7 @@ void check_refused(const std::function<SharedWheel(const cache::Cache&)>& open) 
   }
   CHECK(base::list_directory(target.folder()).empty());
   CHECK_FALSE(cache.find_wheel(kPublished));
-  CHECK(cache.amount() == cache::Amount{});
+  CHECK(cache::measure(cache.path()) == cache::CacheSize{});
 }
 
 /// A wheel that is kept in the cache in the pass in which it is installed.
@@ -207,7 +208,7 @@ SharedWheel storing(const WheelBuilder& builder, const cache::Cache& cache) {
   auto archive = std::make_shared<const wheel::WheelArchive>(
       wheel::WheelArchive::own(builder.filename, builder.build()));
   const std::shared_ptr<cache::PendingFile> file = cache.new_wheel(kPublished);
-  return std::make_shared<wheel::StoringSource>(
+  return std::make_shared<wheel::ArchivingWheel>(
       archive, kPublished,
       [file](std::uint64_t offset, std::string_view bytes) { file->write_at(offset, bytes); },
       [file] { file->keep(); });

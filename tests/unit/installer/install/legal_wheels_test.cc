@@ -4,8 +4,9 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/wheel/stored_wheel.h"
+#include "installer/wheel/cached_wheel.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "wheel_target.h"
 
 namespace ensure::install {
@@ -180,7 +181,7 @@ Tree installed(const SharedWheel& wheel, const std::string& expected) {
   const std::vector<Distribution> found = find_distributions(target.site());
   REQUIRE(found.size() == 1);
   CHECK(find_damage(found[0], Thoroughness::kDigest).empty());
-  CHECK(installer_of(found[0]) == "ensure");
+  CHECK(base::read_file(found[0].dist_info / "INSTALLER") == "ensure\n");
   CHECK_FALSE(fs::exists(found[0].dist_info / "direct_url.json"));
   CHECK_FALSE(fs::exists(found[0].dist_info / "REQUESTED"));
   // Paths differ between targets, and so do the scripts that name an interpreter.
@@ -205,8 +206,8 @@ TEST_CASE("odd but legal wheels are installed, from the cache too", "[install][l
       std::string bytes;
       const auto archive = std::make_shared<const wheel::WheelArchive>(
           wheel::WheelArchive::own(builder.filename, builder.build()));
-      bytes.resize(wheel::StoredWheelLayout(*archive, kPublished).size());
-      const auto storing = std::make_shared<const wheel::StoringSource>(
+      bytes.resize(wheel::CachedWheelLayout(*archive, kPublished).size());
+      const auto storing = std::make_shared<const wheel::ArchivingWheel>(
           archive, kPublished,
           [&bytes](std::uint64_t offset, std::string_view piece) {
             bytes.replace(offset, piece.size(), piece);
@@ -215,7 +216,7 @@ TEST_CASE("odd but legal wheels are installed, from the cache too", "[install][l
       CHECK(installed(storing, test.expected) == direct);
 
       std::optional<wheel::WheelArchive> opened =
-          wheel::open_stored_wheel(builder.filename, kPublished, bytes, nullptr);
+          wheel::open_cached_wheel(builder.filename, kPublished, bytes, nullptr);
       REQUIRE(opened);
       const auto stored = std::make_shared<wheel::WheelArchive>(*std::move(opened));
       CHECK(installed(stored, test.expected) == direct);

@@ -4,10 +4,10 @@
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <stdexcept>
 #include <string>
 
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace ensure::install {
@@ -17,13 +17,13 @@ namespace ensure::install {
 /// extended attributes.
 class LowerLayer {
  public:
-  explicit LowerLayer(const std::filesystem::path& folder) : folder_(folder) {
-    const std::filesystem::path upper = layers_ / "upper";
-    const std::filesystem::path work = layers_ / "work";
-    std::filesystem::create_directory(upper, folder);  // with the mode of the folder
-    std::filesystem::create_directory(work);
-    const std::string options = "redirect_dir=off,lowerdir=" + folder.native() +
-                                ",upperdir=" + upper.native() + ",workdir=" + work.native();
+  explicit LowerLayer(const fs::path& folder) : folder_(folder) {
+    const fs::path upper = layers_ / "upper";
+    const fs::path work = layers_ / "work";
+    fs::create_directory(upper, folder);  // with the mode of the folder
+    fs::create_directory(work);
+    const std::string options = "redirect_dir=off,lowerdir=" + folder.text() +
+                                ",upperdir=" + upper.text() + ",workdir=" + work.text();
     if (mount("overlay", folder.c_str(), "overlay", 0, options.c_str()) != 0) {
       throw std::runtime_error(std::string("no overlay: ") + std::strerror(errno));
     }
@@ -44,7 +44,7 @@ class LowerLayer {
   }
 
  private:
-  std::filesystem::path folder_;
+  fs::path folder_;
   tests::TempDir layers_;
 };
 

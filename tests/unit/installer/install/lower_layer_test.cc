@@ -6,6 +6,7 @@
 #include "installer/base/error.h"
 #include "scenario.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 
 namespace ensure::install {
 
@@ -106,7 +107,7 @@ TEST_CASE("what appeared meanwhile is never removed from a layer of a container"
   const LowerLayer layer(directory.path());
   Transaction transaction({{target}}, staging_path_for(target), kTimeout);
   stage(transaction, "env/x", "new");
-  transaction.place(transaction.staged().path() / "env", target, Existing::kEmptyFolder);
+  transaction.place(transaction.staged().path() / "env", target, Existing::kEmptyDirectory);
   SECTION("something") {
     put(target / "mine", "precious");
     CHECK_THROWS_AS(transaction.apply(), base::Error);

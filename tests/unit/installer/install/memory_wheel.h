@@ -31,8 +31,8 @@ class MemoryWheel final : public wheel::WheelSource {
 
   MemoryWheel& add(const std::string& path, const std::string& content, bool executable = false) {
     files_[path] = {path, content, executable, false};
-    set_row(path, "sha256=" + base::to_base64url(base::sha256(content)) + "," +
-                      std::to_string(content.size()));
+    rows_[path] = "sha256=" + base::to_base64url(base::sha256(content)) + "," +
+                  std::to_string(content.size());
     return *this;
   }
 
@@ -46,37 +46,20 @@ class MemoryWheel final : public wheel::WheelSource {
     return *this;
   }
 
-  /// What RECORD says after the path of a file.
-  MemoryWheel& set_row(const std::string& path, const std::string& rest) {
-    rows_[path] = rest;
-    return *this;
-  }
-
   MemoryWheel& remove_row(const std::string& path) {
     rows_.erase(path);
-    return *this;
-  }
-
-  /// From now on the digests of RECORD are not compared.
-  MemoryWheel& trust() {
-    trusted_ = true;
     return *this;
   }
 
   MemoryWheel& finish() {
     std::string record;
     for (const auto& [path, rest] : rows_) record += path + "," + rest + "\n";
-    record += extra_rows_ + dist_info_ + "/RECORD,,\n";
+    record += dist_info_ + "/RECORD,,\n";
     files_[dist_info_ + "/RECORD"] = {dist_info_ + "/RECORD", record, false, false};
     std::map<std::string, std::vector<File>> parts;
     for (const auto& [path, file] : files_) unpacked_size_ += file.content.size();
     for (const auto& [path, file] : files_) parts[path.substr(0, path.find('/'))].push_back(file);
     for (auto& [top, files] : parts) parts_.push_back(files);
-    return *this;
-  }
-
-  MemoryWheel& add_raw_rows(const std::string& rows) {
-    extra_rows_ += rows;
     return *this;
   }
 
@@ -94,7 +77,6 @@ class MemoryWheel final : public wheel::WheelSource {
       visit({file.path, file.content, file.executable, file.bytecode});
     }
   }
-  [[nodiscard]] bool verifies_content() const override { return trusted_; }
 
   /// Before `finish`: a size to begin with.
   MemoryWheel& set_unpacked_size(std::uint64_t size) {
@@ -111,10 +93,8 @@ class MemoryWheel final : public wheel::WheelSource {
   std::string dist_info_;
   std::map<std::string, File> files_;
   std::map<std::string, std::string> rows_;
-  std::string extra_rows_;
   std::vector<std::vector<File>> parts_;
   std::uint64_t unpacked_size_ = 0;
-  bool trusted_ = false;
 };
 
 }  // namespace ensure::install

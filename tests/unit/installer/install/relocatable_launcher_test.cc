@@ -4,8 +4,9 @@
 #include <cstring>
 
 #include "installer/base/subprocess.h"
-#include "installer/install/wheel/launcher/embedded.h"
+#include "installer/install/wheel/scripts.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "tree.h"
 
@@ -13,7 +14,6 @@ namespace ensure::install {
 
 namespace {
 
-namespace fs = std::filesystem;
 using tests::TempDir;
 
 /// A command, and a stand-in for Python beside it that prints how it was started.
@@ -30,11 +30,11 @@ base::ProcessResult run(const std::vector<std::string>& command) {
 
 /// What the stand-in prints for the arguments "one" and "".
 std::string expected_output(const fs::path& command) {
-  return (command.parent_path() / "python").native() + "\n" + command.native() + "\none\n\nkept\n";
+  return (command.parent_path() / "python").text() + "\n" + command.text() + "\none\n\nkept\n";
 }
 
 void check_starts(const fs::path& called, const fs::path& command) {
-  const base::ProcessResult result = run({called.native(), "one", ""});
+  const base::ProcessResult result = run({called.text(), "one", ""});
   CHECK(result.output == expected_output(command));
   CHECK(result.error_output.empty());
   CHECK(result.exit_code == 7);
@@ -92,7 +92,7 @@ TEST_CASE("the launcher takes long paths", "[install][launcher]") {
   if (!is_built()) return;
   const TempDir directory;
   fs::path folder = directory.path();
-  while (folder.native().size() < 3000) folder /= std::string(200, 'x');
+  while (folder.text().size() < 3000) folder /= std::string(200, 'x');
   const fs::path command = make_command(folder);
   check_starts(command, command);
 }
@@ -103,14 +103,14 @@ TEST_CASE("the launcher says which Python is missing", "[install][launcher]") {
   const fs::path command = make_command(directory / "bin");
   const fs::path python = directory / "bin/python";
   fs::remove(python);
-  const base::ProcessResult gone = run({command.native()});
+  const base::ProcessResult gone = run({command.text()});
   CHECK(gone.exit_code == 127);
-  CHECK(gone.error_output.starts_with("error: `" + python.native() + "` does not exist\nhint: "));
+  CHECK(gone.error_output.starts_with("error: `" + python.text() + "` does not exist\nhint: "));
   fs::create_directory(python);
-  const base::ProcessResult folder = run({command.native()});
+  const base::ProcessResult folder = run({command.text()});
   CHECK(folder.exit_code == 127);
-  CHECK(folder.error_output.starts_with("error: `" + python.native() +
-                                        "` cannot be started\nhint: "));
+  CHECK(
+      folder.error_output.starts_with("error: `" + python.text() + "` cannot be started\nhint: "));
 }
 
 }  // namespace ensure::install

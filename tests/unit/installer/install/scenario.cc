@@ -7,6 +7,7 @@
 #include "killed_process.h"
 #include "lower_layer.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace ensure::install {
@@ -45,8 +46,9 @@ void stage(Transaction& transaction, const fs::path& name, const std::string& co
   put(transaction.staged().path() / name, content);
 }
 
-void replace_environment(const fs::path& root) {
+void replace_environment(const fs::path& root, ChangeForm form) {
   Transaction transaction({{root / "env"}}, staging_path_for(root / "env"), kTimeout);
+  transaction.set_change_form(form);
   stage(transaction, "env/bin/pip", "new pip");
   stage(transaction, "env/pyvenv.cfg", "new");
   transaction.place(transaction.staged().path() / "env", root / "env", Existing::kAnything);
@@ -54,9 +56,10 @@ void replace_environment(const fs::path& root) {
   transaction.commit();
 }
 
-void upgrade_in_place(const fs::path& root) {
+void upgrade_in_place(const fs::path& root, ChangeForm form) {
   const fs::path site = root / "env/lib/site-packages";
   Transaction transaction({{root / "env"}}, staging_path_for(root / "env"), kTimeout);
+  transaction.set_change_form(form);
   stage(transaction, "env/lib/site-packages/pip/__init__.py", "new pip");
   stage(transaction, "env/lib/site-packages/pip-2.dist-info/RECORD", "new record");
   stage(transaction, "env/bin/pip", "new script");
@@ -68,6 +71,10 @@ void upgrade_in_place(const fs::path& root) {
   transaction.apply();
   transaction.commit();
 }
+
+void replace_environment(const fs::path& root) { replace_environment(root, ChangeForm::kExchange); }
+
+void upgrade_in_place(const fs::path& root) { upgrade_in_place(root, ChangeForm::kExchange); }
 
 void make_environment(const fs::path& root) {
   put(root / "env/lib/site-packages/pip/__init__.py", "old pip");

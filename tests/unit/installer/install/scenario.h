@@ -1,11 +1,11 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <string>
 
 #include "installer/install/transaction/transaction.h"
+#include "tests/support/file_system.h"
 #include "tree.h"
 
 namespace ensure::install {
@@ -27,6 +27,8 @@ struct Scenario {
 void make_environment(const fs::path& root);
 void replace_environment(const fs::path& root);
 void upgrade_in_place(const fs::path& root);
+void replace_environment(const fs::path& root, ChangeForm form);
+void upgrade_in_place(const fs::path& root, ChangeForm form);
 
 /// The state after the change, which is made by a process of its own.
 Tree after(const Scenario& scenario);

@@ -2,11 +2,11 @@
 
 #include <fcntl.h>
 
-#include <filesystem>
 #include <map>
 #include <string>
 
 #include "installer/base/files.h"
+#include "tests/support/file_system.h"
 
 namespace ensure::install {
 
@@ -14,14 +14,13 @@ namespace ensure::install {
 /// cannot tell them apart by names, kinds, modes and contents.
 using Tree = std::map<std::string, std::string>;
 
-inline Tree read_tree(const std::filesystem::path& root) {
-  namespace fs = std::filesystem;
+inline Tree read_tree(const fs::path& root) {
   Tree tree;
   const fs::file_status status = fs::symlink_status(root);
   if (status.type() == fs::file_type::not_found) return tree;
   const auto mode = std::to_string(static_cast<unsigned int>(status.permissions()));
   if (status.type() == fs::file_type::symlink) {
-    tree[""] = "link " + fs::read_symlink(root).native();
+    tree[""] = "link " + fs::read_symlink(root).text();
   } else if (status.type() == fs::file_type::directory) {
     tree[""] = "folder " + mode;
     for (const std::string& name : base::list_directory(root)) {
@@ -46,7 +45,7 @@ inline Tree subtree(const Tree& tree, const std::string& entry) {
 }
 
 /// Creates a file and the folders above it.
-inline void put(const std::filesystem::path& path, const std::string& content) {
+inline void put(const fs::path& path, const std::string& content) {
   base::make_directories(path.parent_path());
   const base::Descriptor file = base::open_file(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
   base::write_all(file.get(), content, path);

@@ -34,7 +34,7 @@ testing::WheelBuilder wheel_of(const std::string& name,
 specs::Layout WheelTarget::layout() const {
   specs::Layout layout;
   layout.scheme = {site(), site(), path() / "bin", path(), path() / "include"};
-  layout.executable = (path() / "bin/python").native();
+  layout.executable = (path() / "bin/python").text();
   layout.python_minor = 12;
   return layout;
 }

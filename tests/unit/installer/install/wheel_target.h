@@ -8,6 +8,7 @@
 
 #include "installer/install/wheel/wheel_installer.h"
 #include "installer/wheel/wheel_archive.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/wheel_builder.h"
 #include "tree.h"

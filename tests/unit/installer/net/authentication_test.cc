@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 
 #include "client_case.h"
@@ -7,6 +6,7 @@
 #include "installer/net/transfer/curl_client.h"
 #include "loopback_server.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 /// Who is told what: credentials, redirects, proxies.
@@ -35,16 +35,16 @@ std::vector<std::string> authorizations(const LoopbackServer& server) {
 using All = std::vector<std::string>;
 
 /// A stand-in for the `keyring` command that notes how it was called.
-KeyringCommand keyring_script(const std::filesystem::path& folder, const std::string& script) {
-  const std::filesystem::path program = folder / "keyring";
-  std::ofstream(program) << "#!/bin/sh\necho \"$@\" >>'" << (folder / "calls").string() << "'\n"
-                         << script;
-  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+KeyringCommand keyring_script(const fs::path& folder, const std::string& script) {
+  const fs::path program = folder / "keyring";
+  fs::ofstream(program) << "#!/bin/sh\necho \"$@\" >>'" << (folder / "calls").text() << "'\n"
+                        << script;
+  fs::permissions(program, fs::perms::owner_all);
   return {.program = program, .environment = {"PATH=/usr/bin:/bin"}};
 }
 
-std::string calls(const std::filesystem::path& folder) {
-  std::ifstream file(folder / "calls");
+std::string calls(const fs::path& folder) {
+  fs::ifstream file(folder / "calls");
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
@@ -62,7 +62,7 @@ TEST_CASE("credentials of the URL are sent at once, and kept for its origin", "[
 TEST_CASE("netrc is the second source", "[net][auth]") {
   LoopbackServer server(ask_for_alice);
   const TempDir folder;
-  std::ofstream(folder.path() / "netrc") << "machine 127.0.0.1 login alice password p@ss\n";
+  fs::ofstream(folder.path() / "netrc") << "machine 127.0.0.1 login alice password p@ss\n";
   ClientSettings settings = quick_settings();
   settings.netrc_files = {folder.path() / "missing", folder.path() / "netrc"};
   CurlClient client(settings);
@@ -101,7 +101,7 @@ TEST_CASE("a keyring is asked after a 401, once", "[net][auth]") {
     const base::Url url = server.url("/simple/").with_credentials("alice", std::nullopt);
     int right = 0;
     for (int i = 0; i < 5; ++i) {
-      client.start({.url = url}, [&right](Outcome outcome) {
+      client.start({.url = url}, [&right](FetchResult outcome) {
         right += std::get<Response>(outcome).status == 200 ? 1 : 0;
       });
     }

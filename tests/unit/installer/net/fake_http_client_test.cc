@@ -40,7 +40,7 @@ TEST_CASE("the fake client answers urgent requests first", "[net][FakeHttpClient
   std::string order;
   const auto ask = [&](const char* name, Urgency urgency) {
     return client.start({.url = url("https://host/").join(name), .urgency = urgency},
-                        [&order, name](const Outcome&) { order += name; });
+                        [&order, name](const FetchResult&) { order += name; });
   };
   ask("a", Urgency::kSoon);
   const Ticket hurried = ask("b", Urgency::kSoon);

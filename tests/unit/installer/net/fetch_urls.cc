@@ -65,6 +65,9 @@ Options parse(const std::vector<std::string>& arguments) {
     const std::string& value = arguments.at(++i);
     if (name == "--cert") options.settings.trust.required_files.emplace_back(value);
     if (name == "--system-store") options.settings.trust.system_stores = {value};
+    if (name == "--also-system-store") {
+      options.settings.trust.system_stores.emplace_back(value);
+    }
     if (name == "--client-cert") options.settings.client_certificate = value;
     if (name == "--proxy") options.settings.proxies.all = value;
     if (name == "--trusted-host") {
@@ -80,7 +83,7 @@ Options parse(const std::vector<std::string>& arguments) {
   return options;
 }
 
-void print(const net::Outcome& outcome, const CountingSink* sink) {
+void print(const net::FetchResult& outcome, const CountingSink* sink) {
   if (const auto* error = std::get_if<base::Error>(&outcome)) {
     std::printf("error %d %s; %s\n", static_cast<int>(error->exit_code()), error->what(),
                 error->hints().empty() ? "" : error->hints().front().c_str());
@@ -108,18 +111,13 @@ void run(const Options& options) {
     const auto sink = options.sink ? std::make_shared<CountingSink>() : nullptr;
     client.start(
         {.url = base::Url::parse(url)},
-        [sink](const net::Outcome& outcome) { print(outcome, sink.get()); }, sink);
+        [sink](const net::FetchResult& outcome) { print(outcome, sink.get()); }, sink);
   }
   while (client.wait()) {
   }
   const std::chrono::duration<double, std::milli> elapsed =
       std::chrono::steady_clock::now() - start;
-  const net::Traffic traffic = client.traffic();
-  std::printf("attempts %llu connections %llu bytes %llu ms %.1f cpu_ms %.1f\n",
-              static_cast<unsigned long long>(traffic.attempts),
-              static_cast<unsigned long long>(traffic.connections),
-              static_cast<unsigned long long>(traffic.bytes), elapsed.count(),
-              processor_milliseconds());
+  std::printf("ms %.1f cpu_ms %.1f\n", elapsed.count(), processor_milliseconds());
 }
 
 }  // namespace

@@ -53,4 +53,25 @@ TEST_CASE("a status means an exit code", "[net][Response]") {
   CHECK(code(599).hints().size() == 1);
 }
 
+constexpr std::chrono::sys_seconds kExampleDate{
+    std::chrono::seconds(784111777)};  // of RFC 9110, section 5.6.7
+
+TEST_CASE("the three forms of a date are one date", "[net][http_date]") {
+  for (const char* text : {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
+                           "Sun Nov  6 08:49:37 1994", "  sun, 6 nov 1994 08:49:37 gmt"}) {
+    CAPTURE(text);
+    CHECK(try_parse_http_date(text) == kExampleDate);
+  }
+  CHECK(try_parse_http_date("Friday, 01-Jan-27 00:00:00 GMT") ==
+        std::chrono::sys_days(std::chrono::year(2027) / 1 / 1));
+}
+
+TEST_CASE("text that is not a date is refused", "[net][http_date]") {
+  for (const char* text : {"", "soon", "Sun, 06 Nov 1994 24:49:37 GMT",
+                           "Sun, 06 Nov 1994 08:60:37 GMT", "Sun, xx Nov 1994 08:49:37 GMT"}) {
+    CAPTURE(text);
+    CHECK_FALSE(try_parse_http_date(text));
+  }
+}
+
 }  // namespace

@@ -5,8 +5,8 @@
 
 #include "installer/base/error.h"
 #include "installer/resolve/resolve.h"
-#include "installer/resolve/solver/clauses.h"
 #include "installer/resolve/solver/expansion.h"
+#include "installer/resolve/solver/incompatibilities.h"
 #include "installer/specs/requirements/dependencies.h"
 #include "tests/support/catch.h"
 #include "tests/support/scenario.h"
@@ -23,13 +23,13 @@ using Texts = std::vector<std::string>;
 
 std::string number(std::size_t value) { return std::to_string(value); }
 
-Outcome outcome_of(const Scenario& scenario) {
+SolveResult outcome_of(const Scenario& scenario) {
   tests::ScenarioProvider provider(scenario);
   return resolve(scenario.problem, provider);
 }
 
 Resolution solved(const Scenario& scenario) {
-  Outcome outcome = outcome_of(scenario);
+  SolveResult outcome = outcome_of(scenario);
   REQUIRE(std::holds_alternative<Resolution>(outcome));
   return std::get<Resolution>(std::move(outcome));
 }
@@ -41,15 +41,14 @@ std::string extras(std::size_t count) {
   return text + "]";
 }
 
-/// How many clauses it takes to say what `a` depends on, whose extras are all required.
+/// How many incompatibilities it takes to say what `a` depends on, whose extras are all required.
 std::size_t clauses_for(const Texts& requires_dist, std::size_t extra_count) {
   Scenario scenario = empty_scenario();
   add_version(scenario, "a", "1", requires_dist);
-  Packages packages;
-  Projects projects(scenario.problem);
-  Clauses clauses;
-  Expansion expansion(scenario.problem, packages, projects, clauses);
-  const PackageId a = packages.project(specs::PackageName::parse("a"));
+  Packages packages(scenario.problem);
+  Incompatibilities incompatibilities;
+  Expansion expansion(scenario.problem, packages, incompatibilities);
+  const PackageId a = packages.id_of(specs::PackageName::parse("a"));
   for (std::size_t i = 0; i < extra_count; ++i) {
     (void)expansion.extra(a, specs::PackageName::parse("e" + number(i)));
   }
@@ -59,7 +58,7 @@ std::size_t clauses_for(const Texts& requires_dist, std::size_t extra_count) {
       std::get<Metadata>(provider.metadata(specs::PackageName::parse("a"), version));
   (void)expansion.expand(a, {version, specs::VersionSet::exactly(version), 0, false}, metadata,
                          specs::Dependencies(metadata.requires_dist, scenario.problem.environment));
-  return clauses.size();
+  return incompatibilities.size();
 }
 
 }  // namespace
@@ -80,7 +79,8 @@ TEST_CASE("a chain of extras is followed without recursion, each once", "[resolv
   CHECK(clauses_for(requires_dist, kCount) == kCount - 1);
 }
 
-TEST_CASE("each requirement becomes a clause for each extra it names", "[resolve][bounds]") {
+TEST_CASE("each requirement becomes an incompatibility for each extra it names",
+          "[resolve][bounds]") {
   Texts one_each;
   std::string all = "b; extra == 'other'";
   for (std::size_t i = 0; i < 1'000; ++i) {
@@ -146,17 +146,20 @@ TEST_CASE("requirements that exclude versions one by one are bounded", "[resolve
   }
 }
 
-TEST_CASE("clauses that count no longer are dropped from the lists", "[resolve][bounds]") {
-  Clauses clauses;
-  std::vector<ClauseId> ids;
+TEST_CASE("incompatibilities that count no longer are dropped from the lists",
+          "[resolve][bounds]") {
+  Incompatibilities incompatibilities;
+  std::vector<IncompatibilityId> ids;
   for (PackageId i = 1; i <= 100; ++i) {
-    ids.push_back(clauses.add({{{0, Allowed::present()}, {i, Allowed::present()}}, NoVersion{}}));
-    clauses.watch(ids.back());
+    ids.push_back(
+        incompatibilities.add({{{0, Term::present()}, {i, Term::present()}}, NoVersion{}}));
+    incompatibilities.watch(ids.back());
   }
-  for (std::size_t i = 0; i < 90; ++i) clauses.unwatch(ids[i]);
-  CHECK(clauses.watching(0).size() <= 20);
-  CHECK(std::ranges::count_if(clauses.watching(0),
-                              [&](ClauseId id) { return clauses.is_watched(id); }) == 10);
+  for (std::size_t i = 0; i < 90; ++i) incompatibilities.unwatch(ids[i]);
+  CHECK(incompatibilities.watching(0).size() <= 20);
+  CHECK(std::ranges::count_if(incompatibilities.watching(0), [&](IncompatibilityId id) {
+          return incompatibilities.is_watched(id);
+        }) == 10);
 }
 
 }  // namespace ensure::resolve

@@ -36,17 +36,17 @@ bool has_solution(
 }
 
 struct Run {
-  Outcome outcome;
+  SolveResult outcome;
   std::vector<std::string> requests;
 };
 
 Run run(const Scenario& scenario) {
   tests::ScenarioProvider provider(scenario);
-  Outcome outcome = resolve(scenario.problem, provider);
+  SolveResult outcome = resolve(scenario.problem, provider);
   return {std::move(outcome), provider.requests()};
 }
 
-std::string text_of(const Outcome& outcome) {
+std::string text_of(const SolveResult& outcome) {
   const auto* const resolution = std::get_if<Resolution>(&outcome);
   if (resolution == nullptr) return "no solution";
   std::string text;

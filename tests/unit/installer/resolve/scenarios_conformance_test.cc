@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -10,13 +9,13 @@
 
 #include "installer/resolve/resolve.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/scenario.h"
 #include "tests/support/scenario_provider.h"
 
 namespace ensure::resolve {
 namespace {
 
-namespace fs = std::filesystem;
 using tests::Scenario;
 using tests::ScenarioAnswer;
 
@@ -32,14 +31,14 @@ std::vector<fs::path> documents(const fs::path& folder) {
   std::vector<fs::path> paths;
   std::error_code failure;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder, failure)) {
-    if (entry.path().extension() == ".json") paths.push_back(entry.path());
+    if (fs::ours(entry.path()).extension() == ".json") paths.push_back(fs::ours(entry.path()));
   }
   std::sort(paths.begin(), paths.end());
   return paths;
 }
 
 Scenario read(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
+  fs::ifstream stream(path, std::ios::binary);
   return Scenario::parse(std::string(std::istreambuf_iterator<char>(stream), {}));
 }
 
@@ -51,7 +50,7 @@ std::map<std::string, specs::Version> versions_of(const Resolution& resolution) 
   return versions;
 }
 
-std::string text_of(const Outcome& outcome) {
+std::string text_of(const SolveResult& outcome) {
   const auto* const resolution = std::get_if<Resolution>(&outcome);
   if (resolution == nullptr) return "no solution";
   std::string text;
@@ -61,7 +60,7 @@ std::string text_of(const Outcome& outcome) {
   return text;
 }
 
-bool agrees(const Outcome& outcome, const ScenarioAnswer& answer) {
+bool agrees(const SolveResult& outcome, const ScenarioAnswer& answer) {
   const auto* const resolution = std::get_if<Resolution>(&outcome);
   if ((resolution != nullptr) != answer.satisfiable) return false;
   return resolution == nullptr || !answer.packages || *answer.packages == versions_of(*resolution);
@@ -69,7 +68,7 @@ bool agrees(const Outcome& outcome, const ScenarioAnswer& answer) {
 
 void check(const Scenario& scenario) {
   tests::ScenarioProvider provider(scenario);
-  const Outcome outcome = resolve(scenario.problem, provider);
+  const SolveResult outcome = resolve(scenario.problem, provider);
 
   if (const auto* const resolution = std::get_if<Resolution>(&outcome)) {
     CHECK(tests::violations(scenario, *resolution) == std::vector<std::string>());
@@ -84,9 +83,9 @@ void check(const Scenario& scenario) {
 
 void check_folder(const fs::path& folder) {
   const std::vector<fs::path> paths = documents(folder);
-  if (paths.empty()) WARN("skipped: no conformance data in " << folder.string());
+  if (paths.empty()) WARN("skipped: no conformance data in " << folder.text());
   for (const fs::path& path : paths) {
-    INFO(path.string());
+    INFO(path.text());
     check(read(path));
   }
 }

@@ -15,7 +15,7 @@ namespace {
 
 Resolution solved(const tests::Scenario& scenario) {
   tests::ScenarioProvider provider(scenario);
-  Outcome outcome = resolve(scenario.problem, provider);
+  SolveResult outcome = resolve(scenario.problem, provider);
   REQUIRE(std::holds_alternative<Resolution>(outcome));
   Resolution resolution = std::get<Resolution>(std::move(outcome));
   CHECK(tests::violations(scenario, resolution) == std::vector<std::string>());

@@ -13,7 +13,7 @@ SourceEntry file(const std::string& path, std::string_view content = "") {
   return {.kind = Kind::kFile, .path = path, .content = content};
 }
 
-SourceEntry folder(const std::string& path) { return {.kind = Kind::kFolder, .path = path}; }
+SourceEntry directory(const std::string& path) { return {.kind = Kind::kDirectory, .path = path}; }
 
 SourceEntry link(const std::string& path, const std::string& target) {
   return {.kind = Kind::kLink, .path = path, .target = target};
@@ -21,15 +21,15 @@ SourceEntry link(const std::string& path, const std::string& target) {
 
 std::string refused(std::vector<SourceEntry> entries) {
   return refusal_of([&] {
-    check_source_entries(entries, wheel::Refusal("demo.tar"));
+    check_source_entries(entries, wheel::ArchiveErrors("demo.tar"));
     return 0;
   });
 }
 
 TEST_CASE("entries come in the order of their paths, each once", "[sdist][audit]") {
-  std::vector<SourceEntry> entries{file("b", "1"), folder("a"), file("a/c"), folder("a"),
+  std::vector<SourceEntry> entries{file("b", "1"), directory("a"), file("a/c"), directory("a"),
                                    file("b", "1")};
-  check_source_entries(entries, wheel::Refusal("demo.tar"));
+  check_source_entries(entries, wheel::ArchiveErrors("demo.tar"));
   REQUIRE(entries.size() == 3);
   CHECK(entries[0].path == "a");
   CHECK(entries[2].path == "b");
@@ -45,7 +45,7 @@ TEST_CASE("paths that leave the archive are refused", "[sdist][audit]") {
 
 TEST_CASE("a path is one thing only", "[sdist][audit]") {
   CHECK_FALSE(refused({file("a", "1"), file("a", "2")}).empty());
-  CHECK_FALSE(refused({file("a"), folder("a")}).empty());
+  CHECK_FALSE(refused({file("a"), directory("a")}).empty());
   CHECK_FALSE(refused({file("a"), file("a/b")}).empty());
   CHECK_FALSE(refused({link("a", "b"), file("a/b")}).empty());
   CHECK_FALSE(refused({file("a/b/c"), link("a/b", "d")}).empty());

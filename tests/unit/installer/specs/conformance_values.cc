@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "installer/specs/tags/platform_tags.h"
+#include "installer/specs/tags/tags.h"
 #include "installer/specs/versions/version.h"
 
 namespace ensure::specs {
@@ -13,8 +13,8 @@ using nlohmann::json;
 
 std::uint32_t number(const json& version, std::size_t place) {
   if (version.is_null()) return 0;
-  const std::vector<std::uint64_t> numbers = Version::parse(text_of(version)).release();
-  return place < numbers.size() ? static_cast<std::uint32_t>(numbers[place]) : 0;
+  const std::vector<VersionNumber> numbers = Version::parse(text_of(version)).parts().release;
+  return place < numbers.size() ? static_cast<std::uint32_t>(numbers[place].value) : 0;
 }
 
 std::vector<std::string> platforms_of(const json& environment) {

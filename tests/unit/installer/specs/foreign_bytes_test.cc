@@ -5,11 +5,9 @@
 
 #include "installer/base/error.h"
 #include "installer/specs/metadata/core_metadata.h"
+#include "installer/specs/metadata/distribution_filename.h"
 #include "installer/specs/metadata/entry_points.h"
 #include "installer/specs/metadata/record.h"
-#include "installer/specs/metadata/sdist_filename.h"
-#include "installer/specs/metadata/wheel_filename.h"
-#include "installer/specs/metadata/wheel_metadata.h"
 #include "installer/specs/requirements/marker.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/requirements/requirement.h"
@@ -78,7 +76,8 @@ void read_as_everything(const std::string& text) {
   parse_or_refuse<WheelMetadata>(text);
   (void)SdistFilename::try_parse(text);
   (void)try_parse_tags(text);
-  (void)parse_entry_points(text);
+  each_entry_point(
+      text, [](std::string_view /*group*/) { return true; }, [](const EntryPoint& /*entry*/) {});
   (void)Version::from_key(text);
   try {
     (void)parse_record(text);

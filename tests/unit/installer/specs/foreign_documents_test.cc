@@ -7,7 +7,7 @@
 
 #include "installer/base/checksum.h"
 #include "installer/base/error.h"
-#include "installer/specs/locks/lock.h"
+#include "installer/specs/locks/lock_file.h"
 #include "installer/specs/metadata/pyproject.h"
 #include "installer/specs/pages/link_page.h"
 #include "installer/specs/pages/project_page.h"
@@ -128,7 +128,7 @@ void read_as_everything(const std::string& text) {
   }
   CHECK(LinkPage::parse(text, "https://x.test/").base_url().size() > 0);
   (void)is_taken([&] { (void)read_requirements(text); });
-  (void)is_taken([&] { (void)Lock::parse(text); });
+  (void)is_taken([&] { (void)LockFile::parse(text); });
   (void)is_taken([&] { (void)Pyproject::parse(text).groups().requirements("d"); });
   (void)is_taken([&] { (void)ScriptMetadata::try_parse(text); });
 }
@@ -139,7 +139,7 @@ TEST_CASE("the documents to be bent are sound", "[specs][foreign]") {
   const PackageName name = PackageName::parse("demo");
   CHECK(ProjectPage::parse(kJsonPage, "", name, "https://x.test/").file_count() == 2);
   CHECK(ProjectPage::parse(kHtmlPage, "", name, "https://x.test/").file_count() == 2);
-  CHECK(is_taken([] { (void)Lock::parse(kLock); }));
+  CHECK(is_taken([] { (void)LockFile::parse(kLock); }));
   CHECK(is_taken([] { (void)Pyproject::parse(kPyproject).groups().requirements("d"); }));
   CHECK(ScriptMetadata::try_parse(kScript).has_value());
 }

@@ -1,4 +1,4 @@
-#include "installer/wheel/recorded_files.h"
+#include "installer/wheel/dist_info.h"
 
 #include <string>
 #include <vector>

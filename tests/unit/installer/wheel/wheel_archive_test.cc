@@ -1,6 +1,5 @@
 #include "installer/wheel/wheel_archive.h"
 
-#include <filesystem>
 #include <map>
 #include <mutex>
 #include <stdexcept>
@@ -12,6 +11,7 @@
 #include "installer/base/files.h"
 #include "installer/base/parallel.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "wheel_cases.h"
 
 using ensure::base::Error;
@@ -110,7 +110,6 @@ TEST_CASE("a wheel tells its project and hands out its metadata", "[wheel][Wheel
   CHECK_FALSE(wheel.dist_info_file("entry_points.txt"));
   CHECK_FALSE(wheel.dist_info_file("licenses"));
   CHECK_FALSE(wheel.dist_info_file("../demo/__init__.py"));
-  CHECK(wheel.verifies_content());
 }
 
 TEST_CASE("a file that is wrong is not visited", "[wheel][WheelArchive]") {
@@ -163,8 +162,7 @@ TEST_CASE("a folder is in one part and parts are read at the same time", "[wheel
 }
 
 TEST_CASE("a wheel is opened by its path", "[wheel][WheelArchive]") {
-  const std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / "ensure wheel archive test";
+  const fs::path folder = fs::temp_directory_path() / "ensure wheel archive test";
   ensure::base::remove_tree(folder);
   ensure::base::make_directories(folder);
   const WheelBuilder builder;
@@ -176,11 +174,12 @@ TEST_CASE("a wheel is opened by its path", "[wheel][WheelArchive]") {
 }
 
 TEST_CASE("real wheels are accepted", "[wheel][WheelArchive]") {
-  const std::filesystem::path folder = "/usr/share/python-wheels";  // Debian's
-  if (!std::filesystem::is_directory(folder)) return;
-  for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    if (file.path().extension() != ".whl") continue;
-    CAPTURE(file.path().native());
-    CHECK_FALSE(read_all(WheelArchive::open(file.path())).empty());
+  const fs::path folder = "/usr/share/python-wheels";  // Debian's
+  if (!fs::is_directory(folder)) return;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    const fs::path file = fs::ours(entry.path());
+    if (file.extension() != ".whl") continue;
+    CAPTURE(file.text());
+    CHECK_FALSE(read_all(WheelArchive::open(file)).empty());
   }
 }

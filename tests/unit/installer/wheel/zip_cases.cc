@@ -87,9 +87,9 @@ void check_all_accepted(const std::vector<ZipCase>& cases) {
       REQUIRE(directory.entries().size() == image.members.size());
       for (std::size_t i = 0; i < image.members.size(); ++i) {
         const ZipEntry& entry = directory.entries()[i];
-        if (!entry.folder) {
+        if (!entry.is_directory) {
           CHECK(entry.path == image.members[i].path);
-          CHECK(read_entry(entry, directory.refusal()) == image.members[i].content);
+          CHECK(read_entry(entry, directory.errors()) == image.members[i].content);
         }
       }
     } catch (const Error& error) {

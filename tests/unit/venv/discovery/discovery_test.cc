@@ -5,6 +5,7 @@
 
 #include "fake_python.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "venv/interpreter/file_queries.h"
 
@@ -19,8 +20,6 @@ using ensure::venv::FoundInterpreter;
 using ensure::venv::list_interpreters;
 using ensure::venv::PythonRequest;
 using ensure::venv::Surroundings;
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -46,7 +45,7 @@ class Machine {
 
   void write(const std::string& path, const std::string& text) {
     fs::create_directories((directory_ / path).parent_path());
-    std::ofstream(directory_ / path) << text;
+    fs::ofstream(directory_ / path) << text;
   }
 
   /// pyenv with some versions, whose shims come first on PATH and fail when they are run.
@@ -62,8 +61,7 @@ class Machine {
            {"python" + minor, std::string("python3"), std::string("python")}) {
         write_executable(directory_ / "pyenv/shims" / name,
                          "#!/usr/bin/env bash\nset -e\nexport PYENV_ROOT=\"" +
-                             (directory_ / "pyenv").native() +
-                             "\"\nexec pyenv exec \"$program\"\n");
+                             (directory_ / "pyenv").text() + "\"\nexec pyenv exec \"$program\"\n");
       }
     }
   }
@@ -89,7 +87,7 @@ class Machine {
     std::vector<std::string> result;
     for (const FoundInterpreter& found : list_interpreters(surroundings_).found) {
       result.push_back(found.interpreter.version + " " +
-                       found.interpreter.executable.lexically_relative(directory_.path()).native() +
+                       found.interpreter.executable.lexically_relative(directory_.path()).text() +
                        " " + found.source);
     }
     return result;
@@ -215,7 +213,7 @@ TEST_CASE("An environment stands for its base", "[venv][discovery]") {
   machine.add("base/bin/python3.12", "3.12.1");
   machine.add_link("base/bin/python3", "python3.12");
   machine.add_link("project/.venv/bin/python3", machine.path("base/bin/python3"));
-  machine.write("project/.venv/pyvenv.cfg", "home = " + machine.path("base/bin").native() + "\n");
+  machine.write("project/.venv/pyvenv.cfg", "home = " + machine.path("base/bin").text() + "\n");
   CHECK(machine.find(machine.path("project/.venv")) == "base/bin/python3");
   CHECK(machine.find(".venv") == "base/bin/python3");
   machine.surroundings().search_path = {machine.path("project/.venv/bin")};
@@ -343,9 +341,9 @@ TEST_CASE("The first candidate is described at once if its files allow it", "[ve
   fs::create_directories(prefix / "include/python3.12");
   fs::copy_file(FAKE_CPYTHON, prefix / "bin/python3.12");
   fs::create_symlink("python3.12", prefix / "bin/python3");
-  std::ofstream(prefix / "bin/version") << "Python 3.12.1 (main) [GCC 15]\n";
-  std::ofstream(prefix / "lib/python3.12/os.py") << "";
-  std::ofstream(prefix / "include/python3.12/patchlevel.h") << "#define PY_VERSION \"3.12.1\"\n";
+  fs::ofstream(prefix / "bin/version") << "Python 3.12.1 (main) [GCC 15]\n";
+  fs::ofstream(prefix / "lib/python3.12/os.py") << "";
+  fs::ofstream(prefix / "include/python3.12/patchlevel.h") << "#define PY_VERSION \"3.12.1\"\n";
   machine.surroundings().search_path.insert(machine.surroundings().search_path.begin(),
                                             prefix / "bin");
   auto expected = ensure::venv::expect_interpreter({}, machine.surroundings());

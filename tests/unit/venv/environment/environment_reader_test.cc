@@ -7,6 +7,7 @@
 
 #include "sample_interpreter.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace {
@@ -19,7 +20,7 @@ using Maker = ExistingEnvironment::Maker;
 
 void write(const fs::path& path, const std::string& text) {
   fs::create_directories(path.parent_path());
-  std::ofstream(path, std::ios::trunc) << text;
+  fs::ofstream(path, std::ios::trunc) << text;
 }
 
 /// An environment of an interpreter whose files exist, and what it is compared with.
@@ -322,7 +323,7 @@ TEST_CASE("an environment that can be moved stays so", "[venv][differences]") {
 
 TEST_CASE("what users add to activation scripts is theirs", "[venv][differences]") {
   const Sample sample;
-  std::ofstream(sample / "bin/activate", std::ios::app) << "export MINE=1\n";
+  fs::ofstream(sample / "bin/activate", std::ios::app) << "export MINE=1\n";
   CHECK(sample.differences().empty());
 }
 
@@ -342,7 +343,7 @@ TEST_CASE("environments of other tools need what they need", "[venv][differences
   fs::remove(sample / "bin/activate.fish");
   CHECK(sample.differences() == Names{"no bin/activate.fish"});
 
-  std::ofstream(sample / "pyvenv.cfg", std::ios::app) << "uv = 0.9\n";
+  fs::ofstream(sample / "pyvenv.cfg", std::ios::app) << "uv = 0.9\n";
   fs::remove_all(sample / "include");
   fs::remove(sample / "lib64");
   CHECK(sample.differences().empty());

@@ -12,6 +12,7 @@
 #include "machine_interpreters.h"
 #include "sample_interpreter.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace {
@@ -26,17 +27,17 @@ using Kind = EnvironmentPart::Kind;
 std::map<std::string, std::string> read_tree(const fs::path& directory) {
   std::map<std::string, std::string> result;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(directory)) {
-    const base::FileStatus status = *base::link_status(entry.path());
+    const base::FileStatus status = *base::link_status(fs::ours(entry.path()));
     std::string text = std::to_string(status.mode);
     if (status.type == base::FileType::kDirectory) text += " directory";
     if (status.type == base::FileType::kLink) {
-      text += " link to " + fs::read_symlink(entry.path()).native();
+      text += " link to " + fs::read_symlink(fs::ours(entry.path())).text();
     }
     if (status.type == base::FileType::kRegular) {
       text += " file of " + std::to_string(status.size) + "\n" +
-              base::read_file(entry.path()).substr(0, 4096);
+              base::read_file(fs::ours(entry.path())).substr(0, 4096);
     }
-    result[entry.path().lexically_relative(directory).native()] = text;
+    result[fs::ours(entry.path()).lexically_relative(directory).text()] = text;
   }
   return result;
 }
@@ -248,7 +249,7 @@ TEST_CASE("relocatable environments name nothing but home", "[venv][environment]
 TEST_CASE("a dot as prompt is the current directory", "[venv][environment]") {
   EnvironmentOptions options;
   options.prompt = ".";
-  CHECK(resolve_prompt(options) == fs::current_path().filename().native());
+  CHECK(resolve_prompt(options) == fs::current_path().filename().text());
   CHECK(part_named(environment_parts("/x/env", sample_interpreter(12), options), "pyvenv.cfg")
             .content.find("--prompt=\".\"") != std::string::npos);
   CHECK_FALSE(resolve_prompt({}));
@@ -292,7 +293,7 @@ TEST_CASE("bytes that are no text leave pyvenv.cfg readable", "[venv][environmen
 
 TEST_CASE("modes are those that the umask leaves", "[venv][environment]") {
   const TempDir temp;
-  std::ofstream(temp / "python3") << "#!/bin/sh\n";
+  fs::ofstream(temp / "python3") << "#!/bin/sh\n";
   Interpreter interpreter = sample_interpreter(13);
   interpreter.executable = interpreter.real_executable = temp / "python3";
   EnvironmentOptions options;
@@ -312,7 +313,7 @@ TEST_CASE("nothing tells of the directory in which it was written", "[venv][envi
   lay_out_environment(base::Directory::open(temp / "staging"), "/final/env", sample_interpreter(13),
                       {});
   for (const auto& [name, text] : read_tree(temp / "staging")) {
-    CHECK(text.find(temp.path().native()) == std::string::npos);
+    CHECK(text.find(temp.path().text()) == std::string::npos);
   }
 }
 
@@ -325,7 +326,7 @@ TEST_CASE("a portable PyPy is copied with the libraries it carries", "[venv][env
   fs::create_directories(pypy / "lib/unrelated");
   for (const char* name : {"bin/pypy3.10", "bin/libpypy3.10-c.so", "lib/libffi.so.6",
                            "lib/tcl8.6/msgs/de.msg", "lib/unrelated/file", "lib/notes.txt"}) {
-    std::ofstream(pypy / name) << name;
+    fs::ofstream(pypy / name) << name;
   }
   fs::permissions(pypy / "bin/pypy3.10", fs::perms::owner_all);
   fs::create_symlink("pypy3.10", pypy / "bin/pypy3");
@@ -355,7 +356,7 @@ TEST_CASE("a portable PyPy is copied with the libraries it carries", "[venv][env
 TEST_CASE("a PyPy 3.11 that a link names is not copied, as its venv does not",
           "[venv][environment]") {
   const TempDir temp;
-  std::ofstream(temp / "pypy3.11") << "program";
+  fs::ofstream(temp / "pypy3.11") << "program";
   fs::permissions(temp / "pypy3.11", fs::perms::owner_all);
   fs::create_symlink("pypy3.11", temp / "pypy3");
   Interpreter interpreter = sample_interpreter(11);

@@ -5,6 +5,7 @@
 
 #include "machine_interpreters.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 using ensure::specs::Scheme;
@@ -17,8 +18,6 @@ using ensure::venv::externally_managed_message;
 using ensure::venv::inspect;
 using ensure::venv::InstallSchemes;
 using ensure::venv::Interpreter;
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -42,7 +41,7 @@ fs::path pip_wheel(const Interpreter& interpreter) {
 std::vector<std::string> pip_scheme(const fs::path& python, const fs::path& wheel,
                                     const std::string& arguments) {
   return ask(python,
-             "import os, sys; sys.path.insert(0, '" + wheel.native() +
+             "import os, sys; sys.path.insert(0, '" + wheel.text() +
                  "')\nfrom pip._internal.locations import get_scheme\n"
                  "s = get_scheme('name'" +
                  arguments +
@@ -137,7 +136,7 @@ TEST_CASE("A target directory holds everything", "[venv][InstallSchemes]") {
 TEST_CASE("The message of the marker is told", "[venv][InstallSchemes][PEP668]") {
   const TempDir directory;
   CHECK_FALSE(ensure::venv::read_externally_managed(directory.path()));
-  std::ofstream(directory / "EXTERNALLY-MANAGED")
+  fs::ofstream(directory / "EXTERNALLY-MANAGED")
       << "[externally-managed]\n"
          "Error=To install Python packages system-wide, try apt install\n"
          " python3-xyz.\n"
@@ -154,7 +153,7 @@ TEST_CASE("The message of the marker is told", "[venv][InstallSchemes][PEP668]")
 
 TEST_CASE("A marker counts whatever it says", "[venv][InstallSchemes][PEP668]") {
   const TempDir directory;
-  std::ofstream(directory / "EXTERNALLY-MANAGED") << "";
+  fs::ofstream(directory / "EXTERNALLY-MANAGED") << "";
   REQUIRE(ensure::venv::read_externally_managed(directory.path()));
   CHECK(externally_managed_message("").empty());
   CHECK(externally_managed_message("[other]\nError=no\n").empty());
@@ -175,7 +174,7 @@ TEST_CASE("The machine's own markers are read as configparser reads them",
         ask(path,
             "import configparser\nparser = configparser.ConfigParser(interpolation=None)\n"
             "parser.read('" +
-                schemes.externally_managed->marker.native() +
+                schemes.externally_managed->marker.text() +
                 "')\n"
                 "print(parser['externally-managed']['Error'])");
     std::vector<std::string> lines;

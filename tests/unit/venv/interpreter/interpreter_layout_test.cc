@@ -9,6 +9,7 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "venv/interpreter/interpreter.h"
 #include "venv/interpreter/interpreter_probe.h"
@@ -28,8 +29,6 @@ using ensure::venv::recall;
 using ensure::venv::ReleaseVersion;
 using ensure::venv::VersionAnswer;
 
-namespace fs = std::filesystem;
-
 namespace {
 
 /// An installation of a CPython that there may be none of on this machine.
@@ -40,14 +39,14 @@ class Installation {
     fs::create_directories(directory_ / "bin");
     executable_ = directory_ / "bin" / name;
     fs::copy_file(FAKE_CPYTHON, executable_);
-    std::ofstream(directory_ / "bin/version") << version << "\n";
+    fs::ofstream(directory_ / "bin/version") << version << "\n";
     write(platlibdir + "/" + name + "/os.py");
     fs::create_directories(directory_ / platlibdir / name / "lib-dynload");
   }
 
   void write(const std::string& path, const std::string& text = "") {
     fs::create_directories((directory_ / path).parent_path());
-    std::ofstream(directory_ / path) << text;
+    fs::ofstream(directory_ / path) << text;
   }
 
   [[nodiscard]] std::string runs() const {
@@ -160,7 +159,7 @@ TEST_CASE("Files describe an interpreter while it is being asked", "[venv][Inter
   REQUIRE(expected);
   CHECK(expected->interpreter().version == "3.12.1");
   CHECK(expected->interpreter().base_prefix == python.prefix());
-  std::ofstream(python / "bin/version") << "Python 3.12.1 (main) [GCC 15]\n";
+  fs::ofstream(python / "bin/version") << "Python 3.12.1 (main) [GCC 15]\n";
   CHECK(expected->confirm());
   CHECK(python.runs() == "-VV\n");
 }
@@ -185,7 +184,7 @@ TEST_CASE("An interpreter that has another version than its files is not confirm
 
 TEST_CASE("Without headers the version is read from the executable", "[venv][Interpreter]") {
   const Installation python("python3.12", "Python 3.12.4 (main) [GCC 15]");
-  std::ofstream(python.executable(), std::ios::app) << std::string("\0003.12.4\0", 8);
+  fs::ofstream(python.executable(), std::ios::app) << std::string("\0003.12.4\0", 8);
   auto expected = ExpectedInterpreter::expect(python.executable());
   REQUIRE(expected);
   CHECK(expected->interpreter().version == "3.12.4");
@@ -259,17 +258,17 @@ TEST_CASE("The base of an environment is found by CPython's rules", "[venv][Pyve
   fs::create_directories(temp / "env/bin");
   fs::copy_file(python.executable(), temp / "env/bin/python");
   const auto base_with = [&](const std::string& lines) {
-    std::ofstream(temp / "env/pyvenv.cfg") << lines;
+    fs::ofstream(temp / "env/pyvenv.cfg") << lines;
     return base_executable(temp / "env/bin/python");
   };
-  const std::string home = (python / "bin").native();
+  const std::string home = (python / "bin").text();
   CHECK(base_with("HOME = " + home + "\nversion = 3.12.1\n") == python.executable());
   // Of several lines, the first `home` and the last of any other key count.
   CHECK(
       base_with("home = " + home + "\nhome = /nonexistent\nversion = 3.1.1\nversion = 3.12.1\n") ==
       python.executable());
   CHECK(base_with("home = " + home + "\nexecutable = /nonexistent\nexecutable = " +
-                  python.executable().native()) == python.executable());
+                  python.executable().text()) == python.executable());
   CHECK(base_with("no home\n") == temp / "env/bin/python");
   CHECK(environment_of(temp / "env/bin/python") == std::nullopt);
 }

@@ -7,6 +7,7 @@
 #include "installer/base/error.h"
 #include "machine_interpreters.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 using ensure::base::Error;
@@ -17,8 +18,6 @@ using ensure::tests::machine_pythons;
 using ensure::tests::TempDir;
 using ensure::venv::inspect;
 using ensure::venv::Interpreter;
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -51,7 +50,7 @@ std::vector<std::string> answers(const Interpreter& interpreter) {
 
 void write_program(const fs::path& path, const std::string& text) {
   fs::create_directories(path.parent_path());
-  std::ofstream(path) << text;
+  fs::ofstream(path) << text;
   chmod(path.c_str(), 0755);
 }
 
@@ -61,7 +60,7 @@ std::string refusal(const fs::path& path) {
   } catch (const Error& error) {
     CHECK(error.exit_code() == ExitCode::kInterpreter);
     CHECK_FALSE(error.hints().empty());
-    CHECK(error.message().find(path.native()) != std::string::npos);
+    CHECK(error.message().find(path.text()) != std::string::npos);
     return error.message();
   }
 }
@@ -78,10 +77,11 @@ void copy_installation(const fs::path& prefix, const std::string& library, const
            fs::copy_options::copy_symlinks | fs::copy_options::recursive);
   for (const fs::directory_entry& entry : fs::directory_iterator(prefix / "lib")) {
     if (!entry.is_directory())
-      fs::copy(entry, to / "lib" / entry.path().filename(), fs::copy_options::copy_symlinks);
+      fs::copy(entry, to / "lib" / fs::ours(entry.path()).filename(),
+               fs::copy_options::copy_symlinks);
   }
   for (const fs::directory_entry& entry : fs::directory_iterator(prefix / "lib" / library)) {
-    const std::string name = entry.path().filename();
+    const std::string name = fs::ours(entry.path()).filename().text();
     const bool needed = name == "encodings" || name == "collections" || name == "re" ||
                         name == "lib-dynload" || name == "sysconfig";
     if (entry.is_regular_file() || needed) {
@@ -153,7 +153,7 @@ TEST_CASE("In an environment the base is described", "[venv][Interpreter]") {
       const TempDir directory;
       const auto make = [&](const fs::path& python, const fs::path& place) {
         ensure::base::Process process(
-            {python.native(), "-I", "-m", "venv", "--without-pip", kind, place.native()},
+            {python.text(), "-I", "-m", "venv", "--without-pip", kind, place.text()},
             ensure::base::environment_without({"PYTHON"}));
         REQUIRE(process.wait(std::chrono::seconds(60)).succeeded());
       };
@@ -171,15 +171,14 @@ TEST_CASE("In an environment the base is described", "[venv][Interpreter]") {
 TEST_CASE("An environment whose base is gone is refused", "[venv][Interpreter]") {
   const TempDir directory;
   write_program(directory / "env/bin/python", "#!/bin/sh\nexit 1\n");
-  std::ofstream(directory / "env/pyvenv.cfg") << "home = /nonexistent/bin\nversion = 3.12.1\n";
+  fs::ofstream(directory / "env/pyvenv.cfg") << "home = /nonexistent/bin\nversion = 3.12.1\n";
   CHECK(contains(refusal(directory / "env/bin/python"), "`/nonexistent/bin` no longer exists"));
 }
 
 TEST_CASE("An environment that is its own base is refused", "[venv][Interpreter]") {
   const TempDir directory;
   write_program(directory / "env/bin/python", "#!/bin/sh\nexit 1\n");
-  std::ofstream(directory / "env/pyvenv.cfg")
-      << "home = " << (directory / "env/bin").native() << "\n";
+  fs::ofstream(directory / "env/pyvenv.cfg") << "home = " << (directory / "env/bin").text() << "\n";
   CHECK(contains(refusal(directory / "env/bin/python"), "is its own base"));
 }
 
@@ -188,8 +187,8 @@ TEST_CASE("A wrapper is asked, whatever it prints besides", "[venv][Interpreter]
   for (const fs::path& path : supported_pythons()) {
     INFO(path);
     const fs::path wrapper = directory / "python3.12";
-    write_program(
-        wrapper, "#!/bin/sh\necho starting; echo noise >&2\nexec '" + path.native() + "' \"$@\"\n");
+    write_program(wrapper,
+                  "#!/bin/sh\necho starting; echo noise >&2\nexec '" + path.text() + "' \"$@\"\n");
     CHECK(answers(inspect(wrapper)) == ask(path, kQuestions));
   }
 }
@@ -226,7 +225,7 @@ TEST_CASE("What is no interpreter is refused with the reason", "[venv][Interpret
   CHECK(contains(refusal(directory.path()), "is a directory"));
   fs::create_symlink("nowhere", directory / "dangling");
   CHECK(contains(refusal(directory / "dangling"), "leads nowhere"));
-  std::ofstream(directory / "text") << "#!/bin/sh\n";
+  fs::ofstream(directory / "text") << "#!/bin/sh\n";
   CHECK(contains(refusal(directory / "text"), "not an executable file"));
   write_program(directory / "no-program", "just text\n");
   CHECK(contains(refusal(directory / "no-program"), "is not a program"));

@@ -4,6 +4,7 @@
 
 #include "machine_interpreters.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 
 namespace {
 
@@ -50,7 +51,7 @@ TEST_CASE("only bytes that are no text are escaped", "[venv][python_literal]") {
 }
 
 TEST_CASE("Python agrees about every character it knows", "[venv][python_literal][machine]") {
-  for (const ensure::tests::fs::path& python : ensure::tests::machine_pythons()) {
+  for (const fs::path& python : ensure::tests::machine_pythons()) {
     if (!ensure::tests::is_supported(python)) continue;
     // Characters of categories that change with each version of Unicode are left out.
     const std::vector<std::string> expected = ensure::tests::ask(python, R"(

@@ -4,11 +4,11 @@
 
 #include "machine_interpreters.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace {
 
-namespace fs = std::filesystem;
 using ensure::venv::PyvenvCfg;
 
 TEST_CASE("pyvenv.cfg is written and read again", "[venv][PyvenvCfg]") {
@@ -38,13 +38,13 @@ TEST_CASE("pyvenv.cfg has the values that CPython reads", "[venv][PyvenvCfg][mac
       "home = /first\nHome=/second\nVersion\t=\t3.12.1 \nversion = 3.12.2\nprompt = a = b\n"
       "include-system-site-packages = TRUE\nINCLUDE-system-site-packages = false\nprompt\n"
       " = no key\nempty =\n";
-  std::ofstream(directory / "pyvenv.cfg") << text;
+  fs::ofstream(directory / "pyvenv.cfg") << text;
   const PyvenvCfg cfg = PyvenvCfg::parse(text);
   // The loop of Lib/site.py; Modules/getpath.py takes the first `home`.
   const std::string script =
       "values = {}\n"
       "with open('" +
-      (directory / "pyvenv.cfg").native() +
+      (directory / "pyvenv.cfg").text() +
       "', encoding='utf-8') as lines:\n"
       "    for line in lines:\n"
       "        if '=' in line:\n"

@@ -5,6 +5,7 @@
 
 #include "sample_interpreter.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 using ensure::specs::TargetPython;
@@ -15,8 +16,6 @@ using ensure::venv::describe_target;
 using ensure::venv::Interpreter;
 using ensure::venv::target_python;
 using ensure::venv::TargetPlatform;
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -45,7 +44,7 @@ std::string program(const std::string& loader) {
 
 void write(const fs::path& path, const std::string& text) {
   fs::create_directories(path.parent_path());
-  std::ofstream(path, std::ios::binary) << text;
+  fs::ofstream(path, std::ios::binary) << text;
 }
 
 }  // namespace
@@ -90,9 +89,9 @@ TEST_CASE("PyPy has an ABI of its own version", "[venv][TargetPython]") {
 TEST_CASE("The libc is that of the interpreter's loader", "[venv][TargetPython]") {
   Interpreter interpreter = sample_interpreter(12);
   interpreter.runs_here = false;
-  const std::string executable = interpreter.real_executable.native();
+  const std::string executable = interpreter.real_executable.text();
   const TempDir gnu;
-  write(gnu.path().native() + executable, program("/lib64/ld-linux-x86-64.so.2"));
+  write(gnu.path().text() + executable, program("/lib64/ld-linux-x86-64.so.2"));
   write(gnu / "usr/lib64/ld-linux-x86-64.so.2", "");
   write(gnu / "usr/lib64/libc.so.6", std::string("GLIBC_2.2.5\0GLIBC_2.31\0GLIBC_2.4\0", 33));
   fs::create_symlink("usr/lib64", gnu / "lib64");
@@ -101,7 +100,7 @@ TEST_CASE("The libc is that of the interpreter's loader", "[venv][TargetPython]"
   CHECK_FALSE(takes(with_gnu, "cp312-cp312-manylinux_2_32_x86_64"));
 
   const TempDir musl;
-  write(musl.path().native() + executable, program("/lib/ld-musl-x86_64.so.1"));
+  write(musl.path().text() + executable, program("/lib/ld-musl-x86_64.so.1"));
   const TargetPython with_musl = target_python(interpreter, musl.path(), std::nullopt);
   CHECK(takes(with_musl, "cp312-cp312-musllinux_1_2_x86_64"));
   CHECK_FALSE(takes(with_musl, "cp312-cp312-manylinux_2_17_x86_64"));

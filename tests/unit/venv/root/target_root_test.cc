@@ -3,6 +3,7 @@
 #include "fake_python.h"
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "venv/root/root_interpreter.h"
 
@@ -15,8 +16,6 @@ using ensure::venv::RootInterpreter;
 using ensure::venv::SchemeFlavour;
 using ensure::venv::TargetRoot;
 
-namespace fs = std::filesystem;
-
 namespace {
 
 /// A root with files that look like those of a distribution; nothing in it can run.
@@ -25,7 +24,7 @@ class Root {
   void write(const std::string& path, const std::string& text) {
     const fs::path file = directory_ / path;
     fs::create_directories(file.parent_path());
-    std::ofstream(file, std::ios::binary) << text;
+    fs::ofstream(file, std::ios::binary) << text;
   }
 
   void link(const std::string& path, const std::string& target) {

@@ -7,6 +7,7 @@
 #include "installer/resolve/resolve.h"
 #include "provider_case.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace ensure::index {
@@ -77,7 +78,7 @@ TEST_CASE("two indexes together", "[index][IndexProvider]") {
   const std::string error = fixture.solve({"demo"});
   CHECK(error ==
         "4: `demo` is in `https://first.test/simple/` and in "
-        "`https://second.test/simple/`, and neither says that both are one project");
+        "`https://second.test/simple/`, and neither declares that both are one project");
   fixture.second.describe("demo", R"(,"tracks":["https://first.test/simple/demo/"])");
   CHECK(fixture.solve({"demo"}) == kSecond + "demo-2.0-py3-none-any.whl ");
   CHECK(fixture.solve({"demo<2"}) == kFirst + "demo-1.0-py3-none-any.whl ");
@@ -93,7 +94,7 @@ TEST_CASE("what is said of a project that does not exist", "[index][IndexProvide
         "no solution: demo is not in the index `https://first.test/simple/` (404)\n");
   fixture.settings.no_index = true;
   CHECK(fixture.solve({"demo"}) ==
-        "no solution: demo cannot be looked for, as there is no index\n");
+        "no solution: demo cannot be found, because there is no index\n");
   fixture.settings.find_links = {base::Url::from_path(fixture.folder.path())};
   CHECK(fixture.solve({"demo"}).starts_with("no solution: demo is not in `file:///"));
 }
@@ -150,7 +151,7 @@ TEST_CASE("hashes of the requirements", "[index][IndexProvider]") {
   fixture.settings.required_hashes["demo"] = {{"sha256", std::string(64, '0')}};
   CHECK(fixture.solve({"demo"}).starts_with(
       "7: `demo-1.0-py3-none-any.whl` is not the file that the requirements "
-      "told of: expected `sha256:0000"));
+      "announced: expected `sha256:0000"));
 }
 
 TEST_CASE("quarantined, archived, yanked", "[index][IndexProvider]") {
@@ -188,7 +189,7 @@ TEST_CASE("a damaged wheel is passed over, and is the reason where nothing else 
                     tests::FakeFile{.filename = "demo-2.0-py3-none-any.whl", .body = "no archive"});
   CHECK(fixture.solve({"demo"}) == kFirst + "demo-1.0-py3-none-any.whl ");
   REQUIRE(fixture.warnings.size() == 1);
-  CHECK(fixture.warnings.front().starts_with("`demo` 2.0 is passed over: it cannot be used: "));
+  CHECK(fixture.warnings.front().starts_with("skipped `demo` 2.0: it cannot be used: "));
   CHECK(fixture.solve({"demo==2.0"}).starts_with("no solution"));
   REQUIRE(fixture.refusal);
   CHECK(fixture.refusal->exit_code() == base::ExitCode::kVerification);
@@ -206,8 +207,8 @@ TEST_CASE("metadata that are announced and missing are told of once", "[index][I
   }
   CHECK(fixture.solve({"a", "b", "c"}).find("c-1.0") != std::string::npos);
   CHECK(fixture.warnings ==
-        std::vector<std::string>{"`https://first.test/simple/` announces metadata files that are "
-                                 "not there; they are read from the wheels"});
+        std::vector<std::string>{"`https://first.test/simple/` announces metadata files that do "
+                                 "not exist; the metadata are read from the wheels instead"});
 }
 
 TEST_CASE("a wheel that the user names is the only candidate", "[index][IndexProvider]") {
@@ -268,7 +269,7 @@ TEST_CASE("a page's <base> does not change what the page may name", "[index][Ind
   const std::string body = tests::wheel_bytes("demo", "1.0");
   const std::string sha256 = base::to_hex(base::sha256(body));
   tests::TempDir folder;
-  std::ofstream(folder / name) << body;
+  fs::ofstream(folder / name) << body;
   const std::string here = base::Url::from_path(folder / name).to_string();
   const auto page = [](const std::string& base, const std::string& link) {
     return "<base href='" + base + "'><a href='" + link + "'>demo</a>";

@@ -1,10 +1,6 @@
 #include "installer/index/candidates/project_candidates.h"
 
-#include <deque>
-
 #include "fake_index.h"
-#include "installer/resolve/solver/release_files.h"
-#include "installer/specs/metadata/wheel_filename.h"
 #include "tests/support/catch.h"
 
 namespace ensure::index {
@@ -18,7 +14,7 @@ struct Entry {
   std::string more;
 };
 
-Listing listing(const std::vector<Entry>& files, const std::string& url = "https://a.test/s/") {
+IndexEntry entry(const std::vector<Entry>& files, const std::string& url = "https://a.test/s/") {
   std::string text = R"({"meta":{"api-version":"1.1"},"name":"demo","files":[)";
   for (const Entry& file : files) {
     if (!text.ends_with('[')) text += ',';
@@ -27,7 +23,7 @@ Listing listing(const std::vector<Entry>& files, const std::string& url = "https
             file.more + '}';
   }
   const base::Url index = base::Url::parse(url);
-  return make_listing(
+  return make_index_entry(
       specs::ProjectPage::parse(text + "]}", "application/json", kDemo, url + "demo/"), index,
       true);
 }
@@ -43,8 +39,8 @@ struct Chosen {
   specs::TargetPython target = tests::linux_target();
   ProjectCandidates candidates;
 
-  Chosen(std::vector<Listing> listings, const Options& options)
-      : candidates(kDemo, std::move(listings),
+  Chosen(std::vector<IndexEntry> entries, const Options& options)
+      : candidates(kDemo, std::move(entries),
                    {.tags = target.tags,
                     .python_version = target.version,
                     .wheels = options.wheels,
@@ -57,8 +53,8 @@ struct Chosen {
     return file ? file->request.url.to_string() : "";
   }
   [[nodiscard]] std::string reason() const {
-    const auto& unusable = candidates.candidates().versions.front().unusable;
-    return unusable ? unusable->reason : "";
+    const auto& unavailable = candidates.candidates().versions.front().unavailable;
+    return unavailable ? unavailable->text : "";
   }
 };
 
@@ -93,8 +89,8 @@ TEST_CASE("the file that is taken for a version", "[index][ProjectCandidates]") 
       {"only a foreign tag",
        {{kForeign, ""}},
        "",
-       "has no wheel for this interpreter and platform, only for `cp39-cp39-win_amd64`, where "
-       "`cp312-cp312-manylinux_2_17_x86_64` is wanted",
+       "has no wheel for this interpreter and platform, only for `cp39-cp39-win_amd64` (a wheel "
+       "for `cp312-cp312-manylinux_2_17_x86_64` would fit)",
        {}},
       {"the higher build number",
        {{"demo-1.0-9-py3-none-any.whl", ""}, {"demo-1.0-010a-py3-none-any.whl", ""}, {kPure, ""}},
@@ -124,66 +120,17 @@ TEST_CASE("the file that is taken for a version", "[index][ProjectCandidates]") 
   };
   for (const Case& test : cases) {
     INFO(test.what);
-    const Chosen chosen({listing(test.files)}, test.options);
+    const Chosen chosen({entry(test.files)}, test.options);
     const std::string url = test.chosen.empty() ? "" : "https://a.test/s/demo/" + test.chosen;
     CHECK(chosen.file() == url);
     CHECK(chosen.reason() == test.reason);
   }
 }
 
-TEST_CASE("it is the choice of the solver's own rules", "[index][ProjectCandidates]") {
-  const std::vector<std::string> names = {kPure,
-                                          kNative,
-                                          kForeign,
-                                          kSource,
-                                          "demo-1.0-2-py3-none-any.whl",
-                                          "demo-1.0-py2.py3-none-any.whl",
-                                          "demo-1.0-cp38-abi3-manylinux2014_x86_64.whl"};
-  const specs::TargetPython target = tests::linux_target();
-  const auto python = specs::SpecifierSet::parse(">=3.13");
-  unsigned state = 1;
-  const auto random = [&state](unsigned limit) {
-    state = state * 1103515245 + 12345;
-    return (state >> 16U) % limit;
-  };
-  for (int round = 0; round < 500; ++round) {
-    std::vector<Entry> entries;
-    std::deque<specs::WheelFilename> wheels;
-    std::vector<resolve::ReleaseFile> files;
-    for (const std::string& name : names) {
-      if (random(2) == 0) continue;
-      const bool yanked = random(3) == 0;
-      const bool limited = random(4) == 0;
-      entries.push_back({name, std::string(yanked ? R"(,"yanked":true)" : "") +
-                                   (limited ? R"(,"requires-python":">=3.13")" : "")});
-      const bool is_wheel = name.ends_with(".whl");
-      if (is_wheel) wheels.push_back(specs::WheelFilename::parse(name));
-      files.push_back(
-          {is_wheel ? &wheels.back() : nullptr, limited ? &python : nullptr, yanked, std::nullopt});
-    }
-    if (entries.empty()) continue;
-    const bool takes_wheels = random(4) != 0;
-    const bool takes_sources = random(2) == 0;
-    const resolve::FileChoice expected = resolve::choose_file(
-        files, {target.tags, target.version, takes_wheels, takes_sources, std::nullopt});
-    const Chosen chosen({listing(entries)},
-                        {.wheels = takes_wheels, .sources = takes_sources, .accepted = {}});
-    const resolve::Candidate& candidate = chosen.candidates.candidates().versions.front();
-    CHECK(chosen.file() ==
-          (expected.file ? "https://a.test/s/demo/" + entries[*expected.file].filename : ""));
-    CHECK(candidate.yanked == expected.yanked);
-    CHECK(candidate.unusable.has_value() == expected.unusable.has_value());
-    if (expected.unusable) {
-      CHECK(candidate.unusable->obstacle == expected.unusable->obstacle);
-      CHECK(candidate.unusable->reason == expected.unusable->reason);
-    }
-  }
-}
-
-TEST_CASE("versions of several listings are merged, newest first", "[index][ProjectCandidates]") {
+TEST_CASE("versions of several entries are merged, newest first", "[index][ProjectCandidates]") {
   const Chosen chosen(
-      {listing({{"demo-1.0-py3-none-any.whl", ""}, {"demo-3.0-py3-none-any.whl", ""}}),
-       listing(
+      {entry({{"demo-1.0-py3-none-any.whl", ""}, {"demo-3.0-py3-none-any.whl", ""}}),
+       entry(
            {{"demo-2.0-py3-none-any.whl", ""}, {"demo-1.0.0-py3-none-any.whl", ""}, {kNative, ""}},
            "https://b.test/s/")},
       {});
@@ -195,20 +142,19 @@ TEST_CASE("versions of several listings are merged, newest first", "[index][Proj
   CHECK(chosen.file("1.0") == std::string("https://b.test/s/demo/") + kNative);
   CHECK(chosen.file("2") == "https://b.test/s/demo/demo-2.0-py3-none-any.whl");
   CHECK(chosen.file("4").empty());
-  CHECK(chosen.candidates.files_of(specs::Version::parse("1")).size() == 3);
-  CHECK(chosen.candidates.listing_of(specs::Version::parse("3.0"))->origin == "https://a.test/s/");
+  CHECK(chosen.candidates.entry_of(specs::Version::parse("3.0"))->origin == "https://a.test/s/");
 }
 
 TEST_CASE("the version that will likely be asked for", "[index][ProjectCandidates]") {
-  const Chosen chosen({listing({{"demo-1.0-py3-none-any.whl", ""},
-                                {"demo-2.0-py3-none-any.whl", ""},
-                                {"demo-3.0-py3-none-any.whl", R"(,"yanked":true)"},
-                                {"demo-4.0-cp39-cp39-win_amd64.whl", ""},
-                                {"demo-5.0a1-py3-none-any.whl", ""}})},
+  const Chosen chosen({entry({{"demo-1.0-py3-none-any.whl", ""},
+                              {"demo-2.0-py3-none-any.whl", ""},
+                              {"demo-3.0-py3-none-any.whl", R"(,"yanked":true)"},
+                              {"demo-4.0-cp39-cp39-win_amd64.whl", ""},
+                              {"demo-5.0a1-py3-none-any.whl", ""}})},
                       {});
   const auto guess = [&](const char* specifiers, bool lowest = false) {
     const specs::Version* const version =
-        chosen.candidates.guess(specs::SpecifierSet::parse(specifiers).versions(), lowest);
+        chosen.candidates.likely_version(specs::SpecifierSet::parse(specifiers).versions(), lowest);
     return version == nullptr ? "" : version->to_string();
   };
   CHECK(guess("") == "2.0");
@@ -219,8 +165,7 @@ TEST_CASE("the version that will likely be asked for", "[index][ProjectCandidate
 }
 
 TEST_CASE("files of unknown date are counted", "[index][ProjectCandidates]") {
-  const Chosen chosen({listing({{kPure, ""}, {kNative, ""}})},
-                      {.exclude_newer = 1, .accepted = {}});
+  const Chosen chosen({entry({{kPure, ""}, {kNative, ""}})}, {.exclude_newer = 1, .accepted = {}});
   CHECK(chosen.candidates.undated().count == 2);
   CHECK(chosen.candidates.undated().example == kPure);
 }
@@ -239,8 +184,8 @@ TEST_CASE("a page of 10,000 files gives all of its versions", "[index][ProjectCa
     files.push_back({"demo-" + std::to_string(release) + ".0.tar.gz", ""});
   }
   CHECK(files.size() == 10'000);
-  const std::vector<Listing> listings = {listing(files)};
-  const Chosen chosen(listings, {});
+  const std::vector<IndexEntry> entries = {entry(files)};
+  const Chosen chosen(entries, {});
   CHECK(chosen.candidates.candidates().versions.size() == 400);
 }
 

@@ -1,6 +1,5 @@
-#include "installer/index/downloads/digest_check.h"
-
 #include "fake_index.h"
+#include "installer/index/candidates/distribution_file.h"
 #include "tests/support/catch.h"
 
 namespace ensure::index {

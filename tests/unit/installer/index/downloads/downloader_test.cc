@@ -1,11 +1,12 @@
 #include "installer/index/downloads/downloader.h"
 
-#include <filesystem>
 #include <fstream>
 #include <map>
 
 #include "fake_index.h"
+#include "installer/cache/upkeep.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace ensure::index {
@@ -84,7 +85,7 @@ TEST_CASE("what is not as announced is refused", "[index][Downloader]") {
     fixture.client.answer(fixture.request.url.to_string(), {.body = other});
     CHECK(
         fixture.error().starts_with("7: `demo-1.0-py3-none-any.whl` is not the file that the "
-                                    "index told of: expected `sha256:"));
+                                    "index announced: expected `sha256:"));
   }
   SECTION("too short") {
     fixture.client.answer(fixture.request.url.to_string(), {.body = fixture.body.substr(9)});
@@ -104,7 +105,7 @@ TEST_CASE("what is not as announced is refused", "[index][Downloader]") {
     fixture.client.answer(fixture.request.url.to_string(), {.body = fixture.body});
     CHECK(fixture.error().starts_with("7: `other-1.0-py3-none-any.whl` is refused: "));
   }
-  CHECK(fixture.cache.amount().files == 0);
+  CHECK(cache::measure(fixture.cache.path()).files == 0);
 }
 
 TEST_CASE("answers that are no file", "[index][Downloader]") {
@@ -175,11 +176,11 @@ TEST_CASE("a wheel whose content is damaged in the cache is dropped when that is
   {
     const FetchedWheel fresh = fixture.fetch();
     const std::string module = files_in(*fresh.source).at("demo/__init__.py");
-    const std::filesystem::path stored = fixture.cache.find_wheel(fresh.sha256).value().path;
+    const fs::path stored = fixture.cache.find_wheel(fresh.sha256).value().path;
     std::string bytes = base::read_file(stored);
     bytes.at(bytes.find(module)) ^= 1;
-    std::filesystem::permissions(stored, std::filesystem::perms::owner_all);
-    std::ofstream(stored, std::ios::binary) << bytes;
+    fs::permissions(stored, fs::perms::owner_all);
+    fs::ofstream(stored, std::ios::binary) << bytes;
   }
   const FetchedWheel cached = fixture.fetch();
   REQUIRE(cached.from_cache);

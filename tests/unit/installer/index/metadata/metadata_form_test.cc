@@ -1,8 +1,7 @@
-#include "installer/index/metadata/metadata_form.h"
-
 #include <string>
 #include <variant>
 
+#include "installer/index/metadata/metadata_source.h"
 #include "tests/support/catch.h"
 
 namespace ensure::index {
@@ -35,8 +34,8 @@ TEST_CASE("a requirement that is repeated is read once", "[index][bounds]") {
 TEST_CASE("absurdly many requirements make a version unusable", "[index][bounds]") {
   CHECK(std::holds_alternative<resolve::Metadata>(answer_for(requirements(50'000, "b"))));
   const auto answer = answer_for(requirements(50'001, "b"));
-  REQUIRE(std::holds_alternative<resolve::Unusable>(answer));
-  CHECK(std::get<resolve::Unusable>(answer).reason.find("more than 50000") != std::string::npos);
+  REQUIRE(std::holds_alternative<resolve::Unavailable>(answer));
+  CHECK(std::get<resolve::Unavailable>(answer).text.find("more than 50000") != std::string::npos);
 }
 
 }  // namespace ensure::index

@@ -1,7 +1,6 @@
 #include "installer/index/metadata/metadata_source.h"
 
 #include "fake_index.h"
-#include "installer/index/metadata/metadata_form.h"
 #include "tests/support/catch.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/wheel_builder.h"
@@ -82,8 +81,8 @@ std::string requirements_in(const MetadataOutcome& outcome) {
   if (const auto* const error = std::get_if<base::Error>(&outcome.answer)) {
     return std::to_string(static_cast<int>(error->exit_code())) + ": " + error->message();
   }
-  if (const auto* const unusable = std::get_if<resolve::Unusable>(&outcome.answer)) {
-    return unusable->reason;
+  if (const auto* const unavailable = std::get_if<resolve::Unavailable>(&outcome.answer)) {
+    return unavailable->text;
   }
   std::string text;
   for (const auto& requirement : std::get<resolve::Metadata>(outcome.answer).requires_dist) {
@@ -212,7 +211,7 @@ TEST_CASE("a wheel that is not what it says cannot be used", "[index][MetadataSo
       fixture.client.answer(kUrl, {.body = test.body, .supports_ranges = ranges});
       const MetadataOutcome outcome = fixture.ask();
       if (ranges) CHECK(requirements_in(outcome).starts_with(test.reason));
-      CHECK(std::holds_alternative<resolve::Unusable>(outcome.answer));
+      CHECK(std::holds_alternative<resolve::Unavailable>(outcome.answer));
       CHECK(outcome.is_refused);
     }
   }

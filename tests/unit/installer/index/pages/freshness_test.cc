@@ -1,8 +1,7 @@
-#include "installer/index/pages/freshness.h"
-
 #include <string>
 #include <vector>
 
+#include "installer/index/pages/page_source.h"
 #include "tests/support/catch.h"
 
 namespace ensure::index {

@@ -19,10 +19,10 @@ struct Fixture {
     source.start(pages, net::Urgency::kNow, [] {});
     while (!source.is_ready() && client.wait()) {
     }
-    const auto listing = source.listing_of(specs::PackageName::parse(name));
+    const auto entry = source.entry_of(specs::PackageName::parse(name));
     std::vector<std::string> urls;
-    for (std::size_t i = 0; listing && i < listing->page.file_count(); ++i) {
-      urls.push_back(listing->base.join(listing->page.file(i).url).to_string());
+    for (std::size_t i = 0; entry && i < entry->page.file_count(); ++i) {
+      urls.push_back(entry->base.join(entry->page.file(i).url).to_string());
     }
     return urls;
   }

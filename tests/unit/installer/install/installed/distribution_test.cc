@@ -1,11 +1,11 @@
 #include "installer/install/installed/distribution.h"
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "tree.h"
 
@@ -13,7 +13,7 @@ namespace ensure::install {
 
 namespace {
 
-Distribution install(const std::filesystem::path& folder, const std::string& metadata) {
+Distribution install(const fs::path& folder, const std::string& metadata) {
   put(folder / "demo-1.0.dist-info/METADATA", metadata);
   return find_distributions(folder).front();
 }
@@ -25,7 +25,7 @@ TEST_CASE("the description in METADATA has no fields", "[install][distribution]"
   const Distribution demo =
       install(folder.path(), "Name: demo\nRequires-Dist: a\n\nRequires-Dist: b\n");
   CHECK(metadata_headers(demo).all("Requires-Dist") == std::vector<std::string>{"a"});
-  std::filesystem::remove(demo.dist_info / "METADATA");
+  fs::remove(demo.dist_info / "METADATA");
   CHECK(metadata_headers(demo).all("Requires-Dist").empty());
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <filesystem>
 #include <functional>
 #include <iterator>
 #include <memory>
@@ -14,6 +13,7 @@
 #include "installer/base/text.h"
 #include "installer/install/installed/requested_projects.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/growth.h"
 #include "tests/support/linux_environment.h"
 #include "tests/support/temp_dir.h"
@@ -23,7 +23,6 @@ namespace ensure::install {
 
 namespace {
 
-namespace fs = std::filesystem;
 using Texts = std::vector<std::string>;
 using tests::linux_environment;
 

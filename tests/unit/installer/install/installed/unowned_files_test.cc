@@ -1,18 +1,19 @@
 #include "installer/install/installed/unowned_files.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
+#include "tests/support/growth.h"
 #include "tests/support/temp_dir.h"
 #include "tree.h"
 
 namespace ensure::install {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 /// A target with one package, `demo`, and a staged tree beside it.
 class Sample {
@@ -40,7 +41,7 @@ class Sample {
     const ReplaceableFiles replaceable{.distributions = find_distributions(site()), .paths = paths};
     std::vector<std::string> names;
     for (const fs::path& path : find_unowned_files(trees(), replaceable)) {
-      names.push_back(path.lexically_relative(*base::real_path(target())).native());
+      names.push_back(path.lexically_relative(*base::real_path(target())).text());
     }
     return names;
   }
@@ -152,6 +153,34 @@ TEST_CASE("the refusal names the first files and the option", "[install][unowned
     CHECK(error.message().find("mine5.py") == std::string::npos);
     CHECK(error.hints().front().find("--force-overwrite") != std::string::npos);
   }
+}
+
+/// A change that would replace `n` files of one directory, with bytecode of one module, in a target
+/// with `n` distributions whose RECORDs repeat that module. The directories of the rows do not
+/// exist, so the work is that of comparing.
+double growth_of_search(bool is_recorded) {
+  return tests::growth(500, [is_recorded](std::size_t n) {
+    auto sample = std::make_shared<Sample>();
+    std::string record;
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::string name = "many/__pycache__/a." + std::to_string(i) + ".pyc";
+      put(sample->site() / name, "old");
+      sample->stage(kSite + name, "new " + std::to_string(i));
+      record += is_recorded ? "many/a.py,,\n" : "demo/none.py,,\n";
+    }
+    put(sample->site() / "demo-1.0.dist-info/RECORD", record);
+    std::vector<Distribution> distributions(n, find_distributions(sample->site()).at(0));
+    for (std::size_t i = 1; i < n; ++i) distributions[i].dist_info = "/missing";
+    const ReplaceableFiles replaceable{
+        .distributions = distributions,
+        .paths = std::vector<fs::path>(n, sample->target() / "bin/activate")};
+    return [sample, replaceable] { (void)find_unowned_files(sample->trees(), replaceable); };
+  });
+}
+
+TEST_CASE("the search for unowned files takes linear time", "[install][unowned_files]") {
+  CHECK(growth_of_search(true) < tests::kMostGrowth);
+  CHECK(growth_of_search(false) < tests::kMostGrowth);
 }
 
 }  // namespace

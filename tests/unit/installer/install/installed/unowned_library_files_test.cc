@@ -1,8 +1,8 @@
-#include "installer/install/installed/unowned_library_files.h"
-
 #include <sys/stat.h>
 
+#include "installer/install/installed/unowned_files.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "tree.h"
 

@@ -1,6 +1,7 @@
 #include "installer/install/transaction/change_steps.h"
 
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "tree.h"
 
@@ -55,15 +56,20 @@ TEST_CASE("a change is undone however far it has come", "[install][ChangeSteps]"
   SECTION("nothing was there, and nothing was done") { before = "nothing"; }
   SECTION("nothing was there") {
     before = "nothing";
-    CHECK_FALSE(steps.apply(place.change));
+    steps.apply(place.change, false);
     CHECK(place.target() == "new");
   }
   SECTION("nothing was done") { put(target / "content", "old"); }
   SECTION("both were exchanged") {
     put(target / "content", "old");
-    CHECK(steps.apply(place.change));
+    CHECK(steps.exchange(place.change));
     CHECK(place.target() == "new");
     CHECK(place.staged() == "old");
+  }
+  SECTION("both were moved") {
+    put(target / "content", "old");
+    steps.apply(place.change, true);
+    CHECK(place.target() == "new");
   }
   SECTION("the old one was moved away") { put(backup / "content", "old"); }
   SECTION("the old one was moved away, and the new one moved in") {
@@ -72,7 +78,7 @@ TEST_CASE("a change is undone however far it has come", "[install][ChangeSteps]"
   }
   SECTION("what was placed has been removed meanwhile") {
     put(target / "content", "old");
-    CHECK(steps.apply(place.change));
+    CHECK(steps.exchange(place.change));
     fs::remove_all(target);
   }
   for (int again = 0; again < 2; ++again) {
@@ -87,7 +93,7 @@ TEST_CASE("what somebody else has put in the place of a change stays when it is 
   const Place place;
   const fs::path target = place.temp / "target/entry";
   put(target / "content", "old");
-  CHECK(place.steps().apply(place.change));
+  CHECK(place.steps().exchange(place.change));
   fs::remove_all(target);
   put(target / "content", "of somebody else");
   place.steps().undo(place.change);
@@ -100,7 +106,7 @@ TEST_CASE("a removal is undone where nothing took the place", "[install][ChangeS
   removal.kind = Change::Kind::kRemove;
   const fs::path target = place.temp / "target/entry";
   put(target / "content", "old");
-  CHECK_FALSE(place.steps().apply(removal));
+  place.steps().apply(removal, true);
   CHECK(place.target() == "nothing");
   SECTION("nothing took it") {
     place.steps().undo(removal);

@@ -8,14 +8,13 @@
 #include "installer/base/files.h"
 #include "memory_wheel.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "tree.h"
 
 namespace ensure::install {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr int kFiles = 20;
 const std::string kContent(5000, 'x');
@@ -30,7 +29,7 @@ MemoryWheel make_wheel() {
 /// What is said where there is not enough room; empty where there is.
 std::string refusal(const fs::path& path, const wheel::WheelSource& wheel) {
   try {
-    require_space(path, wheel);
+    require_space(path, {&wheel});
     return {};
   } catch (const base::Error& error) {
     CHECK(error.exit_code() == base::ExitCode::kFileSystem);

@@ -12,6 +12,7 @@
 #include "killed_process.h"
 #include "scenario.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "tree.h"
 
@@ -35,6 +36,48 @@ TEST_CASE("a kill anywhere leaves the state before or after", "[install][Transac
   SECTION("several changes of one environment") {
     check_every_kill({make_environment, upgrade_in_place, false});
   }
+}
+
+TEST_CASE("a kill leaves the state before or after however directories change",
+          "[install][Transaction]") {
+  const ChangeForm form = GENERATE(ChangeForm::kMoveAside, ChangeForm::kPiecewise);
+  SECTION("an environment that is replaced") {
+    check_every_kill({make_environment,
+                      [form](const fs::path& root) { replace_environment(root, form); }, false});
+  }
+  SECTION("several changes of one environment") {
+    check_every_kill(
+        {make_environment, [form](const fs::path& root) { upgrade_in_place(root, form); }, false});
+  }
+}
+
+TEST_CASE("the result does not depend on how directories change", "[install][Transaction]") {
+  const ChangeForm form = GENERATE(ChangeForm::kMoveAside, ChangeForm::kPiecewise);
+  CHECK(after({make_environment, [form](const fs::path& root) { replace_environment(root, form); },
+               false}) == after({make_environment, replace_environment, true}));
+  CHECK(after({make_environment, [form](const fs::path& root) { upgrade_in_place(root, form); },
+               false}) == after({make_environment, upgrade_in_place, false}));
+}
+
+TEST_CASE("metadata is placed after files, and `pyvenv.cfg` last", "[install][Transaction]") {
+  const TempDir directory;
+  make_environment(directory.path());
+  const fs::path target = directory.path() / "env";
+  const fs::path staging = staging_path_for(target);
+  Transaction transaction({{target}}, staging, kTimeout);
+  for (const char* const name : {"pyvenv.cfg", "new-1.dist-info", "new.py", "bin/pip"}) {
+    const std::string staged = fs::path(name).filename().text();
+    stage(transaction, staged, "new");
+    transaction.place(transaction.staged().path() / staged, target / name, Existing::kAnything);
+  }
+  transaction.apply();
+  const std::optional<Journal> journal = Journal::try_parse(base::read_file(staging / "journal"));
+  REQUIRE(journal);
+  std::vector<std::string> placed;
+  for (const Change& change : journal->changes) {
+    placed.push_back(change.destination.relative.filename());
+  }
+  CHECK(placed == std::vector<std::string>{"new.py", "pip", "new-1.dist-info", "pyvenv.cfg"});
 }
 
 TEST_CASE("several changes are made and leave nothing behind", "[install][Transaction]") {
@@ -152,12 +195,12 @@ TEST_CASE("what appeared meanwhile is never replaced", "[install][Transaction]")
   }
   SECTION("in an empty folder") {
     fs::create_directory(target);
-    transaction.place(staged, target, Existing::kEmptyFolder);
+    transaction.place(staged, target, Existing::kEmptyDirectory);
     put(target / "mine", "precious");
   }
   SECTION("in an empty folder under a journal") {
     fs::create_directory(target);
-    transaction.place(staged, target, Existing::kEmptyFolder);
+    transaction.place(staged, target, Existing::kEmptyDirectory);
     stage(transaction, "other", "new");
     transaction.place(transaction.staged().path() / "other", directory.path() / "other",
                       Existing::kNothing);
@@ -177,7 +220,7 @@ TEST_CASE("a replaced folder hands on its mode", "[install][Transaction]") {
   fs::permissions(target, fs::perms{02751});
   Transaction transaction({{target}}, staging_path_for(target), kTimeout);
   stage(transaction, "env/x", "new");
-  transaction.place(transaction.staged().path() / "env", target, Existing::kEmptyFolder);
+  transaction.place(transaction.staged().path() / "env", target, Existing::kEmptyDirectory);
   transaction.apply();
   transaction.commit();
   struct stat status{};
@@ -245,7 +288,7 @@ TEST_CASE("a staging path that is not ours is left alone", "[install][Transactio
     FAIL("a foreign folder was taken over");
   } catch (const base::Error& error) {
     CHECK(error.exit_code() == base::ExitCode::kFileSystem);
-    CHECK(error.message().find(staging.native()) != std::string::npos);
+    CHECK(error.message().find(staging.text()) != std::string::npos);
   }
   CHECK(read_tree(directory.path()) == before);
 }
@@ -344,7 +387,7 @@ TEST_CASE("where a target is staged", "[install][staging]") {
   CHECK(staging_path_for("/proc") == "/proc/.ensure");
   CHECK(staging_path_for("/") == "/.ensure");
   const fs::path longest = root / std::string(255, 'n');
-  CHECK(staging_path_for(longest).filename().native().size() <= 255);
+  CHECK(staging_path_for(longest).filename().text().size() <= 255);
   CHECK(staging_path_for(fs::current_path()) == fs::current_path() / ".ensure");
 
   fs::create_directory(root / "real");

@@ -5,6 +5,7 @@
 #include "installer/base/error.h"
 #include "installer/base/subprocess.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "tree.h"
 
@@ -12,7 +13,6 @@ namespace ensure::install {
 
 namespace {
 
-namespace fs = std::filesystem;
 using tests::TempDir;
 
 constexpr const char* kPython = "/usr/bin/python3";
@@ -20,7 +20,7 @@ constexpr const char* kPython = "/usr/bin/python3";
 BytecodeRequest request(const TempDir& folder) {
   return {.interpreter = {kPython},
           .environment = base::environment_without({"PYTHON"}),
-          .folders = {folder / "new/lib"},
+          .directories = {folder / "new/lib"},
           .staged = folder / "new",
           .final_path = "/final/env"};
 }
@@ -41,7 +41,7 @@ TEST_CASE("modules are compiled for their final place", "[install][compile_bytec
   REQUIRE(names.size() == 1);
   const std::string code = base::read_file(folder / "new/lib/demo/__pycache__" / names.front());
   CHECK(code.find("/final/env/lib/demo/__init__.py") != std::string::npos);
-  CHECK(code.find(folder.path().native()) == std::string::npos);
+  CHECK(code.find(folder.path().text()) == std::string::npos);
 }
 
 TEST_CASE("modules that are no Python are passed over", "[install][compile_bytecode]") {

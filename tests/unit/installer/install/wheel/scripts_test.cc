@@ -4,16 +4,14 @@
 
 #include "installer/base/error.h"
 #include "installer/base/subprocess.h"
-#include "installer/install/wheel/launcher/embedded.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 #include "tree.h"
 
 namespace ensure::install {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::string_view kPip = "[console_scripts]\npip = pip:main\npip3.9 = pip:main\n";
 
@@ -40,7 +38,7 @@ void make_interpreter(const fs::path& path) {
 }
 
 std::string run(const fs::path& script, const std::string& argument) {
-  base::Process process({script.native(), argument}, {"PATH=/usr/bin:/bin"});
+  base::Process process({script.text(), argument}, {"PATH=/usr/bin:/bin"});
   const base::ProcessResult result = process.wait(std::chrono::seconds(20));
   CHECK(result.error_output.empty());
   return result.output;
@@ -63,12 +61,12 @@ TEST_CASE("the first line starts any interpreter", "[install][scripts]") {
     const tests::TempDir directory;
     const fs::path interpreter = directory.path() / name / "python3";
     make_interpreter(interpreter);
-    const std::string lines = shebang(layout_with(interpreter.native()), false);
+    const std::string lines = shebang(layout_with(interpreter.text()), false);
     const fs::path script = directory.path() / "script";
     put(script, lines + "print()\n");
     chmod(script.c_str(), 0755);
     CHECK(run(script, "an argument") ==
-          interpreter.native() + "\n" + script.native() + "\nan argument\n");
+          interpreter.text() + "\n" + script.text() + "\nan argument\n");
   }
 }
 
@@ -90,7 +88,7 @@ TEST_CASE("without a launcher the shell finds the interpreter beside a relocatab
   chmod((folder / "script").c_str(), 0755);
   fs::create_symlink(folder / "script", directory.path() / "link");
   CHECK(run(directory.path() / "link", "a") ==
-        (folder / "python").native() + "\n" + (directory.path() / "link").native() + "\na\n");
+        (folder / "python").text() + "\n" + (directory.path() / "link").text() + "\na\n");
 }
 
 TEST_CASE("relocatable commands are launchers with a script inside", "[install][scripts]") {
@@ -99,7 +97,7 @@ TEST_CASE("relocatable commands are launchers with a script inside", "[install][
   specs::Layout layout = layout_with("/nowhere/bin/python");
   layout.relocatable = true;
   for (const char* const group : {"console_scripts", "gui_scripts"}) {
-    const specs::EntryPoint entry_point{group, "run", "a:b", "a", "b", {}};
+    const specs::EntryPoint entry_point{group, "run", "a", "b"};
     const Script script = make_script(entry_point, layout, {});
     CHECK(script.name == "run");
     CHECK(script.content.starts_with(launcher + "PK\x03\x04"));

@@ -9,6 +9,7 @@
 #include "installer/specs/metadata/record.h"
 #include "memory_wheel.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "wheel_target.h"
 
 namespace ensure::install {
@@ -308,9 +309,10 @@ TEST_CASE("a project whose RECORD is damaged is in nobody's way", "[install][Whe
 }
 
 TEST_CASE("an error says which wheel it is about", "[install][WheelInstaller]") {
-  const auto broken = std::make_shared<MemoryWheel>("broken");
-  broken->add("broken.py", "x").set_row("broken.py", "sha256=AAAA,1").finish();
-  const base::Error error = refusal_of({open_wheel(wheel_of("one", {{"one.py", "1"}})), broken});
+  testing::WheelBuilder broken = wheel_of("broken", {{"broken.py", "x"}});
+  broken.at("broken.py").packed = "damaged";
+  const base::Error error =
+      refusal_of({open_wheel(wheel_of("one", {{"one.py", "1"}})), open_wheel(broken)});
   CHECK(error.exit_code() == base::ExitCode::kVerification);
   REQUIRE(error.contexts().size() == 1);
   CHECK(error.contexts().front() == "while installing `broken 1.0`");

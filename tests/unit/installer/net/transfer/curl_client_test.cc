@@ -177,7 +177,7 @@ TEST_CASE("many requests share few connections", "[net][CurlClient]") {
   std::size_t right = 0;
   for (int i = 0; i < 200; ++i) {
     const std::string path = "/" + std::to_string(i);
-    client.start({.url = server.url(path)}, [&right, path](Outcome outcome) {
+    client.start({.url = server.url(path)}, [&right, path](FetchResult outcome) {
       right += std::get<Response>(outcome).body == path ? 1 : 0;
     });
   }
@@ -185,8 +185,8 @@ TEST_CASE("many requests share few connections", "[net][CurlClient]") {
   }
   CHECK(right == 200);
   CHECK(server.most_open() <= 4);
-  CHECK(client.traffic().requests == 200);
-  CHECK(client.traffic().connections <= 8);
+  CHECK(server.requests().size() == 200);
+  CHECK(server.connections() <= 8);
   CHECK_FALSE(client.wait());
 }
 
@@ -196,9 +196,9 @@ TEST_CASE("a completion may ask for more", "[net][CurlClient]") {
   });
   CurlClient client(quick_settings());
   int answers = 0;
-  client.start({.url = server.url("/1")}, [&](const Outcome&) {
+  client.start({.url = server.url("/1")}, [&](const FetchResult&) {
     ++answers;
-    client.start({.url = server.url("/2")}, [&](const Outcome&) { ++answers; });
+    client.start({.url = server.url("/2")}, [&](const FetchResult&) { ++answers; });
     answers += fetch(client, {.url = server.url("/3")}).status == 200 ? 1 : 0;
   });
   while (client.wait()) {
@@ -216,7 +216,7 @@ TEST_CASE("urgent requests overtake those that may wait", "[net][CurlClient]") {
   std::vector<std::string> order;
   const auto ask = [&](const std::string& name, Urgency urgency) {
     return client.start({.url = server.url("/" + name), .urgency = urgency},
-                        [&order, name](const Outcome&) { order.push_back(name); });
+                        [&order, name](const FetchResult&) { order.push_back(name); });
   };
   ask("first", Urgency::kNow);
   ask("later", Urgency::kSoon);
@@ -236,8 +236,8 @@ TEST_CASE("a client can be left with requests under way", "[net][CurlClient]") {
   bool called = false;
   {
     CurlClient client(quick_settings());
-    client.start({.url = server.url("/")}, [&called](const Outcome&) { called = true; });
-    client.start({.url = server.url("/")}, [&called](const Outcome&) { called = true; });
+    client.start({.url = server.url("/")}, [&called](const FetchResult&) { called = true; });
+    client.start({.url = server.url("/")}, [&called](const FetchResult&) { called = true; });
   }
   CHECK_FALSE(called);
 }

@@ -1,12 +1,11 @@
 #include "installer/net/trust/trust_store.h"
 
-#include <filesystem>
 #include <fstream>
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
-#include "installer/net/trust/certificate_bundle.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
 
 namespace {
@@ -29,37 +28,64 @@ zyWt/uOSup0=
 -----END CERTIFICATE-----
 )";
 
-TEST_CASE("certificates are found in a bundle, whatever else is in it", "[net][certificates]") {
-  const std::string pem = kPem;
-  CHECK(parse_certificate_bundle(pem).size() == 1);
-  const std::string mixed = "# a comment\n" + pem +
-                            "-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n"
-                            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
-                            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n" +
-                            pem + "-----BEGIN CERTIFICATE-----\nMIIB";
-  const auto certificates = parse_certificate_bundle(mixed);
-  REQUIRE(certificates.size() == 2);
-  CHECK(certificates[0].subject_hash == certificates[1].subject_hash);
-  CHECK(certificates[0].decode() == certificates[1].decode());
-  CHECK(certificates[0].decode().size() > 300);
-  CHECK(parse_certificate_bundle("").empty());
+/// Whether a file with this text is accepted as a file of certificates.
+bool is_accepted(const std::string& text) {
+  const TempDir directory;
+  fs::ofstream(directory.path() / "certificates.pem") << text;
+  Trust trust;
+  trust.files = {directory.path() / "certificates.pem"};
+  return !TrustStore(trust).description().starts_with("none");
 }
 
-TEST_CASE("no cut of a certificate is read past its end", "[net][certificates]") {
+TEST_CASE("certificates are found in a bundle, whatever else is in it", "[net][TrustStore]") {
   const std::string pem = kPem;
-  for (std::size_t length = 0; length < pem.size(); ++length) {
-    const std::string cut = pem.substr(0, length) + "\n-----END CERTIFICATE-----\n";
-    CHECK(parse_certificate_bundle(cut).size() <= 1);
+  CHECK(is_accepted(pem));
+  const std::string other =
+      "# a comment\n"
+      "-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n"
+      "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+      "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\n"
+      "DEK-Info: AES-256-CBC,00000000000000000000000000000000\n\nAAAA\n"
+      "-----END CERTIFICATE-----\n"
+      "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+  CHECK(is_accepted(other + pem + "-----BEGIN CERTIFICATE-----\nMIIB"));
+  CHECK_FALSE(is_accepted(other));
+  CHECK_FALSE(is_accepted(""));
+}
+
+TEST_CASE("no cut of a certificate is read past its end", "[net][TrustStore]") {
+  const std::string pem = kPem;
+  const std::size_t last = pem.find("\n-----END");
+  for (std::size_t length = 0; length < last; length += 7) {
+    CHECK_FALSE(is_accepted(pem.substr(0, length) + "\n-----END CERTIFICATE-----\n"));
   }
 }
 
-TEST_CASE("the first store of the system that is there is used", "[net][TrustStore]") {
+TEST_CASE("a hashed directory is preferred to the bundle", "[net][TrustStore]") {
+  const TempDir directory;
+  const auto bundle = directory.path() / "bundle.pem";
+  const auto hashed = directory.path() / "hashed";
+  fs::ofstream(bundle) << kPem;
+  fs::create_directory(hashed);
+  fs::ofstream(hashed / "0123abcd.0") << kPem;
+  Trust trust;
+  trust.system_stores = {directory.path() / "none", bundle, hashed};
+  TrustStore store(trust);
+  CHECK(store.description() == "`" + hashed.text() + "`");
+  CHECK(store.read_bundle());
+  CHECK(store.description() == "`" + hashed.text() + "`, `" + bundle.text() + "`");
+  CHECK_FALSE(store.read_bundle());
+  trust.system_stores = {bundle};
+  CHECK_FALSE(TrustStore(trust).read_bundle());
+}
+
+TEST_CASE("the first existing store of the system is used", "[net][TrustStore]") {
   const TempDir folder;
   const auto first = folder.path() / "first.pem";
   const auto second = folder.path() / "second.pem";
   const auto own = folder.path() / "own.pem";
-  for (const auto& path : {first, second, own}) std::ofstream(path) << kPem;
-  std::filesystem::create_directory(folder.path() / "empty");
+  for (const auto& path : {first, second, own}) fs::ofstream(path) << kPem;
+  fs::create_directory(folder.path() / "empty");
   int asked = 0;
   Trust trust;
   trust.fallback = [&asked] {
@@ -68,7 +94,7 @@ TEST_CASE("the first store of the system that is there is used", "[net][TrustSto
   };
   trust.system_stores = {folder.path() / "none", folder.path() / "empty", first, second};
   trust.required_files = {own};
-  const auto quoted = [](const std::filesystem::path& path) { return "`" + path.string() + "`"; };
+  const auto quoted = [](const fs::path& path) { return "`" + path.text() + "`"; };
   CHECK(TrustStore(trust).description() == quoted(first) + ", " + quoted(own));
   CHECK(asked == 0);
   trust.system_stores = {};
@@ -79,9 +105,9 @@ TEST_CASE("the first store of the system that is there is used", "[net][TrustSto
   CHECK(asked == 1);
 }
 
-TEST_CASE("a file of certificates that was asked for has to be one", "[net][TrustStore]") {
+TEST_CASE("a required file has to contain certificates", "[net][TrustStore]") {
   const TempDir folder;
-  std::ofstream(folder.path() / "text") << "no certificate";
+  fs::ofstream(folder.path() / "text") << "no certificate";
   for (const char* name : {"text", "none"}) {
     CAPTURE(name);
     Trust trust;

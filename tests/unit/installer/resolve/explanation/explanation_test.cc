@@ -1,7 +1,6 @@
 #include "installer/resolve/explanation/explanation.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -10,6 +9,7 @@
 
 #include "installer/resolve/resolve.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
 #include "tests/support/golden.h"
 #include "tests/support/scenario.h"
 #include "tests/support/scenario_provider.h"
@@ -17,13 +17,11 @@
 namespace ensure::resolve {
 namespace {
 
-namespace fs = std::filesystem;
-
 std::vector<fs::path> own_scenarios() {
   std::vector<fs::path> paths;
   for (const auto& entry :
        fs::directory_iterator(fs::path(ENSURE_SOURCE_FOLDER) / "tests/scenarios")) {
-    paths.push_back(entry.path());
+    paths.push_back(fs::ours(entry.path()));
   }
   std::sort(paths.begin(), paths.end());
   return paths;
@@ -42,18 +40,18 @@ std::string text_of(const Explanation& explanation) {
 TEST_CASE("why there is no solution is said in sentences", "[resolve][Explanation]") {
   std::size_t explained = 0;
   for (const fs::path& path : own_scenarios()) {
-    INFO(path.string());
-    std::ifstream stream(path, std::ios::binary);
+    INFO(path.text());
+    fs::ifstream stream(path, std::ios::binary);
     const auto scenario =
         tests::Scenario::parse(std::string(std::istreambuf_iterator<char>(stream), {}));
     tests::ScenarioProvider provider(scenario);
-    const Outcome outcome = resolve(scenario.problem, provider);
+    const SolveResult outcome = resolve(scenario.problem, provider);
     const auto* const no_solution = std::get_if<NoSolution>(&outcome);
     if (no_solution == nullptr) continue;
     ++explained;
     const Explanation explanation = explain(*no_solution, scenario.problem, provider);
     CHECK_FALSE(explanation.hints.empty());
-    const std::string golden = path.stem().string() + ".txt";
+    const std::string golden = path.stem().text() + ".txt";
     tests::check_golden(fs::path("tests/unit/installer/resolve/golden") / golden,
                         text_of(explanation));
   }

@@ -21,7 +21,7 @@ using Texts = std::vector<std::string>;
 
 Resolution solved(const Scenario& scenario) {
   tests::ScenarioProvider provider(scenario);
-  Outcome outcome = resolve(scenario.problem, provider);
+  SolveResult outcome = resolve(scenario.problem, provider);
   REQUIRE(std::holds_alternative<Resolution>(outcome));
   return std::get<Resolution>(std::move(outcome));
 }
@@ -162,24 +162,23 @@ TEST_CASE("the provider is told early and at once what will be needed", "[resolv
   require(scenario, "a");
   require(scenario, "b");
   CHECK(requests_of(scenario) ==
-        Texts{"will need a, b", "candidates a", "metadata a 1", "will need c, d", "candidates b",
+        Texts{"prefetch a, b", "candidates a", "metadata a 1", "prefetch c, d", "candidates b",
               "metadata b 1", "candidates c", "metadata c 1", "candidates d", "metadata d 1"});
 }
 
 TEST_CASE("the provider is told which versions will be tried next", "[resolve][Provider]") {
   const Texts requests = requests_of(backtracking_universe(60));
   const auto told = [](const std::string& request) {
-    return request.starts_with("will need sdk 1.");
+    return request.starts_with("prefetch sdk 1.");
   };
   const auto first = std::find_if(requests.begin(), requests.end(), told);
   REQUIRE(first != requests.end());
   CHECK(*first ==
-        "will need sdk 1.56.0, sdk 1.55.0, sdk 1.54.0, sdk 1.53.0, sdk 1.52.0, sdk 1.51.0");
+        "prefetch sdk 1.56.0, sdk 1.55.0, sdk 1.54.0, sdk 1.53.0, sdk 1.52.0, sdk 1.51.0");
   // Some 40 versions fail; each is told once, in few messages.
   CHECK(std::count_if(requests.begin(), requests.end(), told) < 8);
   CHECK(std::count_if(requests.begin(), requests.end(), [](const std::string& request) {
-          return request.starts_with("will need") &&
-                 request.find("sdk 1.40.0") != std::string::npos;
+          return request.starts_with("prefetch") && request.find("sdk 1.40.0") != std::string::npos;
         }) == 1);
 }
 
@@ -192,7 +191,7 @@ TEST_CASE("a URL stands for the version that the caller found there", "[resolve]
   scenario.problem.direct_references = {
       {specs::PackageName::parse("a"), "https://host.test/a.whl", specs::Version::parse("1.0b1")}};
   tests::ScenarioProvider provider(scenario);
-  const Outcome outcome = resolve(scenario.problem, provider);
+  const SolveResult outcome = resolve(scenario.problem, provider);
   REQUIRE(std::holds_alternative<Resolution>(outcome));
   CHECK(projects_of(std::get<Resolution>(outcome)) == Texts{"a 1.0b1", "b 1"});
 }
@@ -242,13 +241,13 @@ TEST_CASE("a version whose metadata forbid it is passed over", "[resolve][Provid
   add_version(scenario, "a", "2", {});
   require(scenario, "a");
   const std::vector<MetadataAnswer> answers = {
-      Unusable{Obstacle::kMetadata, "has no metadata that could be read"},
+      Unavailable{UnavailableReason::kMetadata, "has no metadata that could be read"},
       Metadata{{}, specs::SpecifierSet::parse(">=3.13"), {}},
       Metadata{{specs::Requirement::parse("b @ https://host.test/b.whl")}, std::nullopt, {}}};
   for (const MetadataAnswer& answer : answers) {
     tests::ScenarioProvider inner(scenario);
     BrokenMetadata provider(inner, answer);
-    const Outcome outcome = resolve(scenario.problem, provider);
+    const SolveResult outcome = resolve(scenario.problem, provider);
     REQUIRE(std::holds_alternative<Resolution>(outcome));
     CHECK(projects_of(std::get<Resolution>(outcome)) == Texts{"a 1"});
   }

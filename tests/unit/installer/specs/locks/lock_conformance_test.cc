@@ -5,7 +5,7 @@
 
 #include "conformance_values.h"
 #include "installer/base/error.h"
-#include "installer/specs/locks/lock.h"
+#include "installer/specs/locks/lock_file.h"
 #include "installer/specs/locks/lock_selection.h"
 #include "tests/support/catch.h"
 #include "tests/support/conformance.h"
@@ -35,9 +35,9 @@ std::string shown(const SelectedPackage& selected) {
 
 /// In the form of the data: what is installed, "invalid" or "refuse".
 json answer(const json& row, const TargetPython& target) {
-  std::optional<Lock> lock;
+  std::optional<LockFile> lock;
   try {
-    lock = Lock::parse(text_of(row["toml"]));
+    lock = LockFile::parse(text_of(row["toml"]));
   } catch (const base::Error& error) {
     CHECK_FALSE(error.hints().empty());
     return "invalid";
@@ -76,7 +76,8 @@ void check_cases(const std::string& list, const std::string& document) {
 
 }  // namespace
 
-TEST_CASE("locks are read and selected from as by the reference implementation", "[specs][Lock]") {
+TEST_CASE("locks are read and selected from as by the reference implementation",
+          "[specs][LockFile]") {
   walk_conformance("pylock_cases", {{"cases", check_cases}});
 }
 

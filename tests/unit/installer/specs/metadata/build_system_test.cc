@@ -1,6 +1,5 @@
-#include "installer/specs/metadata/build_system.h"
-
 #include "installer/base/error.h"
+#include "installer/specs/metadata/pyproject.h"
 #include "tests/support/catch.h"
 
 namespace ensure::specs {

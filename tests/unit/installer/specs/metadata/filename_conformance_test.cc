@@ -5,8 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "installer/specs/metadata/sdist_filename.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 #include "tests/support/catch.h"
 #include "tests/support/conformance.h"
 

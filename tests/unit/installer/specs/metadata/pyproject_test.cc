@@ -45,9 +45,6 @@ const std::string kProject =
 
 TEST_CASE("requirements of a project and of its extras", "[specs][Pyproject]") {
   const Pyproject project = Pyproject::parse(kProject);
-  CHECK(project.name()->normalized() == "demo-app");
-  CHECK(project.requires_python()->to_string() == ">=3.9");
-  CHECK(project.extras() == Texts{"one", "two-x"});
   CHECK(shown(project.requirements()) == Texts{"a>=1", "b"});
   CHECK(shown(project.requirements({"two_X"})) == Texts{"a>=1", "b", "d", "c"});
   CHECK(refusal([&] { (void)project.requirements({"ones"}); }) ==
@@ -87,7 +84,7 @@ TEST_CASE("groups that cannot be read", "[specs][DependencyGroups]") {
   CHECK(group_refusal("a = [{include-group = 'b'}]\nb = [{include-group = 'A'}]", "a")
             .starts_with("dependency groups include each other: a includes b includes a"));
   CHECK(group_refusal("a = [{include-group = 'x'}]", "a").starts_with("there is no dependency"));
-  CHECK(group_refusal("a = []\nA = []", "a").find("are one") != std::string::npos);
+  CHECK(group_refusal("a = []\nA = []", "a").find("have the same name") != std::string::npos);
   CHECK(group_refusal("a = 'b'", "a").starts_with("`dependency-groups.a` is not a list"));
   CHECK(group_refusal("a = ['x', 5]", "a").starts_with("`dependency-groups.a[1]` is neither"));
   CHECK(group_refusal("a = [{include-group = 'a', x = 1}]", "a").starts_with("`dependency-gr"));

@@ -1,8 +1,7 @@
-#include "installer/specs/metadata/wheel_filename.h"
-
 #include <string>
 
 #include "installer/base/error.h"
+#include "installer/specs/metadata/distribution_filename.h"
 #include "tests/support/catch.h"
 
 namespace ensure::specs {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "installer/base/error.h"
-#include "installer/specs/metadata/wheel_filename.h"
+#include "installer/specs/metadata/distribution_filename.h"
 #include "tests/support/catch.h"
 
 namespace ensure::specs {

@@ -1,8 +1,7 @@
-#include "installer/specs/tags/platform_tags.h"
-
 #include <string>
 #include <vector>
 
+#include "installer/specs/tags/tags.h"
 #include "tests/support/catch.h"
 
 namespace ensure::specs {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "installer/specs/tags/platform_tags.h"
+#include "installer/specs/tags/tags.h"
 #include "tests/support/catch.h"
 
 namespace ensure::specs {

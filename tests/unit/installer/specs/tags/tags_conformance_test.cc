@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "conformance_values.h"
-#include "installer/specs/metadata/wheel_filename.h"
-#include "installer/specs/tags/platform_tags.h"
+#include "installer/specs/metadata/distribution_filename.h"
 #include "installer/specs/tags/tag_set.h"
+#include "installer/specs/tags/tags.h"
 #include "installer/specs/versions/version.h"
 #include "tests/support/catch.h"
 #include "tests/support/conformance.h"

@@ -38,6 +38,13 @@ const std::vector<std::string> kPoints = {"0.dev0",
                                           "1!1.0",
                                           "18446744073709551615.1"};
 
+/// The version without its local part.
+std::string public_text(const Version& version) {
+  VersionParts parts = version.parts();
+  parts.local.clear();
+  return parts.to_string();
+}
+
 VersionSet random_set(std::mt19937& random) {
   static const std::vector<std::string> kOperators = {"==", "!=", ">=", "<=", ">", "<"};
   VersionSet set;
@@ -46,9 +53,8 @@ VersionSet random_set(std::mt19937& random) {
     const Version point = Version::parse(kPoints[random() % kPoints.size()]);
     const std::string& op = kOperators[random() % kOperators.size()];
     const std::string version =
-        op.ends_with('=') && op.size() == 2 && (op[0] == '=' || op[0] == '!')
-            ? point.to_string()
-            : point.public_version().to_string();
+        op.ends_with('=') && op.size() == 2 && (op[0] == '=' || op[0] == '!') ? point.to_string()
+                                                                              : public_text(point);
     const VersionSet part = set_of(op + version);
     set = random() % 2 == 0 ? set.union_with(part) : set.complement().intersection(part);
   }

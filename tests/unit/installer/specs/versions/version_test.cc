@@ -155,12 +155,15 @@ TEST_CASE("trailing zeros do not count but are kept", "[specs][Version]") {
 
 TEST_CASE("the views of a version", "[specs][Version]") {
   const Version version = Version::parse("1!2.0.3a4.post5.dev6+seven");
-  CHECK(version.release() == std::vector<std::uint64_t>{2, 0, 3});
+  const VersionParts parts = version.parts();
+  CHECK(parts.epoch.value == 1);
+  REQUIRE(parts.release.size() == 3);
+  CHECK(parts.release[2].value == 3);
+  CHECK(parts.pre == PreRelease::kAlpha);
+  CHECK(parts.post->value == 5);
+  CHECK(parts.dev->value == 6);
+  CHECK(parts.local == std::vector<std::string>{"seven"});
   CHECK(version.is_prerelease());
-  CHECK(version.is_postrelease());
-  CHECK(version.has_local());
-  CHECK(version.public_version().to_string() == "1!2.0.3a4.post5.dev6");
-  CHECK(version.base_version().to_string() == "1!2.0.3");
   CHECK(Version::parse("1.0.post1.dev1").is_prerelease());
   CHECK_FALSE(Version::parse("1.0.post1+dev.1").is_prerelease());
 }

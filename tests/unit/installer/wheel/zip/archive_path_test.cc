@@ -1,4 +1,4 @@
-#include "installer/wheel/zip/archive_path.h"
+#include "installer/wheel/zip/archive_errors.h"
 
 #include <string>
 

@@ -33,7 +33,7 @@ std::string noise(std::size_t size) {
 std::string read_only_member(const ZipMember& member) {
   const std::string bytes = ZipImage{.members = {member}}.write();
   const ZipDirectory directory = ZipDirectory::parse(bytes, "test.zip");
-  return read_entry(directory.entries().front(), directory.refusal());
+  return read_entry(directory.entries().front(), directory.errors());
 }
 
 /// Puts the same lie into both headers, so that the audit has nothing to say.
@@ -63,7 +63,7 @@ TEST_CASE("all files of an archive are read in turn", "[wheel][EntryReader]") {
   const ZipDirectory directory = ZipDirectory::parse(bytes, "test.zip");
   std::vector<const ZipEntry*> files;
   for (const ZipEntry& entry : directory.entries()) files.push_back(&entry);
-  EntryReader reader(files, directory.refusal());
+  EntryReader reader(files, directory.errors());
   for (const ZipMember& member : image.members) {
     CAPTURE(member.path);
     CHECK(reader.next() == member.content);
@@ -83,7 +83,7 @@ TEST_CASE("files that share one reader may be skipped over", "[wheel][EntryReade
                                                  {.path = "c", .content = "third"}}}
                                 .write();
   const ZipDirectory directory = ZipDirectory::parse(bytes, "test.zip");
-  EntryReader reader({directory.find("c"), directory.find("a")}, directory.refusal());
+  EntryReader reader({directory.find("c"), directory.find("a")}, directory.errors());
   CHECK(reader.next() == "third");
   CHECK(reader.next() == "first");
 }

@@ -191,7 +191,7 @@ TEST_CASE("an archive is found behind an executable", "[wheel][ZipDirectory]") {
       const auto directory = ZipDirectory::find_appended(bytes, "ensure");
       REQUIRE(directory);
       CHECK(directory->start() == image.prefix.size());
-      CHECK(read_entry(*directory->find("pkg/a.py"), directory->refusal()) == "a = 1\n");
+      CHECK(read_entry(*directory->find("pkg/a.py"), directory->errors()) == "a = 1\n");
     }
   }
 }

@@ -101,12 +101,12 @@ TEST_CASE("modes tell executables and folders", "[wheel][ZipDirectory]") {
   CHECK(directory.find("pkg/b.py")->executable);
   CHECK_FALSE(directory.find("pkg/c.py")->executable);
   CHECK_FALSE(directory.find("pkg/folder")->executable);
-  CHECK(directory.find("pkg/folder")->folder);
+  CHECK(directory.find("pkg/folder")->is_directory);
   CHECK(directory.find("pkg/none") == nullptr);
   CHECK(directory.unpacked_size() == 2012);
 }
 
-TEST_CASE("a refusal does not repeat what would confuse a terminal", "[wheel][Refusal]") {
+TEST_CASE("a refusal does not repeat what would confuse a terminal", "[wheel][ArchiveErrors]") {
   ZipImage image = sample_archive();
   image.members[0].path = std::string("\x1b[2J") + std::string(500, 'x');
   try {

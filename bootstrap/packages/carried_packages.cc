@@ -1,0 +1,182 @@
+#include "bootstrap/packages/carried_packages.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/base/text.h"
+#include "installer/base/url.h"
+#include "installer/install/installed/requested_projects.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+using Json = nlohmann::json;
+
+/// Whether the tool that created the environment installed the package, and no user requested it.
+bool is_seed(const specs::PackageName& name, bool requested) {
+  constexpr std::array<std::string_view, 3> kSeeds = {"pip", "setuptools", "wheel"};
+  if (name.normalized() == "pip") return true;
+  return !requested && std::ranges::find(kSeeds, name.normalized()) != kSeeds.end();
+}
+
+std::string text_at(const Json& object, const char* key) {
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+/// The recorded digest of the archive, which the new download must match; empty if none is
+/// recorded.
+std::vector<specs::HashOption> recorded_digests(const Json& archive) {
+  const std::string digest = archive.contains("hashes") ? text_at(archive["hashes"], "sha256") : "";
+  if (digest.empty()) return {};
+  try {
+    return {specs::HashOption::parse("sha256:" + digest)};
+  } catch (const base::Error&) {
+    return {};
+  }
+}
+
+/// Whether the address can still be used: it is on the web, or its file or directory exists.
+bool is_at_hand(const std::string& address) {
+  try {
+    const base::Url url = base::Url::parse(address);
+    return !url.is_file() || base::file_status(url.to_path()).has_value();
+  } catch (const base::Error&) {
+    return false;
+  }
+}
+
+/// Reads direct_url.json (PEP 610) and decides whether the package can be installed from it again.
+class DirectCarrier {
+ public:
+  explicit DirectCarrier(CarriedPackages& carried) : carried_(carried) {}
+
+  void add(const install::RequestedProject& requested) {
+    const specs::PackageName& name = requested.project.distribution.name;
+    const Json url = Json::parse(requested.project.direct_url, nullptr, false);
+    const std::string address = text_at(url, "url");
+    if (address.empty()) return leave(name, "has a malformed direct_url.json");
+    if (url.contains("vcs_info")) return leave(name, "comes from a version control system");
+    const bool is_directory = url.contains("dir_info") && url["dir_info"].is_object();
+    if (is_directory && url["dir_info"].value("editable", Json(false)) == true) {
+      return leave(name, "is installed in editable form");
+    }
+    if (!is_at_hand(address)) {
+      return leave(name, "comes from `" + redacted(address) + "`, which no longer exists");
+    }
+    const std::string subdirectory = text_at(url, "subdirectory");
+    RequestedFile file{
+        .url = subdirectory.empty() ? address : address + "#subdirectory=" + subdirectory,
+        .named = specs::Requirement{name, requested.extras, {}, address, std::nullopt},
+        .extras = {},
+        .marker = std::nullopt,
+        .hashes = url.contains("archive_info") ? recorded_digests(url["archive_info"])
+                                               : std::vector<specs::HashOption>(),
+        .source = "the environment"};
+    file.named->url = file.url;
+    carried_.files.push_back(std::move(file));
+  }
+
+ private:
+  static std::string redacted(const std::string& address) {
+    const std::optional<base::Url> url = base::Url::try_parse(address);
+    return url ? url->redacted() : "an invalid address";
+  }
+
+  void leave(const specs::PackageName& name, std::string reason) {
+    carried_.left.push_back({name, std::move(reason)});
+  }
+
+  CarriedPackages& carried_;
+};
+
+std::string list_of(const std::vector<install::Distribution>& distributions) {
+  constexpr std::size_t kMostNamed = 40;
+  std::vector<std::string> names;
+  for (const install::Distribution& one : distributions) {
+    if (names.size() == kMostNamed) {
+      names.push_back(std::to_string(distributions.size() - kMostNamed) + " more");
+      break;
+    }
+    names.push_back(one.name.normalized() + " " + one.version.to_string());
+  }
+  return base::join(names, ", ");
+}
+
+base::Error refusal(const CarriedPackages& carried) {
+  return base::Error(base::ExitCode::kFileSystem, "the packages of `" + carried.environment +
+                                                      "` cannot be installed for Python " +
+                                                      carried.python)
+      .with_hint("`--clear` instead of `--upgrade` replaces the environment, without its packages")
+      .with_context("these would be lost: " + list_of(carried.installed));
+}
+
+}  // namespace
+
+void CarriedPackages::refuse_left(
+    const std::function<bool(const specs::PackageName&)>& is_requested) const {
+  base::Error error = refusal(*this);
+  const std::size_t contexts = error.contexts().size();
+  for (const LeftPackage& package : left) {
+    if (is_requested(package.name)) continue;
+    error.add_context("`" + package.name.normalized() + "` " + package.reason);
+  }
+  if (error.contexts().size() == contexts) return;
+  throw std::move(error).with_hint(
+      "or name a requirement that takes its place, such as its name, in the same command");
+}
+
+void CarriedPackages::refuse_missing(const PackagePlan& plan) const {
+  base::Error error = refusal(*this);
+  const std::size_t contexts = error.contexts().size();
+  for (const specs::Requirement& requirement : requirements) {
+    const bool is_planned = std::ranges::find(plan.wanted, requirement.name,
+                                              &install::WantedWheel::name) != plan.wanted.end();
+    if (is_planned) continue;
+    error.add_context("the lock does not name `" + requirement.name.normalized() + "`");
+  }
+  if (error.contexts().size() > contexts) throw std::move(error);
+}
+
+base::Error CarriedPackages::refusal_because(const base::Error& cause) const {
+  base::Error error = refusal(*this);
+  error.add_context("because " + cause.message());
+  for (const std::string& context : cause.contexts()) error.add_context(context);
+  for (const std::string& hint : cause.hints()) error.add_hint(hint);
+  return error;
+}
+
+CarriedPackages find_carried(const install::InstalledProjects& projects,
+                             const specs::MarkerEnvironment& environment) {
+  CarriedPackages carried;
+  std::vector<install::InstalledProject> own;
+  for (const install::InstalledProject& project : projects.projects) {
+    const install::Distribution& distribution = project.distribution;
+    if (is_seed(distribution.name, project.requested)) continue;
+    carried.installed.push_back(distribution);
+    carried.versions.push_back({distribution.name, distribution.version, false});
+    own.push_back(project);
+  }
+  for (const install::RequestedProject& one : install::find_requested(own, environment)) {
+    if (!one.project.direct_url.empty()) {
+      DirectCarrier(carried).add(one);
+    } else {
+      carried.requirements.push_back(
+          {one.project.distribution.name, one.extras, {}, std::nullopt, std::nullopt});
+    }
+  }
+  for (const install::LegacyProject& legacy : projects.legacy) {
+    if (is_seed(legacy.name, false)) continue;
+    carried.left.push_back({legacy.name, "is installed in a form that does not record its files"});
+  }
+  return carried;
+}
+
+}  // namespace ensure::bootstrap

@@ -1,0 +1,281 @@
+#include "bootstrap/packages/requested_packages.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "bootstrap/cli/usage_errors.h"
+#include "bootstrap/packages/package_sources.h"
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/base/path.h"
+#include "installer/base/shell.h"
+#include "installer/base/text.h"
+#include "installer/base/url.h"
+#include "installer/specs/metadata/pyproject.h"
+#include "installer/specs/requirements/requirement_argument.h"
+#include "installer/specs/requirements/requirements_file.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+using base::Error;
+using base::ExitCode;
+using specs::RequirementArgument;
+using specs::RequirementKind;
+
+constexpr std::string_view kCommandLine = "the command line";
+
+bool is_url(std::string_view location) {
+  return location.find("://") != std::string_view::npos || location.starts_with("file:");
+}
+
+/// The last part of a path or URL, for telling kinds of files apart.
+std::string filename_of(const std::string& location) {
+  return is_url(location) ? base::Url::parse(location).filename()
+                          : base::Path(location).filename().text();
+}
+
+/// "FILE[extra,other]" and "FILE".
+std::pair<std::string, std::vector<std::string>> split_extras(const std::string& text) {
+  const std::size_t open = text.rfind('[');
+  if (!text.ends_with(']') || open == std::string::npos) return {text, {}};
+  std::vector<std::string> extras;
+  const std::string_view inside = std::string_view(text).substr(open + 1);
+  for (const std::string_view extra : base::split(inside.substr(0, inside.size() - 1), ',')) {
+    if (!base::trim(extra).empty()) extras.emplace_back(base::trim(extra));
+  }
+  return {text.substr(0, open), extras};
+}
+
+std::optional<std::string> environment_variable(std::string_view name) {
+  const char* value = std::getenv(std::string(name).c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+/// The `file:` URL of a path that is relative to the current folder.
+std::string url_of_path(const std::string& path) {
+  return base::Url::from_path(base::absolute_path(path)).to_string();
+}
+
+/// Calls `parse`; an error about the content says which file has it.
+template <typename Parse>
+auto naming_file(const std::string& file, const Parse& parse) {
+  try {
+    return parse();
+  } catch (Error& error) {
+    error.add_context("in `" + file + "`");
+    throw;
+  }
+}
+
+/// Collects what is asked for: one function for each kind of source.
+class Reader {
+ public:
+  Reader(PackageRequest& request, const TextLoader& loader) : request_(request), loader_(loader) {}
+
+  RequestedPackages read() {
+    take_configured_links();
+    // All that cannot be read is told at once.
+    UsageErrors errors;
+    for (const std::string& word : request_.words) {
+      errors.attempt([&] { add(RequirementArgument::parse(word), {}, std::string(kCommandLine)); });
+    }
+    for (const std::string& editable : request_.editables) {
+      errors.attempt([&] {
+        add(RequirementArgument::parse_editable(editable), {}, std::string(kCommandLine));
+      });
+    }
+    std::vector<specs::RequirementsRoot> roots;
+    for (const std::string& file : request_.files) {
+      errors.attempt([&] { read_file(file, roots); });
+    }
+    for (const std::string& file : request_.constraint_files) roots.push_back({file, true});
+    errors.attempt([&] { read_requirements_files(roots); });
+    for (const std::string& group : request_.groups) {
+      errors.attempt([&] { read_group(group); });
+    }
+    errors.throw_if_any();
+    return std::move(wanted_);
+  }
+
+ private:
+  /// As with pip, a folder that is named for all runs need not be there in this one.
+  void take_configured_links() {
+    for (const std::string& place : request_.configured_find_links) {
+      if (is_url(place) || base::file_status(place)) {
+        request_.find_links.push_back(place);
+      } else {
+        wanted_.warnings.push_back("`" + place + "`, which pip's settings name as `find-links`, " +
+                                   "is not there and not looked into");
+      }
+    }
+  }
+
+  [[nodiscard]] std::string load(const std::string& location) const {
+    return loader_(location, NamedBy::kUser);
+  }
+
+  /// Files with requirements in pip's syntax are read together afterwards: they may name others.
+  void read_file(const std::string& file, std::vector<specs::RequirementsRoot>& roots) {
+    const auto [location, extras] = split_extras(file);
+    const std::string name = filename_of(location);
+    if (specs::is_lock_filename(name)) {
+      const std::string text = load(location);
+      wanted_.locks.push_back(
+          {naming_file(location, [&] { return specs::LockFile::parse(text); }), extras, location});
+    } else if (name == "pyproject.toml" || name.ends_with(".toml")) {
+      const std::string text = load(location);
+      add_all(
+          naming_file(location, [&] { return specs::Pyproject::parse(text).requirements(extras); }),
+          location);
+    } else if (name.ends_with(".py")) {
+      read_script(location);
+    } else {
+      roots.push_back({file, false});
+    }
+  }
+
+  void read_script(const std::string& location) {
+    const std::string text = load(location);
+    const std::optional<specs::ScriptMetadata> metadata =
+        naming_file(location, [&] { return specs::ScriptMetadata::try_parse(text); });
+    if (!metadata) {
+      throw Error(ExitCode::kUsage, "`" + location + "` has no block `# /// script`")
+          .with_hint("put its dependencies into such a block (PEP 723), or name them here");
+    }
+    add_all(metadata->dependencies, location);
+  }
+
+  void read_requirements_files(const std::vector<specs::RequirementsRoot>& roots) {
+    if (roots.empty()) return;
+    const specs::RequirementsFiles files = specs::RequirementsFiles::read(
+        roots,
+        [&](const std::string& file) {
+          const bool is_root =
+              std::ranges::find(roots, file, &specs::RequirementsRoot::file) != roots.end();
+          return loader_(file, is_root ? NamedBy::kUser : NamedBy::kFile);
+        },
+        environment_variable);
+    for (const specs::FileRequirement& requirement : files.requirements) {
+      if (requirement.is_constraint) {
+        add_constraint(requirement);
+      } else {
+        add(requirement.argument, requirement.hashes, requirement.source.to_string());
+      }
+    }
+    wanted_.warnings.insert(wanted_.warnings.end(), files.warnings.begin(), files.warnings.end());
+    take_options(files.options);
+  }
+
+  /// What the command line and variables say is stronger.
+  void take_options(const specs::RequirementsFileOptions& options) {
+    if (!request_.index_url && !options.index_url.empty()) request_.index_url = options.index_url;
+    const auto append = [](std::vector<std::string>& list, const std::vector<std::string>& more) {
+      list.insert(list.end(), more.begin(), more.end());
+    };
+    append(request_.addresses_from_web, options.addresses_from_web);
+    append(request_.extra_index_urls, options.extra_index_urls);
+    append(request_.trusted_hosts, options.trusted_hosts);
+    for (const specs::FindLinks& links : options.find_links) {
+      // A file from the web may name only URLs.
+      const base::Path beside = base::Path(links.file).parent_path() / links.value;
+      const bool is_beside = !is_url(links.value) && base::file_status(beside).has_value();
+      request_.find_links.push_back(is_beside ? beside.text() : links.value);
+    }
+    request_.no_index |= options.no_index;
+    request_.pre |= options.pre;
+    request_.require_hashes |= options.require_hashes;
+    for (const std::string& name : options.formats.no_binary()) {
+      request_.formats.add_no_binary(name);
+    }
+    for (const std::string& name : options.formats.only_binary()) {
+      request_.formats.add_only_binary(name);
+    }
+  }
+
+  /// "[FILE:]NAME"; the file is `pyproject.toml` of the current folder by default.
+  void read_group(const std::string& group) {
+    const std::size_t colon = group.rfind(':');
+    const std::string file = colon == std::string::npos ? "pyproject.toml" : group.substr(0, colon);
+    const std::string name = colon == std::string::npos ? group : group.substr(colon + 1);
+    const std::string text = load(file);
+    add_all(naming_file(file,
+                        [&] { return specs::Pyproject::parse(text).groups().requirements(name); }),
+            file);
+  }
+
+  void add_all(const std::vector<specs::Requirement>& requirements, const std::string& source) {
+    for (const specs::Requirement& requirement : requirements) {
+      if (is_web_address(source) && requirement.url && requirement.url->starts_with("file:")) {
+        throw Error(ExitCode::kUsage, source + ": `" + requirement.to_string() +
+                                          "` is a file of this machine, named by a file from the "
+                                          "web")
+            .with_hint("if you trust that file, download it and name the copy (`-r FILE`)");
+      }
+      add(RequirementArgument::parse(requirement.to_string()), {}, source);
+    }
+  }
+
+  void add(const RequirementArgument& argument, const std::vector<specs::HashOption>& hashes,
+           const std::string& source) {
+    switch (argument.kind) {
+      case RequirementKind::kIndex:
+        wanted_.requirements.push_back(*argument.requirement);
+        if (!hashes.empty()) wanted_.hashes.push_back({argument.requirement->name, hashes});
+        return;
+      case RequirementKind::kFile:
+        return add_file(argument, hashes, source);
+      case RequirementKind::kEditable:
+        return refuse(argument, " install -e ", "is to be linked to, which is left to pip");
+      case RequirementKind::kVersionControl:
+        return refuse(argument, " install ", "is in a version control system");
+    }
+  }
+
+  void add_file(const RequirementArgument& argument, const std::vector<specs::HashOption>& hashes,
+                const std::string& source) {
+    RequestedFile file{.url = argument.is_path ? url_of_path(argument.location) : argument.location,
+                       .named = argument.requirement,
+                       .extras = argument.extras,
+                       .marker = argument.marker,
+                       .hashes = hashes,
+                       .source = source};
+    if (file.named && file.named->url) file.named->url = file.url;
+    if (!is_web_address(source)) request_.named_urls.push_back(file.url);
+    wanted_.files.push_back(std::move(file));
+  }
+
+  void add_constraint(const specs::FileRequirement& constraint) {
+    const bool has_name = constraint.argument.requirement.has_value();
+    if (!has_name || constraint.argument.kind != RequirementKind::kIndex) {
+      throw Error(ExitCode::kUsage, constraint.source.to_string() + ": `" + constraint.text +
+                                        "` cannot be a constraint")
+          .with_hint("a constraint is a name with versions; put the rest into a requirements file");
+    }
+    wanted_.constraints.push_back(*constraint.argument.requirement);
+    if (!constraint.hashes.empty()) {
+      wanted_.hashes.push_back({constraint.argument.requirement->name, constraint.hashes});
+    }
+  }
+
+  [[noreturn]] void refuse(const RequirementArgument& argument, const std::string& command,
+                           const std::string& why) const {
+    throw Error(ExitCode::kUsage, "`" + argument.to_string() + "` " + why)
+        .with_hint("leave it out here, and run `" + request_.pip_command + command +
+                   base::shell_quoted(argument.to_string()) + "` afterwards");
+  }
+
+  PackageRequest& request_;
+  const TextLoader& loader_;
+  RequestedPackages wanted_;
+};
+
+}  // namespace
+
+RequestedPackages read_requested_packages(PackageRequest& request, const TextLoader& loader) {
+  return Reader(request, loader).read();
+}
+
+}  // namespace ensure::bootstrap

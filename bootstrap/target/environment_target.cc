@@ -1,0 +1,303 @@
+#include "bootstrap/target/environment_target.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "bootstrap/target/environment_refusals.h"
+#include "bootstrap/target/other_pythons.h"
+#include "bootstrap/target/replaceable_files.h"
+#include "bootstrap/target/seed.h"
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "installer/install/installed/unowned_files.h"
+#include "installer/install/transaction/merge.h"
+#include "installer/install/wheel/destination.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+using base::Error;
+using base::ExitCode;
+using install::Distribution;
+using Existing = install::Transaction::Existing;
+using Kind = venv::ExistingEnvironment::Kind;
+using Part = venv::EnvironmentPart;
+
+/// The options of the request, and those of the existing environment that the request leaves open.
+venv::EnvironmentOptions options_for(const Request& request,
+                                     const venv::ExistingEnvironment* existing) {
+  venv::EnvironmentOptions options;
+  options.system_site_packages = request.system_site_packages;
+  options.copies = request.copies.value_or(existing != nullptr && venv::has_copies(*existing));
+  options.scm_ignore_files = request.scm_ignore_files;
+  options.relocatable = request.relocatable;
+  options.prompt = request.prompt;
+  options.with_pip = !request.without_pip;
+  options.clear = request.clear;
+  options.upgrade = request.upgrade;
+  options.upgrade_deps = request.upgrade_deps;
+  if (existing == nullptr) return options;
+  // Without `home`, the file never took effect: the tool that wrote it was killed.
+  options.system_site_packages |=
+      existing->configuration.value("home") && existing->configuration.system_site_packages();
+  return venv::for_existing(std::move(options), *existing);
+}
+
+/// Whether the target may be an environment, or has the staging directory of a killed run inside.
+bool may_be_environment(const base::Path& location) {
+  return base::link_status(location / "pyvenv.cfg") ||
+         base::link_status(install::staging_path_inside(location));
+}
+
+void set_times(const base::Directory& staged) {
+  if (const std::optional<std::int64_t> time = source_date_epoch()) {
+    base::set_times(staged, *time);
+  }
+}
+
+}  // namespace
+
+EnvironmentTarget::EnvironmentTarget(const base::Path& path, const Request& request)
+    : request_(request),
+      path_(base::absolute_path(path)),
+      location_(install::resolved_target(path_)) {
+  venv::check_environment_path(path_);
+}
+
+const venv::ExistingEnvironment* EnvironmentTarget::existing() const {
+  return request_.clear ? nullptr : previous();
+}
+
+const venv::ExistingEnvironment* EnvironmentTarget::previous() const {
+  return found_.environment ? &*found_.environment : nullptr;
+}
+
+void EnvironmentTarget::examine() {
+  // With the lock, the transaction has recovered what a killed run has left.
+  if (!locks_.outer && install::has_leftovers(location_)) {
+    install::recover_leftovers({{path_}}, location_, request_.lock_timeout);
+  }
+  found_ = {};
+  std::optional<venv::ExistingEnvironment> found = venv::read_environment(location_);
+  if (!found) return;
+  switch (found->kind) {
+    case Kind::kNoDirectory:
+      throw Error(ExitCode::kFileSystem, "`" + path_.text() + "` exists and is not a directory")
+          .with_hint("choose another path, or move the file away");
+    case Kind::kForeign:
+      refuse_foreign(*found, path_);
+    case Kind::kEmptyDirectory:
+      found_.entry = Existing::kEmptyDirectory;
+      return;
+    case Kind::kEnvironment:
+      found_ = {Existing::kAnything, std::move(found)};
+  }
+}
+
+void EnvironmentTarget::plan(const TargetContent& content) {
+  const venv::Interpreter& interpreter = content.interpreter;
+  const venv::ExistingEnvironment* const existing = this->existing();
+  plan_ = {};
+  plan_.options = options_for(request_, existing);
+  plan_.parts = venv::environment_parts(path_, interpreter, plan_.options);
+  if (existing == nullptr) {
+    if (previous() != nullptr) plan_.removed = packages_except(*previous(), "");
+    plan_.packages.examine_pip({}, true, request_, content.seed);
+  } else {
+    if (!request_.upgrade) refuse_other_python(*existing, interpreter, path_);
+    plan_.changes_python = !venv::is_for(*existing, interpreter);
+    for (const venv::PartDifference& difference :
+         venv::differences(*existing, plan_.parts, interpreter)) {
+      plan_.changed.push_back(plan_.parts[difference.part]);
+    }
+    if (request_.relocatable) refuse_fixed(*existing, interpreter, path_);
+    plan_.packages.examine_pip(existing->site_packages(interpreter.library_name), true, request_,
+                               content.seed);
+    if (plan_.changes_python) {
+      plan_.removed = packages_except(*existing, interpreter.library_name);
+      plan_.packages.forget_damaged_pip();
+    }
+  }
+  InstalledPackages installed = installed_packages(content);
+  if (wants_packages(request_) || !installed.carried.empty()) {
+    plan_.packages.plan(std::move(installed), content.packages());
+  }
+}
+
+/// The packages that count when versions are chosen.
+InstalledPackages EnvironmentTarget::installed_packages(const TargetContent& content) const {
+  InstalledPackages installed;
+  // `--sync` removes all packages that the request does not need, so none comes along.
+  const bool may_carry = !request_.packages.sync || request_.packages.empty();
+  if (plan_.changes_python && may_carry) {
+    installed.carried = packages_to_carry(*existing(), content.interpreter);
+    installed.carried.environment = path_.text();
+    installed.carried.python = content.interpreter.version_text;
+  }
+  if (!wants_packages(request_) && installed.carried.empty()) return installed;
+  if (existing() != nullptr && !plan_.changes_python) {
+    const base::Path library = existing()->site_packages(content.interpreter.library_name);
+    installed.own = install::find_installed(library, library);
+  }
+  if (plan_.options.system_site_packages) {
+    installed.system_site_packages = find_system_site_packages(content.interpreter);
+  }
+  return installed;
+}
+
+bool EnvironmentTarget::is_as_requested() const {
+  return existing() != nullptr && !plan_.changes_python && plan_.changed.empty() &&
+         plan_.packages.are_as_requested();
+}
+
+/// A run that creates the target locks the staging directory beside it; a run that changes it, the
+/// one inside. A run that replaces an environment takes both locks.
+void EnvironmentTarget::lock() {
+  const install::TargetBounds bounds{{path_}};
+  const base::Path beside = install::staging_path_for(location_);
+  const base::Path inside = install::staging_path_inside(location_);
+  const bool changes = !request_.clear && may_be_environment(location_);
+  locks_ = {};
+  locks_.can_rename = beside != inside && !changes;
+  locks_.outer = std::make_unique<install::Transaction>(bounds, locks_.can_rename ? beside : inside,
+                                                        request_.lock_timeout);
+  if (!locks_.can_rename || !may_be_environment(location_)) return;
+  locks_.inner = std::make_unique<install::Transaction>(bounds, inside, request_.lock_timeout);
+  locks_.outer->begin_with(*locks_.inner);
+}
+
+void EnvironmentTarget::stage(const TargetContent& content) {
+  if (existing() == nullptr) {
+    stage_new(content);
+  } else {
+    stage_changes(locks_.inner ? *locks_.inner : *locks_.outer, content);
+  }
+}
+
+/// A new environment, which is moved into place by one rename. A target that cannot be renamed is
+/// filled entry by entry.
+void EnvironmentTarget::stage_new(const TargetContent& content) {
+  install::Transaction& transaction = *locks_.outer;
+  const base::Directory staged = transaction.staged().create_directory("environment");
+  venv::lay_out_environment(staged, plan_.parts);
+  stage_packages(nullptr, staged, content);
+  set_times(staged);
+  if (locks_.can_rename) return transaction.place(staged.path(), location_, found_.entry);
+  if (previous() != nullptr) remove_content(transaction);
+  install::merge_tree(transaction, staged.path(), location_);
+}
+
+/// Changes an existing environment in place, under a journal. It does not touch files that the
+/// change does not concern, and keeps those that other programs write meanwhile.
+void EnvironmentTarget::stage_changes(install::Transaction& transaction,
+                                      const TargetContent& content) {
+  if (plan_.changes_python) {
+    remove_other_pythons(transaction, *existing(), content.interpreter, own_files());
+  }
+  const base::Directory staged = transaction.staged().create_directory("environment");
+  stage_parts(staged);
+  stage_packages(&transaction, staged, content);
+  if (plan_.changes_python) {
+    stage_files_of_user(transaction, *existing(), content.interpreter, staged);
+  }
+  set_times(staged);
+  if (!request_.force_overwrite) {
+    install::refuse_unowned_files(
+        {{staged.path(), location_}},
+        replaceable_in(*existing(), plan_.changed, plan_.packages.removed()));
+  }
+  install::merge_tree(transaction, staged.path(), existing()->path);
+}
+
+void EnvironmentTarget::stage_parts(const base::Directory& staged) const {
+  install::WheelDestination tree;
+  tree.map("/", staged);
+  for (const Part& part : plan_.changed) {
+    const base::Path name = part.name;
+    venv::create_part(tree.open_directory("/" / name.parent_path()), name.filename().text(), part);
+  }
+}
+
+void EnvironmentTarget::stage_packages(install::Transaction* transaction,
+                                       const base::Directory& staged,
+                                       const TargetContent& content) {
+  install::WheelDestination destination;
+  destination.map(path_, staged);
+  const specs::Layout layout =
+      venv::environment_layout(path_, content.interpreter, plan_.options.relocatable);
+  PackageStage stage{
+      .transaction = transaction,
+      .layout = layout,
+      .destination = destination,
+      .reserved = reserved_paths(),
+      .pip_directories = {},
+      .directories = {},
+      .own_files = {},
+      .library = staged.path() / "lib" / content.interpreter.library_name / "site-packages",
+      .staged = staged.path(),
+      .final_path = path_};
+  if (existing() != nullptr) {
+    stage.pip_directories = {existing()->path / "bin"};
+    stage.directories = {existing()->path};
+    stage.own_files = own_files();
+  }
+  plan_.packages.stage(stage, content, request_);
+}
+
+void EnvironmentTarget::remove_content(install::Transaction& transaction) const {
+  for (const std::string& name : base::list_directory(location_)) {
+    const base::Path path = location_ / name;
+    if (path != install::staging_path_inside(location_)) transaction.remove(path);
+  }
+}
+
+/// The parts of the environment, except directories.
+install::TargetPaths EnvironmentTarget::reserved_paths() const {
+  install::TargetPaths paths{.owner = "the environment", .files = {}, .links = {}, .staged = {}};
+  for (const Part& part : plan_.parts) {
+    if (part.kind == Part::Kind::kLink && part.role == Part::Role::kLibrary) {
+      paths.links.emplace_back(path_ / part.name, path_ / part.content);
+    } else if (part.kind != Part::Kind::kDirectory) {
+      paths.files.push_back(path_ / part.name);
+    }
+  }
+  return paths;
+}
+
+/// The files of the environment itself. No package owns them, whatever its RECORD lists.
+std::vector<base::Path> EnvironmentTarget::own_files() const {
+  std::vector<base::Path> files;
+  for (const Part& part : plan_.parts) {
+    if (part.kind != Part::Kind::kDirectory) files.push_back(location_ / part.name);
+  }
+  return files;
+}
+
+void EnvironmentTarget::apply() {
+  if (locks_.inner) locks_.inner->apply();
+  locks_.outer->apply();
+}
+
+void EnvironmentTarget::commit() {
+  if (locks_.inner) locks_.inner->commit();
+  locks_.outer->commit();
+}
+
+TargetReport EnvironmentTarget::report() const {
+  TargetReport report;
+  report.path = path_;
+  if (is_as_requested()) {
+    report.outcome = TargetOutcome::kUnchanged;
+  } else if (existing() != nullptr) {
+    report.outcome = TargetOutcome::kChanged;
+  } else {
+    report.outcome = previous() != nullptr ? TargetOutcome::kReplaced : TargetOutcome::kCreated;
+  }
+  for (const Distribution& removed : plan_.removed) report.removed.push_back(report_of(removed));
+  plan_.packages.add_to(report);
+  return report;
+}
+
+}  // namespace ensure::bootstrap

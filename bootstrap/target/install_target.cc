@@ -1,0 +1,196 @@
+#include "bootstrap/target/install_target.h"
+
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/base/files.h"
+#include "venv/discovery/discovery.h"
+#include "venv/environment/environment.h"
+#include "venv/interpreter/target_python.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+using base::Error;
+using base::ExitCode;
+venv::PythonRequest python_request(const Request& request) {
+  return request.python ? venv::PythonRequest::parse(*request.python) : venv::PythonRequest();
+}
+
+base::Path prefix_of(const Request& request) {
+  return request.prefix ? base::absolute_path(*request.prefix) : base::Path("/");
+}
+
+/// A path of Windows as a folder of this machine: in a root, "C:/Python312" is "/Python312".
+base::Path without_drive(const base::Path& path) {
+  const std::string& text = path.text();
+  return text.size() > 2 && text[1] == ':' ? base::Path(text.substr(2)) : path;
+}
+
+/// Whether the root has any Python at all; one that has none is being filled from outside.
+bool has_python(const venv::TargetRoot& root) {
+  try {
+    (void)venv::find_in_root(root, venv::PythonRequest());
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+/// The Python in the root, as far as it is the one that is told of.
+std::optional<venv::RootInterpreter> find_told_of(
+    const Request& request, const venv::TargetRoot& root,
+    const std::optional<venv::TargetPlatform>& platform) {
+  venv::PythonRequest wanted = !request.python && request.python_version
+                                   ? venv::PythonRequest::parse(*request.python_version)
+                                   : python_request(request);
+  wanted.micro.reset();
+  try {
+    venv::RootInterpreter found = venv::find_in_root(root, wanted, prefix_of(request));
+    if (platform && platform->system != found.interpreter.system) return std::nullopt;
+    return found;
+  } catch (const Error& error) {
+    if (error.exit_code() != ExitCode::kInterpreter) throw;
+    return std::nullopt;
+  }
+}
+
+/// What is known of a Python for which no root speaks. One whose version is told is not looked for
+/// on this machine.
+venv::Interpreter known_interpreter(const Request& request) {
+  const venv::PythonRequest wanted = python_request(request);
+  if (!request.python_version) {
+    return venv::find_interpreter(wanted, venv::Surroundings::of_this_process()).interpreter;
+  }
+  venv::Interpreter interpreter;
+  interpreter.implementation = wanted.implementation.value_or("cpython");
+  return interpreter;
+}
+
+specs::Scheme choose_scheme(const Request& request, const venv::Interpreter& interpreter,
+                            const venv::InstallSchemes& schemes) {
+  if (request.target) {
+    return venv::target_scheme(interpreter, base::absolute_path(*request.target));
+  }
+  if (request.prefix) return schemes.prefix;
+  if (!request.user) return schemes.standard;
+  if (schemes.user.purelib.is_absolute()) return schemes.user;
+  throw Error(ExitCode::kFileSystem,
+              "the user's own folder `" + schemes.user.purelib.text() + "` is a relative path")
+      .with_hint("give an absolute path in the variable HOME, or PYTHONUSERBASE where it is set");
+}
+
+}  // namespace
+
+InstallTarget InstallTarget::find_here(const Request& request) {
+  venv::FoundInterpreter found =
+      venv::find_interpreter(python_request(request), venv::Surroundings::of_this_process());
+  venv::InstallSchemes schemes = venv::ask_install_schemes(found.interpreter, prefix_of(request));
+  InstallTarget target(std::move(found.interpreter), std::move(schemes));
+  target.environment_ = std::move(found.environment);
+  return target;
+}
+
+InstallTarget InstallTarget::find_in_root(const Request& request, const venv::TargetRoot& root) {
+  try {
+    venv::RootInterpreter found =
+        venv::find_in_root(root, python_request(request), prefix_of(request));
+    return {std::move(found.interpreter), std::move(found.schemes)};
+  } catch (const Error& error) {
+    if (error.exit_code() != ExitCode::kInterpreter || has_python(root)) throw;
+  }
+  // What decides is the marker that the root has at that place, not the one of this machine.
+  InstallTarget here = find_here(request);
+  const std::optional<base::Path> library = root.resolve(here.schemes_.standard_library);
+  here.schemes_.externally_managed =
+      library ? venv::read_externally_managed(root.on_this_system(*library)) : std::nullopt;
+  return here;
+}
+
+/// A Python that is told rather than found: what is told goes over what the root says.
+InstallTarget InstallTarget::describe(const Request& request,
+                                      const std::optional<venv::TargetRoot>& root) {
+  std::optional<venv::TargetPlatform> platform;
+  if (request.python_platform) platform = venv::TargetPlatform::parse(*request.python_platform);
+  if (root) {
+    if (std::optional<venv::RootInterpreter> found = find_told_of(request, *root, platform)) {
+      venv::Interpreter interpreter =
+          venv::describe_target(found->interpreter, request.python_version, platform);
+      const bool same_folders = interpreter.library_name == found->interpreter.library_name;
+      venv::InstallSchemes schemes =
+          same_folders
+              ? std::move(found->schemes)
+              : venv::describe_install_schemes(interpreter, found->flavour, prefix_of(request));
+      return {std::move(interpreter), std::move(schemes)};
+    }
+  }
+  venv::Interpreter known = known_interpreter(request);
+  venv::Interpreter interpreter =
+      venv::describe_target(std::move(known), request.python_version, platform);
+  venv::InstallSchemes schemes = venv::describe_install_schemes(
+      interpreter, venv::SchemeFlavour::kUpstream, prefix_of(request));
+  return {std::move(interpreter), std::move(schemes)};
+}
+
+InstallTarget InstallTarget::find(const Request& request) {
+  std::optional<venv::TargetRoot> root;
+  if (request.root) root.emplace(base::absolute_path(*request.root));
+  InstallTarget target = request.python_version || request.python_platform ? describe(request, root)
+                         : root ? find_in_root(request, *root)
+                                : find_here(request);
+  target.scheme_ = choose_scheme(request, target.interpreter_, target.schemes_);
+  target.root_ = std::move(root);
+  return target;
+}
+
+specs::Layout InstallTarget::layout() const {
+  specs::Layout layout;
+  layout.scheme = scheme_;
+  // Scripts beside an environment, in a folder that its Python was named for, are run by that one:
+  // what the environment has is what they were meant to find.
+  layout.executable = environment_ && !root_
+                          ? venv::environment_layout(*environment_, interpreter_, false).executable
+                          : interpreter_.executable.text();
+  layout.implementation = interpreter_.implementation;
+  layout.python_major = interpreter_.major;
+  layout.python_minor = interpreter_.minor;
+  layout.cache_tag = interpreter_.cache_tag;
+  layout.windows = interpreter_.windows();
+  return layout;
+}
+
+base::Path InstallTarget::on_this_machine(const base::Path& target_path) const {
+  base::Path path = interpreter_.windows() ? without_drive(target_path) : target_path;
+  if (!root_) return path;
+  base::Path missing;
+  for (base::Path known = path; known.has_relative_path(); known = known.parent_path()) {
+    if (const std::optional<base::Path> resolved = root_->resolve(known)) {
+      const base::Path there = root_->on_this_system(*resolved);
+      return missing.empty() ? there : there / missing;
+    }
+    const std::optional<base::Path> itself = root_->resolve_directory_of(known);
+    if (itself && base::link_status(root_->on_this_system(*itself))) {
+      throw Error(ExitCode::kFileSystem, "`" + known.text() + "` in the root `" +
+                                             root_->directory().text() +
+                                             "` is a link that leads nowhere")
+          .with_hint("create what it should lead to inside the root, or remove it");
+    }
+    missing = missing.empty() ? known.filename() : known.filename() / missing;
+  }
+  return root_->directory() / missing;
+}
+
+void InstallTarget::refuse_externally_managed() const {
+  const std::optional<venv::ExternallyManaged>& managed = schemes_.externally_managed;
+  if (!managed) return;
+  Error error(ExitCode::kFileSystem, "`" + interpreter_.executable.text() +
+                                         "` is managed by its distribution (`" +
+                                         managed->marker.text() + "`)");
+  if (!managed->message.empty()) error.add_context(managed->message);
+  throw std::move(error).with_hint(
+      "make an environment with `ensure --venv ENV`, or take the risk with "
+      "`--break-system-packages`");
+}
+
+}  // namespace ensure::bootstrap

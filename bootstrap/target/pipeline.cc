@@ -1,0 +1,119 @@
+#include "bootstrap/target/pipeline.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/base/interrupt.h"
+#include "installer/install/transaction/space.h"
+#include "venv/interpreter/target_python.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+/// Whether another package than pip is removed.
+bool loses_packages(const TargetReport& target) {
+  return std::ranges::any_of(target.removed,
+                             [](const PackageReport& package) { return package.name != "pip"; });
+}
+
+}  // namespace
+
+Pipeline::Pipeline(const Request& request, const bundled::Bundle& bundle, RunPython python,
+                   const Targets& targets, base::Progress& progress)
+    : request_(request),
+      bundle_(bundle),
+      python_(std::move(python)),
+      targets_(targets),
+      progress_(progress),
+      content_{python_.interpreter, nullptr, [this]() -> PackageSession& { return packages(); },
+               progress} {}
+
+void Pipeline::stage() {
+  if (!request_.without_pip) {
+    seed_.emplace(seed_for(python_.interpreter, request_, bundle_));
+    content_.seed = &*seed_;
+  }
+  for (const auto& target : targets_) {
+    target->plan(content_);
+    if (!target->is_as_requested()) open_.push_back(target.get());
+  }
+  // Two runs with the same targets take the locks in the same order: they cannot block each other.
+  std::ranges::sort(open_, {}, &Target::location);
+  if (request_.packages.dry_run) return;
+  require_space();
+  for (Target* const target : open_) stage(*target);
+}
+
+PackageSession& Pipeline::packages() {
+  if (packages_) return *packages_;
+  packages_request_ = request_;
+  if (!wants_packages(request_)) packages_request_.packages = request_.packages_with_settings();
+  packages_ = std::make_unique<PackageSession>(
+      packages_request_, bundle_,
+      venv::target_python(python_.interpreter, python_.root, python_.platform),
+      build_place(python_.interpreter, python_.builds_beside), network_clients(bundle_), progress_);
+  return *packages_;
+}
+
+/// Before the first write, for all targets together.
+void Pipeline::require_space() const {
+  install::NeededSpace needed;
+  for (const Target* const target : open_) {
+    if (target->needs_pip() && seed_) needed.add(target->location(), seed_->source());
+  }
+  needed.require();
+}
+
+void Pipeline::stage(Target& target) try {
+  target.lock();
+  target.examine();
+  target.plan(content_);
+  if (target.is_as_requested()) return;
+  const base::Step step(progress_, "stage `" + target.report().path.text() + "`");
+  target.stage(content_);
+} catch (base::Error& error) {
+  error.add_context("while changing `" + target.report().path.text() + "`");
+  throw;
+}
+
+/// With `--report`: the files of the first target.
+void Pipeline::write_installation_report() {
+  const PackagePlan* const plan = packages_ ? targets_.front()->package_plan() : nullptr;
+  if (plan != nullptr) packages_->write_report(*plan);
+}
+
+Result Pipeline::finish() {
+  base::check_interrupt();
+  // Everything that can fail comes before the change: afterwards the run has succeeded.
+  write_installation_report();
+  Result result = report_of(targets_, python_, request_, packages_.get());
+  if (request_.packages.dry_run) return result;
+  const base::Step step(progress_, "move into place");
+  for (Target* const target : open_) target->apply();
+  for (Target* const target : open_) target->commit();
+  return result;
+}
+
+bool wants_packages(const Request& request) {
+  return !request.packages.empty() || request.upgrade_deps;
+}
+
+Result report_of(const Targets& targets, const RunPython& python, const Request& request,
+                 const PackageSession* packages) {
+  Result result;
+  for (const auto& target : targets) result.targets.push_back(target->report());
+  result.interpreter = report_of(python.interpreter);
+  result.warnings = library_warnings(python.interpreter, python.standard_library);
+  result.dry_run = request.packages.dry_run;
+  result.lists_packages =
+      packages != nullptr || std::ranges::any_of(result.targets, loses_packages);
+  if (packages != nullptr) {
+    std::ranges::move(packages->warnings(), std::back_inserter(result.warnings));
+  }
+  return result;
+}
+
+}  // namespace ensure::bootstrap

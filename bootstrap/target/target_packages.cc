@@ -1,0 +1,138 @@
+#include "bootstrap/target/target_packages.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "installer/base/error.h"
+#include "installer/base/subprocess.h"
+#include "installer/install/installed/uninstall.h"
+#include "installer/install/wheel/compile_bytecode.h"
+
+namespace ensure::bootstrap {
+
+namespace {
+
+using install::Distribution;
+
+void add_reports(std::vector<PackageReport>& reports,
+                 const std::vector<Distribution>& distributions) {
+  for (const Distribution& one : distributions) reports.push_back(report_of(one));
+}
+
+/// The programs that start commands on Windows. pip contains them for its own use.
+struct WindowsLaunchers {
+  std::string console;
+  std::string gui;
+};
+
+WindowsLaunchers windows_launchers(const wheel::WheelSource& pip, std::string_view machine) {
+  std::string_view suffix = "64.exe";
+  if (machine == "i686" || machine == "x86") suffix = "32.exe";
+  if (machine == "aarch64" || machine == "arm64") suffix = "64-arm.exe";
+  const std::string console = "pip/_vendor/distlib/t" + std::string(suffix);
+  const std::string gui = "pip/_vendor/distlib/w" + std::string(suffix);
+  WindowsLaunchers found;
+  for (std::size_t part = 0; part < pip.part_count(); ++part) {
+    pip.read_part(part, [&](const wheel::WheelFile& file) {
+      if (file.path == console) found.console = file.content;
+      if (file.path == gui) found.gui = file.content;
+    });
+  }
+  if (!found.console.empty() && !found.gui.empty()) return found;
+  throw base::Error(base::ExitCode::kInterpreter,
+                    "this pip contains no launcher for commands on Windows")
+      .with_hint("name a directory with another pip wheel by `--wheel-dir`");
+}
+
+void compile(const PackageStage& stage, const venv::Interpreter& interpreter) {
+  if (!interpreter.runs_here) {
+    throw base::Error(base::ExitCode::kInterpreter,
+                      "`--compile-bytecode` needs an interpreter that runs here")
+        .with_hint("leave it out: the target's Python compiles modules when it imports them");
+  }
+  // Modules that cannot be compiled, such as templates, are left as they are.
+  (void)install::compile_bytecode({.interpreter = {interpreter.executable.text(), "-I", "-S"},
+                                   .environment = base::environment_without({"PYTHON"}),
+                                   .directories = {stage.library},
+                                   .staged = stage.staged,
+                                   .final_path = stage.final_path});
+}
+
+}  // namespace
+
+void TargetPackages::examine_pip(const base::Path& library, bool commands_exist,
+                                 const Request& request, const Seed* seed) {
+  pips_ = install::find_distributions(library, specs::PackageName::parse("pip"));
+  is_sound_ = pips_.size() == 1 &&
+              install::find_damage(pips_.front(), install::Thoroughness::kSize).empty();
+  const bool is_old = request.upgrade && seed != nullptr && is_sound_ &&
+                      pips_.front().version < seed->source().version();
+  has_pip_ = request.without_pip || (is_sound_ && commands_exist && !is_old);
+  seed_ = seed;
+}
+
+void TargetPackages::plan(InstalledPackages installed, PackageSession& session) {
+  if (is_sound_ && has_pip_) {
+    installed.pip = pips_.front().version;
+  } else if (seed_ != nullptr) {
+    installed.pip = seed_->source().version();
+  }
+  plan_ = session.plan(installed);
+}
+
+void TargetPackages::stage(const PackageStage& stage, const TargetContent& content,
+                           const Request& request) {
+  WindowsLaunchers windows;
+  if (stage.layout.windows && seed_ != nullptr) {
+    windows = windows_launchers(seed_->source(), content.interpreter.machine);
+  }
+  const install::Launchers launchers{windows.console, windows.gui};
+  if (needs_pip() && seed_ != nullptr) {
+    for (const Distribution& pip : pips_) {
+      remove_pip(*stage.transaction, pip, stage.pip_directories);
+    }
+    install_seed(*seed_, stage.layout, stage.destination, stage.pip_commands, launchers,
+                 content.progress);
+  }
+  if (!plan_) return;
+  if (stage.transaction != nullptr) {
+    install::remove_distributions(*stage.transaction, plan_->changes.removed(),
+                                  plan_->changes.kept(), stage.directories, stage.own_files);
+  }
+  install::TargetPaths reserved = stage.reserved;
+  reserved.staged = install::find_distributions(stage.library);
+  staged_ =
+      content.packages().install(*plan_, stage.layout, stage.destination, reserved, launchers);
+  if (request.packages.compile_bytecode) compile(stage, content.interpreter);
+}
+
+void TargetPackages::forget_damaged_pip() {
+  if (!has_pip_) pips_.clear();
+}
+
+std::vector<Distribution> TargetPackages::removed() const {
+  std::vector<Distribution> removed = pips_;
+  if (plan_) std::ranges::move(plan_->changes.removed(), std::back_inserter(removed));
+  return removed;
+}
+
+void TargetPackages::add_to(TargetReport& report) const {
+  if (needs_pip() && seed_ != nullptr) {
+    report.installed.push_back(report_of(*seed_));
+    add_reports(report.removed, pips_);
+  } else if (!plan_ && is_sound_) {
+    add_reports(report.kept, pips_);
+  }
+  if (!plan_) return;
+  report.conflicts = plan_->conflicts;
+  std::ranges::move(staged_ ? *staged_ : plan_->to_be_installed(),
+                    std::back_inserter(report.installed));
+  add_reports(report.removed, plan_->changes.removed());
+  for (const Distribution& kept : plan_->changes.kept()) {
+    const bool is_replaced = needs_pip() && kept.name.normalized() == "pip";
+    if (!is_replaced) report.kept.push_back(report_of(kept));
+  }
+}
+
+}  // namespace ensure::bootstrap

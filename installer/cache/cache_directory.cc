@@ -1,0 +1,227 @@
+#include "installer/cache/cache_directory.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <ctime>
+#include <utility>
+
+#include "installer/base/error.h"
+
+namespace ensure::cache {
+
+namespace {
+
+constexpr std::uint32_t kWritableByOthers = 022;
+constexpr std::uint32_t kSticky = 01000;
+
+constexpr std::array<std::string_view, kBucketCount> kBuckets = {
+    "pages-v3",   "metadata-v2", "wheels-v2",   "unpacked-v1",
+    "sources-v1", "built-v1",    "temporary-v1"};
+
+/// Backup programs skip directories that contain this (bford.info/cachedir).
+constexpr std::string_view kTag =
+    "Signature: 8a477f597d28d172789f06886806bc55\n"
+    "# This directory is a cache of `ensure`. Everything in it can be removed at any time.\n";
+
+/// Follows no links, and does not wait for the writer of a pipe.
+constexpr int kOpenEntry = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+
+bool is_own(std::uint64_t owner) { return owner == 0 || owner == geteuid(); }
+
+/// Whether only the caller or root can have written the file.
+bool is_trusted(const struct stat& raw) {
+  return is_own(raw.st_uid) && (raw.st_mode & kWritableByOthers) == 0;
+}
+
+base::Error unusable(const base::Path& path, const std::string& why) {
+  return base::Error(base::ExitCode::kFileSystem, "`" + path.text() + "` " + why)
+      .with_hint("name another directory with `--cache-dir`, or let its owner remove it");
+}
+
+/// Notes that an entry is in use, so that it is not pruned; once a day is enough.
+void touch(int entry, const struct stat& raw) {
+  constexpr std::time_t kDay = 86'400;
+  if (raw.st_mtim.tv_sec + kDay < std::time(nullptr)) (void)futimens(entry, nullptr);
+}
+
+/// Creates a directory unless the name exists. Only this user can write to it, whatever the umask
+/// is.
+void make_directory(int parent, const base::Path& name, const base::Path& shown) {
+  if (mkdirat(parent, name.c_str(), 0755) == 0 || errno == EEXIST) return;
+  throw base::FileError("create the directory", shown.text(), errno);
+}
+
+std::string_view kind_of(std::string_view bucket) { return bucket.substr(0, bucket.find("-v")); }
+
+}  // namespace
+
+std::string_view name_of(Bucket bucket) { return kBuckets.at(static_cast<std::size_t>(bucket)); }
+
+bool is_bucket_name(std::string_view name) {
+  const std::string_view kind = kind_of(name);
+  if (kind.size() + 2 >= name.size()) return false;
+  const std::string_view version = name.substr(kind.size() + 2);
+  return version.find_first_not_of("0123456789") == std::string_view::npos &&
+         std::ranges::find(kBuckets, kind, kind_of) != kBuckets.end();
+}
+
+std::optional<base::Directory> open_root(const base::Path& path) {
+  const std::optional<base::Path> real = base::real_path(path);
+  if (!real) return std::nullopt;
+  base::Directory root = base::Directory::open_resolved(*real);
+  if (!is_own(root.status().owner)) throw unusable(path, "belongs to another user");
+  return root;
+}
+
+std::optional<base::Directory> open_bucket(const base::Directory& root, const base::Path& name) {
+  const std::optional<base::FileStatus> status = root.link_status(name);
+  if (!status) return std::nullopt;
+  const base::Path path = root.path() / name;
+  if (status->type == base::FileType::kLink) throw unusable(path, "is a link");
+  if (status->type != base::FileType::kDirectory) throw unusable(path, "is not a directory");
+  base::Directory bucket = root.open_directory(name);
+  if (!is_own(bucket.status().owner)) throw unusable(path, "belongs to another user");
+  return bucket;
+}
+
+CacheDirectory::Shared CacheDirectory::root() const {
+  const std::lock_guard lock(opening_);
+  if (root_ || path_.empty()) return root_;
+  try {
+    if (std::optional<base::Directory> opened = open_root(path_)) {
+      root_ = std::make_shared<const base::Directory>(*std::move(opened));
+    }
+  } catch (const base::Error& error) {
+    failure_->note(error);
+  }
+  return root_;
+}
+
+CacheDirectory::Shared CacheDirectory::bucket(Bucket bucket) const {
+  const Shared root = this->root();
+  const std::lock_guard lock(opening_);
+  Shared& known = buckets_.at(static_cast<std::size_t>(bucket));
+  if (known || !root) return known;
+  try {
+    std::optional<base::Directory> opened = open_bucket(*root, name_of(bucket));
+    if (!opened) return nullptr;
+    if ((opened->status().mode & kWritableByOthers) != 0) {
+      throw base::Error(base::ExitCode::kFileSystem,
+                        "`" + opened->path().text() + "` can be written by other users")
+          .with_hint("remove it; the next run creates it for you alone");
+    }
+    known = std::make_shared<const base::Directory>(*std::move(opened));
+  } catch (const base::Error& error) {
+    failure_->note(error);
+  }
+  return known;
+}
+
+std::optional<CacheDirectory::OpenFile> CacheDirectory::open_file(Bucket bucket,
+                                                                  std::string_view name,
+                                                                  Access access) const {
+  Shared directory = this->bucket(bucket);
+  if (!directory) return std::nullopt;
+  const bool is_changed = access == Access::kChange;
+  base::Descriptor file(openat(directory->descriptor(), std::string(name).c_str(),
+                               (is_changed ? O_RDWR : O_RDONLY) | kOpenEntry));
+  struct stat raw{};
+  if (!file || fstat(file.get(), &raw) != 0 || !S_ISREG(raw.st_mode) || !is_trusted(raw)) {
+    return std::nullopt;
+  }
+  // A file with a second name may be in use elsewhere, so it must not be changed.
+  if (is_changed && raw.st_nlink != 1) return std::nullopt;
+  if (!is_changed) touch(file.get(), raw);
+  return OpenFile{.file = std::move(file), .bucket = std::move(directory)};
+}
+
+std::optional<base::Directory> CacheDirectory::open_directory(Bucket bucket,
+                                                              std::string_view name) const {
+  const Shared directory = this->bucket(bucket);
+  try {
+    if (!directory || !directory->link_status(name)) return std::nullopt;
+    base::Directory entry = directory->open_directory(name);
+    struct stat raw{};
+    if (fstat(entry.descriptor(), &raw) == 0 && is_trusted(raw)) {
+      touch(entry.descriptor(), raw);
+      return entry;
+    }
+  } catch (const base::Error&) {
+    return std::nullopt;
+  }
+  remove(bucket, name);  // makes room for a new entry
+  return std::nullopt;
+}
+
+bool CacheDirectory::has_lasting_paths() const {
+  const Shared root = this->root();
+  if (!root) return true;
+  const std::uint32_t mode = root->status().mode;
+  return (mode & kWritableByOthers) == 0 || (mode & kSticky) != 0;
+}
+
+std::string CacheDirectory::temporary_name() const {
+  const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+  return std::to_string(getpid()) + "-" + std::to_string(now) + "-" + std::to_string(count_++);
+}
+
+/// Creates the cache and its buckets.
+void CacheDirectory::create() const {
+  try {
+    (void)base::make_directories(path_.parent_path());
+    make_directory(AT_FDCWD, path_, path_);
+    const Shared root = this->root();
+    if (!root && failure_->exists()) return;
+    if (!root) throw base::FileError("open the directory", path_.text(), ENOENT);
+    for (const std::string_view name : kBuckets) {
+      make_directory(root->descriptor(), name, path_ / name);
+    }
+    const Shared temporary = bucket(Bucket::kTemporary);
+    if (!temporary || root->link_status(kTagName)) return;
+    PendingFile tag({temporary, temporary_name(), root, std::string(kTagName)}, failure_);
+    tag.write_at(0, kTag);
+    tag.keep();
+  } catch (const base::Error& error) {
+    failure_->note(error);
+  }
+}
+
+std::optional<PendingNames> CacheDirectory::prepare(Bucket bucket, std::string_view name) const {
+  if (path_.empty() || failure_->exists()) return std::nullopt;
+  std::call_once(created_, [this] { create(); });
+  if (failure_->exists()) return std::nullopt;
+  PendingNames names{this->bucket(Bucket::kTemporary), temporary_name(), this->bucket(bucket),
+                     std::string(name)};
+  return names.temporary && names.bucket ? std::optional(std::move(names)) : std::nullopt;
+}
+
+std::optional<base::Path> CacheDirectory::prepare_temporary(std::string_view prefix) const {
+  const std::optional<PendingNames> names = prepare(Bucket::kTemporary, "");
+  if (!names || !has_lasting_paths()) return std::nullopt;
+  return names->temporary->path() / (std::string(prefix) + names->temporary_name);
+}
+
+void CacheDirectory::write(Bucket bucket, std::string_view name, std::string_view bytes) const {
+  std::optional<PendingNames> names = prepare(bucket, name);
+  if (!names) return;
+  PendingFile file(*std::move(names), failure_);
+  file.write_at(0, bytes);
+  file.keep();
+}
+
+void CacheDirectory::remove(Bucket bucket, std::string_view name) const {
+  const Shared directory = this->bucket(bucket);
+  if (!directory) return;
+  try {
+    directory->remove_tree(name);
+  } catch (const base::Error& error) {
+    failure_->note(error);
+  }
+}
+
+}  // namespace ensure::cache

@@ -1,0 +1,299 @@
+#include "installer/resolve/solver/result.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <variant>
+
+#include "installer/specs/requirements/dependencies.h"
+
+namespace ensure::resolve {
+namespace {
+
+/// The normalized names of the extras that a version provides.
+std::unordered_set<std::string> provided_extras(const Metadata& metadata) {
+  std::unordered_set<std::string> names;
+  for (const specs::PackageName& extra : metadata.provides_extra) names.insert(extra.normalized());
+  return names;
+}
+
+/// Follows all requirements, beginning with those of the user.
+class Selector {
+ public:
+  Selector(const Problem& problem, Packages& packages, const Expansion& expansion,
+           const std::vector<std::optional<specs::Version>>& decisions)
+      : problem_(problem), packages_(packages), expansion_(expansion), decisions_(decisions) {}
+
+  std::vector<ResolvedProject> run() {
+    for (const specs::Requirement& requirement : problem_.requirements) {
+      if (applies(requirement, problem_)) follow(std::nullopt, requirement);
+    }
+    do {
+      follow_waiting();
+      for (const StayingProject& staying : problem_.staying) follow_extras(staying);
+    } while (!waiting_.empty());
+    return in_order();
+  }
+
+ private:
+  struct Node {
+    ResolvedProject project;
+    const specs::Dependencies* dependencies = nullptr;
+    std::unordered_set<std::string> provided_extras;
+    std::unordered_set<std::string> known_extras;  ///< provided or not
+    std::vector<PackageId> needs;
+    bool placed = false;
+  };
+
+  void follow_waiting() {
+    while (!waiting_.empty()) {
+      const PackageId package = waiting_.back();
+      waiting_.pop_back();
+      follow_all(package);
+    }
+  }
+
+  /// Adds the extras of needed projects that a staying project requires.
+  void follow_extras(const StayingProject& staying) {
+    for (const specs::Requirement& requirement : staying.requirements) {
+      if (requirement.extras.empty() || requirement.name == staying.name) continue;
+      const PackageId target = packages_.id_of(requirement.name);
+      if (!nodes_.contains(target)) continue;
+      for (const specs::PackageName& extra : requirement.extras) add_extra(target, extra);
+    }
+  }
+
+  Node& node(PackageId id) {
+    const auto there = nodes_.find(id);
+    if (there != nodes_.end()) return there->second;
+    const Expansion::Version& version = *expansion_.find(id, *decisions_[id]);
+    Node node{
+        {packages_[id].name, version.choice.version, {}, {}, false, version.choice.yanked, {}},
+        &version.dependencies,
+        provided_extras(*version.metadata),
+        {},
+        {},
+        false};
+    waiting_.push_back(id);
+    return nodes_.emplace(id, std::move(node)).first->second;
+  }
+
+  void follow(std::optional<PackageId> parent, const specs::Requirement& requirement) {
+    const PackageId target = packages_.id_of(requirement.name);
+    // Several extras may bring the same requirement.
+    if (!followed_.emplace(parent, &requirement).second) return;
+    if (parent != target) {
+      Origin origin{std::nullopt, requirement};
+      if (parent) origin.parent = packages_[*parent].name;
+      node(target).project.origins.push_back(std::move(origin));
+      if (parent) node(*parent).needs.push_back(target);
+    }
+    if (!parent) node(target).project.requested = true;
+    for (const specs::PackageName& extra : requirement.extras) add_extra(target, extra);
+  }
+
+  void add_extra(PackageId project, const specs::PackageName& extra) {
+    Node& own = node(project);
+    if (!own.known_extras.insert(extra.normalized()).second) return;
+    const bool there = own.provided_extras.contains(extra.normalized()) ||
+                       !own.dependencies->of_extra(extra).empty();
+    (there ? own.project.extras : own.project.missing_extras).push_back(extra);
+    waiting_.push_back(packages_.id_of_extra(project, extra));
+  }
+
+  void follow_all(PackageId package) {
+    const PackageId project = packages_[package].project;
+    const specs::Dependencies& dependencies = *node(project).dependencies;
+    const std::optional<specs::PackageName> extra = packages_[package].extra;
+    for (const specs::Requirement* const requirement :
+         extra ? dependencies.of_extra(*extra) : dependencies.of_project()) {
+      follow(project, *requirement);
+    }
+  }
+
+  std::vector<PackageId> by_name(std::vector<PackageId> ids) const {
+    std::sort(ids.begin(), ids.end(), [this](PackageId left, PackageId right) {
+      return packages_[left].name < packages_[right].name;
+    });
+    return ids;
+  }
+
+  std::vector<ResolvedProject> in_order() {
+    std::vector<PackageId> ids;
+    ids.reserve(nodes_.size());
+    for (const auto& [id, found] : nodes_) ids.push_back(id);
+    std::vector<ResolvedProject> ordered;
+    for (const PackageId id : by_name(ids)) place(id, ordered);
+    return ordered;
+  }
+
+  /// Depth first, without recursion, as chains of dependencies may be long.
+  void place(PackageId first, std::vector<ResolvedProject>& ordered) {
+    struct Step {
+      PackageId id;
+      std::vector<PackageId> open;  ///< dependencies, the next one last
+    };
+    std::vector<Step> steps;
+    const auto enter = [&](PackageId id) {
+      Node& own = nodes_.at(id);
+      if (std::exchange(own.placed, true)) return;
+      std::vector<PackageId> open = by_name(own.needs);
+      std::reverse(open.begin(), open.end());
+      steps.push_back({id, std::move(open)});
+    };
+    enter(first);
+    while (!steps.empty()) {
+      if (steps.back().open.empty()) {
+        ordered.push_back(finished(nodes_.at(steps.back().id).project));
+        steps.pop_back();
+        continue;
+      }
+      const PackageId next = steps.back().open.back();
+      steps.back().open.pop_back();
+      enter(next);
+    }
+  }
+
+  static ResolvedProject finished(ResolvedProject& project) {
+    std::sort(project.extras.begin(), project.extras.end());
+    std::sort(project.missing_extras.begin(), project.missing_extras.end());
+    std::ranges::stable_sort(project.origins, [](const Origin& left, const Origin& right) {
+      return left.parent < right.parent;
+    });
+    return std::move(project);
+  }
+
+  const Problem& problem_;
+  Packages& packages_;
+  const Expansion& expansion_;
+  const std::vector<std::optional<specs::Version>>& decisions_;
+  std::map<PackageId, Node> nodes_;
+  std::vector<PackageId> waiting_;
+  std::set<std::pair<std::optional<PackageId>, const specs::Requirement*>> followed_;
+};
+
+/// The incompatibilities that `end` follows from. Each has a larger number than those that it
+/// follows from.
+std::set<IncompatibilityId> needed_for(IncompatibilityId end,
+                                       const Incompatibilities& incompatibilities) {
+  std::set<IncompatibilityId> needed;
+  std::vector<IncompatibilityId> open = {end};
+  while (!open.empty()) {
+    const IncompatibilityId id = open.back();
+    open.pop_back();
+    if (!needed.insert(id).second) continue;
+    const auto* const derived = std::get_if<Derived>(&incompatibilities[id].origin);
+    if (derived == nullptr) continue;
+    open.push_back(derived->left);
+    open.push_back(derived->right);
+  }
+  return needed;
+}
+
+/// Replaces the numbers of packages and incompatibilities by names and indexes.
+class StepWriter {
+ public:
+  StepWriter(const Packages& packages, const std::map<IncompatibilityId, std::size_t>& places)
+      : packages_(packages), places_(places) {}
+
+  ProofStep write(const Incompatibility& incompatibility) {
+    step_ = {};
+    for (const PackageTerm& term : incompatibility.terms) step_.terms.push_back(written(term));
+    std::visit(*this, incompatibility.origin);
+    return std::move(step_);
+  }
+
+  void operator()(const UserRequirement& origin) {
+    step_.reason = ProofStep::Reason::kRequirement;
+    step_.requirement = *origin.requirement;
+  }
+  void operator()(const UserConstraint& origin) {
+    step_.reason = ProofStep::Reason::kConstraint;
+    step_.requirement = *origin.requirement;
+  }
+  void operator()(const StayingVersion& origin) {
+    step_.reason = ProofStep::Reason::kStays;
+    add_source(*origin.project);
+  }
+  void operator()(const StayingRequirement& origin) {
+    step_.reason = ProofStep::Reason::kStaysNeeding;
+    add_source(*origin.project);
+    step_.requirement = *origin.requirement;
+  }
+  void operator()(const DependencyOf& origin) {
+    step_.reason = ProofStep::Reason::kDependency;
+    step_.requirement = *origin.requirement;
+    const Package& source = packages_[origin.package];
+    step_.source = ProofTerm{source.name, source.extra, {}};
+    for (const ProofTerm& term : step_.terms) {
+      if (term.name == source.name && !term.extra) step_.source->term = term.term;
+    }
+  }
+  void operator()(const NoVersion& /*origin*/) { step_.reason = ProofStep::Reason::kNoVersion; }
+  void operator()(const AbsentProject& /*origin*/) { step_.reason = ProofStep::Reason::kAbsent; }
+  void operator()(const UnavailableVersion& origin) {
+    step_.reason = ProofStep::Reason::kUnavailable;
+    step_.unavailable = *origin.unavailable;
+  }
+  void operator()(const Derived& origin) {
+    step_.left = places_.at(origin.left);
+    step_.right = places_.at(origin.right);
+  }
+
+ private:
+  void add_source(const StayingProject& project) {
+    const Term version{specs::VersionSet::exactly(project.version), false};
+    step_.source = ProofTerm{project.name, std::nullopt, version};
+    step_.staying = project.version;
+  }
+  [[nodiscard]] ProofTerm written(const PackageTerm& term) const {
+    return {packages_[term.package].name, packages_[term.package].extra, term.term};
+  }
+
+  const Packages& packages_;
+  const std::map<IncompatibilityId, std::size_t>& places_;
+  ProofStep step_;
+};
+
+KnownProject known(const Project& project) {
+  KnownProject result;
+  if (project.candidates() == nullptr) return result;
+  result.absent = project.candidates()->absent;
+  result.hint = project.candidates()->hint;
+  for (const Candidate& candidate : project.candidates()->versions) {
+    result.versions.push_back({candidate.version, project.unavailable(candidate)});
+  }
+  return result;
+}
+
+}  // namespace
+
+Resolution make_resolution(const Problem& problem, Packages& packages, const Expansion& expansion,
+                           const std::vector<std::optional<specs::Version>>& decisions,
+                           const Effort& effort) {
+  return {Selector(problem, packages, expansion, decisions).run(), effort};
+}
+
+NoSolution make_proof(IncompatibilityId end, const Incompatibilities& incompatibilities,
+                      const Packages& packages, const Effort& effort) {
+  NoSolution result;
+  result.effort = effort;
+  std::map<IncompatibilityId, std::size_t> places;
+  for (const IncompatibilityId id : needed_for(end, incompatibilities)) {
+    result.steps.push_back(StepWriter(packages, places).write(incompatibilities[id]));
+    places.emplace(id, places.size());
+    for (const PackageTerm& own : incompatibilities[id].terms) {
+      const Project& project = packages.project(packages[own.package].project);
+      if (project.candidates() == nullptr) continue;
+      const std::string& name = packages[own.package].name.normalized();
+      if (!result.projects.contains(name)) result.projects.emplace(name, known(project));
+    }
+  }
+  return result;
+}
+
+}  // namespace ensure::resolve

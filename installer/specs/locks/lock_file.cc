@@ -1,0 +1,197 @@
+#include "installer/specs/locks/lock_file.h"
+
+#include <algorithm>
+
+#include "installer/base/error.h"
+#include "installer/base/url.h"
+#include "installer/specs/metadata/distribution_filename.h"
+#include "installer/text/toml.h"
+
+namespace ensure::specs {
+namespace {
+
+using text::TomlKind;
+using text::TomlReader;
+
+/// The value of an optional member.
+template <class Value>
+std::optional<Value> parsed(const TomlReader& table, std::string_view key, const char* problem) {
+  if (!table.has(key)) return std::nullopt;
+  const TomlReader member = table.member(key, TomlKind::kString);
+  std::optional<Value> value = Value::try_parse(member.value().text);
+  if (!value) member.fail(problem);
+  return value;
+}
+
+std::optional<SpecifierSet> requires_python_of(const TomlReader& table) {
+  return parsed<SpecifierSet>(table, "requires-python", "is not a version specifier");
+}
+
+PackageName normalized_name(const TomlReader& text) {
+  std::optional<PackageName> name = PackageName::try_parse(text.value().text);
+  if (!name || name->normalized() != name->as_written()) text.fail("is not a normalized name");
+  return *std::move(name);
+}
+
+/// The name of a file: its `name`, else the last part of its path, else that of its URL.
+std::string filename_of(const TomlReader& table, const LockedFile& file) {
+  std::string name = table.optional_string("name");
+  if (name.empty()) {
+    const char* const separator = file.path.find('/') != std::string::npos ? "/" : "\\";
+    name = file.path.substr(file.path.rfind(separator) + 1);
+  }
+  if (!name.empty()) return name;
+  const std::optional<base::Url> url = base::Url::try_parse(file.url);
+  return url ? url->filename() : std::string();
+}
+
+void expect_location(const TomlReader& table) {
+  if (table.optional_string("url").empty() && table.optional_string("path").empty()) {
+    table.fail("has neither `url` nor `path`");
+  }
+}
+
+LockedFile read_file(const TomlReader& table) {
+  expect_location(table);
+  LockedFile file;
+  file.url = table.optional_string("url");
+  file.path = table.optional_string("path");
+  file.filename = filename_of(table, file);
+  if (table.has("size")) {
+    const TomlReader size = table.member("size", TomlKind::kInteger);
+    if (size.value().number < 0) size.fail("is below 0");
+    file.size = static_cast<std::uint64_t>(size.value().number);
+  }
+  if (table.has("upload-time")) {
+    file.upload_time = table.member("upload-time", TomlKind::kTime).value().number;
+  }
+  const TomlReader hashes = table.member("hashes", TomlKind::kTable);
+  for (const auto& [algorithm, digest] : hashes.value().members) {
+    file.hashes.emplace_back(algorithm, hashes.string(algorithm));
+  }
+  if (file.hashes.empty()) hashes.fail("is empty");
+  return file;
+}
+
+/// Reads a file whose name has to be that of its package.
+LockedFile read_distribution(const TomlReader& table, const LockedPackage& package, bool is_wheel) {
+  LockedFile file = read_file(table);
+  const auto wheel = is_wheel ? WheelFilename::try_parse(file.filename) : std::nullopt;
+  const auto sdist = is_wheel ? std::nullopt : SdistFilename::try_parse(file.filename);
+  if (!wheel && !sdist) table.fail("has no file name of its kind");
+  if ((wheel ? wheel->name() : sdist->name) != package.name) {
+    table.fail("is a file of another project");
+  }
+  if (package.version && (wheel ? wheel->version() : sdist->version) != *package.version) {
+    table.fail("is a file of another version");
+  }
+  return file;
+}
+
+/// Checks a source that is not a file of an index.
+void check_direct(const TomlReader& table, LockedSource source) {
+  if (source == LockedSource::kArchive) (void)read_file(table);
+  if (source == LockedSource::kDirectory) {
+    (void)table.string("path");
+    if (table.has("editable")) (void)table.member("editable", TomlKind::kBoolean);
+  }
+  if (source == LockedSource::kCheckout) {
+    expect_location(table);
+    for (const char* const key : {"type", "commit-id"}) (void)table.string(key);
+    (void)table.optional_string("requested-revision");
+  }
+  (void)table.optional_string("subdirectory");
+}
+
+void read_sources(const TomlReader& table, LockedPackage& package) {
+  using Direct = std::pair<const char*, LockedSource>;
+  for (const TomlReader& entry : table.elements("wheels", TomlKind::kTable)) {
+    package.wheels.push_back(read_distribution(entry, package, true));
+  }
+  if (table.has("sdist")) {
+    package.sdist = read_distribution(table.member("sdist", TomlKind::kTable), package, false);
+  }
+  int direct = 0;
+  for (const auto& [key, source] :
+       {Direct{"archive", LockedSource::kArchive}, Direct{"directory", LockedSource::kDirectory},
+        Direct{"vcs", LockedSource::kCheckout}}) {
+    if (!table.has(key)) continue;
+    check_direct(table.member(key, TomlKind::kTable), source);
+    package.direct = source;
+    ++direct;
+  }
+  const bool has_files = package.sdist || !package.wheels.empty();
+  if (has_files && direct != 0) {
+    table.fail("has `vcs`, `directory` or `archive` beside `sdist` or `wheels`");
+  }
+  if (!has_files && direct != 1) {
+    table.fail("has to have one of `wheels`, `sdist`, `vcs`, `directory` and `archive`");
+  }
+}
+
+LockedPackage read_package(const TomlReader& table) {
+  LockedPackage package{.name = normalized_name(table.member("name", TomlKind::kString)),
+                        .version = parsed<Version>(table, "version", "is not a version"),
+                        .marker = parsed<Marker>(table, "marker", "is not a marker"),
+                        .requires_python = requires_python_of(table),
+                        .index = table.optional_string("index"),
+                        .wheels = {},
+                        .sdist = std::nullopt,
+                        .direct = std::nullopt};
+  for (const TomlReader& entry : table.elements("dependencies", TomlKind::kTable)) {
+    (void)entry.optional_string("name");
+  }
+  for (const TomlReader& entry : table.elements("attestation-identities", TomlKind::kTable)) {
+    (void)entry.string("kind");
+  }
+  read_sources(table, package);
+  if (table.has("tool")) (void)table.member("tool", TomlKind::kTable);
+  return package;
+}
+
+void check_version(const TomlReader& document) {
+  const TomlReader member = document.member("lock-version", TomlKind::kString);
+  const std::optional<Version> version = Version::try_parse(member.value().text);
+  if (!version) member.fail("is not a version");
+  if (*version < Version::parse("1") || *version >= Version::parse("2")) {
+    member.fail("is `" + member.value().text + "`, not 1.0");
+  }
+}
+
+}  // namespace
+
+LockFile LockFile::parse(std::string_view text) {
+  const text::TomlValue value = text::TomlValue::parse(text);
+  const TomlReader document(value, "lock file");
+  check_version(document);
+  (void)document.string("created-by");
+  LockFile lock;
+  lock.requires_python = requires_python_of(document);
+  if (document.has("environments")) lock.environments.emplace();
+  for (const TomlReader& entry : document.elements("environments", TomlKind::kString)) {
+    std::optional<Marker> marker = Marker::try_parse(entry.value().text);
+    if (!marker) entry.fail("is not a marker");
+    lock.environments->push_back(*std::move(marker));
+  }
+  for (const TomlReader& entry : document.elements("extras", TomlKind::kString)) {
+    lock.extras.push_back(normalized_name(entry).normalized());
+  }
+  lock.dependency_groups = document.strings("dependency-groups");
+  lock.default_groups = document.strings("default-groups");
+  if (document.has("tool")) (void)document.member("tool", TomlKind::kTable);
+  (void)document.member("packages", TomlKind::kArray);
+  for (const TomlReader& entry : document.elements("packages", TomlKind::kTable)) {
+    lock.packages.push_back(read_package(entry));
+  }
+  return lock;
+}
+
+bool is_lock_filename(std::string_view filename) {
+  if (filename == "pylock.toml") return true;
+  if (!filename.starts_with("pylock.") || !filename.ends_with(".toml")) return false;
+  // Two dots with a name between them.
+  return std::count(filename.begin(), filename.end(), '.') == 2 &&
+         filename.size() > std::string_view("pylock..toml").size();
+}
+
+}  // namespace ensure::specs

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "installer/specs/requirements/marker.h"
+#include "installer/specs/requirements/package_name.h"
+#include "installer/specs/versions/specifiers.h"
+#include "installer/specs/versions/version.h"
+
+namespace ensure::specs {
+
+/// A wheel or a source distribution in a lock file.
+struct LockedFile {
+  std::string filename;
+  std::string url;                    ///< may be empty
+  std::string path;                   ///< absolute, or relative to the lock file; may be empty
+  std::optional<std::uint64_t> size;  ///< in bytes
+  std::optional<std::int64_t> upload_time;  ///< microseconds since 1970 in UTC
+  /// Names of algorithms with hexadecimal digests, as written; not empty.
+  std::vector<std::pair<std::string, std::string>> hashes;
+};
+
+enum class LockedSource : std::uint8_t { kWheel, kSdist, kArchive, kDirectory, kCheckout };
+
+/// One entry of `packages`: one way to install one project.
+struct LockedPackage {
+  PackageName name;
+  std::optional<Version> version;
+  std::optional<Marker> marker;
+  std::optional<SpecifierSet> requires_python;
+  std::string index;
+  std::vector<LockedFile> wheels;
+  std::optional<LockedFile> sdist;
+  std::optional<LockedSource> direct;  ///< archive, directory or checkout, instead of files
+};
+
+/// A lock file: `pylock.toml` (PEP 751, "pylock.toml specification").
+struct LockFile {
+  std::optional<std::vector<Marker>> environments;
+  std::optional<SpecifierSet> requires_python;
+  std::vector<std::string> extras;  ///< in their normal forms
+  std::vector<std::string> dependency_groups;
+  std::vector<std::string> default_groups;
+  std::vector<LockedPackage> packages;
+
+  /// Ignores unknown keys. Throws `base::Error` (usage) if the text is not a lock file, has another
+  /// major version, or has an entry that the specification forbids.
+  static LockFile parse(std::string_view text);
+};
+
+/// Whether the name of a file is that of a lock file: `pylock.toml` or `pylock.NAME.toml`.
+[[nodiscard]] bool is_lock_filename(std::string_view filename);
+
+}  // namespace ensure::specs

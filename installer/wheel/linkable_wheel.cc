@@ -1,0 +1,86 @@
+#include "installer/wheel/linkable_wheel.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <string>
+#include <utility>
+
+#include "installer/wheel/zip/entry_reader.h"
+
+namespace ensure::wheel {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, LinkMode>, 4> kNames = {
+    {{"clone", LinkMode::kClone},
+     {"hardlink", LinkMode::kHardlink},
+     {"copy", LinkMode::kCopy},
+     {"symlink", LinkMode::kSymlink}}};
+
+constexpr std::uint32_t kNanoseconds = 1'000'000'000;
+
+}  // namespace
+
+std::optional<LinkMode> try_parse_link_mode(std::string_view name) {
+  const auto* const found =
+      std::ranges::find(kNames, name, &std::pair<std::string_view, LinkMode>::first);
+  return found == kNames.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::string_view name_of(LinkMode mode) {
+  return std::ranges::find(kNames, mode, &std::pair<std::string_view, LinkMode>::second)->first;
+}
+
+bool may_be_unpacked(const base::FileStatus& status, const WheelFile& file) {
+  return status.type == base::FileType::kRegular && status.mode == unpacked_mode(file.executable) &&
+         status.size == file.content.size() && (status.owner == 0 || status.owner == geteuid());
+}
+
+void set_mtime_fingerprint(const base::Directory& directory, const base::Path& path,
+                           std::uint32_t crc32) {
+  const std::array<timespec, 2> times{
+      timespec{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
+      timespec{.tv_sec = ::time(nullptr), .tv_nsec = static_cast<long>(crc32 % kNanoseconds)}};
+  (void)utimensat(directory.descriptor(), path.c_str(), times.data(), AT_SYMLINK_NOFOLLOW);
+}
+
+bool has_mtime_fingerprint(const base::FileStatus& status, std::uint32_t crc32) {
+  return status.modified % kNanoseconds == crc32 % kNanoseconds;
+}
+
+LinkableWheel::LinkableWheel(std::shared_ptr<const WheelArchive> wheel, base::Directory directory)
+    : ForwardingSource(std::move(wheel)), directory_(std::move(directory)) {}
+
+void LinkableWheel::read_part(std::size_t part, const Visitor& visit) const {
+  bool is_candidate = false;
+  bool is_same = false;
+  const auto is_elsewhere = [&](const WheelFile& file) {
+    const std::optional<base::FileStatus> status = directory_.link_status(file.path);
+    is_candidate = status && may_be_unpacked(*status, file);
+    is_same = is_candidate && has_mtime_fingerprint(*status, file.crc32);
+    return is_same;
+  };
+  const auto visit_with_origin = [&](const WheelFile& file) {
+    WheelFile found = file;
+    if (is_same || (is_candidate && has_content(file))) {
+      found.origin = &directory_;
+      found.origin_path = directory_.path().text();
+    }
+    visit(found);
+  };
+  wheel().read_part(part, visit_with_origin, is_elsewhere);
+}
+
+/// Compares the file in the directory with the wheel: it may have been edited through a link to it.
+bool LinkableWheel::has_content(const WheelFile& file) const {
+  if (file.cached != nullptr) file.cached->check();
+  const std::optional<base::Descriptor> found = directory_.open_regular_file(file.path);
+  return found && base::MappedFile(*found, directory_.path() / file.path).bytes() == file.content;
+}
+
+}  // namespace ensure::wheel

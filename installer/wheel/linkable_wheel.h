@@ -1,0 +1,61 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "installer/base/files.h"
+#include "installer/base/path.h"
+#include "installer/wheel/wheel_archive.h"
+#include "installer/wheel/wheel_source.h"
+
+namespace ensure::wheel {
+
+/// How a file of the cache becomes a file of a target (`--link-mode`).
+enum class LinkMode {
+  /// Large files share the blocks of those in the cache until one of both is written to (FICLONE,
+  /// FICLONERANGE); small ones are copied, which is as fast. No edit of one target shows in
+  /// another, so it is the default. If a file system cannot do it, files are copied.
+  kClone,
+  kHardlink,  ///< the same file: an edit shows everywhere
+  kCopy,
+  kSymlink,  ///< leads into the cache, which must stay
+};
+
+/// The mode of a name such as "clone"; nullopt if there is none.
+[[nodiscard]] std::optional<LinkMode> try_parse_link_mode(std::string_view name);
+[[nodiscard]] std::string_view name_of(LinkMode mode);
+
+/// The mode of an unpacked file in the cache, whatever the umask is.
+[[nodiscard]] constexpr mode_t unpacked_mode(bool executable) { return executable ? 0755 : 0644; }
+
+/// Whether a file with this status may be the unpacked `file`. It must belong to the caller or
+/// root: through a hard link in an environment, another user may have become its owner.
+[[nodiscard]] bool may_be_unpacked(const base::FileStatus& status, const WheelFile& file);
+
+/// Sets the fraction of a second of the modification time to a value that follows from the content.
+/// An edit changes it, so that most edits are noticed without reading the file. If it cannot be
+/// set, or the file system counts in seconds, contents are compared.
+void set_mtime_fingerprint(const base::Directory& directory, const base::Path& path,
+                           std::uint32_t crc32);
+[[nodiscard]] bool has_mtime_fingerprint(const base::FileStatus& status, std::uint32_t crc32);
+
+/// A wheel with the directory of its unpacked files, so that they can be linked to. Each visited
+/// file names the one in the directory if that has the right fingerprint, or else the same content.
+class LinkableWheel final : public ForwardingSource<WheelArchive> {
+ public:
+  LinkableWheel(std::shared_ptr<const WheelArchive> wheel, base::Directory directory);
+
+  void read_part(std::size_t part, const Visitor& visit) const override;
+
+ private:
+  [[nodiscard]] bool has_content(const WheelFile& file) const;
+
+  base::Directory directory_;
+};
+
+}  // namespace ensure::wheel
