@@ -327,7 +327,7 @@ TEST_CASE("What may have been meant is of the same implementation", "[venv][disc
 TEST_CASE("A current directory that is gone does no harm", "[venv][discovery]") {
   Machine machine;
   machine.add_pyenv({"3.11.7"});
-  machine.surroundings().current_directory.clear();
+  machine.surroundings().current_directory = "";
   machine.write("pyenv/version", "3.11.7\n");
   CHECK(machine.find() == "pyenv/versions/3.11.7/bin/python3");
 }
