@@ -174,7 +174,7 @@ TEST_CASE("Only what may fit by its name is run", "[venv][discovery]") {
   CHECK(runs(machine.log()) == 3);
 }
 
-TEST_CASE("What a name promises is checked", "[venv][discovery]") {
+TEST_CASE("The version in a name is checked", "[venv][discovery]") {
   Machine machine;
   machine.add("first/python3.12", "3.11.2");
   machine.add("second/python3.12", "3.12.1");
@@ -299,7 +299,7 @@ TEST_CASE("Each interpreter is listed once", "[venv][discovery]") {
   CHECK(machine.list() == expected);
 }
 
-TEST_CASE("What is not found is told with what is there", "[venv][discovery]") {
+TEST_CASE("An error names the interpreters that exist", "[venv][discovery]") {
   Machine machine;
   CHECK(contains(machine.find(), "no supported Python"));
   machine.add("first/python3.11", "3.11.7");
@@ -312,7 +312,7 @@ TEST_CASE("What is not found is told with what is there", "[venv][discovery]") {
   CHECK(machine.hints()[0] == "did you mean `--python python3.11`?");
 }
 
-TEST_CASE("What may have been meant is of the same implementation", "[venv][discovery]") {
+TEST_CASE("The nearest request is of the same implementation", "[venv][discovery]") {
   Machine machine;
   machine.add("first/python3.11", "3.11.7");
   machine.add("second/pypy3", "3.9.16", "pypy");

@@ -203,7 +203,7 @@ TEST_CASE("32-bit systems and macOS have no lib64", "[venv][environment]") {
   CHECK_THROWS(part_named(environment_parts("/x/env", interpreter, {}), "lib64"));
 }
 
-TEST_CASE("the command is told in the order of venv", "[venv][environment]") {
+TEST_CASE("the command has its options in the order of venv", "[venv][environment]") {
   EnvironmentOptions options;
   options.copies = options.system_site_packages = options.clear = true;
   options.upgrade = options.upgrade_deps = true;

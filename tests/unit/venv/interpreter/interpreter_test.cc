@@ -219,7 +219,7 @@ TEST_CASE("A Python that is too old is refused by its version", "[venv][Interpre
   }
 }
 
-TEST_CASE("What is no interpreter is refused with the reason", "[venv][Interpreter]") {
+TEST_CASE("Other files are refused with the reason", "[venv][Interpreter]") {
   const TempDir directory;
   CHECK(contains(refusal(directory / "missing"), "does not exist"));
   CHECK(contains(refusal(directory.path()), "is a directory"));

@@ -196,7 +196,7 @@ TEST_CASE("A build's own record is read", "[venv][TargetRoot][PEP739]") {
   }
 }
 
-TEST_CASE("What is asked for is found among several", "[venv][TargetRoot]") {
+TEST_CASE("The requested Python is found among several", "[venv][TargetRoot]") {
   Root root;
   root.add_python("usr", "python3.12", "3.12.7");
   root.add_python("usr/local", "python3.13", "3.13.1");
@@ -212,7 +212,7 @@ TEST_CASE("What is asked for is found among several", "[venv][TargetRoot]") {
   CHECK(root.find("/usr/local").interpreter.version == "3.13.1");
 }
 
-TEST_CASE("What a root does not hold is not found elsewhere", "[venv][TargetRoot]") {
+TEST_CASE("A Python that a root lacks is not found elsewhere", "[venv][TargetRoot]") {
   Root root;
   CHECK(root.refusal().find("no Python that matches a supported Python") != std::string::npos);
   root.link("usr/bin/python3", "/usr/bin/python3.12");
