@@ -13,7 +13,7 @@ FOLDERS = ("bootstrap/", "bundled/", "installer/", "venv/")
 WITHOUT = {
     ("installer/cache/cache_directory.cc", "note"),
     ("venv/discovery/discovery.cc", "not_found"),
-    ("venv/root/target_root_interpreter.cc", "error_in"),
+    ("venv/root/root_interpreter.cc", "error_in"),
 }
 MADE = re.compile(r"\b(?:Parse)?Error\b[^;{}()]*\([^;{}]*?ExitCode::k(\w+)|return \{(?:base::)?ExitCode::k(\w+)")
 

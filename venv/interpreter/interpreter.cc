@@ -73,7 +73,6 @@ struct RegularPython {
     result.implementation = "cpython";
     result.set_build(version, layout.free_threaded);
     result.base_prefix = layout.prefix;
-    result.base_exec_prefix = layout.exec_prefix;
     result.platlibdir = layout.platlibdir;
     result.is_64bit = facts.is_64bit;
     result.machine = facts.machine;

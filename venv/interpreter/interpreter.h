@@ -27,7 +27,6 @@ struct Interpreter {
   std::string cache_tag;           ///< "cpython-312" (`sys.implementation.cache_tag`)
   std::string abiflags;            ///< "", "t", "d" (`sys.abiflags`)
   base::Path base_prefix;          ///< (`sys.base_prefix`)
-  base::Path base_exec_prefix;     ///< (`sys.base_exec_prefix`)
   std::string platlibdir = "lib";  ///< "lib", "lib64" (`sys.platlibdir`; "lib" before 3.9)
   std::string library_name;        ///< the directory below it: "python3.12", "python3.13t"
   bool is_64bit = true;            ///< (`sys.maxsize > 2**32`)

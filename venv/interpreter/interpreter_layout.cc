@@ -182,11 +182,10 @@ std::optional<InterpreterLayout> read_regular_layout(const base::Path& executabl
       find_library(directory, layout.library_name, layout.platlibdir);
   if (!prefix || has_zipped_library(directory, layout)) return std::nullopt;
   layout.prefix = *prefix;
-  const std::optional<base::Path> exec_prefix = search_up(directory, [&](const base::Path& parent) {
+  const auto has_modules = [&](const base::Path& parent) {
     return directory_exists(parent / layout.platlibdir / layout.library_name / "lib-dynload");
-  });
-  if (!exec_prefix || !matches_build_record(layout)) return std::nullopt;
-  layout.exec_prefix = *exec_prefix;
+  };
+  if (!search_up(directory, has_modules) || !matches_build_record(layout)) return std::nullopt;
   return layout;
 }
 

@@ -14,7 +14,6 @@ struct InterpreterLayout {
   std::uint32_t minor = 0;
   bool free_threaded = false;
   base::Path prefix;
-  base::Path exec_prefix;
   std::string platlibdir;
   std::string library_name;
 };

@@ -187,7 +187,6 @@ Interpreter probe(const base::Path& executable) {
   result.executable = own_name.empty() ? executable : base::Path(own_name);
   result.real_executable = base::real_path(result.executable).value_or(result.executable);
   result.base_prefix = value("base_prefix");
-  result.base_exec_prefix = value("base_exec_prefix");
   result.platlibdir = value("platlibdir");
   result.library_name = value("library_name");
   result.is_64bit = value("bits") == "64";

@@ -50,7 +50,6 @@ def facts():
         ("abiflags", getattr(sys, "abiflags", "")),
         ("executable", getattr(sys, "_base_executable", None) or sys.executable or ""),
         ("base_prefix", base_prefix),
-        ("base_exec_prefix", getattr(sys, "base_exec_prefix", base_prefix)),
         ("platlibdir", getattr(sys, "platlibdir", "lib")),
         ("library_name", library_name(version)),
         ("bits", "64" if sys.maxsize > 2**32 else "32"),

@@ -8,7 +8,7 @@
 
 namespace ensure::venv {
 
-/// What a program file says about itself, in the format ELF.
+/// The facts that a program file states about itself, in the format ELF.
 struct ProgramFacts {
   std::string machine;  ///< as uname(2) names it: "x86_64", "aarch64", "i686"
   bool is_64bit = true;

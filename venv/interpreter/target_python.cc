@@ -194,7 +194,6 @@ void set_usual_paths(Interpreter& target) {
     target.executable = target.base_prefix / "bin/python3";
   }
   target.platlibdir = "lib";
-  target.base_exec_prefix = target.base_prefix;
   target.real_executable = target.executable;
 }
 

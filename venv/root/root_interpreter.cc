@@ -61,7 +61,6 @@ bool find_library(const TargetRoot& root, const base::Path& executable, Interpre
     for (const char* platlibdir : {"lib", "lib64"}) {
       if (!root.has_file(directory / platlibdir / result.library_name / "os.py")) continue;
       result.base_prefix = directory;
-      result.base_exec_prefix = directory;
       result.platlibdir = platlibdir;
       return true;
     }

@@ -75,11 +75,6 @@ std::optional<base::Path> TargetRoot::find_file(const base::Path& path) const {
   return is_file(result) ? std::optional(std::move(result)) : std::nullopt;
 }
 
-bool TargetRoot::has_directory(const base::Path& path) const {
-  const std::optional<base::Path> resolved = resolve(path);
-  return resolved && directory_exists(on_this_system(*resolved));
-}
-
 std::optional<std::string> TargetRoot::read(const base::Path& path) const {
   const std::optional<base::Path> file = find_file(path);
   return file ? read_if_readable(*file) : std::nullopt;

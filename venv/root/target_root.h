@@ -25,7 +25,6 @@ class TargetRoot {
   [[nodiscard]] std::optional<base::Path> find_file(const base::Path& path) const;
 
   [[nodiscard]] bool has_file(const base::Path& path) const { return find_file(path).has_value(); }
-  [[nodiscard]] bool has_directory(const base::Path& path) const;
   [[nodiscard]] std::optional<std::string> read(const base::Path& path) const;
   [[nodiscard]] std::vector<std::string> list(const base::Path& path) const;
 

@@ -29,8 +29,8 @@ inline void write_fake_python(const fs::path& path, const std::string& version, 
   for (const std::string& entry :
        {"version=" + version, "version_text=" + version, "implementation=" + implementation,
         std::string("cache_tag=fake"), "abiflags=" + abiflags, "base_prefix=" + prefix.text(),
-        "base_exec_prefix=" + prefix.text(), std::string("platlibdir=lib"), "library_name=" + name,
-        std::string("bits=64"), std::string("system=linux")}) {
+        std::string("platlibdir=lib"), "library_name=" + name, std::string("bits=64"),
+        std::string("system=linux")}) {
     answer += entry + "\\000";
   }
   write_executable(path, "#!/bin/sh\necho \"$0\" >> '" + log.text() +

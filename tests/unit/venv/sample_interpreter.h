@@ -20,7 +20,6 @@ inline venv::Interpreter sample_interpreter(std::uint32_t minor) {
   result.implementation = "cpython";
   result.cache_tag = "cpython-3" + std::to_string(minor);
   result.base_prefix = "/opt/python";
-  result.base_exec_prefix = "/opt/python";
   result.library_name = "python" + short_version;
   result.platform = "linux-x86_64";
   result.machine = "x86_64";

@@ -94,7 +94,7 @@ TEST_CASE("relocatable scripts do not tell where they were made", "[venv][activa
   }
 }
 
-TEST_CASE("our scripts are told from others", "[venv][activation]") {
+TEST_CASE("scripts of ensure are recognized", "[venv][activation]") {
   for (const char* name : {"activate", "activate.csh", "activate.fish", "activate.nu"}) {
     CHECK(is_activation_script_of_ensure(content_of(sample(), name)));
   }

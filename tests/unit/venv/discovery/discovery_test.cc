@@ -7,6 +7,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
+#include "venv/interpreter/file_queries.h"
 
 using ensure::base::Error;
 using ensure::base::ExitCode;
@@ -173,7 +174,7 @@ TEST_CASE("Only what may fit by its name is run", "[venv][discovery]") {
   CHECK(runs(machine.log()) == 3);
 }
 
-TEST_CASE("What a name promises is checked", "[venv][discovery]") {
+TEST_CASE("The version in a name is checked", "[venv][discovery]") {
   Machine machine;
   machine.add("first/python3.12", "3.11.2");
   machine.add("second/python3.12", "3.12.1");
@@ -298,7 +299,7 @@ TEST_CASE("Each interpreter is listed once", "[venv][discovery]") {
   CHECK(machine.list() == expected);
 }
 
-TEST_CASE("What is not found is told with what is there", "[venv][discovery]") {
+TEST_CASE("An error names the interpreters that exist", "[venv][discovery]") {
   Machine machine;
   CHECK(contains(machine.find(), "no supported Python"));
   machine.add("first/python3.11", "3.11.7");
@@ -311,7 +312,7 @@ TEST_CASE("What is not found is told with what is there", "[venv][discovery]") {
   CHECK(machine.hints()[0] == "did you mean `--python python3.11`?");
 }
 
-TEST_CASE("What may have been meant is of the same implementation", "[venv][discovery]") {
+TEST_CASE("The nearest request is of the same implementation", "[venv][discovery]") {
   Machine machine;
   machine.add("first/python3.11", "3.11.7");
   machine.add("second/pypy3", "3.9.16", "pypy");
@@ -326,7 +327,51 @@ TEST_CASE("What may have been meant is of the same implementation", "[venv][disc
 TEST_CASE("A current directory that is gone does no harm", "[venv][discovery]") {
   Machine machine;
   machine.add_pyenv({"3.11.7"});
-  machine.surroundings().current_directory.clear();
+  machine.surroundings().current_directory = "";
   machine.write("pyenv/version", "3.11.7\n");
   CHECK(machine.find() == "pyenv/versions/3.11.7/bin/python3");
+}
+
+TEST_CASE("The first candidate is described at once if its files allow it", "[venv][discovery]") {
+  Machine machine;
+  machine.add("second/python3", "3.11.1");
+  const fs::path prefix = machine.path("first");
+  fs::create_directories(prefix / "bin");
+  fs::create_directories(prefix / "lib/python3.12/lib-dynload");
+  fs::create_directories(prefix / "include/python3.12");
+  fs::copy_file(FAKE_CPYTHON, prefix / "bin/python3.12");
+  fs::create_symlink("python3.12", prefix / "bin/python3");
+  fs::ofstream(prefix / "bin/version") << "Python 3.12.1 (main) [GCC 15]\n";
+  fs::ofstream(prefix / "lib/python3.12/os.py") << "";
+  fs::ofstream(prefix / "include/python3.12/patchlevel.h") << "#define PY_VERSION \"3.12.1\"\n";
+  machine.surroundings().search_path.insert(machine.surroundings().search_path.begin(),
+                                            prefix / "bin");
+  auto expected = ensure::venv::expect_interpreter({}, machine.surroundings());
+  REQUIRE(expected);
+  CHECK(expected->interpreter().executable == prefix / "bin/python3");
+  CHECK(expected->confirm());
+  // Another version is needed: the candidate has to be asked.
+  CHECK_FALSE(
+      ensure::venv::expect_interpreter(PythonRequest::parse("3.12.7"), machine.surroundings()));
+  CHECK(runs(machine.log()) == 0);
+}
+
+TEST_CASE("A candidate that has to be asked is not described at once", "[venv][discovery]") {
+  Machine machine;
+  machine.add("first/python3", "3.12.1");
+  CHECK_FALSE(ensure::venv::expect_interpreter({}, machine.surroundings()));
+  CHECK(runs(machine.log()) == 0);
+}
+
+TEST_CASE("Files that cannot be examined count as missing", "[venv][discovery]") {
+  Machine machine;
+  machine.add("first/python3", "3.12.1");
+  const fs::path file = machine.path("first/python3");
+  CHECK(ensure::venv::is_executable_file(file));
+  CHECK(ensure::venv::is_same_file(file, machine.path("first/../first/python3")));
+  CHECK_FALSE(ensure::venv::is_file(file / "below"));
+  CHECK_FALSE(ensure::venv::directory_exists(file));
+  CHECK_FALSE(ensure::venv::read_if_readable(machine.path("first")));
+  CHECK_FALSE(ensure::venv::is_same_file(file, machine.path("missing")));
+  CHECK_FALSE(ensure::venv::is_file(std::string(5000, 'x')));
 }

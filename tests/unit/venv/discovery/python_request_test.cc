@@ -129,7 +129,7 @@ TEST_CASE("Names rule out what need not be run", "[venv][PythonRequest]") {
   CHECK_FALSE(PythonRequest().may_accept(*PythonName::try_parse("python3.7")));
 }
 
-TEST_CASE("Paths and other programs are told apart from versions", "[venv][PythonRequest]") {
+TEST_CASE("Paths and programs are distinguished from versions", "[venv][PythonRequest]") {
   CHECK(PythonRequest::parse("/usr/bin/python3").path == "/usr/bin/python3");
   CHECK(PythonRequest::parse("./env").path == "./env");
   CHECK(PythonRequest::parse("..").path == "..");
@@ -139,7 +139,7 @@ TEST_CASE("Paths and other programs are told apart from versions", "[venv][Pytho
   CHECK_FALSE(PythonRequest::parse("3.12").program);
 }
 
-TEST_CASE("What names nothing is refused", "[venv][PythonRequest]") {
+TEST_CASE("An empty request is refused", "[venv][PythonRequest]") {
   CHECK(is_refused(""));
   CHECK(is_refused("  "));
   CHECK(is_refused(std::string_view("/usr\0/bin", 9)));

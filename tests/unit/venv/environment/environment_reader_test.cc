@@ -72,7 +72,7 @@ class Sample {
 
 using Names = std::vector<std::string>;
 
-TEST_CASE("what is no environment is told apart", "[venv][read_environment]") {
+TEST_CASE("other directories are not environments", "[venv][read_environment]") {
   const TempDir temp;
   CHECK_FALSE(read_environment(temp / "absent"));
   CHECK_FALSE(read_environment(temp / "absent/below"));
@@ -137,7 +137,7 @@ TEST_CASE("links that lead nowhere are seen", "[venv][read_environment]") {
                      [](const ExistingExecutable& each) { return each.leads_to_file; }));
 }
 
-TEST_CASE("makers are told apart", "[venv][read_environment]") {
+TEST_CASE("the maker of an environment is recognized", "[venv][read_environment]") {
   const Sample sample;
   const auto maker = [&](const std::string& configuration, const std::string& script) {
     write(sample / "pyvenv.cfg", configuration);

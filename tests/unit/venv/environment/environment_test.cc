@@ -154,6 +154,21 @@ TEST_CASE("layouts differ by version as those of CPython do", "[venv][environmen
   CHECK(names(15, Kind::kLink) == Names{"lib64", "bin/python3", "bin/python", "bin/python3.15"});
 }
 
+TEST_CASE("the interpreter has each of its names once", "[venv][environment]") {
+  using Names = std::vector<std::string>;
+  Interpreter interpreter = sample_interpreter(12);
+  CHECK(EnvironmentLayout(interpreter).program_names == Names{"python3", "python", "python3.12"});
+  CHECK(EnvironmentLayout(interpreter).site_packages == "lib/python3.12/site-packages");
+  CHECK(EnvironmentLayout::script("activate") == "bin/activate");
+  interpreter.executable = "/opt/snake";
+  CHECK(EnvironmentLayout(interpreter).program_names ==
+        Names{"snake", "python", "python3", "python3.12"});
+  CHECK(EnvironmentLayout(sample_interpreter(8)).program_names == Names{"python3", "python"});
+  interpreter.implementation = "pypy";
+  CHECK(EnvironmentLayout(interpreter).program_names ==
+        Names{"snake", "python", "python3", "python3.12", "pypy3", "pypy"});
+}
+
 TEST_CASE("ignore files are made from 3.13 on and can be left out", "[venv][environment]") {
   const auto has_ignore_file = [](std::uint32_t minor, bool wanted) {
     EnvironmentOptions options;
@@ -188,7 +203,7 @@ TEST_CASE("32-bit systems and macOS have no lib64", "[venv][environment]") {
   CHECK_THROWS(part_named(environment_parts("/x/env", interpreter, {}), "lib64"));
 }
 
-TEST_CASE("the command is told in the order of venv", "[venv][environment]") {
+TEST_CASE("the command has its options in the order of venv", "[venv][environment]") {
   EnvironmentOptions options;
   options.copies = options.system_site_packages = options.clear = true;
   options.upgrade = options.upgrade_deps = true;

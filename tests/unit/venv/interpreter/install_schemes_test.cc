@@ -133,7 +133,7 @@ TEST_CASE("A target directory holds everything", "[venv][InstallSchemes]") {
                                                      "/target/include/python"});
 }
 
-TEST_CASE("The message of the marker is told", "[venv][InstallSchemes][PEP668]") {
+TEST_CASE("The message of the marker is read", "[venv][InstallSchemes][PEP668]") {
   const TempDir directory;
   CHECK_FALSE(ensure::venv::read_externally_managed(directory.path()));
   fs::ofstream(directory / "EXTERNALLY-MANAGED")

@@ -102,7 +102,7 @@ TEST_CASE("The library may be in lib64", "[venv][Interpreter]") {
   CHECK(inspect(linked.executable()).platlibdir == "lib");
 }
 
-TEST_CASE("What is unusual is not described from files", "[venv][InterpreterLayout]") {
+TEST_CASE("An unusual installation is not described from files", "[venv][InterpreterLayout]") {
   const auto differs = [](const std::string& path, const std::string& text = "") {
     Installation python("python3.12", "Python 3.12.1 (main) [GCC 15]");
     CHECK(python.is_regular());
@@ -127,7 +127,8 @@ TEST_CASE("A build without its library is not described from files", "[venv][Int
   CHECK_FALSE(python.is_regular());
 }
 
-TEST_CASE("Another implementation under CPython's name is asked for all", "[venv][Interpreter]") {
+TEST_CASE("Another implementation under CPython's name is asked for everything",
+          "[venv][Interpreter]") {
   const Installation python("python3.9", "Python 3.9.16 (main)\n[PyPy 7.3.11 with GCC 12.2.0]");
   CHECK_THROWS_AS(inspect(python.executable()), Error);
   CHECK(python.runs().starts_with("-VV\n-I\n"));

@@ -30,7 +30,6 @@ print(sys.implementation.name)
 print(sys.implementation.cache_tag)
 print(sys.abiflags)
 print(sys.base_prefix)
-print(sys.base_exec_prefix)
 print(getattr(sys, "platlibdir", "lib"))
 print(sys.maxsize > 2**32)
 print(sysconfig.get_platform())
@@ -39,12 +38,17 @@ print(sysconfig.get_path("stdlib"))
 )";
 
 std::vector<std::string> answers(const Interpreter& interpreter) {
-  return {interpreter.executable,        interpreter.real_executable,
-          interpreter.version,           interpreter.implementation,
-          interpreter.cache_tag,         interpreter.abiflags,
-          interpreter.base_prefix,       interpreter.base_exec_prefix,
-          interpreter.platlibdir,        interpreter.is_64bit ? "True" : "False",
-          interpreter.platform,          interpreter.system,
+  return {interpreter.executable,
+          interpreter.real_executable,
+          interpreter.version,
+          interpreter.implementation,
+          interpreter.cache_tag,
+          interpreter.abiflags,
+          interpreter.base_prefix,
+          interpreter.platlibdir,
+          interpreter.is_64bit ? "True" : "False",
+          interpreter.platform,
+          interpreter.system,
           interpreter.standard_library()};
 }
 
@@ -219,7 +223,7 @@ TEST_CASE("A Python that is too old is refused by its version", "[venv][Interpre
   }
 }
 
-TEST_CASE("What is no interpreter is refused with the reason", "[venv][Interpreter]") {
+TEST_CASE("Other files are refused with the reason", "[venv][Interpreter]") {
   const TempDir directory;
   CHECK(contains(refusal(directory / "missing"), "does not exist"));
   CHECK(contains(refusal(directory.path()), "is a directory"));

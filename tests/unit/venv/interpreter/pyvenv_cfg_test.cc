@@ -1,6 +1,11 @@
 #include "venv/interpreter/pyvenv_cfg.h"
 
+#include <fstream>
+
+#include "machine_interpreters.h"
 #include "tests/support/catch.h"
+#include "tests/support/file_system.h"
+#include "tests/support/temp_dir.h"
 
 namespace {
 
@@ -25,6 +30,41 @@ TEST_CASE("pyvenv.cfg is read as site reads it", "[venv][PyvenvCfg]") {
   CHECK(cfg.value("home") == "/first");
   CHECK(cfg.value("version") == "3.2");
   CHECK(cfg.system_site_packages());
+}
+
+TEST_CASE("pyvenv.cfg has the values that CPython reads", "[venv][PyvenvCfg][machine]") {
+  const ensure::tests::TempDir directory;
+  const std::string text =
+      "home = /first\nHome=/second\nVersion\t=\t3.12.1 \nversion = 3.12.2\nprompt = a = b\n"
+      "include-system-site-packages = TRUE\nINCLUDE-system-site-packages = false\nprompt\n"
+      " = no key\nempty =\n";
+  fs::ofstream(directory / "pyvenv.cfg") << text;
+  const PyvenvCfg cfg = PyvenvCfg::parse(text);
+  // The loop of Lib/site.py; Modules/getpath.py takes the first `home`.
+  const std::string script =
+      "values = {}\n"
+      "with open('" +
+      (directory / "pyvenv.cfg").text() +
+      "', encoding='utf-8') as lines:\n"
+      "    for line in lines:\n"
+      "        if '=' in line:\n"
+      "            key, _, value = line.partition('=')\n"
+      "            key = key.strip().lower()\n"
+      "            if key != 'home' or key not in values:\n"
+      "                values[key] = value.strip()\n"
+      "for key in ('home', 'version', 'prompt', 'include-system-site-packages', 'empty'):\n"
+      "    print(values[key])\n";
+  for (const fs::path& python : ensure::tests::machine_pythons()) {
+    if (!ensure::tests::is_supported(python)) continue;
+    std::vector<std::string> values;
+    for (const char* key : {"home", "version", "prompt", "include-system-site-packages", "empty"}) {
+      values.push_back(cfg.value(key).value());
+    }
+    CHECK(values == ensure::tests::ask(python, script));
+    break;
+  }
+  CHECK(cfg.value("home") == "/first");
+  CHECK_FALSE(cfg.system_site_packages());
 }
 
 TEST_CASE("system site-packages are on unless pyvenv.cfg turns them off", "[venv][PyvenvCfg]") {

@@ -94,7 +94,7 @@ TEST_CASE("Links are followed as inside the root", "[venv][TargetRoot]") {
   CHECK(view.resolve("/") == fs::path("/"));
   CHECK(view.read("/etc/chain") == "inside");
   CHECK_FALSE(view.read("/usr"));
-  CHECK(view.has_directory("/lib"));
+  CHECK(view.list("/lib") == std::vector<std::string>{"file"});
   CHECK(view.resolve_directory_of("/lib/new") == fs::path("/usr/lib/new"));
   CHECK(view.find_file("/lib/file") == root.path("usr/lib/file"));
 }
@@ -196,7 +196,7 @@ TEST_CASE("A build's own record is read", "[venv][TargetRoot][PEP739]") {
   }
 }
 
-TEST_CASE("What is asked for is found among several", "[venv][TargetRoot]") {
+TEST_CASE("The requested Python is found among several", "[venv][TargetRoot]") {
   Root root;
   root.add_python("usr", "python3.12", "3.12.7");
   root.add_python("usr/local", "python3.13", "3.13.1");
@@ -212,7 +212,7 @@ TEST_CASE("What is asked for is found among several", "[venv][TargetRoot]") {
   CHECK(root.find("/usr/local").interpreter.version == "3.13.1");
 }
 
-TEST_CASE("What a root does not hold is not found elsewhere", "[venv][TargetRoot]") {
+TEST_CASE("A Python that a root lacks is not found elsewhere", "[venv][TargetRoot]") {
   Root root;
   CHECK(root.refusal().find("no Python that matches a supported Python") != std::string::npos);
   root.link("usr/bin/python3", "/usr/bin/python3.12");
@@ -222,7 +222,7 @@ TEST_CASE("What a root does not hold is not found elsewhere", "[venv][TargetRoot
   CHECK(root.refusal().find("found 3") == std::string::npos);
   root.add_python("usr", "python3.7", "3.7.3");
   root.add_python("usr/local", "python3.11", "3.11.1");
-  CHECK(root.refusal("3.15").find("the root has ") != std::string::npos);
-  CHECK(root.refusal("3.15").find("3.11.1 (`/usr/local/bin/python3.11`)") != std::string::npos);
+  root.link("usr/local/bin/python3", "python3.11");
+  CHECK(root.refusal("3.15").ends_with("; the root has 3.11.1 (`/usr/local/bin/python3`)"));
   CHECK(root.refusal("/usr/bin/python3.7").find("no supported Python") != std::string::npos);
 }
