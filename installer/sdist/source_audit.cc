@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "installer/base/text.h"
-#include "installer/wheel/zip/archive_path.h"
+#include "installer/wheel/zip/archive_errors.h"
 
 namespace ensure::sdist {
 namespace {

@@ -48,7 +48,7 @@ void check_page(const ProjectPage& page) {
     static_cast<void>(page.file(i).metadata_digests());
   }
   const auto again =
-      ProjectPage::try_from_bytes(std::string(page.bytes()), PackageName::parse("demo"));
+      ProjectPage::try_from_bytes(page.bytes(), nullptr, PackageName::parse("demo"));
   require(again && again->file_count() == page.file_count(), "a stored page can be read again");
 }
 
@@ -62,7 +62,7 @@ void project_page_html(std::string_view bytes) {
 }
 
 void stored_page(std::string_view bytes) {
-  const auto page = ProjectPage::try_from_bytes(std::string(bytes), PackageName::parse("demo"));
+  const auto page = ProjectPage::try_from_bytes(bytes, nullptr, PackageName::parse("demo"));
   if (!page) return;
   for (std::size_t i = 0; i < page->file_count(); ++i) static_cast<void>(page->file(i).digests());
   for (std::size_t i = 0; i < page->release_count(); ++i) static_cast<void>(page->release(i));

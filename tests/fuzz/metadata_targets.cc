@@ -18,7 +18,7 @@ namespace ensure::fuzz {
 namespace {
 
 void core_metadata(std::string_view bytes) {
-  static_cast<void>(specs::CoreMetadata::parse(bytes).is_promise());
+  static_cast<void>(specs::CoreMetadata::parse(bytes).is_promise);
 }
 
 void wheel_metadata(std::string_view bytes) {

@@ -12,11 +12,11 @@ namespace {
 
 using testing::TarMember;
 
-const wheel::Refusal kRefusal("demo.tar");
+const wheel::ArchiveErrors kErrors("demo.tar");
 
 SourceContent read(const std::string& bytes, const std::string& name = "demo.tar",
                    std::uint64_t largest = kLargestUnpacked) {
-  return read_tar(name, bytes, kRefusal, largest);
+  return read_tar(name, bytes, kErrors, largest);
 }
 
 /// "path=content" of files, "path/" of directories, "path->target" of links; "*" behind
