@@ -11,7 +11,7 @@ set(ENSURE_BYTECODE_REQUIRED "" CACHE STRING
 if(ENSURE_STATIC AND OPENSSL_VERSION VERSION_GREATER_EQUAL 3.5)
   set(limit 4200000)
 else()
-  set(limit 7200000)
+  set(limit 7250000)
 endif()
 set(ENSURE_PAYLOAD_LIMIT "${limit}" CACHE STRING
     "The largest payload, in bytes. If it would be larger, bytecode for the oldest Pythons is left out")

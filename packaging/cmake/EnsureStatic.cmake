@@ -14,6 +14,10 @@ set(OPENSSL_USE_STATIC_LIBS ON)
 set(CURL_NO_CURL_CMAKE ON)
 list(PREPEND CMAKE_PREFIX_PATH "${ENSURE_STATIC_PREFIX}")
 
+# Copies of Debian's archives without unwind tables.
+set(OPENSSL_CRYPTO_LIBRARY "${ENSURE_STATIC_PREFIX}/lib/libcrypto.a" CACHE FILEPATH "" FORCE)
+set(OPENSSL_SSL_LIBRARY "${ENSURE_STATIC_PREFIX}/lib/libssl.a" CACHE FILEPATH "" FORCE)
+
 # Static libraries do not record the libraries that they need.
 find_package(OpenSSL REQUIRED COMPONENTS Crypto SSL)
 find_package(ZLIB REQUIRED)

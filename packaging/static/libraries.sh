@@ -34,7 +34,7 @@ candidates() {
 
 is_current() {
   [ -f "$folder/stamp" ] && [ -f "$prefix/lib/libcurl.a" ] || return 1
-  [ -f "$prefix/lib/libarchive.a" ] || return 1
+  [ -f "$prefix/lib/libarchive.a" ] && [ -f "$prefix/lib/libcrypto.a" ] || return 1
   [ "$(ingredients)" = "$(cat "$folder/stamp")" ] || return 1
   now=$(candidates)
   [ -z "$now" ] || [ "$now" = "$(cat "$folder/candidates")" ]
@@ -112,6 +112,13 @@ build_libarchive() {
     -DENABLE_LIBB2=OFF -DENABLE_LZ4=OFF -DENABLE_LZO=OFF -DPOSIX_REGEX_LIB=NONE
 }
 
+# without_unwind_tables NAME: copies Debian's archive. What is linked of it becomes 400 KB smaller; no
+# exception passes through OpenSSL.
+without_unwind_tables() {
+  directory=/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)
+  objcopy --remove-section=.eh_frame "$directory/$1.a" "$prefix/lib/$1.a"
+}
+
 keep_results() {
   rm -rf "$prefix"
   mkdir -p "$prefix/lib" "$prefix/include" "$prefix/share/doc"
@@ -120,6 +127,8 @@ keep_results() {
   cp -R "$work"/curl-*/include/curl "$prefix/include/"
   cp "$work"/libarchive-*/libarchive/archive.h "$work"/libarchive-*/libarchive/archive_entry.h \
     "$prefix/include/"
+  without_unwind_tables libcrypto
+  without_unwind_tables libssl
   cp "$work"/curl-*/debian/copyright "$prefix/share/doc/curl.copyright"
   cp "$work"/libarchive-*/debian/copyright "$prefix/share/doc/libarchive.copyright"
   (cd "$work" && ls ./*.dsc) >"$prefix/share/doc/sources"
