@@ -1,4 +1,4 @@
-#include "installer/base/posix_calls.h"
+#include "installer/base/posix/system_calls.h"
 
 #include <linux/openat2.h>
 #include <sys/syscall.h>

@@ -7,7 +7,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
-#include "installer/base/posix_calls.h"
+#include "installer/base/posix/system_calls.h"
 
 namespace ensure::base {
 
