@@ -27,7 +27,7 @@ std::string place_of(const SourceFile& source) {
 
 /// The name for messages.
 std::string name_of(const SourceFile& source) {
-  return source.is_folder ? source.request.url.to_path().text() : source.request.filename;
+  return source.is_directory ? source.request.url.to_path().text() : source.request.filename;
 }
 
 Error cannot_run(const SourceFile& source) {
@@ -105,7 +105,7 @@ std::optional<FetchedWheel> Frontend::open_built(const SourceFile& source,
 std::optional<FetchedWheel> Frontend::find_built(const SourceFile& source) {
   const auto known = built_.find(place_of(source));
   if (known != built_.end()) return known->second;
-  if (source.is_folder || source.request.url.is_file()) return std::nullopt;
+  if (source.is_directory || source.request.url.is_file()) return std::nullopt;
   const std::optional<std::string> sha256 = sdists_.sha256_of(source.request);
   return sha256 ? open_built(source, *sha256) : std::nullopt;
 }
@@ -139,7 +139,7 @@ FetchedWheel Frontend::build(const SourceFile& source) {
   if (std::optional<FetchedWheel> found = find_built(source)) return *std::move(found);
   if (target_.interpreter == nullptr) throw cannot_run(source);
   const Guard guard(under_way_, source);
-  FetchedWheel wheel = source.is_folder ? build_directory(source) : build_archive(source);
+  FetchedWheel wheel = source.is_directory ? build_directory(source) : build_archive(source);
   built_.insert_or_assign(place_of(source), wheel);
   fetched_.erase(place_of(source));
   return wheel;

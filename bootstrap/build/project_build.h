@@ -13,7 +13,7 @@
 
 namespace ensure::build {
 
-/// What all builds of a run share.
+/// Shared by all builds of a run.
 struct BuildTools {
   const venv::Interpreter& interpreter;
   const wheel::WheelSource& pip;

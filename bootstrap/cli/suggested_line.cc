@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "installer/base/shell.h"
+#include "installer/base/printable.h"
 
 namespace ensure::bootstrap {
 

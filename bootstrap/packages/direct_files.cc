@@ -8,7 +8,7 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/path.h"
-#include "installer/base/shell.h"
+#include "installer/base/printable.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
 #include "installer/index/metadata/metadata_source.h"
@@ -41,7 +41,7 @@ std::string subdirectory_of(const base::Url& url) {
   return {};
 }
 
-bool is_folder(const base::Url& url) {
+bool is_directory(const base::Url& url) {
   if (!url.is_file()) return false;
   const std::optional<base::FileStatus> status = base::file_status(url.to_path());
   if (status) return status->type == base::FileType::kDirectory;
@@ -50,7 +50,7 @@ bool is_folder(const base::Url& url) {
           "check the path; the name of a project in an index does not start with `/` or `.`");
 }
 
-Error no_hash(const index::FileRequest& request, bool is_folder) {
+Error no_hash(const index::FileRequest& request, bool is_directory) {
   const std::string weak =
       request.digests.empty()
           ? std::string("none")
@@ -58,7 +58,7 @@ Error no_hash(const index::FileRequest& request, bool is_folder) {
                 "`, which can be forged";
   return Error(ExitCode::kVerification,
                "hashes are required, and `" + request.url.redacted() + "` has " + weak)
-      .with_hint(is_folder
+      .with_hint(is_directory
                      ? "a directory cannot have a hash: build a wheel of it, and name the wheel"
                      : "append `#sha256=...`");
 }
@@ -73,7 +73,7 @@ resolve::Metadata usable(const index::MetadataResult& found, const RequestedFile
 /// The metadata that an sdist guarantees for every wheel built from it, if it does (PEP 643).
 std::optional<std::pair<specs::CoreMetadata, std::string>> promise_of(index::SourceBuilder& builder,
                                                                       const SourceFile& source) {
-  if (source.is_folder) return std::nullopt;
+  if (source.is_directory) return std::nullopt;
   std::optional<std::string> text = builder.read_file(source, "PKG-INFO");
   if (!text) return std::nullopt;
   try {
@@ -88,7 +88,7 @@ std::optional<std::pair<specs::CoreMetadata, std::string>> promise_of(index::Sou
 index::DistributionFile file_of(const SourceFile& source, const specs::PackageName& name,
                                 const specs::Version& version) {
   index::DistributionFile file = index::given_file(name, version, source.request, false);
-  file.is_folder = source.is_folder;
+  file.is_directory = source.is_directory;
   file.subdirectory = source.subdirectory;
   return file;
 }
@@ -113,13 +113,14 @@ std::optional<specs::Requirement> DirectFiles::add(const RequestedFile& file) {
                              .digests = {},
                              .accepted = file.hashes};
   request.digests = index::digests_of_fragment(url);
-  const bool folder = is_folder(url);
-  if (request_.require_hashes && !index::has_strong_digest(request)) throw no_hash(request, folder);
-  if (!folder && request.filename.ends_with(".whl")) {
+  const bool is_local_directory = is_directory(url);
+  if (request_.require_hashes && !index::has_strong_digest(request))
+    throw no_hash(request, is_local_directory);
+  if (!is_local_directory && request.filename.ends_with(".whl")) {
     add_wheel(file, request);
   } else {
     add_source(file, {.request = std::move(request),
-                      .is_folder = folder,
+                      .is_directory = is_local_directory,
                       .subdirectory = subdirectory_of(url),
                       .name = file.named ? std::optional(file.named->name) : std::nullopt,
                       .version = std::nullopt});
@@ -158,7 +159,7 @@ void DirectFiles::add_source(const RequestedFile& file, const SourceFile& source
   provider_.add_direct_source(file_of(source, name, version),
                               usable(index::read_metadata(text, name, version), file), wheel);
   Origin origin{.direct_url = {}, .sha256 = {}, .built_directory = std::nullopt};
-  if (source.is_folder) {
+  if (source.is_directory) {
     origin.built_directory = wheel;
   } else {
     origin.sha256 = wheel ? wheel->sha256 : builder_.digest_of(source);
@@ -167,18 +168,19 @@ void DirectFiles::add_source(const RequestedFile& file, const SourceFile& source
 }
 
 void DirectFiles::require_permission(const RequestedFile& file, const SourceFile& source) const {
-  const bool is_known = source.is_folder || sdist::is_source_archive_name(source.request.filename);
+  const bool is_known =
+      source.is_directory || sdist::is_source_archive_name(source.request.filename);
   if (!is_known) throw sdist::unsupported_archive(file.url);
   const bool is_allowed = file.named ? request_.may_build(file.named->name) : request_.may_build();
   if (is_allowed) return;
-  const std::string what = source.is_folder ? "`" + source.request.url.to_path().text() +
-                                                  "` is the directory of a project"
-                                            : "`" + file.url + "` is a source distribution";
+  const std::string what = source.is_directory ? "`" + source.request.url.to_path().text() +
+                                                     "` is the directory of a project"
+                                               : "`" + file.url + "` is a source distribution";
   throw Error(ExitCode::kUsage, what + ", which must be built")
       .with_hint("`--build-sdists` builds it, which runs code of the project")
       .with_hint(
           "or leave it out here, and run `" + request_.pip_command + " install " +
-          base::shell_quoted(source.is_folder ? source.request.url.to_path().text() : file.url) +
+          base::shell_quoted(source.is_directory ? source.request.url.to_path().text() : file.url) +
           "` afterwards");
 }
 
@@ -199,8 +201,7 @@ void DirectFiles::require_fitting(const wheel::WheelArchive& archive) const {
   throw Error(ExitCode::kNoSolution, "`" + archive.filename().to_string() +
                                          "` is not for this interpreter and platform, only for " +
                                          base::join(names, ", "))
-      .with_hint("use a wheel for `" + target_.tags.best().to_string() +
-                 "`, or `py3-none-any`");
+      .with_hint("use a wheel for `" + target_.tags.best().to_string() + "`, or `py3-none-any`");
 }
 
 void DirectFiles::remember(const RequestedFile& file, const specs::PackageName& name,

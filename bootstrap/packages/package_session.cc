@@ -58,7 +58,7 @@ std::optional<std::string> copies_warning(const PackageRequest& request,
 PackageReport report_of(const index::ChosenFile& chosen, const index::FetchedWheel& wheel) {
   return {chosen.project.name.normalized(), chosen.project.version.to_string(),
           wheel.request.url.redacted(), wheel.sha256,
-          chosen.file.is_folder || wheel.verification.source.has_value()};
+          chosen.file.is_directory || wheel.verification.source.has_value()};
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/path.h"
-#include "installer/base/shell.h"
+#include "installer/base/printable.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
 #include "installer/specs/metadata/pyproject.h"
@@ -203,9 +203,9 @@ class Reader {
     const std::string file = colon == std::string::npos ? "pyproject.toml" : group.substr(0, colon);
     const std::string name = colon == std::string::npos ? group : group.substr(colon + 1);
     const std::string text = load(file);
-    add_all(naming_file(file,
-                        [&] { return specs::Pyproject::parse(text).group_requirements(name); }),
-            file);
+    add_all(
+        naming_file(file, [&] { return specs::Pyproject::parse(text).group_requirements(name); }),
+        file);
   }
 
   void add_all(const std::vector<specs::Requirement>& requirements, const std::string& source) {

@@ -47,13 +47,13 @@ class EnvironmentTarget final : public Target {
   [[nodiscard]] const venv::ExistingEnvironment* previous() const;
 
  private:
-  /// What `examine` has found at the path.
+  /// The result of `examine`.
   struct Found {
     install::Transaction::Existing entry = install::Transaction::Existing::kNothing;
     std::optional<venv::ExistingEnvironment> environment;
   };
 
-  /// What `plan` has decided.
+  /// The result of `plan`.
   struct Plan {
     venv::EnvironmentOptions options;
     std::vector<venv::EnvironmentPart> parts;    ///< of the environment as requested

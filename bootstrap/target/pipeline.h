@@ -17,7 +17,7 @@
 
 namespace ensure::bootstrap {
 
-/// What the targets of a run receive.
+/// The Python, pip and packages that the targets of a run receive.
 struct TargetContent {
   const venv::Interpreter& interpreter;
   const Seed* seed;  ///< the pip to install; null if the request wants none
@@ -57,7 +57,7 @@ class Target {
   virtual void apply() = 0;
   virtual void commit() = 0;
 
-  /// What has changed, or would change.
+  /// The changes that were made, or would be made.
   [[nodiscard]] virtual TargetReport report() const = 0;
 };
 

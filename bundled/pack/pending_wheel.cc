@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "bundled/payload/frame_files.h"
-#include "installer/base/checksum.h"
+#include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/base/path.h"
 

@@ -23,9 +23,8 @@ Bundle::Bundle(Bundle&&) noexcept = default;
 Bundle& Bundle::operator=(Bundle&&) noexcept = default;
 
 const BundledWheel* Bundle::newest_for(const specs::Version& python) const {
-  const auto found = std::ranges::find_if(wheels_, [&](const BundledWheel& wheel) {
-    return wheel.requires_python.contains(python);
-  });
+  const auto found = std::ranges::find_if(
+      wheels_, [&](const BundledWheel& wheel) { return wheel.requires_python.contains(python); });
   return found == wheels_.end() ? nullptr : &*found;
 }
 

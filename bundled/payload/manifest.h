@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "installer/base/checksum.h"
+#include "installer/base/digest.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/versions/specifiers.h"
 #include "installer/specs/versions/version.h"

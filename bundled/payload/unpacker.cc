@@ -9,7 +9,7 @@
 #include <new>
 
 #include "bundled/payload/damage.h"
-#include "installer/base/checksum.h"
+#include "installer/base/digest.h"
 
 namespace ensure::bundled {
 

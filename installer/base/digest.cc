@@ -7,10 +7,12 @@
 #include <openssl/evp.h>
 #include <openssl/md5.h>
 #include <openssl/sha.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <variant>
 
@@ -227,6 +229,17 @@ std::string to_base64url(std::string_view bytes) {
   }
   if (bits > 0) text += kDigits[(buffer << (6 - bits)) & 0x3FU];
   return text;
+}
+
+std::uint64_t checksum(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+
+LongChecksum long_checksum(std::string_view bytes) {
+  XXH128_canonical_t written;
+  XXH128_canonicalFromHash(&written, XXH3_128bits(bytes.data(), bytes.size()));
+  LongChecksum sum;
+  static_assert(sizeof(written.digest) == sizeof(sum));
+  std::memcpy(sum.data(), written.digest, sum.size());
+  return sum;
 }
 
 }  // namespace ensure::base

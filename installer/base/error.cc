@@ -49,7 +49,7 @@ std::string describe_failure(std::string_view action, std::string_view path, int
   return message;
 }
 
-/// What a user can do about an error number.
+/// The hint for an error number.
 const char* remedy(int error_number) {
   switch (error_number) {
     case ENOSPC:
@@ -73,7 +73,8 @@ const char* remedy(int error_number) {
     case ENOTDIR:
       return "check the spelling of the path";
     case ELOOP:
-      return "a symbolic link stands where a file or folder is expected; remove it, then run again";
+      return "a symbolic link stands where a file or directory is expected; remove it, then run "
+             "again";
     case EBUSY:
       return "something may be mounted there; unmount it, then run the same command again";
     case EFBIG:

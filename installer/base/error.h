@@ -72,7 +72,7 @@ class Error : public std::exception {
 /// The error number stays at hand for those who recover from some of them.
 class FileError : public Error {
  public:
-  /// `action` is a verb phrase such as "create the folder"; `error_number` is an `errno` value.
+  /// `action` is a verb phrase such as "create the directory"; `error_number` is an `errno` value.
   FileError(std::string_view action, std::string_view path, int error_number);
 
   /// For a failure that needs another message than the system's text for `error_number`.

@@ -64,24 +64,25 @@ struct FileStatus {
   }
 };
 
-/// What is at `path`, links followed; none where nothing is there or a link leads nowhere.
+/// The status of the file at `path`; follows links. Returns nullopt if no file exists there, or if
+/// a link leads to none.
 [[nodiscard]] std::optional<FileStatus> file_status(const Path& path);
 
-/// What is at `path` itself; a link is a link.
+/// Like `file_status`, but does not follow a link in the last component.
 [[nodiscard]] std::optional<FileStatus> link_status(const Path& path);
 
 /// Opens with O_CLOEXEC added to `flags` (of open(2)).
 [[nodiscard]] Descriptor open_file(const Path& path, int flags, mode_t mode = 0);
 
-/// The most bytes that are read of a file: more than any valid file of its kind has. A larger file
-/// is an error, so that no file that others have placed can fill the memory.
+/// The most bytes that are read from a file: more than any valid file of its kind has. A larger
+/// file is an error, so that no file of another user can fill the memory.
 inline constexpr std::uint64_t kSmallText = std::uint64_t{1} << 20U;   ///< settings, marker files
 inline constexpr std::uint64_t kLargeText = std::uint64_t{64} << 20U;  ///< lists, pages, scripts
 inline constexpr std::uint64_t kLargestArchive = std::uint64_t{16} << 30U;
 
 /// Opens a regular file for reading; follows links. Throws `FileError` for a pipe or a device,
-/// which somebody may have put there, and never waits for a writer. The null device counts as an
-/// empty file.
+/// which another user may have put there, and never waits for a writer. The null device counts as
+/// an empty file.
 [[nodiscard]] Descriptor open_regular_file(const Path& path);
 
 /// The whole content of a regular file (`open_regular_file`).
@@ -109,7 +110,7 @@ inline constexpr std::uint64_t kLargestArchive = std::uint64_t{16} << 30U;
 void write_all(int descriptor, std::string_view bytes, const Path& path);
 
 /// The absolute form of `path` as Python's `os.path.abspath` makes it: "." and ".." removed by
-/// text, links kept. Throws where `path` is relative and the current folder no longer exists.
+/// text, links kept. Throws if `path` is relative and the current directory no longer exists.
 [[nodiscard]] Path absolute_path(const Path& path);
 
 /// The current directory; nullopt if it has been removed.
@@ -118,15 +119,15 @@ void write_all(int descriptor, std::string_view bytes, const Path& path);
 /// The target of the link at `path`; nullopt if it is not a link or cannot be read.
 [[nodiscard]] std::optional<Path> read_link(const Path& path);
 
-/// `path` with all links resolved; none where it does not exist.
+/// `path` with all links resolved; nullopt if it does not exist.
 [[nodiscard]] std::optional<Path> real_path(const Path& path);
 
 class Directory;
 
-/// The names in a folder except "." and "..", sorted.
+/// The names in a directory except "." and "..", sorted.
 [[nodiscard]] std::vector<std::string> list_directory(const Path& path);
 
-/// Owns a part of memory that shows the content of a file.
+/// Owns a part of memory that maps the content of a file.
 class FileMapping {
  public:
   enum class Access : std::uint8_t { kRead, kReadAndExecute };
@@ -163,15 +164,15 @@ class MappedFile {
   FileMapping mapping_;
 };
 
-/// An open folder. Names are single components or relative paths; what is created or opened
-/// through it never follows a link in its last component, and nothing existing is overwritten.
+/// An open directory. Names are single components or relative paths. Opening and creating never
+/// follow a link in the last component, and never overwrite an existing file.
 class Directory {
  public:
-  /// Opens the folder at `path`, whose last component must not be a link.
+  /// Opens the directory at `path`, whose last component must not be a link.
   static Directory open(const Path& path);
 
-  /// The same where no component may be a link: for a path whose links have been resolved before,
-  /// so that none can have been put there since (unless the kernel is older than Linux 5.6).
+  /// Like `open`, but no component may be a link: for a path whose links have been resolved before,
+  /// so that a link that was put there since is refused (not before Linux 5.6).
   static Directory open_resolved(const Path& path);
 
   [[nodiscard]] Directory open_directory(const Path& name) const;
@@ -198,7 +199,7 @@ class Directory {
   /// reproduce it.
   [[nodiscard]] std::string identity() const;
 
-  /// Creates a folder with the permissions `mode` less the umask, and opens it.
+  /// Creates a directory with the permissions `mode` less the umask, and opens it.
   Directory create_directory(const Path& name, mode_t mode = 0777) const;
 
   /// Creates a file with the permissions `mode` less the umask.
@@ -214,17 +215,18 @@ class Directory {
   /// file systems, or if the file system has no hard links.
   void link_or_copy(const Path& name, const Directory& from, const Path& source) const;
 
-  /// Renames; `name` must not exist there yet unless it is an empty folder and a folder is renamed.
+  /// Renames; `name` must not exist there yet unless it is an empty directory and a directory is
+  /// renamed.
   void rename(const Path& name, const Path& new_path) const;
 
-  /// Removes a file, a link or a whole folder; nothing happens where there is none.
+  /// Removes a file, a link or a whole directory, if it exists.
   void remove_tree(const Path& name) const;
 
   [[nodiscard]] std::optional<FileStatus> link_status(const Path& name) const;
   [[nodiscard]] FileStatus status() const;
 
   [[nodiscard]] int descriptor() const { return descriptor_.get(); }
-  /// Where the folder was when it was opened.
+  /// Where the directory was when it was opened.
   [[nodiscard]] const Path& path() const { return path_; }
 
  private:
@@ -235,24 +237,24 @@ class Directory {
   Path path_;
 };
 
-/// Creates `path` and the folders above it that are missing; returns the topmost one created, or
-/// none where all existed. Where one cannot be created, those that were are removed again.
+/// Creates `path` and the directories above it that are missing. Returns the topmost one that was
+/// created; nullopt if all existed. If one cannot be created, removes those that were.
 std::optional<Path> make_directories(const Path& path);
 
-/// Removes a file, a link or a whole folder; nothing happens where there is none.
+/// Removes a file, a link or a whole directory, if it exists.
 void remove_tree(const Path& path);
 
 /// Sets the time of last change of `directory` and of all below it, links themselves included, to
 /// `seconds` after 1970-01-01 UTC (for SOURCE_DATE_EPOCH).
 void set_times(const Directory& directory, std::int64_t seconds);
 
-/// What this process can still write on a file system. Where the file system does not tell, it is
-/// the largest number there is.
+/// The space that this process can still use on a file system. Numbers that the file system does
+/// not report are the largest possible ones.
 struct AvailableSpace {
   std::uint64_t bytes;
   std::uint64_t files;
-  /// What the content of a file takes is at least its size rounded up to this many bytes; 1 where
-  /// small files are packed, or nothing is known.
+  /// A file takes at least its size rounded up to this many bytes; 1 if the file system packs small
+  /// files, or is not known.
   std::uint64_t block_size;
 };
 

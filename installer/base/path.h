@@ -38,7 +38,7 @@ class Path {
   /// False for a path that ends with a separator.
   [[nodiscard]] bool has_filename() const { return !empty() && !text_.ends_with('/'); }
 
-  /// What follows the last separator: "" for "a/", and for "/".
+  /// The part after the last separator: "" for "a/", and for "/".
   [[nodiscard]] Path filename() const;
   /// The file name up to its last dot; a dot at its start does not count.
   [[nodiscard]] Path stem() const;

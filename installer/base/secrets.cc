@@ -130,7 +130,7 @@ bool is_secret_name(std::string_view name) {
 bool may_end_userinfo(std::string_view rest, std::size_t authority_end, std::size_t last) {
   const std::string_view authority = rest.substr(0, authority_end);
   const std::string_view before = rest.substr(0, last);
-  if (authority.empty()) return before.find(':') != kNone;  // file:///folder/user:password@host
+  if (authority.empty()) return before.find(':') != kNone;  // file:///directory/user:password@host
   const std::size_t at = authority.rfind('@');
   const std::string_view host = at == kNone ? authority : authority.substr(at + 1);
   const bool has_password = at != kNone && authority.substr(0, at).find(':') != kNone;

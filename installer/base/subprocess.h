@@ -23,10 +23,10 @@ struct ProcessResult {
 class Process {
  public:
   /// `arguments[0]` is the path of the program; it is not searched for. `environment` holds
-  /// "NAME=value" entries, and `folder` is its current folder, where it is not ours. Throws
+  /// "NAME=value" entries, and `directory` is its current directory if not empty. Throws
   /// `FileError` where the program cannot be started.
   Process(const std::vector<std::string>& arguments, const std::vector<std::string>& environment,
-          const std::string& folder = {});
+          const std::string& directory = {});
 
   /// A child that still runs is killed, with all that it has started.
   ~Process();

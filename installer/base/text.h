@@ -40,8 +40,8 @@ void for_each_line(std::string_view text, Visit visit) {
 /// Whether `text` is well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms).
 [[nodiscard]] bool is_utf8(std::string_view text);
 
-/// The candidate nearest to a mistyped `word` by edit distance, for "did you mean"; none where
-/// nothing is near (more than a third of the letters differ).
+/// The candidate nearest to a mistyped `word` by edit distance, for "did you mean"; nullopt if more
+/// than a third of the letters differ from every candidate.
 [[nodiscard]] std::optional<std::string> nearest(std::string_view word,
                                                  const std::vector<std::string>& candidates);
 

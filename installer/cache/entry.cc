@@ -1,6 +1,6 @@
 #include "installer/cache/entry.h"
 
-#include "installer/base/checksum.h"
+#include "installer/base/digest.h"
 
 namespace ensure::cache {
 

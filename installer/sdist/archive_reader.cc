@@ -77,7 +77,7 @@ class Reader {
   [[nodiscard]] std::string_view whole() const {
     const auto size = static_cast<std::size_t>(archive_filter_bytes(get(), -1));
     errors_.require(bytes_.find_first_not_of('\0', size) == std::string_view::npos,
-                     "it has trailing data");
+                    "it has trailing data");
     return bytes_.substr(0, size);
   }
 
@@ -172,7 +172,7 @@ class TarReader {
     if (type == kHardLink) return copy_linked(tar, entry);
     const bool is_link = type == kSymbolicLink;
     errors_.require(is_link || type == kDirectory, entry.path,
-                     "is neither a file nor a directory nor a link");
+                    "is neither a file nor a directory nor a link");
     entry.kind = is_link ? SourceEntry::Kind::kLink : SourceEntry::Kind::kDirectory;
     if (is_link) entry.target = text_of(archive_entry_symlink(tar));
   }
@@ -188,7 +188,7 @@ class TarReader {
   void copy_linked(archive_entry* tar, SourceEntry& entry) {
     const auto found = files_.find(plain_path(text_of(archive_entry_hardlink(tar))));
     errors_.require(found != files_.end(), entry.path,
-                     "is a link to a file that is not before it in the archive");
+                    "is a link to a file that is not before it in the archive");
     entry.content = content_.entries[found->second].content;
     entry.executable = content_.entries[found->second].executable;
   }
@@ -217,8 +217,8 @@ class TarReader {
 };
 
 /// Throws if `bytes` are compressed by another filter, or twice.
-std::string decompress(std::string_view bytes, const Format& format, const wheel::ArchiveErrors& errors,
-                       std::uint64_t largest) {
+std::string decompress(std::string_view bytes, const Format& format,
+                       const wheel::ArchiveErrors& errors, std::uint64_t largest) {
   const Reader reader(bytes, errors);
   reader.check(format.enable_filter(reader.get()));
   reader.check(archive_read_support_format_raw(reader.get()));
@@ -226,17 +226,17 @@ std::string decompress(std::string_view bytes, const Format& format, const wheel
   (void)reader.next();
   // The second filter is the memory itself.
   errors.require(archive_filter_count(reader.get()) == 2 &&
-                      archive_filter_code(reader.get(), 0) == format.filter,
-                  "it is not compressed as its suffix says");
+                     archive_filter_code(reader.get(), 0) == format.filter,
+                 "it is not compressed as its suffix says");
   std::string text;
   for (auto block = reader.next_block(); !block.empty(); block = reader.next_block()) {
     errors.require(block.size() <= largest - text.size(),
-                    "it unpacks to more than any source distribution");
+                   "it unpacks to more than any source distribution");
     text.append(block);
   }
   bytes = reader.whole();
   errors.require(format.filter != ARCHIVE_FILTER_GZIP || has_gzip_checksum(bytes, text),
-                  "it is damaged (its gzip checksum is wrong)");
+                 "it is damaged (its gzip checksum is wrong)");
   return text;
 }
 
@@ -248,8 +248,7 @@ SourceContent read_tar(std::string_view filename, std::string_view bytes,
                        const wheel::ArchiveErrors& errors, std::uint64_t largest) {
   const Format& format = *format_of(filename);
   if (format.enable_filter == nullptr) return TarReader(bytes, errors).read();
-  const auto text =
-      std::make_shared<const std::string>(decompress(bytes, format, errors, largest));
+  const auto text = std::make_shared<const std::string>(decompress(bytes, format, errors, largest));
   SourceContent content = TarReader(*text, errors).read();
   content.memory = text;
   return content;

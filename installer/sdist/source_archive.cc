@@ -25,7 +25,7 @@ constexpr std::int64_t kOldest = 315'619'200;
 SourceContent read_zip(std::string_view bytes, const wheel::ArchiveErrors& errors) {
   const wheel::ZipDirectory directory = wheel::ZipDirectory::parse(bytes, errors.archive());
   errors.require(directory.unpacked_size() <= kLargestUnpacked,
-                  "it unpacks to more than any source distribution");
+                 "it unpacks to more than any source distribution");
   const auto texts = std::make_shared<std::deque<std::string>>();
   SourceContent content{.entries = {}, .memory = texts};
   for (const wheel::ZipEntry& zip : directory.entries()) {
@@ -88,8 +88,8 @@ SourceArchive SourceArchive::open(std::string_view filename, std::string_view by
   if (!is_source_archive_name(filename)) throw unsupported_archive(filename);
   const wheel::ArchiveErrors errors(filename);
   SourceArchive archive;
-  archive.content_ = filename.ends_with(kZipSuffix) ? read_zip(bytes, errors)
-                                                    : read_tar(filename, bytes, errors);
+  archive.content_ =
+      filename.ends_with(kZipSuffix) ? read_zip(bytes, errors) : read_tar(filename, bytes, errors);
   check_source_entries(archive.content_.entries, errors);
   errors.require(!archive.content_.entries.empty(), "it is empty");
   archive.root_ = root_of(archive.content_.entries);

@@ -54,16 +54,17 @@ void check_parents(const Entries& sorted, std::string_view path, std::size_t fro
        slash = path.find('/', slash + 1)) {
     const SourceEntry* const parent = entry_at(sorted, path.substr(0, slash));
     errors.require(parent == nullptr || parent->kind == Kind::kDirectory, path,
-                    "is below something that is not a directory");
+                   "is below something that is not a directory");
   }
 }
 
-void check_link(const Entries& sorted, const SourceEntry& link, const wheel::ArchiveErrors& errors) {
+void check_link(const Entries& sorted, const SourceEntry& link,
+                const wheel::ArchiveErrors& errors) {
   const std::optional<std::string> target = destination_of(link);
   errors.require(target.has_value(), link.path, "is a link that leads out of the archive");
   const SourceEntry* const entry = entry_at(sorted, *target);
   errors.require(entry == nullptr || entry->kind != Kind::kLink, link.path,
-                  "is a link to another link");
+                 "is a link to another link");
   check_parents(sorted, *target, 0, errors);
 }
 
@@ -79,7 +80,7 @@ void check_source_entries(Entries& entries, const wheel::ArchiveErrors& errors) 
       std::ranges::unique(entries, [&](const SourceEntry& one, const SourceEntry& other) {
         const bool has_same_path = one.path == other.path;
         errors.require(!has_same_path || are_equal(one, other), one.path,
-                        "is in the archive twice, with different content");
+                       "is in the archive twice, with different content");
         return has_same_path;
       });
   entries.erase(duplicates.begin(), duplicates.end());

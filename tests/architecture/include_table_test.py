@@ -47,7 +47,7 @@ HOMES = {
     ],
     "lz4.h": ["bundled/*"],
     "lz4hc.h": ["bundled/*"],
-    "xxhash.h": ["installer/base/checksum.cc"],
+    "xxhash.h": ["installer/base/digest.cc"],
     "zstd.h": ["bundled/*"],
 }
 # What the C library and the kernel give.

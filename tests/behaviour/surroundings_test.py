@@ -129,14 +129,20 @@ class SandboxTest(Case):
             ("copy_file_range", "EPERM"),
             ("flock", "ENOSYS"),
             ("statfs", "EPERM"),
-            ("clone3,clone", "EAGAIN"),
-            ("clone3,clone", "EPERM"),
         ):
             with self.subTest(call=call, error=error):
                 remove_tree(self.target)
                 self.assert_exit(self.without(call, error, newest()), SUCCESS)
                 run([self.target / "bin" / "pip", "--version"], check=True)
                 self.assert_names(self.folder, "env")
+
+    def test_no_program_can_be_started(self):
+        """An interpreter is confirmed by `-VV`, so nothing can be made without that."""
+        for error in ("EAGAIN", "EPERM"):
+            with self.subTest(error=error):
+                result = self.without("clone3,clone", error, newest())
+                self.assert_error(result, NO_INTERPRETER, newest().executable, "cannot be started")
+                self.assert_names(self.folder)
 
     def test_file_system_without_fsync(self):
         self.make("--venv", self.target, "--python", newest().executable, "--without-pip")

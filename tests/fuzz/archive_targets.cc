@@ -4,7 +4,7 @@
 #include <string>
 
 #include "bundled/payload/manifest.h"
-#include "installer/base/checksum.h"
+#include "installer/base/digest.h"
 #include "installer/cache/entry.h"
 #include "installer/sdist/source_archive.h"
 #include "installer/wheel/remote_metadata.h"

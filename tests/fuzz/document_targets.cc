@@ -47,8 +47,7 @@ void check_page(const ProjectPage& page) {
     static_cast<void>(page.file(i).digests());
     static_cast<void>(page.file(i).metadata_digests());
   }
-  const auto again =
-      ProjectPage::try_from_bytes(page.bytes(), nullptr, PackageName::parse("demo"));
+  const auto again = ProjectPage::try_from_bytes(page.bytes(), nullptr, PackageName::parse("demo"));
   require(again && again->file_count() == page.file_count(), "a stored page can be read again");
 }
 

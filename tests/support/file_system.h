@@ -34,15 +34,15 @@ decltype(auto) theirs(Value&& value) {
 }
 
 // NOLINTBEGIN(cppcoreguidelines-macro-usage): a template cannot be told the name of a function
-#define ENSURE_FORWARD(function)                                                        \
-  template <class... Arguments>                                                         \
-  auto function(Arguments&&... arguments) {                                             \
-    if constexpr (std::is_void_v<decltype(std::filesystem::function(                    \
-                      theirs(std::forward<Arguments>(arguments))...))>) {               \
-      std::filesystem::function(theirs(std::forward<Arguments>(arguments))...);         \
-    } else {                                                                            \
+#define ENSURE_FORWARD(function)                                                             \
+  template <class... Arguments>                                                              \
+  auto function(Arguments&&... arguments) {                                                  \
+    if constexpr (std::is_void_v<decltype(std::filesystem::function(                         \
+                      theirs(std::forward<Arguments>(arguments))...))>) {                    \
+      std::filesystem::function(theirs(std::forward<Arguments>(arguments))...);              \
+    } else {                                                                                 \
       return ours(std::filesystem::function(theirs(std::forward<Arguments>(arguments))...)); \
-    }                                                                                   \
+    }                                                                                        \
   }
 ENSURE_FORWARD(canonical)
 ENSURE_FORWARD(copy)

@@ -40,31 +40,37 @@ bool copy_in_kernel(int from, int to, const Path& shown) {
 Directory::Directory(Descriptor descriptor, Path path)
     : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
 
-Directory Directory::open(const Path& path) { return {open_file(path, kOpenFolder), path}; }
+Directory Directory::open(const Path& path) { return {open_file(path, kOpenDirectory), path}; }
 
 Directory Directory::open_resolved(const Path& path) {
-  Descriptor descriptor = open_folder_within(AT_FDCWD, path, RESOLVE_NO_SYMLINKS);
-  if (!descriptor) throw FileError("open the folder", path.text(), errno);
+  Descriptor descriptor = open_directory_within(AT_FDCWD, path, RESOLVE_NO_SYMLINKS);
+  if (!descriptor) throw FileError("open the directory", path.text(), errno);
   return {std::move(descriptor), path};
 }
 
 Directory Directory::open_directory(const Path& name) const {
-  Descriptor descriptor(openat(descriptor_.get(), name.c_str(), kOpenFolder));
-  if (!descriptor) throw FileError("open the folder", (path_ / name).text(), errno);
+  Descriptor descriptor(openat(descriptor_.get(), name.c_str(), kOpenDirectory));
+  if (!descriptor) throw FileError("open the directory", (path_ / name).text(), errno);
   return {std::move(descriptor), path_ / name};
 }
 
 Directory Directory::create_directory(const Path& name, mode_t mode) const {
   if (mkdirat(descriptor_.get(), name.c_str(), mode) != 0) {
-    throw FileError("create the folder", (path_ / name).text(), errno);
+    throw FileError("create the directory", (path_ / name).text(), errno);
   }
-  return open_directory(name);
+  try {
+    return open_directory(name);
+  } catch (const FileError&) {
+    // The caller learns only that there is no directory, and would leave an empty one behind.
+    (void)unlinkat(descriptor_.get(), name.c_str(), AT_REMOVEDIR);
+    throw;
+  }
 }
 
 Directory Directory::open_below(const Path& relative) const {
   const Path name = relative.empty() ? Path(".") : relative;
   struct open_how how{};
-  how.flags = kOpenFolder;
+  how.flags = kOpenDirectory;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
   Descriptor opened(
       static_cast<int>(syscall(SYS_openat2, descriptor_.get(), name.c_str(), &how, sizeof(how))));

@@ -1,3 +1,5 @@
+#include "installer/base/files.h"
+
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/resource.h>
@@ -16,7 +18,6 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/base/files.h"
 #include "installer/base/posix/system_calls.h"
 
 namespace ensure::base {
@@ -30,7 +31,7 @@ bool keeps_whole_blocks(const struct statfs& kind) {
   return type == EXT4_SUPER_MAGIC || type == XFS_SUPER_MAGIC || type == TMPFS_MAGIC;
 }
 
-/// fstatat(2); none where nothing is at `name`.
+/// fstatat(2); nullopt if `name` does not exist.
 std::optional<FileStatus> status_at(int directory, const Path& name, int flags, const Path& shown) {
   struct stat raw{};
   if (fstatat(directory, name.c_str(), &raw, flags) == 0) return from_stat(raw);
@@ -87,8 +88,8 @@ Path absolute_path(const Path& path) {
     const std::optional<Path> current = current_directory();
     if (!current) {
       throw Error(ExitCode::kFileSystem,
-                  "the path `" + path.text() + "` is relative, and the current folder is gone")
-          .with_hint("give an absolute path, or change to a folder that exists");
+                  "the path `" + path.text() + "` is relative, and the current directory is gone")
+          .with_hint("give an absolute path, or change to a directory that exists");
     }
     whole = *current / path;
   }
@@ -128,7 +129,7 @@ std::optional<Path> make_directories(const Path& path) {
     made = made.parent_path();
     (void)rmdir(made.c_str());
   }
-  throw FileError("create the folder", path.text(), error_number);
+  throw FileError("create the directory", path.text(), error_number);
 }
 
 void set_times(const Directory& directory, std::int64_t seconds) {

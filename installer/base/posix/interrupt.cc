@@ -1,8 +1,9 @@
+#include "installer/base/interrupt.h"
+
 #include <array>
 #include <csignal>
 
 #include "installer/base/error.h"
-#include "installer/base/interrupt.h"
 
 namespace ensure::base {
 

@@ -1,3 +1,5 @@
+#include "installer/base/placement.h"
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -12,7 +14,6 @@
 #include <vector>
 
 #include "installer/base/error.h"
-#include "installer/base/placement.h"
 #include "installer/base/text.h"
 
 namespace ensure::base {
@@ -24,14 +25,14 @@ bool is_unsupported(int error_number) {
   return error_number == EINVAL || error_number == ENOSYS || error_number == ENOTSUP;
 }
 
-int rename_with(const Place& from, const Place& to, unsigned int flags) {
-  return renameat2(from.folder.descriptor(), from.name.c_str(), to.folder.descriptor(),
+int rename_with(const DirectoryEntry& from, const DirectoryEntry& to, unsigned int flags) {
+  return renameat2(from.directory.descriptor(), from.name.c_str(), to.directory.descriptor(),
                    to.name.c_str(), flags);
 }
 
-struct stat status_of(const Place& place) {
+struct stat status_of(const DirectoryEntry& place) {
   struct stat raw{};
-  if (fstatat(place.folder.descriptor(), place.name.c_str(), &raw, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (fstatat(place.directory.descriptor(), place.name.c_str(), &raw, AT_SYMLINK_NOFOLLOW) != 0) {
     throw FileError("examine", place.path().text(), errno);
   }
   return raw;
@@ -56,39 +57,39 @@ std::string without_octal_escapes(std::string_view text) {
 
 }  // namespace
 
-void rename(const Place& from, const Place& to) {
+void rename(const DirectoryEntry& from, const DirectoryEntry& to) {
   if (rename_with(from, to, 0) == 0) return;
   throw FileError("move into place", to.path().text(), errno);
 }
 
-void rename_to_free_name(const Place& from, const Place& to) {
+void rename_to_free_name(const DirectoryEntry& from, const DirectoryEntry& to) {
   if (rename_with(from, to, RENAME_NOREPLACE) == 0) return;
   int error_number = errno;
   if (is_unsupported(error_number)) {
-    if (to.folder.link_status(to.name)) throw FileError("replace", to.path().text(), EEXIST);
+    if (to.directory.link_status(to.name)) throw FileError("replace", to.path().text(), EEXIST);
     if (rename_with(from, to, 0) == 0) return;
     error_number = errno;
   }
   throw FileError("move into place", to.path().text(), error_number);
 }
 
-bool exchange_names(const Place& one, const Place& other) {
+bool exchange_names(const DirectoryEntry& one, const DirectoryEntry& other) {
   if (rename_with(one, other, RENAME_EXCHANGE) == 0) return true;
-  // overlayfs answers EXDEV for folders of its lower layers.
+  // overlayfs answers EXDEV for directories of its lower layers.
   if (is_unsupported(errno) || errno == EXDEV) return false;
   throw FileError("move into place", other.path().text(), errno);
 }
 
-void copy_mode_and_owner(const Place& model, const Place& name) {
+void copy_mode_and_owner(const DirectoryEntry& model, const DirectoryEntry& name) {
   const struct stat wanted = status_of(model);
   const struct stat current = status_of(name);
-  const Directory folder = name.folder.open_directory(name.name);
+  const Directory directory = name.directory.open_directory(name.name);
   const bool same_owner = wanted.st_uid == current.st_uid && wanted.st_gid == current.st_gid;
-  if (!same_owner && fchown(folder.descriptor(), wanted.st_uid, wanted.st_gid) != 0) {
+  if (!same_owner && fchown(directory.descriptor(), wanted.st_uid, wanted.st_gid) != 0) {
     throw FileError("keep the owner of", model.path().text(), errno);
   }
   if (wanted.st_mode != current.st_mode &&
-      fchmod(folder.descriptor(), wanted.st_mode & 07777U) != 0) {
+      fchmod(directory.descriptor(), wanted.st_mode & 07777U) != 0) {
     throw FileError("keep the mode of", model.path().text(), errno);
   }
 }
@@ -123,12 +124,12 @@ std::vector<Path> mount_points() {
   return points;
 }
 
-bool is_writable_folder(const Path& path) {
+bool is_writable_directory(const Path& path) {
   return faccessat(AT_FDCWD, path.c_str(), W_OK | X_OK, AT_EACCESS) == 0;
 }
 
-Lock try_lock(const Directory& folder) {
-  if (flock(folder.descriptor(), LOCK_EX | LOCK_NB) == 0) return Lock::kTaken;
+Lock try_lock(const Directory& directory) {
+  if (flock(directory.descriptor(), LOCK_EX | LOCK_NB) == 0) return Lock::kTaken;
   const bool is_held = errno == EWOULDBLOCK || errno == EINTR;
   return is_held ? Lock::kHeldByOther : Lock::kUnsupported;
 }
@@ -147,9 +148,9 @@ void write_through(const Directory& directory) {
   throw FileError("write", directory.path().text(), errno);
 }
 
-void write_through(const Place& file) {
+void write_through(const DirectoryEntry& file) {
   const Descriptor descriptor(
-      openat(file.folder.descriptor(), file.name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+      openat(file.directory.descriptor(), file.name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
   if (!descriptor) throw FileError("open", file.path().text(), errno);
   // There are file systems without it.
   if (fsync(descriptor.get()) == 0 || is_unsupported(errno)) return;

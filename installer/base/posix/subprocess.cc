@@ -1,3 +1,5 @@
+#include "installer/base/subprocess.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
@@ -13,7 +15,6 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/interrupt.h"
-#include "installer/base/subprocess.h"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX wants it declared
 
@@ -44,13 +45,13 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
   return result;
 }
 
-/// What the child gets: three descriptors and nothing else, and signals as at login.
+/// The child inherits three descriptors and nothing else; its signals are those of a login.
 class SpawnSettings {
  public:
-  SpawnSettings(int input, int output, int error_output, const std::string& folder) {
+  SpawnSettings(int input, int output, int error_output, const std::string& directory) {
     posix_spawn_file_actions_init(&actions_);
-    if (!folder.empty()) {
-      posix_spawn_file_actions_addchdir_np(&actions_, folder.c_str());
+    if (!directory.empty()) {
+      posix_spawn_file_actions_addchdir_np(&actions_, directory.c_str());
     }
     posix_spawn_file_actions_adddup2(&actions_, input, 0);
     posix_spawn_file_actions_adddup2(&actions_, output, 1);
@@ -118,12 +119,12 @@ struct Process::State {
 };
 
 Process::Process(const std::vector<std::string>& arguments,
-                 const std::vector<std::string>& environment, const std::string& folder) {
+                 const std::vector<std::string>& environment, const std::string& directory) {
   const Pipe input = make_pipe();
   Pipe output = make_pipe();
   Pipe error_output = make_pipe();
   const SpawnSettings settings(input.read_end.get(), output.write_end.get(),
-                               error_output.write_end.get(), folder);
+                               error_output.write_end.get(), directory);
   pid_t pid = -1;
   const int failure =
       posix_spawn(&pid, arguments.front().c_str(), settings.actions(), settings.attributes(),

@@ -45,10 +45,10 @@ bool write_fully(int descriptor, std::string_view bytes) {
   return true;
 }
 
-DirectoryStream open_stream(Descriptor folder, const Path& shown) {
-  DirectoryStream stream(fdopendir(folder.get()));
+DirectoryStream open_stream(Descriptor directory, const Path& shown) {
+  DirectoryStream stream(fdopendir(directory.get()));
   if (!stream) throw FileError("list", shown.text(), errno);
-  (void)folder.release();
+  (void)directory.release();
   return stream;
 }
 
@@ -64,16 +64,16 @@ std::vector<std::string> list_names(const DirectoryStream& stream, const Path& s
   return names;
 }
 
-Descriptor open_folder_within(int directory, const Path& name, std::uint64_t resolve) {
+Descriptor open_directory_within(int directory, const Path& name, std::uint64_t resolve) {
   struct open_how how{};
-  how.flags = kOpenFolder;
+  how.flags = kOpenDirectory;
   how.resolve = resolve;
-  Descriptor folder(
+  Descriptor opened(
       static_cast<int>(syscall(SYS_openat2, directory, name.c_str(), &how, sizeof(how))));
-  if (!folder && (errno == ENOSYS || errno == EPERM)) {
-    folder.reset(openat(directory, name.c_str(), kOpenFolder));
+  if (!opened && (errno == ENOSYS || errno == EPERM)) {
+    opened.reset(openat(directory, name.c_str(), kOpenDirectory));
   }
-  return folder;
+  return opened;
 }
 
 }  // namespace ensure::base

@@ -26,16 +26,16 @@ struct CloseDirectory {
 };
 using DirectoryStream = std::unique_ptr<DIR, CloseDirectory>;
 
-/// A stream over the directory `folder`, whose descriptor it takes over.
-DirectoryStream open_stream(Descriptor folder, const Path& shown);
+/// A stream over the directory `directory`, whose descriptor it takes over.
+DirectoryStream open_stream(Descriptor directory, const Path& shown);
 
 /// The names in the directory except "." and "..".
 std::vector<std::string> list_names(const DirectoryStream& stream, const Path& shown);
 
-constexpr int kOpenFolder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+constexpr int kOpenDirectory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 /// Opens a directory with the restrictions `resolve` of openat2(2). They are ignored if that call
 /// is missing (kernels before Linux 5.6) or forbidden (older sandboxes).
-Descriptor open_folder_within(int directory, const Path& name, std::uint64_t resolve);
+Descriptor open_directory_within(int directory, const Path& name, std::uint64_t resolve);
 
 }  // namespace ensure::base

@@ -62,11 +62,11 @@ class TreeRemoval {
 
   static Descriptor open_to_empty(int directory, const Path& name, const Path& shown,
                                   std::uint64_t resolve) {
-    Descriptor opened = open_folder_within(directory, name, resolve);
+    Descriptor opened = open_directory_within(directory, name, resolve);
     if (!opened && errno == EACCES) {
       // The owner may lack the permission to enter his directory: grant it first.
       fchmodat(directory, name.c_str(), 0700, 0);
-      opened = open_folder_within(directory, name, resolve);
+      opened = open_directory_within(directory, name, resolve);
     }
     if (!opened) throw FileError("remove", shown.text(), errno == EXDEV ? EBUSY : errno);
     return opened;

@@ -79,7 +79,7 @@ struct DistributionFile {
   /// Whether the page has a valid URL for it; otherwise the URL is that of the page.
   bool has_address = true;
   /// Whether it is a directory of this machine to build, not an archive.
-  bool is_folder = false;
+  bool is_directory = false;
   /// The directory of the project in the archive to build; empty for its root.
   // NOLINTNEXTLINE(readability-redundant-member-init): so that initializers may leave it out
   std::string subdirectory = {};

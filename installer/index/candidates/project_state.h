@@ -26,7 +26,7 @@
 
 namespace ensure::index {
 
-/// What the parts of an `IndexProvider` work with.
+/// Shared by the parts of an `IndexProvider`.
 struct ProviderContext {
   const specs::TargetPython& target;
   const IndexSettings& settings;
@@ -36,7 +36,7 @@ struct ProviderContext {
   SourceBuilder* builder = nullptr;  ///< null if source distributions are not built
 };
 
-/// What an `IndexProvider` knows about one version.
+/// The state of one version in an `IndexProvider`.
 struct VersionState {
   std::function<std::string()> installed;  ///< gives the METADATA if the version is installed
   std::function<void()> hurry;  ///< makes the request for the metadata urgent; empty without one
@@ -57,7 +57,7 @@ struct StaleCandidates {
   VersionState state;                     ///< of that version, if the cache has its metadata
 };
 
-/// What an `IndexProvider` knows about one project.
+/// The state of one project in an `IndexProvider`.
 struct ProjectState {
   explicit ProjectState(specs::PackageName project) : name(std::move(project)) {}
 

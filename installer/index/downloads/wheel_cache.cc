@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "installer/base/error.h"
+#include "installer/wheel/cache_filling_wheel.h"
 #include "installer/wheel/cached_wheel.h"
 #include "installer/wheel/linkable_wheel.h"
-#include "installer/wheel/cache_filling_wheel.h"
 
 namespace ensure::index {
 namespace {

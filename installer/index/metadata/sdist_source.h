@@ -18,7 +18,7 @@ namespace ensure::index {
 /// Source code to build a wheel of: an archive, or a directory of this machine.
 struct SourceFile {
   FileRequest request;  ///< that of a directory has a `file:` URL
-  bool is_folder = false;
+  bool is_directory = false;
   std::string subdirectory;  ///< of the project in it; empty for its root
   // The expected project of the wheel, if it is known before:
   std::optional<specs::PackageName> name;
@@ -26,7 +26,7 @@ struct SourceFile {
 };
 
 [[nodiscard]] inline SourceFile source_of(const DistributionFile& file) {
-  return {file.request, file.is_folder, file.subdirectory, file.name, file.version};
+  return {file.request, file.is_directory, file.subdirectory, file.name, file.version};
 }
 
 /// The archive is the announced one, but is damaged or hostile.

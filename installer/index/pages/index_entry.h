@@ -8,7 +8,7 @@
 
 namespace ensure::index {
 
-/// What one index, link page or directory lists for a project.
+/// The files that one index, link page or directory lists for a project.
 struct IndexEntry {
   specs::ProjectPage page;
   /// The base of relative file URLs, which the page chooses; with the user and password of the

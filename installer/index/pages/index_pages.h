@@ -71,8 +71,8 @@ class IndexPages {
 
   /// Whether all pages that may list a project have arrived.
   [[nodiscard]] bool has_all(const ProjectPages& pages) const;
-  /// What all pages list for a project: those of `--find-links` first, then the indexes in their
-  /// order. To be called once, if `has_all`. Throws the error of a page.
+  /// The entries of all pages for a project: those of `--find-links` first, then the indexes in
+  /// their order. To be called once, if `has_all`. Throws the error of a page.
   [[nodiscard]] std::vector<IndexEntry> take_entries(ProjectPages& pages) const;
   /// The answer for a project that no page lists.
   [[nodiscard]] resolve::Candidates absent(const ProjectPages& pages) const;

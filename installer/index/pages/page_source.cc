@@ -199,7 +199,8 @@ class PageSource::Impl : public std::enable_shared_from_this<Impl> {
       done(NoPage{.is_unknown = !known.is_missing});
       return std::nullopt;
     }
-    const auto answered = [weak = weak_from_this(), url, form, known, done](net::FetchResult outcome) {
+    const auto answered = [weak = weak_from_this(), url, form, known,
+                           done](net::FetchResult outcome) {
       if (const auto self = weak.lock())
         done(self->handle_response(url, form, known, std::move(outcome)));
     };

@@ -14,7 +14,7 @@ namespace {
 using Kind = Change::Kind;
 
 void move(const OpenEntry& from, const OpenEntry& to) {
-  base::rename_to_free_name(from.place(), to.place());
+  base::rename_to_free_name(from.entry(), to.entry());
 }
 
 bool is_inode(const std::optional<base::FileStatus>& status, std::uint64_t inode) {
@@ -29,7 +29,7 @@ OpenEntry ChangeSteps::open(const StagedEntry& entry) const {
 }
 
 bool ChangeSteps::exchange(const Change& change) const {
-  return base::exchange_names(open(change.staged).place(), open(change.destination).place());
+  return base::exchange_names(open(change.staged).entry(), open(change.destination).entry());
 }
 
 void ChangeSteps::apply(const Change& change, bool is_occupied) const {
@@ -83,7 +83,7 @@ void ChangeSteps::undo_place(const Change& change) const {
   const std::optional<base::FileStatus> in_target = destination.status();
   if (is_inode(in_staging, change.inode)) return restore(change);
   if (is_inode(in_target, change.inode)) {
-    if (in_staging && base::exchange_names(staged.place(), destination.place())) return;
+    if (in_staging && base::exchange_names(staged.entry(), destination.entry())) return;
     const OpenEntry backup = open(change.backup);
     move(destination, in_staging ? backup : staged);
     if (in_staging) return move(staged, destination);
@@ -109,7 +109,7 @@ void ChangeSteps::restore_directory(const Change& change) const {
   const std::optional<base::FileStatus> found = destination.status();
   if (found && found->type != base::FileType::kDirectory) return;
   if (!found) (void)destination.parent.create_directory(destination.name, 0700);
-  base::copy_mode_and_owner(model.place(), destination.place());
+  base::copy_mode_and_owner(model.entry(), destination.entry());
 }
 
 std::vector<Change> ChangeSteps::piecewise_removal(const Change& change) const {
@@ -135,7 +135,7 @@ void ChangeSteps::append_removal(std::vector<Change>& changes, const TargetEntry
       changes.push_back({Kind::kRemove, entry, {}, entry_backup});
     }
   }
-  base::copy_mode_and_owner(target.place(), moved.place());
+  base::copy_mode_and_owner(target.entry(), moved.entry());
   changes.push_back({Kind::kRemoveEmptied, destination, {}, backup});
 }
 

@@ -38,7 +38,8 @@ bool is_plain(const base::Path& path) {
 
 bool is_staged(const base::Path& path) {
   if (!is_plain(path) || path.empty()) return false;
-  return (*path.begin() == kStagedNew || *path.begin() == kStagedOld) && !path.parent_path().empty();
+  return (*path.begin() == kStagedNew || *path.begin() == kStagedOld) &&
+         !path.parent_path().empty();
 }
 
 /// Reads the fields one by one, and remembers whether one of them was invalid.

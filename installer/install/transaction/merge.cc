@@ -29,7 +29,7 @@ void combine(const Transaction& transaction, const base::Path& staged, const bas
   const OpenEntry from = transaction.open_staged(staged);
   const OpenEntry to = transaction.open_staged(other);
   const std::optional<base::FileStatus> there = to.status();
-  if (!there) return base::rename_to_free_name(from.place(), to.place());
+  if (!there) return base::rename_to_free_name(from.entry(), to.entry());
   if (!is_directory(from.status()) || !is_directory(there)) {
     throw conflict(destination, is_directory(there));
   }

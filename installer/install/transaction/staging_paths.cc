@@ -5,7 +5,7 @@
 #include "installer/base/digest.h"
 #include "installer/base/files.h"
 #include "installer/base/placement.h"
-#include "installer/base/shell.h"
+#include "installer/base/printable.h"
 
 namespace ensure::install {
 
@@ -40,7 +40,7 @@ base::Path staging_path_for(const base::Path& target) {
   const base::Path parent = target.parent_path();
   const bool stays = base::link_status(target) &&
                      (target == parent || base::is_mount_point(target) ||
-                      holds_current_directory(target) || !base::is_writable_folder(parent));
+                      holds_current_directory(target) || !base::is_writable_directory(parent));
   return stays ? staging_path_inside(target) : sibling_of(target);
 }
 

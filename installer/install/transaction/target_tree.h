@@ -50,7 +50,7 @@ struct OpenEntry {
   base::Directory parent;
   base::Path name;
 
-  [[nodiscard]] base::Place place() const { return {parent, name}; }
+  [[nodiscard]] base::DirectoryEntry entry() const { return {parent, name}; }
   [[nodiscard]] std::optional<base::FileStatus> status() const { return parent.link_status(name); }
 };
 

@@ -49,7 +49,7 @@ base::Error mounted(const base::Path& destination, const base::Path& mount) {
 /// Gives a staged directory the mode and owner of the directory that it will replace.
 void take_over_mode(const OpenEntry& staged, const OpenEntry& destination) {
   if (is_directory(destination.status()) && is_directory(staged.status())) {
-    base::copy_mode_and_owner(destination.place(), staged.place());
+    base::copy_mode_and_owner(destination.entry(), staged.entry());
   }
 }
 

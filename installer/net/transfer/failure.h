@@ -47,7 +47,7 @@ struct Failure {
 /// The error after `attempts` attempts.
 [[nodiscard]] base::Error error_of(const Failure& failure, const base::Url& url, unsigned attempts);
 
-/// What has happened to a request so far.
+/// The history of a request.
 struct RetryHistory {
   unsigned attempts = 1;  ///< those without progress, the last one included
   std::chrono::milliseconds waited_for_server{0};

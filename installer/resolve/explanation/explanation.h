@@ -13,7 +13,7 @@ namespace ensure::resolve {
 struct Explanation {
   /// Sentences without line breaks, with full stops. Each follows from those before it.
   std::vector<std::string> sentences;
-  /// What the user can do, most promising first, in the style of `base::Error`; at least one.
+  /// Hints for the user, most promising first, in the style of `base::Error`; at least one.
   std::vector<std::string> hints;
 };
 

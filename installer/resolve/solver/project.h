@@ -19,7 +19,7 @@ struct UsableVersion {
   bool yanked = false;
 };
 
-/// What the problem says about one project.
+/// The part of the problem that concerns one project.
 struct ProjectRules {
   bool direct_reference = false;
   bool requested = false;       ///< named by a requirement of the user

@@ -5,7 +5,7 @@
 #include <ranges>
 #include <utility>
 
-#include "installer/base/checksum.h"
+#include "installer/base/digest.h"
 
 namespace ensure::specs {
 namespace {

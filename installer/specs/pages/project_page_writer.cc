@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "installer/base/checksum.h"
+#include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/specs/metadata/distribution_filename.h"
 #include "installer/specs/tags/tags.h"

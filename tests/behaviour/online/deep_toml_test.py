@@ -10,7 +10,7 @@ from source_case import BUILD, SourceCase  # noqa: E402
 from source_projects import project, tar_gz, write_project  # noqa: E402
 
 import support  # noqa: E402
-from support import FAILURE, USAGE  # noqa: E402
+from support import USAGE, VERIFICATION  # noqa: E402
 
 DEEP = 30_000
 ACCEPTED = 50
@@ -107,7 +107,7 @@ class SourceTest(DeepTomlCase):
         for form, lines in {**nested(DEEP), **UNCLOSED}.items():
             with self.subTest(form=form):
                 archive.write_bytes(tar_gz(self.files(lines), "demo-1.0"))
-                self.assert_refused(self.run_without_index(archive, BUILD), FAILURE, "pyproject.toml")
+                self.assert_refused(self.run_without_index(archive, BUILD), VERIFICATION, "pyproject.toml")
                 self.assert_nothing_left()
         archive.write_bytes(tar_gz(self.files(nested(ACCEPTED)["dotted key"]), "demo-1.0"))
         self.assert_exit(self.run_without_index(archive, BUILD), support.SUCCESS)
@@ -118,12 +118,12 @@ class SourceTest(DeepTomlCase):
             with self.subTest(form=form):
                 self.index.releases.clear()
                 self.add_files("demo", "1.0", self.files(nested(DEEP)["dotted key"]), form)
-                self.assert_refused(self.online("demo", BUILD), FAILURE, "pyproject.toml")
+                self.assert_refused(self.online("demo", BUILD), VERIFICATION, "pyproject.toml")
                 self.assert_nothing_left()
 
     def test_project_directory(self):
         directory = write_project(self.folder / "project", self.files(nested(DEEP)["arrays"]))
-        self.assert_refused(self.run_without_index(directory, BUILD), FAILURE, "pyproject.toml")
+        self.assert_refused(self.run_without_index(directory, BUILD), VERIFICATION, "pyproject.toml")
         self.assert_nothing_left()
 
 

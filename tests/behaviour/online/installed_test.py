@@ -45,7 +45,7 @@ class ConflictTest(InstalledCase):
     def test_the_hint_to_name_both_is_true(self):
         self.put_pandas()
         result = self.online("numpy<2")
-        self.assertIn("name `pandas`, too", result.stderr)
+        self.assertIn("add `pandas` to the requirements", result.stderr)
         self.assertIn("`pandas` becomes 2.2", result.stderr)
         self.make_online("numpy<2", "pandas")
         self.assertEqual(self.installed(), {"numpy": "1.26", "pandas": "2.2"})

@@ -116,7 +116,7 @@ class LocalTest(SourceCase):
         self.assert_error(self.online("./demo.tar.bz2", BUILD, cwd=self.folder), VERIFICATION, "demo.tar.bz2")
         folder = self.local_project("demo", "1.0")
         self.assert_error(self.online(f"other @ {folder.as_uri()}", BUILD), VERIFICATION, "other", "demo")
-        self.assert_error(self.online(folder, BUILD, "--require-hashes"), VERIFICATION, "folder")
+        self.assert_error(self.online(folder, BUILD, "--require-hashes"), VERIFICATION, "directory")
         self.assert_nothing_made()
 
     def test_left_to_pip_with_the_command(self):

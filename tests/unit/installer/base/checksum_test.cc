@@ -1,4 +1,3 @@
-#include "installer/base/checksum.h"
 
 #include <string>
 

@@ -15,7 +15,7 @@ namespace {
 
 /// A text of names, dots and separators.
 std::string random_path(std::mt19937& random) {
-  constexpr std::array<const char*, 12> kParts{"a", "b",   "..",    ".", "/",   "//",
+  constexpr std::array<const char*, 12> kParts{"a",  "b",   "..",    ".", "/",   "//",
                                                ".x", "a.b", "c.d.e", "",  "..a", "a."};
   std::string text;
   for (auto count = random() % 7; count > 0; --count) {

@@ -1,5 +1,4 @@
-#include "installer/base/shell.h"
-
+#include "installer/base/printable.h"
 #include "tests/support/catch.h"
 
 using namespace ensure::base;

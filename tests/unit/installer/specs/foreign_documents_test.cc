@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "installer/base/checksum.h"
+#include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/specs/locks/lock_file.h"
 #include "installer/specs/metadata/pyproject.h"

@@ -1,9 +1,8 @@
-#include "installer/wheel/dist_info.h"
-
 #include <string>
 #include <vector>
 
 #include "installer/base/text.h"
+#include "installer/wheel/dist_info.h"
 #include "tests/support/catch.h"
 #include "wheel_cases.h"
 

@@ -1,7 +1,6 @@
-#include "installer/wheel/zip/archive_errors.h"
-
 #include <string>
 
+#include "installer/wheel/zip/archive_errors.h"
 #include "tests/support/catch.h"
 
 using ensure::wheel::fault_of_path;
