@@ -5,7 +5,7 @@
 #     build.sh [CMAKE-OPTION...]
 #
 # The executable contains the bytecode of pip for the Pythons of this machine; `release.sh` requires
-# CPython 3.8 to 3.14.
+# CPython 3.11 to 3.14.
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/shell/common.sh

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds `build/ensure` for publication: like build.sh, but fails unless the executable contains the
-# bytecode of pip for CPython 3.8 to 3.14. These Pythons must be on this machine: on PATH, installed by
+# bytecode of pip for CPython 3.11 to 3.14, which upstream still supports. These Pythons must be on this machine: on PATH, installed by
 # pyenv, asdf, mise or uv, or named with -DENSURE_BYTECODE_PYTHONS='PATH;PATH'.
 #
 #     release.sh [CMAKE-OPTION...]
@@ -10,6 +10,6 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-pythons='3.8;3.9;3.10;3.11;3.12;3.13;3.14'
+pythons='3.11;3.12;3.13;3.14'
 sh packaging/build.sh "-DENSURE_BYTECODE_REQUIRED=$pythons" "$@"
 sha256sum build/ensure

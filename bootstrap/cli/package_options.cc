@@ -11,7 +11,6 @@ constexpr std::string_view kPackages = "Packages";
 constexpr std::string_view kIndex = "Where packages come from";
 constexpr std::string_view kNetwork = "Network and cache";
 
-using Request = ensure::bootstrap::Request;
 using Value = const std::string&;
 
 constexpr std::array kOptions{

@@ -160,7 +160,7 @@ void DirectFiles::add_source(const RequestedFile& file, const SourceFile& source
                               usable(index::read_metadata(text, name, version), file), wheel);
   Origin origin{.direct_url = {}, .sha256 = {}, .built_directory = std::nullopt};
   if (source.is_directory) {
-    origin.built_directory = wheel;
+    origin.built_directory = std::move(wheel);
   } else {
     origin.sha256 = wheel ? wheel->sha256 : builder_.digest_of(source);
   }

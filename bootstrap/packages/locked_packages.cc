@@ -113,15 +113,16 @@ index::ChosenFile chosen_file(const specs::SelectedPackage& selected, const std:
 
 }  // namespace
 
-std::vector<index::ChosenFile> locked_files(const RequestedLock& wanted,
+std::vector<index::ChosenFile> locked_files(const RequestedLock& requested,
                                             const specs::TargetPython& target,
                                             const PackageRequest& request) {
   std::vector<index::ChosenFile> files;
   const specs::LockRequest part{
-      .extras = wanted.extras, .groups = std::nullopt, .formats = request.formats};
-  for (const specs::SelectedPackage& selected : specs::select_packages(wanted.lock, target, part)) {
+      .extras = requested.extras, .groups = std::nullopt, .formats = request.formats};
+  for (const specs::SelectedPackage& selected :
+       specs::select_packages(requested.lock, target, part)) {
     require_installable(selected, request);
-    files.push_back(chosen_file(selected, wanted.location));
+    files.push_back(chosen_file(selected, requested.location));
   }
   return files;
 }

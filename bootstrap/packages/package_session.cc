@@ -78,12 +78,12 @@ ClientFactory network_clients(const bundled::Bundle& bundle) {
 }
 
 PackageSession::PackageSession(const Request& request, const bundled::Bundle& bundle,
-                               const specs::TargetPython& target, const BuildPlace& place,
+                               specs::TargetPython target, const BuildPlace& place,
                                const ClientFactory& new_client, base::Progress& progress)
     : packages_(with_pip_command(request, place)),
       progress_(progress),
       pip_version_(bundle.wheels().front().version.to_string()),
-      target_(target),
+      target_(std::move(target)),
       listener_(make_download_listener(request)),
       requested_(read_requested(packages_, new_client)),
       client_(new_client(packages_)),

@@ -51,9 +51,9 @@ class PackageSession {
  public:
   /// Reads the requirements. All arguments must outlive the session. Throws `Error` (`kUsage`) for
   /// requirements that cannot be read.
-  PackageSession(const Request& request, const bundled::Bundle& bundle,
-                 const specs::TargetPython& target, const BuildPlace& place,
-                 const ClientFactory& new_client, base::Progress& progress);
+  PackageSession(const Request& request, const bundled::Bundle& bundle, specs::TargetPython target,
+                 const BuildPlace& place, const ClientFactory& new_client,
+                 base::Progress& progress);
   PackageSession(const PackageSession&) = delete;
   PackageSession& operator=(const PackageSession&) = delete;
 

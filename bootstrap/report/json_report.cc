@@ -182,7 +182,7 @@ void report_version(const bundled::Bundle& bundle, const std::vector<AppendedWhe
   for (const bundled::BundledWheel& wheel : bundle.wheels()) {
     text += wheel.name.normalized() + " " + wheel.version.to_string() + " (Python " +
             wheel.requires_python.to_string() + ") sha256:" + wheel.sha256;
-    text += "\n";
+    text += '\n';
   }
   print_data(text + bytecode_line(bundle));
 }

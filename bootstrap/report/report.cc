@@ -214,7 +214,7 @@ void report_error(const base::Error& error, Color color, bool json) {
     hints.pop_back();
   }
   const std::string label = styled("hint:", kCyan, colored) + " ";
-  if (!error.hints().empty()) text += "\n";
+  if (!error.hints().empty()) text += '\n';
   text += lines_of(hints, "hints",
                    [&](std::size_t /*place*/, const std::string& line) { return label + line; });
   if (!last.empty()) text += label + last + "\n";

@@ -16,8 +16,6 @@ namespace ensure::bundled {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::chrono::minutes kTimeout{10};
 
 /// Runs the script so that nothing of the machine but the interpreter itself takes part.

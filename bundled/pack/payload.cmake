@@ -9,9 +9,9 @@ set(ENSURE_BYTECODE_REQUIRED "" CACHE STRING
     "Versions such as \"3.12;3.13\": the build fails if the bytecode for one of them is not bundled")
 # The executable must stay below 16 MiB. OpenSSL's static library has grown by 3 MB with version 3.5.
 if(ENSURE_STATIC AND OPENSSL_VERSION VERSION_GREATER_EQUAL 3.5)
-  set(limit 4200000)
+  set(limit 4900000)
 else()
-  set(limit 7250000)
+  set(limit 7750000)
 endif()
 set(ENSURE_PAYLOAD_LIMIT "${limit}" CACHE STRING
     "The largest payload, in bytes. If it would be larger, bytecode for the oldest Pythons is left out")

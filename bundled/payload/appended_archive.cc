@@ -73,6 +73,7 @@ std::optional<AppendedArchive> AppendedArchive::find(const base::Path& executabl
 
 std::optional<AppendedArchive> AppendedArchive::find_in_this_program() {
   // Without /proc, as in a bare chroot, the kernel still tells the path of the program.
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): getauxval returns addresses as numbers
   const auto* const started = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
   for (const char* const path : {"/proc/self/exe", started}) {
     if (path == nullptr || !base::file_status(path)) continue;

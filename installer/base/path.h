@@ -20,12 +20,12 @@ class Path {
   class Iterator;
 
   Path() = default;
-  // NOLINTBEGIN(google-explicit-constructor): a path is a text, as for the standard library
+  // NOLINTBEGIN(misc-explicit-constructor): a path is a text, as for the standard library
   Path(std::string text) : text_(std::move(text)) {}
   Path(std::string_view text) : text_(text) {}
   Path(const char* text) : text_(text) {}
   operator const std::string&() const { return text_; }
-  // NOLINTEND(google-explicit-constructor)
+  // NOLINTEND(misc-explicit-constructor)
 
   [[nodiscard]] const std::string& text() const { return text_; }
   [[nodiscard]] const char* c_str() const { return text_.c_str(); }

@@ -76,12 +76,14 @@ ENSURE_FORWARD(temp_directory_path)
 // NOLINTEND(cppcoreguidelines-macro-usage)
 
 /// File streams of the standard library that take our paths.
+// NOLINTBEGIN(readability-identifier-naming): named after those
 struct ofstream : std::ofstream {
   explicit ofstream(const path& file, openmode mode = out) : std::ofstream(file.text(), mode) {}
 };
 struct ifstream : std::ifstream {
   explicit ifstream(const path& file, openmode mode = in) : std::ifstream(file.text(), mode) {}
 };
+// NOLINTEND(readability-identifier-naming)
 
 }  // namespace ensure::fs
 

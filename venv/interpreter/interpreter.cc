@@ -103,7 +103,7 @@ std::optional<Interpreter> ask_for_version(const base::Path& executable) {
 }
 
 Interpreter ask_for_everything(const base::Path& executable) {
-  Interpreter result = probe(executable);
+  const Interpreter result = probe(executable);
   // A wrapper may have started the Python of an environment.
   const base::Path base = base_executable(result.executable);
   return base == result.executable ? result : probe(base);

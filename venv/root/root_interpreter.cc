@@ -60,7 +60,7 @@ bool find_library(const TargetRoot& root, const base::Path& executable, Interpre
        directory = directory.parent_path()) {
     for (const char* platlibdir : {"lib", "lib64"}) {
       if (!root.has_file(directory / platlibdir / result.library_name / "os.py")) continue;
-      result.base_prefix = directory;
+      result.base_prefix = std::move(directory);
       result.platlibdir = platlibdir;
       return true;
     }

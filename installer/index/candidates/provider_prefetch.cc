@@ -20,9 +20,9 @@ void narrow(std::optional<specs::VersionSet>& known, const specs::VersionSet& al
     known = allowed;
     return;
   }
-  specs::VersionSet both = known->intersection(allowed);
+  const specs::VersionSet both = known->intersection(allowed);
   // A guess is not worth a set that grows with every exclusion.
-  known = both.is_empty() || both.range_count() > kMostRanges ? allowed : std::move(both);
+  known = both.is_empty() || both.range_count() > kMostRanges ? allowed : both;
 }
 
 }  // namespace

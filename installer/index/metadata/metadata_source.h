@@ -24,6 +24,7 @@ constexpr std::uint64_t kLargestMetadata = std::uint64_t{32} << 20U;
 /// The metadata of a version, or the reason why there are none.
 struct MetadataResult {
   resolve::MetadataAnswer answer;
+  // NOLINTNEXTLINE(readability-redundant-member-init): initializers may leave it out
   std::optional<base::Error> error = {};  ///< ends the job if the solver asks for the version
   bool lacks_announced = false;           ///< the announced metadata file does not exist
   /// The wheel is damaged or hostile, or contradicts its name (exit code 7).

@@ -85,20 +85,20 @@ std::map<std::string, std::string> digests_of(const std::vector<specs::RecordEnt
 
 }  // namespace
 
-std::vector<Distribution> find_distributions(const base::Path& directory) {
+std::vector<Distribution> find_distributions(const base::Path& site_packages) {
   std::vector<Distribution> distributions;
-  if (!base::file_status(directory)) return distributions;
-  for (const std::string& entry : base::list_directory(directory)) {
-    if (std::optional<Distribution> distribution = try_read(directory, entry)) {
+  if (!base::file_status(site_packages)) return distributions;
+  for (const std::string& entry : base::list_directory(site_packages)) {
+    if (std::optional<Distribution> distribution = try_read(site_packages, entry)) {
       distributions.push_back(*std::move(distribution));
     }
   }
   return distributions;
 }
 
-std::vector<Distribution> find_distributions(const base::Path& directory,
+std::vector<Distribution> find_distributions(const base::Path& site_packages,
                                              const specs::PackageName& name) {
-  std::vector<Distribution> distributions = find_distributions(directory);
+  std::vector<Distribution> distributions = find_distributions(site_packages);
   std::erase_if(distributions, [&](const Distribution& distribution) {
     return distribution.name.normalized() != name.normalized();
   });

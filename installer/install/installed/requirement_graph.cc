@@ -13,7 +13,7 @@ RequirementGraph::Node::Node(std::vector<specs::Requirement> all,
 RequirementGraph::RequirementGraph(Requirements requirements,
                                    const specs::MarkerEnvironment& environment) {
   while (!requirements.empty()) {
-    auto one = requirements.extract(requirements.begin());
+    const auto one = requirements.extract(requirements.begin());
     nodes_.try_emplace(std::move(one.key()), std::move(one.mapped()), environment);
   }
 }

@@ -260,7 +260,7 @@ std::optional<std::string> with_interpreter(std::string_view content, const spec
   if (const std::string_view own = launcher_for(layout); !own.empty()) {
     return launcher_script(own, "", content);
   }
-  const bool gui = content.substr(kPlaceholder.size()).starts_with("w");
+  const bool gui = content.substr(kPlaceholder.size()).starts_with('w');
   const std::size_t end = content.find('\n');
   const std::string_view rest =
       end == std::string_view::npos ? std::string_view() : content.substr(end + 1);

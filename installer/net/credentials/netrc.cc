@@ -29,7 +29,7 @@ class Words {
     if (text_.empty()) return std::nullopt;
     if (text_.front() == '"') return quoted();
     const std::size_t end = std::min(text_.find_first_of(" \t\r\n"), text_.size());
-    const std::string word(text_.substr(0, end));
+    std::string word(text_.substr(0, end));
     text_.remove_prefix(end);
     return word;
   }

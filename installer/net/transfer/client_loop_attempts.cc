@@ -42,8 +42,9 @@ void ClientLoop::handle_result(Transfer& transfer, CURLcode code) {
     finish(transfer, error_from(transfer.exception()));
   } else if (transfer.must_start_over()) {
     start_over(transfer);
-  } else if (code == CURLE_OPERATION_TIMEDOUT && !transfer.active_since()) {
-    enqueue(transfer);  // it waited too long for the connection of another one
+  } else if (code == CURLE_OPERATION_TIMEDOUT &&
+             !transfer.active_since()) {  // NOLINT(bugprone-branch-clone)
+    enqueue(transfer);                    // it waited too long for the connection of another one
   } else if (code == CURLE_PEER_FAILED_VERIFICATION && shared_.trust_store &&
              shared_.trust_store->read_bundle()) {
     enqueue(transfer);  // the bundle may have the missing certificate

@@ -79,8 +79,8 @@ const KnownProject* Wording::known(const specs::PackageName& name) const {
 Subject Wording::subject(const ProofTerm& own) const {
   const std::string name = quoted(own);
   const specs::VersionSet& versions = own.term.versions;
-  const Subject every{"every version of " + name, false, true};
-  const Subject range{name + ' ' + versions.to_string(), false, false};
+  Subject every{"every version of " + name, false, true};
+  Subject range{name + ' ' + versions.to_string(), false, false};
   const KnownProject* const project = known(own.name);
   if (project == nullptr || project->versions.empty()) return versions.is_full() ? every : range;
   std::vector<bool> is_chosen;

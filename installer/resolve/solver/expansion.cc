@@ -155,7 +155,7 @@ std::optional<IncompatibilityId> Expansion::merge_incompatibility(
   const std::size_t place = *choice.place;
   std::size_t first = place;
   std::size_t last = place;
-  auto next = runs.upper_bound(place);
+  const auto next = runs.upper_bound(place);
   if (next != runs.begin()) {
     const auto before = std::prev(next);
     if (before->second.last >= place) return std::nullopt;

@@ -56,7 +56,7 @@ class Propagation {
   void note_change(PackageId package);
   void forget_changes();
   [[nodiscard]] bool is_contradicted(IncompatibilityId id) const;
-  void note_contradicted(IncompatibilityId id);
+  void note_contradicted(IncompatibilityId incompatibility);
 
   Incompatibilities& incompatibilities_;
   PartialSolution& solution_;

@@ -50,8 +50,8 @@ WheelParts split_wheel(std::string_view filename) {
   wheel.name = parts[0];
   wheel.version = parts[1];
   if (parts.size() == 6) wheel.build = parts[2];
-  const std::size_t tags = parts[parts.size() - 3].data() - filename.data();
-  wheel.tags = filename.substr(tags);
+  const auto tags = parts[parts.size() - 3].data() - filename.data();
+  wheel.tags = filename.substr(static_cast<std::size_t>(tags));
   if (wheel.name.find("__") != std::string_view::npos) {
     wheel.problem = "does not begin with a name";
   } else if (parts.size() == 6 && (wheel.build.empty() || !text::is_digit(wheel.build.front()))) {

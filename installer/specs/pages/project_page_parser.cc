@@ -266,7 +266,8 @@ void read_json_page(std::string_view body, ProjectPageWriter& writer) {
 /// Whether the page is JSON rather than HTML (PEP 691, "Content types"). Static servers send a
 /// plain `application/json`; if a server sends no type, the text decides.
 bool is_json(std::string_view content_type, std::string_view body) {
-  std::string type = base::to_lower(base::trim(content_type.substr(0, content_type.find(';'))));
+  const std::string type =
+      base::to_lower(base::trim(content_type.substr(0, content_type.find(';'))));
   if (type.empty()) {
     const std::string_view text = base::trim(body);
     return text.starts_with('{') || text.starts_with('[');

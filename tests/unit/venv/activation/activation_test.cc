@@ -4,7 +4,6 @@
 #include <string>
 
 #include "tests/support/catch.h"
-#include "venv/activation/activation.h"
 
 namespace {
 

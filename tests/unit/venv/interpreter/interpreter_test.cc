@@ -80,9 +80,10 @@ void copy_installation(const fs::path& prefix, const std::string& library, const
   fs::copy(prefix / "bin", to / "bin",
            fs::copy_options::copy_symlinks | fs::copy_options::recursive);
   for (const fs::directory_entry& entry : fs::directory_iterator(prefix / "lib")) {
-    if (!entry.is_directory())
+    if (!entry.is_directory()) {
       fs::copy(entry, to / "lib" / fs::ours(entry.path()).filename(),
                fs::copy_options::copy_symlinks);
+    }
   }
   for (const fs::directory_entry& entry : fs::directory_iterator(prefix / "lib" / library)) {
     const std::string name = fs::ours(entry.path()).filename().text();

@@ -13,9 +13,6 @@
 namespace ensure::index {
 namespace {
 
-using tests::FakeHttpClient;
-using tests::FakeIndex;
-
 specs::PackageName name_of(const std::string& text) { return specs::PackageName::parse(text); }
 
 TEST_CASE("the first index that has a name wins", "[index][IndexProvider]") {
