@@ -37,16 +37,15 @@ void check_names(const std::vector<std::string>& requested, const std::vector<st
                  const std::string& what) {
   std::vector<std::string> normalized;
   for (const std::string& name : known) normalized.push_back(normalize_name(name));
-  for (const std::string& name : requested) {
-    const std::string wanted = normalize_name(name);
-    if (std::find(normalized.begin(), normalized.end(), wanted) != normalized.end()) continue;
-    const std::optional<std::string> near = base::nearest(wanted, normalized);
-    throw base::Error(base::ExitCode::kUsage,
-                      std::string("the lock file has no ") + what + " `" + name + "`")
-        .with_hint(near                 ? "did you mean `" + *near + "`?"
-                   : normalized.empty() ? "it was made without any"
-                                        : "it has " + base::join(normalized, ", "));
-  }
+  const auto unknown = std::ranges::find_if(requested, [&normalized](const std::string& name) {
+    return std::ranges::find(normalized, normalize_name(name)) == normalized.end();
+  });
+  if (unknown == requested.end()) return;
+  const std::optional<std::string> near = base::nearest(normalize_name(*unknown), normalized);
+  throw base::Error(base::ExitCode::kUsage, "the lock file has no " + what + " `" + *unknown + "`")
+      .with_hint(near                 ? "did you mean `" + *near + "`?"
+                 : normalized.empty() ? "it was made without any"
+                                      : "it has " + base::join(normalized, ", "));
 }
 
 /// The wheel with the best tag, then with the highest build number; null if none fits.
