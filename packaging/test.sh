@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds what is tested and runs every check: the unit tests under the sanitizers, all others on the
 # executable as it is shipped, and the linters. Installs what is missing with apt, as build.sh does.
-# Ends with the tests that were skipped, and a line that counts all.
+# Ends with the tests that were skipped, and ctest's line for all runs together.
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/shell/common.sh
