@@ -61,7 +61,7 @@ Directory Directory::create_directory(const Path& name, mode_t mode) const {
   try {
     return open_directory(name);
   } catch (const FileError&) {
-    // The caller learns only that there is no directory, and would leave an empty one behind.
+    // The caller gets no directory that it could remove.
     (void)unlinkat(descriptor_.get(), name.c_str(), AT_REMOVEDIR);
     throw;
   }

@@ -40,8 +40,8 @@ class TrustStore {
   base::Path bundle_;  ///< not read so far; empty if there is none
 };
 
-/// Requires that a PEM file contains a certificate and its key without encryption, because nobody
-/// is asked for a passphrase. Throws `base::Error` (usage).
+/// Requires that a PEM file contains a certificate and its key without encryption, because a run
+/// never asks for a passphrase. Throws `base::Error` (usage).
 void check_client_certificate(const base::Path& path);
 
 }  // namespace ensure::net

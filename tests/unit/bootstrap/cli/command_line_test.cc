@@ -66,7 +66,7 @@ TEST_CASE("contradictions are refused", "[bootstrap][command_line]") {
   CHECK(contains(usage_error({"--user", "--python-platform", "windows"}), "--root"));
 }
 
-TEST_CASE("everything that is wrong is told at once", "[bootstrap][command_line]") {
+TEST_CASE("all mistakes are reported at once", "[bootstrap][command_line]") {
   const std::string told =
       usage_error({"--venv", "e", "--altinstall", "--default-pip", "--lock-timeout", "soon",
                    "--nope", "--nada", "--color", "blue", "--clear", "-U"});

@@ -51,7 +51,7 @@ TEST_CASE("Requirements come from words, files and groups", "[bootstrap][request
   CHECK(texts(wanted.constraints) == std::vector<std::string>{"one<9"});
 }
 
-TEST_CASE("All that cannot be read is told at once", "[bootstrap][requested_packages]") {
+TEST_CASE("all unreadable inputs are reported in one error", "[bootstrap][requested_packages]") {
   PackageRequest request;
   request.words = {"good", "bad one", "worse=="};
   request.files = {"requirements.txt"};

@@ -148,7 +148,7 @@ TEST_CASE("a marker of a lock that cannot be evaluated is refused", "[specs][Loc
   }
 }
 
-TEST_CASE("a lock file is told by its name", "[specs][LockFile]") {
+TEST_CASE("a lock file is recognized by its name", "[specs][LockFile]") {
   for (const char* name : {"pylock.toml", "pylock.dev.toml"}) CHECK(is_lock_filename(name));
   for (const char* name : {"pylock..toml", "pylock.a.b.toml", "Pylock.toml", "xpylock.toml"}) {
     CHECK_FALSE(is_lock_filename(name));

@@ -235,7 +235,7 @@ TEST_CASE("links of an HTML page are files", "[specs][ProjectPage]") {
   CHECK(page.skipped().malformed == 1);
 }
 
-TEST_CASE("the form is told by the content type, without one by the text", "[specs][ProjectPage]") {
+TEST_CASE("the content type decides the form; without one, the text does", "[specs][ProjectPage]") {
   const std::string json = R"({"files":[]})";
   const std::string html = "<title>Links for demo</title>";
   for (const char* type : {"application/vnd.pypi.simple.v1+json", "Application/JSON; charset=x", "",

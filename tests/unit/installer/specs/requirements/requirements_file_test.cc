@@ -131,7 +131,7 @@ TEST_CASE("nested files are relative to the one that names them", "[specs][Requi
         Texts{"https://files.test/y/a.txt:1 a"});
 }
 
-TEST_CASE("all that cannot be read is told at once", "[specs][RequirementsFiles]") {
+TEST_CASE("all unreadable files are reported in one error", "[specs][RequirementsFiles]") {
   const Texts lines =
       problems({{"r.txt",
                  "good\nfoo=1\n--no-such\n-r missing.txt\n-r bad.txt\na==1 --hash=md5:0\n-r\n"
