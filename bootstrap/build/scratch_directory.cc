@@ -48,7 +48,7 @@ ScratchDirectory::ScratchDirectory(const cache::Cache& cache, const base::Path& 
 ScratchDirectory::~ScratchDirectory() {
   try {
     remove(staging_);
-  } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch)
+  } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): see below
     // A process that the build has started may still write; the next build removes the rest.
   }
 }

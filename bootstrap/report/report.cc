@@ -192,7 +192,7 @@ void report_error(const base::Error& error, Color color, bool json) {
   if (json) {
     try {
       return print_json(error);
-    } catch (const base::FileError&) {  // NOLINT(bugprone-empty-catch)
+    } catch (const base::FileError&) {  // NOLINT(bugprone-empty-catch): text follows
       // Standard output is closed or full: print the error as text.
     }
   }

@@ -59,7 +59,7 @@ void print_json_text(std::string_view json) { print_data(base::printable_json(js
 void print_message(std::string_view text) {
   try {
     base::write_all(STDERR_FILENO, text, "standard error");
-  } catch (const base::FileError&) {  // NOLINT(bugprone-empty-catch)
+  } catch (const base::FileError&) {  // NOLINT(bugprone-empty-catch): best effort
     // Nothing else can be done.
   }
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <memory>
 #include <new>
 #include <unordered_map>
@@ -118,7 +119,12 @@ std::string plain_path(std::string_view path) {
 }
 
 constexpr std::size_t kBlock = 512;
+constexpr std::size_t kSizeOffset = 124;
+constexpr std::size_t kSizeLength = 12;
 constexpr std::size_t kTypeOffset = 156;
+/// Headers with names and attributes of the entry behind them: pax and GNU.
+constexpr std::string_view kExtensionTypes = "xgLK";
+constexpr std::string_view kMalformed = "an extended header of it is malformed";
 constexpr std::string_view kFileTypes("0\0007", 3);
 constexpr char kFile = '0';
 constexpr char kHardLink = '1';
@@ -155,6 +161,7 @@ class TarReader {
     const bool is_sparse = archive_entry_sparse_count(tar) > 0 ||
                            headers().find("GNU.sparse.") != std::string_view::npos;
     errors_.require(!is_sparse, entry.path, "is a sparse file");
+    check_extensions(headers().substr(0, headers().size() - kBlock));
     entry.executable = (archive_entry_perm(tar) & 0100U) != 0;
     // libarchive takes an entry of an unknown type for a file, so look at the type itself.
     char type = header[kTypeOffset];
@@ -165,6 +172,48 @@ class TarReader {
     if (type != kFile) check_empty(tar, header, entry);
     content_.newest = std::max<std::int64_t>(content_.newest, archive_entry_mtime(tar));
     keep(std::move(entry));
+  }
+
+  /// Refuses headers in front of an entry that libarchive ignores and other readers obey, so that
+  /// both read the same archive. `headers` has each header block with its data.
+  void check_extensions(std::string_view headers) const {
+    while (!headers.empty()) {
+      const char type = headers[kTypeOffset];
+      errors_.require(kExtensionTypes.find(type) != std::string_view::npos,
+                      "it has an entry that is neither a file nor a directory nor a link");
+      const std::size_t size = number_in(headers.substr(kSizeOffset, kSizeLength), 8);
+      const std::size_t whole = kBlock + (size + kBlock - 1) / kBlock * kBlock;
+      errors_.require(size < headers.size() && whole <= headers.size(), "it is cut off");
+      if (type == 'x' || type == 'g') check_records(headers.substr(kBlock, size), type == 'g');
+      headers.remove_prefix(whole);
+    }
+  }
+
+  /// Checks the records "LENGTH KEY=VALUE\n" of a pax header. A comment may be for all entries; a
+  /// name or a size may not.
+  void check_records(std::string_view records, bool is_global) const {
+    while (!records.empty()) {
+      const std::size_t blank = std::min(records.find(' '), records.size());
+      const std::size_t length = number_in(records.substr(0, blank), 10);
+      errors_.require(length > blank + 1 && length <= records.size(), kMalformed);
+      const std::string_view record = records.substr(blank + 1, length - blank - 1);
+      const std::string_view key = record.substr(0, record.find('='));
+      const bool is_name = key == "path" || key == "linkpath";
+      errors_.require(!is_global || (!is_name && key != "size"),
+                      "it has a header that gives all entries one name or size");
+      if (key == "size") (void)number_in(record.substr(5, record.size() - 6), 10);
+      records.remove_prefix(length);
+    }
+  }
+
+  /// A number that fills a field up to blanks and zero bytes.
+  [[nodiscard]] std::size_t number_in(std::string_view field, int base) const {
+    field = field.substr(0, field.find_last_not_of(std::string_view(" \0", 2)) + 1);
+    std::size_t number = 0;
+    const auto [stop, failure] =
+        std::from_chars(field.data(), field.data() + field.size(), number, base);
+    errors_.require(failure == std::errc() && stop == field.data() + field.size(), kMalformed);
+    return number;
   }
 
   void read_entry(archive_entry* tar, char type, SourceEntry& entry) {
@@ -196,7 +245,7 @@ class TarReader {
   /// libarchive reads no content of links and directories; a program that does would read another
   /// archive. So their size has to be 0, in the header and in what libarchive made of it.
   void check_empty(archive_entry* tar, std::string_view header, const SourceEntry& entry) const {
-    const std::string_view size = header.substr(124, 12);
+    const std::string_view size = header.substr(kSizeOffset, kSizeLength);
     const bool is_empty = archive_entry_size(tar) == 0 && size.find_first_not_of(std::string_view(
                                                               "0 \0", 3)) == std::string_view::npos;
     errors_.require(is_empty, entry.path, "is a link or a directory with content");

@@ -30,7 +30,7 @@ class ProviderCandidates {
  private:
   [[nodiscard]] CandidateRules rules_for(const specs::PackageName& name) const;
   void check_quarantine(const ProjectState& project) const;
-  /// Notes what was skipped on the pages of a project that the solver has asked for.
+  /// Reports the skipped entries of a project's pages, once the solver needs the project.
   void report(const ProjectState& project);
 
   const ProviderContext& context_;

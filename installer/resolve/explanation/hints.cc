@@ -82,7 +82,7 @@ std::optional<Resolution> try_to_solve(Problem& relaxed, Provider& provider) {
   try {
     SolveResult result = resolve(relaxed, provider);
     if (auto* const resolution = std::get_if<Resolution>(&result)) return std::move(*resolution);
-  } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch)
+  } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): no hint
     // A failure in search of a hint must not replace the error that it is for.
   }
   return std::nullopt;

@@ -202,13 +202,24 @@ TEST_CASE("long names of both kinds", "[sdist][tar]") {
                           {.path = "a", .content = "1", .size = "00000000000 "}})) == "a=1");
 }
 
-TEST_CASE("a global header changes nothing", "[sdist][tar]") {
-  for (const char* const key : {"comment", "path", "linkpath"}) {
-    CHECK(described(testing::tar({{.path = "pax_global_header",
-                                   .content = testing::pax_record(key, "0123456789"),
-                                   .type = 'g'},
-                                  {.path = "a", .content = "1"}})) == "a=1");
+TEST_CASE("a comment may be for all entries, a name or a size may not", "[sdist][tar]") {
+  const auto with_global = [](const std::string& records) {
+    return testing::tar({{.path = "pax_global_header", .content = records, .type = 'g'},
+                         {.path = "a", .content = "1"}});
+  };
+  const std::string comment = testing::pax_record("comment", "0123456789");
+  CHECK(described(with_global(comment)) == "a=1");
+  for (const char* const key : {"path", "linkpath", "size"}) {
+    CAPTURE(key);
+    CHECK(contains(refused(with_global(testing::pax_record(key, "1"))), "all entries"));
+    CHECK(contains(refused(with_global(comment + testing::pax_record(key, "1"))), "all entries"));
   }
+}
+
+TEST_CASE("a header that libarchive skips is refused", "[sdist][tar]") {
+  CHECK(
+      contains(refused(testing::tar({{.path = "odd", .type = 'V'}, {.path = "a", .content = "1"}})),
+               "neither"));
 }
 
 TEST_CASE("a sparse file is refused", "[sdist][tar]") {
@@ -260,6 +271,7 @@ TEST_CASE("contradictions are refused", "[sdist][tar]") {
         TarMember{.path = "x", .content = testing::pax_record("size", "many"), .type = 'x'}}) {
     CAPTURE(member.path, member.content);
     CHECK_FALSE(refused(testing::tar({member, {.path = "b", .content = "1"}})).empty());
+    CHECK_FALSE(refused(testing::tar({member, {.path = "b"}})).empty());
   }
 }
 
