@@ -62,7 +62,7 @@ class Splitter {
     if (option != nullptr && !takes_value(option) && equals != std::string::npos) {
       return errors_.add("`" + name + "` takes no value", "write `" + name + "`");
     }
-    if (!takes_value(option)) return take_as_it_is(argument);
+    if (option == nullptr || !takes_value(option)) return take_as_it_is(argument);
     if (equals == std::string::npos) return take_next_value(*option, name, argument);
     take_value(*option, name, argument.substr(equals + 1), {argument});
   }

@@ -47,7 +47,8 @@ std::size_t decode_number(std::string& text, std::string_view rest) {
   rest.remove_prefix(is_hexadecimal ? 2 : 1);
   const char* const last = rest.data() + rest.size();
   std::uint32_t code = 0;
-  const auto [end, error] = std::from_chars(rest.data(), last, code, is_hexadecimal ? 16 : 10);
+  const auto [end, error] =
+      std::from_chars(rest.data(), rest.data() + rest.size(), code, is_hexadecimal ? 16 : 10);
   if (end == rest.data()) return 0;
   const bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
   if (error != std::errc() || code == 0 || code > 0x10FFFF || is_surrogate) code = 0xFFFD;

@@ -166,7 +166,8 @@ std::uint32_t JsonReader::hex_quad() {
   const std::string_view digits = text_.substr(position_, 4);
   const char* const end = digits.data() + digits.size();
   std::uint32_t value = 0;
-  const auto [stop, error] = std::from_chars(digits.data(), end, value, 16);
+  const auto [stop, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
   if (digits.size() < 4 || stop != end || error != std::errc()) fail("four hexadecimal digits");
   position_ += 4;
   return value;

@@ -246,7 +246,8 @@ std::optional<std::string> without_underscores(std::string_view word, bool is_he
 std::optional<TomlValue> integer(std::string_view digits, int base) {
   std::int64_t number = 0;
   const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, number, base);
+  const auto [stop, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
   if (error != std::errc() || stop != end) return std::nullopt;
   return plain(TomlKind::kInteger, number);
 }

@@ -95,8 +95,10 @@ std::optional<std::string> take_escape(std::string_view& text) {
   const std::size_t length = letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 0;
   if (length == 0 || text.size() < length) return std::nullopt;
   std::uint32_t number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + length, number, 16);
-  if (failure != std::errc() || end != text.data() + length || number > 0x10ffff) {
+  const std::string_view digits = text.substr(0, length);
+  const auto [end, failure] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
+  if (failure != std::errc() || end != digits.data() + digits.size() || number > 0x10ffff) {
     return std::nullopt;
   }
   text.remove_prefix(length);

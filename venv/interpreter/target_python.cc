@@ -33,7 +33,7 @@ constexpr Pair kUsualMacos{13, 0};
 std::optional<Pair> parse_pair(std::string_view text) {
   Pair pair;
   const char* const end = text.data() + text.size();
-  const auto [at, failure] = std::from_chars(text.data(), end, pair.first);
+  const auto [at, failure] = std::from_chars(text.data(), text.data() + text.size(), pair.first);
   if (failure != std::errc()) return std::nullopt;
   if (at != end && *at == '.') (void)std::from_chars(at + 1, end, pair.second);
   return pair;

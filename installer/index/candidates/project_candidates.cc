@@ -259,6 +259,7 @@ ProjectCandidates::ProjectCandidates(specs::PackageName name, std::vector<IndexE
   FileRanking ranking(entries_, rules);
   // Merge the sorted releases of all pages: the newest one left is the last one of some page.
   std::vector<std::size_t> left;
+  left.reserve(entries_.size());
   for (const IndexEntry& entry : entries_) left.push_back(entry.page.release_count());
   while (true) {
     std::string_view newest;

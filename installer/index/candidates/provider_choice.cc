@@ -10,7 +10,7 @@ ChosenFile ProviderChoice::choose(const resolve::ResolvedProject& resolved) {
   const ProjectState& project = projects_.at(resolved.name);
   const auto known = project.versions.find(resolved.version);
   const VersionState* const state = known == project.versions.end() ? nullptr : &known->second;
-  if (project.direct == resolved.version) {
+  if (state != nullptr && project.direct == resolved.version) {
     if (state->source) return {resolved, *state->source, state->wheel};
     return {resolved, given_file(resolved.name, resolved.version, state->wheel->request, true),
             state->wheel};

@@ -189,8 +189,9 @@ std::string wrapper(const specs::EntryPoint& entry_point) {
 }  // namespace
 
 std::string_view relocatable_launcher() {
-  return {ensure_launcher_begin,
-          static_cast<std::size_t>(ensure_launcher_end - ensure_launcher_begin)};
+  // NOLINTNEXTLINE(clang-analyzer-security.PointerSub): both labels are of one array
+  const std::ptrdiff_t size = ensure_launcher_end - ensure_launcher_begin;
+  return {ensure_launcher_begin, static_cast<std::size_t>(size)};
 }
 
 bool is_interpreter_name(std::string_view name, const specs::Layout& layout) {

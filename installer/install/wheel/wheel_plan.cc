@@ -184,6 +184,7 @@ void WheelPlan::refuse_reserved_paths(const specs::Layout& layout) const {
 
 void WheelPlan::refuse_windows_names() const {
   std::vector<InstalledPath> installed;
+  installed.reserve(scripts_.size() + kWrittenFiles + files_.size());
   for (const Script& script : scripts_) installed.push_back({SchemeKey::kScripts, script.name});
   for (std::size_t i = 0; i < kWrittenFiles; ++i) {
     installed.push_back(metadata_path(kInstallerFiles[i]));

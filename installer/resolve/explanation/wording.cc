@@ -84,6 +84,7 @@ Subject Wording::subject(const ProofTerm& own) const {
   const KnownProject* const project = known(own.name);
   if (project == nullptr || project->versions.empty()) return versions.is_full() ? every : range;
   std::vector<bool> is_chosen;
+  is_chosen.reserve(project->versions.size());
   for (const KnownVersion& candidate : project->versions) {
     // The set also contains unavailable versions, which are not meant.
     is_chosen.push_back(!candidate.unavailable && versions.contains(candidate.version));

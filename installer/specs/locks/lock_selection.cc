@@ -36,6 +36,7 @@ void check_environments(const LockFile& lock, const MarkerEnvironment& environme
 void check_names(const std::vector<std::string>& requested, const std::vector<std::string>& known,
                  const std::string& what) {
   std::vector<std::string> normalized;
+  normalized.reserve(known.size());
   for (const std::string& name : known) normalized.push_back(normalize_name(name));
   const auto unknown = std::ranges::find_if(requested, [&normalized](const std::string& name) {
     return std::ranges::find(normalized, normalize_name(name)) == normalized.end();

@@ -73,6 +73,7 @@ const Pyproject::Group& Pyproject::group(const std::string& name) const {
   const auto found = groups_.find(normalize_name(name));
   if (found != groups_.end()) return found->second;
   std::vector<std::string> names;
+  names.reserve(groups_.size());
   for (const auto& [normalized, group] : groups_) names.push_back(group.as_written);
   const std::optional<std::string> near = base::nearest(name, names);
   fail("there is no dependency group `" + name + "`",
@@ -166,6 +167,7 @@ const std::vector<Requirement>& Pyproject::of_extra(const std::string& extra) co
   const auto found = optional_dependencies_.find(extra);
   if (found != optional_dependencies_.end()) return found->second;
   std::vector<std::string> names;
+  names.reserve(optional_dependencies_.size());
   for (const auto& [name, requirements] : optional_dependencies_) names.push_back(name);
   const std::optional<std::string> near = base::nearest(extra, names);
   fail("`" + name_->as_written() + "` has no extra `" + extra + '`',

@@ -54,9 +54,9 @@ void each_record_row(std::string_view text, const std::function<void(RecordEntry
       entry.digest = hash.substr(equals + 1);
     }
     if (const std::string_view size = field_at(fields, 2); !size.empty()) {
-      const char* const end = size.data() + size.size();
-      const auto [stop, failure] = std::from_chars(size.data(), end, entry.size.emplace());
-      if (failure != std::errc() || stop != end) {
+      const auto [stop, failure] =
+          std::from_chars(size.data(), size.data() + size.size(), entry.size.emplace());
+      if (failure != std::errc() || stop != size.data() + size.size()) {
         refuse("has a size that is not a number", text, offset);
       }
     }
