@@ -353,7 +353,11 @@ class Directory {
 
 /// Creates `path` and the directories above it that are missing. Returns the topmost one that was
 /// created; nullopt if all existed. If one cannot be created, removes those that were.
-std::optional<Path> make_directories(const Path& path);
+std::optional<Path> make_directories(const Path& path,
+                                     Permissions permissions = Permissions::kPlain);
+
+/// Removes the directory at `path` if it is empty. Returns whether that succeeded. Does not throw.
+bool remove_empty_directory(const Path& path) noexcept;
 
 /// Removes a file, a link or a whole directory, if it exists.
 void remove_tree(const Path& path);

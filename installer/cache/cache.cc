@@ -1,16 +1,13 @@
 #include "installer/cache/cache.h"
 
-#include <fcntl.h>
-#include <sys/random.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
 #include <utility>
 #include <vector>
 
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
+#include "installer/base/placement.h"
+#include "installer/base/process.h"
 #include "installer/base/secrets.h"
 #include "installer/cache/entry.h"
 
@@ -62,12 +59,14 @@ Freshness parse_freshness(std::string_view bytes, std::string_view page_digest) 
 std::optional<CachedFile> map(const CacheDirectory& cache, Bucket bucket, std::string_view name) {
   std::optional<CacheDirectory::OpenFile> entry = cache.open_file(bucket, name);
   if (!entry) return std::nullopt;
-  const base::Path path = entry->bucket->path() / name;
   try {
-    const auto file = std::make_shared<const base::MappedFile>(entry->file, path);
+    const auto file = std::make_shared<const base::MappedFile>(entry->file);
     const auto reopen = [bucket = std::move(entry->bucket), name = std::string(name)] {
-      return base::Descriptor(openat(bucket->descriptor(), name.c_str(),
-                                     O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+      try {
+        return bucket->open_file(name).value_or(base::File());
+      } catch (const base::FileError&) {
+        return base::File();
+      }
     };
     return CachedFile{.bytes = file->bytes(), .keeper = file, .reopen = reopen};
   } catch (const base::Error&) {
@@ -89,38 +88,32 @@ constexpr std::size_t kSecretSize = 32;
 /// The content of the secret file; nullopt unless only this user can read and write it.
 std::optional<std::string> read_secret(const CacheDirectory& cache) {
   const std::optional<CacheDirectory::OpenFile> entry =
-      cache.open_file(Bucket::kPages, kSecretName, CacheDirectory::Access::kChange);
-  struct stat status{};
-  if (!entry || ::fstat(entry->file.get(), &status) != 0) return std::nullopt;
-  constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
-  const bool is_secret = status.st_uid == ::geteuid() && (status.st_mode & kOthers) == 0;
+      cache.open_file(Bucket::kPages, kSecretName, CacheDirectory::Access::kReadAndWrite);
+  if (!entry) return std::nullopt;
+  constexpr std::uint32_t kOthers = 077;
   std::string bytes(kSecretSize, '\0');
-  if (!is_secret || ::pread(entry->file.get(), bytes.data(), kSecretSize, 0) !=
-                        static_cast<ssize_t>(kSecretSize)) {
+  try {
+    const base::FileStatus status = entry->file.status();
+    if (!status.is_private() || (status.mode & kOthers) != 0) return std::nullopt;
+    entry->file.read_at(0, bytes.data(), kSecretSize);
+  } catch (const base::FileError&) {
     return std::nullopt;
   }
   // Keep it from being pruned as long as it is in use.
-  (void)::futimens(entry->file.get(), nullptr);
+  entry->file.set_changed_now();
   return bytes;
 }
 
 /// Creates the secret under a temporary name and renames it, unless another process was faster.
 void create_secret(const PendingNames& names) {
-  std::string bytes(kSecretSize, '\0');
-  if (::getrandom(bytes.data(), kSecretSize, 0) != static_cast<ssize_t>(kSecretSize)) return;
-  const int temporary = names.temporary->descriptor();
-  const char* const name = names.temporary_name.c_str();
-  {
-    const base::Descriptor file(
-        ::openat(temporary, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!file ||
-        ::write(file.get(), bytes.data(), kSecretSize) != static_cast<ssize_t>(kSecretSize)) {
-      return;
-    }
-  }
-  if (::renameat2(temporary, name, names.bucket->descriptor(), names.name.c_str(),
-                  RENAME_NOREPLACE) != 0) {
-    (void)::unlinkat(temporary, name, 0);
+  const std::optional<std::string> bytes = base::random_bytes(kSecretSize);
+  if (!bytes) return;
+  try {
+    names.temporary->write_file(names.temporary_name, *bytes, base::Permissions::kPrivate);
+    base::rename_to_free_name({*names.temporary, names.temporary_name},
+                              {*names.bucket, names.name});
+  } catch (const base::FileError&) {
+    names.temporary->remove_file(names.temporary_name);
   }
 }
 
@@ -176,18 +169,17 @@ void Cache::store_page(std::string_view url, const StoredPage& page) const {
 }
 
 void Cache::renew_page(std::string_view url, const Freshness& freshness) const {
-  const std::optional<CacheDirectory::OpenFile> entry =
-      directory_->open_file(Bucket::kPages, name_for(key_of(url)), CacheDirectory::Access::kChange);
+  const std::optional<CacheDirectory::OpenFile> entry = directory_->open_file(
+      Bucket::kPages, name_for(key_of(url)), CacheDirectory::Access::kReadAndWrite);
   if (!entry) return;
   // Written in place: a reader that sees half of it asks the server once more.
-  const int file = entry->file.get();
   std::array<char, kEntryDigestSize> digest{};
-  if (::pread(file, digest.data(), digest.size(), kFreshnessSize) !=
-      static_cast<ssize_t>(digest.size())) {
-    return;
+  try {
+    entry->file.read_at(kFreshnessSize, digest.data(), digest.size());
+    entry->file.write_at(0, format_freshness(freshness, {digest.data(), digest.size()}));
+  } catch (const base::FileError&) {
+    return;  // the server is asked again
   }
-  const std::string bytes = format_freshness(freshness, {digest.data(), digest.size()});
-  if (::pwrite(file, bytes.data(), bytes.size(), 0) < 0) return;
 }
 
 std::optional<std::string> Cache::find_metadata(std::string_view filename,

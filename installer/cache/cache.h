@@ -17,8 +17,8 @@ namespace ensure::cache {
 /// A file of the cache, mapped into memory. It stays readable if it is removed meanwhile.
 struct CachedFile {
   std::string_view bytes;
-  std::shared_ptr<const void> keeper;        ///< keeps `bytes` valid
-  std::function<base::Descriptor()> reopen;  ///< opens it again; empty result once it is removed
+  std::shared_ptr<const void> keeper;  ///< keeps `bytes` valid
+  std::function<base::File()> reopen;  ///< opens it again; no file once it is removed
 };
 
 /// The cache of a user: pages of indexes, metadata, wheels and source distributions.

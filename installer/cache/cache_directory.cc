@@ -1,16 +1,11 @@
 #include "installer/cache/cache_directory.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <ctime>
 #include <utility>
 
 #include "installer/base/error.h"
+#include "installer/base/process.h"
 
 namespace ensure::cache {
 
@@ -28,14 +23,9 @@ constexpr std::string_view kTag =
     "Signature: 8a477f597d28d172789f06886806bc55\n"
     "# This directory is a cache of `ensure`. Everything in it can be removed at any time.\n";
 
-/// Follows no links, and does not wait for the writer of a pipe.
-constexpr int kOpenEntry = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-
-bool is_own(std::uint64_t owner) { return owner == 0 || owner == geteuid(); }
-
-/// Whether only the caller or root can have written the file.
-bool is_trusted(const struct stat& raw) {
-  return is_own(raw.st_uid) && (raw.st_mode & kWritableByOthers) == 0;
+/// Whether only the caller or root can have written the entry.
+bool is_trusted(const base::FileStatus& status) {
+  return status.is_own() && (status.mode & kWritableByOthers) == 0;
 }
 
 base::Error unusable(const base::Path& path, const std::string& why) {
@@ -44,16 +34,13 @@ base::Error unusable(const base::Path& path, const std::string& why) {
 }
 
 /// Notes that an entry is in use, so that it is not pruned; once a day is enough.
-void touch(int entry, const struct stat& raw) {
-  constexpr std::time_t kDay = 86'400;
-  if (raw.st_mtim.tv_sec + kDay < std::time(nullptr)) (void)futimens(entry, nullptr);
-}
-
-/// Creates a directory unless the name exists. Only this user can write to it, whatever the umask
-/// is.
-void make_directory(int parent, const base::Path& name, const base::Path& shown) {
-  if (mkdirat(parent, name.c_str(), 0755) == 0 || errno == EEXIST) return;
-  throw base::FileError("create the directory", shown.text(), errno);
+template <typename Entry>
+void touch(const Entry& entry, const base::FileStatus& status) {
+  using std::chrono::system_clock;
+  const auto now = std::chrono::nanoseconds(system_clock::now().time_since_epoch());
+  if (std::chrono::nanoseconds(status.modified) + std::chrono::days(1) < now) {
+    entry.set_changed_now();
+  }
 }
 
 std::string_view kind_of(std::string_view bucket) { return bucket.substr(0, bucket.find("-v")); }
@@ -74,7 +61,7 @@ std::optional<base::Directory> open_root(const base::Path& path) {
   const std::optional<base::Path> real = base::real_path(path);
   if (!real) return std::nullopt;
   base::Directory root = base::Directory::open_resolved(*real);
-  if (!is_own(root.status().owner)) throw unusable(path, "belongs to another user");
+  if (!root.status().is_own()) throw unusable(path, "belongs to another user");
   return root;
 }
 
@@ -85,7 +72,7 @@ std::optional<base::Directory> open_bucket(const base::Directory& root, const ba
   if (status->type == base::FileType::kLink) throw unusable(path, "is a link");
   if (status->type != base::FileType::kDirectory) throw unusable(path, "is not a directory");
   base::Directory bucket = root.open_directory(name);
-  if (!is_own(bucket.status().owner)) throw unusable(path, "belongs to another user");
+  if (!bucket.status().is_own()) throw unusable(path, "belongs to another user");
   return bucket;
 }
 
@@ -126,18 +113,18 @@ std::optional<CacheDirectory::OpenFile> CacheDirectory::open_file(Bucket bucket,
                                                                   std::string_view name,
                                                                   Access access) const {
   Shared directory = this->bucket(bucket);
-  if (!directory) return std::nullopt;
-  const bool is_changed = access == Access::kChange;
-  base::Descriptor file(openat(directory->descriptor(), std::string(name).c_str(),
-                               (is_changed ? O_RDWR : O_RDONLY) | kOpenEntry));
-  struct stat raw{};
-  if (!file || fstat(file.get(), &raw) != 0 || !S_ISREG(raw.st_mode) || !is_trusted(raw)) {
+  try {
+    std::optional<base::File> file = directory ? directory->open_file(name, access) : std::nullopt;
+    if (!file) return std::nullopt;
+    const base::FileStatus status = file->status();
+    // A file with a second name may be in use elsewhere, so it must not be changed.
+    const bool is_changed = access == Access::kReadAndWrite;
+    if (!is_trusted(status) || (is_changed && status.links != 1)) return std::nullopt;
+    if (!is_changed) touch(*file, status);
+    return OpenFile{.file = *std::move(file), .bucket = std::move(directory)};
+  } catch (const base::FileError&) {
     return std::nullopt;
   }
-  // A file with a second name may be in use elsewhere, so it must not be changed.
-  if (is_changed && raw.st_nlink != 1) return std::nullopt;
-  if (!is_changed) touch(file.get(), raw);
-  return OpenFile{.file = std::move(file), .bucket = std::move(directory)};
 }
 
 std::optional<base::Directory> CacheDirectory::open_directory(Bucket bucket,
@@ -146,9 +133,8 @@ std::optional<base::Directory> CacheDirectory::open_directory(Bucket bucket,
   try {
     if (!directory || !directory->link_status(name)) return std::nullopt;
     base::Directory entry = directory->open_directory(name);
-    struct stat raw{};
-    if (fstat(entry.descriptor(), &raw) == 0 && is_trusted(raw)) {
-      touch(entry.descriptor(), raw);
+    if (const base::FileStatus status = entry.status(); is_trusted(status)) {
+      touch(entry, status);
       return entry;
     }
   } catch (const base::Error&) {
@@ -167,19 +153,22 @@ bool CacheDirectory::has_lasting_paths() const {
 
 std::string CacheDirectory::temporary_name() const {
   const auto now = std::chrono::system_clock::now().time_since_epoch().count();
-  return std::to_string(getpid()) + "-" + std::to_string(now) + "-" + std::to_string(count_++);
+  return std::to_string(base::process_id()) + "-" + std::to_string(now) + "-" +
+         std::to_string(count_++);
 }
 
 /// Creates the cache and its buckets.
 void CacheDirectory::create() const {
   try {
     (void)base::make_directories(path_.parent_path());
-    make_directory(AT_FDCWD, path_, path_);
+    (void)base::make_directories(path_, base::Permissions::kOwnerWrites);
     const Shared root = this->root();
     if (!root && failure_->exists()) return;
-    if (!root) throw base::FileError("open the directory", path_.text(), ENOENT);
+    if (!root) {
+      throw base::FileError("open the directory", path_.text(), base::FileFailure::kMissing);
+    }
     for (const std::string_view name : kBuckets) {
-      make_directory(root->descriptor(), name, path_ / name);
+      root->make_directory(name, base::Permissions::kOwnerWrites);
     }
     const Shared temporary = bucket(Bucket::kTemporary);
     if (!temporary || root->link_status(kTagName)) return;

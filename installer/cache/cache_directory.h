@@ -53,10 +53,10 @@ class CacheDirectory {
   [[nodiscard]] const std::shared_ptr<CacheFailure>& failure() const { return failure_; }
 
   struct OpenFile {
-    base::Descriptor file;
+    base::File file;
     std::shared_ptr<const base::Directory> bucket;
   };
-  enum class Access { kRead, kChange };
+  using Access = base::Directory::Access;
   /// Opens an entry that is a file; nullopt if it is missing or not trusted.
   [[nodiscard]] std::optional<OpenFile> open_file(Bucket bucket, std::string_view name,
                                                   Access access = Access::kRead) const;

@@ -38,8 +38,8 @@ struct PendingNames {
   [[nodiscard]] base::Path temporary_path() const { return temporary->path() / temporary_name; }
   [[nodiscard]] base::Path path() const { return bucket->path() / name; }
 
-  /// Renames the entry to its final name. Returns false, with `errno` set, on failure.
-  [[nodiscard]] bool move_into_place() const;
+  /// Renames the entry to its final name; throws `FileError`.
+  void move_into_place() const;
 };
 
 /// A file of the cache that is being written under a temporary name. No function throws: if the
@@ -62,11 +62,11 @@ class PendingFile {
   bool keep();
 
  private:
-  void fail(std::string_view action, const base::Path& path, int error_number);
+  void fail(const base::FileError& error);
 
   PendingNames names_;
   std::shared_ptr<CacheFailure> failure_;
-  base::Descriptor file_;
+  base::File file_;
   std::atomic<bool> good_ = true;
   bool kept_ = false;
 };

@@ -1,11 +1,6 @@
 #include "installer/cache/upkeep.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <ctime>
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -18,6 +13,8 @@ namespace ensure::cache {
 
 namespace {
 
+using base::FileFailure;
+
 /// The number and size of the files at or below `name`. Follows no links.
 CacheSize size_of(const base::Directory& directory, const std::string& name) {
   const std::optional<base::FileStatus> status = directory.link_status(name);
@@ -29,7 +26,8 @@ CacheSize size_of(const base::Directory& directory, const std::string& name) {
     for (const std::string& entry : inner.list()) size += size_of(inner, entry);
   } catch (const base::FileError& error) {
     // Another process may just have removed the directory.
-    if (error.error_number() != ENOENT && error.error_number() != ENOTDIR) throw;
+    const FileFailure failure = error.failure();
+    if (failure != FileFailure::kMissing && failure != FileFailure::kNotDirectory) throw;
   }
   return size;
 }
@@ -40,19 +38,20 @@ CacheSize remove(const base::Directory& directory, const std::string& name) {
     directory.remove_tree(name);
   } catch (const base::FileError& error) {
     // Another process has put something into the directory meanwhile, which stays.
-    if (error.error_number() != ENOTEMPTY) throw;
+    if (error.failure() != FileFailure::kNotEmpty) throw;
   }
   return size;
 }
 
 /// Removes the entries of a bucket that have not been used for `age`.
 CacheSize remove_old(const base::Directory& bucket, std::chrono::hours age) {
-  const std::time_t newest = std::time(nullptr) - std::chrono::seconds(age).count();
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
   CacheSize removed;
   for (const std::string& name : bucket.list()) {
-    struct stat raw{};
-    const int failed = fstatat(bucket.descriptor(), name.c_str(), &raw, AT_SYMLINK_NOFOLLOW);
-    if (failed == 0 && raw.st_mtim.tv_sec <= newest) removed += remove(bucket, name);
+    const std::optional<base::FileStatus> status = bucket.link_status(name);
+    if (status && std::chrono::nanoseconds(status->modified) + age <= now) {
+      removed += remove(bucket, name);
+    }
   }
   return removed;
 }
@@ -115,7 +114,7 @@ CacheSize clean(const base::Path& cache) {
       });
   // The tag goes last, and the directory itself only if nothing else is in it.
   root->remove_tree(kTagName);
-  (void)::rmdir(cache.c_str());
+  base::remove_empty_directory(cache);
   return removed;
 }
 

@@ -1,8 +1,5 @@
 #include "installer/wheel/cache_filling_wheel.h"
 
-#include <sys/stat.h>
-
-#include <cerrno>
 #include <utility>
 
 #include "installer/base/path.h"
@@ -16,14 +13,9 @@ namespace {
 /// Creates the missing directories of a relative path so that no other user may write to them,
 /// whatever the umask is.
 void make_directories(const base::Directory& top, const base::Path& path) {
-  if (path.empty() || mkdirat(top.descriptor(), path.c_str(), 0755) == 0 || errno == EEXIST) {
-    return;
-  }
-  if (errno == ENOENT) {
-    make_directories(top, path.parent_path());
-    if (mkdirat(top.descriptor(), path.c_str(), 0755) == 0 || errno == EEXIST) return;
-  }
-  throw base::FileError("create the directory", (top.path() / path).text(), errno);
+  if (path.empty() || top.link_status(path)) return;
+  make_directories(top, path.parent_path());
+  top.make_directory(path, base::Permissions::kOwnerWrites);
 }
 
 }  // namespace
@@ -55,10 +47,8 @@ bool CacheFillingWheel::write(const WheelFile& file, std::string& last_parent) c
       make_directories(top, parent);
       last_parent = parent;
     }
-    top.write_file(path, file.content);
-    if (fchmodat(top.descriptor(), path.c_str(), unpacked_mode(file.executable), 0) != 0) {
-      throw base::FileError("set the mode of", (top.path() / path).text(), errno);
-    }
+    top.write_file(path, file.content, base::Permissions::kOwnerWrites);
+    top.set_mode(path, unpacked_mode(file.executable));
     set_mtime_fingerprint(top, path, file.crc32);
     return true;
   } catch (const base::FileError& error) {

@@ -1,12 +1,8 @@
 #include "installer/wheel/linkable_wheel.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <ctime>
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -22,7 +18,7 @@ constexpr std::array<std::pair<std::string_view, LinkMode>, 4> kNames = {
      {"copy", LinkMode::kCopy},
      {"symlink", LinkMode::kSymlink}}};
 
-constexpr std::uint32_t kNanoseconds = 1'000'000'000;
+constexpr std::int64_t kNanoseconds = 1'000'000'000;
 
 }  // namespace
 
@@ -38,15 +34,15 @@ std::string_view name_of(LinkMode mode) {
 
 bool may_be_unpacked(const base::FileStatus& status, const WheelFile& file) {
   return status.type == base::FileType::kRegular && status.mode == unpacked_mode(file.executable) &&
-         status.size == file.content.size() && (status.owner == 0 || status.owner == geteuid());
+         status.size == file.content.size() && status.is_own();
 }
 
 void set_mtime_fingerprint(const base::Directory& directory, const base::Path& path,
                            std::uint32_t crc32) {
-  const std::array<timespec, 2> times{
-      timespec{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
-      timespec{.tv_sec = ::time(nullptr), .tv_nsec = static_cast<long>(crc32 % kNanoseconds)}};
-  (void)utimensat(directory.descriptor(), path.c_str(), times.data(), AT_SYMLINK_NOFOLLOW);
+  using std::chrono::system_clock;
+  const auto now =
+      std::chrono::floor<std::chrono::seconds>(system_clock::now().time_since_epoch()).count();
+  directory.set_changed(path, now * kNanoseconds + crc32 % kNanoseconds);
 }
 
 bool has_mtime_fingerprint(const base::FileStatus& status, std::uint32_t crc32) {
@@ -80,8 +76,8 @@ void LinkableWheel::read_part(std::size_t part, const Visitor& visit) const {
 /// Compares the file in the directory with the wheel: it may have been edited through a link to it.
 bool LinkableWheel::has_content(const WheelFile& file) const {
   if (file.cached != nullptr) file.cached->check();
-  const std::optional<base::Descriptor> found = directory_.open_regular_file(file.path);
-  return found && base::MappedFile(*found, directory_.path() / file.path).bytes() == file.content;
+  const std::optional<base::File> found = directory_.open_file(file.path);
+  return found && base::MappedFile(*found).bytes() == file.content;
 }
 
 }  // namespace ensure::wheel

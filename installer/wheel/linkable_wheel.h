@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -31,7 +29,9 @@ enum class LinkMode {
 [[nodiscard]] std::string_view name_of(LinkMode mode);
 
 /// The mode of an unpacked file in the cache, whatever the umask is.
-[[nodiscard]] constexpr mode_t unpacked_mode(bool executable) { return executable ? 0755 : 0644; }
+[[nodiscard]] constexpr std::uint32_t unpacked_mode(bool executable) {
+  return executable ? 0755 : 0644;
+}
 
 /// Whether a file with this status may be the unpacked `file`. It must belong to the caller or
 /// root: through a hard link in an environment, another user may have become its owner.

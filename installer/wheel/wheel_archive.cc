@@ -1,7 +1,5 @@
 #include "installer/wheel/wheel_archive.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -38,17 +36,6 @@ specs::WheelFilename parse_filename(std::string_view filename) {
 std::string_view parent_of(std::string_view path) {
   const std::size_t end = path.rfind('/');
   return end == std::string_view::npos ? std::string_view() : path.substr(0, end);
-}
-
-/// Gives back memory that maps a file; only whole pages, because their neighbours may still be
-/// needed.
-void release(std::string_view bytes) {
-  constexpr std::uintptr_t kPage = 4096;
-  const std::uintptr_t lead =
-      (kPage - reinterpret_cast<std::uintptr_t>(bytes.data()) % kPage) % kPage;
-  if (bytes.size() < lead + kPage) return;
-  (void)madvise(const_cast<char*>(bytes.data() + lead), (bytes.size() - lead) / kPage * kPage,
-                MADV_DONTNEED);
 }
 
 /// The files of one directory.
@@ -200,7 +187,9 @@ void WheelArchive::read_part(std::size_t part, const Visitor& visit,
       if (form_ == Form::kPublished) file->check(found.content, errors);
     }
     visit(found);
-    if (releases_ && file->entry->packed.size() >= kLargeEntry) release(file->entry->packed);
+    if (releases_ && file->entry->packed.size() >= kLargeEntry) {
+      base::FileMapping::release(file->entry->packed);
+    }
   }
 }
 

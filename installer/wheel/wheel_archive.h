@@ -16,8 +16,8 @@
 
 namespace ensure::wheel {
 
-/// Opens a file for reading; returns an empty descriptor if the file no longer exists.
-using FileOpener = std::function<base::Descriptor()>;
+/// Opens a file for reading; returns no file if it no longer exists.
+using FileOpener = std::function<base::File()>;
 
 /// A published wheel: an archive in a file or in memory.
 ///

@@ -38,25 +38,6 @@ bool copy_in_kernel(int from, int to, const Path& shown) {
   }
 }
 
-mode_t mode_of_file(Permissions permissions) {
-  switch (permissions) {
-    case Permissions::kPrivate:
-      return 0600;
-    case Permissions::kOwnerWrites:
-      return 0644;
-    case Permissions::kPlain:
-      return 0666;
-    case Permissions::kExecutable:
-      break;
-  }
-  return 0777;
-}
-
-mode_t mode_of_directory(Permissions permissions) {
-  if (permissions == Permissions::kPrivate) return 0700;
-  return permissions == Permissions::kOwnerWrites ? 0755 : 0777;
-}
-
 }  // namespace
 
 Directory::Directory(Descriptor descriptor, Path path)

@@ -121,10 +121,12 @@ std::vector<std::string> list_directory(const Path& path) {
   return names;
 }
 
-std::optional<Path> make_directories(const Path& path) {
+bool remove_empty_directory(const Path& path) noexcept { return rmdir(path.c_str()) == 0; }
+
+std::optional<Path> make_directories(const Path& path, Permissions permissions) {
   if (path.empty() || file_status(path)) return std::nullopt;
   std::optional<Path> above = make_directories(path.parent_path());
-  if (mkdir(path.c_str(), 0777) == 0) return above ? above : path;
+  if (mkdir(path.c_str(), mode_of_directory(permissions)) == 0) return above ? above : path;
   const int error_number = errno;
   if (error_number == EEXIST) return above;
   for (Path made = path; above && made != *above;) {

@@ -19,6 +19,25 @@ std::int64_t nanoseconds(const struct timespec& time) {
 
 }  // namespace
 
+mode_t mode_of_file(Permissions permissions) {
+  switch (permissions) {
+    case Permissions::kPrivate:
+      return 0600;
+    case Permissions::kOwnerWrites:
+      return 0644;
+    case Permissions::kPlain:
+      return 0666;
+    case Permissions::kExecutable:
+      break;
+  }
+  return 0777;
+}
+
+mode_t mode_of_directory(Permissions permissions) {
+  if (permissions == Permissions::kPrivate) return 0700;
+  return permissions == Permissions::kOwnerWrites ? 0755 : 0777;
+}
+
 FileStatus from_stat(const struct stat& raw) {
   FileType type = FileType::kOther;
   if (S_ISREG(raw.st_mode)) type = FileType::kRegular;

@@ -25,6 +25,9 @@ struct NativeFile {
   }
 };
 
+[[nodiscard]] mode_t mode_of_file(Permissions permissions);
+[[nodiscard]] mode_t mode_of_directory(Permissions permissions);
+
 FileStatus from_stat(const struct stat& raw);
 
 /// Writes all of `bytes`. Returns false, with `errno` set, on failure. It takes no path for errors,

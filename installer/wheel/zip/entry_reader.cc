@@ -1,10 +1,8 @@
 #include "installer/wheel/zip/entry_reader.h"
 
 #include <libdeflate.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 
 #include "installer/base/error.h"
@@ -12,24 +10,13 @@
 
 namespace ensure::wheel {
 
-void read_at(int descriptor, std::uint64_t offset, char* bytes, std::size_t size) {
-  while (size > 0) {
-    const ssize_t count = ::pread(descriptor, bytes, size, static_cast<off_t>(offset));
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) throw base::FileError("read", "a file of the cache", count < 0 ? errno : EIO);
-    bytes += count;
-    offset += static_cast<std::uint64_t>(count);
-    size -= static_cast<std::size_t>(count);
-  }
-}
-
 void CachedContent::read(const std::function<void(std::string_view piece)>& take) const {
   constexpr std::uint64_t kPiece = std::uint64_t{256} << 10U;
   std::string piece(std::min(size(), kPiece), '\0');
   std::uint32_t crc32 = 0;
   for (std::uint64_t done = 0; done < size();) {
     const std::size_t count = std::min<std::uint64_t>(size() - done, piece.size());
-    read_at(descriptor_, offset_ + done, piece.data(), count);
+    file_->read_at(offset_ + done, piece.data(), count);
     crc32 = libdeflate_crc32(crc32, piece.data(), count);
     take(std::string_view(piece).substr(0, count));
     done += count;
@@ -45,16 +32,16 @@ void EntryReader::FreeDecompressor::operator()(libdeflate_decompressor* decompre
   libdeflate_free_decompressor(decompressor);
 }
 
-void EntryReader::read_from(base::Descriptor file, std::string_view bytes) {
-  descriptor_ = std::move(file);
+void EntryReader::read_from(base::File file, std::string_view bytes) {
+  file_ = std::move(file);
   archive_ = bytes;
 }
 
 std::optional<CachedContent> EntryReader::next_cached(bool any) {
   const ZipEntry& entry = *files_[current_];
-  if (!descriptor_ || entry.deflated || (!any && entry.size < kLargeEntry)) return std::nullopt;
+  if (!file_ || entry.deflated || (!any && entry.size < kLargeEntry)) return std::nullopt;
   ++current_;
-  return CachedContent(descriptor_.get(), offset_of(entry), entry, errors_);
+  return CachedContent(file_, offset_of(entry), entry, errors_);
 }
 
 std::string_view EntryReader::next() {
@@ -62,7 +49,7 @@ std::string_view EntryReader::next() {
   std::optional<std::string_view> content = file.packed;
   if (file.deflated) {
     content = inflate(file);
-  } else if (descriptor_) {
+  } else if (file_) {
     content = read_uncompressed(file);
   }
   if (!content || content->size() != file.size ||
@@ -83,7 +70,7 @@ std::uint64_t EntryReader::offset_of(const ZipEntry& entry) const {
   return static_cast<std::uint64_t>(entry.packed.data() - archive_.data());
 }
 
-/// Reads content from the descriptor. Small files that lie near each other are read at once.
+/// Reads content from the file. Small files that lie near each other are read at once.
 std::string_view EntryReader::read_uncompressed(const ZipEntry& entry) {
   const std::uint64_t offset = offset_of(entry);
   if (offset < begin_ || offset + entry.size > end_) fill(offset, entry.size);
@@ -103,7 +90,7 @@ void EntryReader::fill(std::uint64_t offset, std::uint64_t size) {
     end_ = start + next.size;
   }
   make_room(end_ - begin_);
-  read_at(descriptor_.get(), begin_, buffer_.get(), end_ - begin_);
+  file_.read_at(begin_, buffer_.get(), end_ - begin_);
 }
 
 /// Returns nullopt if the data are not one deflated stream of that size, from the first to the last

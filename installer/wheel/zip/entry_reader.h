@@ -21,12 +21,12 @@ namespace ensure::wheel {
 /// memory never holds all of it, or its blocks are shared.
 class CachedContent {
  public:
-  /// The content begins at byte `offset` of an open file. All arguments must outlive the object.
-  CachedContent(int descriptor, std::uint64_t offset, const ZipEntry& entry,
+  /// The content begins at byte `offset` of `file`. All arguments must outlive the object.
+  CachedContent(const base::File& file, std::uint64_t offset, const ZipEntry& entry,
                 const ArchiveErrors& errors)
-      : descriptor_(descriptor), offset_(offset), entry_(&entry), errors_(&errors) {}
+      : file_(&file), offset_(offset), entry_(&entry), errors_(&errors) {}
 
-  [[nodiscard]] int descriptor() const { return descriptor_; }
+  [[nodiscard]] const base::File& file() const { return *file_; }
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
   [[nodiscard]] std::uint64_t size() const { return entry_->size; }
 
@@ -38,14 +38,11 @@ class CachedContent {
   void check() const;
 
  private:
-  int descriptor_;
+  const base::File* file_;
   std::uint64_t offset_;
   const ZipEntry* entry_;
   const ArchiveErrors* errors_;
 };
-
-/// Reads `size` bytes at an offset of an open file. Throws `FileError`.
-void read_at(int descriptor, std::uint64_t offset, char* bytes, std::size_t size);
 
 /// Unpacks entries of an audited archive, one after another. Each thread has a reader of its own.
 ///
@@ -60,8 +57,8 @@ class EntryReader {
 
   /// From now on reads uncompressed content from `file` instead of mapped memory, so that it does
   /// not fill the memory. `file` contains `bytes`, the whole archive. Does nothing if `file` is
-  /// empty.
-  void read_from(base::Descriptor file, std::string_view bytes);
+  /// none.
+  void read_from(base::File file, std::string_view bytes);
 
   /// The next file, unchecked, if it is read from a file and is large (or `any` size).
   [[nodiscard]] std::optional<CachedContent> next_cached(bool any = false);
@@ -88,7 +85,7 @@ class EntryReader {
   std::unique_ptr<char[]> buffer_;  ///< as large as the largest file so far, and not cleared
   std::size_t buffer_size_ = 0;
 
-  base::Descriptor descriptor_;
+  base::File file_;
   std::string_view archive_;
   std::uint64_t begin_ = 0;  ///< the part of the file that `buffer_` holds
   std::uint64_t end_ = 0;

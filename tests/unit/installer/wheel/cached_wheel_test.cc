@@ -1,7 +1,5 @@
 #include "installer/wheel/cached_wheel.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -28,8 +26,8 @@ using ensure::wheel_test::read_all;
 
 namespace {
 
-ensure::base::Descriptor opened_file(const fs::path& path) {
-  return ensure::base::Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+ensure::base::File opened_file(const fs::path& path) {
+  return fs::exists(path) ? ensure::base::File::open_for_reading(path) : ensure::base::File();
 }
 
 const std::string kPublished(64, 'a');
