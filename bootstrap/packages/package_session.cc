@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -49,10 +48,9 @@ cache::Cache cache_for(const PackageRequest& packages) {
 /// The warning for files that were copied although `--link-mode` names another mode.
 std::optional<std::string> copies_warning(const PackageRequest& request,
                                           const install::FileSharing& sharing) {
-  if (!request.link_mode || sharing.failure() == 0) return std::nullopt;
+  if (!request.link_mode || sharing.failure().empty()) return std::nullopt;
   return "files are copied: `--link-mode " + std::string(wheel::name_of(*request.link_mode)) +
-         "` is not possible from the cache to the target: " +
-         std::generic_category().message(sharing.failure());
+         "` is not possible from the cache to the target: " + sharing.failure();
 }
 
 PackageReport report_of(const index::ChosenFile& chosen, const index::FetchedWheel& wheel) {

@@ -58,6 +58,8 @@ int error_number_of(FileFailure failure) {
       return ENOENT;
     case FileFailure::kNotDirectory:
       return ENOTDIR;
+    case FileFailure::kLink:
+      return ELOOP;
     case FileFailure::kDenied:
       return EACCES;
     case FileFailure::kInUse:
@@ -134,8 +136,9 @@ FileFailure FileError::failure() const {
     case ENOENT:
       return FileFailure::kMissing;
     case ENOTDIR:
-    case ELOOP:
       return FileFailure::kNotDirectory;
+    case ELOOP:
+      return FileFailure::kLink;
     case EACCES:
     case EPERM:
     case EROFS:

@@ -73,7 +73,8 @@ class Error : public std::exception {
 enum class FileFailure : std::uint8_t {
   kExists,
   kMissing,
-  kNotDirectory,  ///< a component of the path is a file, or a link that is not followed
+  kNotDirectory,  ///< a component of the path is a file
+  kLink,          ///< a component is a link, which is not followed, or links lead in a circle
   kDenied,
   kInUse,
   kOtherVolume,  ///< the file system cannot rename or link from there to here

@@ -66,6 +66,7 @@ struct FileStatus {
   /// Whether only this user (or root) can have written it: owned by the effective user, and not
   /// writable by its group or by others.
   [[nodiscard]] bool is_private() const;
+  [[nodiscard]] bool belongs_to_this_user() const;
   /// Whether it belongs to this user or to root.
   [[nodiscard]] bool is_own() const;
   /// Whether both are one file, not merely equal ones.

@@ -41,9 +41,11 @@ std::optional<FileStatus> status_at(int directory, const Path& name, int flags, 
 
 }  // namespace
 
-bool FileStatus::is_private() const { return owner == geteuid() && (mode & 022U) == 0; }
+bool FileStatus::belongs_to_this_user() const { return owner == geteuid(); }
 
-bool FileStatus::is_own() const { return owner == 0 || owner == geteuid(); }
+bool FileStatus::is_private() const { return belongs_to_this_user() && (mode & 022U) == 0; }
+
+bool FileStatus::is_own() const { return owner == 0 || belongs_to_this_user(); }
 
 void Descriptor::reset(int descriptor) {
   if (descriptor_ >= 0) close(descriptor_);

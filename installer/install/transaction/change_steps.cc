@@ -1,6 +1,5 @@
 #include "installer/install/transaction/change_steps.h"
 
-#include <cerrno>
 #include <optional>
 #include <string>
 
@@ -48,7 +47,7 @@ void ChangeSteps::apply(const Change& change, bool is_occupied) const {
     case Kind::kRemoveEmptied:
       if (!destination.parent.remove_empty_directory(destination.name)) {
         throw base::FileError("remove the directory", tree_.path_of(change.destination).text(),
-                              ENOTEMPTY);
+                              base::FileFailure::kNotEmpty);
       }
       break;
   }
@@ -71,8 +70,8 @@ void ChangeSteps::undo(const Change& change) const {
         return restore_directory(change);
     }
   } catch (const base::FileError& error) {
-    // ENOENT: the change has not created the parent directory, so there is nothing to undo.
-    if (error.error_number() != ENOENT) throw;
+    // Without its parent directory the change has not been made, so there is nothing to undo.
+    if (error.failure() != base::FileFailure::kMissing) throw;
   }
 }
 
@@ -108,7 +107,8 @@ void ChangeSteps::restore_directory(const Change& change) const {
   const OpenEntry destination = open(change.destination);
   const std::optional<base::FileStatus> found = destination.status();
   if (found && found->type != base::FileType::kDirectory) return;
-  if (!found) (void)destination.parent.create_directory(destination.name, 0700);
+  if (!found)
+    (void)destination.parent.create_directory(destination.name, base::Permissions::kPrivate);
   base::copy_mode_and_owner(model.entry(), destination.entry());
 }
 
@@ -124,7 +124,7 @@ void ChangeSteps::append_removal(std::vector<Change>& changes, const TargetEntry
   const OpenEntry target = open(destination);
   const OpenEntry moved = open(backup);
   const base::Directory directory = target.parent.open_directory(target.name);
-  (void)moved.parent.create_directory(moved.name, 0700);
+  (void)moved.parent.create_directory(moved.name, base::Permissions::kPrivate);
   for (const std::string& name : directory.list()) {
     const TargetEntry entry{destination.anchor, destination.relative / name};
     const StagedEntry entry_backup{backup.staging, backup.relative / name};

@@ -1,10 +1,5 @@
 #include "installer/install/transaction/directory_lock.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <utility>
 
 #include "installer/base/error.h"
@@ -20,22 +15,13 @@ base::Error no_locks(const base::Directory& directory) {
       .with_hint("mount it with support for locks, or choose a target on another file system");
 }
 
-/// Opens or creates the lock file; nullopt if the directory has been removed meanwhile.
-std::optional<base::Descriptor> open_file_in(const base::Directory& directory) {
-  base::Descriptor file(openat(directory.descriptor(), DirectoryLock::kFile,
-                               O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
-  if (file) return file;
-  if (errno == ENOENT || errno == ESTALE) return std::nullopt;
-  throw base::FileError("open", (directory.path() / DirectoryLock::kFile).text(), errno);
-}
-
 }  // namespace
 
 std::optional<DirectoryLock> DirectoryLock::try_take(const base::Directory& directory) {
   DirectoryLock lock;
   base::Lock result = base::try_lock(directory);
   if (result == base::Lock::kUnsupported) {
-    std::optional<base::Descriptor> file = open_file_in(directory);
+    std::optional<base::File> file = base::open_lock_file(directory, kFile);
     if (!file) return std::nullopt;
     lock.file_ = *std::move(file);
     lock.is_by_file_ = true;
@@ -51,14 +37,13 @@ bool DirectoryLock::is_of_current(const base::Directory& parent,
   const std::optional<base::FileStatus> named = parent.link_status(directory.path().filename());
   if (!named || !named->same_file(directory.status())) return false;
   if (!is_by_file_) return true;
-  struct stat locked{};
   const std::optional<base::FileStatus> in_directory = directory.link_status(kFile);
-  return in_directory && fstat(file_.get(), &locked) == 0 && in_directory->inode == locked.st_ino;
+  return in_directory && in_directory->same_file(file_.status());
 }
 
 void DirectoryLock::remove_file(const base::Directory& directory) {
-  (void)unlinkat(directory.descriptor(), kFile, 0);
-  file_.reset();
+  directory.remove_file(kFile);
+  file_.close();
 }
 
 }  // namespace ensure::install

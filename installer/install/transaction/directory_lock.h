@@ -30,7 +30,7 @@ class DirectoryLock {
   [[nodiscard]] bool is_by_file() const { return is_by_file_; }
 
  private:
-  base::Descriptor file_;
+  base::File file_;
   bool is_by_file_ = false;
 };
 

@@ -1,10 +1,7 @@
 #include "installer/install/transaction/staging.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <ranges>
 #include <thread>
@@ -22,6 +19,8 @@ namespace {
 
 using base::Error;
 using base::ExitCode;
+using base::FileFailure;
+using base::Permissions;
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* kJournal = "journal";
@@ -40,8 +39,8 @@ constexpr std::array kCompanions = {kParents, DirectoryLock::kFile};
 void check_owner(const base::Directory& directory) {
   const base::FileStatus status = directory.status();
   if (status.is_private()) return;
-  throw not_ours(directory.path(), status.owner != geteuid() ? "it belongs to another user"
-                                                             : "other users may write in it");
+  throw not_ours(directory.path(), !status.belongs_to_this_user() ? "it belongs to another user"
+                                                                  : "other users may write in it");
 }
 
 /// Opens the existing directory; nullopt if it has vanished meanwhile.
@@ -52,8 +51,9 @@ std::optional<base::Directory> open_existing(const base::Directory& parent,
     check_owner(directory);
     return directory;
   } catch (const base::FileError& error) {
-    if (error.error_number() == ENOENT) return std::nullopt;
-    if (error.error_number() == ENOTDIR || error.error_number() == ELOOP) {
+    if (error.failure() == FileFailure::kMissing) return std::nullopt;
+    const FileFailure failure = error.failure();
+    if (failure == FileFailure::kNotDirectory || failure == FileFailure::kLink) {
       throw not_ours(parent.path() / name, "it is not a directory");
     }
     throw;
@@ -74,15 +74,16 @@ std::optional<base::Directory> make_or_open(const base::Directory& parent,
   constexpr int kMostRemovals = 1000;  // ends the loop if something removes it each time
   for (int removals = 0; true; ++removals) {
     try {
-      base::Directory directory = parent.create_directory(name, 0700);
+      base::Directory directory = parent.create_directory(name, Permissions::kPrivate);
       check_owner(directory);
       return directory;
     } catch (const base::FileError& error) {
-      const bool has_vanished = error.error_number() == ENOENT && parent.status().links == 0;
+      const bool is_missing = error.failure() == FileFailure::kMissing;
+      const bool has_vanished = is_missing && parent.status().links == 0;
       if (has_vanished) return std::nullopt;
       // A process that has taken it for a leftover may have removed it before it was opened.
-      const bool was_removed = error.error_number() == ENOENT && removals < kMostRemovals;
-      if (error.error_number() != EEXIST && !was_removed) {
+      const bool was_removed = is_missing && removals < kMostRemovals;
+      if (error.failure() != FileFailure::kExists && !was_removed) {
         remove_unopened(parent, name);
         throw;
       }
@@ -129,11 +130,11 @@ bool is_removed_on_nfs(std::string_view name) { return name.starts_with(".nfs");
 base::Directory make_or_open_parent(const base::Directory& above, const base::Path& name,
                                     std::size_t& created) {
   try {
-    base::Directory directory = above.create_directory(name);
+    base::Directory directory = above.create_directory(name, Permissions::kPlain);
     ++created;
     return directory;
   } catch (const base::FileError& error) {
-    if (error.error_number() != EEXIST) throw;
+    if (error.failure() != FileFailure::kExists) throw;
   }
   return above.open_directory(name);
 }
@@ -223,8 +224,10 @@ Staging Staging::acquire(const base::Path& path, std::chrono::milliseconds timeo
 
 Staging Staging::open_guarded(base::Directory parent, const std::string& name) {
   std::optional<base::Directory> directory = make_or_open(parent, name);
-  if (!directory)
-    throw base::FileError("create the directory", (parent.path() / name).text(), ENOENT);
+  if (!directory) {
+    throw base::FileError("create the directory", (parent.path() / name).text(),
+                          FileFailure::kMissing);
+  }
   Staging staging(std::move(parent), *std::move(directory), DirectoryLock());
   staging.check_content();
   return staging;
@@ -253,7 +256,7 @@ void Staging::check_file(const std::string& name) const {
                             ? status->type == base::FileType::kDirectory
                             : status->type == base::FileType::kRegular && status->links == 1;
   if (!is_sound) throw not_ours(path(), "`" + name + "` in it is not what `ensure` puts there");
-  if (status->owner != geteuid() || (!is_directory && !status->is_private())) {
+  if (!status->belongs_to_this_user() || (!is_directory && !status->is_private())) {
     throw not_ours(path(), "`" + name + "` in it can be written by other users");
   }
 }
@@ -261,18 +264,18 @@ void Staging::check_file(const std::string& name) const {
 /// Checks the file again once it is open: it may have been exchanged since `check_file`.
 std::optional<std::string> Staging::read_own_file(const std::string& name) const {
   constexpr std::size_t kLargest = std::size_t{256} << 20U;
-  const std::optional<base::Descriptor> file = directory_.open_regular_file(name);
+  const std::optional<base::File> file = directory_.open_file(name);
   if (!file) return std::nullopt;
-  const base::FileStatus status = base::status_of(*file, path() / name);
+  const base::FileStatus status = file->status();
   if (!status.is_private() || status.links != 1) {
     throw not_ours(path(), "`" + name + "` in it can be written by other users");
   }
-  return base::read_file(*file, path() / name, kLargest);
+  return file->read(kLargest);
 }
 
 void Staging::make_directories() {
-  staged_ = directory_.create_directory(kStagedNew);
-  (void)directory_.create_directory(kStagedOld);
+  staged_ = directory_.create_directory(kStagedNew, Permissions::kPlain);
+  (void)directory_.create_directory(kStagedOld, Permissions::kPlain);
 }
 
 std::optional<StoredJournal> Staging::read_journal() const {
@@ -286,7 +289,7 @@ std::optional<StoredJournal> Staging::read_journal() const {
 
 void Staging::write_journal(std::string_view bytes) const {
   directory_.remove_tree(kUnfinishedJournal);
-  directory_.write_file(kUnfinishedJournal, bytes, 0600);
+  directory_.write_file(kUnfinishedJournal, bytes, Permissions::kPrivate);
   base::write_through({directory_, kUnfinishedJournal});
   base::rename({directory_, kUnfinishedJournal}, {directory_, kJournal});
   base::write_through(directory_);
@@ -299,7 +302,8 @@ void Staging::retire_journal() const {
 
 void Staging::write_created_parents(std::size_t count) const {
   if (count == 0 || directory_.link_status(kParents)) return;
-  directory_.write_file(kParents, std::to_string(count) + " " + directory_.identity(), 0600);
+  directory_.write_file(kParents, std::to_string(count) + " " + directory_.identity(),
+                        Permissions::kPrivate);
 }
 
 /// Ignores a note that was written in another directory: it would make us remove directories that
@@ -325,7 +329,7 @@ void Staging::remove() {
   const base::Path name = path().filename();
   if (parent_.remove_empty_directory(name)) return;
   if (!parent_.link_status(name) || lock_.is_by_file()) return;
-  throw base::FileError("remove", path().text(), ENOTEMPTY);
+  throw base::FileError("remove", path().text(), FileFailure::kNotEmpty);
 }
 
 }  // namespace ensure::install

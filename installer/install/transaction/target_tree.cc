@@ -1,7 +1,6 @@
 #include "installer/install/transaction/target_tree.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <deque>
 #include <iterator>
 #include <utility>
@@ -16,6 +15,7 @@ namespace {
 using base::Directory;
 using base::Error;
 using base::ExitCode;
+using base::FileFailure;
 using base::FileStatus;
 using base::FileType;
 
@@ -208,7 +208,7 @@ std::size_t TargetTree::nearest_anchor(std::size_t bound) {
     const std::optional<FileStatus> status = base::link_status(path);
     if (!status) continue;
     if (status->type == FileType::kDirectory) break;
-    throw base::FileError("open the directory", path.text(), ENOTDIR);
+    throw base::FileError("open the directory", path.text(), FileFailure::kNotDirectory);
   }
   return anchor_above(bound, levels);
 }
@@ -269,8 +269,9 @@ std::optional<FileStatus> TargetTree::link_status(const base::Path& path) {
   try {
     return open(entry).status();
   } catch (const base::FileError& error) {
-    if (error.error_number() == ENOENT || error.error_number() == ENOTDIR) return std::nullopt;
-    throw;
+    const FileFailure failure = error.failure();
+    if (failure != FileFailure::kMissing && failure != FileFailure::kNotDirectory) throw;
+    return std::nullopt;
   }
 }
 
@@ -286,7 +287,7 @@ TargetTree::Nearest TargetTree::open_nearest(TargetEntry directory) const {
       Directory opened = start.open_below(directory.relative);
       return {std::move(directory), std::move(opened)};
     } catch (const base::FileError& error) {
-      if (directory.relative.empty() || error.error_number() != ENOENT) throw;
+      if (directory.relative.empty() || error.failure() != FileFailure::kMissing) throw;
       directory.relative = directory.relative.parent_path();
     }
   }

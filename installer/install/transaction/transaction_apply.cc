@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cerrno>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -58,7 +57,7 @@ std::optional<FileStatus> destination_status(const ChangeSteps& steps, const Cha
   try {
     return steps.open(change.destination).status();
   } catch (const base::FileError& error) {
-    if (error.error_number() != ENOENT) throw;
+    if (error.failure() != base::FileFailure::kMissing) throw;
     return std::nullopt;
   }
 }
@@ -100,7 +99,9 @@ void Transaction::note_inodes() {
   for (Planned& planned : changes_) {
     if (planned.change.kind != Kind::kPlace) continue;
     const std::optional<FileStatus> staged = steps.open(planned.change.staged).status();
-    if (!staged) throw base::FileError("find", path_of(planned.change.staged).text(), ENOENT);
+    if (!staged)
+      throw base::FileError("find", path_of(planned.change.staged).text(),
+                            base::FileFailure::kMissing);
     planned.change.inode = staged->inode;
   }
 }
@@ -129,8 +130,9 @@ void Transaction::apply() {
     if (form_ == ChangeForm::kPiecewise) split_directory_changes();
     apply_under_journal();
   } catch (const base::FileError& error) {
-    // EXDEV: the file system refuses to rename a directory, but not its entries.
-    const bool is_refused = error.error_number() == EXDEV && form_ != ChangeForm::kPiecewise;
+    // overlayfs refuses to rename a directory of its lower layer, but not its entries.
+    const bool is_refused =
+        error.failure() == base::FileFailure::kOtherVolume && form_ != ChangeForm::kPiecewise;
     if (!is_refused || state_ != State::kOpen || !split_directory_changes()) throw;
     form_ = ChangeForm::kPiecewise;
     apply_under_journal();

@@ -1,12 +1,6 @@
 #include "installer/install/wheel/destination.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <utility>
 
 #include "installer/base/error.h"
@@ -18,6 +12,7 @@ namespace ensure::install {
 namespace {
 
 using base::Directory;
+using base::Permissions;
 
 constexpr std::string_view kAlias = "lib64";
 
@@ -26,21 +21,16 @@ constexpr std::size_t kMostOpen = 3;
 
 /// Another thread, or another wheel, may have created the directory already.
 Directory make_or_open(const Directory& parent, const base::Path& name) {
-  if (mkdirat(parent.descriptor(), name.c_str(), 0777) != 0 && errno != EEXIST) {
-    throw base::FileError("create the directory", (parent.path() / name).text(), errno);
-  }
+  parent.make_directory(name);
   return parent.open_directory(name);
 }
 
 /// Like `make_or_open`; also follows a link to a name in the same directory, such as the `lib64` of
 /// an environment. Follows no other link.
 Directory make_or_open_alias(const Directory& parent, const base::Path& name) {
-  std::array<char, 256> target{};
-  const ssize_t size =
-      readlinkat(parent.descriptor(), name.c_str(), target.data(), target.size() - 1);
-  const std::string_view other(target.data(), size < 0 ? 0 : static_cast<std::size_t>(size));
-  const bool is_alias = !other.empty() && other != ".." && other.find('/') == std::string::npos;
-  return make_or_open(parent, is_alias ? base::Path(other) : name);
+  const base::Path other = parent.try_read_link(name).value_or(base::Path());
+  const bool is_alias = !other.empty() && other != ".." && other.filename() == other;
+  return make_or_open(parent, is_alias ? other : name);
 }
 
 /// Like `make_or_open`; also follows links.
@@ -48,7 +38,10 @@ Directory make_or_follow(const Directory& parent, const base::Path& name) {
   const std::optional<base::FileStatus> status = parent.link_status(name);
   if (!status || status->type != base::FileType::kLink) return make_or_open(parent, name);
   const std::optional<base::Path> real = base::real_path(parent.path() / name);
-  if (!real) throw base::FileError("open the directory", (parent.path() / name).text(), ENOENT);
+  if (!real) {
+    throw base::FileError("open the directory", (parent.path() / name).text(),
+                          base::FileFailure::kMissing);
+  }
   return Directory::open(*real);
 }
 
@@ -80,19 +73,16 @@ Directory WheelDestination::open_directory(const base::Path& logical) const {
 
 void FileWriter::write(std::string_view path, std::string_view content, bool executable) {
   const auto [directory, name] = place(path);
-  directory.write_file(name, content, executable ? 0777 : 0666);
+  directory.write_file(name, content, executable ? Permissions::kExecutable : Permissions::kPlain);
 }
 
 void FileWriter::write(std::string_view path, const wheel::CachedContent& content, bool executable,
                        FileSharing& sharing) {
   const auto [directory, name] = place(path);
-  const base::Path whole = directory.path() / name;
-  const base::Descriptor file(openat(directory.descriptor(), std::string(name).c_str(),
-                                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                                     executable ? 0777 : 0666));
-  if (!file) throw base::FileError("create the file", whole.text(), errno);
-  if (clone_content(content, file.get(), sharing)) return;
-  content.read([&](std::string_view piece) { base::write_all(file.get(), piece, whole); });
+  const base::File file =
+      directory.create_file(name, executable ? Permissions::kExecutable : Permissions::kPlain);
+  if (clone_content(content, file, sharing)) return;
+  content.read([&](std::string_view piece) { file.write(piece); });
 }
 
 bool FileWriter::link(std::string_view path, const wheel::WheelFile& file, FileSharing& sharing) {

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <atomic>
+#include <mutex>
 #include <string>
 
+#include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/wheel/linkable_wheel.h"
 #include "installer/wheel/wheel_source.h"
@@ -17,15 +19,17 @@ class FileSharing {
   [[nodiscard]] wheel::LinkMode mode() const { return mode_; }
 
   /// Returns false after a failure: a file system that has refused once refuses again.
-  [[nodiscard]] bool is_possible() const { return failure_ == 0; }
-  /// Notes why a file had to be copied, as an `errno` value.
-  void note_failure(int error_number);
-  /// The first failure that was noted; 0 if there was none.
-  [[nodiscard]] int failure() const { return failure_; }
+  [[nodiscard]] bool is_possible() const { return !has_failed_; }
+  /// Notes why a file had to be copied.
+  void note_failure(const base::FileError& error);
+  /// The system's text for the first failure; empty if there was none.
+  [[nodiscard]] std::string failure() const;
 
  private:
   wheel::LinkMode mode_;
-  std::atomic<int> failure_ = 0;
+  std::atomic<bool> has_failed_ = false;
+  mutable std::mutex mutex_;
+  std::string failure_;
 };
 
 /// Creates `name` in `directory` as a clone of the origin of `file` or as a link to it. Returns
@@ -37,7 +41,7 @@ class FileSharing {
 /// Makes an empty file share the blocks of content that is aligned to them, in the mode `clone`
 /// only; writes the last bytes, less than a block. Returns false, with nothing done, if the file
 /// systems cannot do that. Throws `Error` (`kVerification`) if the content is damaged.
-[[nodiscard]] bool clone_content(const wheel::CachedContent& content, int file,
+[[nodiscard]] bool clone_content(const wheel::CachedContent& content, const base::File& file,
                                  FileSharing& sharing);
 
 }  // namespace ensure::install

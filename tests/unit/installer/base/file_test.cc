@@ -75,7 +75,7 @@ TEST_CASE("no existing file is created again, and no link is followed", "[base][
     CHECK(failure_of([&] { (void)directory.create_file(name, Permissions::kPlain); }) ==
           FileFailure::kExists);
   }
-  CHECK(failure_of([&] { (void)directory.open_file("link"); }) == FileFailure::kNotDirectory);
+  CHECK(failure_of([&] { (void)directory.open_file("link"); }) == FileFailure::kLink);
   CHECK_FALSE(directory.open_file("missing"));
   CHECK(directory.try_read_link("link") == Path("taken"));
   CHECK_FALSE(directory.try_read_link("taken"));

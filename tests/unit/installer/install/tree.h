@@ -1,7 +1,5 @@
 #pragma once
 
-#include <fcntl.h>
-
 #include <map>
 #include <string>
 
@@ -47,8 +45,7 @@ inline Tree subtree(const Tree& tree, const std::string& entry) {
 /// Creates a file and the folders above it.
 inline void put(const fs::path& path, const std::string& content) {
   base::make_directories(path.parent_path());
-  const base::Descriptor file = base::open_file(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-  base::write_all(file.get(), content, path);
+  base::File::open_for_output(path).write(content);
 }
 
 }  // namespace ensure::install

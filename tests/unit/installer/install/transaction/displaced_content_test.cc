@@ -1,5 +1,6 @@
 #include "installer/install/transaction/displaced_content.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "tests/support/catch.h"

@@ -1,9 +1,6 @@
 #include "installer/install/wheel/file_sharing.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-
-#include <cerrno>
 
 #include "installer/cache/cache.h"
 #include "installer/wheel/cache_filling_wheel.h"
@@ -130,9 +127,7 @@ TEST_CASE("an edit through a link does not reach the next target", "[install][Li
     CAPTURE(name_of(mode));
     const WheelTarget first;
     install_linked(first, cache, mode);
-    const base::Descriptor file =
-        base::open_file(first.site() / "demo/__init__.py", O_WRONLY | O_APPEND);
-    base::write_all(file.get(), "evil = 1\n", "");
+    fs::ofstream(first.site() / "demo/__init__.py", std::ios::app) << "evil = 1\n";
     const WheelTarget second;
     FileSharing sharing(mode);
     InstallOptions options;
@@ -151,7 +146,6 @@ TEST_CASE("an unpacked file is known by its mark, and an edit takes that away",
   const base::Directory here = base::Directory::open(folder.path());
   here.write_file("a", "text");
   const wheel::WheelFile file{.path = "a", .content = "text", .crc32 = 3'632'233'996};
-  const std::string path = (folder / "a").text();
   const auto is_unpacked = [&here](const wheel::WheelFile& expected) {
     const base::FileStatus status = here.link_status("a").value();
     return wheel::may_be_unpacked(status, expected) &&
@@ -164,18 +158,17 @@ TEST_CASE("an unpacked file is known by its mark, and an edit takes that away",
   CHECK_FALSE(is_unpacked({.path = "a", .content = "texts", .crc32 = file.crc32}));
   CHECK_FALSE(
       is_unpacked({.path = "a", .content = "text", .executable = true, .crc32 = file.crc32}));
-  const base::Descriptor edited = base::open_file(path, O_WRONLY);
-  base::write_all(edited.get(), "TEXT", path);
+  here.open_file("a", base::Directory::Access::kReadAndWrite)->write_at(0, "TEXT");
   CHECK_FALSE(is_unpacked(file));
 }
 
 TEST_CASE("what a file system has refused is not tried again", "[install][LinkMode]") {
   FileSharing sharing(LinkMode::kHardlink);
   CHECK(sharing.is_possible());
-  sharing.note_failure(EXDEV);
-  sharing.note_failure(EMLINK);
+  sharing.note_failure({"link", "a", base::FileFailure::kOtherVolume});
+  sharing.note_failure({"link", "b", base::FileFailure::kDenied});
   CHECK_FALSE(sharing.is_possible());
-  CHECK(sharing.failure() == EXDEV);
+  CHECK(sharing.failure() == "Invalid cross-device link");
   const tests::TempDir folder;
   const base::Directory here = base::Directory::open(folder.path());
   here.write_file("a", "x");
