@@ -3,8 +3,8 @@
 #include <string>
 
 #include "bootstrap/build/build_requirements.h"
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
 #include "installer/base/path.h"
 #include "installer/base/progress.h"
 #include "installer/base/subprocess.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
 #include "installer/base/path.h"
 #include "installer/cache/cache.h"
 #include "installer/install/transaction/staging.h"

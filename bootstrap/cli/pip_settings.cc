@@ -11,7 +11,7 @@
 #include "bootstrap/cli/option_table.h"
 #include "bootstrap/cli/option_values.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/text.h"
 
 namespace ensure::bootstrap {

@@ -5,8 +5,8 @@
 
 #include "bootstrap/commands/commands.h"
 #include "bootstrap/report/terminal.h"
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
 #include "installer/cache/upkeep.h"
 
 namespace ensure::bootstrap {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
 #include "installer/install/installed/requested_projects.h"

@@ -6,7 +6,7 @@
 
 #include "bootstrap/packages/package_sources.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/path.h"
 #include "installer/base/printable.h"
 #include "installer/base/text.h"

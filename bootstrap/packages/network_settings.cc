@@ -7,7 +7,7 @@
 
 #include "bootstrap/packages/package_sources.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/path.h"
 #include "installer/base/secrets.h"
 #include "installer/base/subprocess.h"

@@ -14,7 +14,7 @@
 #include "bootstrap/report/installation_report.h"
 #include "bootstrap/report/terminal.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/parallel.h"
 #include "installer/install/wheel/wheel_installer.h"
 #include "installer/net/transfer/curl_client.h"

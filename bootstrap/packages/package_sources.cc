@@ -5,8 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/path.h"
 #include "installer/base/secrets.h"
 #include "installer/base/url.h"

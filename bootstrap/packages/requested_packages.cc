@@ -6,8 +6,9 @@
 
 #include "bootstrap/cli/usage_errors.h"
 #include "bootstrap/packages/package_sources.h"
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/path.h"
 #include "installer/base/printable.h"
 #include "installer/base/text.h"

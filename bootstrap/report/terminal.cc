@@ -8,7 +8,7 @@
 #include <cstdlib>
 
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/printable.h"
 #include "installer/base/secrets.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/path.h"
 #include "installer/base/progress.h"
 

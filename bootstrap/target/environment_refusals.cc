@@ -10,8 +10,9 @@
 #include <string>
 #include <string_view>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/text.h"
 #include "installer/install/installed/distribution.h"
 #include "venv/interpreter/interpreter_layout.h"

@@ -8,8 +8,9 @@
 #include "bootstrap/target/environment_target.h"
 #include "bootstrap/target/pipeline.h"
 #include "bootstrap/target/targets.h"
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "venv/discovery/discovery.h"
 
 namespace ensure::bootstrap {

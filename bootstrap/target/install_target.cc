@@ -2,8 +2,9 @@
 
 #include <utility>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "venv/discovery/discovery.h"
 #include "venv/environment/environment.h"
 #include "venv/interpreter/target_python.h"

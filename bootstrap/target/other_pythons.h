@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "bootstrap/packages/carried_packages.h"
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
 #include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/install/transaction/transaction.h"

@@ -6,7 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
+#include "installer/base/file.h"
 
 namespace ensure::bootstrap {
 

@@ -8,8 +8,9 @@
 
 #include "bundled/payload/appended_archive.h"
 #include "installer/base/digest.h"
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/parallel.h"
 #include "installer/install/installed/uninstall.h"
 #include "installer/specs/metadata/core_metadata.h"

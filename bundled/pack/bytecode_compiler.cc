@@ -7,8 +7,9 @@
 #include <string_view>
 #include <utility>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
 

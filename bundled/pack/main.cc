@@ -22,7 +22,7 @@
 #include "bundled/pack/wheel_reader.h"
 #include "bundled/payload/manifest.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/parallel.h"
 #include "installer/base/path.h"
 #include "installer/specs/versions/version.h"

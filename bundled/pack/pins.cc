@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 
 namespace ensure::bundled {
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/path.h"
 
 namespace ensure::bundled {

@@ -7,7 +7,7 @@
 #include <system_error>
 #include <utility>
 
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 
 namespace ensure::base {
 

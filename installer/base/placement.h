@@ -3,7 +3,8 @@
 #include <optional>
 #include <vector>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
+#include "installer/base/file.h"
 #include "installer/base/path.h"
 
 /// Moves files and directories into place by atomic renames.
@@ -54,7 +55,6 @@ enum class Lock {
 [[nodiscard]] Lock try_lock(const Directory& directory);
 
 /// Like `try_lock`, for a file that is open for writing: NFS can lock nothing else.
-[[nodiscard]] Lock try_lock_file(const Descriptor& file);
 [[nodiscard]] Lock try_lock_file(const File& file);
 
 /// Opens the lock file `name` in a directory for `try_lock_file`, or creates it for this user

@@ -6,7 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
+#include "installer/base/file.h"
 #include "installer/base/path.h"
 #include "installer/cache/cache_directory.h"
 #include "installer/cache/pending_entry.h"

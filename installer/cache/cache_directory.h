@@ -10,7 +10,8 @@
 #include <string>
 #include <string_view>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
+#include "installer/base/file.h"
 #include "installer/base/path.h"
 #include "installer/cache/pending_entry.h"
 

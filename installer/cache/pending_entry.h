@@ -8,8 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/path.h"
 
 namespace ensure::cache {

@@ -5,8 +5,9 @@
 #include <optional>
 #include <string>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/cache/cache_directory.h"
 
 namespace ensure::cache {

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
 #include "installer/sdist/archive_reader.h"
 
 /// Archives of source code, which are checked completely before anything is unpacked.

@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
 #include "installer/wheel/wheel_source.h"
 
 namespace ensure::wheel {

@@ -6,7 +6,8 @@
 #include <optional>
 #include <string_view>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
+#include "installer/base/file.h"
 #include "installer/base/path.h"
 #include "installer/wheel/wheel_archive.h"
 #include "installer/wheel/wheel_source.h"

@@ -188,7 +188,7 @@ void WheelArchive::read_part(std::size_t part, const Visitor& visit,
     }
     visit(found);
     if (releases_ && file->entry->packed.size() >= kLargeEntry) {
-      base::FileMapping::release(file->entry->packed);
+      base::MappedFile::release(file->entry->packed);
     }
   }
 }

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/path.h"
 #include "installer/specs/metadata/distribution_filename.h"
 #include "installer/wheel/dist_info.h"

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/versions/version.h"
 

@@ -6,7 +6,7 @@
 #include <tuple>
 #include <utility>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
 #include "installer/base/text.h"
 #include "venv/discovery/discovery_candidates.h"
 #include "venv/interpreter/file_queries.h"

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
 #include "venv/discovery/version_manager.h"
 #include "venv/interpreter/file_queries.h"
 #include "venv/interpreter/interpreter_layout.h"

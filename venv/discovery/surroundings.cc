@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdlib>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
 #include "installer/base/text.h"
 
 namespace ensure::venv {

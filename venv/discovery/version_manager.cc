@@ -5,7 +5,8 @@
 #include <string_view>
 #include <utility>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
+#include "installer/base/file.h"
 #include "installer/base/text.h"
 #include "venv/interpreter/file_queries.h"
 

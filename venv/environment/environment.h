@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
 #include "installer/base/path.h"
 #include "installer/specs/metadata/layout.h"
 #include "venv/interpreter/interpreter.h"

@@ -1,7 +1,7 @@
 #include <optional>
 #include <string>
 
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/text.h"
 #include "venv/environment/environment_reader.h"
 #include "venv/interpreter/file_queries.h"

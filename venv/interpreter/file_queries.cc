@@ -1,7 +1,7 @@
 #include "venv/interpreter/file_queries.h"
 
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 
 namespace ensure::venv {
 

@@ -4,8 +4,9 @@
 #include <string_view>
 #include <utility>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "venv/interpreter/file_queries.h"
 #include "venv/interpreter/interpreter_layout.h"
 #include "venv/interpreter/interpreter_probe.h"

@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
+#include "installer/base/file.h"
 #include "venv/interpreter/file_queries.h"
 #include "venv/interpreter/interpreter_probe.h"
 #include "venv/interpreter/python_name.h"

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <utility>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
 #include "installer/base/text.h"
 #include "interpreter/probe.py.h"
 #include "venv/interpreter/program_facts.h"

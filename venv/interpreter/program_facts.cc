@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 
 namespace ensure::venv {
 

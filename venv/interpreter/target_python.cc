@@ -10,8 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
 #include "installer/specs/tags/tags.h"

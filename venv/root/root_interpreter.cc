@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/text.h"
 #include "venv/interpreter/program_facts.h"
 #include "venv/interpreter/python_name.h"

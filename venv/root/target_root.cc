@@ -5,8 +5,9 @@
 #include <system_error>
 #include <utility>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "venv/interpreter/file_queries.h"
 
 namespace ensure::venv {

@@ -1,17 +1,26 @@
+#include "installer/base/directory.h"
+
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <cstdlib>
+#include <limits>
+#include <memory>
+#include <ranges>
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/base/files.h"
 #include "installer/base/posix/system_calls.h"
 
 namespace ensure::base {
@@ -38,13 +47,30 @@ bool copy_in_kernel(int from, int to, const Path& shown) {
   }
 }
 
+/// Whether each file has blocks of its own. Others pack, compress or report what is no unit of
+/// storage, such as NFS its transfer size.
+bool keeps_whole_blocks(const struct statfs& kind) {
+  const auto type = static_cast<std::uint64_t>(kind.f_type);
+  return type == EXT4_SUPER_MAGIC || type == XFS_SUPER_MAGIC || type == TMPFS_MAGIC;
+}
+
+std::optional<Path> read_link_at(int directory, const Path& name) {
+  std::string target(PATH_MAX, '\0');
+  const ssize_t length = readlinkat(directory, name.c_str(), target.data(), target.size());
+  if (length < 0) return std::nullopt;
+  target.resize(static_cast<std::size_t>(length));
+  return Path(std::move(target));
+}
+
 }  // namespace
 
 Directory::Directory(Descriptor descriptor, Path path)
     : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
 
 Directory Directory::open(const Path& path) {
-  return {base::open_file(path, kOpenDirectory), path};
+  Descriptor descriptor(::open(path.c_str(), kOpenDirectory));
+  if (!descriptor) throw FileError("open the directory", path.text(), errno);
+  return {std::move(descriptor), path};
 }
 
 Directory Directory::open_resolved(const Path& path) {
@@ -59,8 +85,8 @@ Directory Directory::open_directory(const Path& name) const {
   return {std::move(descriptor), path_ / name};
 }
 
-Directory Directory::create_directory(const Path& name, mode_t mode) const {
-  if (mkdirat(descriptor_.get(), name.c_str(), mode) != 0) {
+Directory Directory::create_directory(const Path& name, Permissions permissions) const {
+  if (mkdirat(descriptor_.get(), name.c_str(), mode_of_directory(permissions)) != 0) {
     throw FileError("create the directory", (path_ / name).text(), errno);
   }
   try {
@@ -95,17 +121,6 @@ Directory Directory::open_step_by_step(const Path& relative) const {
   return opened;
 }
 
-std::optional<Descriptor> Directory::open_regular_file(const Path& name) const {
-  Descriptor file(openat(descriptor_.get(), name.c_str(),
-                         O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  if (!file && errno == ENOENT) return std::nullopt;
-  if (!file) throw FileError("open", (path_ / name).text(), errno);
-  if (status_of(file, path_ / name).type != FileType::kRegular) {
-    throw FileError("read", (path_ / name).text(), EINVAL);
-  }
-  return file;
-}
-
 std::optional<File> Directory::open_file(const Path& name, Access access) const {
   const int mode = access == Access::kRead ? O_RDONLY : O_RDWR;
   Descriptor opened(openat(descriptor_.get(), name.c_str(),
@@ -133,21 +148,9 @@ bool Directory::make_directory(const Path& name, Permissions permissions) const 
   throw FileError("create the directory", (path_ / name).text(), errno);
 }
 
-Directory Directory::create_directory(const Path& name, Permissions permissions) const {
-  return create_directory(name, mode_of_directory(permissions));
-}
-
-void Directory::write_file(const Path& name, std::string_view content,
-                           Permissions permissions) const {
-  write_file(name, content, mode_of_file(permissions));
-}
-
-void Directory::copy_file(const Path& name, const Path& source, Permissions permissions) const {
-  copy_file(name, source, mode_of_file(permissions));
-}
-
 void Directory::hard_link(const Path& name, const Directory& from, const Path& source) const {
-  if (linkat(from.descriptor(), source.c_str(), descriptor_.get(), name.c_str(), 0) == 0) return;
+  if (linkat(from.descriptor_.get(), source.c_str(), descriptor_.get(), name.c_str(), 0) == 0)
+    return;
   throw FileError("link", (path_ / name).text(), errno);
 }
 
@@ -183,11 +186,7 @@ void Directory::set_changed(const Path& name, std::int64_t nanoseconds) const no
 void Directory::set_changed_now() const noexcept { (void)futimens(descriptor_.get(), nullptr); }
 
 std::optional<Path> Directory::try_read_link(const Path& name) const {
-  std::string target(PATH_MAX, '\0');
-  const ssize_t length = readlinkat(descriptor_.get(), name.c_str(), target.data(), target.size());
-  if (length < 0) return std::nullopt;
-  target.resize(static_cast<std::size_t>(length));
-  return Path(std::move(target));
+  return read_link_at(descriptor_.get(), name);
 }
 
 std::vector<std::string> Directory::list() const {
@@ -200,11 +199,8 @@ std::vector<std::string> Directory::list() const {
 }
 
 Path Directory::read_link(const Path& name) const {
-  std::string target(PATH_MAX, '\0');
-  const ssize_t length = readlinkat(descriptor_.get(), name.c_str(), target.data(), target.size());
-  if (length < 0) throw FileError("read the link", (path_ / name).text(), errno);
-  target.resize(static_cast<std::size_t>(length));
-  return target;
+  if (std::optional<Path> target = try_read_link(name)) return *std::move(target);
+  throw FileError("read the link", (path_ / name).text(), errno);
 }
 
 bool Directory::remove_empty_directory(const Path& name) const {
@@ -228,11 +224,9 @@ std::string Directory::identity() const {
   return inode + "@" + std::to_string(raw.stx_dev_major) + ":" + std::to_string(raw.stx_dev_minor);
 }
 
-void Directory::write_file(const Path& name, std::string_view content, mode_t mode) const {
-  const Descriptor file(openat(descriptor_.get(), name.c_str(),
-                               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
-  if (!file) throw FileError("create the file", (path_ / name).text(), errno);
-  if (!write_fully(file.get(), content)) throw FileError("write", (path_ / name).text(), errno);
+void Directory::write_file(const Path& name, std::string_view content,
+                           Permissions permissions) const {
+  create_file(name, permissions).write(content);
 }
 
 void Directory::create_link(const Path& name, const Path& target) const {
@@ -241,25 +235,26 @@ void Directory::create_link(const Path& name, const Path& target) const {
   }
 }
 
-void Directory::copy_file(const Path& name, const Path& source, mode_t mode) const {
-  const Descriptor from = base::open_regular_file(source);
-  const Descriptor to(openat(descriptor_.get(), name.c_str(),
-                             O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
-  if (!to) throw FileError("create the file", (path_ / name).text(), errno);
-  if (copy_in_kernel(from.get(), to.get(), path_ / name)) return;
-  write_all(to.get(), read_file(from, source, kLargestArchive), path_ / name);
+void Directory::copy_file(const Path& name, const Path& source, Permissions permissions) const {
+  const File from = File::open_for_reading(source);
+  const File to = create_file(name, permissions);
+  if (copy_in_kernel(from.descriptor_.get(), to.descriptor_.get(), to.path())) return;
+  to.write(from.read(kLargestArchive));
 }
 
 void Directory::link_or_copy(const Path& name, const Directory& from, const Path& source) const {
-  if (linkat(from.descriptor(), source.c_str(), descriptor_.get(), name.c_str(), 0) == 0) return;
+  if (linkat(from.descriptor_.get(), source.c_str(), descriptor_.get(), name.c_str(), 0) == 0) {
+    return;
+  }
   const bool may_be_copied =
       errno == EXDEV || errno == EPERM || errno == EMLINK || errno == ENOTSUP || errno == ENOSYS;
   if (!may_be_copied) throw FileError("link", (path_ / name).text(), errno);
-  const std::optional<FileStatus> status = from.link_status(source);
-  if (status && status->type == FileType::kLink) return create_link(name, from.read_link(source));
-  const std::optional<Descriptor> file = from.open_regular_file(source);
+  if (const std::optional<Path> target = from.try_read_link(source))
+    return create_link(name, *target);
+  const std::optional<File> file = from.open_file(source);
   if (!file) throw FileError("open", (from.path() / source).text(), ENOENT);
-  write_file(name, read_file(*file, from.path() / source, kLargestArchive), status->mode & 0777U);
+  write_file(name, file->read(kLargestArchive), Permissions::kPrivate);
+  set_mode(name, file->status().mode & 0777U);
 }
 
 void Directory::rename(const Path& name, const Path& new_path) const {
@@ -269,18 +264,118 @@ void Directory::rename(const Path& name, const Path& new_path) const {
 }
 
 std::optional<FileStatus> Directory::link_status(const Path& name) const {
-  struct stat raw{};
-  if (fstatat(descriptor_.get(), name.c_str(), &raw, AT_SYMLINK_NOFOLLOW) == 0) {
-    return from_stat(raw);
-  }
-  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-  throw FileError("examine", (path_ / name).text(), errno);
+  return status_at(descriptor_.get(), name, AT_SYMLINK_NOFOLLOW, path_);
 }
 
 FileStatus Directory::status() const {
   struct stat raw{};
   if (fstat(descriptor_.get(), &raw) != 0) throw FileError("examine", path_.text(), errno);
   return from_stat(raw);
+}
+
+std::optional<Path> current_directory() {
+  const std::unique_ptr<char, decltype(&std::free)> name(getcwd(nullptr, 0), &std::free);
+  // The kernel names a removed directory by a relative path, or refuses.
+  return name && *name == '/' ? std::optional(Path(name.get())) : std::nullopt;
+}
+
+std::optional<Path> read_link(const Path& path) { return read_link_at(AT_FDCWD, path); }
+
+Path absolute_path(const Path& path) {
+  Path whole = path;
+  if (!path.is_absolute()) {
+    const std::optional<Path> current = current_directory();
+    if (!current) {
+      throw Error(ExitCode::kFileSystem,
+                  "the path `" + path.text() + "` is relative, and the current directory is gone")
+          .with_hint("give an absolute path, or change to a directory that exists");
+    }
+    whole = *current / path;
+  }
+  Path normal = whole.lexically_normal();
+  if (normal.has_relative_path() && !normal.has_filename()) normal = normal.parent_path();
+  return normal;
+}
+
+std::size_t most_open_files() {
+  struct rlimit limit{};
+  return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<std::size_t>(limit.rlim_cur)
+                                               : std::numeric_limits<std::size_t>::max();
+}
+
+std::optional<Path> real_path(const Path& path) {
+  const std::unique_ptr<char, decltype(&std::free)> resolved(realpath(path.c_str(), nullptr),
+                                                             &std::free);
+  if (resolved) return Path(resolved.get());
+  if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP) return std::nullopt;
+  throw FileError("resolve", path.text(), errno);
+}
+
+std::vector<std::string> list_directory(const Path& path) {
+  std::vector<std::string> names = list_names(
+      open_stream(Descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)), path),
+      path);
+  std::ranges::sort(names);
+  return names;
+}
+
+bool remove_empty_directory(const Path& path) noexcept { return rmdir(path.c_str()) == 0; }
+
+std::optional<Path> make_directories(const Path& path, Permissions permissions) {
+  if (path.empty() || file_status(path)) return std::nullopt;
+  std::optional<Path> above = make_directories(path.parent_path());
+  if (mkdir(path.c_str(), mode_of_directory(permissions)) == 0) return above ? above : path;
+  const int error_number = errno;
+  if (error_number == EEXIST) return above;
+  for (Path made = path; above && made != *above;) {
+    made = made.parent_path();
+    (void)rmdir(made.c_str());
+  }
+  throw FileError("create the directory", path.text(), error_number);
+}
+
+void set_times(const Directory& directory, std::int64_t seconds) {
+  const std::array<struct timespec, 2> times{{{seconds, 0}, {seconds, 0}}};
+  // Opens one directory at a time, however deep the tree is, and sets each after its content.
+  std::vector<Path> directories{Path()};
+  for (std::size_t i = 0; i < directories.size(); ++i) {
+    const Path path = directories[i];
+    const Directory current = directory.open_below(path);
+    for (const std::string& name : current.list()) {
+      const std::optional<FileStatus> status = current.link_status(name);
+      if (status && status->type == FileType::kDirectory) {
+        directories.push_back(path / name);
+      } else if (status && utimensat(NativeFile::of(current), name.c_str(), times.data(),
+                                     AT_SYMLINK_NOFOLLOW) != 0) {
+        throw FileError("set the time of", (current.path() / name).text(), errno);
+      }
+    }
+  }
+  for (const Path& path : std::ranges::reverse_view(directories)) {
+    const Directory current = directory.open_below(path);
+    if (futimens(NativeFile::of(current), times.data()) == 0) continue;
+    throw FileError("set the time of", current.path().text(), errno);
+  }
+}
+
+AvailableSpace available_space(const Path& path) {
+  constexpr std::uint64_t kUnknown = std::numeric_limits<std::uint64_t>::max();
+  struct statvfs raw{};
+  struct statfs kind{};
+  if (statvfs(path.c_str(), &raw) != 0 || statfs(path.c_str(), &kind) != 0) {
+    // A sandbox that forbids to ask is no full disk.
+    if (errno == EPERM || errno == ENOSYS) {
+      return {.bytes = kUnknown, .files = kUnknown, .block_size = 1};
+    }
+    throw FileError("examine", path.text(), errno);
+  }
+  // What is set aside for root is there for root.
+  const bool is_root = geteuid() == 0;
+  const std::uint64_t blocks = is_root ? raw.f_bfree : raw.f_bavail;
+  const std::uint64_t files = is_root ? raw.f_ffree : raw.f_favail;
+  return {.bytes = raw.f_blocks == 0 ? kUnknown : blocks * raw.f_frsize,
+          .files = raw.f_files == 0 ? kUnknown : files,
+          .block_size = keeps_whole_blocks(kind) ? raw.f_frsize : 1};
 }
 
 }  // namespace ensure::base

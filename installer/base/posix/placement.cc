@@ -28,13 +28,14 @@ bool is_unsupported(int error_number) {
 }
 
 int rename_with(const DirectoryEntry& from, const DirectoryEntry& to, unsigned int flags) {
-  return renameat2(from.directory.descriptor(), from.name.c_str(), to.directory.descriptor(),
+  return renameat2(NativeFile::of(from.directory), from.name.c_str(), NativeFile::of(to.directory),
                    to.name.c_str(), flags);
 }
 
 struct stat status_of(const DirectoryEntry& place) {
   struct stat raw{};
-  if (fstatat(place.directory.descriptor(), place.name.c_str(), &raw, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (fstatat(NativeFile::of(place.directory), place.name.c_str(), &raw, AT_SYMLINK_NOFOLLOW) !=
+      0) {
     throw FileError("examine", place.path().text(), errno);
   }
   return raw;
@@ -91,11 +92,11 @@ void copy_mode_and_owner(const DirectoryEntry& model, const DirectoryEntry& name
   const struct stat current = status_of(name);
   const Directory directory = name.directory.open_directory(name.name);
   const bool same_owner = wanted.st_uid == current.st_uid && wanted.st_gid == current.st_gid;
-  if (!same_owner && fchown(directory.descriptor(), wanted.st_uid, wanted.st_gid) != 0) {
+  if (!same_owner && fchown(NativeFile::of(directory), wanted.st_uid, wanted.st_gid) != 0) {
     throw FileError("keep the owner of", model.path().text(), errno);
   }
   if (wanted.st_mode != current.st_mode &&
-      fchmod(directory.descriptor(), wanted.st_mode & 07777U) != 0) {
+      fchmod(NativeFile::of(directory), wanted.st_mode & 07777U) != 0) {
     throw FileError("keep the mode of", model.path().text(), errno);
   }
 }
@@ -135,13 +136,13 @@ bool is_writable_directory(const Path& path) {
 }
 
 Lock try_lock(const Directory& directory) {
-  if (flock(directory.descriptor(), LOCK_EX | LOCK_NB) == 0) return Lock::kTaken;
+  if (flock(NativeFile::of(directory), LOCK_EX | LOCK_NB) == 0) return Lock::kTaken;
   const bool is_held = errno == EWOULDBLOCK || errno == EINTR;
   return is_held ? Lock::kHeldByOther : Lock::kUnsupported;
 }
 
 std::optional<File> open_lock_file(const Directory& directory, const Path& name) {
-  Descriptor file(openat(directory.descriptor(), name.c_str(),
+  Descriptor file(openat(NativeFile::of(directory), name.c_str(),
                          O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
   const Path path = directory.path() / name;
   if (file) return NativeFile::file(std::move(file), path);
@@ -158,23 +159,14 @@ Lock try_lock_file(const File& file) {
   return is_held ? Lock::kHeldByOther : Lock::kUnsupported;
 }
 
-Lock try_lock_file(const Descriptor& file) {
-  struct flock whole{};
-  whole.l_type = F_WRLCK;
-  whole.l_whence = SEEK_SET;
-  if (fcntl(file.get(), F_OFD_SETLK, &whole) == 0) return Lock::kTaken;
-  const bool is_held = errno == EAGAIN || errno == EACCES || errno == EINTR;
-  return is_held ? Lock::kHeldByOther : Lock::kUnsupported;
-}
-
 void write_through(const Directory& directory) {
-  if (fsync(directory.descriptor()) == 0 || is_unsupported(errno)) return;
+  if (fsync(NativeFile::of(directory)) == 0 || is_unsupported(errno)) return;
   throw FileError("write", directory.path().text(), errno);
 }
 
 void write_through(const DirectoryEntry& file) {
   const Descriptor descriptor(
-      openat(file.directory.descriptor(), file.name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+      openat(NativeFile::of(file.directory), file.name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
   if (!descriptor) throw FileError("open", file.path().text(), errno);
   // There are file systems without it.
   if (fsync(descriptor.get()) == 0 || is_unsupported(errno)) return;

@@ -12,7 +12,8 @@
 #include <cerrno>
 #include <csignal>
 
-#include "installer/base/files.h"
+#include "installer/base/error.h"
+#include "installer/base/posix/system_calls.h"
 
 namespace ensure::base {
 
@@ -53,7 +54,8 @@ void prepare_process() {
 
 void write_stream(OutputStream stream, std::string_view text) {
   const bool is_output = stream == OutputStream::kOutput;
-  write_all(descriptor_of(stream), text, is_output ? "standard output" : "standard error");
+  if (write_fully(descriptor_of(stream), text)) return;
+  throw FileError("write", is_output ? "standard output" : "standard error", errno);
 }
 
 bool is_terminal(OutputStream stream) { return isatty(descriptor_of(stream)) == 1; }

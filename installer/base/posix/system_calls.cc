@@ -54,6 +54,14 @@ FileStatus from_stat(const struct stat& raw) {
           .changed = nanoseconds(raw.st_ctim)};
 }
 
+std::optional<FileStatus> status_at(int directory, const Path& name, int flags,
+                                    const Path& parent) {
+  struct stat raw{};
+  if (fstatat(directory, name.c_str(), &raw, flags) == 0) return from_stat(raw);
+  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  throw FileError("examine", (parent / name).text(), errno);
+}
+
 bool write_fully(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t count = write(descriptor, bytes.data(), bytes.size());

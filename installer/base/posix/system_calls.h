@@ -6,12 +6,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
+#include "installer/base/file.h"
 
 /// System calls shared by the sources of `installer/base`; other directories do not include it.
 namespace ensure::base {
@@ -29,6 +31,10 @@ struct NativeFile {
 [[nodiscard]] mode_t mode_of_directory(Permissions permissions);
 
 FileStatus from_stat(const struct stat& raw);
+
+/// fstatat(2); nullopt if `name` does not exist. `parent` is the path of `directory`, for errors.
+std::optional<FileStatus> status_at(int directory, const Path& name, int flags,
+                                    const Path& parent = {});
 
 /// Writes all of `bytes`. Returns false, with `errno` set, on failure. It takes no path for errors,
 /// because joining paths costs as much as a system call, which matters for many small files.

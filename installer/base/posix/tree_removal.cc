@@ -5,8 +5,8 @@
 #include <cstdio>
 #include <string>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
 #include "installer/base/posix/system_calls.h"
 
 namespace ensure::base {

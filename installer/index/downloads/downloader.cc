@@ -4,7 +4,7 @@
 #include <deque>
 #include <utility>
 
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 
 namespace ensure::index {
 namespace {

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "installer/base/digest.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/path.h"
 #include "installer/index/candidates/distribution_file.h"
 #include "installer/net/http_client.h"

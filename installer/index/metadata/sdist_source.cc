@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "installer/base/digest.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/index/candidates/distribution_file.h"
 
 namespace ensure::index {

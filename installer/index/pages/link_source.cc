@@ -2,7 +2,8 @@
 
 #include <variant>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
+#include "installer/base/file.h"
 #include "installer/specs/metadata/distribution_filename.h"
 
 namespace ensure::index {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/path.h"
 #include "installer/base/secrets.h"
 #include "installer/base/text.h"

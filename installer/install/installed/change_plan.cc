@@ -6,8 +6,9 @@
 #include <string_view>
 #include <utility>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 
 namespace ensure::install {
 

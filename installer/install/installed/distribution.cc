@@ -8,8 +8,9 @@
 #include <utility>
 
 #include "installer/base/digest.h"
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/specs/metadata/record.h"
 
 namespace ensure::install {

@@ -9,7 +9,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/text.h"
 #include "installer/install/installed/installed_requirements.h"
 #include "installer/install/installed/requirement_graph.h"

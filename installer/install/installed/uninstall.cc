@@ -7,8 +7,9 @@
 #include <set>
 #include <string>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/specs/metadata/record.h"
 
 namespace ensure::install {

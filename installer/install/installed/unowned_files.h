@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
 #include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/install/transaction/target_tree.h"

@@ -2,7 +2,8 @@
 
 #include <optional>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
+#include "installer/base/file.h"
 
 namespace ensure::install {
 

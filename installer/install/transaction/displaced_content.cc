@@ -3,7 +3,8 @@
 #include <utility>
 #include <vector>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
+#include "installer/base/file.h"
 
 namespace ensure::install {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
 #include "installer/base/path.h"
 #include "installer/install/transaction/directory_lock.h"
 #include "installer/install/transaction/staging_paths.h"

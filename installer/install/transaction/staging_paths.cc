@@ -3,7 +3,8 @@
 #include <cstddef>
 
 #include "installer/base/digest.h"
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
+#include "installer/base/file.h"
 #include "installer/base/placement.h"
 #include "installer/base/printable.h"
 

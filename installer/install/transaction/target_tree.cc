@@ -5,8 +5,9 @@
 #include <iterator>
 #include <utility>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 
 namespace ensure::install {
 

@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
+#include "installer/base/file.h"
 #include "installer/base/path.h"
 #include "installer/base/placement.h"
 

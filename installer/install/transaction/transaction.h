@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
 #include "installer/base/path.h"
 #include "installer/install/transaction/change_steps.h"
 #include "installer/install/transaction/journal.h"

@@ -3,8 +3,9 @@
 #include <utility>
 #include <vector>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/interrupt.h"
 #include "installer/base/placement.h"
 #include "installer/install/transaction/displaced_content.h"

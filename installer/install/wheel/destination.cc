@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/wheel/zip/entry_reader.h"
 
 namespace ensure::install {

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
 #include "installer/base/path.h"
 #include "installer/install/wheel/file_sharing.h"
 #include "installer/wheel/wheel_source.h"

@@ -4,8 +4,9 @@
 #include <mutex>
 #include <string>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/wheel/linkable_wheel.h"
 #include "installer/wheel/wheel_source.h"
 

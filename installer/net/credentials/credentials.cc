@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/path.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"

@@ -10,8 +10,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 
 namespace ensure::net {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/wheel/zip/archive_errors.h"
 #include "installer/wheel/zip/zip_entry.h"
 

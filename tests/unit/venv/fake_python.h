@@ -5,7 +5,7 @@
 #include <fstream>
 #include <string>
 
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/base/text.h"
 #include "tests/support/file_system.h"
 

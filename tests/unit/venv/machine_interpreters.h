@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
 #include "tests/support/file_system.h"

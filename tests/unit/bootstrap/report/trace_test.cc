@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "tests/support/catch.h"
 #include "tests/support/temp_dir.h"
 

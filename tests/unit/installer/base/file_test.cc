@@ -1,10 +1,13 @@
+#include "installer/base/file.h"
+
 #include <sys/stat.h>
 
 #include <array>
+#include <functional>
 #include <string>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
 #include "installer/base/placement.h"
 #include "installer/base/process.h"
 #include "tests/support/catch.h"
@@ -132,10 +135,9 @@ TEST_CASE("a file without a name can be written, read and mapped", "[base][file]
   if (!file) return;  // the file system has none
   file.write_at(0, std::string(10000, 'y'));
   CHECK(file.read() == std::string(10000, 'y'));
-  const auto mapping = FileMapping::try_map(file, 10000);
-  REQUIRE(mapping);
-  FileMapping::release(mapping->bytes());
-  CHECK(mapping->bytes() == std::string(10000, 'y'));
+  const MappedFile mapping(file);
+  MappedFile::release(mapping.bytes());
+  CHECK(mapping.bytes() == std::string(10000, 'y'));
   CHECK(list_directory(temp.path()).empty());
 }
 

@@ -6,7 +6,7 @@
 #include <csignal>
 
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "tests/support/catch.h"
 
 namespace {

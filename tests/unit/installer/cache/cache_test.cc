@@ -4,7 +4,8 @@
 
 #include <vector>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
+#include "installer/base/file.h"
 #include "installer/cache/upkeep.h"
 #include "tests/support/catch.h"
 #include "tests/support/file_system.h"

@@ -8,7 +8,8 @@
 #include <thread>
 #include <vector>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
+#include "installer/base/file.h"
 #include "installer/cache/cache.h"
 #include "installer/cache/upkeep.h"
 #include "tests/support/catch.h"

@@ -2,8 +2,8 @@
 
 #include <vector>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
 #include "installer/cache/cache.h"
 #include "tests/support/catch.h"
 #include "tests/support/file_system.h"

@@ -3,7 +3,8 @@
 #include <map>
 #include <string>
 
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
+#include "installer/base/file.h"
 #include "tests/support/file_system.h"
 
 namespace ensure::install {

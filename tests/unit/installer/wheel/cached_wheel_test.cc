@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "installer/wheel/zip/entry_reader.h"
 #include "installer/wheel/zip/zip_writer.h"
 #include "tests/support/catch.h"

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
-#include "installer/base/files.h"
 #include "installer/base/parallel.h"
 #include "tests/support/catch.h"
 #include "tests/support/file_system.h"

@@ -2,7 +2,7 @@
 
 #include "fake_index.h"
 #include "installer/base/digest.h"
-#include "installer/base/files.h"
+#include "installer/base/directory.h"
 #include "tests/support/catch.h"
 #include "tests/support/temp_dir.h"
 

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "installer/base/error.h"
-#include "installer/base/files.h"
+#include "installer/base/file.h"
 #include "memory_wheel.h"
 #include "tests/support/catch.h"
 #include "tests/support/file_system.h"

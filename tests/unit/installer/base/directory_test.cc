@@ -1,5 +1,3 @@
-#include "installer/base/files.h"
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -7,9 +5,12 @@
 
 #include <cerrno>
 #include <fstream>
+#include <functional>
 #include <thread>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
+#include "installer/base/file.h"
 #include "tests/support/catch.h"
 #include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
@@ -33,7 +34,7 @@ TEST_CASE("files are written with the modes that open gives", "[base][files]") {
   const Directory folder = Directory::open(temp.path());
   const mode_t before = umask(027);
   folder.write_file("plain", "text");
-  folder.write_file("script", "", 0777);
+  folder.write_file("script", "", Permissions::kExecutable);
   folder.create_directory("sub");
   umask(before);
   CHECK(read_file(temp / "plain") == "text");
@@ -46,11 +47,11 @@ TEST_CASE("files are copied, links followed, with the modes that open gives", "[
   const TempDir temp;
   const Directory folder = Directory::open(temp.path());
   const std::string content(300000, 'x');
-  folder.write_file("original", content, 0600);
+  folder.write_file("original", content, Permissions::kPrivate);
   folder.create_link("link", "original");
   folder.write_file("empty", "");
   const mode_t before = umask(027);
-  folder.copy_file("copy", temp / "link", 0777);
+  folder.copy_file("copy", temp / "link", Permissions::kExecutable);
   folder.copy_file("copy of nothing", temp / "empty");
   umask(before);
   CHECK(read_file(temp / "copy") == content);
@@ -87,10 +88,16 @@ TEST_CASE("a link in the place of a folder or file is not followed", "[base][fil
 
 TEST_CASE("what is opened is closed on exec", "[base][files]") {
   const TempDir temp;
-  const Directory folder = Directory::open(temp.path());
-  const Descriptor file = open_file(temp / "file", O_WRONLY | O_CREAT, 0666);
-  CHECK((fcntl(folder.descriptor(), F_GETFD) & FD_CLOEXEC) != 0);
-  CHECK((fcntl(file.get(), F_GETFD) & FD_CLOEXEC) != 0);
+  const Directory directory = Directory::open(temp.path());
+  const File file = directory.create_file("file", Permissions::kPlain);
+  int found = 0;
+  for (const std::string& number : list_directory("/proc/self/fd")) {
+    const std::optional<Path> opened = read_link(Path("/proc/self/fd") / number);
+    if (!opened || !is_at_or_below(*opened, temp.path())) continue;
+    CHECK((fcntl(std::stoi(number), F_GETFD) & FD_CLOEXEC) != 0);
+    ++found;
+  }
+  CHECK(found == 2);
 }
 
 TEST_CASE("remove_tree removes links but not what they lead to", "[base][files]") {
@@ -128,7 +135,7 @@ TEST_CASE("anything but a regular file is refused without waiting for a writer",
     const fs::path path = temp / name;
     CHECK(error_of([&] { (void)read_file(path); }) == EINVAL);
     CHECK(error_of([&] { (void)read_file_if_exists(path); }) == EINVAL);
-    CHECK(error_of([&] { (void)open_regular_file(path); }) == EINVAL);
+    CHECK(error_of([&] { (void)File::open_for_reading(path); }) == EINVAL);
     CHECK(error_of([&] { const MappedFile file(path); }) == EINVAL);
     CHECK(error_of([&] { Directory::open(temp.path()).copy_file("copy", path); }) == EINVAL);
   }
@@ -164,8 +171,7 @@ TEST_CASE("read_stream reads files and pipes to their end", "[base][files]") {
   REQUIRE(mkfifo((temp / "pipe").c_str(), 0600) == 0);
   const std::string content(300000, 'x');
   std::thread writer([&] {
-    const Descriptor pipe = open_file(temp / "pipe", O_WRONLY);
-    write_all(pipe.get(), content, temp / "pipe");
+    File::open_for_output(temp / "pipe").write(content);
   });
   CHECK(read_stream(temp / "pipe") == content);
   writer.join();

@@ -1,3 +1,5 @@
+#include "installer/base/file.h"
+
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <poll.h>
@@ -12,7 +14,6 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/base/files.h"
 #include "installer/base/interrupt.h"
 #include "installer/base/posix/system_calls.h"
 
@@ -113,18 +114,23 @@ constexpr std::uint64_t kPipeSize = 65536;
 
 }  // namespace
 
-Descriptor open_file(const Path& path, int flags, mode_t mode) {
-  Descriptor descriptor(
-      uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC, mode); }));
-  if (!descriptor) throw FileError("open", path.text(), errno);
-  return descriptor;
+bool FileStatus::belongs_to_this_user() const { return owner == geteuid(); }
+
+bool FileStatus::is_private() const { return belongs_to_this_user() && (mode & 022U) == 0; }
+
+bool FileStatus::is_own() const { return owner == 0 || belongs_to_this_user(); }
+
+void Descriptor::reset(int descriptor) {
+  if (descriptor_ >= 0) close(descriptor_);
+  descriptor_ = descriptor;
 }
 
-Descriptor open_regular_file(const Path& path) {
-  Descriptor file = try_open_to_read(path);
-  if (!file) throw FileError("open", path.text(), errno);
-  (void)require_regular(file, path);
-  return file;
+int Descriptor::release() { return std::exchange(descriptor_, -1); }
+
+std::optional<FileStatus> file_status(const Path& path) { return status_at(AT_FDCWD, path, 0); }
+
+std::optional<FileStatus> link_status(const Path& path) {
+  return status_at(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW);
 }
 
 std::string read_file(const Path& path, std::uint64_t limit) {
@@ -138,10 +144,6 @@ std::optional<std::string> read_file_if_exists(const Path& path, std::uint64_t l
   if (file) return read_regular(file, limit, path);
   if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
   throw FileError("open", path.text(), errno);
-}
-
-std::string read_file(const Descriptor& file, const Path& path, std::uint64_t limit) {
-  return read_regular(file, limit, path);
 }
 
 std::string read_stream(const Path& path, std::uint64_t limit) {
@@ -158,17 +160,29 @@ std::string read_standard_input(std::uint64_t limit) {
   return read_all(STDIN_FILENO, std::min(kPipeSize, limit), limit, "standard input", true);
 }
 
-File File::open_for_reading(const Path& path) { return {base::open_regular_file(path), path}; }
+File File::open_for_reading(const Path& path) {
+  File file(try_open_to_read(path), path);
+  if (!file) throw FileError("open", path.text(), errno);
+  (void)require_regular(file.descriptor_, path);
+  return file;
+}
 
 File File::open_for_output(const Path& path) {
-  return {base::open_file(path, O_WRONLY | O_CREAT | O_TRUNC, 0666), path};
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+  File file(Descriptor(uninterrupted([&] { return ::open(path.c_str(), kFlags, 0666); })), path);
+  if (!file) throw FileError("open", path.text(), errno);
+  return file;
 }
 
 File File::create_unnamed(const Path& directory) noexcept {
   return {Descriptor(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)), directory};
 }
 
-FileStatus File::status() const { return status_of(descriptor_, path_); }
+FileStatus File::status() const {
+  struct stat raw{};
+  if (fstat(descriptor_.get(), &raw) != 0) throw FileError("examine", path_.text(), errno);
+  return from_stat(raw);
+}
 
 void File::read_at(std::uint64_t offset, char* bytes, std::size_t size) const {
   while (size > 0) {
@@ -185,7 +199,9 @@ std::string File::read(std::uint64_t limit) const {
   return read_regular(descriptor_, limit, path_);
 }
 
-void File::write(std::string_view bytes) const { write_all(descriptor_.get(), bytes, path_); }
+void File::write(std::string_view bytes) const {
+  if (!write_fully(descriptor_.get(), bytes)) throw FileError("write", path_.text(), errno);
+}
 
 void File::write_at(std::uint64_t offset, std::string_view bytes) const {
   while (!bytes.empty()) {
@@ -210,13 +226,7 @@ void File::clone_range(const File& source, std::uint64_t offset, std::uint64_t s
 
 void File::set_changed_now() const noexcept { (void)futimens(descriptor_.get(), nullptr); }
 
-std::optional<FileMapping> FileMapping::try_map(const File& file, std::size_t size) {
-  void* const data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, NativeFile::of(file), 0);
-  if (data == MAP_FAILED) return std::nullopt;
-  return FileMapping(data, size);
-}
-
-void FileMapping::release(std::string_view part) noexcept {
+void MappedFile::release(std::string_view part) noexcept {
   constexpr std::uintptr_t kPage = 4096;
   const std::uintptr_t lead =
       (kPage - reinterpret_cast<std::uintptr_t>(part.data()) % kPage) % kPage;
@@ -226,46 +236,26 @@ void FileMapping::release(std::string_view part) noexcept {
                 MADV_DONTNEED);
 }
 
-std::optional<FileMapping> FileMapping::try_map(const Descriptor& file, std::size_t size,
-                                                Access access) {
-  const int protection = access == Access::kRead ? PROT_READ : PROT_READ | PROT_EXEC;
-  void* const data = mmap(nullptr, size, protection, MAP_PRIVATE, file.get(), 0);
-  if (data == MAP_FAILED) return std::nullopt;
-  return FileMapping(data, size);
+MappedFile::MappedFile(const File& file, std::uint64_t limit)
+    : size_(static_cast<std::size_t>(require_regular(file.descriptor_, file.path()).st_size)) {
+  require_at_most(size_, limit, file.path());
+  if (size_ == 0) return;
+  void* const data = mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.descriptor_.get(), 0);
+  if (data == MAP_FAILED) throw FileError("read", file.path().text(), errno);
+  data_ = data;
 }
 
-FileMapping::~FileMapping() {
+MappedFile::~MappedFile() {
   if (data_ != nullptr) munmap(data_, size_);
 }
 
-FileMapping::FileMapping(FileMapping&& other) noexcept
+MappedFile::MappedFile(MappedFile&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
 
-FileMapping& FileMapping::operator=(FileMapping&& other) noexcept {
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
   return *this;
-}
-
-MappedFile::MappedFile(const Path& path, std::uint64_t limit)
-    : MappedFile(open_file(path, kOpenToRead), path, limit) {}
-
-MappedFile::MappedFile(const File& file, std::uint64_t limit) {
-  const auto size = static_cast<std::size_t>(file.status().size);
-  require_at_most(size, limit, file.path());
-  if (size == 0) return;
-  auto mapping = FileMapping::try_map(file, size);
-  if (!mapping) throw FileError("read", file.path().text(), errno);
-  mapping_ = *std::move(mapping);
-}
-
-MappedFile::MappedFile(const Descriptor& file, const Path& path, std::uint64_t limit) {
-  const auto size = static_cast<std::size_t>(require_regular(file, path).st_size);
-  require_at_most(size, limit, path);
-  if (size == 0) return;
-  auto mapping = FileMapping::try_map(file, size, FileMapping::Access::kRead);
-  if (!mapping) throw FileError("read", path.text(), errno);
-  mapping_ = *std::move(mapping);
 }
 
 }  // namespace ensure::base
