@@ -34,9 +34,9 @@ size=$(wc -c <build/ensure)
   "bundle the bytecode of fewer Pythons: -DENSURE_BYTECODE_PYTHONS"
 say "build/ensure has $size bytes; trying it"
 
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
 build/ensure --version
-build/ensure --venv "$folder/env"
-"$folder/env/bin/pip" --version
+build/ensure --venv "$directory/env"
+"$directory/env/bin/pip" --version
 say "done: build/ensure works"

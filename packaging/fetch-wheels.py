@@ -39,14 +39,14 @@ def oldest_python(pin):
 
 def fetch(pip, pin, output):
     """Fetches into a temporary directory, so that only a checked wheel gets its final name."""
-    with tempfile.TemporaryDirectory(dir=output) as folder:
+    with tempfile.TemporaryDirectory(dir=output) as directory:
         requirement = "{}=={}".format(pin["name"], pin["version"])
-        download(pip, requirement, oldest_python(pin), folder)
-        fetched = os.path.join(folder, pin["filename"])
+        download(pip, requirement, oldest_python(pin), directory)
+        fetched = os.path.join(directory, pin["filename"])
         if not os.path.isfile(fetched):
             raise WrongWheel(
                 "{} is pinned, but pip fetched {}".format(
-                    pin["filename"], ", ".join(sorted(os.listdir(folder))) or "nothing"
+                    pin["filename"], ", ".join(sorted(os.listdir(directory))) or "nothing"
                 )
             )
         if not is_pinned_wheel(fetched, pin):

@@ -24,11 +24,11 @@ def _candidates():
         found = shutil.which(program)
         if found:
             yield [found]
-    folders = [DEBIAN_WHEELS]
+    directories = [DEBIAN_WHEELS]
     for path in sys.path:
-        folders.append(os.path.join(path, "ensurepip", "_bundled"))
-    for folder in folders:
-        for wheel in sorted(glob.glob(os.path.join(glob.escape(folder), "pip-*.whl"))):
+        directories.append(os.path.join(path, "ensurepip", "_bundled"))
+    for directory in directories:
+        for wheel in sorted(glob.glob(os.path.join(glob.escape(directory), "pip-*.whl"))):
             yield [sys.executable, os.path.join(wheel, "pip")]
 
 
@@ -52,13 +52,13 @@ def find_pip():
     )
 
 
-def download(pip, requirement, python_version, folder):
-    """Downloads the pure wheel of `requirement` that pip takes for `python_version` into `folder`.
+def download(pip, requirement, python_version, directory):
+    """Downloads the pure wheel of `requirement` that pip takes for `python_version` into `directory`.
 
     It does not depend on the Python that runs pip.
     """
     command = pip + ["download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--only-binary=:all:", "--python-version", python_version]
     command += ["--implementation", "py", "--abi", "none", "--platform", "any"]
-    command += ["--dest", folder, requirement]
+    command += ["--dest", directory, requirement]
     subprocess.run(command, check=True)

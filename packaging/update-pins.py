@@ -50,10 +50,10 @@ def newest_pins(pip, pythons):
     """One pin for each of the newest pips, that of the newest Python first."""
     pins = []
     for python in sorted(pythons, key=lambda text: [int(part) for part in text.split(".")]):
-        with tempfile.TemporaryDirectory() as folder:
-            download(pip, "pip", python, folder)
-            for name in os.listdir(folder):
-                pin = pin_of(os.path.join(folder, name))
+        with tempfile.TemporaryDirectory() as directory:
+            download(pip, "pip", python, directory)
+            for name in os.listdir(directory):
+                pin = pin_of(os.path.join(directory, name))
                 if pin not in pins:
                     pins.insert(0, pin)
     return pins

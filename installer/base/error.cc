@@ -49,6 +49,33 @@ std::string describe_failure(std::string_view action, std::string_view path, int
   return message;
 }
 
+/// An error number whose text describes the failure.
+int error_number_of(FileFailure failure) {
+  switch (failure) {
+    case FileFailure::kExists:
+      return EEXIST;
+    case FileFailure::kMissing:
+      return ENOENT;
+    case FileFailure::kNotDirectory:
+      return ENOTDIR;
+    case FileFailure::kDenied:
+      return EACCES;
+    case FileFailure::kInUse:
+      return EBUSY;
+    case FileFailure::kOtherVolume:
+      return EXDEV;
+    case FileFailure::kNotEmpty:
+      return ENOTEMPTY;
+    case FileFailure::kFull:
+      return ENOSPC;
+    case FileFailure::kNotProgram:
+      return ENOEXEC;
+    case FileFailure::kOther:
+      break;
+  }
+  return EIO;
+}
+
 /// The hint for an error number.
 const char* remedy(int error_number) {
   switch (error_number) {
@@ -86,6 +113,9 @@ const char* remedy(int error_number) {
 
 }  // namespace
 
+FileError::FileError(std::string_view action, std::string_view path, FileFailure failure)
+    : FileError(action, path, error_number_of(failure)) {}
+
 FileError::FileError(std::string_view action, std::string_view path, int error_number)
     : Error(ExitCode::kFileSystem, describe_failure(action, path, error_number)),
       error_number_(error_number) {
@@ -96,6 +126,38 @@ FileError::FileError(int error_number, std::string message, std::string hint)
     : Error(ExitCode::kFileSystem, std::move(message)), error_number_(error_number) {
   add_hint(std::move(hint));
 }
+
+FileFailure FileError::failure() const {
+  switch (error_number_) {
+    case EEXIST:
+      return FileFailure::kExists;
+    case ENOENT:
+      return FileFailure::kMissing;
+    case ENOTDIR:
+    case ELOOP:
+      return FileFailure::kNotDirectory;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return FileFailure::kDenied;
+    case EBUSY:
+    case ETXTBSY:
+      return FileFailure::kInUse;
+    case EXDEV:
+      return FileFailure::kOtherVolume;
+    case ENOTEMPTY:
+      return FileFailure::kNotEmpty;
+    case ENOSPC:
+    case EDQUOT:
+      return FileFailure::kFull;
+    case ENOEXEC:
+      return FileFailure::kNotProgram;
+    default:
+      return FileFailure::kOther;
+  }
+}
+
+std::string FileError::reason() const { return std::strerror(error_number_); }
 
 ParseError::ParseError(std::string message, std::string source, std::size_t offset,
                        std::size_t length, ExitCode exit_code)

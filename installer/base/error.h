@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -68,17 +69,35 @@ class Error : public std::exception {
   std::string command_;
 };
 
+/// Why a call to the file system failed, for callers that recover from some failures.
+enum class FileFailure : std::uint8_t {
+  kExists,
+  kMissing,
+  kNotDirectory,  ///< a component of the path is a file, or a link that is not followed
+  kDenied,
+  kInUse,
+  kOtherVolume,  ///< the file system cannot rename or link from there to here
+  kNotEmpty,
+  kFull,
+  kNotProgram,  ///< no program that this machine can execute
+  kOther,
+};
+
 /// A failed call to the file system: "cannot ACTION `PATH`: REASON", exit code 8.
-/// The error number stays at hand for those who recover from some of them.
 class FileError : public Error {
  public:
-  /// `action` is a verb phrase such as "create the directory"; `error_number` is an `errno` value.
+  /// `action` is a verb phrase such as "create the directory".
+  FileError(std::string_view action, std::string_view path, FileFailure failure);
+  /// `error_number` is an `errno` value.
   FileError(std::string_view action, std::string_view path, int error_number);
 
   /// For a failure that needs another message than the system's text for `error_number`.
   FileError(int error_number, std::string message, std::string hint);
 
   [[nodiscard]] int error_number() const { return error_number_; }
+  [[nodiscard]] FileFailure failure() const;
+  /// The system's own text for the failure, such as "Permission denied".
+  [[nodiscard]] std::string reason() const;
 
  private:
   int error_number_;

@@ -36,6 +36,14 @@ class Descriptor {
   int descriptor_ = -1;
 };
 
+/// The permissions of a new file or directory. The umask takes away from them.
+enum class Permissions : std::uint8_t {
+  kPrivate,      ///< for its owner alone: 0600, directories 0700
+  kOwnerWrites,  ///< others can only read: 0644, directories 0755
+  kPlain,        ///< 0666, directories 0777
+  kExecutable,   ///< 0777
+};
+
 /// How many files this process may have open at a time (`ulimit -n`).
 [[nodiscard]] std::size_t most_open_files();
 
@@ -58,6 +66,8 @@ struct FileStatus {
   /// Whether only this user (or root) can have written it: owned by the effective user, and not
   /// writable by its group or by others.
   [[nodiscard]] bool is_private() const;
+  /// Whether it belongs to this user or to root.
+  [[nodiscard]] bool is_own() const;
   /// Whether both are one file, not merely equal ones.
   [[nodiscard]] bool same_file(const FileStatus& other) const {
     return device == other.device && inode == other.inode;
@@ -106,6 +116,59 @@ inline constexpr std::uint64_t kLargestArchive = std::uint64_t{16} << 30U;
 /// The status of an open file.
 [[nodiscard]] FileStatus status_of(const Descriptor& file, const Path& shown);
 
+/// An open file that this process reads or writes. Every function throws `FileError`, with the path
+/// of the file, unless it says otherwise.
+class File {
+ public:
+  /// No file.
+  File() = default;
+
+  /// Opens a regular file for reading; follows links. Throws for a pipe or a device, which another
+  /// user may have put there, and never waits for a writer. The null device counts as an empty
+  /// file.
+  [[nodiscard]] static File open_for_reading(const Path& path);
+
+  /// Opens a file, pipe or device that the user has named, for writing, and empties it; creates a
+  /// file if none exists. Follows links.
+  [[nodiscard]] static File open_for_output(const Path& path);
+
+  /// Opens a file without a name, for reading and writing, in the file system of `directory`. It
+  /// disappears when it is closed, even if the process is killed. Returns no file if the file
+  /// system does not support that. Does not throw.
+  [[nodiscard]] static File create_unnamed(const Path& directory) noexcept;
+
+  [[nodiscard]] explicit operator bool() const { return static_cast<bool>(descriptor_); }
+  /// The path that it was opened with.
+  [[nodiscard]] const Path& path() const { return path_; }
+  [[nodiscard]] FileStatus status() const;
+
+  /// Reads exactly `size` bytes, beginning at `offset`; an earlier end of the file is an error.
+  /// Thread-safe.
+  void read_at(std::uint64_t offset, char* bytes, std::size_t size) const;
+  /// The whole content of a regular file; throws if it has more than `limit` bytes.
+  [[nodiscard]] std::string read(std::uint64_t limit = kLargeText) const;
+
+  /// Writes after the bytes that were written before.
+  void write(std::string_view bytes) const;
+  /// Writes at an offset in bytes. Thread-safe.
+  void write_at(std::uint64_t offset, std::string_view bytes) const;
+  /// Shares blocks of `source` with this empty file instead of copying them; the next `write`
+  /// continues behind them. `offset` and `size` must be multiples of the file system's block size.
+  void clone_range(const File& source, std::uint64_t offset, std::uint64_t size) const;
+  /// Sets the time of last change to now, if the file allows it. Does not throw.
+  void set_changed_now() const noexcept;
+  void close() { descriptor_.reset(); }
+
+ private:
+  friend class Directory;
+  friend struct NativeFile;
+  File(Descriptor descriptor, Path path)
+      : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+
+  Descriptor descriptor_;
+  Path path_;
+};
+
 /// Writes all of `bytes`; `path` only names the file in errors.
 void write_all(int descriptor, std::string_view bytes, const Path& path);
 
@@ -138,11 +201,18 @@ class FileMapping {
   /// refuses that; `errno` says why.
   [[nodiscard]] static std::optional<FileMapping> try_map(const Descriptor& file, std::size_t size,
                                                           Access access);
+  /// Maps the first `size` bytes of an open file, at least one. Returns nullopt if the system
+  /// refuses that.
+  [[nodiscard]] static std::optional<FileMapping> try_map(const File& file, std::size_t size);
   ~FileMapping();
   FileMapping(FileMapping&& other) noexcept;
   FileMapping& operator=(FileMapping&& other) noexcept;
 
   [[nodiscard]] std::string_view bytes() const { return {static_cast<const char*>(data_), size_}; }
+
+  /// Gives back the memory of a part of a mapping, as far as it covers whole pages. Bytes that are
+  /// used again are read from the file again. Does not throw.
+  static void release(std::string_view part) noexcept;
 
  private:
   FileMapping(void* data, std::size_t size) : data_(data), size_(size) {}
@@ -157,6 +227,7 @@ class MappedFile {
   explicit MappedFile(const Path& path, std::uint64_t limit = kLargestArchive);
   /// Maps the open file; `path` only names it in errors.
   MappedFile(const Descriptor& file, const Path& path, std::uint64_t limit = kLargestArchive);
+  explicit MappedFile(const File& file, std::uint64_t limit = kLargestArchive);
 
   [[nodiscard]] std::string_view bytes() const { return mapping_.bytes(); }
 
@@ -185,8 +256,20 @@ class Directory {
   /// Returns nullopt if `name` does not exist; throws `FileError` if it is not a regular file.
   [[nodiscard]] std::optional<Descriptor> open_regular_file(const Path& name) const;
 
+  enum class Access : std::uint8_t { kRead, kReadAndWrite };
+  /// Opens a regular file, without waiting for a writer and without following a link. Returns
+  /// nullopt if `name` does not exist; throws `FileError` if it is not a regular file.
+  [[nodiscard]] std::optional<File> open_file(const Path& name,
+                                              Access access = Access::kRead) const;
+
+  /// Creates a file and opens it for writing; an existing one is an error.
+  [[nodiscard]] File create_file(const Path& name, Permissions permissions) const;
+
   /// The names in the directory except "." and "..", sorted.
   [[nodiscard]] std::vector<std::string> list() const;
+
+  /// Where the link `name` leads; nullopt if it is not a link or does not exist.
+  [[nodiscard]] std::optional<Path> try_read_link(const Path& name) const;
 
   /// Where the link `name` leads.
   [[nodiscard]] Path read_link(const Path& name) const;
@@ -194,10 +277,39 @@ class Directory {
   /// Removes the directory `name`. Returns false if it is not empty, or does not exist.
   [[nodiscard]] bool remove_empty_directory(const Path& name) const;
 
+  /// Removes a file or a link. Returns false if that fails. Does not throw.
+  bool remove_file(const Path& name) const noexcept;
+
   /// A text that differs for every copy of this directory: its inode number and its time of birth
   /// (or its device, if the file system stores no birth time). Unpacking an archive cannot
   /// reproduce it.
   [[nodiscard]] std::string identity() const;
+
+  /// Creates a directory. Returns false if the name exists already, whatever it is.
+  bool make_directory(const Path& name, Permissions permissions = Permissions::kPlain) const;
+
+  /// Creates a directory and opens it; an existing one is an error.
+  Directory create_directory(const Path& name, Permissions permissions) const;
+
+  /// Creates a file with this content; an existing one is an error.
+  void write_file(const Path& name, std::string_view content, Permissions permissions) const;
+
+  /// Creates `name` as a hard link to the file `source` in `from`.
+  void hard_link(const Path& name, const Directory& from, const Path& source) const;
+
+  /// Creates `name` as a file that shares its blocks with the file `source` in `from`. It is
+  /// executable if `source` is; the umask takes away from its permissions.
+  void clone_file(const Path& name, const Directory& from, const Path& source) const;
+
+  /// Sets the permission bits of a file, whatever the umask is.
+  void set_mode(const Path& name, std::uint32_t mode) const;
+
+  /// Sets the time of last change, in nanoseconds since 1970, of a file or link as far as the file
+  /// system allows. Does not throw.
+  void set_changed(const Path& name, std::int64_t nanoseconds) const noexcept;
+
+  /// Sets the time of last change of this directory to now, likewise.
+  void set_changed_now() const noexcept;
 
   /// Creates a directory with the permissions `mode` less the umask, and opens it.
   Directory create_directory(const Path& name, mode_t mode = 0777) const;
@@ -210,6 +322,7 @@ class Directory {
   /// Creates a file with the content of the one at `source` (links followed) and the permissions
   /// `mode` less the umask. The file system shares or copies the bytes itself where it can.
   void copy_file(const Path& name, const Path& source, mode_t mode = 0666) const;
+  void copy_file(const Path& name, const Path& source, Permissions permissions) const;
 
   /// Creates `name` as a hard link to the file or link `source` in `from`. Copies it instead across
   /// file systems, or if the file system has no hard links.
@@ -230,6 +343,7 @@ class Directory {
   [[nodiscard]] const Path& path() const { return path_; }
 
  private:
+  friend struct NativeFile;
   Directory(Descriptor descriptor, Path path);
   [[nodiscard]] Directory open_step_by_step(const Path& relative) const;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "installer/base/files.h"
@@ -22,6 +23,10 @@ void rename(const DirectoryEntry& from, const DirectoryEntry& to);
 
 /// Renames; throws `FileError` (EEXIST) if `to` exists.
 void rename_to_free_name(const DirectoryEntry& from, const DirectoryEntry& to);
+
+/// Renames unless `to` exists. Returns false, with nothing changed, on any failure. Does not throw.
+[[nodiscard]] bool try_rename_to_free_name(const DirectoryEntry& from,
+                                           const DirectoryEntry& to) noexcept;
 
 /// Exchanges two entries in one step. Returns false if the file system cannot do that.
 [[nodiscard]] bool exchange_names(const DirectoryEntry& one, const DirectoryEntry& other);
@@ -50,6 +55,11 @@ enum class Lock {
 
 /// Like `try_lock`, for a file that is open for writing: NFS can lock nothing else.
 [[nodiscard]] Lock try_lock_file(const Descriptor& file);
+[[nodiscard]] Lock try_lock_file(const File& file);
+
+/// Opens the lock file `name` in a directory for `try_lock_file`, or creates it for this user
+/// alone. Returns nullopt if the directory has been removed meanwhile.
+[[nodiscard]] std::optional<File> open_lock_file(const Directory& directory, const Path& name);
 
 /// Flushes the content of a file to the disk (fsync).
 void write_through(const DirectoryEntry& file);

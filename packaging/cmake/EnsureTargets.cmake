@@ -64,14 +64,14 @@ string(REPLACE "-O3" "-O2" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
 # targets that name the directory in USES can include them: each directory has an include root of its
 # own. LIBRARIES are third-party targets, which stay private to the directory. SMALL compiles for size.
 # It is for layers that mostly wait, or are as fast that way: the saved space is left for bytecode.
-function(ensure_layer folder)
+function(ensure_layer directory)
   cmake_parse_arguments(PARSE_ARGV 1 arg "SMALL" "" "SOURCES;USES;LIBRARIES")
-  string(REPLACE "/" "_" name "${folder}")
+  string(REPLACE "/" "_" name "${directory}")
   set(target "ensure_${name}")
   set(root "${CMAKE_BINARY_DIR}/include/${name}")
-  cmake_path(GET folder PARENT_PATH parent)
+  cmake_path(GET directory PARENT_PATH parent)
   file(MAKE_DIRECTORY "${root}/${parent}")
-  file(CREATE_LINK "${CMAKE_SOURCE_DIR}/${folder}" "${root}/${folder}" SYMBOLIC)
+  file(CREATE_LINK "${CMAKE_SOURCE_DIR}/${directory}" "${root}/${directory}" SYMBOLIC)
 
   add_library(${target} STATIC ${arg_SOURCES})
   ensure_check_again_with_settings(${arg_SOURCES})

@@ -57,11 +57,11 @@ function(ensure_python_test name file)
   ensure_label_test("${name}" ${arg_LABELS})
 endfunction()
 
-# ensure_unit_test(<folder> SOURCES <file>... [USES <folder>...] [LIBRARIES <target>...])
+# ensure_unit_test(<directory> SOURCES <file>... [USES <directory>...] [LIBRARIES <target>...])
 #
-# The tests of the layer <folder>, run by ctest as `unit.<folder>`.
-function(ensure_unit_test folder)
-  string(REPLACE "/" "_" name "${folder}")
+# The tests of the layer <directory>, run by ctest as `unit.<directory>`.
+function(ensure_unit_test directory)
+  string(REPLACE "/" "_" name "${directory}")
   set(target "test_${name}")
   ensure_program(${target} ${ARGN})
   target_link_libraries(${target} PRIVATE ensure_catch_main)
@@ -70,7 +70,7 @@ function(ensure_unit_test folder)
   # Catch2's macros take twice as long to compile when they are optimised; what is tested is.
   target_compile_options(${target} PRIVATE -O0)
   target_precompile_headers(${target} PRIVATE "${CMAKE_SOURCE_DIR}/tests/support/catch.h")
-  add_test(NAME "unit.${folder}" COMMAND ${target})
-  set_tests_properties("unit.${folder}" PROPERTIES TIMEOUT 300)
-  ensure_label_test("unit.${folder}" unit)
+  add_test(NAME "unit.${directory}" COMMAND ${target})
+  set_tests_properties("unit.${directory}" PROPERTIES TIMEOUT 300)
+  ensure_label_test("unit.${directory}" unit)
 endfunction()

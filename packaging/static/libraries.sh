@@ -16,9 +16,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../shell/common.sh"
 
 mkdir -p "$1"
-folder=$(cd "$1" && pwd)
-prefix=$folder/prefix
-work=$folder/work
+directory=$(cd "$1" && pwd)
+prefix=$directory/prefix
+work=$directory/work
 
 # The compiler and the libraries that the two are compiled against.
 ingredients() {
@@ -33,11 +33,11 @@ candidates() {
 }
 
 is_current() {
-  [ -f "$folder/stamp" ] && [ -f "$prefix/lib/libcurl.a" ] || return 1
+  [ -f "$directory/stamp" ] && [ -f "$prefix/lib/libcurl.a" ] || return 1
   [ -f "$prefix/lib/libarchive.a" ] && [ -f "$prefix/lib/libcrypto.a" ] || return 1
-  [ "$(ingredients)" = "$(cat "$folder/stamp")" ] || return 1
+  [ "$(ingredients)" = "$(cat "$directory/stamp")" ] || return 1
   now=$(candidates)
-  [ -z "$now" ] || [ "$now" = "$(cat "$folder/candidates")" ]
+  [ -z "$now" ] || [ "$now" = "$(cat "$directory/candidates")" ]
 }
 
 # Source packages are rarely enabled. A source list of our own, with the archives that this machine
@@ -58,7 +58,7 @@ fetch_sources() {
   set -- -o "Dir::Etc::SourceList=$work/sources.list" -o Dir::Etc::SourceParts=/dev/null \
     -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" \
     -o "APT::Sandbox::User=$(id -un)"
-  run_logged "$folder/fetch.log" apt-get "$@" update
+  run_logged "$directory/fetch.log" apt-get "$@" update
   for name in curl libarchive; do
     fetch_source "$name" "$@"
   done
@@ -74,12 +74,12 @@ fetch_source() {
     "look at the archives in $work/sources.list"
   for version in $versions; do
     (cd "$work" && apt-get "$@" source --only-source "$name=$version") \
-      >>"$folder/fetch.log" 2>&1 && return 0
+      >>"$directory/fetch.log" 2>&1 && return 0
     say "$name $version is listed, but cannot be fetched: trying an older version"
   done
-  tail -n 20 "$folder/fetch.log" >&2
+  tail -n 20 "$directory/fetch.log" >&2
   fail "no version of the source package $name can be fetched" \
-    "see $folder/fetch.log; try again later"
+    "see $directory/fetch.log; try again later"
 }
 
 # build_library NAME TARGET CMAKE-OPTION...: compiled for size. No exception passes through their
@@ -115,8 +115,8 @@ build_libarchive() {
 # without_unwind_tables NAME: copies Debian's archive. What is linked of it becomes 400 KB smaller; no
 # exception passes through OpenSSL.
 without_unwind_tables() {
-  directory=/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)
-  objcopy --remove-section=.eh_frame "$directory/$1.a" "$prefix/lib/$1.a"
+  libraries=/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)
+  objcopy --remove-section=.eh_frame "$libraries/$1.a" "$prefix/lib/$1.a"
 }
 
 keep_results() {
@@ -138,11 +138,11 @@ if is_current; then
   exit 0
 fi
 say "building libcurl and libarchive from Debian's sources"
-rm -rf "$work" "$folder/stamp"
+rm -rf "$work" "$directory/stamp"
 fetch_sources
-run_logged "$folder/curl.log" build_curl
-run_logged "$folder/libarchive.log" build_libarchive
+run_logged "$directory/curl.log" build_curl
+run_logged "$directory/libarchive.log" build_libarchive
 keep_results
 rm -rf "$work"
-candidates >"$folder/candidates"
-ingredients >"$folder/stamp"
+candidates >"$directory/candidates"
+ingredients >"$directory/stamp"

@@ -8,7 +8,7 @@ import unittest
 
 from source_tree import name_of, tracked_files
 
-FOLDERS = ("bootstrap/", "bundled/", "installer/", "venv/")
+DIRECTORIES = ("bootstrap/", "bundled/", "installer/", "venv/")
 # Functions whose callers add the hints, and notes that are never thrown.
 WITHOUT = {
     ("installer/cache/cache_directory.cc", "note"),
@@ -33,7 +33,7 @@ class Hints(unittest.TestCase):
         wrong = []
         for path in tracked_files():
             name = name_of(path)
-            if not name.startswith(FOLDERS) or not name.endswith(".cc") or "/pack/" in name:
+            if not name.startswith(DIRECTORIES) or not name.endswith(".cc") or "/pack/" in name:
                 continue
             text = path.read_text()
             lines = text.splitlines()

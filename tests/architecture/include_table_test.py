@@ -1,4 +1,4 @@
-"""Which folder may include which: the table of ARCHITECTURE.md, in the sources and in CMake."""
+"""Which directory may include which: the table of ARCHITECTURE.md, in the sources and in CMake."""
 
 import fnmatch
 import re
@@ -19,7 +19,7 @@ _PACKAGES = {
     "installer/install": ["cache", "wheel", "specs", "base"],
 }
 MAY_INCLUDE = {
-    folder: {f"installer/{used}" for used in uses} for folder, uses in _PACKAGES.items()
+    directory: {f"installer/{used}" for used in uses} for directory, uses in _PACKAGES.items()
 }
 MAY_INCLUDE["bundled"] = {"installer/specs", "installer/base"}
 MAY_INCLUDE["venv"] = {"installer/specs", "installer/base"}
@@ -62,10 +62,10 @@ SOURCES = {"installer", "bundled", "venv", "bootstrap", "packaging"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 
-def folder_of(name):
-    """The folder of the table that the file or header `name` lies in; the longest one counts."""
-    folders = [folder for folder in MAY_INCLUDE if name.startswith(folder + "/")]
-    return max(folders, key=len, default=None)
+def directory_of(name):
+    """The directory of the table that the file or header `name` lies in; the longest one counts."""
+    directories = [directory for directory in MAY_INCLUDE if name.startswith(directory + "/")]
+    return max(directories, key=len, default=None)
 
 
 def includes():
@@ -83,14 +83,14 @@ def is_at_home(name, header):
 
 
 class IncludeTable(unittest.TestCase):
-    def test_every_source_lies_in_a_folder_of_the_table(self):
-        strays = {name for name, _, _ in includes() if folder_of(name) is None}
+    def test_every_source_lies_in_a_directory_of_the_table(self):
+        strays = {name for name, _, _ in includes() if directory_of(name) is None}
         self.assertEqual(strays, set())
 
     def test_no_include_leaves_the_table(self):
         wrong = []
         for name, kind, header in includes():
-            source, target = folder_of(name), folder_of(header)
+            source, target = directory_of(name), directory_of(header)
             if target is not None and target not in MAY_INCLUDE[source] | {source}:
                 wrong.append(f"{name} includes {header}")
             if header.startswith("tests/"):
@@ -101,14 +101,14 @@ class IncludeTable(unittest.TestCase):
         wrong = [
             f"{name} includes {header}"
             for name, kind, header in includes()
-            if (kind == '"') != (folder_of(header) is not None) and not self._generated(name, header)
+            if (kind == '"') != (directory_of(header) is not None) and not self._generated(name, header)
         ]
         self.assertEqual(wrong, [])
 
     @staticmethod
     def _generated(name, header):
         """The build embeds a file, such as a script, as the header that is named after it."""
-        return (ROOT / folder_of(name) / header.removesuffix(".h")).is_file()
+        return (ROOT / directory_of(name) / header.removesuffix(".h")).is_file()
 
     def test_every_third_party_header_is_at_home(self):
         wrong = [
@@ -124,26 +124,26 @@ class CMakeTable(unittest.TestCase):
         wrong = []
         for path in files_in(SOURCES, {".txt"}):
             text = path.read_text(encoding="utf-8")
-            for folder, arguments in re.findall(r"^ensure_layer\((\S+)([^)]*)\)", text, re.M):
+            for directory, arguments in re.findall(r"^ensure_layer\((\S+)([^)]*)\)", text, re.M):
                 uses = re.search(r"USES\s+(.*?)(?:LIBRARIES|$)", arguments, re.S)
                 named = set(uses.group(1).split()) if uses else set()
-                for used in sorted(named - MAY_INCLUDE[folder]):
-                    wrong.append(f"{name_of(path)}: {folder} uses {used}")
+                for used in sorted(named - MAY_INCLUDE[directory]):
+                    wrong.append(f"{name_of(path)}: {directory} uses {used}")
         self.assertEqual(wrong, [])
 
     def test_the_table_itself_has_no_cycle(self):
-        for folder, used in MAY_INCLUDE.items():
+        for directory, used in MAY_INCLUDE.items():
             for other in used:
-                self.assertNotIn(folder, MAY_INCLUDE[other] - ({folder} if folder == other else set()))
+                self.assertNotIn(directory, MAY_INCLUDE[other] - ({directory} if directory == other else set()))
 
 
 class TheTestItself(unittest.TestCase):
     """A check that never fails is none."""
 
-    def test_folders_are_found(self):
-        self.assertEqual(folder_of("bundled/pack/main.cc"), "bundled/pack")
-        self.assertEqual(folder_of("bundled/payload/bundle.h"), "bundled")
-        self.assertIsNone(folder_of("zstd.h"))
+    def test_directories_are_found(self):
+        self.assertEqual(directory_of("bundled/pack/main.cc"), "bundled/pack")
+        self.assertEqual(directory_of("bundled/payload/bundle.h"), "bundled")
+        self.assertIsNone(directory_of("zstd.h"))
 
     def test_homes_are_kept(self):
         self.assertTrue(is_at_home("bundled/payload/bundle.cc", "zstd.h"))

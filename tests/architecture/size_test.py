@@ -10,7 +10,7 @@ FUNCTION_LINES = 60
 # A test may hold the table of its cases.
 TEST_LINES = 150
 
-FOLDERS = {"installer", "bundled", "venv", "bootstrap", "packaging", "tests"}
+DIRECTORIES = {"installer", "bundled", "venv", "bootstrap", "packaging", "tests"}
 
 
 def function_lines_in_cpp(text):
@@ -57,7 +57,7 @@ def too_long_functions(path):
 class Sizes(unittest.TestCase):
     def test_no_file_is_too_long(self):
         wrong = []
-        for path in files_in(FOLDERS, {".h", ".cc", ".c", ".py", ".sh", ".cmake"}):
+        for path in files_in(DIRECTORIES, {".h", ".cc", ".c", ".py", ".sh", ".cmake"}):
             lines = path.read_text(encoding="utf-8").count("\n")
             if lines > FILE_LINES:
                 wrong.append(f"{name_of(path)}: {lines} lines")
@@ -65,7 +65,7 @@ class Sizes(unittest.TestCase):
 
     def test_no_function_is_too_long(self):
         wrong = []
-        for path in files_in(FOLDERS, {".h", ".cc", ".c", ".py"}):
+        for path in files_in(DIRECTORIES, {".h", ".cc", ".c", ".py"}):
             wrong += too_long_functions(path)
         self.assertEqual(wrong, [])
 

@@ -7,8 +7,8 @@ ROOT = Path(__file__).resolve().parents[2]
 _IGNORED = {".git", ".cache", "__pycache__"}
 
 
-def _walk(folder):
-    for path in folder.iterdir():
+def _walk(directory):
+    for path in directory.iterdir():
         if path.is_symlink() or path.name in _IGNORED:
             continue
         if path.parent == ROOT and path.name.startswith("build"):
@@ -31,12 +31,12 @@ def tracked_files():
     return sorted(path for path in paths if path.is_file())
 
 
-def files_in(folders, suffixes):
-    """The tracked files below one of `folders` whose name ends in one of `suffixes`."""
+def files_in(directories, suffixes):
+    """The tracked files below one of `directories` whose name ends in one of `suffixes`."""
     return [
         path
         for path in tracked_files()
-        if path.suffix in suffixes and path.relative_to(ROOT).parts[0] in folders
+        if path.suffix in suffixes and path.relative_to(ROOT).parts[0] in directories
     ]
 
 

@@ -31,9 +31,9 @@ def section(path, name):
 class BundleCase(Case):
     def setUp(self):
         super().setUp()
-        self.copy = self.folder / "ensure"
+        self.copy = self.directory / "ensure"
         shutil.copy2(self.executable, self.copy)
-        self.target = self.folder / "env"
+        self.target = self.directory / "env"
 
     def run_copy(self, *options):
         return run([self.copy, "--venv", self.target, "--python", newest().executable, *options])
@@ -70,7 +70,7 @@ class DamageTest(BundleCase):
                     self.assertEqual(snapshot(self.target), whole)
                 else:
                     self.assert_error(result, VERIFICATION)
-                    self.assert_names(self.folder, "ensure")
+                    self.assert_names(self.directory, "ensure")
                     noticed += 1
         self.assertGreater(noticed, 10)
 
@@ -101,7 +101,7 @@ class AppendedTest(BundleCase):
                 for wheel in wheels:
                     archive.write(wheel, wheel.name)
             return
-        path = self.folder / "cargo.zip"
+        path = self.directory / "cargo.zip"
         with zipfile.ZipFile(path, "w", compression) as archive:
             for wheel in wheels:
                 archive.write(wheel, wheel.name)
@@ -116,18 +116,18 @@ class AppendedTest(BundleCase):
                     with self.subTest(version=version, compression=compression, adjusted=adjusted):
                         shutil.copy2(self.executable, self.copy)
                         remove_tree(self.target)
-                        wheel = make_pip_wheel(self.folder, version)
+                        wheel = make_pip_wheel(self.directory, version)
                         self.append(wheel, compression=compression, adjusted=adjusted)
                         self.assert_exit(self.run_copy(), SUCCESS)
                         self.assertEqual(self.installed(), version)
 
     def test_version_shows_it(self):
-        self.append(make_pip_wheel(self.folder, "99.0"))
+        self.append(make_pip_wheel(self.directory, "99.0"))
         self.assertIn("99.0", run([self.copy, "--version"], check=True).stdout)
         self.assertIn("99.0", run([self.copy, "--version", "--json"], check=True).stdout)
 
     def test_lists_with_unzip(self):
-        self.append(make_pip_wheel(self.folder, "99.0"), adjusted=True)
+        self.append(make_pip_wheel(self.directory, "99.0"), adjusted=True)
         with zipfile.ZipFile(self.copy) as archive:
             self.assertEqual(archive.namelist(), ["pip-99.0-py3-none-any.whl"])
 
@@ -135,18 +135,18 @@ class AppendedTest(BundleCase):
         if not shutil.which("strip"):
             self.skipTest("needs the program strip")
         run(["strip", self.copy], check=True)
-        self.append(make_pip_wheel(self.folder, "99.0"))
+        self.append(make_pip_wheel(self.directory, "99.0"))
         self.assertIn("99.0", run([self.copy, "--version"], check=True).stdout)
         run(["strip", self.copy], check=True)
         self.assert_exit(self.run_copy(), SUCCESS)
 
     def test_wheel_for_other_pythons_leaves_the_bundled_one(self):
-        self.append(make_pip_wheel(self.folder, "99.0", requires_python=">=4"))
+        self.append(make_pip_wheel(self.directory, "99.0", requires_python=">=4"))
         self.assert_exit(self.run_copy(), SUCCESS)
         self.assertEqual(self.installed(), bundled_pip(newest())["version"])
 
     def test_damaged_or_foreign_additions_are_refused(self):
-        wheel = make_pip_wheel(self.folder, "99.0")
+        wheel = make_pip_wheel(self.directory, "99.0")
         size = self.copy.stat().st_size
         self.append(wheel)
         whole = self.copy.read_bytes()
@@ -161,21 +161,21 @@ class AppendedTest(BundleCase):
             remove_tree(self.target)
             self.copy.write_bytes(damaged)
             self.assert_error(self.run_copy(), VERIFICATION)
-            self.assert_names(self.folder, "ensure", wheel.name)
+            self.assert_names(self.directory, "ensure", wheel.name)
 
 
 class HostileWheelTest(BundleCase):
     """`--wheel-dir` is read as strictly as anything else."""
 
     def refuse(self, **lies):
-        wheels = self.folder / "wheels"
+        wheels = self.directory / "wheels"
         remove_tree(wheels)
         wheels.mkdir()
         make_pip_wheel(wheels, "99.0", **lies)
-        before = sorted(os.listdir(self.folder))
+        before = sorted(os.listdir(self.directory))
         result = self.run_copy("--wheel-dir", wheels)
         self.assert_error(result, VERIFICATION, "pip-99.0")
-        self.assertEqual(sorted(os.listdir(self.folder)), before)
+        self.assertEqual(sorted(os.listdir(self.directory)), before)
 
     def test_entries_that_climb_out(self):
         for path in ("../evil.py", "pip/../../evil.py", "/evil.py", "pip\\..\\evil.py", "pip/./x.py", "pip//x.py",
@@ -195,7 +195,7 @@ class HostileWheelTest(BundleCase):
                 self.refuse(**lies)
 
     def test_file_that_is_no_zip(self):
-        wheels = self.folder / "wheels"
+        wheels = self.directory / "wheels"
         wheels.mkdir()
         for content in (b"", b"PK", b"x" * 1000):
             (wheels / "pip-99.0-py3-none-any.whl").write_bytes(content)
@@ -203,7 +203,7 @@ class HostileWheelTest(BundleCase):
             self.assertFalse(self.target.exists())
 
     def test_script_names_that_leave_bin(self):
-        wheels = self.folder / "wheels"
+        wheels = self.directory / "wheels"
         wheels.mkdir()
         path = make_pip_wheel(wheels, "99.0")
         with zipfile.ZipFile(path) as archive:
@@ -220,10 +220,10 @@ class HostileWheelTest(BundleCase):
             for name, data in content.items():
                 archive.writestr(name, data)
         self.assert_error(self.run_copy("--wheel-dir", wheels), VERIFICATION)
-        self.assert_names(self.folder, "ensure", "wheels")
+        self.assert_names(self.directory, "ensure", "wheels")
 
     def test_duplicate_entries(self):
-        wheels = self.folder / "wheels"
+        wheels = self.directory / "wheels"
         wheels.mkdir()
         path = make_pip_wheel(wheels, "99.0")
         with zipfile.ZipFile(path, "a") as archive:
@@ -231,7 +231,7 @@ class HostileWheelTest(BundleCase):
                 warnings.simplefilter("ignore")
                 archive.writestr("pip/__init__.py", "import os\n")
         self.assert_error(self.run_copy("--wheel-dir", wheels), VERIFICATION)
-        self.assert_names(self.folder, "ensure", "wheels")
+        self.assert_names(self.directory, "ensure", "wheels")
 
 
 if __name__ == "__main__":

@@ -68,9 +68,9 @@ class GenuineTest(ForgedCase):
         for kind in KINDS:
             with self.subTest(kind=kind):
                 target = self.interrupt(kind, kind)
-                copy_tree(self.place, self.folder / "copy")
-                self.place.rename(self.folder / f"original {kind}")
-                (self.folder / "copy").rename(self.place)
+                copy_tree(self.place, self.directory / "copy")
+                self.place.rename(self.directory / f"original {kind}")
+                (self.directory / "copy").rename(self.place)
                 self.assert_carried_is_refused(target)
 
     def test_a_copy_at_another_path_is_refused(self):
@@ -78,7 +78,7 @@ class GenuineTest(ForgedCase):
             with self.subTest(kind=kind):
                 self.interrupt(kind, kind)
                 original = snapshot(self.place)
-                kept, self.place = self.place, self.folder / f"elsewhere {kind}"
+                kept, self.place = self.place, self.directory / f"elsewhere {kind}"
                 copy_tree(kept, self.place)
                 self.addCleanup(setattr, self, "place", kept)
                 self.assert_carried_is_refused(self.target(kind, kind))
@@ -88,21 +88,21 @@ class GenuineTest(ForgedCase):
         for kind in ("venv", "root"):
             with self.subTest(kind=kind):
                 target = self.interrupt(kind, kind)
-                with tarfile.open(self.folder / "all.tar", "w") as archive:
+                with tarfile.open(self.directory / "all.tar", "w") as archive:
                     archive.add(self.place, arcname="place")
                 # The original stays, as its inodes could be given to the files unpacked.
-                self.place.rename(self.folder / f"original {kind}")
-                subprocess.run(["tar", "-C", self.folder, "-xpf", self.folder / "all.tar"], check=True)
+                self.place.rename(self.directory / f"original {kind}")
+                subprocess.run(["tar", "-C", self.directory, "-xpf", self.directory / "all.tar"], check=True)
                 self.assert_carried_is_refused(target)
 
     def test_a_journal_as_git_carries_it_is_refused(self):
         """git keeps content, links and the executable bit; no owner, no time, no empty directory."""
         target = self.interrupt("venv", ".venv")
-        self.place.rename(self.folder / "original")
-        for directory, _, files in os.walk(self.folder / "original"):
+        self.place.rename(self.directory / "original")
+        for directory, _, files in os.walk(self.directory / "original"):
             for name in files:
                 path = Path(directory) / name
-                copied = self.place / path.relative_to(self.folder / "original")
+                copied = self.place / path.relative_to(self.directory / "original")
                 copied.parent.mkdir(parents=True, exist_ok=True)
                 if path.is_symlink():
                     copied.symlink_to(os.readlink(path))

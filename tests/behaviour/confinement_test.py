@@ -1,4 +1,4 @@
-"""The program touches the target and the staging folder beside it, and nothing else of the machine."""
+"""The program touches the target and the staging directory beside it, and nothing else of the machine."""
 
 import os
 import re
@@ -19,7 +19,7 @@ CHANGES = (
 class ConfinementTest(Case):
     def setUp(self):
         super().setUp()
-        self.parent = self.folder / "parent"
+        self.parent = self.directory / "parent"
         self.parent.mkdir()
         self.target = self.parent / "env"
         self.command = [self.executable, "--venv", self.target, "--python", newest().executable]
@@ -62,9 +62,9 @@ class ConfinementTest(Case):
             started = [call for call in calls if call.succeeded]
             self.assertLessEqual(len(started), 2, "the program itself and an interpreter")
 
-    def test_reads_nothing_of_the_home_folder(self):
+    def test_reads_nothing_of_the_home_directory(self):
         need_strace()
-        home = self.folder / "home"
+        home = self.directory / "home"
         (home / ".config" / "pip").mkdir(parents=True)
         (home / ".config" / "pip" / "pip.conf").write_text("[global]\nno-such = option\n")
         result, calls = trace(self.command, "%file", env=clean_environment(HOME=str(home)))
@@ -72,7 +72,7 @@ class ConfinementTest(Case):
         self.assertEqual([call for call in calls if str(home) in call.arguments], [])
 
     def test_home_unset_absent_or_read_only(self):
-        read_only = self.folder / "home"
+        read_only = self.directory / "home"
         read_only.mkdir(mode=0o500)
         trees = []
         for home in (None, "", "/nonexistent", str(read_only), "relative"):
@@ -85,9 +85,9 @@ class ConfinementTest(Case):
         self.assertFalse(os.path.exists("/nonexistent"))
         self.assert_names(read_only)
 
-    def test_temporary_folders_are_not_used(self):
+    def test_temporary_directories_are_not_used(self):
         need_strace()
-        elsewhere = self.folder / "tmp"
+        elsewhere = self.directory / "tmp"
         elsewhere.mkdir()
         variables = clean_environment(**dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(elsewhere)))
         result, calls = trace(self.command, "%file", env=variables)

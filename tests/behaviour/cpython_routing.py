@@ -1,7 +1,7 @@
 """Runs under the interpreter that is tested: its own `test.test_venv`, routed to `ensure`.
 
 Every call that would make an environment (`venv.create`, `EnvBuilder.create`, `venv.main`,
-`python -m venv`) runs the executable named by the first argument instead. The second one is a folder
+`python -m venv`) runs the executable named by the first argument instead. The second one is a directory
 with a wheel of pip, for `--upgrade-deps`; the third the version of the pip that is put in, which
 takes the place of ensurepip's. What happened is printed as JSON: the tests that ran, those that were
 skipped, and those that failed, with their tracebacks.

@@ -10,7 +10,7 @@ from wheels import make_pip_wheel
 
 # What differs on purpose: the test, words of the subtest or the traceback, and why.
 DELIBERATE = [
-    ("test_overwrite_existing", "", "a folder that holds other files and is no environment is refused"),
+    ("test_overwrite_existing", "", "a directory that holds other files and is no environment is refused"),
     ("test_with_pip", "will only uninstall a matching version", "the bundled pip is newer than ensurepip's"),
 ]
 
@@ -41,14 +41,14 @@ class CPythonVenvTest(Case):
                 self.assertLessEqual(set(told["skipped"]), SKIPPED)
 
     def run_under(self, interpreter):
-        home = self.folder / "home"
+        home = self.directory / "home"
         home.mkdir(exist_ok=True)
         make_pip_wheel(home, "99.0")
         version = bundled_pip(interpreter)["version"]
         routing = Path(__file__).with_name("cpython_routing.py")
         result = run(
             [interpreter.executable, "-B", routing, self.executable, home, version],
-            env=clean_environment(HOME=str(home), TMPDIR=str(self.folder)),
+            env=clean_environment(HOME=str(home), TMPDIR=str(self.directory)),
             cwd=home,
         )
         self.assertTrue(result.stdout, result.stderr)

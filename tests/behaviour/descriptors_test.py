@@ -29,12 +29,12 @@ os.execv({python!r}, [{python!r}, *sys.argv[1:]])
 class InheritanceTest(Case):
     def setUp(self):
         super().setUp()
-        self.notes = self.folder / "notes"
-        self.spy = self.folder / "bin" / "python3"
+        self.notes = self.directory / "notes"
+        self.spy = self.directory / "bin" / "python3"
         self.spy.parent.mkdir()
         self.spy.write_text(SPY.format(python=newest().executable, notes=str(self.notes)))
         self.spy.chmod(0o755)
-        self.target = self.folder / "env"
+        self.target = self.directory / "env"
 
     def noted(self):
         """The descriptors of every child, as numbers."""
@@ -90,7 +90,7 @@ class ClosedTest(Case):
 
     def setUp(self):
         super().setUp()
-        self.target = self.folder / "env"
+        self.target = self.directory / "env"
         self.words = f"--venv '{self.target}' --python '{newest().executable}'"
 
     def shell(self, command):
@@ -103,7 +103,7 @@ class ClosedTest(Case):
                 result = self.shell(f"exec '{self.executable}' {self.words} {closed}")
                 self.assert_exit(result, SUCCESS)
                 run([self.target / "bin" / "pip", "--version"], check=True)
-                self.assert_names(self.folder, "env")
+                self.assert_names(self.directory, "env")
 
     def test_json_with_stderr_closed_or_full(self):
         for closed in ("2>&-", "2>/dev/full"):

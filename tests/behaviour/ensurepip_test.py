@@ -26,8 +26,8 @@ class PlainTest(UpstreamCase):
             (["--default-pip"], {"pip", "pip3", minor}),
         ):
             with self.subTest(options=options):
-                root = self.folder / ("root" + "".join(options))
-                self.assertEqual(self.scripts_of_ensurepip(self.folder / f"ref{root.name}", *options), names)
+                root = self.directory / ("root" + "".join(options))
+                self.assertEqual(self.scripts_of_ensurepip(self.directory / f"ref{root.name}", *options), names)
                 self.assert_exit(self.put("--root", root, *options), 0)
                 self.assertEqual(pip_scripts(Path(f"{root}{self.prefix}/bin")), names)
                 self.assert_exit(self.put(*options), 0)
@@ -53,7 +53,7 @@ class PlainTest(UpstreamCase):
 
     def test_upgrade_replaces_an_older_pip_only_when_asked(self):
         run([self.python, "-m", "ensurepip"], check=True,
-            env=clean_environment(HOME=str(self.folder), PYTHONDONTWRITEBYTECODE="1"))  # fmt: skip
+            env=clean_environment(HOME=str(self.directory), PYTHONDONTWRITEBYTECODE="1"))  # fmt: skip
         before = snapshot(self.prefix)
         self.assert_exit(self.put(), 0)
         self.assertEqual(differences(before, snapshot(self.prefix)), [])
@@ -77,7 +77,7 @@ class PlainTest(UpstreamCase):
 
 class UserTest(UpstreamCase):
     def test_goes_where_site_looks(self):
-        home = self.folder / "home"
+        home = self.directory / "home"
         home.mkdir()
         variables = clean_environment(HOME=str(home))
         self.assert_exit(self.put("--user", env=variables), 0)
@@ -87,18 +87,18 @@ class UserTest(UpstreamCase):
         self.assertEqual(pip_scripts(self.prefix / "bin"), set())
 
     def test_follows_pythonuserbase(self):
-        base = self.folder / "base"
+        base = self.directory / "base"
         variables = clean_environment(HOME="/nonexistent", PYTHONUSERBASE=str(base))
         self.assert_exit(self.put("--user", env=variables), 0)
         self.assertTrue((base / "lib" / self.original.library_name / "site-packages" / "pip").is_dir())
 
     def test_is_refused_inside_an_environment(self):
-        environment = self.folder / "env"
+        environment = self.directory / "env"
         self.make("--venv", environment, "--python", self.python, "--without-pip")
         result = self.ensure("--python", environment / "bin" / "python", "--user",
-                             env=clean_environment(HOME=str(self.folder / "home")))  # fmt: skip
+                             env=clean_environment(HOME=str(self.directory / "home")))  # fmt: skip
         self.assertNotEqual(result.returncode, 0)
-        self.assertFalse((self.folder / "home").exists())
+        self.assertFalse((self.directory / "home").exists())
 
     def test_home_that_cannot_be_written_is_an_error_that_names_it(self):
         variables = clean_environment(HOME="/proc/nowhere")
@@ -107,7 +107,7 @@ class UserTest(UpstreamCase):
 
 class PlaceTest(UpstreamCase):
     def test_prefix(self):
-        place = self.folder / "place"
+        place = self.directory / "place"
         self.assert_exit(self.put("--prefix", place), 0)
         self.assertTrue((place / "lib" / self.original.library_name / "site-packages" / "pip").is_dir())
         self.assertEqual(pip_scripts(place / "bin"), {"pip3", f"pip{self.original.minor}"})
@@ -116,7 +116,7 @@ class PlaceTest(UpstreamCase):
         self.assert_names(place, "bin", "lib")
 
     def test_target(self):
-        place = self.folder / "place"
+        place = self.directory / "place"
         self.assert_exit(self.put("--target", place), 0)
         names = set(os.listdir(place))
         self.assertLessEqual({"pip", f"pip-{bundled_pip(self.original)['version']}.dist-info"}, names)
@@ -128,7 +128,7 @@ class PlaceTest(UpstreamCase):
         self.assertIn(str(place), told)
 
     def test_environment_as_target_gets_the_unversioned_pip(self):
-        environment = self.folder / "env"
+        environment = self.directory / "env"
         self.make("--venv", environment, "--python", self.python, "--without-pip")
         self.make("--python", environment / "bin" / "python")
         self.assertIn("pip", pip_scripts(environment / "bin"))
@@ -150,7 +150,7 @@ class DebianTest(Case):
         self.assertEqual(snapshot(f"/usr/local/lib/{self.interpreter.library_name}", content=False), before)
 
     def test_root_gets_debians_local_layout(self):
-        root = self.folder / "root"
+        root = self.directory / "root"
         self.make("--python", self.interpreter.executable, "--root", root)
         local = root / "usr" / "local"
         self.assertTrue((local / "lib" / self.interpreter.library_name / "dist-packages" / "pip").is_dir())
@@ -161,36 +161,36 @@ class DebianTest(Case):
 
 class MisuseTest(Case):
     def test_relative_interpreter_and_unknown_platform(self):
-        root = self.folder / "root"
+        root = self.directory / "root"
         result = self.ensure("--python", newest().executable, "--root", root, "--python-platform", "amiga")
         self.assertNotEqual(result.returncode, 0)
         self.assertFalse(root.exists())
 
     def test_foreign_platform_gets_its_own_paths(self):
-        root = self.folder / "root"
+        root = self.directory / "root"
         self.make("--target", root, "--python-version", "3.13", "--python-platform", "windows")
         text = " ".join(str(path.relative_to(root)) for path in root.rglob("*"))
         self.assertIn("pip3.13.exe", text)
         # pip's own sources mention such paths; what is made for the target must not.
         self.assertEqual(files_containing(root / "Scripts", b"/usr/bin/python"), [])
 
-    def test_folders_of_a_foreign_platform_are_folders_here(self):
+    def test_directories_of_a_foreign_platform_are_directories_here(self):
         words = ("--python-version", "3.13", "--python-platform", "windows")
-        for place, prefix in (("--root", self.folder / "a" / "Python313"), ("--prefix", self.folder / "b")):
+        for place, prefix in (("--root", self.directory / "a" / "Python313"), ("--prefix", self.directory / "b")):
             with self.subTest(place=place):
                 self.make(place, prefix.parent if place == "--root" else prefix, *words)
                 self.assert_names(prefix, "Lib", "Scripts")
                 record = next((prefix / "Lib" / "site-packages").glob("pip-*/RECORD")).read_text()
                 self.assertTrue(record.startswith("../../Scripts/pip3.13.exe,"), record[:200])
 
-    def test_relative_folder_of_the_user_is_refused(self):
+    def test_relative_directory_of_the_user_is_refused(self):
         for name in ("HOME", "PYTHONUSERBASE"):
             with self.subTest(name=name):
-                variables = clean_environment(**{name: "relative/folder"})
+                variables = clean_environment(**{name: "relative/directory"})
                 command = [self.executable, "--user", "--python", newest().executable]
-                result = run([*command, "--break-system-packages"], env=variables, cwd=self.folder)
-                self.assert_error(result, FILE_SYSTEM, "relative/folder")
-                self.assert_names(self.folder)
+                result = run([*command, "--break-system-packages"], env=variables, cwd=self.directory)
+                self.assert_error(result, FILE_SYSTEM, "relative/directory")
+                self.assert_names(self.directory)
 
 
 if __name__ == "__main__":

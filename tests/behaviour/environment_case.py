@@ -10,7 +10,7 @@ class EnvironmentCase(Case):
     def setUp(self):
         super().setUp()
         self.interpreter = newest()
-        self.environment = self.folder / "env"
+        self.environment = self.directory / "env"
 
     def make_environment(self, *options):
         return self.make("--venv", self.environment, "--python", self.interpreter.executable, *options)

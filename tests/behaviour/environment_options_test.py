@@ -69,8 +69,8 @@ class PlainOptionTest(EnvironmentCase):
         self.make_environment("--prompt", "p" * 15_000, "--without-pip")
         self.assertIn("p" * 15_000, self.configuration()["prompt"])
 
-    def test_prompt_dot_is_the_current_folder(self):
-        current = self.folder / "project"
+    def test_prompt_dot_is_the_current_directory(self):
+        current = self.directory / "project"
         current.mkdir()
         self.make("--venv", self.environment, "--python", self.interpreter.executable, "--prompt", ".",
                   "--without-pip", cwd=current)  # fmt: skip
@@ -89,49 +89,49 @@ class PlainOptionTest(EnvironmentCase):
             self.assertEqual(snapshot(self.environment), before)
 
     def test_several_environments_by_one_call(self):
-        targets = [self.folder / name for name in ("a", "b", "c")]
+        targets = [self.directory / name for name in ("a", "b", "c")]
         words = [word for target in targets for word in ("--venv", target)]
         told = self.make_json(*words, "--python", self.interpreter.executable)
         self.assertEqual([each["target"] for each in told["targets"]], list(map(str, targets)))
         for target in targets:
             run([target / "bin" / "pip", "--version"], check=True)
-        self.assert_names(self.folder, "a", "b", "c")
+        self.assert_names(self.directory, "a", "b", "c")
 
     def test_several_environments_all_or_none(self):
-        foreign = self.folder / "b"
+        foreign = self.directory / "b"
         foreign.mkdir()
         (foreign / "my file").write_text("mine")
-        result = self.ensure("--venv", self.folder / "a", "--venv", foreign, "--python",
+        result = self.ensure("--venv", self.directory / "a", "--venv", foreign, "--python",
                              self.interpreter.executable)  # fmt: skip
         self.assert_error(result, FILE_SYSTEM, "my file")
-        self.assert_names(self.folder, "b")
+        self.assert_names(self.directory, "b")
 
     def test_one_environment_inside_of_another_is_refused(self):
         for names in (["a", "a/b"], ["a/b/c", "a"]):
-            words = [word for name in names for word in ("--venv", self.folder / name)]
+            words = [word for name in names for word in ("--venv", self.directory / name)]
             self.assert_error(self.ensure(*words), USAGE, names[0])
-            self.assert_names(self.folder)
+            self.assert_names(self.directory)
 
     def test_the_same_environment_twice_is_one(self):
-        self.make("--venv", self.environment, "--venv", f"{self.folder}/./env", "--python",
+        self.make("--venv", self.environment, "--venv", f"{self.directory}/./env", "--python",
                   self.interpreter.executable, "--without-pip")  # fmt: skip
-        self.assert_names(self.folder, "env")
+        self.assert_names(self.directory, "env")
 
 
 class RelocatableTest(EnvironmentCase):
     def test_only_home_is_absolute(self):
         self.make_environment("--relocatable")
-        self.assertEqual(files_containing(self.environment, os.fsencode(self.folder)), [])
+        self.assertEqual(files_containing(self.environment, os.fsencode(self.directory)), [])
 
     def test_works_after_a_move(self):
         self.make_environment("--relocatable")
-        moved = self.folder / "moved to" / "another place"
+        moved = self.directory / "moved to" / "another place"
         moved.parent.mkdir()
         self.environment.rename(moved)
         for name in ("pip", "pip3", f"pip{self.interpreter.minor}"):
             told = run([moved / "bin" / name, "--version"], check=True, cwd="/").stdout
             self.assertIn(str(moved), told)
-        link = self.folder / "pip link"
+        link = self.directory / "pip link"
         link.symlink_to(moved / "bin" / "pip")
         self.assertIn(str(moved), run([link, "--version"], check=True).stdout)
         self.assertIn(
@@ -147,54 +147,54 @@ class WheelDirTest(EnvironmentCase):
 
     def test_newer_wheel_wins_by_version_order(self):
         for version in ("9.0", "99.0", "100.0", "100.1rc1"):
-            make_pip_wheel(self.folder, version)
+            make_pip_wheel(self.directory, version)
         told = self.make_json("--venv", self.environment, "--python", self.interpreter.executable,
-                              "--wheel-dir", self.folder)  # fmt: skip
+                              "--wheel-dir", self.directory)  # fmt: skip
         self.assertEqual(self.installed(), "100.0")
         self.assertEqual(told["installed"][0]["version"], "100.0")
         self.assertIn("pip-100.0-py3-none-any.whl", json.dumps(told["installed"]))
 
     def test_older_wheel_loses_to_the_bundled_one(self):
-        make_pip_wheel(self.folder, "9.0")
-        self.make_environment("--wheel-dir", self.folder)
+        make_pip_wheel(self.directory, "9.0")
+        self.make_environment("--wheel-dir", self.directory)
         self.assertEqual(self.installed(), bundled_pip(self.interpreter)["version"])
 
     def test_wheel_for_other_pythons_is_passed_over(self):
-        make_pip_wheel(self.folder, "99.0", requires_python=">=4.0")
-        self.make_environment("--wheel-dir", self.folder)
+        make_pip_wheel(self.directory, "99.0", requires_python=">=4.0")
+        self.make_environment("--wheel-dir", self.directory)
         self.assertEqual(self.installed(), bundled_pip(self.interpreter)["version"])
 
     def test_wheel_for_python_2_is_passed_over(self):
-        wheel = make_pip_wheel(self.folder, "99.0")
-        wheel.rename(self.folder / "pip-99.0-py2-none-any.whl")
-        self.make_environment("--wheel-dir", self.folder)
+        wheel = make_pip_wheel(self.directory, "99.0")
+        wheel.rename(self.directory / "pip-99.0-py2-none-any.whl")
+        self.make_environment("--wheel-dir", self.directory)
         self.assertEqual(self.installed(), bundled_pip(self.interpreter)["version"])
 
-    def test_folder_that_is_not_there(self):
-        result = self.try_environment("--wheel-dir", self.folder / "nowhere")
+    def test_directory_that_is_not_there(self):
+        result = self.try_environment("--wheel-dir", self.directory / "nowhere")
         self.assertIn(result.returncode, (USAGE, FILE_SYSTEM))
         self.assertIn("nowhere", result.stderr)
         self.assertFalse(self.environment.exists())
 
     def test_wheel_that_lies_is_refused(self):
-        make_pip_wheel(self.folder, "99.0", metadata_version="98.0")
-        self.assert_error(self.try_environment("--wheel-dir", self.folder), VERIFICATION)
+        make_pip_wheel(self.directory, "99.0", metadata_version="98.0")
+        self.assert_error(self.try_environment("--wheel-dir", self.directory), VERIFICATION)
         self.assertFalse(self.environment.exists())
 
 
 class InterpreterOptionTest(EnvironmentCase):
     def test_too_old_or_broken_or_missing_interpreters(self):
-        liar = self.folder / "python3"
+        liar = self.directory / "python3"
         liar.write_text("#!/bin/sh\necho hello\n")
         liar.chmod(0o755)
         for spec in ("/nowhere/python3", "/bin/true", "/bin/false", "/etc/passwd", liar, "3.2", "3.99"):
             with self.subTest(spec=spec):
                 result = self.ensure("--venv", self.environment, "--python", spec)
                 self.assert_error(result, NO_INTERPRETER, spec)
-                self.assert_names(self.folder, "python3")
+                self.assert_names(self.directory, "python3")
 
     def test_an_interpreter_that_hangs_on_its_output_is_no_obstacle(self):
-        wrapper = self.folder / "python3"
+        wrapper = self.directory / "python3"
         wrapper.write_text(
             f'#!/bin/sh\necho noise; echo noise >&2\nexec {self.interpreter.executable} "$@"\n'
         )
@@ -227,7 +227,7 @@ class MisuseTest(EnvironmentCase):
         ):
             with self.subTest(words=words):
                 self.assert_error(self.ensure(*words), USAGE)
-                self.assert_names(self.folder)
+                self.assert_names(self.directory)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ class EnvironmentTest(Case):
 
     def setUp(self):
         super().setUp()
-        self.environment = self.folder / "parent" / "env"
+        self.environment = self.directory / "parent" / "env"
 
     def reference(self, interpreter, environment, options):
         run([interpreter.executable, "-m", "venv", "--without-pip", *options, environment], check=True)
@@ -144,7 +144,7 @@ class EnvironmentTest(Case):
     def test_a_virtual_environment_as_interpreter_stands_for_its_base(self, interpreter):
         environment = self.environment
         self.make("--venv", environment, "--python", interpreter.executable, "--without-pip")
-        second = self.folder / "second"
+        second = self.directory / "second"
         remove_tree(second)
         self.make("--venv", second, "--python", environment / "bin" / "python", "--without-pip")
         self.assertNotIn(str(environment), (second / "pyvenv.cfg").read_text())

@@ -73,7 +73,7 @@ def choose(counts):
 class FaultCase(Case):
     """Restores the state before, strikes, and judges what is there then and after the next run.
 
-    Everything happens in the folder `place`; whatever is left beside a target is seen in it.
+    Everything happens in the directory `place`; whatever is left beside a target is seen in it.
     """
 
     errors = (FILE_SYSTEM,)  # how a run may end when one of its calls fails
@@ -81,8 +81,8 @@ class FaultCase(Case):
     def setUp(self):
         super().setUp()
         need_strace()
-        self.place = self.folder / "place"
-        self.template = self.folder / "template"
+        self.place = self.directory / "place"
+        self.template = self.directory / "template"
         self.interpreter = newest()
 
     # What is there before each run.
@@ -130,14 +130,14 @@ class FaultCase(Case):
         whole = purelib.parent
         remove_tree(root)
         whole.parent.mkdir(parents=True)
-        stand_in = self.folder / "stand-in"
+        stand_in = self.directory / "stand-in"
         put_old_pip(stand_in, self.interpreter)
         (stand_in / "lib" / self.interpreter.library_name).rename(whole)
         if whole / "site-packages" != purelib:
             (whole / "site-packages").rename(purelib)
-        bin_folder = whole.parent.parent / "bin"
-        (stand_in / "bin").rename(bin_folder)
-        (bin_folder / "other").write_text("#!/bin/sh\n")
+        bin_directory = whole.parent.parent / "bin"
+        (stand_in / "bin").rename(bin_directory)
+        (bin_directory / "other").write_text("#!/bin/sh\n")
         remove_tree(stand_in)
 
     # Sweeps: one scenario, struck at one point after another.
@@ -240,7 +240,7 @@ class FaultCase(Case):
         return sorted(snapshot(self.place).keys() - self.before.keys() - self.asked.keys())
 
     def _of_targets(self, scenario, entries):
-        """Only what is in a target, without staging folders, which may be inside of one."""
+        """Only what is in a target, without staging directories, which may be inside of one."""
         names = tuple(str(target.relative_to(self.place)) for target in scenario.targets)
         return {
             name: entry

@@ -14,8 +14,8 @@ OTHER = 12345  # a user whom no system has
 class ForeignEnvironmentTest(EnvironmentCase):
     def setUp(self):
         super().setUp()
-        self.witness = self.folder / "started"
-        self.program = self.folder / "python" / f"python3.{self.interpreter.version[1]}"
+        self.witness = self.directory / "started"
+        self.program = self.directory / "python" / f"python3.{self.interpreter.version[1]}"
         self.program.parent.mkdir()
         script = f'#!/bin/sh\necho started >> {self.witness}\nexec {self.interpreter.executable} "$@"\n'
         self.program.write_text(script)
@@ -89,7 +89,7 @@ class ForeignEnvironmentTest(EnvironmentCase):
         self.make_environment()
         self.make("--venv", self.environment)
         self.make("--venv", self.environment, "--upgrade")
-        link = self.folder / "link"
+        link = self.directory / "link"
         link.symlink_to(self.environment)
         os.chown(link, OTHER, OTHER, follow_symlinks=False)  # the user has named it
         self.make("--venv", link, "--upgrade")
@@ -101,8 +101,8 @@ class UserNamespaceTest(EnvironmentCase):
         python = "/usr/bin/python3"
         if not os.access(python, os.X_OK) or os.stat(python).st_uid != 0:
             self.skipTest("needs a /usr/bin/python3 that root owns")
-        self.folder.chmod(0o777)
-        copy = self.folder / "ensure"
+        self.directory.chmod(0o777)
+        copy = self.directory / "ensure"
         shutil.copy(self.executable, copy)
         copy.chmod(0o755)
         inside = ["setpriv", f"--reuid={OTHER}", f"--regid={OTHER}", "--clear-groups", "--",
@@ -113,7 +113,7 @@ class UserNamespaceTest(EnvironmentCase):
             works = False
         if not works:
             self.skipTest("needs the permission for every user to create user namespaces")
-        target = self.folder / "env"
+        target = self.directory / "env"
         run([*inside, copy, "--venv", target, "--python", python], check=True)
         for words in ([], ["--upgrade"], ["--clear"]):
             result = run([*inside, copy, "--venv", target, *words])

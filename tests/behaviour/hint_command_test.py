@@ -50,7 +50,7 @@ class HintCommandTest(ForgedCase):
 
     def paste(self, command):
         """Runs it in a directory with files that parts of an odd name would name by themselves."""
-        here = self.folder / "here"
+        here = self.directory / "here"
         here.mkdir()
         for name in ("two", "a", "plain", "one", ".ensure", "new", "old"):
             (here / name).write_text("mine")

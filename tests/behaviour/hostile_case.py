@@ -53,18 +53,18 @@ class HostileCase(Case):
     def setUp(self):
         super().setUp()
         self.interpreter = newest()
-        self.place = self.folder / "place"
+        self.place = self.directory / "place"
         self.place.mkdir()
-        self.outside = self.folder / "outside"
+        self.outside = self.directory / "outside"
         self.outside.mkdir()
         (self.outside / "precious").write_text("mine")
-        self.wheels = self.folder / "wheels"
+        self.wheels = self.directory / "wheels"
         self.wheels.mkdir()
         for version in ("1.0", "2.0"):
             make_wheel(self.wheels, "demo", version, files=package_files(version), scripts="demo = demo:main")
             header = {f"withheader-{version}.data/headers/demo.h": f"/* {version} */\n"}
             make_wheel(self.wheels, "withheader", version, files=header)
-        self.pips = self.folder / "pips"
+        self.pips = self.directory / "pips"
         self.pips.mkdir()
         make_pip_wheel(self.pips, "99.0")
         make_wheel(self.wheels, "extra", "1.0", files={"extra/__init__.py": "", "extra/module.py": ""})
@@ -126,7 +126,7 @@ class HostileCase(Case):
         raise AssertionError("no kill leaves the target half changed, so there is no journal to attack")
 
     def save_place(self):
-        saved = self.folder / "saved"
+        saved = self.directory / "saved"
         remove_tree(saved)
         copy_tree(self.place, saved)
         return saved

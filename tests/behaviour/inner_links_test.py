@@ -95,7 +95,7 @@ class InsideTest(LinksCase):
             for relative in (False, True):
                 with self.subTest(kind=kind, relative=relative):
                     target = self.fresh(kind, "bystander")
-                    real = self.folder / f"real {kind} {relative}"
+                    real = self.directory / f"real {kind} {relative}"
                     target.path.rename(real)
                     target.path.symlink_to(os.path.relpath(real, self.place) if relative else real)
                     for operation, version in ((INSTALL, "1.0"), (UPGRADE, "2.0"), (REMOVAL, None)):
@@ -106,7 +106,7 @@ class InsideTest(LinksCase):
     def test_a_target_below_a_link_works(self):
         for kind in (*KINDS, "root"):
             with self.subTest(kind=kind):
-                real = self.folder / f"parent of {kind}"
+                real = self.directory / f"parent of {kind}"
                 real.mkdir()
                 remove_tree(self.place)
                 self.place.symlink_to(real)

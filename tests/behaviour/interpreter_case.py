@@ -7,8 +7,8 @@ from interpreters import all_interpreters, copy_interpreter, need_copyable
 from support import Case, clean_environment, run
 
 
-def pip_scripts(folder):
-    return {name for name in os.listdir(folder) if name.startswith("pip")} if folder.is_dir() else set()
+def pip_scripts(directory):
+    return {name for name in os.listdir(directory) if name.startswith("pip")} if directory.is_dir() else set()
 
 
 class UpstreamCase(Case):
@@ -23,7 +23,7 @@ class UpstreamCase(Case):
         ]
         need_copyable(found[-1] if found else None)
         self.original = found[-1]
-        self.prefix = self.folder / "python"
+        self.prefix = self.directory / "python"
         self.python = copy_interpreter(self.original, self.prefix)
         self.library = self.prefix / "lib" / self.original.library_name
         self.purelib = self.library / "site-packages"
@@ -33,5 +33,5 @@ class UpstreamCase(Case):
 
     def scripts_of_ensurepip(self, root, *options):
         run([self.python, "-m", "ensurepip", "--root", root, *options], check=True,
-            env=clean_environment(HOME=str(self.folder), PYTHONDONTWRITEBYTECODE="1"))  # fmt: skip
+            env=clean_environment(HOME=str(self.directory), PYTHONDONTWRITEBYTECODE="1"))  # fmt: skip
         return pip_scripts(Path(f"{root}{self.prefix}/bin"))

@@ -51,7 +51,7 @@ class Interpreter:
 
     @property
     def library_name(self):
-        """The folder below `lib`."""
+        """The directory below `lib`."""
         prefix = "pypy" if self.implementation == "pypy" else "python"
         return prefix + self.minor + ("t" if "t" in self.abiflags else "")
 

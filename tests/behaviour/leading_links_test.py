@@ -75,7 +75,7 @@ class OutsideTest(LinksCase):
         self.assert_link_is_refused(target, link, *REMOVAL)
 
     def test_links_that_lead_nowhere_or_in_circles_do_no_harm(self):
-        for led_to in ("share", self.folder / "nowhere", "nowhere"):
+        for led_to in ("share", self.directory / "nowhere", "nowhere"):
             for operation in (INSTALL, REMOVAL):
                 with self.subTest(led_to=led_to, operation=operation):
                     target = self.fresh("prefix", "bystander", *(INSTALL if operation == REMOVAL else ()))
@@ -84,7 +84,7 @@ class OutsideTest(LinksCase):
                     outside = snapshot(self.outside)
                     result = self.run_on(target, *operation)
                     self.assert_outside_unchanged(outside)
-                    self.assertFalse((self.folder / "nowhere").exists())
+                    self.assertFalse((self.directory / "nowhere").exists())
                     self.assertIn(result.returncode, (SUCCESS, FILE_SYSTEM), result.stderr)
                     self.assertEqual(staging_directories(self.place), [])
 
@@ -212,7 +212,7 @@ class InterpreterTest(UpstreamCase):
     """The packages of an interpreter are the target; what is below them must stay in them."""
 
     def test_links_below_the_packages_are_refused(self):
-        outside = self.folder / "outside"
+        outside = self.directory / "outside"
         for name in ("pip", "pip/_vendor"):
             with self.subTest(link=name):
                 for path in (outside, self.purelib):
@@ -230,7 +230,7 @@ class InterpreterTest(UpstreamCase):
 
     def test_packages_that_are_a_link_themselves_are_followed(self):
         """Some package managers keep them apart from the interpreter."""
-        elsewhere = self.folder / "elsewhere"
+        elsewhere = self.directory / "elsewhere"
         self.purelib.rename(elsewhere)
         self.purelib.symlink_to(elsewhere)
         self.assert_exit(self.put(), SUCCESS)

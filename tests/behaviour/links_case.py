@@ -17,7 +17,7 @@ REMOVAL = ("--sync", "bystander")
 class LinksCase(HostileCase):
     def setUp(self):
         super().setUp()
-        self.older_pips = self.folder / "older pips"
+        self.older_pips = self.directory / "older pips"
         self.older_pips.mkdir()
         make_pip_wheel(self.older_pips, "98.0", files={"pip/_vendor/__init__.py": ""})
         remove_tree(self.pips)

@@ -11,17 +11,17 @@ class NamedTargetTest(UpstreamCase):
 
     def setUp(self):
         super().setUp()
-        self.current = self.folder / "current"
+        self.current = self.directory / "current"
         self.current.mkdir()
 
     def assert_refused(self, *words, mentions=(), **variables):
         path = f"{self.prefix / 'bin'}:/usr/bin:/bin"
         variables["PIP_NO_INDEX"] = "1"  # whatever would be installed, no server is asked for it
-        environment = clean_environment(PATH=path, HOME=str(self.folder), **variables)
-        before = snapshot(self.folder)
+        environment = clean_environment(PATH=path, HOME=str(self.directory), **variables)
+        before = snapshot(self.directory)
         result = self.ensure(*words, env=environment, cwd=self.current)
         self.assert_error(result, USAGE, *mentions)
-        self.assertEqual(snapshot(self.folder), before)
+        self.assertEqual(snapshot(self.directory), before)
 
     def test_without_a_target_nothing_is_done(self):
         for words in (

@@ -65,15 +65,15 @@ class OddStagingTest(ForgedCase):
         self.each_odd(lambda staging: self.replace_journal(staging, os.mkdir))
 
     def test_link_as_journal_is_refused(self):
-        journal = self.folder / "journal elsewhere"
+        journal = self.directory / "journal elsewhere"
         for target, staging in self.stagings():
             journal.write_bytes(self.genuine_bytes(staging))
-            for led_to in (journal, self.outside / "precious", self.folder / "nowhere", "/dev/zero"):
+            for led_to in (journal, self.outside / "precious", self.directory / "nowhere", "/dev/zero"):
                 with self.subTest(target=target.kind, staging=staging, led_to=led_to):
                     put_staging(staging)
                     (staging / "journal").symlink_to(led_to)
                     self.assert_refused_unchanged(target, staging, "demo==1.0")
-                    self.assertFalse((self.folder / "nowhere").exists())
+                    self.assertFalse((self.directory / "nowhere").exists())
                     remove_tree(self.place)
                     self.place.mkdir()
 
@@ -90,7 +90,7 @@ class OddStagingTest(ForgedCase):
 
     def test_link_as_staging_directory_is_refused(self):
         """It leads to a whole staging directory that is ours in every respect."""
-        real = self.folder / "real staging"
+        real = self.directory / "real staging"
         for target, staging in self.stagings():
             with self.subTest(target=target.kind, staging=staging):
                 put_staging(real, self.genuine_bytes(real))
@@ -103,7 +103,7 @@ class OddStagingTest(ForgedCase):
 
     def test_other_kinds_as_staging_directory_is_refused(self):
         makers = {"file": lambda path: path.write_text("mine"), "fifo": os.mkfifo,
-                  "dangling": lambda path: path.symlink_to(self.folder / "nowhere")}  # fmt: skip
+                  "dangling": lambda path: path.symlink_to(self.directory / "nowhere")}  # fmt: skip
         for kind, make in makers.items():
             for target, staging in self.stagings():
                 with self.subTest(kind=kind, target=target.kind, staging=staging):

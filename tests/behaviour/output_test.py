@@ -20,7 +20,7 @@ from support import (
 class OutputCase(Case):
     def setUp(self):
         super().setUp()
-        self.target = self.folder / "env"
+        self.target = self.directory / "env"
         self.words = ["--venv", self.target, "--python", newest().executable]
 
 
@@ -43,13 +43,13 @@ class JsonTest(OutputCase):
         self.assertEqual(again["installed"], [])
 
     def test_errors_are_objects_with_the_same_exit_code(self):
-        (self.folder / "mine").mkdir()
-        (self.folder / "mine" / "file").write_text("x")
+        (self.directory / "mine").mkdir()
+        (self.directory / "mine" / "file").write_text("x")
         for words, code in (
             (["--no-such"], USAGE),
             (["--venv", self.target, "--python", "/nowhere"], NO_INTERPRETER),
             ([*self.words, "--upgrade-deps", *NO_SERVER], NETWORK),
-            (["--venv", self.folder / "mine", *self.words[2:]], FILE_SYSTEM),
+            (["--venv", self.directory / "mine", *self.words[2:]], FILE_SYSTEM),
             (["python", "find", "3.99"], NO_INTERPRETER),
         ):
             with self.subTest(words=words):
@@ -71,7 +71,7 @@ class JsonTest(OutputCase):
         json.loads(result.stdout)
 
     def test_warnings_are_in_the_object_alone(self):
-        prefix = self.folder / "python"
+        prefix = self.directory / "python"
         python = copy_interpreter(upstream(), prefix)
         for path in prefix.glob("lib/python3.*/json"):
             remove_tree(path)
@@ -82,7 +82,7 @@ class JsonTest(OutputCase):
 
     def test_names_that_are_no_utf_8_do_not_break_it(self):
         result = self.ensure(
-            "--json", "--venv", os.fsencode(self.folder) + b"/\xff\xfe", "--python", "/nowhere/\xff"
+            "--json", "--venv", os.fsencode(self.directory) + b"/\xff\xfe", "--python", "/nowhere/\xff"
         )
         json.loads(result.stdout.encode(errors="surrogateescape").decode())
 
@@ -132,7 +132,7 @@ class SpeechTest(OutputCase):
     def test_no_arguments_do_not_change_the_machine_unasked(self):
         """`ensure` alone is the ensurepip form; with a distribution's Python it must refuse."""
         result = run(
-            [self.executable], env={"PATH": "/nonexistent", "HOME": str(self.folder)}, cwd=self.folder
+            [self.executable], env={"PATH": "/nonexistent", "HOME": str(self.directory)}, cwd=self.directory
         )
         self.assertIn(result.returncode, (USAGE, NO_INTERPRETER, FILE_SYSTEM))
 
@@ -167,27 +167,27 @@ class SpeechTest(OutputCase):
         self.assertNotRegex(result.stderr, r"[\x00-\x08\x0b-\x1f\x7f]")
 
     def test_line_ends_and_marks_in_a_text_of_others_add_no_line(self):
-        (self.folder / "bad.txt").write_text("a\x0b\u202eb\n", encoding="utf-8")
-        (self.folder / "pyproject.toml").write_text('[project]\nname = "a"\ndependencies = ["b\\nerror: c"]\n')
+        (self.directory / "bad.txt").write_text("a\x0b\u202eb\n", encoding="utf-8")
+        (self.directory / "pyproject.toml").write_text('[project]\nname = "a"\ndependencies = ["b\\nerror: c"]\n')
         for file in ("bad.txt", "pyproject.toml"):
             with self.subTest(file=file):
-                result = self.ensure(*self.words, "-r", self.folder / file)
+                result = self.ensure(*self.words, "-r", self.directory / file)
                 self.assert_exit(result, USAGE)
                 self.assertNotRegex(result.stderr, "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e]")
                 self.assertEqual(result.stderr.count("\nerror: "), 0, result.stderr)
 
     def test_long_lines_and_many_mistakes_are_shortened(self):
-        (self.folder / "long.txt").write_text("?" + "a" * 100_000 + "\n")
-        (self.folder / "many.txt").write_text("".join(f"?{number}\n" for number in range(1_000)))
-        result = self.ensure(*self.words, "-r", self.folder / "long.txt")
+        (self.directory / "long.txt").write_text("?" + "a" * 100_000 + "\n")
+        (self.directory / "many.txt").write_text("".join(f"?{number}\n" for number in range(1_000)))
+        result = self.ensure(*self.words, "-r", self.directory / "long.txt")
         self.assert_exit(result, USAGE)
         self.assertLess(len(result.stderr), 2_500)
-        result = self.ensure(*self.words, "-r", self.folder / "many.txt")
+        result = self.ensure(*self.words, "-r", self.directory / "many.txt")
         self.assert_exit(result, USAGE)
         self.assertIn("many.txt:40: ", result.stderr)
         self.assertNotIn("many.txt:41: ", result.stderr)
         self.assertIn("\nand 960 more errors\n", result.stderr)
-        told = json.loads(self.ensure(*self.words, "-r", self.folder / "many.txt", "--json").stdout)
+        told = json.loads(self.ensure(*self.words, "-r", self.directory / "many.txt", "--json").stdout)
         self.assertIn("many.txt:1000: ", told["error"]["message"])
 
 
@@ -260,7 +260,7 @@ def on_terminal(command, variables):
 
 class TraceTest(OutputCase):
     def test_is_chrome_trace_events(self):
-        file = self.folder / "trace.json"
+        file = self.directory / "trace.json"
         self.make(*self.words, "--trace", file)
         events = json.loads(file.read_text())["traceEvents"]
         self.assertGreater(len(events), 3)
@@ -270,17 +270,17 @@ class TraceTest(OutputCase):
             for key in ("ts", "dur", "pid", "tid"):
                 self.assertIsInstance(event[key], int)
                 self.assertGreaterEqual(event[key], 0)
-        self.assert_names(self.folder, "env", "trace.json")
+        self.assert_names(self.directory, "env", "trace.json")
 
     def test_is_written_for_failures_too(self):
-        file = self.folder / "trace.json"
+        file = self.directory / "trace.json"
         self.target.mkdir()
         (self.target / "mine").write_text("x")
         self.assert_error(self.ensure(*self.words, "--trace", file), FILE_SYSTEM)
         json.loads(file.read_text())
 
     def test_that_cannot_be_written_is_an_error_before_the_work(self):
-        result = self.ensure(*self.words, "--trace", self.folder / "nowhere" / "trace.json")
+        result = self.ensure(*self.words, "--trace", self.directory / "nowhere" / "trace.json")
         self.assert_error(result, FILE_SYSTEM, "nowhere")
         self.assertFalse(self.target.exists())
 
@@ -289,7 +289,7 @@ class ExitCodeTest(OutputCase):
     """One test for each code that needs no network and that no other file tests."""
 
     def test_interrupted_and_terminated(self):
-        slow, started = self.folder / "slow-python", self.folder / "started"
+        slow, started = self.directory / "slow-python", self.directory / "started"
         slow.write_text(f"#!/bin/sh\n: >'{started}'\nexec sleep 300\n")
         slow.chmod(0o755)
         for kind, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
@@ -306,7 +306,7 @@ class ExitCodeTest(OutputCase):
             finally:
                 support.kill_group(process)
             self.assertEqual(process.returncode, code, told)
-            self.assert_names(self.folder, "slow-python")
+            self.assert_names(self.directory, "slow-python")
 
     def test_options_from_variables(self):
         told = self.ensure(*self.words, env=clean_environment(ENSURE_JSON="1", ENSURE_WITHOUT_PIP="true"))

@@ -75,10 +75,10 @@ class UserCase(HostileCase):
         self.interpreter = shared_interpreter()
         if not self.interpreter:
             self.skipTest("needs a CPython in /usr: others may lie where other users cannot start them")
-        self.folder.chmod(0o755)
-        shutil.copy(self.executable, self.folder / "ensure")
-        (self.folder / "ensure").chmod(0o755)
-        self.executable = str(self.folder / "ensure")
+        self.directory.chmod(0o755)
+        shutil.copy(self.executable, self.directory / "ensure")
+        (self.directory / "ensure").chmod(0o755)
+        self.executable = str(self.directory / "ensure")
         for path in (self.place, self.outside, self.wheels, self.pips):
             path.chmod(0o755)
         self.parent = self.place / "parent"

@@ -14,7 +14,7 @@ from wheels import make_wheel, record_hash
 class PipInsideTest(Case):
     def setUp(self):
         super().setUp()
-        self.environment = self.folder / "env"
+        self.environment = self.directory / "env"
 
     def make_environment(self, interpreter, *options):
         self.make("--venv", self.environment, "--python", interpreter.executable, *options)
@@ -34,7 +34,7 @@ class PipInsideTest(Case):
 
     def pip(self, environment, *arguments, check=True):
         variables = clean_environment(
-            HOME=str(self.folder), PIP_NO_INDEX="1", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_CACHE_DIR="1"
+            HOME=str(self.directory), PIP_NO_INDEX="1", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_CACHE_DIR="1"
         )
         return run([environment / "bin" / "pip", *arguments], env=variables, check=check).stdout
 
@@ -66,7 +66,7 @@ class PipInsideTest(Case):
     @for_each_interpreter("zipfile")
     def test_installs_and_uninstalls_a_wheel(self, interpreter):
         wheel = make_wheel(
-            self.folder,
+            self.directory,
             "sample",
             "1.5",
             files={"sample.py": "def main():\n    print('sample runs')\n"},
@@ -90,19 +90,19 @@ class PipInsideTest(Case):
     @for_each_interpreter("zipfile")
     def test_record_lists_every_file_and_every_digest_is_true(self, interpreter):
         environment = self.make_environment(interpreter)
-        folder = self.site_packages(interpreter, environment)
+        directory = self.site_packages(interpreter, environment)
         dist_info = f"pip-{bundled_pip(interpreter)['version']}.dist-info"
-        with open(folder / dist_info / "RECORD", newline="") as file:
+        with open(directory / dist_info / "RECORD", newline="") as file:
             rows = {row[0]: row for row in csv.reader(file)}
         for path, digest, size in rows.values():
-            data = (folder / path).read_bytes()
+            data = (directory / path).read_bytes()
             if digest:
                 self.assertEqual((path, digest, int(size)), (path, record_hash(data), len(data)))
-        there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+        there = {str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file()}
         self.assertEqual(there - rows.keys(), set())
         scripts = {f"../../../bin/{name}" for name in ("pip", "pip3", f"pip{interpreter.minor}")}
         self.assertLessEqual(scripts, rows.keys())
-        self.assertEqual((folder / dist_info / "INSTALLER").read_text().strip(), "ensure")
+        self.assertEqual((directory / dist_info / "INSTALLER").read_text().strip(), "ensure")
 
     @for_each_interpreter("zipfile")
     def test_is_marked_as_asked_for(self, interpreter):
@@ -152,7 +152,7 @@ class BundledVersionTest(Case):
 
     def test_json_of_a_run_names_the_digest_of_what_it_put_in(self):
         interpreter = newest()
-        told = self.make_json("--venv", self.folder / "env", "--python", interpreter.executable)
+        told = self.make_json("--venv", self.directory / "env", "--python", interpreter.executable)
         wheel = bundled_pip(interpreter)
         installed = told["installed"]
         self.assertEqual([each["name"] for each in installed], ["pip"])

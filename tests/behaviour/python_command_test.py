@@ -32,18 +32,18 @@ class PythonCase(Case):
         return run([executable, "-c", code], check=True).stdout.strip()
 
     def make_bin(self, **links):
-        """A folder for PATH; `python3` can be written as `python3`, `python3.9` as `python3_9`."""
-        folder = self.folder / "bin"
-        folder.mkdir(exist_ok=True)
+        """A directory for PATH; `python3` can be written as `python3`, `python3.9` as `python3_9`."""
+        directory = self.directory / "bin"
+        directory.mkdir(exist_ok=True)
         for name, target in links.items():
-            (folder / name.replace("_", ".")).symlink_to(target)
-        return str(folder)
+            (directory / name.replace("_", ".")).symlink_to(target)
+        return str(directory)
 
 
 class ListTest(PythonCase):
     def test_every_interpreter_on_path_once(self):
-        folders = [os.path.dirname(each.executable) for each in all_interpreters()]
-        listed = self.listed(PATH=":".join(folders * 2))
+        directories = [os.path.dirname(each.executable) for each in all_interpreters()]
+        listed = self.listed(PATH=":".join(directories * 2))
         for entry in listed:
             self.assertLessEqual(KEYS, entry.keys())
         reals = [os.path.realpath(entry["executable"]) for entry in listed]
@@ -54,15 +54,15 @@ class ListTest(PythonCase):
             self.assertTrue(entry["version"].startswith(self.version_of(entry["executable"])))
 
     def test_environments_are_no_interpreters_of_their_own(self):
-        self.make("--venv", self.folder / "env", "--python", newest().executable, "--without-pip")
-        listed = self.listed(PATH=f"{self.folder}/env/bin:{os.path.dirname(newest().executable)}")
-        self.assertFalse([e for e in listed if str(self.folder) in e["executable"]])
+        self.make("--venv", self.directory / "env", "--python", newest().executable, "--without-pip")
+        listed = self.listed(PATH=f"{self.directory}/env/bin:{os.path.dirname(newest().executable)}")
+        self.assertFalse([e for e in listed if str(self.directory) in e["executable"]])
 
     def test_broken_ones_are_left_out_silently(self):
-        folder = Path(self.make_bin(python3_12="/nowhere", python3_11="/bin/false", python3_10="/etc/passwd"))
-        (folder / "python3.9").mkdir()
-        listed = self.listed(PATH=str(folder))
-        self.assertFalse([entry for entry in listed if str(folder) in entry["executable"]])
+        directory = Path(self.make_bin(python3_12="/nowhere", python3_11="/bin/false", python3_10="/etc/passwd"))
+        (directory / "python3.9").mkdir()
+        listed = self.listed(PATH=str(directory))
+        self.assertFalse([entry for entry in listed if str(directory) in entry["executable"]])
 
     def test_text_names_versions_and_paths(self):
         told = self.command("list", PATH=os.path.dirname(newest().executable)).stdout
@@ -105,14 +105,14 @@ class FindTest(PythonCase):
                 self.assertEqual(version, ".".join(map(str, expected.version)))
 
     def test_first_on_path_is_the_default(self):
-        environment = self.folder / "env"
+        environment = self.directory / "env"
         self.make("--venv", environment, "--without-pip", env=clean_environment(PATH=self.path))
         self.assertEqual(
             self.version_of(environment / "bin" / "python"), ".".join(map(str, self.older.version))
         )
 
     def test_path_of_an_environment_leads_to_its_base(self):
-        environment = self.folder / "env"
+        environment = self.directory / "env"
         self.make("--venv", environment, "--python", self.newer.executable, "--without-pip")
         for spec in (environment, environment / "bin" / "python"):
             found = self.found(spec, PATH=self.path)
@@ -123,7 +123,7 @@ class FindTest(PythonCase):
         found = [each for each in all_interpreters() if each.has("venv") and each.version >= (3, 11)]
         if not found:
             self.skipTest("needs CPython 3.11 or newer with the module venv")
-        first, expected, made = self.folder / "first", self.folder / "expected", self.folder / "made"
+        first, expected, made = self.directory / "first", self.directory / "expected", self.directory / "made"
         self.make("--venv", first, "--python", found[-1].executable, "--without-pip")
         for name in ("python", "python3"):
             python = first / "bin" / name
@@ -172,8 +172,8 @@ class ShimTest(PythonCase):
     def setUp(self):
         super().setUp()
         self.older, self.newer = two_minors()
-        self.pyenv = self.folder / "pyenv"
-        self.notes = self.folder / "run"
+        self.pyenv = self.directory / "pyenv"
+        self.notes = self.directory / "run"
         shims = self.pyenv / "shims"
         shims.mkdir(parents=True)
         for each in (self.older, self.newer):
@@ -208,12 +208,12 @@ class ShimTest(PythonCase):
             version = ".".join(map(str, selected.version))
             (self.pyenv / "version").write_text(version + "\n")
             self.assert_found("python3", selected)
-            environment = self.folder / f"env {version}"
+            environment = self.directory / f"env {version}"
             self.make("--venv", environment, "--without-pip", env=clean_environment(**self.variables))
             self.assertEqual(self.version_of(environment / "bin" / "python"), version)
         self.assertFalse(self.notes.exists())
 
-    def test_variable_and_file_of_the_folder_are_stronger(self):
+    def test_variable_and_file_of_the_directory_are_stronger(self):
         (self.pyenv / "version").write_text(".".join(map(str, self.newer.version)) + "\n")
         self.variables["PYENV_VERSION"] = ".".join(map(str, self.older.version))
         self.assert_found("python3", self.older)

@@ -16,7 +16,7 @@ from support import FILE_SYSTEM, LOCKED, SUCCESS, Case, kill_group, need_root, r
 class RaceCase(Case):
     def setUp(self):
         super().setUp()
-        self.place = self.folder / "place"
+        self.place = self.directory / "place"
         self.place.mkdir()
         self.target = self.place / "env"
         self.command = [self.executable, "--venv", str(self.target), "--python", newest().executable]
@@ -60,7 +60,7 @@ class ManyTest(RaceCase):
         self.assertEqual(snapshot(self.target, content=False), reference)
         self.assert_names(self.place, "env")
 
-    def test_different_targets_in_one_folder_do_not_wait(self):
+    def test_different_targets_in_one_directory_do_not_wait(self):
         processes = []
         for number in range(6):
             command = [*self.command]
@@ -117,11 +117,11 @@ class LockTest(RaceCase):
 
 
 class MisleadingTest(RaceCase):
-    """Somebody else may write into the parent folder, and tries to lead the writes astray."""
+    """Somebody else may write into the parent directory, and tries to lead the writes astray."""
 
     def setUp(self):
         super().setUp()
-        self.victim = self.folder / "victim"
+        self.victim = self.directory / "victim"
         self.victim.mkdir()
         (self.victim / "precious").write_text("mine")
         self.victim_before = snapshot(self.victim)
@@ -137,16 +137,16 @@ class MisleadingTest(RaceCase):
 
     def test_link_planted_at_the_staging_path(self):
         for name in self.staging_names():
-            for led_to in (self.victim, self.folder / "nowhere"):
+            for led_to in (self.victim, self.directory / "nowhere"):
                 with self.subTest(name=name, led_to=led_to):
                     support.remove_tree(self.target)
                     (self.place / name).symlink_to(led_to)
                     self.assert_harmless(run(self.command))
                     self.assertTrue((self.place / name).is_symlink())
-                    self.assertFalse((self.folder / "nowhere").exists())
+                    self.assertFalse((self.directory / "nowhere").exists())
                     (self.place / name).unlink()
 
-    def test_file_or_foreign_folder_at_the_staging_path_is_kept(self):
+    def test_file_or_foreign_directory_at_the_staging_path_is_kept(self):
         for name in self.staging_names():
             path = self.place / name
             path.write_text("mine")
@@ -161,7 +161,7 @@ class MisleadingTest(RaceCase):
             support.remove_tree(path)
             support.remove_tree(self.target)
 
-    def test_links_inside_a_planted_staging_folder(self):
+    def test_links_inside_a_planted_staging_directory(self):
         for name in self.staging_names():
             for inner in ("new", "old", "journal"):
                 with self.subTest(inner=inner):
@@ -178,16 +178,16 @@ class MisleadingTest(RaceCase):
             forged = [
                 "ensure journal 1",
                 "r",
-                f"{self.folder}/victim/moved",
-                f"{self.folder}/victim/precious",
+                f"{self.directory}/victim/moved",
+                f"{self.directory}/victim/precious",
                 "end",
             ]
             (self.place / name / "journal").write_bytes(b"".join(f.encode() + b"\0" for f in forged))
             run(self.command)
             self.assertEqual(snapshot(self.victim), self.victim_before)
 
-    @need_root("gives a folder to another user")
-    def test_staging_folder_of_another_user_is_refused(self):
+    @need_root("gives a directory to another user")
+    def test_staging_directory_of_another_user_is_refused(self):
         for name in self.staging_names():
             (self.place / name).mkdir()
             os.chown(self.place / name, 12345, 12345)
@@ -211,7 +211,7 @@ class MisleadingTest(RaceCase):
                 support.remove_tree(self.place / entry)
 
     def swap(self, names, stop, delay):
-        """Moves the staging folder aside as soon as it is there and puts a link in its place."""
+        """Moves the staging directory aside as soon as it is there and puts a link in its place."""
         while not stop.is_set():
             for name in names:
                 path = self.place / name

@@ -41,7 +41,7 @@ class RelocatableCase(EnvironmentCase):
         super().setUp()
         if not launches():
             self.skipTest("needs an x86-64 or ARM64 processor: the launcher exists for these")
-        self.moved = self.folder / "moved to" / 'another "place\''
+        self.moved = self.directory / "moved to" / 'another "place\''
 
     def make_and_move(self, interpreter):
         """Makes an environment and moves it; nothing is left where it was."""
@@ -82,7 +82,7 @@ class MovedTest(RelocatableCase):
 
     def test_what_comes_later_can_be_moved_as_well(self):
         older, newer = two_minors()
-        wheel = make_wheel(self.folder, "demo", "1.0", files={"demo.py": "def main(): print('hi')\n"},
+        wheel = make_wheel(self.directory, "demo", "1.0", files={"demo.py": "def main(): print('hi')\n"},
                            scripts="demo = demo:main\n")  # fmt: skip
         self.make("--venv", self.environment, "--python", older.executable, "--relocatable", "--without-pip")
         self.make("--venv", self.environment, "--python", newer.executable, "--upgrade")
@@ -124,14 +124,14 @@ class CalledTest(RelocatableCase):
     def setUp(self):
         super().setUp()
         self.make_and_move(newest())
-        self.links = self.folder / "links"
+        self.links = self.directory / "links"
         self.links.mkdir()
         (self.links / "pip").symlink_to(self.moved / "bin" / "pip")
         (self.links / "chain").symlink_to("pip")
         (self.links / "bin").symlink_to(self.moved / "bin")
 
     def calls(self):
-        """Command, folder that it is called in, PATH."""
+        """Command, directory that it is called in, PATH."""
         yield self.moved / "bin" / "pip", "/", ""
         yield self.links / "pip", "/", ""
         yield self.links / "chain", "/", ""
@@ -144,11 +144,11 @@ class CalledTest(RelocatableCase):
         yield "pip", self.links, "bin"
 
     def assert_all_calls_work(self, *prefix):
-        for command, folder, path in self.calls():
-            with self.subTest(command=command, folder=folder, path=path):
+        for command, directory, path in self.calls():
+            with self.subTest(command=command, directory=directory, path=path):
                 # `env` looks the command up, and is looked up itself before PATH changes.
                 words = ["/usr/bin/env", f"PATH={path}", command] if path else [command]
-                self.assert_is_pip_of_the_environment([*prefix, *words], cwd=folder)
+                self.assert_is_pip_of_the_environment([*prefix, *words], cwd=directory)
 
     def test_by_path_link_and_search(self):
         self.assert_all_calls_work()
@@ -181,7 +181,7 @@ class WithoutShellTest(RelocatableCase):
         self.without_shell = in_own_mounts(WITHOUT_SHELL)
 
     def test_the_shell_is_really_hidden(self):
-        script = self.folder / "script"
+        script = self.directory / "script"
         script.write_text("#!/bin/sh\n")
         script.chmod(0o755)
         run([script], check=True)

@@ -16,7 +16,7 @@ EPOCH = 1_500_000_000
 class ReproducibleTest(Case):
     def setUp(self):
         super().setUp()
-        self.target = self.folder / "env"
+        self.target = self.directory / "env"
 
     def archive(self, **variables):
         """A tar of a fresh target, as an image builder would make it."""
@@ -34,13 +34,13 @@ class ReproducibleTest(Case):
         self.assertEqual(first, self.archive(SOURCE_DATE_EPOCH=str(EPOCH)))
 
     def listings(self):
-        """The names in each folder of a fresh target, in the order in which the file system has them."""
+        """The names in each directory of a fresh target, in the order in which the file system has them."""
         remove_tree(self.target)
         self.make("--venv", self.target, "--python", newest().executable,
                   env=clean_environment(SOURCE_DATE_EPOCH=str(EPOCH)))  # fmt: skip
-        return [(folder, os.listdir(folder)) for folder, _, _ in sorted(os.walk(self.target))]
+        return [(directory, os.listdir(directory)) for directory, _, _ in sorted(os.walk(self.target))]
 
-    def test_folders_are_filled_in_the_same_order_with_source_date_epoch(self):
+    def test_directories_are_filled_in_the_same_order_with_source_date_epoch(self):
         """A tar that nobody sorts has its files in that order, at least on a tmpfs."""
         first = self.listings()
         for _ in range(3):
@@ -52,7 +52,7 @@ class ReproducibleTest(Case):
             self.assertLessEqual(nanoseconds, EPOCH * 10**9, name)
 
     def test_into_a_root(self):
-        root = self.folder / "root"
+        root = self.directory / "root"
         archives = []
         for _ in range(2):
             remove_tree(root)
@@ -85,7 +85,7 @@ class ReproducibleTest(Case):
 
     def test_what_is_made_does_not_depend_on_its_neighbours(self):
         """Several targets by one call are what they are by calls of their own."""
-        targets = [self.folder / "one", self.folder / "two"]
+        targets = [self.directory / "one", self.directory / "two"]
         words = [word for target in targets for word in ("--venv", target)]
         self.make(*words, "--python", newest().executable)
         together = [snapshot(target) for target in targets]
@@ -95,7 +95,7 @@ class ReproducibleTest(Case):
             self.assertEqual(snapshot(target), expected)
 
     def test_edits_in_one_environment_stay_there(self):
-        first, second = self.folder / "first", self.folder / "second"
+        first, second = self.directory / "first", self.directory / "second"
         self.make("--venv", first, "--python", newest().executable, "--link-mode", "hardlink")
         module = next(first.rglob("pip/__init__.py"))
         self.assertEqual(os.stat(module).st_nlink, 1)

@@ -18,7 +18,7 @@ MARKER = "[externally-managed]\nError=Ask the keeper of this root,\n before you 
 class RootTest(UpstreamCase):
     def setUp(self):
         super().setUp()
-        self.root = self.folder / "destination"
+        self.root = self.directory / "destination"
 
     def inside(self, path):
         return Path(f"{self.root}{path}")
@@ -57,7 +57,7 @@ class RootTest(UpstreamCase):
         self.assert_exit(self.put("--root", self.root), 0)
         (self.library / "EXTERNALLY-MANAGED").unlink()
 
-        other = self.folder / "other root"
+        other = self.directory / "other root"
         marker = Path(f"{other}{self.library}/EXTERNALLY-MANAGED")
         marker.parent.mkdir(parents=True)
         marker.write_text(MARKER)
@@ -91,7 +91,7 @@ class ForeignRootTest(UpstreamCase):
 
     def setUp(self):
         super().setUp()
-        self.root = self.folder / "root"
+        self.root = self.directory / "root"
 
     def make_foreign(self, program):
         """Changes e_machine of the ELF header, after which the kernel refuses to run it."""
@@ -161,9 +161,9 @@ class ForeignRootTest(UpstreamCase):
     def test_environment_for_it_is_refused(self):
         python = copy_interpreter(self.original, self.root / "usr")
         self.make_foreign(python)
-        result = self.ensure("--venv", self.folder / "env", "--python", python)
+        result = self.ensure("--venv", self.directory / "env", "--python", python)
         self.assert_error(result, NO_INTERPRETER, python)
-        self.assertFalse((self.folder / "env").exists())
+        self.assertFalse((self.directory / "env").exists())
 
 
 if __name__ == "__main__":

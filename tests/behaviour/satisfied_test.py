@@ -17,16 +17,16 @@ CHANGES = (
 class SatisfiedTest(Case):
     def setUp(self):
         super().setUp()
-        self.environment = self.folder / "env"
+        self.environment = self.directory / "env"
         self.command = ["--venv", self.environment, "--python", newest().executable]
 
     def assert_satisfied(self, *options):
         """Runs again with `options`; nothing may change."""
-        before, times = snapshot(self.environment), file_times(self.folder)
+        before, times = snapshot(self.environment), file_times(self.directory)
         told = self.make_json(*self.command, *options)
         self.assertEqual(told["outcome"], "unchanged")
         self.assertEqual(snapshot(self.environment), before)
-        self.assertEqual(file_times(self.folder), times)
+        self.assertEqual(file_times(self.directory), times)
 
     def test_nothing_changes_with_every_set_of_options(self):
         for options in (
@@ -94,7 +94,7 @@ class SatisfiedTest(Case):
 
     def test_read_only_to_everybody(self):
         self.make(*self.command)
-        for path in self.folder.rglob("*"):
+        for path in self.directory.rglob("*"):
             if not path.is_symlink():
                 path.chmod(path.stat().st_mode & ~0o222)
         self.assert_satisfied()

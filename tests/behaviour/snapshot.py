@@ -1,4 +1,4 @@
-"""What a folder holds, as a value that can be compared."""
+"""What a directory holds, as a value that can be compared."""
 
 import dataclasses
 import hashlib
@@ -31,7 +31,7 @@ def _add(entries, path, name, content):
     if stat.S_ISLNK(status.st_mode):
         entries[name] = Entry("link", 0o777, os.readlink(path))
     elif stat.S_ISDIR(status.st_mode):
-        entries[name] = Entry("folder", mode, "")
+        entries[name] = Entry("directory", mode, "")
         for child in os.listdir(path):
             relative = child if name == "." else f"{name}/{child}"
             _add(entries, os.path.join(path, child), relative, content)
@@ -65,9 +65,9 @@ def _show(entry):
 def file_times(path):
     """The modification time in nanoseconds of everything below `path`."""
     times = {}
-    for folder, folders, files in os.walk(path):
-        for name in [".", *folders, *files]:
-            full = os.path.normpath(os.path.join(folder, name))
+    for directory, directories, files in os.walk(path):
+        for name in [".", *directories, *files]:
+            full = os.path.normpath(os.path.join(directory, name))
             times[os.path.relpath(full, path)] = os.lstat(full).st_mtime_ns
     return times
 
@@ -75,9 +75,9 @@ def file_times(path):
 def files_containing(path, needle):
     """The files and links below `path` that hold the bytes `needle`."""
     found = []
-    for folder, folders, files in os.walk(path):
-        for name in files + folders:
-            full = os.path.join(folder, name)
+    for directory, directories, files in os.walk(path):
+        for name in files + directories:
+            full = os.path.join(directory, name)
             if os.path.islink(full):
                 held = os.fsencode(os.readlink(full))
             elif os.path.isfile(full):

@@ -15,7 +15,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 class SpaceTest(Case):
     def setUp(self):
         super().setUp()
-        self.disk = self.folder / "disk"
+        self.disk = self.directory / "disk"
         self.disk.mkdir()
         self.target = self.disk / "env"
         self.command = ["--venv", self.target, "--python", newest().executable]
@@ -129,10 +129,10 @@ class SpaceTest(Case):
         self.make(*self.command)
         data = self.target / "mounted data"
         data.mkdir()
-        owned = self.folder / "owned"
+        owned = self.directory / "owned"
         owned.mkdir()
         (owned / "file").write_text("mine")
-        # A folder of the same file system: only the mount tells that it is another one.
+        # A directory of the same file system: only the mount tells that it is another one.
         if run(["mount", "--bind", owned, data]).returncode != 0:
             self.skipTest("needs the permission to mount")
         self.addCleanup(run, ["umount", "--lazy", data])

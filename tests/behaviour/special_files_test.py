@@ -38,7 +38,7 @@ class TargetTest(SpecialCase):
         for name, make in SPECIAL.items():
             for file in ("pyvenv.cfg", "bin/activate"):
                 with self.subTest(kind=name, file=file):
-                    target = self.folder / f"{name} {file.replace('/', ' ')}"
+                    target = self.directory / f"{name} {file.replace('/', ' ')}"
                     self.make("--venv", target, "--python", self.interpreter.executable)
                     self.put(target / file, make)
                     self.assert_error(self.try_words("--venv", target), FILE_SYSTEM, target / file)
@@ -48,7 +48,7 @@ class TargetTest(SpecialCase):
         for name, make in SPECIAL.items():
             for file in ("RECORD", "METADATA", "INSTALLER", "direct_url.json"):
                 with self.subTest(kind=name, file=file):
-                    target = self.folder / f"{name} {file}"
+                    target = self.directory / f"{name} {file}"
                     self.make("--venv", target, "--python", self.interpreter.executable)
                     pip = next(target.glob("lib/*/site-packages/pip-*.dist-info"))
                     self.put(pip / file, make)
@@ -61,7 +61,7 @@ class TargetTest(SpecialCase):
 
 class NamedFileTest(SpecialCase):
     def plan(self, *words):
-        return ["--venv", self.folder / "env", "--python", self.interpreter.executable,
+        return ["--venv", self.directory / "env", "--python", self.interpreter.executable,
                 *NO_SERVER, "--no-index", *words]  # fmt: skip
 
     def test_a_process_substitution_is_read(self):
@@ -74,10 +74,10 @@ class NamedFileTest(SpecialCase):
                     self.skipTest("needs bash: sh has no process substitution")
                 result = run([bash, "-c", script, self.executable, *words], timeout=PATIENCE)
                 self.assert_exit(result, SUCCESS)
-                support.remove_tree(self.folder / "env")
+                support.remove_tree(self.directory / "env")
 
     def test_a_named_pipe_and_standard_input_are_read(self):
-        pipe = self.folder / "pipe"
+        pipe = self.directory / "pipe"
         os.mkfifo(pipe)
         for words, source in ((["-r", pipe], pipe), (["-r", "/dev/stdin"], None), (["-r", "-"], None)):
             with self.subTest(words=words):
@@ -94,7 +94,7 @@ class NamedFileTest(SpecialCase):
                 self.assertIn("not a requirement!", errors)
 
     def test_a_signal_ends_the_wait(self):
-        pipe = self.folder / "pipe"
+        pipe = self.directory / "pipe"
         os.mkfifo(pipe)
         for words in (["-r", pipe], ["-c", pipe, "pip"], ["-r", "/dev/stdin"], ["-r", "-"]):
             for number, code in ((signal.SIGINT, INTERRUPTED), (signal.SIGTERM, TERMINATED)):
@@ -108,16 +108,16 @@ class NamedFileTest(SpecialCase):
                     self.assertEqual(process.wait(timeout=PATIENCE), code, process.stderr.read())
                     process.stdin.close()
                     process.stderr.close()
-                    self.assertFalse((self.folder / "env").exists())
+                    self.assertFalse((self.directory / "env").exists())
 
     def test_a_requirements_file_names_regular_files_only(self):
         for name, make in SPECIAL.items():
             for option in ("-r", "-c"):
                 with self.subTest(kind=name, option=option):
-                    self.put(self.folder / "special", make)
-                    (self.folder / "requirements.txt").write_text(f"{option} special\n")
-                    result = self.try_words(*self.plan("-r", self.folder / "requirements.txt"))
-                    self.assert_error(result, USAGE, self.folder / "special")
+                    self.put(self.directory / "special", make)
+                    (self.directory / "requirements.txt").write_text(f"{option} special\n")
+                    result = self.try_words(*self.plan("-r", self.directory / "requirements.txt"))
+                    self.assert_error(result, USAGE, self.directory / "special")
 
     def test_a_device_without_end_is_refused(self):
         self.assert_error(self.try_words(*self.plan("-r", "/dev/zero")), USAGE, "/dev/zero")
@@ -125,7 +125,7 @@ class NamedFileTest(SpecialCase):
     def test_special_configuration_files_are_refused(self):
         for name, make in SPECIAL.items():
             with self.subTest(kind=name):
-                file = self.folder / "pip.conf"
+                file = self.directory / "pip.conf"
                 self.put(file, make)
                 variables = clean_environment(PIP_CONFIG_FILE=str(file))
                 result = self.try_words(*self.plan("demo"), env=variables)
@@ -139,11 +139,11 @@ class NamedFileTest(SpecialCase):
     def test_special_wheels_are_refused(self):
         for name, make in SPECIAL.items():
             with self.subTest(kind=name):
-                wheel = self.folder / "demo-1.0-py3-none-any.whl"
+                wheel = self.directory / "demo-1.0-py3-none-any.whl"
                 self.put(wheel, make)
                 result = self.try_words(*self.plan(str(wheel)))
                 self.assert_error(result, FILE_SYSTEM, wheel)
-                self.assertFalse((self.folder / "env").exists())
+                self.assertFalse((self.directory / "env").exists())
 
 
 def wait_until_it_watches(process):

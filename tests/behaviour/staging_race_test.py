@@ -72,9 +72,9 @@ class RaceCase(HostileCase):
 
     def setUp(self):
         super().setUp()
-        if not can_exchange(self.folder):
+        if not can_exchange(self.directory):
             self.skipTest("needs a file system with renameat2(RENAME_EXCHANGE)")
-        self.folder.chmod(0o711)
+        self.directory.chmod(0o711)
         os.chown(self.place, OWNER, OWNER)
         self.before = snapshot(self.outside)
 

@@ -61,15 +61,15 @@ class Call:
 
     @property
     def paths(self):
-        """The paths that the call names, as far as they are absolute or relative to a folder."""
+        """The paths that the call names, as far as they are absolute or relative to a directory."""
         if self.opens_for_writing and self.succeeded:
             return re.findall(r"^\d+<([^>]*)>", self.result)
         found = []
         arguments = self.arguments
         if self.name.startswith("symlink"):  # first comes what the link leads to
             arguments = arguments.partition('", ')[2]
-        for folder, name in re.findall(r'(?:(?:AT_FDCWD|\d+)<([^>]*)>, )?"([^"]*)"', arguments):
-            found.append(name if name.startswith("/") else str(Path(folder) / name))
+        for directory, name in re.findall(r'(?:(?:AT_FDCWD|\d+)<([^>]*)>, )?"([^"]*)"', arguments):
+            found.append(name if name.startswith("/") else str(Path(directory) / name))
         return found
 
 

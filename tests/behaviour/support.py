@@ -1,7 +1,7 @@
-"""What every behaviour test stands on: the executable, a scratch folder, a clean environment.
+"""What every behaviour test stands on: the executable, a scratch directory, a clean environment.
 
 The executable is the one that the variable ENSURE names. Nothing here depends on the variables,
-the home folder, the network or the Pythons of the machine: what there is is looked for, and tests
+the home directory, the network or the Pythons of the machine: what there is is looked for, and tests
 that need more are skipped.
 """
 
@@ -37,7 +37,7 @@ def executable():
 
 
 def scratch_root():
-    """Where scratch folders are made: in memory where that is possible, because it is quick."""
+    """Where scratch directories are made: in memory where that is possible, because it is quick."""
     shm = "/dev/shm"
     return shm if os.access(shm, os.W_OK | os.X_OK) else tempfile.gettempdir()
 
@@ -48,7 +48,7 @@ def clean_environment(**variables):
 
 
 def remove_tree(path):
-    """Removes a folder whatever the modes in it are."""
+    """Removes a directory whatever the modes in it are."""
 
     def loosen_and_retry(function, name, _information):
         os.chmod(os.path.dirname(name), 0o700)
@@ -119,14 +119,14 @@ def minimum(requires_python):
 
 
 class Case(unittest.TestCase):
-    """A test with a scratch folder `self.folder`, which is removed afterwards."""
+    """A test with a scratch directory `self.directory`, which is removed afterwards."""
 
     maxDiff = 4000
 
     def setUp(self):
         self.executable = executable()
-        self.folder = Path(tempfile.mkdtemp(prefix="ensure-test-", dir=scratch_root()))
-        self.addCleanup(remove_tree, self.folder)
+        self.directory = Path(tempfile.mkdtemp(prefix="ensure-test-", dir=scratch_root()))
+        self.addCleanup(remove_tree, self.directory)
 
     def ensure(self, *arguments, **options):
         """Runs the program; returns the finished process."""
@@ -169,9 +169,9 @@ class Case(unittest.TestCase):
         for word in mentions:
             self.assertIn(str(word), result.stderr)
 
-    def assert_names(self, folder, *names):
-        """Exactly these names are in `folder`."""
-        self.assertEqual(sorted(os.listdir(folder)), sorted(names))
+    def assert_names(self, directory, *names):
+        """Exactly these names are in `directory`."""
+        self.assertEqual(sorted(os.listdir(directory)), sorted(names))
 
 
 def need_root(reason):

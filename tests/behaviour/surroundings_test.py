@@ -61,7 +61,7 @@ NONSENSE = {
 class VariablesTest(Case):
     def setUp(self):
         super().setUp()
-        self.target = self.folder / "env"
+        self.target = self.directory / "env"
         self.command = [self.executable, "--venv", self.target, "--python", newest().executable]
 
     def result_with(self, variables):
@@ -87,13 +87,13 @@ class VariablesTest(Case):
             result = run([self.executable, "python", "list", "--json"], env=variables)
             self.assert_exit(result, SUCCESS)
 
-    def test_python_in_the_current_folder_is_not_taken(self):
-        trap = self.folder / "python3"
+    def test_python_in_the_current_directory_is_not_taken(self):
+        trap = self.directory / "python3"
         trap.write_text("#!/bin/sh\ntouch sprung\n")
         trap.chmod(0o755)
-        variables = {"PATH": f":.:{self.folder}/empty"}
-        run([self.executable, "--venv", self.target], env=variables, cwd=self.folder)
-        self.assertFalse((self.folder / "sprung").exists())
+        variables = {"PATH": f":.:{self.directory}/empty"}
+        run([self.executable, "--venv", self.target], env=variables, cwd=self.directory)
+        self.assertFalse((self.directory / "sprung").exists())
 
     def test_limits(self):
         for limit in ("-n 16", "-n 20", "-n 64", "-s 512", "-f 100000"):
@@ -105,7 +105,7 @@ class VariablesTest(Case):
     def test_limit_of_file_size_is_an_error_like_any_other(self):
         result = run(["/bin/bash", "-c", 'ulimit -f 1 && exec "$@"', "-", *self.command])
         self.assert_exit(result, support.FILE_SYSTEM)
-        self.assert_names(self.folder)
+        self.assert_names(self.directory)
 
 
 class SandboxTest(Case):
@@ -114,7 +114,7 @@ class SandboxTest(Case):
     def setUp(self):
         super().setUp()
         need_strace()
-        self.target = self.folder / "env"
+        self.target = self.directory / "env"
 
     def without(self, call, error, interpreter):
         command = [self.executable, "--venv", self.target, "--python", interpreter.executable]
@@ -134,7 +134,7 @@ class SandboxTest(Case):
                 remove_tree(self.target)
                 self.assert_exit(self.without(call, error, newest()), SUCCESS)
                 run([self.target / "bin" / "pip", "--version"], check=True)
-                self.assert_names(self.folder, "env")
+                self.assert_names(self.directory, "env")
 
     def test_no_program_can_be_started(self):
         """An interpreter is confirmed by `-VV`, so nothing can be made without that."""
@@ -142,7 +142,7 @@ class SandboxTest(Case):
             with self.subTest(error=error):
                 result = self.without("clone3,clone", error, newest())
                 self.assert_error(result, NO_INTERPRETER, newest().executable, "cannot be started")
-                self.assert_names(self.folder)
+                self.assert_names(self.directory)
 
     def test_file_system_without_fsync(self):
         self.make("--venv", self.target, "--python", newest().executable, "--without-pip")
@@ -157,7 +157,7 @@ class SandboxTest(Case):
         result = self.without("poll", "EPERM", old[0])
         self.assertIn(result.returncode, (NO_INTERPRETER, support.FILE_SYSTEM))
         self.assert_error(result, result.returncode)
-        self.assert_names(self.folder)
+        self.assert_names(self.directory)
 
 
 CHROOT = shutil.which("chroot", path="/usr/sbin:/sbin:/usr/bin:/bin") or "/usr/sbin/chroot"
@@ -169,7 +169,7 @@ class BareMachineTest(Case):
 
     def setUp(self):
         super().setUp()
-        self.root = self.folder / "root"
+        self.root = self.directory / "root"
         self.root.mkdir()
         shutil.copy2(self.executable, self.root / "ensure")
         if self.inside("--version").returncode != SUCCESS:
@@ -199,7 +199,7 @@ class ScarceMachineTest(Case):
 
     def setUp(self):
         super().setUp()
-        self.root = self.folder / "root"
+        self.root = self.directory / "root"
         self.root.mkdir()
         self.interpreter = newest()
         shutil.copy2(self.executable, self.root / "ensure")
@@ -250,13 +250,13 @@ class MinimalLibraryTest(Case):
     )
 
     def test_is_enough_for_an_environment_and_told(self):
-        interpreter, prefix = upstream(), self.folder / "python"
+        interpreter, prefix = upstream(), self.directory / "python"
         python = copy_interpreter(interpreter, prefix)
         library = prefix / "lib" / interpreter.library_name
         for pattern in self.MISSING:
             for path in library.glob(pattern):
                 remove_tree(path)
-        target = self.folder / "env"
+        target = self.directory / "env"
         told = self.make_json("--venv", target, "--python", python)
         self.assertTrue(told["warnings"], "pip needs more of the library")
         self.assertTrue((target / "bin" / "pip").exists())

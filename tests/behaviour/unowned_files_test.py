@@ -11,12 +11,12 @@ NAMESPACE = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n"
 
 class UnownedFilesTest(UpstreamCase):
     def wheel(self, name, version="1.0", **more):
-        return make_wheel(self.folder, name, version, **more)
+        return make_wheel(self.directory, name, version, **more)
 
     def targets(self):
         """The options that name a target, and its directories of modules and of commands."""
         library = f"lib/{self.original.library_name}/site-packages"
-        env, prefix, target, root = (self.folder / name for name in ("env", "prefix", "target", "root"))
+        env, prefix, target, root = (self.directory / name for name in ("env", "prefix", "target", "root"))
         inside = root / str(self.prefix).lstrip("/")
         yield ["--venv", env, "--python", self.python], env / library, env / "bin"
         yield ["--python", self.python], self.purelib, self.prefix / "bin"
@@ -60,12 +60,12 @@ class UnownedFilesTest(UpstreamCase):
         wheel = self.wheel("a", files={"a.py": ""}, scripts="mine = a:main")
         for is_link, code in ((False, SUCCESS), (True, FILE_SYSTEM)):
             with self.subTest(is_link=is_link):
-                prefix = self.folder / f"prefix {is_link}"
+                prefix = self.directory / f"prefix {is_link}"
                 target = ["--prefix", prefix, "--python", self.python]
                 self.assert_exit(self.install(target), SUCCESS)
                 (prefix / "bin" / "mine").write_text("of the other Python\n")
                 other = prefix / "lib" / "python3.99"
-                library = self.folder / "elsewhere" if is_link else other
+                library = self.directory / "elsewhere" if is_link else other
                 dist_info = library / "site-packages" / "a-1.0.dist-info"
                 dist_info.mkdir(parents=True)
                 (dist_info / "METADATA").write_text("Metadata-Version: 2.1\nName: a\nVersion: 1.0\n")

@@ -21,13 +21,13 @@ class ClearTest(EnvironmentCase):
         after = snapshot(self.environment)
         self.assertEqual(after.keys(), before.keys())
 
-    def test_takes_an_empty_folder_and_a_missing_one(self):
+    def test_takes_an_empty_directory_and_a_missing_one(self):
         self.make_environment("--clear", "--without-pip")
         support.remove_tree(self.environment)
         self.environment.mkdir()
         self.make_environment("--clear", "--without-pip")
 
-    def test_refuses_a_folder_that_is_no_environment(self):
+    def test_refuses_a_directory_that_is_no_environment(self):
         for options in ([], ["--clear"], ["--upgrade"]):
             with self.subTest(options=options):
                 support.remove_tree(self.environment)
@@ -37,7 +37,7 @@ class ClearTest(EnvironmentCase):
                 result = self.try_environment(*options)
                 self.assert_error(result, FILE_SYSTEM, "thesis")
                 self.assertEqual(snapshot(self.environment), before)
-                self.assert_names(self.folder, "env")
+                self.assert_names(self.directory, "env")
 
     def test_refuses_a_directory_with_a_pyvenv_cfg_alone(self):
         home = f"home = {os.path.dirname(self.interpreter.executable)}\n"
@@ -53,11 +53,11 @@ class ClearTest(EnvironmentCase):
                     result = self.try_environment(*options)
                     self.assert_error(result, FILE_SYSTEM, "is not a virtual environment", "another path")
                     self.assertEqual(snapshot(self.environment), before)
-                    self.assert_names(self.folder, "env")
+                    self.assert_names(self.directory, "env")
 
     def test_keeps_the_version_of_python_where_none_is_named(self):
         older, newer = two_minors()
-        path = self.folder / "path"
+        path = self.directory / "path"
         path.mkdir()
         (path / "python3").symlink_to(newer.executable)
         variables = support.clean_environment(PATH=str(path))
@@ -71,15 +71,15 @@ class ClearTest(EnvironmentCase):
 
     def test_takes_another_python_where_the_one_before_is_gone(self):
         older, newer = two_minors()
-        path = self.folder / "path"
+        path = self.directory / "path"
         path.mkdir()
         (path / "python3").symlink_to(newer.executable)
         need_copyable(older)
-        copy = copy_interpreter(older, self.folder / "python")
+        copy = copy_interpreter(older, self.directory / "python")
         self.make("--venv", self.environment, "--python", copy)
-        support.remove_tree(self.folder / "python")
+        support.remove_tree(self.directory / "python")
         # Neither on PATH nor where version managers put them.
-        variables = support.clean_environment(PATH=str(path), HOME=str(self.folder))
+        variables = support.clean_environment(PATH=str(path), HOME=str(self.directory))
         self.make("--venv", self.environment, "--clear", env=variables)
         told = self.inside("import sys; print('%d.%d' % sys.version_info[:2])")
         self.assertEqual(told, newer.minor)
@@ -98,7 +98,7 @@ class ClearTest(EnvironmentCase):
         )
         self.assertEqual([(p["name"], p["version"]) for p in told["removed"]], [("mine", "1.0")])
 
-    def test_keeps_the_mode_of_the_folder(self):
+    def test_keeps_the_mode_of_the_directory(self):
         self.make_environment("--without-pip")
         self.environment.chmod(0o750)
         self.make_environment("--clear", "--without-pip")
@@ -248,10 +248,10 @@ class SuccessorTest(EnvironmentCase):
         super().setUp()
         self.interpreter = some_interpreters()[-1]
         need_copyable(self.interpreter)
-        copy = copy_interpreter(self.interpreter, self.folder / "python")
+        copy = copy_interpreter(self.interpreter, self.directory / "python")
         self.make("--venv", self.environment, "--python", copy)
-        support.remove_tree(self.folder / "python")
-        self.path = self.folder / "path"
+        support.remove_tree(self.directory / "python")
+        self.path = self.directory / "path"
         self.path.mkdir()
         for each in some_interpreters():
             (self.path / f"python{each.minor}").symlink_to(each.executable)

@@ -12,8 +12,8 @@ def record_hash(data):
     return "sha256=" + digest.decode()
 
 
-def make_wheel(folder, name, version, *, files=None, metadata="", scripts="", record=None, **odd):
-    """Writes `NAME-VERSION-py3-none-any.whl` into `folder` and returns its path.
+def make_wheel(directory, name, version, *, files=None, metadata="", scripts="", record=None, **odd):
+    """Writes `NAME-VERSION-py3-none-any.whl` into `directory` and returns its path.
 
     `files` maps paths to text; `metadata` are further headers; `scripts` are console_scripts.
     `record` replaces the content of RECORD; `odd` may hold `filename`, `metadata_name`,
@@ -35,14 +35,14 @@ def make_wheel(folder, name, version, *, files=None, metadata="", scripts="", re
         rows = [f"{path},{record_hash(data)},{len(data)}" for path, data in entries.items()]
         record = "\n".join([*rows, f"{dist_info}/RECORD,,", ""])
     entries[f"{dist_info}/RECORD"] = record.encode()
-    path = Path(folder) / odd.get("filename", f"{name}-{version}-py3-none-any.whl")
+    path = Path(directory) / odd.get("filename", f"{name}-{version}-py3-none-any.whl")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for entry, data in entries.items():
             archive.writestr(entry, data)
     return path
 
 
-def make_pip_wheel(folder, version, *, requires_python=">=3.8", files=None, **odd):
+def make_pip_wheel(directory, version, *, requires_python=">=3.8", files=None, **odd):
     """A wheel that calls itself pip, whose `pip --version` answers with `version`."""
     main = f"def main():\n    print('pip {version} of the tests')\n    return 0\n"
     own = {
@@ -54,7 +54,7 @@ def make_pip_wheel(folder, version, *, requires_python=">=3.8", files=None, **od
     }
     metadata = f"Requires-Python: {requires_python}\n" if requires_python else ""
     return make_wheel(
-        folder,
+        directory,
         "pip",
         version,
         files={**own, **(files or {})},

@@ -23,16 +23,16 @@ MODULES = 7  # of each package
 
 
 class Bench:
-    def __init__(self, options, folder):
+    def __init__(self, options, directory):
         self.options = options
         self.python = options.python or newest().executable
-        self.environment = folder / "env"
-        self.wheels = folder / "wheels"
+        self.environment = directory / "env"
+        self.wheels = directory / "wheels"
         self.variables = {
             "PATH": "/usr/bin:/bin",
-            "HOME": str(folder),
+            "HOME": str(directory),
             "LC_ALL": "C.UTF-8",
-            "UV_CACHE_DIR": str(folder / "uv"),
+            "UV_CACHE_DIR": str(directory / "uv"),
         }
 
     def run(self, command):
@@ -98,13 +98,13 @@ def main():
     parser.add_argument("--packages", type=int, default=500, help="the number of packages before")
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--python", help="the interpreter; the newest of the machine by default")
-    parser.add_argument("--folder", help="where to measure; a tmpfs by default, if there is one")
+    parser.add_argument("--directory", help="where to measure; a tmpfs by default, if there is one")
     parser.add_argument("--json", metavar="FILE", help="also write the results to FILE, for plot.py")
     options = parser.parse_args()
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    place = options.folder or memory
-    with tempfile.TemporaryDirectory(prefix="ensure-bench-", dir=place) as folder:
-        bench = Bench(options, Path(folder))
+    place = options.directory or memory
+    with tempfile.TemporaryDirectory(prefix="ensure-bench-", dir=place) as directory:
+        bench = Bench(options, Path(directory))
         bench.make_environment()
         times = bench.measure()
     print("| tool | median, ms | minimum, ms |\n|---|---:|---:|")

@@ -25,18 +25,18 @@ class Server:
 
 
 class Contender:
-    """One tool with certain options; each has a cache of its own below `folder`."""
+    """One tool with certain options; each has a cache of its own below `directory`."""
 
     modes = MODES
 
-    def __init__(self, name, folder, python, is_variant=False):
+    def __init__(self, name, directory, python, is_variant=False):
         """A variant resolves as another contender does, and installs in another way."""
         self.name = name
         self.is_variant = is_variant
         self.python = python
-        self.cache = folder / ("cache-" + re.sub(r"\W+", "-", name))
-        self.target = folder / "env"
-        self.answer_file = folder / "answer"
+        self.cache = directory / ("cache-" + re.sub(r"\W+", "-", name))
+        self.target = directory / "env"
+        self.answer_file = directory / "answer"
 
     def commands(self, packages, mode, index, resolve_only):
         """The commands to run one after the other. The sum of their times counts."""
@@ -53,8 +53,8 @@ class Contender:
 
 
 class Ensure(Contender):
-    def __init__(self, name, folder, python, program, options=(), is_variant=False):
-        super().__init__(name, folder, python, is_variant)
+    def __init__(self, name, directory, python, program, options=(), is_variant=False):
+        super().__init__(name, directory, python, is_variant)
         self._program = program
         self._options = options
 
@@ -73,8 +73,8 @@ class Ensure(Contender):
 
 
 class Uv(Contender):
-    def __init__(self, name, folder, python, program, options=(), is_variant=False):
-        super().__init__(name, folder, python, is_variant)
+    def __init__(self, name, directory, python, program, options=(), is_variant=False):
+        super().__init__(name, directory, python, is_variant)
         self._program = program
         self._options = options
 
@@ -100,8 +100,8 @@ class Pip(Contender):
 
     modes = ("cold",)
 
-    def __init__(self, name, folder, python, program, certificates):
-        super().__init__(name, folder, python)
+    def __init__(self, name, directory, python, program, certificates):
+        super().__init__(name, directory, python)
         self._program = program
         self._certificates = certificates
 

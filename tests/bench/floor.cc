@@ -33,7 +33,7 @@ struct File {
 };
 
 struct Tree {
-  std::vector<std::string> folders;
+  std::vector<std::string> directories;
   std::vector<File> files;
   std::vector<std::pair<std::string, std::string>> links;
 };
@@ -45,7 +45,7 @@ Tree read_tree(const fs::path& source, const std::string& target) {
     if (entry.is_symlink()) {
       tree.links.emplace_back(fs::read_symlink(entry.path()), path);
     } else if (entry.is_directory()) {
-      tree.folders.push_back(path);
+      tree.directories.push_back(path);
     } else {
       std::ifstream stream(entry.path(), std::ios::binary);
       const mode_t mode = static_cast<mode_t>(entry.status().permissions());
@@ -63,7 +63,7 @@ void write_file(const File& file) {
   close(descriptor);
 }
 
-/// Neighbours in a folder stay together: two threads in one folder wait for its lock.
+/// Neighbours in a directory stay together: two threads in one directory wait for its lock.
 void write_files(const std::vector<File>& files) {
   constexpr std::size_t kChunk = 32;
   std::atomic<std::size_t> next = 0;
@@ -87,7 +87,7 @@ int main(int argc, char** argv) {
   const Tree tree = read_tree(argv[1], argv[2]);
   const auto begin = std::chrono::steady_clock::now();
   fs::create_directory(argv[2]);
-  for (const std::string& folder : tree.folders) mkdir(folder.c_str(), 0777);
+  for (const std::string& directory : tree.directories) mkdir(directory.c_str(), 0777);
   write_files(tree.files);
   for (const auto& [leads_to, path] : tree.links) fs::create_symlink(leads_to, path);
   const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - begin;

@@ -22,12 +22,12 @@ _KEYS_OF_SIDECARS = ("core-metadata", "data-dist-info-metadata", "dist-info-meta
 class Mirror:
     """A directory that nginx can serve: `simple/NAME/index.json` and `files/HOST/PATH`."""
 
-    def __init__(self, folder, index):
-        self.folder = folder
+    def __init__(self, directory, index):
+        self.directory = directory
         self._index = index.rstrip("/") + "/"
         self._locks = {}
         self._lock = threading.Lock()
-        folder.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(parents=True, exist_ok=True)
 
     def _lock_of(self, path):
         with self._lock:
@@ -35,7 +35,7 @@ class Mirror:
 
     def page(self, name):
         """The path of a project's page; None if the index has no such project."""
-        path = self.folder / "simple" / name / "index.json"
+        path = self.directory / "simple" / name / "index.json"
         with self._lock_of(path):
             if not path.exists():
                 text = self._fetch_page(name)
@@ -63,7 +63,7 @@ class Mirror:
 
     def file(self, host_and_path):
         """The path of a file that a page links to."""
-        path = self.folder / "files" / urllib.parse.unquote(host_and_path)
+        path = self.directory / "files" / urllib.parse.unquote(host_and_path)
         with self._lock_of(path):
             if not path.exists():
                 with urllib.request.urlopen("https://" + host_and_path) as answer:
@@ -145,9 +145,9 @@ def is_filled(mirror, name):
 
 def note_filled(mirror, name):
     filled = sorted({*_filled(mirror), name})
-    (Path(mirror.folder) / "filled.json").write_text(json.dumps(filled))
+    (Path(mirror.directory) / "filled.json").write_text(json.dumps(filled))
 
 
 def _filled(mirror):
-    path = Path(mirror.folder) / "filled.json"
+    path = Path(mirror.directory) / "filled.json"
     return json.loads(path.read_text()) if path.exists() else []

@@ -40,24 +40,24 @@ class Contender:
 
 
 class Bench:
-    def __init__(self, options, folder):
+    def __init__(self, options, directory):
         self.options = options
-        self.folder = folder
-        self.target = folder / "env"
+        self.directory = directory
+        self.target = directory / "env"
         self.python = options.python or newest().executable
         self.measure = peers.compile_program("measure")
         self.variables = {
             "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "HOME": str(folder / "home"),
+            "HOME": str(directory / "home"),
             "LC_ALL": "C.UTF-8",
         }
-        (folder / "home").mkdir()
+        (directory / "home").mkdir()
 
     # The commands.
 
     def contenders(self):
         ensure = [self.options.ensure, "--quiet", "--venv", self.target, "--python", self.python]
-        source = self.folder / "source"
+        source = self.directory / "source"
         self.run([*ensure[:3], source, *ensure[4:], "--no-compile-bytecode"])
         floor = peers.compile_program("floor")
         yield Contender("floor: the same files from memory, two threads", [floor, source, self.target])
@@ -71,14 +71,14 @@ class Bench:
 
     def peers(self):
         programs = peers.install_peers()
-        variables = peers.warm_uv(programs, self.folder, self.python)
+        variables = peers.warm_uv(programs, self.directory, self.python)
         uv = [programs / "uv", "venv", "--quiet", "--seed", "--offline", "--python", self.python]
         yield Contender("`uv venv --seed --offline`, hard links", [*uv, self.target], variables)
         yield Contender(
             "`uv venv --seed --offline`, copies", [*uv, "--link-mode", "copy", self.target], variables
         )
         yield self.with_first_pip("`uv venv` and first `pip --version`", [*uv, self.target], variables)
-        app_data = {"VIRTUALENV_OVERRIDE_APP_DATA": str(self.folder / "app-data")}
+        app_data = {"VIRTUALENV_OVERRIDE_APP_DATA": str(self.directory / "app-data")}
         virtualenv = [programs / "virtualenv", "--quiet", "--no-periodic-update", "--python", self.python]
         yield Contender("`virtualenv`, warm", [*virtualenv, self.target], app_data)
         yield Contender("`python -m venv`", [self.python, "-m", "venv", self.target], slow=True)
@@ -192,8 +192,8 @@ def parse_options():
 def main():
     options = parse_options()
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="ensure-bench-", dir=memory) as folder:
-        bench = Bench(options, Path(folder))
+    with tempfile.TemporaryDirectory(prefix="ensure-bench-", dir=memory) as directory:
+        bench = Bench(options, Path(directory))
         contenders = list(bench.contenders())
         load = os.getloadavg()[0]
         bench.measure_all(contenders)

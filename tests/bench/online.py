@@ -31,8 +31,8 @@ _CACHING = """
 class Delay(Daemon):
     """A proxy that adds a round trip of some milliseconds before a server (`delay.cc`)."""
 
-    def __init__(self, folder, port, milliseconds):
-        super().__init__(folder)
+    def __init__(self, directory, port, milliseconds):
+        super().__init__(directory)
         self._words = [port, milliseconds]
 
     def command(self):
@@ -42,18 +42,18 @@ class Delay(Daemon):
 class Bench:
     """The tools take turns in every round and mode, so that a busy moment affects all of them."""
 
-    def __init__(self, options, folder):
+    def __init__(self, options, directory):
         self.options = options
-        self.folder = folder
+        self.directory = directory
         self.python = options.python or newest().executable
         self.measure = peers.compile_program("measure")
         self.programs = peers.install_peers()
-        self.mirror = Mirror(peers.cache_folder() / "mirror", options.index_url or self.real_index())
+        self.mirror = Mirror(peers.cache_directory() / "mirror", options.index_url or self.real_index())
         self.times = {}
         self.peaks = {}
         self.answers = {}
         self.lacking = 0
-        (folder / "home").mkdir()
+        (directory / "home").mkdir()
 
     def real_index(self):
         """The index of pip's settings, or else the one that is built into `ensure`."""
@@ -61,7 +61,7 @@ class Bench:
 
     def contenders(self, authority=None):
         ensure, uv = self.options.ensure, self.programs / "uv"
-        place = (self.folder, self.python)
+        place = (self.directory, self.python)
         everybody = [
             Ensure("ensure", *place, ensure),
             Ensure("ensure --without-pip", *place, ensure, ["--without-pip"], is_variant=True),
@@ -96,13 +96,13 @@ class Bench:
             yield Server(self.mirror.index, {n: os.environ[n] for n in names if n in os.environ})
             return
         self.fill()
-        authority = CertificateAuthority(self.folder / "authority")
+        authority = CertificateAuthority(self.directory / "authority")
         trust = {"SSL_CERT_FILE": str(authority.certificate)}
         with contextlib.ExitStack() as running:
-            nginx = Nginx(self.folder / "nginx", self.mirror.folder, authority.server(), server=_CACHING)
+            nginx = Nginx(self.directory / "nginx", self.mirror.directory, authority.server(), server=_CACHING)
             port = running.enter_context(nginx).port
             if self.options.round_trip:
-                delay = Delay(self.folder / "delay", port, self.options.round_trip)
+                delay = Delay(self.directory / "delay", port, self.options.round_trip)
                 port = running.enter_context(delay).port
             yield Server(f"https://localhost:{port}/simple/", trust)
             self.lacking = sum(status == 404 and " /files/" in line for _, line, status, _ in nginx.requests())
@@ -112,7 +112,7 @@ class Bench:
     def run(self, commands, variables):
         """(milliseconds, KiB): the total time of the commands, and the largest peak."""
         taken, peak = 0.0, 0
-        surroundings = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder / "home"), "LC_ALL": "C.UTF-8"}
+        surroundings = {"PATH": "/usr/bin:/bin", "HOME": str(self.directory / "home"), "LC_ALL": "C.UTF-8"}
         for command in commands:
             done = subprocess.run(
                 [self.measure, *map(str, command)],
@@ -214,8 +214,8 @@ def parse_options():
 def main():
     options = parse_options()
     root = "/dev/shm" if os.path.isdir("/dev/shm") else None
-    with tempfile.TemporaryDirectory(prefix="ensure-bench-", dir=root) as folder:
-        bench = Bench(options, Path(folder))
+    with tempfile.TemporaryDirectory(prefix="ensure-bench-", dir=root) as directory:
+        bench = Bench(options, Path(directory))
         with bench.server() as server:
             contenders = bench.contenders(server.variables.get("SSL_CERT_FILE"))
             for name in options.sets:

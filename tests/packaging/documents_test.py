@@ -37,21 +37,21 @@ def output_of(*command):
 class Documents(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        subprocess.run([os.environ["ENSURE_GENERATE"], folder.name], check=True)
-        cls.folder = Path(folder.name)
+        directory = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(directory.cleanup)
+        subprocess.run([os.environ["ENSURE_GENERATE"], directory.name], check=True)
+        cls.directory = Path(directory.name)
         help_text = output_of(os.environ["ENSURE"], "--help")
         rows = help_text.partition("\nExit codes:\n")[2]
         cls.exit_codes = dict(re.findall(r"^  (\d+) +(.+)$", rows, re.MULTILINE))
         cls.options = set(re.findall(r"--[a-z][a-z-]+", help_text))
 
     def text(self, name):
-        return (self.folder / name).read_text(encoding="utf-8")
+        return (self.directory / name).read_text(encoding="utf-8")
 
     def complete_in_bash(self, *words):
         script = (
-            f"source '{self.folder / COMPLETIONS['bash']}'; COMP_CWORD={len(words) - 1}; "
+            f"source '{self.directory / COMPLETIONS['bash']}'; COMP_CWORD={len(words) - 1}; "
             '_ensure ensure "${@: -1}" "${@: -2:1}"; printf "%s\\n" "${COMPREPLY[@]}"'
         )
         return output_of("bash", "-c", script, "bash", *words).split()
@@ -91,7 +91,7 @@ class Documents(unittest.TestCase):
         for shell, name in COMPLETIONS.items():
             with self.subTest(shell):
                 self.need(shell)
-                subprocess.run([shell, "-n", str(self.folder / name)], check=True)
+                subprocess.run([shell, "-n", str(self.directory / name)], check=True)
 
     def test_bash_completes_options_and_commands(self):
         self.need("bash")
@@ -100,16 +100,16 @@ class Documents(unittest.TestCase):
         self.assertEqual(sorted(self.complete_in_bash("ensure", "python", "")), ["find", "list"])
         self.assertEqual(self.complete_in_bash("ensure", "--prompt", ""), [])
 
-    def test_bash_completes_folders_where_folders_go(self):
+    def test_bash_completes_directories_where_directories_go(self):
         self.need("bash")
-        start = str(self.folder) + "/fi"
+        start = str(self.directory) + "/fi"
         self.assertEqual(
-            self.complete_in_bash("ensure", "--venv", start), [str(self.folder / "fish")]
+            self.complete_in_bash("ensure", "--venv", start), [str(self.directory / "fish")]
         )
 
     def test_fish_completes_options_and_commands(self):
         self.need("fish")
-        source = f"source '{self.folder / COMPLETIONS['fish']}'; "
+        source = f"source '{self.directory / COMPLETIONS['fish']}'; "
         found = output_of("fish", "--no-config", "-c", source + "complete -C 'ensure --relo'")
         self.assertTrue(found.startswith("--relocatable\t"), found)
         found = output_of("fish", "--no-config", "-c", source + "complete -C 'ensure python '")
@@ -118,7 +118,7 @@ class Documents(unittest.TestCase):
     def test_the_man_page_has_no_faults(self):
         self.need("groff")
         result = subprocess.run(
-            ["groff", "-man", "-ww", "-Tutf8", "-z", str(self.folder / MAN_PAGE)],
+            ["groff", "-man", "-ww", "-Tutf8", "-z", str(self.directory / MAN_PAGE)],
             capture_output=True, text=True, check=True)  # fmt: skip
         self.assertEqual(result.stderr, "")
 

@@ -40,11 +40,11 @@ class StaticExecutable(unittest.TestCase):
     def test_it_runs_in_an_empty_root(self):
         if os.geteuid() != 0:
             self.skipTest("needs root: calls chroot")
-        with tempfile.TemporaryDirectory() as folder:
-            shutil.copy(executable(), Path(folder, "ensure"))
+        with tempfile.TemporaryDirectory() as directory:
+            shutil.copy(executable(), Path(directory, "ensure"))
             for option in ("--version", "--help"):
                 result = subprocess.run(
-                    ["/ensure", option], preexec_fn=lambda: os.chroot(folder) or os.chdir("/"),
+                    ["/ensure", option], preexec_fn=lambda: os.chroot(directory) or os.chdir("/"),
                     capture_output=True, text=True, env={})  # fmt: skip
                 self.assertEqual((result.returncode, result.stderr), (0, ""))
                 self.assertIn("ensure", result.stdout)
@@ -52,11 +52,11 @@ class StaticExecutable(unittest.TestCase):
     def test_it_opens_no_module_and_no_table_of_the_machine(self):
         if not shutil.which("strace"):
             self.skipTest("needs strace")
-        with tempfile.TemporaryDirectory() as folder:
-            notes = Path(folder, "notes")
+        with tempfile.TemporaryDirectory() as directory:
+            notes = Path(directory, "notes")
             subprocess.run(
                 ["strace", "-o", notes, "-e", "trace=open,openat", executable(), "--venv",
-                 Path(folder, "env"), "--without-pip"],
+                 Path(directory, "env"), "--without-pip"],
                 check=True, capture_output=True,
                 # With such a variable, it does not read the libraries of the interpreter either.
                 env={"PATH": "/usr/bin:/bin", "LD_NO_SUCH": "1"})  # fmt: skip

@@ -14,11 +14,11 @@
 namespace ensure::tests {
 namespace {
 
-fs::path units_folder() {
+fs::path units_directory() {
   const char* const named = std::getenv("ENSURE_CONFORMANCE");
   const fs::path root = named != nullptr && *named != '\0'
                             ? fs::path(named)
-                            : fs::path(ENSURE_SOURCE_FOLDER).parent_path() / "shared/conformance";
+                            : fs::path(ENSURE_SOURCE_DIRECTORY).parent_path() / "shared/conformance";
   return root / "units";
 }
 
@@ -31,7 +31,7 @@ std::string read_document(const fs::path& path) {
 std::vector<fs::path> documents(std::string_view prefix) {
   std::vector<fs::path> paths;
   std::error_code failure;
-  for (const fs::directory_entry& entry : fs::directory_iterator(units_folder(), failure)) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(units_directory(), failure)) {
     const std::string name = fs::ours(entry.path()).filename().text();
     if (name.starts_with(prefix) && name.ends_with(".json"))
       paths.push_back(fs::ours(entry.path()));
@@ -60,7 +60,7 @@ void walk_document(const fs::path& path, const std::map<std::string, ListCheck>&
 void walk_conformance(std::string_view prefix, const std::map<std::string, ListCheck>& checks) {
   const std::vector<fs::path> paths = documents(prefix);
   if (documents("").empty()) {
-    WARN("skipped: no conformance data in " << units_folder().text());
+    WARN("skipped: no conformance data in " << units_directory().text());
     return;
   }
   // Worded in another way: what is missing here must not make ctest skip what is there.
@@ -69,7 +69,7 @@ void walk_conformance(std::string_view prefix, const std::map<std::string, ListC
 }
 
 std::string conformance_document(const std::string& filename) {
-  return read_document(units_folder() / filename);
+  return read_document(units_directory() / filename);
 }
 
 }  // namespace ensure::tests

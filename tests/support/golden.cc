@@ -29,7 +29,7 @@ std::string read(const fs::path& path) {
 }  // namespace
 
 void check_golden(const fs::path& file, const std::string& text) {
-  const fs::path path = fs::path(ENSURE_SOURCE_FOLDER) / file;
+  const fs::path path = fs::path(ENSURE_SOURCE_DIRECTORY) / file;
   if (is_accepting()) write(path, text);
   INFO("golden file " << file.text() << "; ENSURE_TEST_ACCEPT=1 accepts what there is now");
   CHECK(read(path) == text);

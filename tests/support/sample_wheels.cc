@@ -35,8 +35,8 @@ PackedWheel sample_wheel(std::string_view version, std::string_view requires_pyt
       {.path = "sample/tool.py", .content = module_text("tool", 20), .executable = true},
       {.path = "sample/data/table.txt", .content = std::string("\0\xff binary", 9)},
       {.path = "single.py", .content = module_text("single", 3)}};
-  for (const std::string folder : {"a", "b", "b/c", "d"}) {
-    const std::string path = "sample/" + folder + "/module.py";
+  for (const std::string directory : {"a", "b", "b/c", "d"}) {
+    const std::string path = "sample/" + directory + "/module.py";
     files.push_back({.path = path, .content = module_text(path + std::string(version), 30)});
   }
   return {.filename = "sample-" + std::string(version) + "-py3-none-any.whl",

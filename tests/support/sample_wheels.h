@@ -10,7 +10,7 @@
 
 namespace ensure::bundled {
 
-/// A small wheel of the project "sample" with modules in several folders and no bytecode.
+/// A small wheel of the project "sample" with modules in several directories and no bytecode.
 [[nodiscard]] PackedWheel sample_wheel(std::string_view version, std::string_view requires_python);
 
 /// Made-up bytecode for every module of a wheel.

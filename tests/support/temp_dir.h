@@ -11,7 +11,7 @@
 
 namespace ensure::tests {
 
-/// Where temporary folders are made: in memory where that is possible, because waiting for a disk
+/// Where temporary directories are made: in memory where that is possible, because waiting for a disk
 /// makes tests slow. Containers often allow no programs and hardly any room there.
 inline fs::path temporary_parent() {
   constexpr const char* kMemory = "/dev/shm";
@@ -26,7 +26,7 @@ inline fs::path temporary_parent() {
   return usable ? kMemory : fs::temp_directory_path();
 }
 
-/// A fresh folder that is removed with all that is in it.
+/// A fresh directory that is removed with all that is in it.
 class TempDir {
  public:
   TempDir() : TempDir(temporary_parent()) {}
@@ -43,7 +43,7 @@ class TempDir {
  private:
   explicit TempDir(const fs::path& parent) {
     std::string name = (parent / "ensure-test-XXXXXX").text();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
     path_ = fs::canonical(name);
   }
 

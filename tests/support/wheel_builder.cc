@@ -214,13 +214,13 @@ void WheelBuilder::remove(std::string_view path) {
   std::erase_if(zip.members, [path](const ZipMember& member) { return member.path == path; });
 }
 
-void WheelBuilder::rename_dist_info(const std::string& folder) {
+void WheelBuilder::rename_dist_info(const std::string& directory) {
   for (ZipMember& member : zip.members) {
     if (member.path.starts_with(dist_info + '/')) {
-      member.path = folder + member.path.substr(dist_info.size());
+      member.path = directory + member.path.substr(dist_info.size());
     }
   }
-  dist_info = folder;
+  dist_info = directory;
 }
 
 std::string WheelBuilder::record_row(const std::string& path, std::string_view content) {

@@ -37,7 +37,7 @@ struct ZipFields {
 struct ZipMember {
   enum class Descriptor { kNone, kSigned, kBare, kSigned64, kBare64 };
 
-  std::string path{};  ///< a folder's ends with "/"
+  std::string path{};  ///< a directory's ends with "/"
   std::string content{};
   bool deflated = true;
   std::uint32_t mode = 0100644;
@@ -108,7 +108,7 @@ class WheelBuilder {
   explicit WheelBuilder(std::string_view name = "demo", std::string_view version = "1.0");
 
   std::string filename;
-  std::string dist_info;  ///< the folder's name; changing it moves nothing
+  std::string dist_info;  ///< the directory's name; changing it moves nothing
   ZipImage zip;
   std::set<std::string> unlisted;  ///< paths that RECORD leaves out
   /// Changes RECORD at will before it is written; with an empty text it is left out.
@@ -120,8 +120,8 @@ class WheelBuilder {
   ZipMember& metadata() { return at(dist_info + "/METADATA"); }
   ZipMember& wheel() { return at(dist_info + "/WHEEL"); }
   void remove(std::string_view path);
-  /// Moves all of the .dist-info folder.
-  void rename_dist_info(const std::string& folder);
+  /// Moves all of the .dist-info directory.
+  void rename_dist_info(const std::string& directory);
 
   [[nodiscard]] std::string build() const;
 

@@ -1,8 +1,11 @@
+#include <linux/fs.h>
 #include <linux/openat2.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <climits>
 #include <utility>
@@ -35,12 +38,33 @@ bool copy_in_kernel(int from, int to, const Path& shown) {
   }
 }
 
+mode_t mode_of_file(Permissions permissions) {
+  switch (permissions) {
+    case Permissions::kPrivate:
+      return 0600;
+    case Permissions::kOwnerWrites:
+      return 0644;
+    case Permissions::kPlain:
+      return 0666;
+    case Permissions::kExecutable:
+      break;
+  }
+  return 0777;
+}
+
+mode_t mode_of_directory(Permissions permissions) {
+  if (permissions == Permissions::kPrivate) return 0700;
+  return permissions == Permissions::kOwnerWrites ? 0755 : 0777;
+}
+
 }  // namespace
 
 Directory::Directory(Descriptor descriptor, Path path)
     : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
 
-Directory Directory::open(const Path& path) { return {open_file(path, kOpenDirectory), path}; }
+Directory Directory::open(const Path& path) {
+  return {base::open_file(path, kOpenDirectory), path};
+}
 
 Directory Directory::open_resolved(const Path& path) {
   Descriptor descriptor = open_directory_within(AT_FDCWD, path, RESOLVE_NO_SYMLINKS);
@@ -99,6 +123,90 @@ std::optional<Descriptor> Directory::open_regular_file(const Path& name) const {
     throw FileError("read", (path_ / name).text(), EINVAL);
   }
   return file;
+}
+
+std::optional<File> Directory::open_file(const Path& name, Access access) const {
+  const int mode = access == Access::kRead ? O_RDONLY : O_RDWR;
+  Descriptor opened(openat(descriptor_.get(), name.c_str(),
+                           mode | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!opened && errno == ENOENT) return std::nullopt;
+  if (!opened) throw FileError("open", (path_ / name).text(), errno);
+  File file(std::move(opened), path_ / name);
+  if (file.status().type != FileType::kRegular) {
+    throw FileError("read", file.path().text(), EINVAL);
+  }
+  return file;
+}
+
+File Directory::create_file(const Path& name, Permissions permissions) const {
+  Descriptor file(openat(descriptor_.get(), name.c_str(),
+                         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                         mode_of_file(permissions)));
+  if (!file) throw FileError("create the file", (path_ / name).text(), errno);
+  return {std::move(file), path_ / name};
+}
+
+bool Directory::make_directory(const Path& name, Permissions permissions) const {
+  if (mkdirat(descriptor_.get(), name.c_str(), mode_of_directory(permissions)) == 0) return true;
+  if (errno == EEXIST) return false;
+  throw FileError("create the directory", (path_ / name).text(), errno);
+}
+
+Directory Directory::create_directory(const Path& name, Permissions permissions) const {
+  return create_directory(name, mode_of_directory(permissions));
+}
+
+void Directory::write_file(const Path& name, std::string_view content,
+                           Permissions permissions) const {
+  write_file(name, content, mode_of_file(permissions));
+}
+
+void Directory::copy_file(const Path& name, const Path& source, Permissions permissions) const {
+  copy_file(name, source, mode_of_file(permissions));
+}
+
+void Directory::hard_link(const Path& name, const Directory& from, const Path& source) const {
+  if (linkat(from.descriptor(), source.c_str(), descriptor_.get(), name.c_str(), 0) == 0) return;
+  throw FileError("link", (path_ / name).text(), errno);
+}
+
+void Directory::clone_file(const Path& name, const Directory& from, const Path& source) const {
+  const std::optional<File> original = from.open_file(source);
+  if (!original) throw FileError("open", (from.path() / source).text(), ENOENT);
+  const bool is_executable = original->status().is_executable_file();
+  const File clone =
+      create_file(name, is_executable ? Permissions::kExecutable : Permissions::kPlain);
+  if (ioctl(clone.descriptor_.get(), FICLONE, original->descriptor_.get()) == 0) return;
+  const int error_number = errno;
+  remove_file(name);
+  throw FileError("clone", clone.path().text(), error_number);
+}
+
+bool Directory::remove_file(const Path& name) const noexcept {
+  return unlinkat(descriptor_.get(), name.c_str(), 0) == 0;
+}
+
+void Directory::set_mode(const Path& name, std::uint32_t mode) const {
+  if (fchmodat(descriptor_.get(), name.c_str(), mode, 0) == 0) return;
+  throw FileError("set the mode of", (path_ / name).text(), errno);
+}
+
+void Directory::set_changed(const Path& name, std::int64_t nanoseconds) const noexcept {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  const std::array<timespec, 2> times{
+      timespec{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
+      timespec{.tv_sec = nanoseconds / kSecond, .tv_nsec = nanoseconds % kSecond}};
+  (void)utimensat(descriptor_.get(), name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW);
+}
+
+void Directory::set_changed_now() const noexcept { (void)futimens(descriptor_.get(), nullptr); }
+
+std::optional<Path> Directory::try_read_link(const Path& name) const {
+  std::string target(PATH_MAX, '\0');
+  const ssize_t length = readlinkat(descriptor_.get(), name.c_str(), target.data(), target.size());
+  if (length < 0) return std::nullopt;
+  target.resize(static_cast<std::size_t>(length));
+  return Path(std::move(target));
 }
 
 std::vector<std::string> Directory::list() const {

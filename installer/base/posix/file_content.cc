@@ -1,5 +1,7 @@
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -12,6 +14,7 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/interrupt.h"
+#include "installer/base/posix/system_calls.h"
 
 namespace ensure::base {
 
@@ -155,6 +158,74 @@ std::string read_standard_input(std::uint64_t limit) {
   return read_all(STDIN_FILENO, std::min(kPipeSize, limit), limit, "standard input", true);
 }
 
+File File::open_for_reading(const Path& path) { return {base::open_regular_file(path), path}; }
+
+File File::open_for_output(const Path& path) {
+  return {base::open_file(path, O_WRONLY | O_CREAT | O_TRUNC, 0666), path};
+}
+
+File File::create_unnamed(const Path& directory) noexcept {
+  return {Descriptor(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)), directory};
+}
+
+FileStatus File::status() const { return status_of(descriptor_, path_); }
+
+void File::read_at(std::uint64_t offset, char* bytes, std::size_t size) const {
+  while (size > 0) {
+    const ssize_t count = uninterrupted(
+        [&] { return ::pread(descriptor_.get(), bytes, size, static_cast<off_t>(offset)); });
+    if (count <= 0) throw FileError("read", path_.text(), count < 0 ? errno : EIO);
+    bytes += count;
+    offset += static_cast<std::uint64_t>(count);
+    size -= static_cast<std::size_t>(count);
+  }
+}
+
+std::string File::read(std::uint64_t limit) const {
+  return read_regular(descriptor_, limit, path_);
+}
+
+void File::write(std::string_view bytes) const { write_all(descriptor_.get(), bytes, path_); }
+
+void File::write_at(std::uint64_t offset, std::string_view bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t count =
+        ::pwrite(descriptor_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw FileError("write", path_.text(), errno);
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+    offset += static_cast<std::uint64_t>(count);
+  }
+}
+
+void File::clone_range(const File& source, std::uint64_t offset, std::uint64_t size) const {
+  file_clone_range range{};
+  range.src_fd = source.descriptor_.get();
+  range.src_offset = offset;
+  range.src_length = size;
+  const bool is_done = ioctl(descriptor_.get(), FICLONERANGE, &range) == 0 &&
+                       lseek(descriptor_.get(), static_cast<off_t>(size), SEEK_SET) >= 0;
+  if (!is_done) throw FileError("clone", path_.text(), errno);
+}
+
+void File::set_changed_now() const noexcept { (void)futimens(descriptor_.get(), nullptr); }
+
+std::optional<FileMapping> FileMapping::try_map(const File& file, std::size_t size) {
+  void* const data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, NativeFile::of(file), 0);
+  if (data == MAP_FAILED) return std::nullopt;
+  return FileMapping(data, size);
+}
+
+void FileMapping::release(std::string_view part) noexcept {
+  constexpr std::uintptr_t kPage = 4096;
+  const std::uintptr_t lead =
+      (kPage - reinterpret_cast<std::uintptr_t>(part.data()) % kPage) % kPage;
+  if (part.size() < lead + kPage) return;
+  // A failure only costs memory.
+  (void)madvise(const_cast<char*>(part.data() + lead), (part.size() - lead) / kPage * kPage,
+                MADV_DONTNEED);
+}
+
 std::optional<FileMapping> FileMapping::try_map(const Descriptor& file, std::size_t size,
                                                 Access access) {
   const int protection = access == Access::kRead ? PROT_READ : PROT_READ | PROT_EXEC;
@@ -178,6 +249,15 @@ FileMapping& FileMapping::operator=(FileMapping&& other) noexcept {
 
 MappedFile::MappedFile(const Path& path, std::uint64_t limit)
     : MappedFile(open_file(path, kOpenToRead), path, limit) {}
+
+MappedFile::MappedFile(const File& file, std::uint64_t limit) {
+  const auto size = static_cast<std::size_t>(file.status().size);
+  require_at_most(size, limit, file.path());
+  if (size == 0) return;
+  auto mapping = FileMapping::try_map(file, size);
+  if (!mapping) throw FileError("read", file.path().text(), errno);
+  mapping_ = *std::move(mapping);
+}
 
 MappedFile::MappedFile(const Descriptor& file, const Path& path, std::uint64_t limit) {
   const auto size = static_cast<std::size_t>(require_regular(file, path).st_size);

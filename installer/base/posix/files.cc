@@ -43,6 +43,8 @@ std::optional<FileStatus> status_at(int directory, const Path& name, int flags, 
 
 bool FileStatus::is_private() const { return owner == geteuid() && (mode & 022U) == 0; }
 
+bool FileStatus::is_own() const { return owner == 0 || owner == geteuid(); }
+
 void Descriptor::reset(int descriptor) {
   if (descriptor_ >= 0) close(descriptor_);
   descriptor_ = descriptor;

@@ -11,9 +11,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "installer/base/error.h"
+#include "installer/base/posix/system_calls.h"
 #include "installer/base/text.h"
 
 namespace ensure::base {
@@ -71,6 +73,10 @@ void rename_to_free_name(const DirectoryEntry& from, const DirectoryEntry& to) {
     error_number = errno;
   }
   throw FileError("move into place", to.path().text(), error_number);
+}
+
+bool try_rename_to_free_name(const DirectoryEntry& from, const DirectoryEntry& to) noexcept {
+  return rename_with(from, to, RENAME_NOREPLACE) == 0;
 }
 
 bool exchange_names(const DirectoryEntry& one, const DirectoryEntry& other) {
@@ -131,6 +137,24 @@ bool is_writable_directory(const Path& path) {
 Lock try_lock(const Directory& directory) {
   if (flock(directory.descriptor(), LOCK_EX | LOCK_NB) == 0) return Lock::kTaken;
   const bool is_held = errno == EWOULDBLOCK || errno == EINTR;
+  return is_held ? Lock::kHeldByOther : Lock::kUnsupported;
+}
+
+std::optional<File> open_lock_file(const Directory& directory, const Path& name) {
+  Descriptor file(openat(directory.descriptor(), name.c_str(),
+                         O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
+  const Path path = directory.path() / name;
+  if (file) return NativeFile::file(std::move(file), path);
+  if (errno == ENOENT || errno == ESTALE) return std::nullopt;
+  throw FileError("open", path.text(), errno);
+}
+
+Lock try_lock_file(const File& file) {
+  struct flock whole{};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  if (fcntl(NativeFile::of(file), F_OFD_SETLK, &whole) == 0) return Lock::kTaken;
+  const bool is_held = errno == EAGAIN || errno == EACCES || errno == EINTR;
   return is_held ? Lock::kHeldByOther : Lock::kUnsupported;
 }
 

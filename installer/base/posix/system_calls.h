@@ -8,12 +8,22 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "installer/base/files.h"
 
 /// System calls shared by the sources of `installer/base`; other directories do not include it.
 namespace ensure::base {
+
+/// The descriptors of open files and directories.
+struct NativeFile {
+  static int of(const File& file) { return file.descriptor_.get(); }
+  static int of(const Directory& directory) { return directory.descriptor_.get(); }
+  static File file(Descriptor descriptor, Path path) {
+    return {std::move(descriptor), std::move(path)};
+  }
+};
 
 FileStatus from_stat(const struct stat& raw);
 

@@ -58,7 +58,7 @@ class ActivateThisTest(ActivationCase):
         self.assert_used(moved, moved.name)
 
     def test_without_a_path(self):
-        """A PATH that is empty would name the current folder."""
+        """A PATH that is empty would name the current directory."""
         environment = self.environment()
         _, seen = self.use(environment, PATH="")
         self.assertEqual(seen[5], f"{environment}/bin")

@@ -1,4 +1,4 @@
-"""What the tests of activation share: environments, and a folder in which nothing may appear."""
+"""What the tests of activation share: environments, and a directory in which nothing may appear."""
 
 import functools
 import os
@@ -48,7 +48,7 @@ ODD_TEXTS = [
 
 
 def in_each(shells):
-    """Runs a test once in every shell of these that is installed, with a folder for each."""
+    """Runs a test once in every shell of these that is installed, with a directory for each."""
 
     def decorate(test):
         @functools.wraps(test)
@@ -58,7 +58,7 @@ def in_each(shells):
                 self.skipTest("needs one of these shells: " + ", ".join(shell.name for shell in shells))
             for shell in installed:
                 with self.subTest(shell=shell.name):
-                    self.place = self.folder / shell.name
+                    self.place = self.directory / shell.name
                     (self.place / "work").mkdir(parents=True)
                     test(self, shell)
 
@@ -72,11 +72,11 @@ class ActivationCase(Case):
 
     def setUp(self):
         super().setUp()
-        self.place = self.folder
+        self.place = self.directory
         self.python = newest().executable
 
     def environment(self, name="env", *options):
-        """Makes an environment in the folder of that name."""
+        """Makes an environment in the directory of that name."""
         path = self.place / "environments" / name
         self.make("--venv", path, "--python", self.python, "--without-pip", *options)
         return path
@@ -87,7 +87,7 @@ class ActivationCase(Case):
 
     def assert_nothing_ran(self):
         """No attack has left its file."""
-        self.assertEqual([path for path in self.folder.rglob("*") if path.name.startswith("hacked")], [])
+        self.assertEqual([path for path in self.directory.rglob("*") if path.name.startswith("hacked")], [])
 
     def assert_active(self, seen, environment, prompt=None, path=None):
         """`seen`, the variables of a child, are those of an active environment."""

@@ -166,9 +166,9 @@ class ActivationTest(ActivationCase):
         environment = self.environment()
         outside = self.place / "outside"
         outside.mkdir()
-        for folder, text in ((outside, "outside"), (environment / "bin", "inside")):
-            (folder / "tool").write_text(f"#!/bin/sh\necho {text}\n")
-            (folder / "tool").chmod(0o755)
+        for directory, text in ((outside, "outside"), (environment / "bin", "inside")):
+            (directory / "tool").write_text(f"#!/bin/sh\necho {text}\n")
+            (directory / "tool").chmod(0o755)
         lines = ["tool", shell.activate(environment), "tool", shell.deactivate, "tool"]
         output, _ = self.run_in(shell, lines, {"PATH": f"{outside}:/usr/bin:/bin"})
         self.assertEqual(output.split(), ["outside", "inside", "outside"])
@@ -277,7 +277,7 @@ class RelocatableTest(ActivationCase):
             self.assert_active(probes["inside"], environment)
 
     @in_each(POSIX_SHELLS)
-    def test_from_the_folder_of_the_script(self, shell):
+    def test_from_the_directory_of_the_script(self, shell):
         environment = next(self.moved())
         lines = [
             f"cd {shell.quote(str(environment / 'bin'))}",

@@ -58,23 +58,23 @@ class Shell:
 
     show_prompt = 'printf "[%s]\\n" "${PS1-unset}"'
 
-    def run(self, folder, lines, variables=None):
-        """Runs the lines in `folder`; returns the output and the probes by label."""
-        (folder / "probe.py").write_text(PROBE)
-        (folder / "probes").write_text("")
-        script = folder / f"script.{self.name}"
+    def run(self, directory, lines, variables=None):
+        """Runs the lines in `directory`; returns the output and the probes by label."""
+        (directory / "probe.py").write_text(PROBE)
+        (directory / "probes").write_text("")
+        script = directory / f"script.{self.name}"
         script.write_text("\n".join(lines) + "\n", errors="surrogateescape")
         result = run(
             [self.program, *self.options, script],
-            cwd=folder,
-            env=clean_environment(HOME=str(folder), **(variables or {})),
+            cwd=directory,
+            env=clean_environment(HOME=str(directory), **(variables or {})),
         )
         if result.returncode != 0 or result.stderr:
             script_text = textwrap.indent(script.read_text(errors="replace"), "    ")
             raise AssertionError(
                 f"{self.name} ended with {result.returncode}: {result.stderr}\n{script_text}"
             )
-        probes = [json.loads(line) for line in (folder / "probes").read_text().splitlines()]
+        probes = [json.loads(line) for line in (directory / "probes").read_text().splitlines()]
         return result.stdout, {
             label: {name: value for name, value in seen.items() if name not in OWN_VARIABLES}
             for label, seen in probes

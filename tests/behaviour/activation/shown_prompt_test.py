@@ -16,12 +16,12 @@ INTERACTIVE = [Bash(), Dash(), Zsh(), Tcsh()]
 MARK = "user-prompt-follows "
 
 
-def on_terminal(shell, folder, lines):
+def on_terminal(shell, directory, lines):
     """What `shell` shows while the lines are typed into it."""
-    variables = clean_environment(HOME=str(folder), TERM="dumb", COLUMNS="500")
+    variables = clean_environment(HOME=str(directory), TERM="dumb", COLUMNS="500")
     child, terminal = pty.fork()
     if child == 0:
-        os.chdir(folder)
+        os.chdir(directory)
         os.execve(shell.program, [shell.name, *shell.interactive], variables)
     try:
         os.write(terminal, os.fsencode("\n".join([*lines, "exit"]) + "\n"))

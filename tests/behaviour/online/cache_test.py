@@ -27,7 +27,7 @@ class CacheCase(OnlineCase):
         super().setUp()
         self.index.add("a", "1.0", requires=["b"], files={"a/__init__.py": LARGE, "a/small.py": "y = 2\n"})
         self.index.add("b", "1.0", scripts="say-b = b:say")
-        self.other = self.folder / "other"
+        self.other = self.directory / "other"
 
     def files_of_the_cache(self):
         return sorted(path for path in self.cache.rglob("*") if path.is_file())
@@ -88,7 +88,7 @@ class ReuseTest(CacheCase):
     def test_many_processes_at_once(self):
         import subprocess
 
-        targets = [self.folder / f"env{number}" for number in range(6)]
+        targets = [self.directory / f"env{number}" for number in range(6)]
         processes = [
             subprocess.Popen(
                 [self.executable, *self.online_words("a", environment=target)],
@@ -134,8 +134,8 @@ class OfflineTest(CacheCase):
         self.make_online("--offline", "a", environment=self.other)
         self.assertEqual(self.installed(self.other)["a"], "1.0")
 
-    def test_folder_of_wheels(self):
-        self.make_online("--offline", "--no-index", "-f", self.index.folder, "a", index=False)
+    def test_directory_of_wheels(self):
+        self.make_online("--offline", "--no-index", "-f", self.index.directory, "a", index=False)
         self.assertEqual(self.installed(), {"a": "1.0", "b": "1.0"})
 
 
@@ -166,8 +166,8 @@ class DistrustTest(CacheCase):
                     support.remove_tree(self.other)
                     self.make_online("a", environment=self.other)
 
-    def test_folder_that_cannot_be_written(self):
-        self.cache.write_text("no folder")
+    def test_directory_that_cannot_be_written(self):
+        self.cache.write_text("no directory")
         result = self.make_online("a")
         self.assertRegex(result.stderr, r"(?m)^warning: .*cache")
         self.assertEqual(self.installed(), {"a": "1.0", "b": "1.0"})
@@ -192,7 +192,7 @@ class SharingTest(CacheCase):
     def test_link_modes(self):
         for mode in MODES:
             with self.subTest(mode=mode):
-                environment = self.folder / mode
+                environment = self.directory / mode
                 result = self.online("--link-mode", mode, "a", environment=environment)
                 self.assertIn(result.returncode, (SUCCESS, FAILURE, support.FILE_SYSTEM), result.stderr)
                 if result.returncode == SUCCESS:
@@ -205,11 +205,11 @@ class SharingTest(CacheCase):
             env=self.variables(), check=True)  # fmt: skip
         run(["/bin/sh", "-c", 'umask 022; exec "$0" "$@"', self.executable,
              *self.online_words("a", environment=self.other)], env=self.variables(), check=True)  # fmt: skip
-        for environment, file, folder in ((self.environment, 0o600, 0o700), (self.other, 0o644, 0o755)):
+        for environment, file, directory in ((self.environment, 0o600, 0o700), (self.other, 0o644, 0o755)):
             package = self.site_packages(environment) / "a"
             self.assertEqual(stat.S_IMODE((package / "__init__.py").stat().st_mode), file)
-            self.assertEqual(stat.S_IMODE(package.stat().st_mode), folder)
-            self.assertEqual(stat.S_IMODE((environment / "bin/say-b").stat().st_mode), folder)
+            self.assertEqual(stat.S_IMODE(package.stat().st_mode), directory)
+            self.assertEqual(stat.S_IMODE((environment / "bin/say-b").stat().st_mode), directory)
 
 
 class CommandTest(CacheCase):

@@ -113,8 +113,8 @@ class UpgradeTest(CarriedCase):
         self.assertEqual(self.index.paths(), [])
 
     def test_the_address_of_a_wheel_comes_along(self):
-        make_wheel(self.folder, "local", "1.0", files={"local.py": "x = 1\n"})
-        self.make_online(self.folder / "local-1.0-py3-none-any.whl")
+        make_wheel(self.directory, "local", "1.0", files={"local.py": "x = 1\n"})
+        self.make_online(self.directory / "local-1.0-py3-none-any.whl")
         self.assert_upgraded({"local": "1.0"})
         self.assertIn("file://", (self.dist_info("local") / "direct_url.json").read_text())
 
@@ -137,8 +137,8 @@ class UpgradeTest(CarriedCase):
 
     def test_without_packages_nobody_is_asked(self):
         self.make_online()
-        make_wheel(self.folder, "setuptools", "1.0", files={"setuptools.py": ""})
-        self.make_online("--no-index", "--find-links", self.folder, "setuptools")
+        make_wheel(self.directory, "setuptools", "1.0", files={"setuptools.py": ""})
+        self.make_online("--no-index", "--find-links", self.directory, "setuptools")
         (self.dist_info("setuptools") / "REQUESTED").unlink()
         self.index.forget()
         self.assert_upgraded({})
@@ -161,8 +161,8 @@ class RefusalTest(CarriedCase):
         self.assert_refused("app 1.0", words=["--no-index"])
 
     def test_a_package_that_cannot_be_fetched_again_is_not_lost(self):
-        make_wheel(self.folder, "local", "1.0", files={"local.py": "x = 1\n"})
-        wheel = self.folder / "local-1.0-py3-none-any.whl"
+        make_wheel(self.directory, "local", "1.0", files={"local.py": "x = 1\n"})
+        wheel = self.directory / "local-1.0-py3-none-any.whl"
         self.make_online(wheel)
         url = self.dist_info("local") / "direct_url.json"
         wheel.unlink()

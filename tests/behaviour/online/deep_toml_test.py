@@ -56,7 +56,7 @@ class NamedFileTest(DeepTomlCase):
 
     def check(self, name, text_of, *words):
         """Writes `text_of(lines)` to the file `name` for each way to nest `lines`."""
-        path = self.folder / name
+        path = self.directory / name
         for form, lines in {**nested(DEEP), **UNCLOSED}.items():
             with self.subTest(form=form):
                 path.write_text(text_of(lines))
@@ -67,11 +67,11 @@ class NamedFileTest(DeepTomlCase):
                 self.assert_exit(self.run_without_index("--dry-run", *words), support.SUCCESS)
 
     def test_lock(self):
-        path = self.folder / "pylock.toml"
+        path = self.directory / "pylock.toml"
         self.check(path.name, lambda lines: LOCK + lines, "-r", path)
 
     def test_lock_with_json_output(self):
-        path = self.folder / "pylock.toml"
+        path = self.directory / "pylock.toml"
         path.write_text(LOCK + nested(DEEP)["dotted key"])
         result = self.run_without_index("--json", "-r", path)
         self.assert_exit(result, USAGE)
@@ -79,15 +79,15 @@ class NamedFileTest(DeepTomlCase):
         self.assertLess(len(result.stdout + result.stderr), LONGEST_OUTPUT)
 
     def test_dependencies_of_a_project(self):
-        path = self.folder / "pyproject.toml"
+        path = self.directory / "pyproject.toml"
         self.check(path.name, lambda lines: PYPROJECT + lines, "-r", path)
 
     def test_dependency_group(self):
-        path = self.folder / "pyproject.toml"
+        path = self.directory / "pyproject.toml"
         self.check(path.name, lambda lines: PYPROJECT + lines, "--group", f"{path}:dev")
 
     def test_metadata_of_a_script(self):
-        path = self.folder / "script.py"
+        path = self.directory / "script.py"
 
         def script(lines):
             block = "".join(f"# {line}\n" for line in f"dependencies = []\n{lines}".splitlines())
@@ -103,7 +103,7 @@ class SourceTest(DeepTomlCase):
         return project("demo", "1.0", more={"pyproject.toml": BUILD_SYSTEM + lines})
 
     def test_archive_named_by_path(self):
-        archive = self.folder / "demo-1.0.tar.gz"
+        archive = self.directory / "demo-1.0.tar.gz"
         for form, lines in {**nested(DEEP), **UNCLOSED}.items():
             with self.subTest(form=form):
                 archive.write_bytes(tar_gz(self.files(lines), "demo-1.0"))
@@ -122,7 +122,7 @@ class SourceTest(DeepTomlCase):
                 self.assert_nothing_left()
 
     def test_project_directory(self):
-        directory = write_project(self.folder / "project", self.files(nested(DEEP)["arrays"]))
+        directory = write_project(self.directory / "project", self.files(nested(DEEP)["arrays"]))
         self.assert_refused(self.run_without_index(directory, BUILD), VERIFICATION, "pyproject.toml")
         self.assert_nothing_left()
 

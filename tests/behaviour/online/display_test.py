@@ -19,7 +19,7 @@ class TerminalTest(OnlineCase):
     def setUp(self):
         super().setUp()
         self.releases = [self.index.add(name, "1.0") for name in ("aa", "bb")]
-        root = self.folder / "root"
+        root = self.directory / "root"
         self.index.export(root)
         self.server = Misbehaving(root)
         self.drip(0.6)
@@ -139,14 +139,14 @@ class SummaryTest(OnlineCase):
     def test_nothing_is_downloaded_from_the_cache(self):
         self.index.add("a", "1.0")
         self.make_online("a")
-        result = self.make_online("a", environment=self.folder / "other")
+        result = self.make_online("a", environment=self.directory / "other")
         self.assertNotIn("downloading", result.stderr)
         self.assertIn(" + a 1.0\n", result.stderr)
 
-    def test_into_a_folder(self):
+    def test_into_a_directory(self):
         self.index.add("a", "1.0")
         self.index.add("a", "2.0")
-        words = ["--python", self.interpreter.executable, "--target", self.folder / "target"]
+        words = ["--python", self.interpreter.executable, "--target", self.directory / "target"]
         words += ["--cache-dir", self.cache, "--index-url", self.index.simple]
         result = self.make(*words, "a==1.0", env=self.variables())
         self.assertIn("\n + a 1.0\n", result.stderr)

@@ -1,6 +1,6 @@
 """A package index made for a test: wheels of a few lines, served from a thread.
 
-    with FabricatedIndex(folder) as index:
+    with FabricatedIndex(directory) as index:
         index.add("a", "1.0", requires=["b>=2"])
         ... index.simple ...
 
@@ -57,14 +57,14 @@ class FabricatedIndex(InBackground, http.server.ThreadingHTTPServer):
 
     request_queue_size = 128
 
-    def __init__(self, folder, host="127.0.0.1"):
+    def __init__(self, directory, host="127.0.0.1"):
         if ":" in host:
             self.address_family = socket.AF_INET6
         super().__init__((host, 0), _Handler)
         self.host = f"[{host}]" if ":" in host else host
         self.version = "1.1"
-        self.folder = Path(folder)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.directory = Path(directory)
+        self.directory.mkdir(parents=True, exist_ok=True)
         self.port = self.server_address[1]
         self.form = "json"
         self.hashes = True
@@ -95,7 +95,7 @@ class FabricatedIndex(InBackground, http.server.ThreadingHTTPServer):
         module = name.replace("-", "_").replace(".", "_")
         filename = f"{module}-{version}-{tags}.whl"
         wheel = make_wheel(
-            self.folder, module, version, metadata="".join(f"{each}\n" for each in headers),
+            self.directory, module, version, metadata="".join(f"{each}\n" for each in headers),
             files={f"{module}.py": f"version = '{version}'\n"} if files is None else files,
             scripts=scripts, filename=filename, metadata_name=name,
         )  # fmt: skip

@@ -29,7 +29,7 @@ class OnlineFaultCase(FaultCase):
 
     def setUp(self):
         super().setUp()
-        self.index = FabricatedIndex(self.folder / "index")
+        self.index = FabricatedIndex(self.directory / "index")
         for version in ("1.0", "2.0"):
             files = {f"a/module{number}.py": f"version = '{version}'\n" for number in range(5)}
             self.index.add("a", version, requires=["b"], files=files, scripts="say-a = a:say")
@@ -44,7 +44,7 @@ class OnlineFaultCase(FaultCase):
                 self.index.simple, "--retries", "0", "--no-compile-bytecode", *more)  # fmt: skip
 
     def scenarios(self):
-        cache = ("--cache-dir", str(self.folder / "cache"))
+        cache = ("--cache-dir", str(self.directory / "cache"))
         return [
             Scenario("fresh", self.words("--no-cache", "a"), (self.env,)),
             Scenario("install", self.words("--no-cache", "a"), (self.env,), self.environment, one_step=False),
@@ -65,7 +65,7 @@ class OnlineFaultCase(FaultCase):
         (self.env / "work").write_text("mine")
 
     def strike(self, *fault):
-        support.remove_tree(self.folder / "cache")
+        support.remove_tree(self.directory / "cache")
         return super().strike(*fault)
 
 
@@ -100,16 +100,16 @@ class ErrnoTest(OnlineFaultCase):
 
 @need_root("mounts file systems")
 class SpaceTest(OnlineFaultCase):
-    def mount(self, folder):
-        folder.mkdir(exist_ok=True)
-        if run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", folder]).returncode != 0:
+    def mount(self, directory):
+        directory.mkdir(exist_ok=True)
+        if run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", directory]).returncode != 0:
             self.skipTest("needs the permission to mount")
-        self.addCleanup(run, ["umount", "--lazy", folder])
+        self.addCleanup(run, ["umount", "--lazy", directory])
 
-    def leave_free(self, folder, size):
-        status = os.statvfs(folder)
+    def leave_free(self, directory, size):
+        status = os.statvfs(directory)
         used = (status.f_blocks - status.f_bfree) * status.f_frsize
-        run(["mount", "-o", f"remount,size={used + size}", folder], check=True)
+        run(["mount", "-o", f"remount,size={used + size}", directory], check=True)
 
     def test_target_on_a_full_disk(self):
         self.place.mkdir()
@@ -128,7 +128,7 @@ class SpaceTest(OnlineFaultCase):
 
     def test_cache_on_a_full_disk(self):
         self.place.mkdir()
-        cache = self.folder / "small"
+        cache = self.directory / "small"
         self.mount(cache)
         self.leave_free(cache, 1 << 16)
         self.index.add("large", "1.0", files={"large.txt": os.urandom(1 << 20).hex()})

@@ -67,10 +67,10 @@ class SeveralTest(OnlineCase):
         self.assert_error(self.online(*words, index=False), NETWORK, "127.0.0.1:9")
         self.assert_nothing_made()
 
-    def test_folder_that_is_gone_never_goes_on(self):
+    def test_directory_that_is_gone_never_goes_on(self):
         """Such as a share that is not mounted."""
         words = ["--extra-index-url", self.second.simple, "a"]
-        here = self.folder / "here"
+        here = self.directory / "here"
         result = self.online("--index-url", here, *words, index=False)
         self.assert_error(result, NETWORK, here)
         self.assertEqual(self.second.seen, [])
@@ -136,19 +136,19 @@ class FindLinksTest(OnlineCase):
         self.a = self.links.add("a", "1.0", requires=["b"])
         self.b = self.links.add("b", "1.0")
 
-    def test_folder_without_an_index(self):
-        self.make_online("--no-index", "-f", self.links.folder, "a", index=False)
+    def test_directory_without_an_index(self):
+        self.make_online("--no-index", "-f", self.links.directory, "a", index=False)
         self.assertEqual(self.installed(), {"a": "1.0", "b": "1.0"})
         self.assertEqual(self.links.seen, [])
 
-    def test_folder_beside_an_index(self):
+    def test_directory_beside_an_index(self):
         self.index.add("a", "2.0")
-        self.assertEqual(self.plan_online("-f", self.links.folder, "a"), {"a": "2.0"})
-        self.assertEqual(self.plan_online("-f", self.links.folder, "a<2"), {"a": "1.0", "b": "1.0"})
+        self.assertEqual(self.plan_online("-f", self.links.directory, "a"), {"a": "2.0"})
+        self.assertEqual(self.plan_online("-f", self.links.directory, "a<2"), {"a": "1.0", "b": "1.0"})
 
     def test_no_index_asks_no_index(self):
         self.index.add("c", "1.0")
-        result = self.online("--no-index", "-f", self.links.folder, "c")
+        result = self.online("--no-index", "-f", self.links.directory, "c")
         self.assert_error(result, NO_SOLUTION, "c")
         self.assertEqual(self.index.seen, [])
 
@@ -165,8 +165,8 @@ class FindLinksTest(OnlineCase):
         self.assert_error(result, NO_SOLUTION, "not in the cache", "--offline")
         self.assertEqual(self.links.seen, [])
 
-    def test_folder_that_is_not_there(self):
-        result = self.online("--no-index", "-f", self.folder / "none", "a", index=False)
+    def test_directory_that_is_not_there(self):
+        result = self.online("--no-index", "-f", self.directory / "none", "a", index=False)
         self.assertNotEqual(result.returncode, SUCCESS)
         self.assertIn("none", result.stderr)
         self.assert_nothing_made()
@@ -184,7 +184,7 @@ class CredentialsTest(OnlineCase):
 
     def talk(self, *arguments, **options):
         """Runs with everything switched on that could print a secret."""
-        trace, report = self.folder / "trace.json", self.folder / "report.json"
+        trace, report = self.directory / "trace.json", self.directory / "report.json"
         words = ["--verbose", "--trace", trace, "--report", report, *arguments]
         result = self.online(*words, index=False, **options)
         self.told += [result.stdout, result.stderr]
@@ -196,8 +196,8 @@ class CredentialsTest(OnlineCase):
         for secret in (PASSWORD, QUOTED_PASSWORD):
             for text in self.told:
                 self.assertNotIn(secret, text)
-            for folder in (self.cache, self.environment):
-                self.assertEqual(files_containing(folder, secret.encode()), [])
+            for directory in (self.cache, self.environment):
+                self.assertEqual(files_containing(directory, secret.encode()), [])
 
     def test_of_the_address(self):
         for words in ([], ["--json"]):
@@ -246,7 +246,7 @@ class CredentialsTest(OnlineCase):
                     self.assert_nothing_made()
 
     def test_bad_requirement_with_a_password(self):
-        bad = self.folder / "requirements.txt"
+        bad = self.directory / "requirements.txt"
         bad.write_text(f"--index-url {self.address}\na ==\nb @ http://{USER}:{QUOTED_PASSWORD}@x y z\n")
         self.assert_exit(self.talk("-r", bad), support.USAGE)
         self.assert_secret_kept()
@@ -280,13 +280,13 @@ class SchemeTest(OnlineCase):
 
     def setUp(self):
         super().setUp()
-        self.authority = CertificateAuthority(self.folder / "authority")
-        self.root = self.folder / "root"
+        self.authority = CertificateAuthority(self.directory / "authority")
+        self.root = self.directory / "root"
         self.index.add("a", "1.0")
         self.index.export(self.root)
 
     def nginx(self, **options):
-        server = Nginx(self.folder / "nginx", self.root, certificate=self.authority.server(), **options)
+        server = Nginx(self.directory / "nginx", self.root, certificate=self.authority.server(), **options)
         server.__enter__()
         self.addCleanup(server.stop)
         return server

@@ -98,8 +98,8 @@ class ChoiceTest(OnlineCase):
         for version in ("1.0", "2.0"):
             self.index.add("a", version)
         self.index.add("unneeded", "1.0")
-        (self.folder / "limits.txt").write_text("a<2\nunneeded==1.0\n")
-        self.assertEqual(self.plan_online("-c", self.folder / "limits.txt", "a"), {"a": "1.0"})
+        (self.directory / "limits.txt").write_text("a<2\nunneeded==1.0\n")
+        self.assertEqual(self.plan_online("-c", self.directory / "limits.txt", "a"), {"a": "1.0"})
 
     def test_no_deps(self):
         self.index.add("a", "1.0", requires=["missing"])
@@ -191,7 +191,7 @@ class InstallTest(OnlineCase):
         self.assertEqual(self.installed(), {"b": "1.0"})
         self.assertFalse((self.site_packages() / "a.py").exists())
 
-    def test_folders_are_filled_in_the_same_order_with_source_date_epoch(self):
+    def test_directories_are_filled_in_the_same_order_with_source_date_epoch(self):
         """A tar that nobody sorts has its files in that order, at least on a tmpfs."""
         for number in range(12):
             self.index.add(f"more{number}", "1.0", files={f"more{number}/__init__.py": "x" * 5000 * number})
@@ -202,7 +202,7 @@ class InstallTest(OnlineCase):
             self.make_online(*(f"more{number}" for number in range(12)),
                              variables={"SOURCE_DATE_EPOCH": "1500000000"})  # fmt: skip
             walk = sorted(os.walk(self.environment))
-            listings.append([(folder, os.listdir(folder)) for folder, _, _ in walk])
+            listings.append([(directory, os.listdir(directory)) for directory, _, _ in walk])
         self.assertEqual(listings[1:], listings[:-1])
 
     def test_second_run_changes_nothing(self):
@@ -264,7 +264,7 @@ class InstallTest(OnlineCase):
         self.assertFalse(self.cache.exists())
 
     def test_several_environments_at_once(self):
-        other = self.folder / "other"
+        other = self.directory / "other"
         told = self.tell_online("--venv", other, "a")
         self.assertEqual([each["outcome"] for each in told["targets"]], ["created", "created"])
         self.assertEqual(self.installed(other), self.installed())
@@ -277,8 +277,8 @@ class InstallTest(OnlineCase):
         self.assert_error(result, support.VERIFICATION, "a.py")
         self.assert_nothing_made()
 
-    def test_target_folder(self):
-        target = self.folder / "target"
+    def test_target_directory(self):
+        target = self.directory / "target"
         words = ["--target", target, "--python", self.interpreter.executable, "--no-cache",
                  "--index-url", self.index.simple, "a"]  # fmt: skip
         self.make(*words, env=self.variables())
@@ -293,15 +293,15 @@ class InstallTest(OnlineCase):
         self.index.add("tool", "1.0", scripts="tool = tool:version\n[gui_scripts]\ntoolw = tool:version")
         sizes = set()
         for platform in ("win_amd64", "win32", "win_arm64"):
-            folder = self.folder / platform
-            self.make("--target", folder, "--python-version", "3.13", "--python-platform", platform,
+            directory = self.directory / platform
+            self.make("--target", directory, "--python-version", "3.13", "--python-platform", platform,
                       "--no-cache", "--index-url", self.index.simple, "tool", env=self.variables())  # fmt: skip
-            console = (folder / "Scripts/tool.exe").read_bytes()
-            window = (folder / "Scripts/toolw.exe").read_bytes()
+            console = (directory / "Scripts/tool.exe").read_bytes()
+            window = (directory / "Scripts/toolw.exe").read_bytes()
             self.assertEqual((console[:2], window[:2]), (b"MZ", b"MZ"))
             self.assertIn(b"pythonw.exe", window)
             self.assertNotIn(b"pythonw.exe", console)
-            self.assertFalse((folder / "Scripts/tool").exists())
+            self.assertFalse((directory / "Scripts/tool").exists())
             sizes |= {len(console), len(window)}
         self.assertGreater(len(sizes), 3)
 
@@ -310,36 +310,36 @@ class InstallTest(OnlineCase):
         for number, path in enumerate(("aux.py", "trailing./x", "q?.txt", "blank ")):
             name = f"odd{number}"
             self.index.add(name, "1.0", files={"a.py": "", path: ""})
-            folder = self.folder / name
-            words = ["--target", folder, "--no-cache", "--index-url", self.index.simple, name]
+            directory = self.directory / name
+            words = ["--target", directory, "--no-cache", "--index-url", self.index.simple, name]
             with self.subTest(path=path):
                 result = self.ensure(*words, "--python-version", "3.13", "--python-platform", "windows",
                                      env=self.variables())  # fmt: skip
                 self.assert_error(result, support.VERIFICATION, "on Windows")
-                self.assertFalse(folder.exists())
+                self.assertFalse(directory.exists())
                 self.make(*words, "--python", self.interpreter.executable, env=self.variables())
-                self.assertTrue((folder / path).is_file())
+                self.assertTrue((directory / path).is_file())
 
     def test_names_that_are_refused_for_every_system(self):
         for number, path in enumerate(("a:b.txt", "A.py")):
             name = f"refused{number}"
             self.index.add(name, "1.0", files={"a.py": "", path: ""})
-            folder = self.folder / name
+            directory = self.directory / name
             with self.subTest(path=path):
-                result = self.ensure("--target", folder, "--no-cache", "--index-url", self.index.simple, name,
+                result = self.ensure("--target", directory, "--no-cache", "--index-url", self.index.simple, name,
                                      "--python", self.interpreter.executable, env=self.variables())  # fmt: skip
                 self.assert_error(result, support.VERIFICATION, f"`{path}`")
-                self.assertFalse(folder.exists())
+                self.assertFalse(directory.exists())
 
-    def test_folder_beside_an_environment(self):
+    def test_directory_beside_an_environment(self):
         """Scripts in it are run by the Python that was named, not by the one below that."""
         self.make_online()
         self.index.add("tool", "1.0", scripts="tool = tool:version")
         for option in ("--target", "--prefix"):
-            folder = self.folder / option.strip("-")
-            self.make(option, folder, "--python", self.environment / "bin/python", "--no-cache",
+            directory = self.directory / option.strip("-")
+            self.make(option, directory, "--python", self.environment / "bin/python", "--no-cache",
                       "--index-url", self.index.simple, "tool", env=self.variables())  # fmt: skip
-            line = (folder / "bin/tool").read_text().splitlines()[0]
+            line = (directory / "bin/tool").read_text().splitlines()[0]
             self.assertTrue(line.startswith(f"#!{self.environment}/bin/python"), line)
 
 

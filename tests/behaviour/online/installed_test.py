@@ -31,7 +31,7 @@ class ConflictTest(InstalledCase):
 
     def test_a_conflict_is_no_solution_and_changes_nothing(self):
         self.put_pandas()
-        self.make_online("numpy<2", environment=self.folder / "for the cache")
+        self.make_online("numpy<2", environment=self.directory / "for the cache")
         before = snapshot(self.environment)
         for words in ([], ["--offline"], ["--dry-run"]):
             with self.subTest(words=words):
@@ -126,7 +126,7 @@ class ConflictTest(InstalledCase):
     def test_a_lock_breaks_nothing_either(self):
         self.put_pandas()
         release = self.index.releases["numpy"][0]
-        lock = self.folder / "pylock.toml"
+        lock = self.directory / "pylock.toml"
         lock.write_text(
             'lock-version = "1.0"\ncreated-by = "test"\n[[packages]]\nname = "numpy"\n'
             f'version = "1.26"\n[[packages.wheels]]\nname = "{release.filename}"\n'
@@ -139,7 +139,7 @@ class ConflictTest(InstalledCase):
 
     def test_what_is_below_the_environment_is_warned_about(self):
         need_copyable(self.interpreter)
-        python = copy_interpreter(self.interpreter, self.folder / "python")
+        python = copy_interpreter(self.interpreter, self.directory / "python")
         options = ["--python", python, "--index-url", self.index.simple, "--cache-dir", self.cache]
         below = self.ensure(*options, "pandas==2.3", env=self.variables())
         self.assert_exit(below, 0)
@@ -159,7 +159,7 @@ class OtherTargetsTest(InstalledCase):
     def words(self, option, interpreter=None):
         """The options that name the target, and its directory of packages."""
         interpreter = interpreter or self.interpreter
-        place = self.home / ".local" if option == "--user" else self.folder / option.strip("-")
+        place = self.home / ".local" if option == "--user" else self.directory / option.strip("-")
         packages = Path("lib") / interpreter.library_name / "site-packages"
         python = ["--python", interpreter.executable]
         if option == "--target":

@@ -27,7 +27,7 @@ class LinkCase(OnlineCase):
         files = {"a/__init__.py": LARGE, "a/small.py": "y = 2\n"}
         self.index.add("a", "1.0", requires=["b"], files=files, scripts="say-a = a:say")
         self.index.add("b", "1.0")
-        self.other = self.folder / "other"
+        self.other = self.directory / "other"
 
     def large(self, environment):
         return self.site_packages(environment) / "a/__init__.py"
@@ -43,11 +43,11 @@ class LinkCase(OnlineCase):
         self.assertEqual(self.installed(environment), {"a": "1.0", "b": "1.0"})
         run([environment / "bin/python", "-c", "import a, b"], check=True)
 
-    def mount(self, folder, *words):
-        folder.mkdir(exist_ok=True)
-        if run(["mount", *words, folder]).returncode != 0:
+    def mount(self, directory, *words):
+        directory.mkdir(exist_ok=True)
+        if run(["mount", *words, directory]).returncode != 0:
             self.skipTest("needs the permission to mount")
-        self.addCleanup(run, ["umount", "--lazy", folder])
+        self.addCleanup(run, ["umount", "--lazy", directory])
 
 
 class ModeTest(LinkCase):
@@ -80,8 +80,8 @@ class ModeTest(LinkCase):
     def test_an_edit_through_a_link_does_not_reach_the_next_environment(self):
         for mode in ("hardlink", "symlink"):
             with self.subTest(mode=mode):
-                for folder in (self.environment, self.other, self.cache):
-                    support.remove_tree(folder)
+                for directory in (self.environment, self.other, self.cache):
+                    support.remove_tree(directory)
                 self.make_online("--link-mode", mode, "a")
                 self.edit(self.environment)
                 self.make_online("--link-mode", mode, "a", environment=self.other)
@@ -103,8 +103,8 @@ class ModeTest(LinkCase):
     def test_modes_of_a_cache_that_was_filled_under_another_umask(self):
         for mode in ("clone", "hardlink", "copy"):
             with self.subTest(mode=mode):
-                for folder in (self.environment, self.other, self.cache):
-                    support.remove_tree(folder)
+                for directory in (self.environment, self.other, self.cache):
+                    support.remove_tree(directory)
                 for umask, environment in (("077", self.environment), ("022", self.other)):
                     words = self.online_words("--link-mode", mode, "a", environment=environment)
                     run(["/bin/sh", "-c", f'umask {umask}; exec "$0" "$@"', self.executable, *words],
@@ -116,8 +116,8 @@ class ModeTest(LinkCase):
 @need_root("mounts file systems")
 class FileSystemTest(LinkCase):
     def test_across_file_systems_there_are_copies_and_one_warning(self):
-        self.mount(self.folder / "disk", "-t", "tmpfs", "tmpfs")
-        target = self.folder / "disk/env"
+        self.mount(self.directory / "disk", "-t", "tmpfs", "tmpfs")
+        target = self.directory / "disk/env"
         for mode in ("hardlink", "clone"):
             with self.subTest(mode=mode):
                 support.remove_tree(target)
@@ -138,11 +138,11 @@ class FileSystemTest(LinkCase):
         filefrag = shutil.which("filefrag", path="/usr/sbin:/sbin:/usr/bin")
         if not maker or not filefrag:
             self.skipTest(f"needs mkfs.{kind} and filefrag")
-        image = self.folder / f"{kind}.img"
+        image = self.directory / f"{kind}.img"
         with open(image, "wb") as file:
             file.truncate(400 << 20)
         run([maker, *words, image], check=True)
-        disk = self.folder / kind
+        disk = self.directory / kind
         self.mount(disk, "-o", "loop", image)
         self.cache = disk / "cache"
         self.make_online("a", environment=disk / "first")
@@ -171,7 +171,7 @@ class FileSystemTest(LinkCase):
             self.assert_clean(self.other)
         self.assertEqual(self.index.files_fetched(), [])
         self.index.add("c", "1.0")
-        result = self.make_online("c", environment=self.folder / "third")
+        result = self.make_online("c", environment=self.directory / "third")
         self.assertRegex(result.stderr, r"(?m)^warning: the cache is not used")
 
     def test_a_full_cache_is_told_and_does_no_harm(self):
@@ -216,7 +216,7 @@ class ManyProcessesTest(LinkCase):
                     self.make_online("--link-mode", mode, "a")
                     for path in self.cache.glob("*-v*/*"):
                         os.utime(path, (long_ago, long_ago))
-                    targets = [self.folder / f"env{number}" for number in range(3)]
+                    targets = [self.directory / f"env{number}" for number in range(3)]
                     running = [self.start("--link-mode", mode, environment=each) for each in targets]
                     while any(process.poll() is None for process in running):
                         self.ensure("cache", verb, "--cache-dir", self.cache, env=self.variables())

@@ -27,7 +27,7 @@ class NetworkFaultsTest(OnlineCase):
         self.release = self.index.add("a", "1.0", files={"a.py": "".join(f"x{n} = {n * n}\n" for n in range(400))})
         self.file = f"/files/{self.release.filename}"
         self.metadata = f"{self.file}.metadata"
-        self.root = self.folder / "root"
+        self.root = self.directory / "root"
         self.index.export(self.root)
 
     def server(self, *ways):
@@ -48,7 +48,7 @@ class NetworkFaultsTest(OnlineCase):
 
     def assert_refused(self, path, how, argument, codes):
         """Nothing is made, nothing is changed."""
-        old = self.folder / "old"
+        old = self.directory / "old"
         if not old.exists():
             self.make_online("--no-cache", environment=old)
         before = snapshot(old)

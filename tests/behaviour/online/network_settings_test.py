@@ -28,10 +28,10 @@ class NetworkCase(OnlineCase):
         self.index.add("a", "1.0")
 
     def start_nginx(self, **options):
-        self.authority = CertificateAuthority(self.folder / "authority")
-        root = self.folder / "root"
+        self.authority = CertificateAuthority(self.directory / "authority")
+        root = self.directory / "root"
         self.index.export(root)
-        server = Nginx(self.folder / "nginx", root, certificate=self.authority.server(), **options)
+        server = Nginx(self.directory / "nginx", root, certificate=self.authority.server(), **options)
         server.__enter__()
         self.addCleanup(server.stop)
         return server
@@ -122,7 +122,7 @@ class CertificatesTest(NetworkCase):
     def test_whom_to_trust(self):
         server = self.start_nginx()
         file = str(self.authority.certificate)
-        hashed = self.folder / "hashed"
+        hashed = self.directory / "hashed"
         hashed.mkdir()
         (hashed / "ca.pem").write_bytes(self.authority.certificate.read_bytes())
         subprocess.run(["openssl", "rehash", hashed], check=True, capture_output=True)
@@ -141,23 +141,23 @@ class CertificatesTest(NetworkCase):
 
     def test_our_own(self):
         self.authority = None
-        authority = CertificateAuthority(self.folder / "authority")
+        authority = CertificateAuthority(self.directory / "authority")
         server = self.start_nginx(client_authority=authority)
         words = ["--index-url", server.url("/simple/"), "--cert", self.authority.certificate]
         client = self.authority.client()
-        folder = client.parent
+        directory = client.parent
         self.assert_exit(self.dry(*words, "--client-cert", client, index=False), SUCCESS)
         variables = {"PIP_CLIENT_CERT": str(client)}
         self.assert_exit(self.dry(*words, index=False, variables=variables), SUCCESS)
         self.assert_error(self.dry(*words, index=False), NETWORK, "400", "--client-cert")
 
         def joined(name, *parts):
-            (folder / name).write_bytes(b"".join((folder / part).read_bytes() for part in parts))
-            return folder / name
+            (directory / name).write_bytes(b"".join((directory / part).read_bytes() for part in parts))
+            return directory / name
 
         certificate, key = "client-somebody.pem", "client-somebody.key"
         subprocess.run(
-            ["openssl", "pkey", "-in", folder / key, "-aes256", "-passout", "pass:x", "-out", folder / "locked"],
+            ["openssl", "pkey", "-in", directory / key, "-aes256", "-passout", "pass:x", "-out", directory / "locked"],
             check=True, capture_output=True,
         )  # fmt: skip
         for file, mention in (
@@ -165,7 +165,7 @@ class CertificatesTest(NetworkCase):
             (joined("keyless.pem", certificate), "no key"),
             (joined("other.pem", certificate, "server-localhost.key"), "does not belong to its certificate"),
             (joined("alone.pem", key), "no certificate"),
-            (folder / "none.pem", "none.pem"),
+            (directory / "none.pem", "none.pem"),
         ):
             with self.subTest(mention):
                 result = self.dry(*words, "--client-cert", file, index=False)
@@ -186,14 +186,14 @@ class KeyringTest(NetworkCase):
 
     def keyring(self, script):
         """Variables with a `keyring` on PATH that notes how it is called."""
-        folder = self.folder / f"keyring-{time.monotonic_ns()}"
-        folder.mkdir()
-        (folder / "keyring").write_text(f'#!/bin/sh\necho "$*" >>{self.folder}/calls\n{script}\n')
-        os.chmod(folder / "keyring", 0o755)
-        return {"PATH": f"{folder}:/usr/bin:/bin"}
+        directory = self.directory / f"keyring-{time.monotonic_ns()}"
+        directory.mkdir()
+        (directory / "keyring").write_text(f'#!/bin/sh\necho "$*" >>{self.directory}/calls\n{script}\n')
+        os.chmod(directory / "keyring", 0o755)
+        return {"PATH": f"{directory}:/usr/bin:/bin"}
 
     def calls(self):
-        file = self.folder / "calls"
+        file = self.directory / "calls"
         lines = file.read_text().splitlines() if file.exists() else []
         file.unlink(missing_ok=True)
         return lines
@@ -207,7 +207,7 @@ class KeyringTest(NetworkCase):
     def test_it_knows_the_password_of_a_user(self):
         index = self.index.simple.replace("://", "://user@")
         variables = self.keyring("test \"$3\" = user && echo 'p@:/w'")
-        # The files are in another folder than the page that the keyring was asked about.
+        # The files are in another directory than the page that the keyring was asked about.
         result = self.online("--no-cache", "--index-url", index, "a", index=False, variables=variables)
         self.assert_exit(result, SUCCESS)
         self.assertEqual(self.installed(), {"a": "1.0"})
@@ -247,7 +247,7 @@ class KeyringTest(NetworkCase):
         with subprocess.Popen(
             [self.executable, *words], env=self.variables(**self.keyring("sleep 300")), stderr=subprocess.PIPE
         ) as process:
-            wait_for((self.folder / "calls").exists)
+            wait_for((self.directory / "calls").exists)
             begin = time.monotonic()
             process.terminate()
             self.assertEqual(process.wait(), 143)

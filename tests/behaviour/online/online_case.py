@@ -17,15 +17,15 @@ class OnlineCase(Case):
     def setUp(self):
         super().setUp()
         self.interpreter = newest()
-        self.environment = self.folder / "env"
-        self.cache = self.folder / "cache"
-        self.home = self.folder / "home"
+        self.environment = self.directory / "env"
+        self.cache = self.directory / "cache"
+        self.home = self.directory / "home"
         self.home.mkdir()
         self.index = self.new_index("index")
 
     def new_index(self, name, **options):
         """A further index; it runs until the test is over."""
-        index = FabricatedIndex(self.folder / name, **options)
+        index = FabricatedIndex(self.directory / name, **options)
         index.__enter__()
         self.addCleanup(index.stop)
         return index
@@ -78,10 +78,10 @@ class OnlineCase(Case):
         return root / "lib" / self.interpreter.library_name / "site-packages"
 
     def installed(self, environment=None):
-        """Versions by name of what has a dist-info folder, without pip."""
+        """Versions by name of what has a dist-info directory, without pip."""
         found = {}
-        for folder in self.site_packages(environment).glob("*.dist-info"):
-            name, version = folder.name.removesuffix(".dist-info").split("-")
+        for directory in self.site_packages(environment).glob("*.dist-info"):
+            name, version = directory.name.removesuffix(".dist-info").split("-")
             found[name] = version
         found.pop("pip", None)
         return found
@@ -91,7 +91,7 @@ class OnlineCase(Case):
 
     def assert_nothing_made(self):
         self.assertFalse(self.environment.exists())
-        beside = {path.name for path in self.folder.iterdir()} - {"cache", "home"}
+        beside = {path.name for path in self.directory.iterdir()} - {"cache", "home"}
         self.assertFalse([name for name in beside if "ensure" in name], "left beside the target")
 
 

@@ -24,7 +24,7 @@ class ClientCertificateTest(NetworkCase):
 
     def setUp(self):
         super().setUp()
-        self.authority = CertificateAuthority(self.folder / "authority")
+        self.authority = CertificateAuthority(self.directory / "authority")
         wants = f"ssl_client_certificate {self.authority.certificate}; ssl_verify_client"
         self.other = self.start_one("other", server=f"{wants} optional;",
                                     location="if ($ssl_client_verify != NONE) { return 418; }")  # fmt: skip
@@ -33,16 +33,16 @@ class ClientCertificateTest(NetworkCase):
         self.words = ["--cert", self.authority.certificate, "--client-cert", self.authority.client()]
 
     def start_one(self, name, **options):
-        root = self.folder / f"{name}-root"
+        root = self.directory / f"{name}-root"
         self.index.export(root)
-        server = Nginx(self.folder / name, root, certificate=self.authority.server(), **options)
+        server = Nginx(self.directory / name, root, certificate=self.authority.server(), **options)
         server.__enter__()
         self.addCleanup(server.stop)
         return server
 
     def test_only_the_configured_indexes_see_it(self):
         name = self.index.releases["a"][0].filename
-        page = self.folder / "server-root/simple/a/index.json"
+        page = self.directory / "server-root/simple/a/index.json"
         for words, link in (
             (["--index-url", self.server.url("/simple/")], "../../files/"),
             (["--extra-index-url", self.server.url("/simple/"), "--index-url", f"{self.index.origin}/none/"], "../../files/"),
@@ -60,7 +60,7 @@ class ClientCertificateTest(NetworkCase):
                          *self.words, index=False)  # fmt: skip
 
     def test_an_index_of_a_file_from_the_web_does_not_see_it(self):
-        (self.folder / "server-root/r.txt").write_text(
+        (self.directory / "server-root/r.txt").write_text(
             f"--index-url {self.other.url('/simple/')}\na\n"
         )
         self.make_online("--no-cache", *self.words, "-r", self.server.url("/r.txt"), index=False)
@@ -132,12 +132,12 @@ class CachedPagesTest(OnlineCase):
         self.assertIn("/simple/a/", self.index.paths())
 
     def test_what_a_keyring_opened_works_offline(self):
-        folder = self.folder / "bin"
-        folder.mkdir()
-        program = folder / "keyring"
+        directory = self.directory / "bin"
+        directory.mkdir()
+        program = directory / "keyring"
         program.write_text("#!/bin/sh\nprintf 'user\\nfirst\\n'\n")
         program.chmod(0o755)
-        variables = {"PATH": f"{folder}:/usr/bin:/bin"}
+        variables = {"PATH": f"{directory}:/usr/bin:/bin"}
         self.assert_exit(self.plan(variables=variables), SUCCESS)
         self.assert_exit(self.plan("--offline", variables=variables), SUCCESS)
         self.assert_exit(self.plan("--offline"), NO_SOLUTION)
@@ -156,27 +156,27 @@ class FilesFromTheWebTest(OnlineCase):
         return self.online("-r", f"{self.index.origin}{path}", **options)
 
     def test_local_files_and_variables_are_refused(self):
-        wheel = self.folder / self.index.releases["a"][0].filename
-        shutil.copy(self.index.folder / wheel.name, wheel)
-        (self.folder / "local.txt").write_text("a\n")
-        local = self.folder.as_uri()
+        wheel = self.directory / self.index.releases["a"][0].filename
+        shutil.copy(self.index.directory / wheel.name, wheel)
+        (self.directory / "local.txt").write_text("a\n")
+        local = self.directory.as_uri()
         other = self.new_index("other")
         other.answers["/more.txt"] = (200, {}, b"a\n")
         for text in (
             "a==${HOME}", f"--index-url {self.index.origin}/${{HOME}}/", "a ; '${HOME}' == 'x'",
             f"-r {local}/local.txt", f"-c {local}/local.txt", f"-r {other.origin}/more.txt",
             f"--index-url {local}", f"--extra-index-url {local}", f"--find-links {local}",
-            f"--find-links {self.folder}", "--find-links .", f"a @ {local}/{wheel.name}",
+            f"--find-links {self.directory}", "--find-links .", f"a @ {local}/{wheel.name}",
             f"{local}/{wheel.name}", str(wheel), f"./{wheel.name}", f"A @ FILE://{wheel}",
         ):  # fmt: skip
             with self.subTest(text):
-                result = self.read(text + "\n", cwd=self.folder)
+                result = self.read(text + "\n", cwd=self.directory)
                 self.assert_error(result, USAGE, "r.txt:1", "download it")
                 self.assertFalse(self.environment.exists())
         self.assertFalse(other.seen)
 
     def test_local_files_in_projects_scripts_and_locks_are_refused(self):
-        wheel = (self.folder / "a-1.0-py3-none-any.whl").as_uri()
+        wheel = (self.directory / "a-1.0-py3-none-any.whl").as_uri()
         digest = hashlib.sha256(b"").hexdigest()
         lock = ('lock-version = "1.0"\ncreated-by = "x"\n[[packages]]\nname = "a"\nversion = "1.0"\n'
                 f'wheels = [{{name = "a-1.0-py3-none-any.whl", %s, hashes = {{sha256 = "{digest}"}}}}]\n')  # fmt: skip
@@ -194,7 +194,7 @@ class FilesFromTheWebTest(OnlineCase):
         self.assertEqual(self.installed(), {"a": "1.0"})
 
     def test_a_file_of_ours_may_read_variables(self):
-        file = self.folder / "r.txt"
+        file = self.directory / "r.txt"
         self.index.answers["/secret/r.txt"] = (200, {}, b"a\n")
         file.write_text(f"-r {self.index.origin}/${{PART}}/r.txt\n")
         self.make_online("-r", file, variables={"PART": "secret"})
@@ -269,12 +269,12 @@ class DigestsTest(OnlineCase):
                 support.remove_tree(self.environment)
 
     def test_a_weak_digest_of_a_requirement_is_a_usage_error(self):
-        file = self.folder / "requirements.txt"
+        file = self.directory / "requirements.txt"
         file.write_text(f"a==1.0 --hash=md5:{self.digest('md5', self.release.data)}\n")
         self.assert_error(self.online("-r", file), USAGE, "sha256")
 
     def test_every_digest_of_a_lock_is_checked(self):
-        lock = self.folder / "pylock.toml"
+        lock = self.directory / "pylock.toml"
         text = ('lock-version = "1.0"\ncreated-by = "x"\n[[packages]]\nname = "a"\nversion = "1.0"\n'
                 f'wheels = [{{name = "{self.release.filename}", url = "{self.index.file_url(self.release)}", '
                 "hashes = {%s}}]\n")  # fmt: skip

@@ -21,7 +21,7 @@ class OutputTest(OnlineCase):
         self.b = self.index.add("b", "1.0")
 
     def test_report_of_pip(self):
-        file = self.folder / "report.json"
+        file = self.directory / "report.json"
         self.make_online("--report", file, "a")
         report = json.loads(file.read_text())
         self.assertEqual(report["version"], "1")
@@ -63,7 +63,7 @@ class OutputTest(OnlineCase):
         self.assertEqual((result.stdout, result.stderr), ("", ""))
 
     def test_trace(self):
-        file = self.folder / "trace.json"
+        file = self.directory / "trace.json"
         self.make_online("--trace", file, "a")
         events = json.loads(file.read_text())
         events = events["traceEvents"] if isinstance(events, dict) else events
@@ -83,7 +83,7 @@ class HostileTest(OnlineCase):
 
     def change(self, release, alter):
         """Writes the archive of a release anew, as (name, data) pairs that `alter` has changed."""
-        path = self.index.folder / release.filename
+        path = self.index.directory / release.filename
         with zipfile.ZipFile(path) as archive:
             entries = [(each.filename, archive.read(each)) for each in archive.infolist()]
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -100,11 +100,11 @@ class HostileTest(OnlineCase):
             "missing file": lambda entries: [each for each in entries if each[0] != "a.py"],
             "without RECORD": lambda entries: [each for each in entries if not each[0].endswith("RECORD")],
             "without WHEEL": lambda entries: [each for each in entries if not each[0].endswith("WHEEL")],
-            "file and folder": lambda entries: [*entries, ("a.py/x", b"")],
+            "file and directory": lambda entries: [*entries, ("a.py/x", b"")],
             "twice": lambda entries: [*entries, entries[0]],
             "no archive": None,
         }
-        old = self.folder / "old"
+        old = self.directory / "old"
         self.make_online("--no-cache", environment=old)
         before = snapshot(old)
         for name, alter in ways.items():
@@ -121,7 +121,7 @@ class HostileTest(OnlineCase):
                         self.assert_error(result, VERIFICATION, "a-1.0")
                         self.assert_nothing_made()
                         self.assertEqual(snapshot(old), before)
-                        self.assertEqual(list(self.folder.glob("**/out.py")), [])
+                        self.assertEqual(list(self.directory.glob("**/out.py")), [])
 
     def test_commands_that_are_paths(self):
         for script in ("../../evil = a:x", "/tmp/evil = a:x", "a/b = a:x"):
@@ -136,7 +136,7 @@ class HostileTest(OnlineCase):
         site = f"data/lib64/{self.interpreter.library_name}/site-packages"
         places = ["scripts/python3", "data/pyvenv.cfg", "scripts/activate", "data/lib64", "data/bin/pip"]
         places += [f"{site}/pip/__init__.py", "purelib/a-1.0.dist-info/INSTALLER", "data/.ensure/new/x"]
-        old = self.folder / "old"
+        old = self.directory / "old"
         self.make_online("--no-cache", environment=old)
         before = snapshot(old)
         for place in places:
@@ -156,12 +156,12 @@ class HostileTest(OnlineCase):
 
     def test_a_bomb(self):
         release = self.index.add("a", "1.0", files={"a.py": "#" * 300_000_000})
-        begin = snapshot(self.folder, content=False)
+        begin = snapshot(self.directory, content=False)
         result = self.online("--no-cache", "a")
         self.assertIn(result.returncode, (0, VERIFICATION, support.FILE_SYSTEM), result.stderr)
         if result.returncode != 0:
             self.assert_error(result, result.returncode, release.filename)
-            self.assertEqual(snapshot(self.folder, content=False), begin)
+            self.assertEqual(snapshot(self.directory, content=False), begin)
 
 
 if __name__ == "__main__":

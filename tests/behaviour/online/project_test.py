@@ -22,42 +22,42 @@ class LocalTest(SourceCase):
     """Projects that are named by where they are."""
 
     def test_refused_without_the_option(self):
-        folder = self.local_project("demo", "1.0")
-        archive = self.folder / "demo-1.0.tar.gz"
+        directory = self.local_project("demo", "1.0")
+        archive = self.directory / "demo-1.0.tar.gz"
         archive.write_bytes(tar_gz(project("demo", "1.0"), "demo-1.0"))
-        for word in (folder, archive, f"demo @ {archive.as_uri()}", self.index.origin + "/files/d.tar.gz"):
+        for word in (directory, archive, f"demo @ {archive.as_uri()}", self.index.origin + "/files/d.tar.gz"):
             with self.subTest(word):
                 result = self.online(word)
                 self.assert_error(result, USAGE, "--build-sdists", f"{self.environment}/bin/pip install")
                 self.assert_nothing_made()
 
-    def test_folder(self):
-        folder = self.local_project("demo", "1.0", headers=["Requires-Dist: other"])
+    def test_directory(self):
+        directory = self.local_project("demo", "1.0", headers=["Requires-Dist: other"])
         self.index.add("other", "1.0")
-        told = self.tell_online(folder, BUILD)
+        told = self.tell_online(directory, BUILD)
         self.assertEqual(self.installed(), {"demo": "1.0", "other": "1.0"})
-        self.assertEqual(self.direct_url("demo"), {"url": folder.as_uri(), "dir_info": {}})
+        self.assertEqual(self.direct_url("demo"), {"url": directory.as_uri(), "dir_info": {}})
         self.assertTrue((self.dist_info("demo") / "REQUESTED").exists())
         self.assertEqual(told["unverified"], [])
         self.assert_nothing_left()
 
-    def test_folder_again_changes_what_has_changed(self):
-        folder = self.local_project("demo", "1.0")
-        self.make_online(folder, BUILD)
-        self.assertEqual(self.tell_online(folder, BUILD)["outcome"], "unchanged")
-        (folder / "src/demo.py").write_text("version = 'edited'\n")
-        self.assertEqual(self.tell_online(folder, BUILD)["outcome"], "changed")
+    def test_directory_again_changes_what_has_changed(self):
+        directory = self.local_project("demo", "1.0")
+        self.make_online(directory, BUILD)
+        self.assertEqual(self.tell_online(directory, BUILD)["outcome"], "unchanged")
+        (directory / "src/demo.py").write_text("version = 'edited'\n")
+        self.assertEqual(self.tell_online(directory, BUILD)["outcome"], "changed")
         self.assertEqual(self.python("import demo; print(demo.version)"), "edited")
 
     def test_relative_path_extras_and_marker(self):
         self.local_project("demo", "1.0", headers=["Provides-Extra: x", "Requires-Dist: other; extra == 'x'"])
         self.index.add("other", "1.0")
-        self.make_online("./project[x]", BUILD, cwd=self.folder)
+        self.make_online("./project[x]", BUILD, cwd=self.directory)
         self.assertEqual(self.installed(), {"demo": "1.0", "other": "1.0"})
-        self.make_online("./missing ; python_version < '3'", BUILD, cwd=self.folder)
+        self.make_online("./missing ; python_version < '3'", BUILD, cwd=self.directory)
 
     def test_archive_by_path(self):
-        archive = self.folder / "demo-1.0.tar.gz"
+        archive = self.directory / "demo-1.0.tar.gz"
         archive.write_bytes(tar_gz(project("demo", "1.0"), "demo-1.0"))
         digest = hashlib.sha256(archive.read_bytes()).hexdigest()
         self.make_online(archive, BUILD)
@@ -74,9 +74,9 @@ class LocalTest(SourceCase):
             (".tbz", bz2.compress(plain)), (".tar.xz", lzma.compress(plain)), (".txz", lzma.compress(plain)),
         ):  # fmt: skip
             with self.subTest(suffix):
-                archive = self.folder / f"demo-1.0{suffix}"
+                archive = self.directory / f"demo-1.0{suffix}"
                 archive.write_bytes(data)
-                self.make_online(f"./{archive.name}", BUILD, cwd=self.folder)
+                self.make_online(f"./{archive.name}", BUILD, cwd=self.directory)
                 self.assertEqual(self.direct_url("demo")["url"], archive.as_uri())
                 archive.write_bytes(data + b"more")
                 self.assert_error(self.online(archive, BUILD), VERIFICATION, archive.name)
@@ -96,40 +96,40 @@ class LocalTest(SourceCase):
         self.assert_error(self.online(f"demo @ {url}", BUILD), USAGE, "pyproject.toml")
         self.assert_error(self.online(f"demo @ {url}", BUILD, "--require-hashes"), VERIFICATION, "#sha256")
 
-    def test_dry_run_and_report_of_a_folder(self):
-        folder = self.local_project("demo", "1.0")
-        report = self.folder / "report.json"
-        self.make_online("--dry-run", folder, BUILD, "--report", report)
+    def test_dry_run_and_report_of_a_directory(self):
+        directory = self.local_project("demo", "1.0")
+        report = self.directory / "report.json"
+        self.make_online("--dry-run", directory, BUILD, "--report", report)
         entry = json.loads(report.read_text())["install"][0]
-        self.assertEqual(entry["download_info"], {"url": folder.as_uri(), "dir_info": {}})
+        self.assertEqual(entry["download_info"], {"url": directory.as_uri(), "dir_info": {}})
         self.assertTrue(entry["is_direct"])
         self.assertFalse(self.environment.exists())
 
     def test_what_cannot_be(self):
-        empty = self.folder / "empty"
+        empty = self.directory / "empty"
         empty.mkdir()
         self.assert_error(self.online(empty, BUILD), USAGE, "pyproject.toml")
-        self.assert_error(self.online("./none", BUILD, cwd=self.folder), USAGE, "none")
-        (self.folder / "demo.tar.lz").write_bytes(b"")
-        self.assert_error(self.online("./demo.tar.lz", BUILD, cwd=self.folder), USAGE, ".tar.gz")
-        (self.folder / "demo.tar.bz2").write_bytes(b"")
-        self.assert_error(self.online("./demo.tar.bz2", BUILD, cwd=self.folder), VERIFICATION, "demo.tar.bz2")
-        folder = self.local_project("demo", "1.0")
-        self.assert_error(self.online(f"other @ {folder.as_uri()}", BUILD), VERIFICATION, "other", "demo")
-        self.assert_error(self.online(folder, BUILD, "--require-hashes"), VERIFICATION, "directory")
+        self.assert_error(self.online("./none", BUILD, cwd=self.directory), USAGE, "none")
+        (self.directory / "demo.tar.lz").write_bytes(b"")
+        self.assert_error(self.online("./demo.tar.lz", BUILD, cwd=self.directory), USAGE, ".tar.gz")
+        (self.directory / "demo.tar.bz2").write_bytes(b"")
+        self.assert_error(self.online("./demo.tar.bz2", BUILD, cwd=self.directory), VERIFICATION, "demo.tar.bz2")
+        directory = self.local_project("demo", "1.0")
+        self.assert_error(self.online(f"other @ {directory.as_uri()}", BUILD), VERIFICATION, "other", "demo")
+        self.assert_error(self.online(directory, BUILD, "--require-hashes"), VERIFICATION, "directory")
         self.assert_nothing_made()
 
     def test_left_to_pip_with_the_command(self):
-        folder = self.local_project("demo", "1.0")
+        directory = self.local_project("demo", "1.0")
         pip = f"{self.environment}/bin/pip install"
         for words, command in (
-            (["-e", folder], f"{pip} -e {folder}"),
+            (["-e", directory], f"{pip} -e {directory}"),
             (["--editable", "./project[x]"], f"{pip} -e './project[x]'"),
             (["git+https://host.test/x@v1"], f"{pip} git+https://host.test/x@v1"),
             (["x @ git+https://host.test/x"], f"{pip} 'x @ git+https://host.test/x'"),
         ):
             with self.subTest(words):
-                self.assert_error(self.online(*words, BUILD, cwd=self.folder), USAGE, f"`{command}`")
+                self.assert_error(self.online(*words, BUILD, cwd=self.directory), USAGE, f"`{command}`")
                 self.assert_nothing_made()
 
 
@@ -150,7 +150,7 @@ class NeedsTest(SourceCase):
         self.index.add("tiny-backend", "2.0", files={"tiny_backend.py": "raise SystemExit('new')\n"})
         self.index.add("tiny-helper", "1.0")
         self.add_files("demo", "1.0", self.backend_project(["tiny-backend<2"]))
-        limits = self.folder / "limits.txt"
+        limits = self.directory / "limits.txt"
         limits.write_text("tiny-helper>5\n")
         self.make_online("demo", BUILD, "-c", limits)
         self.assertEqual(self.installed(), {"demo": "1.0"}, "what builds need is not installed")
@@ -183,7 +183,7 @@ class NeedsTest(SourceCase):
 
     def old_python_and_setuptools(self):
         """The index gets setuptools and wheel; the interpreter becomes one that they run on."""
-        found, wheel = setuptools_and_python(), wheel_wheel(self.folder)
+        found, wheel = setuptools_and_python(), wheel_wheel(self.directory)
         if found is None or wheel is None:
             self.skipTest("needs a Python whose ensurepip carries setuptools, and the wheel project")
         setuptools, self.interpreter = found
@@ -200,7 +200,7 @@ class NeedsTest(SourceCase):
             '[project.scripts]\ndemo = "demo:main"\n',
             "demo/__init__.py": "def main():\n    print('from setuptools')\n",
         }
-        self.make_online(write_project(self.folder / "project", files), BUILD)
+        self.make_online(write_project(self.directory / "project", files), BUILD)
         output = support.run([self.environment / "bin/demo"], check=True).stdout
         self.assertEqual(output, "from setuptools\n")
 
@@ -224,7 +224,7 @@ class NeedsTest(SourceCase):
             'PyModuleDef_HEAD_INIT, "demo", 0, -1, 0, 0, 0, 0, 0};\n'
             "PyMODINIT_FUNC PyInit_demo(void) { return PyModule_Create(&module); }\n",
         }
-        self.make_online(write_project(self.folder / "project", files), BUILD)
+        self.make_online(write_project(self.directory / "project", files), BUILD)
         self.assertTrue(self.python("import demo; print(demo.__file__)").endswith(".so"))
 
 

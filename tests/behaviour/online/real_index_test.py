@@ -40,7 +40,7 @@ class RealIndexTest(OnlineCase):
         before = snapshot(self.environment)
         self.assert_exit(self.real(*requirements), SUCCESS)
         self.assertEqual(snapshot(self.environment), before)
-        other = self.folder / "other"
+        other = self.directory / "other"
         self.assert_exit(self.real("--offline", *requirements, environment=other), SUCCESS)
         self.assertEqual(self.installed(other), self.installed())
 

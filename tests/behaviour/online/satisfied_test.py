@@ -13,8 +13,8 @@ class SatisfiedTest(Case):
     def setUp(self):
         super().setUp()
         self.interpreter = newest()
-        self.environment = self.folder / "env"
-        self.wheels = self.folder / "wheels"
+        self.environment = self.directory / "env"
+        self.wheels = self.directory / "wheels"
         self.wheels.mkdir()
         make_wheel(self.wheels, "demo", "1.0", metadata="Requires-Dist: other>=2\n")
         make_wheel(self.wheels, "other", "2.0")
@@ -58,13 +58,13 @@ class SatisfiedTest(Case):
 
     def test_packages_of_the_interpreter_below(self):
         need_copyable(self.interpreter)
-        python = copy_interpreter(self.interpreter, self.folder / "python")
-        below = self.folder / "python" / "lib" / self.interpreter.library_name / "site-packages"
+        python = copy_interpreter(self.interpreter, self.directory / "python")
+        below = self.directory / "python" / "lib" / self.interpreter.library_name / "site-packages"
         self.put("demo", python=python)
         inside = self.environment / "lib" / self.interpreter.library_name / "site-packages"
         for path in [*inside.glob("demo*"), *inside.glob("other*")]:
             path.rename(below / path.name)
-        # As Debian's packages are: one a folder, one a file.
+        # As Debian's packages are: one a directory, one a file.
         (below / "older-1.5.egg-info").mkdir()
         (below / "older-1.5.egg-info" / "PKG-INFO").write_text(OLD_FORM.format("older", "1.5"))
         (below / "oldest-0.9-py3.9.egg-info").write_text(OLD_FORM.format("oldest", "0.9"))

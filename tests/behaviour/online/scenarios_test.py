@@ -38,13 +38,13 @@ _PLATFORMS = {
 }
 
 
-def scenarios_folder():
+def scenarios_directory():
     """The scenarios; skips where there are none."""
     data = Path(os.environ.get("ENSURE_CONFORMANCE") or _REPOSITORY.parent / "shared/conformance")
-    folder = data / "scenarios" if (data / "scenarios").is_dir() else data.parent / "scenarios"
-    if not folder.is_dir():
-        raise unittest.SkipTest(f"needs the scenarios in {folder}")
-    return folder
+    directory = data / "scenarios" if (data / "scenarios").is_dir() else data.parent / "scenarios"
+    if not directory.is_dir():
+        raise unittest.SkipTest(f"needs the scenarios in {directory}")
+    return directory
 
 
 def same_version(text):
@@ -54,7 +54,7 @@ def same_version(text):
 
 @dataclasses.dataclass
 class Scenario:
-    """One JSON file; its README is in the conformance folder."""
+    """One JSON file; its README is in the conformance directory."""
 
     path: Path
     content: dict
@@ -178,7 +178,7 @@ class _Server(http.server.ThreadingHTTPServer):
 class ScenariosTest(Case):
     def setUp(self):
         super().setUp()
-        files = sorted(scenarios_folder().glob("*/*.json"))
+        files = sorted(scenarios_directory().glob("*/*.json"))
         everything = [Scenario(path, json.loads(path.read_text())) for path in files]
         self.scenarios = [each for each in everything if not (each.is_contested or each.is_about_building)]
         self.server = _Server(("127.0.0.1", 0), _Handler)
@@ -198,7 +198,7 @@ class ScenariosTest(Case):
         scenario = self.scenarios[number]
         port = self.server.server_address[1]
         command = [
-            self.executable, "--target", self.folder / f"target{number}",
+            self.executable, "--target", self.directory / f"target{number}",
             "--python", self.interpreter_for(scenario).executable,
             "--dry-run", "--json", "--no-cache", "--retries", "0",
             "--index-url", f"http://127.0.0.1:{port}/{number}/simple/", *scenario.words(),

@@ -58,7 +58,7 @@ class FailureTest(SourceCase):
             "json.dump(told, open(os.environ['TOLD'], 'w'))"
         )
         self.add_sdist("demo", "1.0", promise=True, steps=steps)
-        told = self.folder / "told.json"
+        told = self.directory / "told.json"
         variables = {name: "/nowhere" for name in names if name not in ("PYTHONHOME", "ENSURE_JOBS")}
         variables.update({"TOLD": str(told), "ENSURE_JOBS": "2", "PIP_INDEX_URL": self.index.simple})
         read_end, write_end = os.pipe()
@@ -76,7 +76,7 @@ class FailureTest(SourceCase):
         for options in ((), ("--no-cache",)):
             with self.subTest(options):
                 self.index.releases.clear()
-                mark = self.folder / f"mark{len(options)}"
+                mark = self.directory / f"mark{len(options)}"
                 steps = f"open({str(mark)!r}, 'w').write(str(os.getpid())); import time; time.sleep(300)"
                 self.add_sdist("demo", "1.0", promise=True, steps=steps)
                 words = self.online_words("demo", BUILD, *options)
@@ -101,7 +101,7 @@ class FailureTest(SourceCase):
         support.wait_for(is_gone, 60)
 
     def test_killed_and_run_again(self):
-        mark = self.folder / "mark"
+        mark = self.directory / "mark"
         steps = f"import time; first = not os.path.exists({str(mark)!r}); open({str(mark)!r}, 'w').close()\n" \
                 "if first: time.sleep(300)"  # fmt: skip
         self.add_sdist("demo", "1.0", promise=True, steps=steps)
@@ -146,15 +146,15 @@ class FailureTest(SourceCase):
             "device": added(type=tarfile.CHRTYPE, devmajor=1, devminor=3),
             "fifo": added(type=tarfile.FIFOTYPE),
         }
-        archive = self.folder / "demo-1.0.tar.gz"
-        marker = self.folder / "ran"
+        archive = self.directory / "demo-1.0.tar.gz"
+        marker = self.directory / "ran"
         files = project("demo", "1.0", promise=True, steps=f"open({str(marker)!r}, 'w')")
         for name, edit in edits.items():
             with self.subTest(name):
                 archive.write_bytes(tar_gz(files, "demo-1.0", edit))
                 self.assert_error(self.online(archive, BUILD), VERIFICATION, "demo-1.0.tar.gz")
                 self.assertFalse(marker.exists())
-                self.assertFalse((self.folder / "outside").exists())
+                self.assertFalse((self.directory / "outside").exists())
                 self.assert_nothing_made()
         archive.write_bytes(tar_gz(files, "demo-1.0")[:-20])
         self.assert_error(self.online(archive, BUILD), VERIFICATION)

@@ -86,7 +86,7 @@ class IndexTest(SourceCase):
 
     def test_require_hashes_demands_that_of_the_source(self):
         release = self.add_sdist("demo", "1.0")
-        file = self.folder / "requirements.txt"
+        file = self.directory / "requirements.txt"
         self.assert_error(self.online("demo", BUILD, "--require-hashes"), VERIFICATION, "demo")
         file.write_text(f"demo==1.0 --hash=sha256:{'0' * 64}\n")
         self.assert_error(self.online("-r", file, BUILD), VERIFICATION)
@@ -98,7 +98,7 @@ class IndexTest(SourceCase):
     def test_options_of_a_requirements_file(self):
         self.index.add("demo", "1.0")
         self.add_sdist("demo", "1.0", module="version = 'from source'\n")
-        file = self.folder / "requirements.txt"
+        file = self.directory / "requirements.txt"
         file.write_text("--no-binary demo\ndemo\n")
         self.make_online("-r", file)
         self.assertEqual(self.python("import demo; print(demo.version)"), "from source")
@@ -107,7 +107,7 @@ class IndexTest(SourceCase):
         never = "raise SystemExit('built')"
         release = self.add_sdist("demo", "1.0", promise=True, steps=never, headers=["Requires-Dist: other"])
         self.index.add("other", "1.0")
-        report = self.folder / "report.json"
+        report = self.directory / "report.json"
         told = self.tell_online("--dry-run", "demo", BUILD, "--report", report)
         self.assertEqual(versions(told["targets"][0]["installed"]), {"demo": "1.0", "other": "1.0"})
         entry = next(each for each in json.loads(report.read_text())["install"]
@@ -135,9 +135,9 @@ class IndexTest(SourceCase):
 class CacheTest(SourceCase):
     def test_built_once(self):
         self.add_sdist("demo", "1.0", steps="open(os.environ['COUNT'], 'a').write('built ')")
-        count = self.folder / "count"
+        count = self.directory / "count"
         for environment in ("one", "two"):
-            self.make_online("demo", BUILD, environment=self.folder / environment, variables={"COUNT": str(count)})
+            self.make_online("demo", BUILD, environment=self.directory / environment, variables={"COUNT": str(count)})
         self.assertEqual(count.read_text(), "built ")
         self.assertEqual(self.index.files_fetched(), ["demo-1.0.tar.gz"])
 
@@ -165,7 +165,7 @@ class CacheTest(SourceCase):
         self.assertEqual(self.installed(), {"demo": "1.0"})
 
     def test_no_index(self):
-        links = self.folder / "links"
+        links = self.directory / "links"
         links.mkdir()
         (links / "demo-1.0.tar.gz").write_bytes(tar_gz(project("demo", "1.0"), "demo-1.0"))
         self.make_online("demo", BUILD, "--no-index", "--find-links", links, index=False)
@@ -188,9 +188,9 @@ class CacheTest(SourceCase):
 
 
 class OtherTargetsTest(SourceCase):
-    def test_into_a_folder(self):
+    def test_into_a_directory(self):
         self.add_sdist("demo", "1.0")
-        target = self.folder / "target"
+        target = self.directory / "target"
         result = self.ensure("--target", target, "--python", self.interpreter.executable, "demo", BUILD,
                              "--index-url", self.index.simple, "--cache-dir", self.cache,
                              env=self.variables())  # fmt: skip
@@ -199,7 +199,7 @@ class OtherTargetsTest(SourceCase):
 
     def test_foreign_targets_are_not_built_for(self):
         self.add_sdist("demo", "1.0", promise=True)
-        target = self.folder / "target"
+        target = self.directory / "target"
         result = self.ensure("--target", target, "--python", self.interpreter.executable,
                              "--python-platform", "aarch64-unknown-linux-gnu", "demo", BUILD, "--index-url",
                              self.index.simple, "--cache-dir", self.cache, env=self.variables())  # fmt: skip
@@ -209,7 +209,7 @@ class OtherTargetsTest(SourceCase):
 
 class LockTest(SourceCase):
     def lock(self, release, digest=None):
-        path = self.folder / "pylock.toml"
+        path = self.directory / "pylock.toml"
         path.write_text(
             'lock-version = "1.0"\ncreated-by = "tests"\n[[packages]]\nname = "demo"\nversion = "1.0"\n'
             f'[packages.sdist]\nname = "{release.filename}"\nurl = "{self.index.file_url(release)}"\n'

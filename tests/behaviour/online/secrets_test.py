@@ -30,13 +30,13 @@ class SecretsTest(OnlineCase):
         self.index.answers[f"/{TOKEN}/{release.filename}"] = (200, {}, release.data)
         self.index.answers[f"/{TOKEN}/list.txt"] = (200, {}, b"a\n")
         self.wheel = release.filename
-        self.report = self.folder / "report.json"
-        self.trace = self.folder / "trace.json"
+        self.report = self.directory / "report.json"
+        self.trace = self.directory / "trace.json"
 
-    def files_below(self, *folders):
-        for folder in folders:
-            for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
-                yield f"the name {path}", str(path.relative_to(folder)).encode()
+    def files_below(self, *directories):
+        for directory in directories:
+            for path in sorted(directory.rglob("*")) if directory.is_dir() else []:
+                yield f"the name {path}", str(path.relative_to(directory)).encode()
                 if path.is_file() and not path.is_symlink():
                     yield str(path), path.read_bytes()
 
@@ -110,12 +110,12 @@ class SecretsTest(OnlineCase):
         for address in (f"user:s3cr3t#p4rt@{place}", f"http://user:s3cr3t/p4rt@{place}"):
             for name in ("PIP_INDEX_URL", "ENSURE_EXTRA_INDEX_URL", "PIP_FIND_LINKS"):
                 self.look_everywhere("a", variables={name: address})
-        configuration = self.folder / "pip.conf"
+        configuration = self.directory / "pip.conf"
         configuration.write_text("[global]\nindex-url = http://user:s3cr3t/p4rt@127.0.0.1/simple\n")
         self.look_everywhere("a", variables={"PIP_CONFIG_FILE": str(configuration)})
 
     def test_variables_in_requirements_files_stay_hidden(self):
-        file = self.folder / "requirements.txt"
+        file = self.directory / "requirements.txt"
         origin = self.index.origin
         fine = (f"--index-url {origin}/${{TOKEN}}/simple/\na\n",
                 f"a @ {origin}/${{TOKEN}}/{self.wheel}\n",
@@ -140,7 +140,7 @@ class SecretsTest(OnlineCase):
                 self.look_everywhere("-r", file, variables={"TOKEN": token})
 
     def test_variables_are_named_in_messages(self):
-        file = self.folder / "requirements.txt"
+        file = self.directory / "requirements.txt"
         file.write_text(f"--index-url {self.index.origin}/none/${{TOKEN}}/\na\n")
         result = self.online("-r", file, index=False, variables={"TOKEN": TOKEN})
         self.assertIn("/none/${TOKEN}/", result.stderr)

@@ -22,7 +22,7 @@ class ServersCase(OnlineCase):
         self.index.add("Some.Name", "1.0", requires=["b>=1"], files={"some_name.py": "x = 1\n"})
         self.index.add("b", "1.0")
         self.index.add("b", "2.0", requires_python=">=99")
-        self.packages = self.index.folder
+        self.packages = self.index.directory
 
     def start(self, server):
         server.__enter__()
@@ -42,7 +42,7 @@ class ServersCase(OnlineCase):
         self.assert_exit(result, SUCCESS)
         self.assertIn("already as requested", result.stderr)
         self.assertEqual(snapshot(self.environment), before)
-        other = self.folder / "other"
+        other = self.directory / "other"
         self.assert_exit(self.from_server(simple, "--offline", "some-name", environment=other), SUCCESS)
         self.assertEqual(self.installed(other), self.installed())
         self.assert_error(self.from_server(simple, "no-such-thing"), NO_SOLUTION, "no-such-thing")
@@ -52,10 +52,10 @@ class PypiServerTest(ServersCase):
     """HTTP/1.0, HTML only, no metadata beside the wheels; a wrong password is 403."""
 
     def test_open(self):
-        self.assert_serves(self.start(PypiServer(self.folder / "server", self.packages)).simple)
+        self.assert_serves(self.start(PypiServer(self.directory / "server", self.packages)).simple)
 
     def test_with_a_password(self):
-        server = self.start(PypiServer(self.folder / "server", self.packages, password=("u", "p@ss:w")))
+        server = self.start(PypiServer(self.directory / "server", self.packages, password=("u", "p@ss:w")))
         for address in (server.simple, server.simple.replace("://", "://u:wr0ng@")):
             with self.subTest(address):
                 result = self.from_server(address, "b")
@@ -74,10 +74,10 @@ class DevpiTest(ServersCase):
         return sorted(self.packages.glob("*.whl"))
 
     def test_with_metadata(self):
-        self.assert_serves(self.start(Devpi(self.folder / "server", self.distributions())).simple)
+        self.assert_serves(self.start(Devpi(self.directory / "server", self.distributions())).simple)
 
     def test_without_metadata(self):
-        server = self.start(Devpi(self.folder / "server", self.distributions(), metadata=False))
+        server = self.start(Devpi(self.directory / "server", self.distributions(), metadata=False))
         self.assert_serves(server.simple)
 
 

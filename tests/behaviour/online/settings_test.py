@@ -26,7 +26,7 @@ class PipSettingsTest(OnlineCase):
             index.add("only-" + str(version), "1.0")
 
     def write(self, path, text):
-        path = self.folder / path
+        path = self.directory / path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         return path
@@ -39,11 +39,11 @@ class PipSettingsTest(OnlineCase):
 
     def test_places_of_files(self):
         places = {
-            "xdg/pip/pip.conf": {"XDG_CONFIG_DIRS": f"{self.folder}/none:{self.folder}/xdg"},
+            "xdg/pip/pip.conf": {"XDG_CONFIG_DIRS": f"{self.directory}/none:{self.directory}/xdg"},
             "home/.pip/pip.conf": {},
             "home/.config/pip/pip.conf": {},
-            "configured/pip/pip.conf": {"XDG_CONFIG_HOME": str(self.folder / "configured")},
-            "named.conf": {"PIP_CONFIG_FILE": str(self.folder / "named.conf")},
+            "configured/pip/pip.conf": {"XDG_CONFIG_HOME": str(self.directory / "configured")},
+            "named.conf": {"PIP_CONFIG_FILE": str(self.directory / "named.conf")},
         }
         for place, variables in places.items():
             for section in ("global", "install"):
@@ -61,7 +61,7 @@ class PipSettingsTest(OnlineCase):
         self.assertEqual(self.version(PIP_CONFIG_FILE=str(named)), "3.0")
 
     def test_user_is_stronger_than_machine_and_install_than_global(self):
-        xdg = {"XDG_CONFIG_DIRS": str(self.folder / "xdg")}
+        xdg = {"XDG_CONFIG_DIRS": str(self.directory / "xdg")}
         machine = self.write("xdg/pip/pip.conf", f"[global]\n{self.index_url('one')}")
         self.write("home/.config/pip/pip.conf", f"[global]\n{self.index_url('two')}")
         self.assertEqual(self.version(**xdg), "2.0")
@@ -72,7 +72,7 @@ class PipSettingsTest(OnlineCase):
         self.write("home/.config/pip/pip.conf", f"[install]\n{self.index_url('one')}")
         named = self.write("named.conf", f"[global]\n{self.index_url('two')}")
         self.assertEqual(self.version(PIP_CONFIG_FILE=str(named)), "2.0")
-        self.assertEqual(self.version(PIP_CONFIG_FILE=str(self.folder / "none")), "1.0")
+        self.assertEqual(self.version(PIP_CONFIG_FILE=str(self.directory / "none")), "1.0")
 
     def test_no_files_at_all(self):
         self.write("home/.config/pip/pip.conf", f"[global]\n{self.index_url('one')}")
@@ -118,7 +118,7 @@ class PipSettingsTest(OnlineCase):
         self.assertEqual(plan, {"only-2": "1.0", "only-3": "1.0"})
         self.write("more.txt", "a<2\n")
         self.write("less.txt", "only-1>=1\n")
-        constraints = f"{self.folder}/more.txt {self.folder}/less.txt"
+        constraints = f"{self.directory}/more.txt {self.directory}/less.txt"
         self.assertEqual(self.version(PIP_CONSTRAINT=constraints, PIP_INDEX_URL=one), "1.0")
 
     def test_flags(self):
@@ -142,7 +142,7 @@ class PipSettingsTest(OnlineCase):
 
     def test_file_that_cannot_be_read(self):
         """Nothing is asked: the name of a private index may be in it."""
-        named = self.folder / "named.conf"
+        named = self.directory / "named.conf"
         for text in (b"index-url = x\n", b"[global]\nno line of this form\n", b"\xff\xfe[\x00g\x00", b"[global\nx = y\n"):
             named.write_bytes(text)
             result = self.online("a", variables={"PIP_CONFIG_FILE": str(named)})
@@ -162,7 +162,7 @@ class PipSettingsTest(OnlineCase):
     def test_links_that_are_not_there(self):
         """As with pip: what is named for all runs need not be there in this one."""
         one = self.others["one"].simple
-        variables = {"PIP_FIND_LINKS": f"/nonexistent {self.others['two'].folder}"}
+        variables = {"PIP_FIND_LINKS": f"/nonexistent {self.others['two'].directory}"}
         told = self.tell_online("--dry-run", "--index-url", one, "a", index=False, variables=variables)
         self.assertIn("2.0", [each["version"] for each in told["installed"]])
         self.assertRegex("".join(told["warnings"]), "`/nonexistent`")
@@ -176,11 +176,11 @@ class PipSettingsTest(OnlineCase):
                 self.assert_error(self.online(*words, "a", index=False), USAGE)
 
     def test_paths_with_blanks(self):
-        folder = self.folder / "a folder"
-        shutil.copytree(self.others["two"].folder, folder)
-        self.assertEqual(self.version("--no-index", "--find-links", folder), "2.0")
-        self.assertEqual(self.version("--no-index", "-f", folder.as_uri()), "2.0")
-        self.assertEqual(self.version(PIP_NO_INDEX="1", PIP_FIND_LINKS=folder.as_uri()), "2.0")
+        directory = self.directory / "a directory"
+        shutil.copytree(self.others["two"].directory, directory)
+        self.assertEqual(self.version("--no-index", "--find-links", directory), "2.0")
+        self.assertEqual(self.version("--no-index", "-f", directory.as_uri()), "2.0")
+        self.assertEqual(self.version(PIP_NO_INDEX="1", PIP_FIND_LINKS=directory.as_uri()), "2.0")
 
 
 class RequirementsOptionsTest(OnlineCase):
@@ -193,7 +193,7 @@ class RequirementsOptionsTest(OnlineCase):
         self.index.add("b", "1.0")
 
     def requirements(self, *lines):
-        file = self.folder / "requirements.txt"
+        file = self.directory / "requirements.txt"
         file.write_text("".join(f"{line}\n" for line in lines))
         return file
 
@@ -201,10 +201,10 @@ class RequirementsOptionsTest(OnlineCase):
         return self.plan_online("-r", self.requirements(*lines), index=False)
 
     def test_trusted_host(self):
-        authority = CertificateAuthority(self.folder / "authority")
-        root = self.folder / "root"
+        authority = CertificateAuthority(self.directory / "authority")
+        root = self.directory / "root"
         self.index.export(root)
-        server = Nginx(self.folder / "nginx", root, certificate=authority.server())
+        server = Nginx(self.directory / "nginx", root, certificate=authority.server())
         server.__enter__()
         self.addCleanup(server.stop)
         index = f"--index-url {server.url('/simple/')}"

@@ -25,7 +25,7 @@ class SharedCase(OnlineCase):
     def setUp(self):
         super().setUp()
         self.index.add("a", "1.0", files={"a/small.py": GENUINE.decode()})
-        self.other = self.folder / "other"
+        self.other = self.directory / "other"
 
     def bucket(self, kind):
         return next(path for path in self.cache.iterdir() if path.name.startswith(kind + "-v"))
@@ -34,9 +34,9 @@ class SharedCase(OnlineCase):
         return next(self.bucket(kind).iterdir())
 
     def requirements(self):
-        wheel = next(self.index.folder.glob("**/a-1.0-*.whl"))
+        wheel = next(self.index.directory.glob("**/a-1.0-*.whl"))
         digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-        file = self.folder / "requirements.txt"
+        file = self.directory / "requirements.txt"
         file.write_text(f"a==1.0 --hash=sha256:{digest}\n")
         return ["--require-hashes", "-r", file]
 
@@ -121,7 +121,7 @@ class ForeignEntryTest(SharedCase):
                 self.make_online("--link-mode", mode, *self.requirements(), environment=self.other)
                 self.assertEqual(self.installed_content(), GENUINE)
 
-    def test_no_symbolic_link_leads_into_a_cache_whose_folders_others_can_exchange(self):
+    def test_no_symbolic_link_leads_into_a_cache_whose_directories_others_can_exchange(self):
         self.cache.mkdir()
         self.open_up(self.cache)
         self.make_online("--link-mode", "symlink", *self.requirements(), environment=self.other)
@@ -131,7 +131,7 @@ class ForeignEntryTest(SharedCase):
         self.make_online("--link-mode", "symlink", *self.requirements(), environment=self.other)
         self.assertTrue((self.site_packages(self.other) / "a/small.py").is_symlink())
 
-    def test_a_folder_that_everybody_can_write_is_used(self):
+    def test_a_directory_that_everybody_can_write_is_used(self):
         self.cache.mkdir()
         self.open_up(self.cache)
         self.assertNotIn("warning", self.make_online(*self.requirements()).stderr)
@@ -159,7 +159,7 @@ class LinkTest(SharedCase):
         page = self.only("pages")
         for hard in (False, True):
             with self.subTest(hard=hard):
-                outside = self.folder / "outside"
+                outside = self.directory / "outside"
                 support.remove_tree(outside)
                 page.rename(outside)
                 before = outside.read_bytes()
@@ -177,7 +177,7 @@ class LinkTest(SharedCase):
 
     def test_pruning_and_cleaning_do_not_leave_the_cache(self):
         self.make_online("a")
-        outside = self.folder / "outside"
+        outside = self.directory / "outside"
         outside.mkdir()
         precious = outside / ("a" * 64)
         precious.write_text("mine")
@@ -196,7 +196,7 @@ class LinkTest(SharedCase):
                 self.assertFalse(wheel.exists(), "the rest is not done")
 
     def test_a_cache_that_is_reached_through_a_link_is_used(self):
-        real = self.folder / "real"
+        real = self.directory / "real"
         real.mkdir()
         self.cache.symlink_to(real)
         self.make_online("a")

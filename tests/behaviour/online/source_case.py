@@ -1,4 +1,4 @@
-"""What the tests of source code share: an index with source distributions, and projects in folders."""
+"""What the tests of source code share: an index with source distributions, and projects in directories."""
 
 import json
 import sys
@@ -23,7 +23,7 @@ class SourceCase(OnlineCase):
         return self.index.add_file(name, version, f"{top}.{form}", data, **more)
 
     def local_project(self, *arguments, **options):
-        return write_project(self.folder / "project", project(*arguments, **options))
+        return write_project(self.directory / "project", project(*arguments, **options))
 
     def direct_url(self, name):
         return json.loads((self.dist_info(name) / "direct_url.json").read_text())
@@ -32,4 +32,4 @@ class SourceCase(OnlineCase):
         """No throw-away environment is left, in the cache or beside the target."""
         temporary = self.cache / "temporary-v1"
         self.assertEqual(list(temporary.iterdir()) if temporary.exists() else [], [])
-        self.assertEqual([path.name for path in self.folder.glob(".*ensure*")], [])
+        self.assertEqual([path.name for path in self.directory.glob(".*ensure*")], [])

@@ -32,9 +32,9 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     exec(STEPS, scope)
     name, version = scope["name"], scope["version"]
     files = {}
-    for folder, _, names in os.walk("src"):
+    for directory, _, names in os.walk("src"):
         for each in names:
-            path = os.path.join(folder, each)
+            path = os.path.join(directory, each)
             with open(path, "rb") as file:
                 files[os.path.relpath(path, "src")] = file.read()
     info = f"{name}-{version}.dist-info"
@@ -80,17 +80,17 @@ def pkg_info(name, version, headers=(), metadata_version="2.1"):
     return "\n".join(lines) + "\n"
 
 
-def write_project(folder, files):
-    """Writes the files of a project; returns the folder."""
+def write_project(directory, files):
+    """Writes the files of a project; returns the directory."""
     for path, text in files.items():
-        target = Path(folder) / path
+        target = Path(directory) / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)
-    return Path(folder)
+    return Path(directory)
 
 
 def tar_gz(files, top=None, edit=None):
-    """The bytes of a `.tar.gz`; all is in the folder `top`. `edit` may change the members."""
+    """The bytes of a `.tar.gz`; all is in the directory `top`. `edit` may change the members."""
     members = []
     for path, text in files.items():
         member = tarfile.TarInfo(f"{top}/{path}" if top else path)
@@ -122,14 +122,14 @@ def setuptools_and_python():
     from interpreters import all_interpreters
 
     for each in reversed(all_interpreters()):
-        folder = Path(each.base_prefix) / "lib" / each.library_name / "ensurepip" / "_bundled"
-        found = sorted(folder.glob("setuptools-6*.whl"))
+        directory = Path(each.base_prefix) / "lib" / each.library_name / "ensurepip" / "_bundled"
+        found = sorted(directory.glob("setuptools-6*.whl"))
         if each.implementation == "cpython" and each.version[:2] < (3, 12) and found:
             return found[-1], each
     return None
 
 
-def wheel_wheel(folder):
+def wheel_wheel(directory):
     """A wheel of `wheel`, made from the one that is installed on the machine; None without one.
 
     setuptools before 70.1 cannot build wheels without it.
@@ -146,7 +146,7 @@ def wheel_wheel(folder):
         version = version.removesuffix("-info").removesuffix(".egg").removesuffix(".dist")
         info = f"wheel-{version}.dist-info"
         files[f"{info}/entry_points.txt"] = (found[0] / "entry_points.txt").read_text()
-        return make_wheel(folder, "wheel", version, files=files)
+        return make_wheel(directory, "wheel", version, files=files)
     return None
 
 

@@ -20,7 +20,7 @@ class RequirementsFileTest(OnlineCase):
         self.b = self.index.add("b", "1.0")
 
     def write(self, name, text):
-        path = self.folder / name
+        path = self.directory / name
         path.write_text(text)
         return path
 
@@ -52,7 +52,7 @@ class RequirementsFileTest(OnlineCase):
         self.assertEqual(self.index.seen, [])
 
     def test_missing_file(self):
-        self.assert_error(self.online("-r", self.folder / "none.txt"), USAGE, "none.txt")
+        self.assert_error(self.online("-r", self.directory / "none.txt"), USAGE, "none.txt")
         self.assert_nothing_made()
 
     def test_pyproject_groups_and_scripts(self):
@@ -125,7 +125,7 @@ class DirectTest(OnlineCase):
         super().setUp()
         self.a = self.index.add("a", "1.0", requires=["b"])
         self.b = self.index.add("b", "1.0")
-        self.path = self.index.folder / self.a.filename
+        self.path = self.index.directory / self.a.filename
 
     def direct_url(self):
         return json.loads((self.dist_info("a") / "direct_url.json").read_text())
@@ -146,7 +146,7 @@ class DirectTest(OnlineCase):
         url = self.index.file_url(self.a)
         for number, word in enumerate((f"{url}#sha256={self.a.sha256}", f"a @ {url}#sha256={self.a.sha256}")):
             with self.subTest(word):
-                environment = self.folder / f"env{number}"
+                environment = self.directory / f"env{number}"
                 self.make_online(word, environment=environment)
                 self.assertEqual(self.installed(environment), {"a": "1.0", "b": "1.0"})
                 dist_info = next(self.site_packages(environment).glob("a-*.dist-info"))
@@ -170,7 +170,7 @@ class DirectTest(OnlineCase):
         self.assert_nothing_made()
 
     def test_not_there(self):
-        result = self.online(self.folder / "gone-1.0-py3-none-any.whl")
+        result = self.online(self.directory / "gone-1.0-py3-none-any.whl")
         self.assertNotEqual(result.returncode, 0)
         self.assertIn("gone-1.0", result.stderr)
         self.assertRegex(result.stderr, r"(?m)^hint: ")
@@ -178,24 +178,24 @@ class DirectTest(OnlineCase):
 
     def test_not_for_this_interpreter(self):
         wheel = self.index.add("c", "1.0", tags="cp27-cp27m-win32")
-        result = self.online(self.index.folder / wheel.filename)
+        result = self.online(self.index.directory / wheel.filename)
         self.assert_error(result, NO_SOLUTION, "cp27")
         self.assert_nothing_made()
 
     def test_not_for_this_version_of_python(self):
         wheel = self.index.add("c", "1.0", requires_python=">=99")
-        result = self.online(self.index.folder / wheel.filename)
+        result = self.online(self.index.directory / wheel.filename)
         self.assert_error(result, NO_SOLUTION, ">=99")
         self.assert_nothing_made()
 
     def test_what_is_no_wheel(self):
-        project = self.folder / "project"
+        project = self.directory / "project"
         project.mkdir()
         (project / "pyproject.toml").write_text('[project]\nname = "x"\nversion = "1"\n')
         for word in (f"{project}", "-e", "git+https://example.org/x.git"):
             with self.subTest(word):
-                words = ["-r", self.folder / "editable.txt"] if word == "-e" else [word]
-                (self.folder / "editable.txt").write_text(f"-e {project}\n")
+                words = ["-r", self.directory / "editable.txt"] if word == "-e" else [word]
+                (self.directory / "editable.txt").write_text(f"-e {project}\n")
                 result = self.online(*words)
                 self.assertNotEqual(result.returncode, 0)
                 self.assertRegex(result.stderr, r"(?m)^hint: ")

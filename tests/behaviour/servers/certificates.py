@@ -20,13 +20,13 @@ def _new_key(path):
 
 
 class CertificateAuthority:
-    """`certificate` is the root's PEM file; the others are issued into the same folder."""
+    """`certificate` is the root's PEM file; the others are issued into the same directory."""
 
-    def __init__(self, folder, name="Test Root"):
-        folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
-        self.certificate = folder / "ca.pem"
-        self._key = folder / "ca.key"
+    def __init__(self, directory, name="Test Root"):
+        directory.mkdir(parents=True, exist_ok=True)
+        self._directory = directory
+        self.certificate = directory / "ca.pem"
+        self._key = directory / "ca.key"
         _new_key(self._key)
         _openssl("req", "-x509", "-new", "-key", self._key, "-days", 3650, "-sha256",
                  "-subj", f"/CN={name}", "-out", self.certificate)  # fmt: skip
@@ -40,14 +40,14 @@ class CertificateAuthority:
     def client(self, name="somebody"):
         """One PEM file with certificate and key, as `--client-cert` wants it."""
         certificate, key = self._issue("client-" + name, f"DNS:{name}", "clientAuth", 365)
-        both = self._folder / f"client-{name}-both.pem"
+        both = self._directory / f"client-{name}-both.pem"
         both.write_bytes(certificate.read_bytes() + key.read_bytes())
         return both
 
     def _issue(self, stem, names, usage, days):
         stem = stem.replace(":", "_")
         key, request, certificate, extensions = (
-            self._folder / f"{stem}.{suffix}" for suffix in ("key", "csr", "pem", "ext")
+            self._directory / f"{stem}.{suffix}" for suffix in ("key", "csr", "pem", "ext")
         )
         _new_key(key)
         _openssl("req", "-new", "-key", key, "-subj", f"/CN={stem}", "-out", request)

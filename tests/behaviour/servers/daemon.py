@@ -21,12 +21,12 @@ def is_listening(port):
 
 
 class Daemon:
-    """Runs `command()` in `folder` from `with` to its end; its output goes to `folder/log`."""
+    """Runs `command()` in `directory` from `with` to its end; its output goes to `directory/log`."""
 
     START_SECONDS = 60
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, directory):
+        self.directory = directory
         self.port = free_port()
         self._process = None
 
@@ -35,19 +35,19 @@ class Daemon:
         raise NotImplementedError
 
     def environment(self):
-        return {**os.environ, "HOME": str(self.folder)}
+        return {**os.environ, "HOME": str(self.directory)}
 
     def log(self):
-        path = self.folder / "log"
+        path = self.directory / "log"
         return path.read_text(errors="replace") if path.exists() else ""
 
     def __enter__(self):
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.directory.mkdir(parents=True, exist_ok=True)
         command = [str(word) for word in self.command()]
-        with open(self.folder / "log", "ab") as log:
+        with open(self.directory / "log", "ab") as log:
             self._process = subprocess.Popen(
                 command,
-                cwd=self.folder,
+                cwd=self.directory,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

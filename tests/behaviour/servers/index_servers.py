@@ -1,7 +1,7 @@
 """Index servers as people run them, installed for the test where a package index can be reached.
 
-They are installed once into the folder that ENSURE_TEST_SERVERS names, by default one in the
-temporary folder, and kept there. Where that fails the tests that need them are skipped.
+They are installed once into the directory that ENSURE_TEST_SERVERS names, by default one in the
+temporary directory, and kept there. Where that fails the tests that need them are skipped.
 """
 
 import fcntl
@@ -17,7 +17,7 @@ from .daemon import Daemon
 _INSTALL_SECONDS = 600
 
 
-def _kept_folder():
+def _kept_directory():
     return Path(
         os.environ.get("ENSURE_TEST_SERVERS")
         or Path(tempfile.gettempdir()) / f"ensure-test-servers-{os.getuid()}"
@@ -31,8 +31,8 @@ def _run(*command, **options):
 
 
 def installed(*requirements):
-    """The `bin` folder of an environment with `requirements`; skips the test where there is none."""
-    environment = _kept_folder() / requirements[0].split("[")[0].split("=")[0]
+    """The `bin` directory of an environment with `requirements`; skips the test where there is none."""
+    environment = _kept_directory() / requirements[0].split("[")[0].split("=")[0]
     environment.parent.mkdir(parents=True, exist_ok=True)
     with open(environment.with_suffix(".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -56,30 +56,30 @@ def _install(environment, requirements):
 
 
 class PypiServer(Daemon):
-    """pypiserver on a folder of distributions, with Basic authentication where `password`, a pair
+    """pypiserver on a directory of distributions, with Basic authentication where `password`, a pair
     of user and password, is given. HTTP/1.0, HTML only; a wrong password is answered with 403."""
 
-    def __init__(self, folder, packages, password=None):
-        super().__init__(folder)
+    def __init__(self, directory, packages, password=None):
+        super().__init__(directory)
         self._packages = packages
         self._password = password
         self.simple = f"http://127.0.0.1:{self.port}/simple/"
 
     def command(self):
-        bin_folder = installed("pypiserver[passlib]==2.4.2")
-        command = [bin_folder / "pypi-server", "run", "-p", self.port, "-i", "127.0.0.1"]
+        bin_directory = installed("pypiserver[passlib]==2.4.2")
+        command = [bin_directory / "pypi-server", "run", "-p", self.port, "-i", "127.0.0.1"]
         # Otherwise a name it does not have is asked of the public index.
         command.append("--disable-fallback")
         if self._password is None:
             return [*command, "-P", ".", "-a", ".", self._packages]
-        return [*command, "-P", self._password_file(bin_folder), "-a", "update,download,list",
+        return [*command, "-P", self._password_file(bin_directory), "-a", "update,download,list",
                 self._packages]  # fmt: skip
 
-    def _password_file(self, bin_folder):
+    def _password_file(self, bin_directory):
         user, password = self._password
         code = "import sys, passlib.hash as h; print(h.sha256_crypt.hash(sys.argv[1]))"
-        digest = _run(bin_folder / "python", "-c", code, password, check=True).stdout.strip()
-        path = self.folder / "htpasswd"
+        digest = _run(bin_directory / "python", "-c", code, password, check=True).stdout.strip()
+        path = self.directory / "htpasswd"
         path.write_text(f"{user}:{digest}\n")
         return path
 
@@ -90,8 +90,8 @@ class Devpi(Daemon):
 
     START_SECONDS = 120
 
-    def __init__(self, folder, distributions=(), metadata=True):
-        super().__init__(folder)
+    def __init__(self, directory, distributions=(), metadata=True):
+        super().__init__(directory)
         self._distributions = list(distributions)
         self._metadata = metadata
         self._bin = None
@@ -99,7 +99,7 @@ class Devpi(Daemon):
 
     def command(self):
         self._bin = installed("devpi-server==6.20.3", "devpi-client")
-        storage = self.folder / "storage"
+        storage = self.directory / "storage"
         if not storage.exists():
             _run(self._bin / "devpi-init", "--serverdir", storage, "--no-root-pypi",
                  "--root-passwd", "root", check=True, env=self.environment())  # fmt: skip
@@ -127,4 +127,4 @@ class Devpi(Daemon):
 
     def _client(self, verb, *arguments):
         _run(self._bin / "devpi", verb, *arguments, check=True, env=self.environment(),
-             cwd=self.folder)  # fmt: skip
+             cwd=self.directory)  # fmt: skip

@@ -1,12 +1,12 @@
 """A server that does on purpose what a server should not.
 
-    with Misbehaving(folder) as server:
+    with Misbehaving(directory) as server:
         server.misbehave("/files/x.whl", "truncate", times=1)
 
-serves the files of a folder with ranges and ETags, and misbehaves where it was told to, for the
+serves the files of a directory with ranges and ETags, and misbehaves where it was told to, for the
 first `times` requests or for all. `server.seen` has every request. It may be run alone:
 
-    python3 -m servers.misbehaving FOLDER [PATH=HOW[:ARGUMENT] ...]
+    python3 -m servers.misbehaving DIRECTORY [PATH=HOW[:ARGUMENT] ...]
 """
 
 import hashlib

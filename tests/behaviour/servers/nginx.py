@@ -1,4 +1,4 @@
-"""nginx on a folder: plain, or with TLS 1.3 and HTTP/2, a password, client certificates."""
+"""nginx on a directory: plain, or with TLS 1.3 and HTTP/2, a password, client certificates."""
 
 import base64
 import hashlib
@@ -11,17 +11,17 @@ from .daemon import Daemon
 _CONFIGURATION = """\
 daemon off;
 {user}
-pid {folder}/nginx.pid;
-error_log {folder}/error.log info;
+pid {directory}/nginx.pid;
+error_log {directory}/error.log info;
 worker_processes {workers};
 events {{ worker_connections 512; }}
 http {{
     types {{ text/html html; application/octet-stream whl; application/vnd.pypi.simple.v1+json json; }}
     default_type application/octet-stream;
     log_format requests '$connection "$request" $status $body_bytes_sent "$http_range"';
-    access_log {folder}/access.log requests;
-    client_body_temp_path {folder}/tmp; proxy_temp_path {folder}/tmp;
-    fastcgi_temp_path {folder}/tmp; uwsgi_temp_path {folder}/tmp; scgi_temp_path {folder}/tmp;
+    access_log {directory}/access.log requests;
+    client_body_temp_path {directory}/tmp; proxy_temp_path {directory}/tmp;
+    fastcgi_temp_path {directory}/tmp; uwsgi_temp_path {directory}/tmp; scgi_temp_path {directory}/tmp;
     sendfile on;
     tcp_nodelay on;
     keepalive_requests 100000;
@@ -46,9 +46,9 @@ def _password_line(user, password):
 class Nginx(Daemon):
     """Serves `root`. `certificate` is a (certificate, key) of `CertificateAuthority.server`."""
 
-    def __init__(self, folder, root, certificate=None, http2=True, password=None,
+    def __init__(self, directory, root, certificate=None, http2=True, password=None,
                  client_authority=None, location="", server="", workers=1):  # fmt: skip
-        super().__init__(folder)
+        super().__init__(directory)
         self.scheme = "https" if certificate else "http"
         self._root = root
         self._certificate = certificate
@@ -66,11 +66,11 @@ class Nginx(Daemon):
         program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
         if program is None:
             raise unittest.SkipTest("needs nginx")
-        configuration = self.folder / "nginx.conf"
+        configuration = self.directory / "nginx.conf"
         configuration.write_text(
             _CONFIGURATION.format(
-                folder=self.folder,
-                # Scratch folders are closed to others, such as the user its workers would take.
+                directory=self.directory,
+                # Scratch directories are closed to others, such as the user its workers would take.
                 user="user root;" if os.geteuid() == 0 else "",
                 port=self.port,
                 listen=(" ssl" + (" http2" if self._http2 else "")) if self._certificate else "",
@@ -80,7 +80,7 @@ class Nginx(Daemon):
                 workers=self._workers,
             )
         )
-        return [program, "-c", configuration, "-p", self.folder, "-e", self.folder / "error.log"]
+        return [program, "-c", configuration, "-p", self.directory, "-e", self.directory / "error.log"]
 
     def _directives(self):
         if self._certificate:
@@ -91,12 +91,12 @@ class Nginx(Daemon):
             yield f"ssl_client_certificate {self._client_authority.certificate};"
             yield "ssl_verify_client on;"
         if self._password:
-            (self.folder / "passwords").write_text(_password_line(*self._password))
-            yield f'auth_basic "index"; auth_basic_user_file {self.folder}/passwords;'
+            (self.directory / "passwords").write_text(_password_line(*self._password))
+            yield f'auth_basic "index"; auth_basic_user_file {self.directory}/passwords;'
 
     def requests(self):
         """(connection, request line, status, range) of each request that is over."""
-        path = self.folder / "access.log"
+        path = self.directory / "access.log"
         lines = path.read_text().splitlines() if path.exists() else []
         for line in lines:
             connection, request, status, bytes_asked, _ = line.split('"', 4)[0:5]
