@@ -1,8 +1,6 @@
 // The pack program of the build: audits wheels, has their bytecode compiled, and writes the payload
 // that is embedded into the executable.
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -53,11 +51,6 @@ void add_bytecode(const PackOptions& options, std::vector<PackedWheel>& wheels) 
   }
 }
 
-void write_output(const base::Path& path, std::string_view content) {
-  const base::Descriptor file = base::open_file(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-  base::write_all(file.get(), content, path);
-}
-
 void pack(const PackOptions& options) {
   std::vector<PackedWheel> wheels = read_wheels(options);
   add_bytecode(options, wheels);
@@ -70,7 +63,7 @@ void pack(const PackOptions& options) {
     }
   }
   require_bytecode(payload.bytes, options.required_bytecode);
-  write_output(options.output, payload.bytes);
+  base::File::open_for_output(options.output).write(payload.bytes);
   std::printf("%s: %zu bytes\n", options.output.c_str(), payload.bytes.size());
 }
 
