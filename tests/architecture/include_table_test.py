@@ -22,7 +22,7 @@ MAY_INCLUDE = {
     directory: {f"installer/{used}" for used in uses} for directory, uses in _PACKAGES.items()
 }
 MAY_INCLUDE["bundled"] = {"installer/specs", "installer/base"}
-MAY_INCLUDE["venv"] = {"installer/specs", "installer/base"}
+MAY_INCLUDE["venv"] = {"installer/specs", "installer/text", "installer/base"}
 MAY_INCLUDE["bootstrap/build"] = {"venv", *(f"installer/{name}" for name in
     ("install", "index", "resolve", "net", "cache", "sdist", "wheel", "specs", "text", "base"))}  # fmt: skip
 MAY_INCLUDE["bootstrap"] = set(MAY_INCLUDE)
