@@ -1,7 +1,5 @@
 #include "venv/interpreter/target_python.h"
 
-#include <sys/utsname.h>
-
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -12,6 +10,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
+#include "installer/base/process.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
 #include "installer/specs/tags/tags.h"
@@ -151,11 +150,11 @@ specs::MarkerEnvironment marker_environment(const Interpreter& interpreter) {
   environment.sys_platform = interpreter.system;
   // The release and version of another machine's kernel are unknown; a marker that compares them
   // is false.
-  utsname names{};
-  if (interpreter.runs_here && uname(&names) == 0) {
-    environment.platform_release = names.release;
-    environment.platform_version = names.version;
-    environment.platform_machine = names.machine;
+  if (interpreter.runs_here) {
+    const base::Kernel kernel = base::kernel();
+    environment.platform_release = kernel.release;
+    environment.platform_version = kernel.version;
+    environment.platform_machine = kernel.machine;
   }
   if (interpreter.windows() && environment.platform_machine == "amd64") {
     environment.platform_machine = "AMD64";
@@ -176,12 +175,8 @@ void change_version(Interpreter& target, const std::string& text) {
         text, "is too old: 3." + std::to_string(kOldestMinor) + " is the oldest that is supported");
   }
   const bool same_minor = name->minor == target.minor && !target.version.empty();
-  ReleaseVersion version{.major = 3,
-                         .minor = *name->minor,
-                         .micro = name->micro.value_or(same_minor ? target.micro : 0),
-                         .text = ""};
-  version.text = version.numbers();
-  target.set_build(version, name->free_threaded);
+  const std::uint32_t micro = name->micro.value_or(same_minor ? target.micro : 0);
+  target.set_build(ReleaseVersion::final_release(*name->minor, micro), name->free_threaded);
 }
 
 /// Sets the paths of a Python of which only the system is known.
