@@ -135,8 +135,6 @@ Bundle::Bundle(std::string_view payload)
       unpackers_(std::make_unique<UnpackerPool>()) {}
 
 Bundle::~Bundle() = default;
-Bundle::Bundle(Bundle&&) noexcept = default;
-Bundle& Bundle::operator=(Bundle&&) noexcept = default;
 
 const BundledWheel* Bundle::newest_for(const specs::Version& python) const {
   const auto found = std::ranges::find_if(

@@ -25,8 +25,6 @@ class Bundle {
   /// manifest is damaged.
   explicit Bundle(std::string_view payload);
   ~Bundle();
-  Bundle(Bundle&&) noexcept;
-  Bundle& operator=(Bundle&&) noexcept;
 
   /// The wheels, newest first.
   [[nodiscard]] const std::vector<BundledWheel>& wheels() const { return wheels_; }

@@ -71,7 +71,7 @@ std::vector<std::string> read_upwards(base::Path directory, const char* name, Re
 
 /// The names that one of the version managers uses.
 struct Dialect {
-  const char* name;
+  std::string_view name;
   const char* installations;  ///< below its root
   const char* root_variable;
   const char* version_variable;  ///< the selected versions
@@ -86,17 +86,18 @@ constexpr Dialect kMise{"mise", "installs/python", "MISE_DATA_DIR", "MISE_PYTHON
 /// the directory, or else pyenv's global file. mise reads the files of the others.
 VersionManager manager_at(const base::Path& root, const Dialect& dialect,
                           const Surroundings& surroundings) {
-  const bool pyenv = dialect.separator == kPyenv.separator;
+  const bool pyenv = dialect.name == kPyenv.name;
   const base::Path& directory = surroundings.current_directory;
   std::vector<std::string> selected =
       words_of(surroundings.variable(dialect.version_variable).value_or(""), dialect.separator);
-  if (selected.empty() && !pyenv)
+  if (selected.empty() && !pyenv) {
     selected = read_upwards(directory, ".tool-versions", tool_versions);
+  }
   if (selected.empty()) selected = read_upwards(directory, ".python-version", first_words);
   if (selected.empty() && pyenv) {
     selected = first_words(read_if_readable(root / "version").value_or(""));
   }
-  return {.name = dialect.name,
+  return {.name = std::string(dialect.name),
           .installations = root / dialect.installations,
           .selected = std::move(selected)};
 }
