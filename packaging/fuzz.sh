@@ -3,6 +3,8 @@
 #
 #     fuzz.sh [MINUTES] [TARGET...]      60 minutes and all targets by default
 #
+# Run build.sh once before. Installs clang with apt if it is missing.
+#
 # Inputs with new coverage are kept in build-fuzz/corpus. A crash leaves its input in
 # build-fuzz/findings: fix the parser, and add the input to tests/fuzz/corpus/TARGET, which the test
 # unit.fuzz replays.
@@ -18,6 +20,8 @@ case ${1-} in
     shift
     ;;
 esac
+
+need_packages build-fuzz/packages.txt clang-19 libclang-rt-19-dev libcurl4-openssl-dev libarchive-dev
 
 say "building the fuzzer"
 run_logged build-fuzz/log.txt cmake --preset fuzz

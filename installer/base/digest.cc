@@ -1,11 +1,11 @@
-// The functions for one algorithm each are "deprecated" in OpenSSL 3 in favour of ones that first
-// load its providers and configuration: half a millisecond, which is a tenth of a whole run.
+// The functions for SHA-256 alone are "deprecated" in OpenSSL 3 in favour of ones that first load
+// its providers and configuration: half a millisecond, which is a tenth of a whole run.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "installer/base/digest.h"
 
 #include <openssl/evp.h>
-#include <openssl/md5.h>
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
 #include <xxhash.h>
 
@@ -13,7 +13,6 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <iterator>
 #include <variant>
 
 #include "installer/base/error.h"
@@ -27,22 +26,23 @@ struct Algorithm {
   std::string_view name;
   std::size_t size;
   bool is_strong;
+  const EVP_MD* (*evp)();
 };
 
 /// The entry of an algorithm is at its number.
 constexpr std::array kAlgorithms{
-    Algorithm{DigestAlgorithm::kSha256, "sha256", 32, true},
-    Algorithm{DigestAlgorithm::kSha384, "sha384", 48, true},
-    Algorithm{DigestAlgorithm::kSha512, "sha512", 64, true},
-    Algorithm{DigestAlgorithm::kMd5, "md5", 16, false},
-    Algorithm{DigestAlgorithm::kSha1, "sha1", 20, false},
-    Algorithm{DigestAlgorithm::kSha224, "sha224", 28, false},
-    Algorithm{DigestAlgorithm::kSha3With224, "sha3_224", 28, false},
-    Algorithm{DigestAlgorithm::kSha3With256, "sha3_256", 32, true},
-    Algorithm{DigestAlgorithm::kSha3With384, "sha3_384", 48, true},
-    Algorithm{DigestAlgorithm::kSha3With512, "sha3_512", 64, true},
-    Algorithm{DigestAlgorithm::kBlake2b, "blake2b", 64, true},
-    Algorithm{DigestAlgorithm::kBlake2s, "blake2s", 32, true},
+    Algorithm{DigestAlgorithm::kSha256, "sha256", 32, true, EVP_sha256},
+    Algorithm{DigestAlgorithm::kSha384, "sha384", 48, true, EVP_sha384},
+    Algorithm{DigestAlgorithm::kSha512, "sha512", 64, true, EVP_sha512},
+    Algorithm{DigestAlgorithm::kMd5, "md5", 16, false, EVP_md5},
+    Algorithm{DigestAlgorithm::kSha1, "sha1", 20, false, EVP_sha1},
+    Algorithm{DigestAlgorithm::kSha224, "sha224", 28, false, EVP_sha224},
+    Algorithm{DigestAlgorithm::kSha3With224, "sha3_224", 28, false, EVP_sha3_224},
+    Algorithm{DigestAlgorithm::kSha3With256, "sha3_256", 32, true, EVP_sha3_256},
+    Algorithm{DigestAlgorithm::kSha3With384, "sha3_384", 48, true, EVP_sha3_384},
+    Algorithm{DigestAlgorithm::kSha3With512, "sha3_512", 64, true, EVP_sha3_512},
+    Algorithm{DigestAlgorithm::kBlake2b, "blake2b", 64, true, EVP_blake2b512},
+    Algorithm{DigestAlgorithm::kBlake2s, "blake2s", 32, true, EVP_blake2s256},
 };
 
 const Algorithm& entry_of(DigestAlgorithm algorithm) {
@@ -58,34 +58,11 @@ struct FreeContext {
 };
 using EvpContext = std::unique_ptr<EVP_MD_CTX, FreeContext>;
 
-/// SHA-224 and SHA-384 share the contexts of SHA-256 and SHA-512.
-using Context = std::variant<SHA256_CTX, SHA512_CTX, MD5_CTX, SHA_CTX, EvpContext>;
-
-/// The rare algorithms, which OpenSSL offers only through its EVP interface.
-const EVP_MD* evp_of(DigestAlgorithm algorithm) {
-  switch (algorithm) {
-    case DigestAlgorithm::kSha3With224:
-      return EVP_sha3_224();
-    case DigestAlgorithm::kSha3With256:
-      return EVP_sha3_256();
-    case DigestAlgorithm::kSha3With384:
-      return EVP_sha3_384();
-    case DigestAlgorithm::kSha3With512:
-      return EVP_sha3_512();
-    case DigestAlgorithm::kBlake2b:
-      return EVP_blake2b512();
-    case DigestAlgorithm::kBlake2s:
-      return EVP_blake2s256();
-    default:
-      return nullptr;
-  }
-}
-
 }  // namespace
 
 struct Hasher::State {
-  DigestAlgorithm algorithm;
-  Context context;
+  std::size_t size;
+  std::variant<SHA256_CTX, EvpContext> context;
 };
 
 std::optional<DigestAlgorithm> digest_algorithm(std::string_view name) {
@@ -110,34 +87,14 @@ std::size_t digest_size(DigestAlgorithm algorithm) { return entry_of(algorithm).
 
 bool is_strong(DigestAlgorithm algorithm) { return entry_of(algorithm).is_strong; }
 
-namespace {
-
-int begin(DigestAlgorithm algorithm, Context& context) {
-  switch (algorithm) {
-    case DigestAlgorithm::kSha256:
-      return SHA256_Init(&context.emplace<SHA256_CTX>());
-    case DigestAlgorithm::kSha224:
-      return SHA224_Init(&context.emplace<SHA256_CTX>());
-    case DigestAlgorithm::kSha384:
-      return SHA384_Init(&context.emplace<SHA512_CTX>());
-    case DigestAlgorithm::kSha512:
-      return SHA512_Init(&context.emplace<SHA512_CTX>());
-    case DigestAlgorithm::kMd5:
-      return MD5_Init(&context.emplace<MD5_CTX>());
-    case DigestAlgorithm::kSha1:
-      return SHA1_Init(&context.emplace<SHA_CTX>());
-    default:
-      break;
-  }
-  EVP_MD_CTX* const evp = context.emplace<EvpContext>(EVP_MD_CTX_new()).get();
-  return evp == nullptr ? 0 : EVP_DigestInit_ex(evp, evp_of(algorithm), nullptr);
-}
-
-}  // namespace
-
 Hasher::Hasher(DigestAlgorithm algorithm)
-    : state_(std::make_unique<State>(State{algorithm, SHA256_CTX{}})) {
-  require(begin(algorithm, state_->context));
+    : state_(std::make_unique<State>(State{digest_size(algorithm), SHA256_CTX{}})) {
+  if (algorithm == DigestAlgorithm::kSha256) {
+    require(SHA256_Init(&std::get<SHA256_CTX>(state_->context)));
+    return;
+  }
+  EVP_MD_CTX* const evp = state_->context.emplace<EvpContext>(EVP_MD_CTX_new()).get();
+  require(evp == nullptr ? 0 : EVP_DigestInit_ex(evp, entry_of(algorithm).evp(), nullptr));
 }
 
 Hasher::~Hasher() = default;
@@ -145,42 +102,23 @@ Hasher::Hasher(Hasher&&) noexcept = default;
 Hasher& Hasher::operator=(Hasher&&) noexcept = default;
 
 void Hasher::update(std::string_view bytes) {
-  struct Update {
-    std::string_view bytes;
-    int operator()(SHA256_CTX& context) const {
-      return SHA256_Update(&context, bytes.data(), bytes.size());
-    }
-    int operator()(SHA512_CTX& context) const {
-      return SHA512_Update(&context, bytes.data(), bytes.size());
-    }
-    int operator()(MD5_CTX& context) const {
-      return MD5_Update(&context, bytes.data(), bytes.size());
-    }
-    int operator()(SHA_CTX& context) const {
-      return SHA1_Update(&context, bytes.data(), bytes.size());
-    }
-    int operator()(EvpContext& context) const {
-      return EVP_DigestUpdate(context.get(), bytes.data(), bytes.size());
-    }
-  };
-  require(std::visit(Update{bytes}, state_->context));
+  if (auto* const sha256 = std::get_if<SHA256_CTX>(&state_->context)) {
+    return require(SHA256_Update(sha256, bytes.data(), bytes.size()));
+  }
+  const EvpContext& evp = std::get<EvpContext>(state_->context);
+  require(EVP_DigestUpdate(evp.get(), bytes.data(), bytes.size()));
 }
 
 std::string Hasher::finish() {
-  std::array<unsigned char, SHA512_DIGEST_LENGTH> value{};
-  struct Final {
-    unsigned char* value;
-    int operator()(SHA256_CTX& context) const { return SHA256_Final(value, &context); }
-    int operator()(SHA512_CTX& context) const { return SHA512_Final(value, &context); }
-    int operator()(MD5_CTX& context) const { return MD5_Final(value, &context); }
-    int operator()(SHA_CTX& context) const { return SHA1_Final(value, &context); }
-    int operator()(EvpContext& context) const {
-      return EVP_DigestFinal_ex(context.get(), value, nullptr);
-    }
-  };
-  require(std::visit(Final{value.data()}, state_->context));
-  const auto size = static_cast<std::ptrdiff_t>(digest_size(state_->algorithm));
-  return {value.begin(), value.begin() + size};
+  std::string value(EVP_MAX_MD_SIZE, '\0');
+  auto* const bytes = reinterpret_cast<unsigned char*>(value.data());
+  if (auto* const sha256 = std::get_if<SHA256_CTX>(&state_->context)) {
+    require(SHA256_Final(bytes, sha256));
+  } else {
+    require(EVP_DigestFinal_ex(std::get<EvpContext>(state_->context).get(), bytes, nullptr));
+  }
+  value.resize(state_->size);
+  return value;
 }
 
 std::string sha256(std::string_view bytes) {
@@ -190,15 +128,13 @@ std::string sha256(std::string_view bytes) {
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view message) {
-  constexpr std::size_t kBlock = 64;
-  std::string padded(key.size() > kBlock ? sha256(key) : std::string(key));
-  padded.resize(kBlock, '\0');
-  const auto masked = [&padded](unsigned char mask) {
-    std::string block = padded;
-    for (char& byte : block) byte = static_cast<char>(static_cast<unsigned char>(byte) ^ mask);
-    return block;
-  };
-  return sha256(masked(0x5C) + sha256(masked(0x36) + std::string(message)));
+  std::string value(SHA256_DIGEST_LENGTH, '\0');
+  const auto* const done =
+      HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+           reinterpret_cast<const unsigned char*>(message.data()), message.size(),
+           reinterpret_cast<unsigned char*>(value.data()), nullptr);
+  require(done == nullptr ? 0 : 1);
+  return value;
 }
 
 std::string to_hex(std::string_view bytes) {
@@ -213,21 +149,14 @@ std::string to_hex(std::string_view bytes) {
 }
 
 std::string to_base64url(std::string_view bytes) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string text;
-  text.reserve((bytes.size() * 4 + 2) / 3);
-  std::uint32_t buffer = 0;
-  unsigned int bits = 0;
-  for (const char byte : bytes) {
-    buffer = (buffer << 8U) | static_cast<std::uint8_t>(byte);
-    bits += 8;
-    while (bits >= 6) {
-      bits -= 6;
-      text += kDigits[(buffer >> bits) & 0x3FU];
-    }
-  }
-  if (bits > 0) text += kDigits[(buffer << (6 - bits)) & 0x3FU];
+  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
+  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                   reinterpret_cast<const unsigned char*>(bytes.data()),
+                                   static_cast<int>(bytes.size()));
+  text.resize(static_cast<std::size_t>(size));
+  std::ranges::replace(text, '+', '-');
+  std::ranges::replace(text, '/', '_');
+  text.resize(std::min(text.find('='), text.size()));
   return text;
 }
 

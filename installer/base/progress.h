@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace ensure::base {
 
@@ -19,19 +20,14 @@ class Progress {
                              Clock::time_point finished) = 0;
 };
 
-/// A listener that ignores everything.
-class NoProgress final : public Progress {
- public:
-  void step_started(std::string_view name) override;
-  void step_finished(std::string_view name, Clock::time_point started,
-                     Clock::time_point finished) override;
-};
-
 /// Reports one step for as long as it lives.
 class Step {
  public:
-  Step(Progress& progress, std::string name);
-  ~Step();
+  Step(Progress& progress, std::string name)
+      : progress_(progress), name_(std::move(name)), started_(Progress::Clock::now()) {
+    progress_.step_started(name_);
+  }
+  ~Step() { progress_.step_finished(name_, started_, Progress::Clock::now()); }
   Step(const Step&) = delete;
   Step& operator=(const Step&) = delete;
 

@@ -1,4 +1,5 @@
-"""Children inherit 0, 1 and 2 alone (PEP 446), and closed standard descriptors do no harm."""
+"""Children inherit 0, 1 and 2 alone (PEP 446), closed standard descriptors do no harm, and no file is open
+below a directory that is renamed."""
 
 import os
 import subprocess
@@ -83,6 +84,53 @@ class InheritanceTest(Case):
         for call in made:
             if call.process == own and call.name != "dup2" and call.succeeded:
                 self.assertIn("CLOEXEC", call.arguments, call)
+
+
+class RenamedTest(Case):
+    """Windows refuses to rename a directory if a file below it is open. (The lock is a directory.)"""
+
+    OPENING = ("open", "openat", "openat2", "creat", "dup", "dup3")
+
+    def held_below_renamed(self, calls):
+        """(directories that were renamed, what was open below one of them)."""
+        threads = {int(each.result) for each in calls if "CLONE_THREAD" in each.arguments and each.succeeded}
+        threads.add(calls[0].process)
+        opened, renamed, held = {}, 0, []
+        for call in (each for each in calls if each.process in threads and each.succeeded):
+            if call.name in self.OPENING:
+                number, _, path = call.result.rstrip(">").partition("<")
+                if "O_DIRECTORY" not in call.arguments:
+                    opened[number] = path
+            elif call.name == "close":
+                opened.pop(call.arguments.partition("<")[0], None)
+            elif call.name.startswith("rename"):
+                source, destination = call.paths
+                exchanged = {source: destination}
+                if "RENAME_EXCHANGE" in call.arguments:
+                    exchanged[destination] = source
+                renamed += 1
+                for number, path in opened.items():
+                    for before, after in exchanged.items():
+                        if path.startswith(before + "/"):
+                            held.append(f"{path} at {call}")
+                        if f"{path}/".startswith(before + "/"):
+                            opened[number] = after + path[len(before) :]
+                            break
+        return renamed, held
+
+    def test_no_file_is_open_below_a_directory_that_is_renamed(self):
+        need_strace()
+        target = self.directory / "env"
+        names = f"{','.join(self.OPENING)},close,rename,renameat,renameat2,clone,clone3"
+        for options in (["--no-compile-bytecode"], [], ["--clear"], ["--upgrade", "--copies"]):
+            with self.subTest(options=options):
+                command = [self.executable, "--venv", target, "--python", newest().executable]
+                result, calls = trace([*command, *options], names, children=False)
+                self.assert_exit(result, SUCCESS)
+                renamed, held = self.held_below_renamed(calls)
+                if options != []:  # the second run adds bytecode, if at all
+                    self.assertGreater(renamed, 0)
+                self.assertEqual(held, [])
 
 
 class ClosedTest(Case):

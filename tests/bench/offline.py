@@ -63,6 +63,10 @@ class Bench:
         yield Contender("floor: the same files from memory, two threads", [floor, source, self.target])
         yield Contender("`ensure --no-compile-bytecode`", [*ensure, "--no-compile-bytecode"])
         yield Contender("`ensure`", ensure)
+        for number, program in enumerate(self.options.other, start=1):
+            other = [program, *ensure[1:]]
+            yield Contender(f"other ensure {number}, no bytecode", [*other, "--no-compile-bytecode"])
+            yield Contender(f"other ensure {number}", other)
         yield Contender("`ensure`, second run", ensure, fresh=False)
         yield Contender("`ensure --version`", [self.options.ensure, "--version"], fresh=False)
         yield self.with_first_pip("`ensure` and first `pip --version`", ensure)
@@ -176,6 +180,7 @@ def groups(contenders):
 def parse_options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ensure", default=os.environ.get("ENSURE"), help="the executable")
+    parser.add_argument("--other", action="append", default=[], help="another build of ensure")
     parser.add_argument("--rounds", type=int, default=25)
     parser.add_argument("--python", help="the interpreter; the newest of the machine by default")
     parser.add_argument("--json", metavar="FILE", help="also write the results to FILE, for plot.py")

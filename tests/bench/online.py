@@ -66,6 +66,10 @@ class Bench:
             Ensure("ensure", *place, ensure),
             Ensure("ensure --without-pip", *place, ensure, ["--without-pip"], is_variant=True),
             Ensure("ensure, hard links", *place, ensure, ["--link-mode", "hardlink"], is_variant=True),
+            *(
+                Ensure(f"other ensure {number}", *place, other)
+                for number, other in enumerate(self.options.other, start=1)
+            ),
             Uv("uv, copies", *place, uv, ["--link-mode", "copy"]),
             Uv("uv, its default", *place, uv, is_variant=True),
             Pip("pip", *place, ensure, authority),
@@ -191,6 +195,7 @@ class Bench:
 def parse_options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ensure", default=os.environ.get("ENSURE"), help="the executable")
+    parser.add_argument("--other", action="append", default=[], help="another build of ensure")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--python", help="the interpreter; the newest of the machine by default")
     parser.add_argument("--index-url", help="the index; that of pip's settings by default")

@@ -23,7 +23,7 @@ fs::path conformance_folder() {
   const char* const named = std::getenv("ENSURE_CONFORMANCE");
   const fs::path root = named != nullptr && *named != '\0'
                             ? fs::path(named)
-                            : fs::path(ENSURE_SOURCE_FOLDER).parent_path() / "shared/conformance";
+                            : fs::path(ENSURE_SOURCE_DIRECTORY).parent_path() / "shared/conformance";
   return root / "scenarios";
 }
 
@@ -97,7 +97,7 @@ TEST_CASE("scenarios of the conformance data are solved as expected", "[resolve]
 }
 
 TEST_CASE("our own scenarios are solved as expected", "[resolve][scenarios]") {
-  check_folder(fs::path(ENSURE_SOURCE_FOLDER) / "tests/scenarios");
+  check_folder(fs::path(ENSURE_SOURCE_DIRECTORY) / "tests/scenarios");
 }
 
 }  // namespace ensure::resolve

@@ -20,7 +20,7 @@ namespace {
 std::vector<fs::path> own_scenarios() {
   std::vector<fs::path> paths;
   for (const auto& entry :
-       fs::directory_iterator(fs::path(ENSURE_SOURCE_FOLDER) / "tests/scenarios")) {
+       fs::directory_iterator(fs::path(ENSURE_SOURCE_DIRECTORY) / "tests/scenarios")) {
     paths.push_back(fs::ours(entry.path()));
   }
   std::sort(paths.begin(), paths.end());
