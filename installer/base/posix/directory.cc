@@ -190,6 +190,16 @@ std::optional<Path> Directory::try_read_link(const Path& name) const {
   return Path(std::move(target));
 }
 
+std::optional<LinkStatus> Directory::examine_link(const Path& name) const {
+  const Descriptor link(openat(descriptor_.get(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  if (!link) return std::nullopt;
+  std::string target(PATH_MAX, '\0');
+  const ssize_t length = readlinkat(link.get(), "", target.data(), target.size());
+  if (length < 0) return std::nullopt;
+  target.resize(static_cast<std::size_t>(length));
+  return LinkStatus{.target = std::move(target), .status = status_of(link, path_ / name)};
+}
+
 std::vector<std::string> Directory::list() const {
   // A stream moves the position of its descriptor, so it gets one of its own.
   Descriptor own(openat(descriptor_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
