@@ -113,19 +113,19 @@ struct Verification {
 /// contradict each other, so that no file can match both.
 void check_announced(const FileRequest& request);
 
-/// Compares a file with all known digests; `digest` gives the real ones, raw. Throws `base::Error`
-/// (`kVerification`) with the expected and the real digest.
-Verification check_digests(const FileRequest& request,
-                           const std::function<std::string(base::DigestAlgorithm)>& digest);
-
-/// The result of `check_bytes`.
-struct CheckedBytes {
+/// The result of `check_digests`.
+struct CheckedDigests {
   Verification verification;
   std::string sha256;  ///< in hexadecimal
 };
 
+/// Compares a file with all known digests; `digest` gives the real ones, raw. Throws `base::Error`
+/// (`kVerification`) with the expected and the real digest.
+CheckedDigests check_digests(const FileRequest& request,
+                             const std::function<std::string(base::DigestAlgorithm)>& digest);
+
 /// The same for a file in memory.
-CheckedBytes check_bytes(const FileRequest& request, std::string_view bytes);
+CheckedDigests check_bytes(const FileRequest& request, std::string_view bytes);
 
 /// The same for the METADATA beside a file (PEP 658), from the URL `source`.
 void check_metadata(const DistributionFile& file, const base::Url& source, std::string_view bytes);

@@ -78,14 +78,13 @@ std::optional<FetchedWheel> WheelCache::open(const FileRequest& request,
     cache_.drop_wheel(sha256);
     return std::nullopt;
   }
-  release_mapping(file->bytes);
+  base::FileMapping::release(file->bytes);
   FetchedWheel wheel{.request = request,
                      .source = nullptr,
                      .archive = std::make_shared<const wheel::WheelArchive>(*std::move(archive)),
                      .sha256 = sha256,
                      .verification = {},
-                     .from_cache = true,
-                     .downloaded = 0};
+                     .from_cache = true};
   wheel.source = std::make_shared<const CachedSource>(wheel.archive, cache_, sha256);
   return wheel;
 }

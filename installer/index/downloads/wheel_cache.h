@@ -26,7 +26,6 @@ struct FetchedWheel {
   std::string sha256 = {};  ///< of the published file, in hexadecimal
   Verification verification = {};
   bool from_cache = false;
-  std::uint64_t downloaded = 0;  ///< bytes that were downloaded for it
 };
 
 /// The wheels in the cache.

@@ -142,11 +142,8 @@ struct MetadataSource::Shared {
 /// The steps for one wheel. It lives until its last request has ended.
 class MetadataSource::Job : public std::enable_shared_from_this<Job> {
  public:
-  Job(std::shared_ptr<Shared> shared, DistributionFile file, net::Urgency urgency, Done done)
-      : shared_(std::move(shared)),
-        file_(std::move(file)),
-        urgency_(urgency),
-        done_(std::move(done)) {}
+  Job(std::shared_ptr<Shared> shared, DistributionFile file, Done done)
+      : shared_(std::move(shared)), file_(std::move(file)), done_(std::move(done)) {}
 
   void run() {
     const FileRequest& request = file_.request;
@@ -160,23 +157,16 @@ class MetadataSource::Job : public std::enable_shared_from_this<Job> {
     ask_for_tail();
   }
 
-  void hurry() {
-    urgency_ = net::Urgency::kNow;
-    if (ticket_) shared_->client.hurry(*ticket_);
-  }
-
  private:
   using Step = void (Job::*)(const net::Response&);
 
   /// Sends a request, and takes the next step with its response. The job fails without one.
   void ask(net::Request request, Step step, std::shared_ptr<net::BodySink> sink = nullptr) {
-    request.urgency = urgency_;
     const auto answered = [self = shared_from_this(), step](net::FetchResult outcome) {
-      self->ticket_.reset();
       if (auto* const error = std::get_if<base::Error>(&outcome)) return self->fail(*error);
       ((*self).*step)(std::get<net::Response>(outcome));
     };
-    ticket_ = shared_->client.start(std::move(request), answered, std::move(sink));
+    shared_->client.start(std::move(request), answered, std::move(sink));
   }
 
   void ask_beside() {
@@ -266,7 +256,7 @@ class MetadataSource::Job : public std::enable_shared_from_this<Job> {
 
   void ask_for_wheel() {
     shared_->downloader.start(
-        file_.request, urgency_,
+        file_.request,
         [self = shared_from_this()](const FetchOutcome& outcome) { self->read_wheel(outcome); });
   }
 
@@ -312,9 +302,7 @@ class MetadataSource::Job : public std::enable_shared_from_this<Job> {
 
   std::shared_ptr<Shared> shared_;
   DistributionFile file_;
-  net::Urgency urgency_;
   Done done_;
-  std::optional<net::Ticket> ticket_;
   std::shared_ptr<FileBody> body_;
   wheel::WheelTail tail_;
   int pieces_ = 0;
@@ -331,11 +319,8 @@ std::optional<resolve::Metadata> MetadataSource::recall(const DistributionFile& 
   return shared_->recall(file);
 }
 
-std::function<void()> MetadataSource::start(const DistributionFile& file, net::Urgency urgency,
-                                            Done done) {
-  const auto job = std::make_shared<Job>(shared_, file, urgency, std::move(done));
-  job->run();
-  return [job] { job->hurry(); };
+void MetadataSource::start(const DistributionFile& file, Done done) {
+  std::make_shared<Job>(shared_, file, std::move(done))->run();
 }
 
 }  // namespace ensure::index

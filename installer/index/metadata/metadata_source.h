@@ -56,9 +56,8 @@ class MetadataSource {
   /// The metadata in the cache, if the page or an offline run allows to use them.
   [[nodiscard]] std::optional<resolve::Metadata> recall(const DistributionFile& file) const;
 
-  /// Starts a request; `done` is called once, at once or while the client waits. Returns a function
-  /// that makes the request urgent.
-  std::function<void()> start(const DistributionFile& file, net::Urgency urgency, Done done);
+  /// Starts a request; `done` is called once, at once or while the client waits.
+  void start(const DistributionFile& file, Done done);
 
  private:
   class Job;

@@ -31,16 +31,11 @@ ProviderMetadata::ProviderMetadata(const ProviderContext& context, Notify notify
       notify_(std::move(notify)),
       wheels_(context.client, context.cache, context.downloader, context.settings.offline) {}
 
-VersionState& ProviderMetadata::request(ProjectState& project, const specs::Version& version,
-                                        net::Urgency urgency) {
+VersionState& ProviderMetadata::request(ProjectState& project, const specs::Version& version) {
   VersionState& state = project.versions[version];
-  if (state.metadata) return state;
+  if (state.metadata || state.is_requested) return state;
   if (state.installed) {
     state.metadata = {.answer = read_metadata(state.installed(), project.name, version).answer};
-    return state;
-  }
-  if (state.hurry) {
-    if (urgency == net::Urgency::kNow) state.hurry();
     return state;
   }
   const std::optional<DistributionFile> file =
@@ -52,7 +47,8 @@ VersionState& ProviderMetadata::request(ProjectState& project, const specs::Vers
   } else if (project.stale && project.stale->version == version && project.stale->state.metadata) {
     state.metadata = project.stale->state.metadata;  // the page has not changed
   } else if (file->is_wheel) {
-    state.hurry = wheels_.start(*file, urgency, [this, &project, &state](MetadataResult result) {
+    state.is_requested = true;
+    wheels_.start(*file, [this, &project, &state](MetadataResult result) {
       state.metadata = std::move(result);
       notify_(project);
     });

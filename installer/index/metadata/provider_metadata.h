@@ -17,9 +17,8 @@ class ProviderMetadata {
   /// Everything referred to must outlive this. Calls `notify` when metadata have arrived.
   ProviderMetadata(const ProviderContext& context, Notify notify);
 
-  /// Reads or requests the metadata of a version, once. A later call can make them urgent. Does
-  /// nothing for a source distribution.
-  VersionState& request(ProjectState& project, const specs::Version& version, net::Urgency urgency);
+  /// Reads or requests the metadata of a version, once. Does nothing for a source distribution.
+  VersionState& request(ProjectState& project, const specs::Version& version);
   /// Gets the metadata of a version that `request` did nothing for. May build it. Throws
   /// `base::Error`.
   void read_source(const ProjectState& project, const specs::Version& version,

@@ -179,34 +179,22 @@ class PageSource::Impl : public std::enable_shared_from_this<Impl> {
       : client_(client), cache_(cache), offline_(offline), now_(now) {}
 
   template <typename Form>
-  std::optional<net::Ticket> ask(const base::Url& url, const Form& form, net::Urgency urgency,
-                                 const Done<typename Form::Page>& done,
-                                 const std::function<void(const typename Form::Page&)>& stale) {
-    if (url.is_file()) {
-      done(read_file(url, form));
-      return std::nullopt;
-    }
-    if (!url.is_http()) {
-      done(no_index(url));
-      return std::nullopt;
-    }
+  void ask(const base::Url& url, const Form& form, const Done<typename Form::Page>& done,
+           const std::function<void(const typename Form::Page&)>& stale) {
+    if (url.is_file()) return done(read_file(url, form));
+    if (!url.is_http()) return done(no_index(url));
     const Known<Form> known = recall(url, form);
     if (known.page && (offline_ || is_fresh(known.stored.freshness, now_))) {
-      done(*known.page);
-      return std::nullopt;
+      return done(*known.page);
     }
-    if (offline_) {
-      done(NoPage{.is_unknown = !known.is_missing});
-      return std::nullopt;
-    }
+    if (offline_) return done(NoPage{.is_unknown = !known.is_missing});
     const auto answered = [weak = weak_from_this(), url, form, known,
                            done](net::FetchResult outcome) {
       if (const auto self = weak.lock())
         done(self->handle_response(url, form, known, std::move(outcome)));
     };
-    const net::Ticket ticket = client_.start(request_for(url, form, known, urgency), answered);
+    client_.start(request_for(url, form, known), answered);
     if (known.page && stale) stale(*known.page);
-    return ticket;
   }
 
  private:
@@ -253,11 +241,9 @@ class PageSource::Impl : public std::enable_shared_from_this<Impl> {
 
   template <typename Form>
   [[nodiscard]] static net::Request request_for(const base::Url& url, const Form& form,
-                                                const Known<Form>& known, net::Urgency urgency) {
-    net::Request request{.url = url,
-                         .headers = {{"Accept", form.accept()}},
-                         .urgency = urgency,
-                         .size_limit = kLargestPage};
+                                                const Known<Form>& known) {
+    net::Request request{
+        .url = url, .headers = {{"Accept", form.accept()}}, .size_limit = kLargestPage};
     if (!known.page) return request;
     if (!known.stored.etag.empty()) {
       request.headers.push_back({"If-None-Match", known.stored.etag});
@@ -339,23 +325,18 @@ PageSource::PageSource(net::HttpClient& client, const cache::Cache& cache, bool 
                        std::chrono::sys_seconds now)
     : impl_(std::make_shared<Impl>(client, cache, offline, now)) {}
 
-std::optional<net::Ticket> PageSource::ask(const base::Url& index, const specs::PackageName& name,
-                                           net::Urgency urgency,
-                                           const Done<specs::ProjectPage>& done,
-                                           const Stale& stale) {
+void PageSource::ask(const base::Url& index, const specs::PackageName& name,
+                     const Done<specs::ProjectPage>& done, const Stale& stale) {
   try {
     if (index.is_file()) require_index(index);
   } catch (const base::Error& error) {
-    done(base::Error(error));
-    return std::nullopt;
+    return done(error);
   }
-  return impl_->ask(index.as_directory().join(name.normalized() + '/'), ProjectForm{name}, urgency,
-                    done, stale);
+  impl_->ask(index.as_directory().join(name.normalized() + '/'), ProjectForm{name}, done, stale);
 }
 
-std::optional<net::Ticket> PageSource::ask_links(const base::Url& url, net::Urgency urgency,
-                                                 const Done<specs::LinkPage>& done) {
-  return impl_->ask(url, LinkForm{}, urgency, done, {});
+void PageSource::ask_links(const base::Url& url, const Done<specs::LinkPage>& done) {
+  impl_->ask(url, LinkForm{}, done, {});
 }
 
 }  // namespace ensure::index

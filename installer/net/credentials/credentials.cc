@@ -55,6 +55,18 @@ std::optional<Credentials> ask(const KeyringCommand& keyring, const std::string&
   return Credentials{.user = std::string(lines[0]), .password = std::string(lines[1])};
 }
 
+/// Runs the command for a URL, then for its host, as pip does: for the password of `user`, or
+/// without one for both. Returns nullopt if the command fails or has no credentials.
+std::optional<Credentials> ask_keyring(const KeyringCommand& keyring, const base::Url& url,
+                                       const std::optional<std::string>& user) {
+  constexpr std::chrono::seconds kTimeout{30};
+  const Clock::time_point end = Clock::now() + kTimeout;
+  const std::string address = url.without_credentials().without_fragment().to_string();
+  if (auto found = ask(keyring, address, user, end)) return found;
+  const std::string origin = url.origin();
+  return ask(keyring, origin.substr(origin.find("//") + 2), user, end);
+}
+
 Netrc read_netrc(const std::vector<base::Path>& paths) {
   for (const base::Path& path : paths) {
     try {
@@ -69,23 +81,27 @@ Netrc read_netrc(const std::vector<base::Path>& paths) {
 
 }  // namespace
 
+CredentialStore::CredentialStore(const ClientSettings& settings)
+    : netrc_(read_netrc(settings.netrc_files)), keyring_(settings.keyring) {
+  for (const base::Url& url : settings.known_urls) {
+    learn(url);
+    name_origin(url);
+  }
+}
+
 void CredentialStore::name_origin(const base::Url& url) {
   const std::scoped_lock lock(mutex_);
   named_origins_.insert(url.origin());
 }
 
-void CredentialStore::learn(const base::Url& url) {
-  const std::scoped_lock lock(mutex_);
-  keep(url);
-}
-
-void CredentialStore::learn(const base::Url& url, Credentials credentials) {
+void CredentialStore::learn(const base::Url& url, const Credentials& credentials) {
   learn(url.with_credentials(credentials.user, credentials.password));
 }
 
-void CredentialStore::keep(const base::Url& url) {
+void CredentialStore::learn(const base::Url& url) {
   const auto user = url.user();
   if (!user) return;
+  const std::scoped_lock lock(mutex_);
   const base::Url scope = url.without_credentials().join(".");
   const auto known = std::ranges::find(entries_, scope, &Entry::scope);
   if (known == entries_.end()) {
@@ -147,34 +163,16 @@ std::optional<std::string> CredentialStore::user_without_password(const base::Ur
   return is_known ? std::nullopt : user;
 }
 
-std::optional<Credentials> ask_keyring(const KeyringCommand& keyring, const base::Url& url,
-                                       const std::optional<std::string>& user) {
-  constexpr std::chrono::seconds kTimeout{30};
-  const Clock::time_point end = Clock::now() + kTimeout;
-  const std::string address = url.without_credentials().without_fragment().to_string();
-  if (auto found = ask(keyring, address, user, end)) return found;
-  const std::string origin = url.origin();
-  return ask(keyring, origin.substr(origin.find("//") + 2), user, end);
-}
-
-KnownCredentials::KnownCredentials(const ClientSettings& settings)
-    : keyring_(settings.keyring), store_(read_netrc(settings.netrc_files)) {
-  for (const base::Url& url : settings.known_urls) {
-    store_.learn(url);
-    store_.name_origin(url);
-  }
-}
-
-std::optional<Credentials> KnownCredentials::find(const base::Url& url, AskKeyring ask) {
-  std::optional<Credentials> known = store_.find(url);
+std::optional<Credentials> CredentialStore::find(const base::Url& url, AskKeyring ask) {
+  const std::optional<Credentials> known = find(url);
   const bool has_password = known && !known->password.empty();
-  const bool may_ask = ask == AskKeyring::kYes && keyring_ && !has_password;
-  if (!may_ask || !asked_.insert(url.origin()).second) return known;
-  if (auto found = ask_keyring(*keyring_, url, store_.user_without_password(url))) {
-    store_.learn(url, *found);
-    return found;
+  if (ask == AskKeyring::kNo || !keyring_ || has_password) return known;
+  const std::scoped_lock lock(keyring_mutex_);
+  const std::optional<std::string> user = user_without_password(url);
+  if (asked_.emplace(url.origin(), user).second) {
+    if (auto found = ask_keyring(*keyring_, url, user)) learn(url, *found);
   }
-  return known;
+  return find(url);
 }
 
 }  // namespace ensure::net

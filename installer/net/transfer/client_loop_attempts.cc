@@ -27,32 +27,29 @@ std::optional<std::chrono::seconds> retry_after(const Transfer& transfer) {
 
 }  // namespace
 
-Transfer& ClientLoop::complete(Ticket ticket) {
-  const auto found = running_.find(ticket);
-  Transfer& transfer = *found->second.transfer;
-  curl_multi_remove_handle(multi_, transfer.handle());
-  note_progress(found->second);
-  found->second.queue->release();
-  running_.erase(found);
-  return transfer;
+void ClientLoop::end_attempt(Transfer& transfer) {
+  curl_multi_remove_handle(multi_.get(), transfer.handle());
+  transfer.attempt().origin.release();
+  running_.erase(&transfer);
 }
 
 void ClientLoop::handle_result(Transfer& transfer, CURLcode code) {
-  if (transfer.exception()) {
-    finish(transfer, error_from(transfer.exception()));
-  } else if (transfer.must_start_over()) {
+  const Attempt& attempt = transfer.attempt();
+  const bool has_waited_in_vain = code == CURLE_OPERATION_TIMEDOUT && !attempt.active_since;
+  if (attempt.exception) {
+    finish(transfer, error_from(attempt.exception));
+  } else if (attempt.must_start_over) {
     start_over(transfer);
-  } else if (code == CURLE_OPERATION_TIMEDOUT &&
-             !transfer.active_since()) {  // NOLINT(bugprone-branch-clone)
-    enqueue(transfer);                    // it waited too long for the connection of another one
-  } else if (code == CURLE_PEER_FAILED_VERIFICATION && shared_.trust_store &&
-             shared_.trust_store->read_bundle()) {
-    enqueue(transfer);  // the bundle may have the missing certificate
+  } else if (has_waited_in_vain ||  // for the connection of another one
+                                    // The bundle of the system may have the missing certificate.
+             (code == CURLE_PEER_FAILED_VERIFICATION && shared_.trust &&
+              shared_.trust->read_bundle())) {
+    enqueue(transfer);
   } else if (code == CURLE_OPERATION_TIMEDOUT) {
-    handle_failure(transfer, timeout_failure(transfer.is_connected(), settings_.timeout));
+    handle_failure(transfer, timeout_failure(attempt.is_connected, settings_.timeout));
   } else if (code != CURLE_OK) {
-    const std::string trusted = shared_.trust_store ? shared_.trust_store->description() : "none";
-    Failure failure = failure_of(code, transfer.detail(), transfer.url(), trusted);
+    const std::string trusted = shared_.trust ? shared_.trust->description() : "none";
+    Failure failure = failure_of(code, attempt.error_text.data(), transfer.url(), trusted);
     const bool has_proxy = settings_.proxies.for_scheme_of(transfer.url()).has_value();
     if (has_proxy && code == CURLE_COULDNT_CONNECT) {
       failure.hint = "check the address of the proxy (`--proxy`), and the network";
@@ -61,7 +58,11 @@ void ClientLoop::handle_result(Transfer& transfer, CURLcode code) {
   } else if (!transfer.receiver().is_complete()) {
     handle_failure(transfer, failure_of(CURLE_PARTIAL_FILE, {}, transfer.url(), {}));
   } else {
-    handle_response(transfer);
+    try {
+      handle_response(transfer);
+    } catch (const base::Error& error) {
+      finish(transfer, error);
+    }
   }
 }
 
@@ -69,16 +70,10 @@ void ClientLoop::handle_response(Transfer& transfer) {
   const Response& response = transfer.receiver().response();
   const auto location = response.header("Location");
   if (is_redirect(response.status) && location) {
-    try {
-      transfer.follow(redirect_target(transfer.url(), *location, settings_.trusted_hosts));
-    } catch (const base::Error& error) {
-      finish(transfer, error);
-      return;
-    }
-    enqueue(transfer);
-    return;
+    transfer.follow(redirect_target(transfer.url(), *location, settings_.trusted_hosts));
+    return enqueue(transfer);
   }
-  if (response.status == 401 && find_credentials(transfer)) return;
+  if (response.status == 401 && find_credentials(transfer)) return enqueue(transfer);
   const Failure failure{.kind = FailureKind::kStatus,
                         .status = response.status,
                         .retry_after = retry_after(transfer)};
@@ -89,7 +84,7 @@ void ClientLoop::handle_response(Transfer& transfer) {
 void ClientLoop::handle_failure(Transfer& transfer, const Failure& failure) {
   // A server that keeps cutting off a large file still delivers it in the end.
   constexpr std::uint64_t kProgress = std::uint64_t{1} << 20U;
-  if (transfer.receiver().received_in_attempt() >= kProgress) transfer.history.attempts = 1;
+  if (transfer.attempt().received >= kProgress) transfer.history.attempts = 1;
   if (try_later(transfer, failure)) return;
   finish(transfer, error_of(failure, transfer.url(), transfer.history.attempts));
 }
@@ -115,47 +110,26 @@ bool ClientLoop::try_later(Transfer& transfer, const Failure& failure) {
   }
   ++transfer.history.attempts;
   transfer.restart();
-  delayed_.emplace(time, transfer.ticket());
+  delayed_.emplace(time, &transfer);
   return true;
 }
 
 bool ClientLoop::find_credentials(Transfer& transfer) {
-  const base::Url& url = transfer.url();
-  const auto known = credentials_.find(url);
-  if (known && known != transfer.credentials()) {
-    enqueue(transfer);  // they became known while this one was running
-    return true;
-  }
-  const bool has_password = transfer.credentials() && !transfer.credentials()->password.empty();
-  if (!settings_.keyring || has_password) return false;
-  const auto user = credentials_.user_without_password(url);
-  KeyringLookup& lookup = lookups_[{url.origin(), user}];
-  if (lookup.is_done) return false;
-  lookup.waiting.push_back(transfer.ticket());
-  if (lookup.waiting.size() == 1) mailbox_.post(KeyringRequest{.url = url, .user = user});
-  return true;
-}
-
-void ClientLoop::finish_lookup(const KeyringRequest& request,
-                               const std::optional<Credentials>& found) {
-  KeyringLookup& lookup = lookups_[{request.url.origin(), request.user}];
-  lookup.is_done = true;
-  if (found) credentials_.learn(request.url, *found);
-  for (const Ticket ticket : std::exchange(lookup.waiting, {})) {
-    Transfer& transfer = *transfers_.at(ticket);
-    if (found) {
-      enqueue(transfer);
-    } else {
-      finish(transfer, transfer.receiver().finish());
-    }
-  }
+  const auto& sent = transfer.attempt().credentials;
+  // They may also have become known while the request was running.
+  const auto found = credentials_.find(transfer.url(), AskKeyring::kYes);
+  return found && found != sent;
 }
 
 void ClientLoop::finish(Transfer& transfer, FetchResult result) {
-  const Ticket ticket = transfer.ticket();
   if (auto* const response = std::get_if<Response>(&result)) transfer.add_credentials(*response);
-  transfers_.erase(ticket);
-  mailbox_.post(FinishedEvent{.ticket = ticket, .result = std::move(result)});
+  Finished finished{.completion = transfer.take_completion(), .result = std::move(result)};
+  transfers_.erase(&transfer);
+  {
+    const std::scoped_lock lock(mutex_);
+    finished_.push_back(std::move(finished));
+  }
+  has_finished_.notify_one();
 }
 
 }  // namespace ensure::net

@@ -89,7 +89,6 @@ std::vector<Header> Receiver::range_headers() const {
 void Receiver::begin_attempt(const base::Url& url) {
   response_ = {.status = 0, .url = url.without_credentials(), .headers = {}, .body = {}};
   mode_ = Mode::kIgnore;
-  received_in_attempt_ = 0;
   expected_.reset();
 }
 
@@ -172,7 +171,6 @@ void Receiver::begin_delivery(std::uint64_t offset, std::optional<std::uint64_t>
 }
 
 void Receiver::take_body(std::string_view bytes) {
-  received_in_attempt_ += bytes.size();
   if (mode_ == Mode::kExplanation && response_.body.size() < kLongestExplanation) {
     response_.body.append(bytes.substr(0, kLongestExplanation - response_.body.size()));
   }

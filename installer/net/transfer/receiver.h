@@ -67,9 +67,6 @@ class Receiver {
   /// Moves the response out, with its body.
   [[nodiscard]] Response finish();
 
-  /// The bytes of the body that this attempt received.
-  [[nodiscard]] std::uint64_t received_in_attempt() const { return received_in_attempt_; }
-
  private:
   enum class Mode { kIgnore, kExplanation, kDeliver };
 
@@ -89,9 +86,8 @@ class Receiver {
 
   Response response_;
   Mode mode_ = Mode::kIgnore;
-  std::string body_;            ///< if there is no sink; kept over attempts
-  std::uint64_t received_ = 0;  ///< of the body, over attempts
-  std::uint64_t received_in_attempt_ = 0;
+  std::string body_;                       ///< if there is no sink; kept over attempts
+  std::uint64_t received_ = 0;             ///< of the body, over attempts
   std::optional<std::uint64_t> expected_;  ///< the bytes that this attempt still has to receive
   std::optional<ResumePoint> resume_point_;
 };

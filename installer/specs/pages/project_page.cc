@@ -1,8 +1,6 @@
 #include "installer/specs/pages/project_page.h"
 
-#include <algorithm>
 #include <cstring>
-#include <ranges>
 #include <utility>
 
 #include "installer/base/digest.h"
@@ -136,14 +134,6 @@ ProjectRelease ProjectPage::release(std::size_t index) const {
   const PageRelease record = release_record(index);
   return {text(record.version_key), text(record.version_text), record.first_file,
           record.file_count};
-}
-
-std::optional<std::size_t> ProjectPage::find_release(const Version& version) const {
-  const auto key_at = [this](std::size_t index) { return text(release_record(index).version_key); };
-  const auto indices = std::views::iota(std::size_t{0}, release_count_);
-  const auto found = std::ranges::lower_bound(indices, std::string_view(version.key()), {}, key_at);
-  if (found == indices.end() || key_at(*found) != version.key()) return std::nullopt;
-  return *found;
 }
 
 }  // namespace ensure::specs

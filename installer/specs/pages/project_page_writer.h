@@ -12,7 +12,6 @@
 
 #include "installer/specs/pages/link_page.h"
 #include "installer/specs/pages/project_page.h"
-#include "installer/specs/pages/project_page_format.h"
 #include "installer/specs/requirements/package_name.h"
 
 namespace ensure::specs {

@@ -68,8 +68,7 @@ struct Fixture {
   MetadataResult ask(bool offline = false) {
     MetadataSource source(client, cache, downloader, offline);
     std::optional<MetadataResult> outcome;
-    source.start(file, net::Urgency::kNow,
-                 [&outcome](MetadataResult result) { outcome = std::move(result); });
+    source.start(file, [&outcome](MetadataResult result) { outcome = std::move(result); });
     while (!outcome && client.wait()) {
     }
     REQUIRE(outcome);
@@ -171,8 +170,7 @@ TEST_CASE("a server that refuses ranges is asked for the wheel", "[index][Metada
   MetadataSource source(client, fixture.cache, downloader, false);
   for (int round = 0; round < 2; ++round) {
     std::optional<MetadataResult> outcome;
-    source.start(fixture.file, net::Urgency::kNow,
-                 [&outcome](MetadataResult result) { outcome = std::move(result); });
+    source.start(fixture.file, [&outcome](MetadataResult result) { outcome = std::move(result); });
     while (!outcome && client.wait()) {
     }
     CHECK(requirements_in(*outcome) == "other>=2");
