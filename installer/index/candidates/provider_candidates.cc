@@ -124,16 +124,21 @@ void ProviderCandidates::update(ProjectState& project) const {
 }
 
 void ProviderCandidates::check_quarantine(const ProjectState& project) const {
-  if (context_.settings.required_hashes.contains(project.name.normalized())) return;
+  const bool has_hashes = context_.settings.required_hashes.contains(project.name.normalized());
   for (const IndexEntry& entry : project.candidates->entries()) {
     if (entry.page.status() != specs::ProjectStatus::kQuarantined) continue;
+    const bool is_withdrawn = entry.page.file_count() == 0;
+    if (has_hashes && !is_withdrawn) continue;
     std::string message =
         "`" + project.name.as_written() + "` is quarantined by `" + entry.origin + "`";
     if (!entry.page.status_reason().empty()) {
       message += ": " + std::string(entry.page.status_reason());
     }
     throw base::Error(base::ExitCode::kVerification, std::move(message))
-        .with_hint("its files may be harmful; only a lock or `--hash` can select one of them");
+        .with_hint(
+            is_withdrawn
+                ? "its files may be harmful, and the index has withdrawn them"
+                : "its files may be harmful; only a lock or `--hash` can select one of them");
   }
 }
 
