@@ -128,8 +128,10 @@ class HttpClient {
   virtual bool wait() = 0;
 
   /// The credentials that a request to `url` would send; nullopt if it would be anonymous.
-  [[nodiscard]] virtual std::optional<Credentials> credentials_for(const base::Url& url,
-                                                                   AskKeyring ask);
+  [[nodiscard]] virtual std::optional<Credentials> credentials_for(const base::Url& /*url*/,
+                                                                   AskKeyring /*ask*/) {
+    return std::nullopt;
+  }
 };
 
 /// Waits for the response to one request, while other requests continue and their completions are

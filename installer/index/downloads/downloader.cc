@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <tuple>
 #include <utility>
 
 #include "installer/base/files.h"
@@ -170,16 +171,13 @@ bool Downloader::has(const FileRequest& request) const {
 /// Downloads start first, the larger ones before the smaller, because opening the other wheels
 /// takes time.
 std::vector<std::size_t> Downloader::order_of(const std::vector<FileRequest>& requests) const {
-  std::vector<std::size_t> order;
-  std::vector<bool> is_here;
+  std::vector<std::tuple<bool, std::uint64_t, std::size_t>> keys;
   for (const FileRequest& request : requests) {
-    order.push_back(order.size());
-    is_here.push_back(has(request));
+    keys.emplace_back(has(request), ~request.size.value_or(0), keys.size());
   }
-  std::ranges::stable_sort(order, [&](std::size_t left, std::size_t right) {
-    if (is_here[left] != is_here[right]) return static_cast<bool>(is_here[right]);
-    return requests[left].size.value_or(0) > requests[right].size.value_or(0);
-  });
+  std::ranges::sort(keys);
+  std::vector<std::size_t> order;
+  for (const auto& key : keys) order.push_back(std::get<2>(key));
   return order;
 }
 

@@ -55,7 +55,7 @@ class ClientLoop {
   void check_progress(Clock::time_point now);
   [[nodiscard]] int milliseconds_to_wait(Clock::time_point now) const;
 
-  // Defined in client_loop_attempts.cc: the end of an attempt.
+  // The end of an attempt: a response, a redirect, a retry or an error.
   void end_attempt(Transfer& transfer);
   void handle_result(Transfer& transfer, CURLcode code);
   void handle_response(Transfer& transfer);

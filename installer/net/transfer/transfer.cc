@@ -270,9 +270,8 @@ bool Transfer::receive(std::size_t size, const Take& take) {
 std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
   const bool goes_on = transfer.receive(size * count, [&] {
-    const auto verdict = transfer.receiver_.take_header({data, size * count});
-    transfer.attempt_->must_start_over = verdict == Receiver::Verdict::kStartOver;
-    return verdict == Receiver::Verdict::kGoOn;
+    transfer.attempt_->must_start_over = !transfer.receiver_.take_header({data, size * count});
+    return !transfer.attempt_->must_start_over;
   });
   return goes_on ? size * count : 0;
 }

@@ -55,11 +55,9 @@ bool ProjectPage::read_tables() {
   if (end > bytes_.size()) return false;
   texts_ = bytes_.substr(end);
 
-  const std::array<std::vector<std::string_view>*, 4> tables = {&tag_sets_, &requires_pythons_,
-                                                                &tracks_, &alternate_locations_};
-  for (std::size_t i = 0; i < tables.size(); ++i) {
+  for (std::size_t i = 0; i < tables_.size(); ++i) {
     for (std::uint32_t left = head.table_sizes.at(i); left > 0; --left) {
-      tables.at(i)->push_back(text(record_at<PageText>(bytes_, place)));
+      tables_.at(i).push_back(text(record_at<PageText>(bytes_, place)));
       place += sizeof(PageText);
     }
   }
@@ -72,8 +70,8 @@ bool ProjectPage::are_files_sound() const {
   };
   for (std::size_t i = 0; i < file_count_; ++i) {
     const auto file = record_at<PageFile>(bytes_, file_place(i));
-    if (file.release >= release_count_ || !is_in(file.tags, tag_sets_.size()) ||
-        !is_in(file.requires_python, requires_pythons_.size())) {
+    if (file.release >= release_count_ || !is_in(file.tags, tag_sets().size()) ||
+        !is_in(file.requires_python, requires_pythons().size())) {
       return false;
     }
   }

@@ -177,12 +177,10 @@ class ProjectPage {
 
   /// The different tag parts of the names of wheels, such as "py2.py3-none-any". `try_parse_tags`
   /// accepts those that files refer to.
-  [[nodiscard]] const std::vector<std::string_view>& tag_sets() const { return tag_sets_; }
+  [[nodiscard]] const std::vector<std::string_view>& tag_sets() const { return tables_[0]; }
   /// The different Requires-Python, as written. The reader should ignore malformed ones, as pip
   /// does.
-  [[nodiscard]] const std::vector<std::string_view>& requires_pythons() const {
-    return requires_pythons_;
-  }
+  [[nodiscard]] const std::vector<std::string_view>& requires_pythons() const { return tables_[1]; }
 
   [[nodiscard]] SkippedFiles skipped() const;
   [[nodiscard]] ProjectStatus status() const;
@@ -190,9 +188,9 @@ class ProjectPage {
   [[nodiscard]] std::string_view status_reason() const { return text(header().status_reason); }
   /// PEP 708: the URLs of projects that this one extends (`tracks`), and of the same project in
   /// other indexes (`alternate-locations`). As written.
-  [[nodiscard]] const std::vector<std::string_view>& tracks() const { return tracks_; }
+  [[nodiscard]] const std::vector<std::string_view>& tracks() const { return tables_[2]; }
   [[nodiscard]] const std::vector<std::string_view>& alternate_locations() const {
-    return alternate_locations_;
+    return tables_[3];
   }
 
  private:
@@ -213,10 +211,7 @@ class ProjectPage {
   std::size_t release_count_ = 0;
   std::size_t releases_at_ = 0;
   std::string_view texts_;
-  std::vector<std::string_view> tag_sets_;
-  std::vector<std::string_view> requires_pythons_;
-  std::vector<std::string_view> tracks_;
-  std::vector<std::string_view> alternate_locations_;
+  std::array<std::vector<std::string_view>, 4> tables_;  ///< in the order of the header
 };
 
 }  // namespace ensure::specs
