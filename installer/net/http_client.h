@@ -12,10 +12,16 @@
 
 #include "installer/base/error.h"
 #include "installer/base/url.h"
-#include "installer/net/credentials/netrc.h"
 
 /// Fetches pages and files from HTTP servers. This layer knows nothing about indexes.
 namespace ensure::net {
+
+struct Credentials {
+  std::string user;
+  std::string password;
+
+  friend bool operator==(const Credentials&, const Credentials&) = default;
+};
 
 struct Header {
   std::string name;

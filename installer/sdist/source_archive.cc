@@ -4,7 +4,6 @@
 #include <deque>
 #include <memory>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "installer/base/text.h"
@@ -105,27 +104,6 @@ std::string root_of(const std::vector<SourceEntry>& entries) {
   return contains_all ? top : "";
 }
 
-std::string_view parent_of(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? "" : path.substr(0, slash);
-}
-
-/// Creates directories with those above them, each once.
-class DirectoryMaker {
- public:
-  explicit DirectoryMaker(const base::Directory& root) : root_(root) {}
-
-  void make(std::string_view path) {
-    if (path.empty() || !made_.emplace(path).second) return;
-    make(parent_of(path));
-    (void)root_.create_directory(path, base::Permissions::kPlain);
-  }
-
- private:
-  const base::Directory& root_;
-  std::set<std::string, std::less<>> made_;
-};
-
 }  // namespace
 
 void check_source_entries(std::vector<SourceEntry>& entries, const wheel::ArchiveErrors& errors) {
@@ -185,9 +163,17 @@ std::optional<std::string> SourceArchive::file(std::string_view name) const {
 }
 
 void SourceArchive::unpack(const base::Directory& directory) const {
-  DirectoryMaker directories(directory);
+  std::string_view previous;
   for (const SourceEntry& entry : content_.entries) {
-    directories.make(entry.kind == Kind::kDirectory ? entry.path : parent_of(entry.path));
+    const std::string_view path = entry.path;
+    // The entries are sorted: the previous path has already created the common directories.
+    const auto common = std::ranges::mismatch(path, previous).in1 - path.begin();
+    for (auto slash = path.find('/', static_cast<std::size_t>(common));
+         slash != std::string_view::npos; slash = path.find('/', slash + 1)) {
+      directory.make_directory(path.substr(0, slash));
+    }
+    previous = path;
+    if (entry.kind == Kind::kDirectory) directory.make_directory(path);
     if (entry.kind == Kind::kFile) {
       using base::Permissions;
       directory.write_file(entry.path, entry.content,

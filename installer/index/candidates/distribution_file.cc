@@ -114,14 +114,7 @@ DistributionFile given_file(specs::PackageName name, specs::Version version, Fil
   return {.name = std::move(name),
           .version = std::move(version),
           .is_wheel = is_wheel,
-          .request = std::move(request),
-          .upload_time = std::nullopt,
-          .requires_python = std::nullopt,
-          .yanked = std::nullopt,
-          .provenance = {},
-          .has_metadata = false,
-          .metadata_digests = {},
-          .origin = {}};
+          .request = std::move(request)};
 }
 
 std::string identity_of(const DistributionFile& file) {

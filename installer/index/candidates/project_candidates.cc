@@ -312,7 +312,7 @@ std::optional<DistributionFile> ProjectCandidates::choose(const specs::Version& 
   const auto text = [](std::string_view view) { return std::string(view); };
   // Resolved here only: a page has thousands of URLs, and few of them are ever used.
   const std::optional<base::Url> url = entry.base.try_join(file.url);
-  DistributionFile result{.name = name_,
+  return DistributionFile{.name = name_,
                           .version = version,
                           .is_wheel = file.is_wheel,
                           .request = {.filename = text(file.filename),
@@ -320,18 +320,12 @@ std::optional<DistributionFile> ProjectCandidates::choose(const specs::Version& 
                                       .size = file.size,
                                       .digests = known(file.digests()),
                                       .accepted = accepted_},
-                          .upload_time = file.upload_time,
-                          .requires_python = std::nullopt,
                           .yanked = file.yanked ? std::optional(text(*file.yanked)) : std::nullopt,
                           .provenance = text(file.provenance),
                           .has_metadata = file.has_metadata,
                           .metadata_digests = known(file.metadata_digests()),
                           .origin = entry.origin,
                           .has_address = url.has_value()};
-  if (file.requires_python) {
-    result.requires_python = text(entry.page.requires_pythons()[*file.requires_python]);
-  }
-  return result;
 }
 
 const specs::Version* ProjectCandidates::likely_version(const specs::VersionSet& allowed,

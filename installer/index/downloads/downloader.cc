@@ -83,14 +83,8 @@ void Downloader::start(const FileRequest& request, Done done) {
   if (download.outcome) return done(*download.outcome);
   download.waiting.push_back(std::move(done));
   if (download.waiting.size() > 1) return;
-  const std::optional<FetchOutcome> outcome = get_at_once(request);
-  if (outcome) return finish(key, *outcome);
-  request_wheel(request);
-}
-
-std::optional<FetchOutcome> Downloader::get_at_once(const FileRequest& request) const {
   bool needs_network = false;
-  FetchOutcome outcome = outcome_of([&]() -> FetchedWheel {
+  const FetchOutcome outcome = outcome_of([&]() -> FetchedWheel {
     check_announced(request);
     if (request.url.is_file()) return open_file(request);
     if (!request.url.is_http()) throw refused_scheme(request);
@@ -99,7 +93,8 @@ std::optional<FetchOutcome> Downloader::get_at_once(const FileRequest& request) 
     needs_network = true;
     return {.request = request, .source = nullptr, .archive = nullptr};
   });
-  return needs_network ? std::nullopt : std::optional(std::move(outcome));
+  if (needs_network) return request_wheel(request);
+  finish(key, outcome);
 }
 
 void Downloader::request_wheel(const FileRequest& request) {
@@ -135,7 +130,7 @@ FetchedWheel Downloader::handle_response(const FileRequest& request, FileBody& b
                                          const Memory& memory,
                                          const net::Response& response) const {
   if (response.status == 304 && memory) {
-    if (auto wheel = wheels_.find_remembered(request, *memory)) return *std::move(wheel);
+    if (auto wheel = wheels_.find_remembered(request, memory->content)) return *std::move(wheel);
   }
   if (!response.is_success() || body.offset() != 0) {
     throw net::error_of(response).with_context("while fetching `" + request.filename + "`");

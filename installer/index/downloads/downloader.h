@@ -84,14 +84,12 @@ class Downloader {
   [[nodiscard]] bool has(const FileRequest& request) const;
 
  private:
-  using Memory = std::optional<WheelCache::Memory>;
+  using Memory = std::optional<cache::StoredPage>;
   struct Download {
     std::optional<FetchOutcome> outcome;
     std::vector<Done> waiting;
   };
 
-  /// The outcome if no network is needed for it; otherwise nullopt.
-  [[nodiscard]] std::optional<FetchOutcome> get_at_once(const FileRequest& request) const;
   void request_wheel(const FileRequest& request);
   [[nodiscard]] FetchedWheel handle_response(const FileRequest& request, FileBody& body,
                                              const Memory& memory,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "installer/index/candidates/project_state.h"
 #include "installer/index/candidates/provider_candidates.h"
@@ -32,8 +33,7 @@ class ProviderMetadata {
   /// Why the file of a version must not or cannot be used; nullopt if it can.
   [[nodiscard]] std::optional<resolve::Unavailable> unavailable(const ProjectState& project,
                                                                 const DistributionFile& file) const;
-  [[nodiscard]] std::optional<MetadataResult> find_beside(const DistributionFile& file) const;
-  [[nodiscard]] std::optional<MetadataResult> find_inside(const DistributionFile& file) const;
+  [[nodiscard]] std::optional<std::string> find_beside(const DistributionFile& file) const;
 
   const ProviderContext& context_;
   Notify notify_;

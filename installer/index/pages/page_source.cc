@@ -53,20 +53,6 @@ std::optional<std::chrono::sys_seconds> date_of(const net::Response& response,
   return text ? net::try_parse_http_date(*text) : std::nullopt;
 }
 
-seconds max_age_of(const net::Response& response, std::chrono::sys_seconds now) {
-  const CacheControl control(response);
-  if (control.no_store || control.no_cache) return seconds(0);
-  if (control.max_age) {
-    const auto age = response.header("Age");
-    const seconds spent = age ? parse_seconds(base::trim(*age)).value_or(seconds(0)) : seconds(0);
-    return std::max(seconds(0), *control.max_age - spent);
-  }
-  const auto changed = date_of(response, "Last-Modified");
-  if (!changed) return seconds(0);
-  const auto sent = date_of(response, "Date").value_or(now);
-  return std::clamp((sent - *changed) / 10, seconds(0), kLongestGuess);
-}
-
 // The first letter of the bytes in the cache.
 constexpr char kProject = 'P';
 constexpr char kLinks = 'L';
@@ -163,7 +149,18 @@ PageAnswer<typename Form::Page> read_file(const base::Url& url, const Form& form
 }  // namespace
 
 cache::Freshness freshness_of(const net::Response& response, std::chrono::sys_seconds now) {
-  return {.fetched_at = now, .max_age = max_age_of(response, now)};
+  cache::Freshness freshness{.fetched_at = now};
+  const CacheControl control(response);
+  if (control.no_store || control.no_cache) return freshness;
+  if (control.max_age) {
+    const auto age = response.header("Age");
+    const seconds spent = age ? parse_seconds(base::trim(*age)).value_or(seconds(0)) : seconds(0);
+    freshness.max_age = std::max(seconds(0), *control.max_age - spent);
+  } else if (const auto changed = date_of(response, "Last-Modified")) {
+    const auto sent = date_of(response, "Date").value_or(now);
+    freshness.max_age = std::clamp((sent - *changed) / 10, seconds(0), kLongestGuess);
+  }
+  return freshness;
 }
 
 bool is_fresh(const cache::Freshness& freshness, std::chrono::sys_seconds now) {

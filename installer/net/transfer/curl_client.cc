@@ -34,7 +34,12 @@ std::optional<Credentials> CurlClient::credentials_for(const base::Url& url, Ask
 
 bool CurlClient::wait() {
   if (!offline_.empty()) {
-    refuse_one();
+    const auto [url, completion] = std::move(offline_.front());
+    offline_.pop_front();
+    completion(
+        base::Error(base::ExitCode::kNetwork,
+                    "`" + url.redacted() + "` is not fetched, because the run is offline")
+            .with_hint("run once without `--offline`, so that the cache gets what is missing"));
     return true;
   }
   bool any = false;
@@ -49,15 +54,6 @@ bool CurlClient::wait() {
     }
   }
   return any;
-}
-
-void CurlClient::refuse_one() {
-  const auto [url, completion] = std::move(offline_.front());
-  offline_.pop_front();
-  completion(
-      base::Error(base::ExitCode::kNetwork,
-                  "`" + url.redacted() + "` is not fetched, because the run is offline")
-          .with_hint("run once without `--offline`, so that the cache gets what is missing"));
 }
 
 std::unique_ptr<HttpClient> make_http_client(ClientSettings settings) {

@@ -33,8 +33,6 @@ class CurlClient : public HttpClient {
  private:
   /// The first request or `credentials_for` creates them.
   CredentialStore& credentials();
-  /// Ends the first request of an offline run.
-  void refuse_one();
 
   ClientSettings settings_;
   std::unique_ptr<CredentialStore> credentials_;

@@ -103,11 +103,6 @@ PageRelease ProjectPage::release_record(std::size_t index) const {
 
 ProjectStatus ProjectPage::status() const { return static_cast<ProjectStatus>(header().status); }
 
-SkippedFiles ProjectPage::skipped() const {
-  const PageHeader head = header();
-  return {head.skipped_others, head.skipped_unsupported, head.skipped_malformed};
-}
-
 ProjectFile ProjectPage::file(std::size_t index) const {
   const auto record = record_at<PageFile>(bytes_, file_place(index));
   ProjectFile file;

@@ -60,13 +60,6 @@ struct ProjectRelease {
   [[nodiscard]] Version version() const { return Version::parse(version_text); }
 };
 
-/// The numbers of files that were on the page and are not in `ProjectPage`.
-struct SkippedFiles {
-  std::uint32_t of_other_projects = 0;
-  std::uint32_t unsupported = 0;  ///< eggs, installers, signatures and the like
-  std::uint32_t malformed = 0;    ///< invalid names or digests
-};
-
 // The bytes of a `ProjectPage`: a header, the records of files, of releases and of the four tables
 // of texts, then the texts themselves, one after another. Numbers have the byte order of the
 // machine; the magic number differs for another byte order.
@@ -80,6 +73,13 @@ struct PageText {
 
   std::uint32_t offset = kNone;  ///< `kNone` for no text, as opposed to an empty one
   std::uint32_t size = 0;
+};
+
+/// The numbers of files that were on the page and are not in `ProjectPage`.
+struct SkippedFiles {
+  std::uint32_t of_other_projects = 0;
+  std::uint32_t unsupported = 0;  ///< eggs, installers, signatures and the like
+  std::uint32_t malformed = 0;    ///< invalid names or digests
 };
 
 struct PageHeader {
@@ -99,9 +99,7 @@ struct PageHeader {
   PageText url;
   PageText base_url;
   PageText status_reason;
-  std::uint32_t skipped_others = 0;
-  std::uint32_t skipped_unsupported = 0;
-  std::uint32_t skipped_malformed = 0;
+  SkippedFiles skipped;
   std::uint32_t status = 0;
 };
 
@@ -182,7 +180,7 @@ class ProjectPage {
   /// does.
   [[nodiscard]] const std::vector<std::string_view>& requires_pythons() const { return tables_[1]; }
 
-  [[nodiscard]] SkippedFiles skipped() const;
+  [[nodiscard]] SkippedFiles skipped() const { return header().skipped; }
   [[nodiscard]] ProjectStatus status() const;
   /// The reason of the status; may be empty.
   [[nodiscard]] std::string_view status_reason() const { return text(header().status_reason); }
