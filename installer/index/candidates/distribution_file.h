@@ -69,8 +69,6 @@ struct DistributionFile {
   bool is_wheel = true;  ///< else a source distribution
   FileRequest request;
   // NOLINTBEGIN(readability-redundant-member-init): so that initializers may leave them out
-  std::optional<std::int64_t> upload_time = {};  ///< microseconds since 1970 in UTC
-  std::optional<std::string> requires_python = {};
   std::optional<std::string> yanked = {};  ///< the reason, which may be empty
   std::string provenance = {};             ///< URL of attestations, empty for none (PEP 740)
   bool has_metadata = false;               ///< its METADATA can be fetched alone (PEP 658)
