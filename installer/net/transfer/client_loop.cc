@@ -195,8 +195,9 @@ int ClientLoop::milliseconds_to_wait(Clock::time_point now) const {
   Clock::time_point next = now + kIdle;
   if (!running_.empty()) next = now + std::clamp(settings_.timeout / 4, milliseconds(1), kBusy);
   if (!delayed_.empty()) next = std::min(next, delayed_.begin()->first);
-  for (const auto& [origin, queue] : queues_)
+  for (const auto& [origin, queue] : queues_) {
     next = std::min(next, queue.ready_at().value_or(next));
+  }
   return static_cast<int>(std::chrono::ceil<milliseconds>(std::max(next, now) - now).count());
 }
 
@@ -208,16 +209,15 @@ void ClientLoop::end_attempt(Transfer& transfer) {
 
 void ClientLoop::handle_result(Transfer& transfer, CURLcode code) {
   const Attempt& attempt = transfer.attempt();
+  // For the connection of another one.
   const bool has_waited_in_vain = code == CURLE_OPERATION_TIMEDOUT && !attempt.active_since;
   if (attempt.exception) {
     finish(transfer, error_from(attempt.exception));
   } else if (attempt.must_start_over) {
     start_over(transfer);
-  } else if (has_waited_in_vain ||  // for the connection of another one
-                                    // The bundle of the system may have the missing certificate.
-             (code == CURLE_PEER_FAILED_VERIFICATION && shared_.trust &&
-              shared_.trust->read_bundle())) {
-    enqueue(transfer);
+  } else if (has_waited_in_vain || (code == CURLE_PEER_FAILED_VERIFICATION && shared_.trust &&
+                                    shared_.trust->read_bundle())) {
+    enqueue(transfer);  // the bundle may have the missing certificate
   } else if (code == CURLE_OPERATION_TIMEDOUT) {
     handle_failure(transfer, timeout_failure(attempt.is_connected, settings_.timeout));
   } else if (code != CURLE_OK) {

@@ -129,7 +129,8 @@ void Transfer::prepare(SharedState& shared, OriginQueue& origin,
   set(CURLOPT_SHARE, shared.share);
   set_callbacks();
   set_connection(settings);
-  if (url_.scheme() == "https" || settings.proxies.for_scheme_of(url_)) set_tls(shared);
+  const std::string proxy = base::to_lower(settings.proxies.for_scheme_of(url_).value_or(""));
+  if (url_.scheme() == "https" || proxy.starts_with("https:")) set_tls(shared);
   set_headers(settings);
 }
 
