@@ -101,8 +101,6 @@ index::ChosenFile chosen_file(const specs::SelectedPackage& selected, const std:
                                              .size = file.size,
                                              .digests = digests_of(file),
                                              .accepted = {}},
-                                 .upload_time = file.upload_time,
-                                 .requires_python = std::nullopt,
                                  .yanked = std::nullopt,
                                  .provenance = {},
                                  .has_metadata = false,
