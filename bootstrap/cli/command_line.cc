@@ -6,12 +6,11 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "bootstrap/cli/foreign_commands.h"
 #include "bootstrap/cli/option_arguments.h"
 #include "bootstrap/cli/option_table.h"
 #include "bootstrap/cli/option_values.h"
 #include "bootstrap/cli/pip_settings.h"
-#include "bootstrap/cli/suggested_line.h"
+#include "bootstrap/cli/suggestions.h"
 #include "bootstrap/cli/usage_errors.h"
 #include "installer/base/error.h"
 #include "installer/base/text.h"
@@ -230,7 +229,7 @@ void check_target(const Request& request, const OptionArguments& arguments, Usag
 bool reads_settings(const Request& request) {
   switch (request.command) {
     case Command::kInstall:
-      return !request.packages.empty() || request.upgrade_deps;
+      return request.wants_packages();
     case Command::kCacheDir:
     case Command::kCacheSize:
     case Command::kCachePrune:

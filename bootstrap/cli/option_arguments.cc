@@ -1,26 +1,14 @@
 #include "bootstrap/cli/option_arguments.h"
 
 #include <cstddef>
-#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "bootstrap/cli/option_table.h"
-#include "installer/base/text.h"
 
 namespace ensure::bootstrap {
 
 namespace {
-
-/// The option with a name such as "-q" or "--quiet"; null if no option has it.
-const OptionInfo* find_option(std::string_view name) {
-  for (const OptionInfo& option : option_table()) {
-    for (const std::string_view own : base::split(option.names, ',')) {
-      if (base::trim(own) == name) return &option;
-    }
-  }
-  return nullptr;
-}
 
 bool takes_value(const OptionInfo* option) {
   return option != nullptr && !option->argument.empty();

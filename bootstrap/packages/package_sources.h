@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "bootstrap/packages/package_request.h"
 #include "bootstrap/packages/requested_packages.h"
+#include "bootstrap/request.h"
 #include "bundled/payload/bundle.h"
 #include "installer/base/url.h"
 #include "installer/index/settings.h"
@@ -22,6 +22,9 @@ namespace ensure::bootstrap {
 /// Parses a URL from a user or a file. Throws `Error` (`kUsage`) if it is malformed, or if a
 /// password in it is not percent-encoded, so that a part of the password would be taken for a host.
 [[nodiscard]] base::Url given_url(const std::string& text);
+
+/// Whether a location is a URL rather than a path.
+[[nodiscard]] bool is_url(std::string_view location);
 
 /// Whether a location is on the web, so that another person may have written its content.
 [[nodiscard]] bool is_web_address(std::string_view location);

@@ -27,10 +27,6 @@ using specs::RequirementKind;
 
 constexpr std::string_view kCommandLine = "the command line";
 
-bool is_url(std::string_view location) {
-  return location.find("://") != std::string_view::npos || location.starts_with("file:");
-}
-
 /// The last part of a path or URL, for telling kinds of files apart.
 std::string filename_of(const std::string& location) {
   return is_url(location) ? base::Url::parse(location).filename()

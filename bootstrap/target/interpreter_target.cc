@@ -11,7 +11,6 @@
 #include "bootstrap/target/replaceable_files.h"
 #include "bootstrap/target/seed.h"
 #include "bootstrap/target/target_packages.h"
-#include "bootstrap/target/targets.h"
 #include "installer/base/files.h"
 #include "installer/install/installed/unowned_files.h"
 #include "installer/install/transaction/merge.h"
@@ -131,7 +130,7 @@ class InterpreterTarget final : public Target {
   void plan(const TargetContent& content) override {
     packages_ = {};
     packages_.examine_pip(library_, has_commands(), request_, content.seed);
-    if (!wants_packages(request_)) return;
+    if (!request_.wants_packages()) return;
     InstalledPackages installed;
     installed.own = install::find_installed(library_, platlib_);
     packages_.plan(std::move(installed), content.packages());

@@ -50,7 +50,7 @@ void Pipeline::stage() {
 PackageSession& Pipeline::packages() {
   if (packages_) return *packages_;
   packages_request_ = request_;
-  if (!wants_packages(request_)) packages_request_.packages = request_.packages_with_settings();
+  if (!request_.wants_packages()) packages_request_.packages = request_.packages_with_settings();
   packages_ = std::make_unique<PackageSession>(
       packages_request_, bundle_,
       venv::target_python(python_.interpreter, python_.root, python_.platform),
@@ -62,7 +62,7 @@ PackageSession& Pipeline::packages() {
 void Pipeline::require_space() const {
   install::NeededSpace needed;
   for (const Target* const target : open_) {
-    if (target->needs_pip() && seed_) needed.add(target->location(), seed_->source());
+    if (target->needs_pip() && seed_) needed.add(target->location(), *seed_->source);
   }
   needed.require();
 }
@@ -97,15 +97,11 @@ Result Pipeline::finish() {
   return result;
 }
 
-bool wants_packages(const Request& request) {
-  return !request.packages.empty() || request.upgrade_deps;
-}
-
 Result report_of(const Targets& targets, const RunPython& python, const Request& request,
                  const PackageSession* packages) {
   Result result;
   for (const auto& target : targets) result.targets.push_back(target->report());
-  result.interpreter = report_of(python.interpreter);
+  result.interpreter = python.interpreter;
   result.warnings = library_warnings(python.interpreter, python.standard_library);
   result.dry_run = request.packages.dry_run;
   result.lists_packages =

@@ -116,7 +116,7 @@ std::optional<Seed> first_usable(const std::vector<Candidate>& candidates,
     WheelArchive archive = candidate.open();
     if (!runs_on(archive, python)) continue;
     const std::string sha256 = base::to_hex(base::sha256(archive.bytes()));
-    return Seed(std::make_unique<WheelArchive>(std::move(archive)), candidate.origin, sha256);
+    return Seed{std::make_unique<WheelArchive>(std::move(archive)), candidate.origin, sha256};
   }
   return std::nullopt;
 }
@@ -166,7 +166,7 @@ std::optional<Seed> seed_inside(const bundled::Bundle& bundle, const specs::Vers
   }
   const bundled::BundledWheel* wheel = bundle.newest_for(python);
   if (wheel == nullptr) return std::nullopt;
-  return Seed(std::make_unique<BundledSource>(bundle, *wheel, cache_tag), "bundled", wheel->sha256);
+  return Seed{std::make_unique<BundledSource>(bundle, *wheel, cache_tag), "bundled", wheel->sha256};
 }
 
 }  // namespace
@@ -175,7 +175,7 @@ Seed choose_seed(const bundled::Bundle& bundle, const std::vector<base::Path>& w
                  const specs::Version& python, const std::string& cache_tag) {
   std::optional<Seed> seed = seed_inside(bundle, python, cache_tag);
   std::optional<specs::Version> floor;
-  if (seed) floor = seed->source().version();
+  if (seed) floor = seed->source->version();
   if (std::optional<Seed> newer = first_usable(candidates_in(wheel_dirs), python, floor)) {
     seed = std::move(newer);
   }
@@ -205,14 +205,14 @@ Seed seed_for(const venv::Interpreter& interpreter, const Request& request,
 void install_seed(const Seed& seed, const specs::Layout& layout,
                   const install::WheelDestination& destination, install::PipCommands commands,
                   const install::Launchers& launchers, base::Progress& progress) {
-  const base::Step step(progress, "unpack pip " + seed.source().version().to_string());
+  const base::Step step(progress, "unpack pip " + seed.source->version().to_string());
   install::InstallOptions options;
   options.launchers = launchers;
   options.requested = true;
   options.pip_commands = commands;
   // With one thread the files are always created in the same order, so archives of them are equal.
   options.threads = source_date_epoch() ? 1 : base::useful_writers();
-  install::install_wheel(seed.source(), layout, destination, options);
+  install::install_wheel(*seed.source, layout, destination, options);
 }
 
 void remove_pip(install::Transaction& transaction, const install::Distribution& pip,
@@ -237,8 +237,8 @@ std::vector<std::string> library_warnings(const venv::Interpreter& interpreter,
 }
 
 PackageReport report_of(const Seed& seed) {
-  return {seed.source().name().normalized(), seed.source().version().to_string(), seed.origin(),
-          seed.sha256()};
+  return {seed.source->name().normalized(), seed.source->version().to_string(), seed.origin,
+          seed.sha256};
 }
 
 std::optional<std::int64_t> source_date_epoch() {

@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "bootstrap/request.h"
@@ -24,23 +23,10 @@
 namespace ensure::bootstrap {
 
 /// The pip that is installed into targets, and where it comes from.
-class Seed {
- public:
-  Seed(std::unique_ptr<wheel::WheelSource> source, std::string origin, std::string sha256)
-      : source_(std::move(source)), origin_(std::move(origin)), sha256_(std::move(sha256)) {}
-
-  [[nodiscard]] const wheel::WheelSource& source() const { return *source_; }
-
-  /// "bundled", "appended", or the path of a wheel.
-  [[nodiscard]] const std::string& origin() const { return origin_; }
-
-  /// Of the wheel file, in hexadecimal.
-  [[nodiscard]] const std::string& sha256() const { return sha256_; }
-
- private:
-  std::unique_ptr<wheel::WheelSource> source_;
-  std::string origin_;
-  std::string sha256_;
+struct Seed {
+  std::unique_ptr<wheel::WheelSource> source;
+  std::string origin;  ///< "bundled", "appended", or the path of a wheel
+  std::string sha256;  ///< of the wheel file, in hexadecimal
 };
 
 /// Chooses the newest pip that runs on the Python of version `python`, with the bytecode for

@@ -15,11 +15,6 @@ namespace {
 
 using install::Distribution;
 
-void add_reports(std::vector<PackageReport>& reports,
-                 const std::vector<Distribution>& distributions) {
-  for (const Distribution& one : distributions) reports.push_back(report_of(one));
-}
-
 /// The programs that start commands on Windows. pip contains them for its own use.
 struct WindowsLaunchers {
   std::string console;
@@ -61,13 +56,20 @@ void compile(const PackageStage& stage, const venv::Interpreter& interpreter) {
 
 }  // namespace
 
+void add_reports(std::vector<PackageReport>& reports,
+                 const std::vector<Distribution>& distributions) {
+  for (const Distribution& one : distributions) {
+    reports.push_back({one.name.normalized(), one.version.to_string(), "", ""});
+  }
+}
+
 void TargetPackages::examine_pip(const base::Path& library, bool commands_exist,
                                  const Request& request, const Seed* seed) {
   pips_ = install::find_distributions(library, specs::PackageName::parse("pip"));
   is_sound_ = pips_.size() == 1 &&
               install::find_damage(pips_.front(), install::Thoroughness::kSize).empty();
   const bool is_old = request.upgrade && seed != nullptr && is_sound_ &&
-                      pips_.front().version < seed->source().version();
+                      pips_.front().version < seed->source->version();
   has_pip_ = request.without_pip || (is_sound_ && commands_exist && !is_old);
   seed_ = seed;
 }
@@ -76,7 +78,7 @@ void TargetPackages::plan(InstalledPackages installed, PackageSession& session) 
   if (is_sound_ && has_pip_) {
     installed.pip = pips_.front().version;
   } else if (seed_ != nullptr) {
-    installed.pip = seed_->source().version();
+    installed.pip = seed_->source->version();
   }
   plan_ = session.plan(installed);
 }
@@ -85,7 +87,7 @@ void TargetPackages::stage(const PackageStage& stage, const TargetContent& conte
                            const Request& request) {
   WindowsLaunchers windows;
   if (stage.layout.windows && seed_ != nullptr) {
-    windows = windows_launchers(seed_->source(), content.interpreter.machine);
+    windows = windows_launchers(*seed_->source, content.interpreter.machine);
   }
   const install::Launchers launchers{windows.console, windows.gui};
   if (needs_pip() && seed_ != nullptr) {
@@ -129,9 +131,9 @@ void TargetPackages::add_to(TargetReport& report) const {
   std::ranges::move(staged_ ? *staged_ : plan_->to_be_installed(),
                     std::back_inserter(report.installed));
   add_reports(report.removed, plan_->changes.removed());
-  for (const Distribution& kept : plan_->changes.kept()) {
-    const bool is_replaced = needs_pip() && kept.name.normalized() == "pip";
-    if (!is_replaced) report.kept.push_back(report_of(kept));
+  add_reports(report.kept, plan_->changes.kept());
+  if (needs_pip()) {
+    std::erase_if(report.kept, [](const PackageReport& kept) { return kept.name == "pip"; });
   }
 }
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "bootstrap/packages/installed_packages.h"
-#include "bootstrap/packages/package_plan.h"
+#include "bootstrap/packages/package_planner.h"
 #include "bootstrap/result.h"
 #include "bootstrap/target/pipeline.h"
 #include "installer/base/path.h"
@@ -30,6 +30,10 @@ struct PackageStage {
   base::Path staged;                        ///< modules below it are compiled for `final_path`
   base::Path final_path;
 };
+
+/// Adds installed packages to a list of a report.
+void add_reports(std::vector<PackageReport>& reports,
+                 const std::vector<install::Distribution>& distributions);
 
 /// The pip and the packages of one target: what is installed, what the plan changes, what was
 /// staged.
