@@ -117,8 +117,6 @@ Frontend::Frontend(BuildTarget target, const specs::TargetPython& index_target,
       sdists_(client, cache, settings.offline),
       requirements_(index_target, settings, client, cache, downloader, *this) {}
 
-Frontend::~Frontend() = default;
-
 /// The cache key of a built wheel: the source, the Python, and the platform with its C library.
 std::string Frontend::key_of(const SourceFile& source, const std::string& sha256) const {
   const specs::MarkerEnvironment& environment = index_target_.environment;

@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -60,7 +59,6 @@ class Frontend final : public index::SourceBuilder {
   Frontend(BuildTarget target, const specs::TargetPython& index_target,
            const index::IndexSettings& settings, net::HttpClient& client, const cache::Cache& cache,
            index::Downloader& downloader, base::Progress& progress);
-  ~Frontend() override;
 
   [[nodiscard]] std::optional<index::FetchedWheel> find_built(
       const index::SourceFile& source) override;

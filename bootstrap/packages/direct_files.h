@@ -10,7 +10,6 @@
 #include "installer/index/candidates/index_provider.h"
 #include "installer/index/downloads/downloader.h"
 #include "installer/index/metadata/sdist_source.h"
-#include "installer/index/settings.h"
 #include "installer/resolve/problem.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/requirements/requirement.h"

@@ -13,7 +13,6 @@
 #include "installer/install/installed/change_plan.h"
 #include "installer/resolve/problem.h"
 #include "installer/resolve/resolve.h"
-#include "installer/specs/locks/lock_selection.h"
 
 namespace ensure::bootstrap {
 

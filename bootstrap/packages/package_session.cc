@@ -70,8 +70,7 @@ BuildPlace build_place(const venv::Interpreter& interpreter, const base::Path& p
 
 ClientFactory network_clients(const bundled::Bundle& bundle) {
   return [&bundle](const PackageRequest& packages) {
-    return net::make_http_client(
-        network_settings(packages, [&bundle] { return certificates(bundle); }));
+    return net::make_http_client(network_settings(packages, bundle));
   };
 }
 

@@ -110,7 +110,7 @@ net::Proxies proxies(const PackageRequest& request) {
   return result;
 }
 
-net::Trust trust(const PackageRequest& request, std::function<std::string()> fallback_roots) {
+net::Trust trust(const PackageRequest& request, const bundled::Bundle& bundle) {
   net::Trust result;
   if (request.certificates) result.required_files.push_back(*request.certificates);
   for (const char* const name : {"SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}) {
@@ -121,7 +121,7 @@ net::Trust trust(const PackageRequest& request, std::function<std::string()> fal
     if (!directory.empty()) result.directories.emplace_back(directory);
   }
   result.system_stores = net::system_stores();
-  result.fallback = std::move(fallback_roots);
+  result.fallback = [&bundle] { return file_of_pip(bundle, "pip/_vendor/certifi/cacert.pem"); };
   return result;
 }
 
@@ -163,10 +163,6 @@ std::optional<net::KeyringCommand> keyring() {
 }
 
 }  // namespace
-
-std::string certificates(const bundled::Bundle& bundle) {
-  return file_of_pip(bundle, "pip/_vendor/certifi/cacert.pem");
-}
 
 base::Url given_url(const std::string& text) {
   base::Url url = base::Url::parse(text);
@@ -235,15 +231,14 @@ index::IndexSettings index_settings(const PackageRequest& request, const Request
   return settings;
 }
 
-net::ClientSettings network_settings(const PackageRequest& request,
-                                     std::function<std::string()> fallback_roots) {
+net::ClientSettings network_settings(const PackageRequest& request, const bundled::Bundle& bundle) {
   net::ClientSettings settings;
   settings.user_agent = std::string("ensure/") + ENSURE_VERSION;
   settings.connections = request.jobs;
   settings.retries.retries = static_cast<unsigned>(request.retries);
   settings.timeout = request.timeout;
   settings.proxies = proxies(request);
-  settings.trust = trust(request, std::move(fallback_roots));
+  settings.trust = trust(request, bundle);
   settings.client_certificate = request.client_certificate.value_or("");
   for (const std::string& host : request.trusted_hosts) {
     settings.trusted_hosts.push_back(net::TrustedHost::parse(host));

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -37,13 +36,10 @@ namespace ensure::bootstrap {
 
 /// The settings of the HTTP client: the options of the request, and of the environment the proxies
 /// (`https_proxy`, ...), certificates (`SSL_CERT_FILE`, `SSL_CERT_DIR`, `REQUESTS_CA_BUNDLE`,
-/// `CURL_CA_BUNDLE`) and credentials (`NETRC`, the home directory, a `keyring` on PATH).
-/// `fallback_roots` returns PEM certificates for a machine without any. Throws `Error` (`kUsage`)
-/// for an invalid host or URL.
+/// `CURL_CA_BUNDLE`) and credentials (`NETRC`, the home directory, a `keyring` on PATH). A machine
+/// without any certificates uses those of the bundled pip. Throws `Error` (`kUsage`) for an invalid
+/// host or URL.
 [[nodiscard]] net::ClientSettings network_settings(const PackageRequest& request,
-                                                   std::function<std::string()> fallback_roots);
-
-/// PEM certificates of the bundled pip, for a machine without any.
-[[nodiscard]] std::string certificates(const bundled::Bundle& bundle);
+                                                   const bundled::Bundle& bundle);
 
 }  // namespace ensure::bootstrap

@@ -1,11 +1,9 @@
 #include "bootstrap/target/environment_target.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "bootstrap/target/other_pythons.h"
-#include "bootstrap/target/replaceable_files.h"
 #include "bootstrap/target/seed.h"
 #include "installer/base/error.h"
 #include "installer/base/files.h"
@@ -104,6 +102,15 @@ void refuse_fixed(const venv::ExistingEnvironment& environment,
               "the environment `" + final_path.text() +
                   "` is not relocatable: the commands of its packages contain its path")
       .with_hint("add `--clear` to replace it");
+}
+
+/// The paths of `parts` in `environment`, except directories.
+std::vector<base::Path> files_of(const std::vector<Part>& parts, const base::Path& environment) {
+  std::vector<base::Path> files;
+  for (const Part& part : parts) {
+    if (part.kind != Part::Kind::kDirectory) files.push_back(environment / part.name);
+  }
+  return files;
 }
 
 void set_times(const base::Directory& staged) {
@@ -259,9 +266,13 @@ void EnvironmentTarget::stage_changes(install::Transaction& transaction,
   }
   set_times(staged);
   if (!request_.force_overwrite) {
-    install::refuse_unowned_files(
-        {{staged.path(), location_}},
-        replaceable_in(*existing(), plan_.changed, plan_.packages.removed()));
+    std::vector<base::Path> libraries;
+    for (const std::string& library : existing()->libraries) {
+      libraries.push_back(existing()->site_packages(library));
+    }
+    plan_.packages.refuse_unowned_files({{staged.path(), location_}}, libraries,
+                                        existing()->path / "bin",
+                                        files_of(plan_.changed, existing()->path));
   }
   install::merge_tree(transaction, staged.path(), existing()->path);
 }
@@ -323,11 +334,7 @@ install::TargetPaths EnvironmentTarget::reserved_paths() const {
 
 /// The files of the environment itself. No package owns them, whatever its RECORD lists.
 std::vector<base::Path> EnvironmentTarget::own_files() const {
-  std::vector<base::Path> files;
-  for (const Part& part : plan_.parts) {
-    if (part.kind != Part::Kind::kDirectory) files.push_back(location_ / part.name);
-  }
-  return files;
+  return files_of(plan_.parts, location_);
 }
 
 void EnvironmentTarget::apply() {

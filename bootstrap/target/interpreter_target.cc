@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "bootstrap/target/pipeline.h"
-#include "bootstrap/target/replaceable_files.h"
 #include "bootstrap/target/seed.h"
 #include "bootstrap/target/target_packages.h"
 #include "installer/base/files.h"
@@ -163,8 +162,7 @@ class InterpreterTarget final : public Target {
          .final_path = layout_.scheme.purelib},
         content, request_);
     if (!request_.force_overwrite) {
-      install::refuse_unowned_files(
-          staged.trees(), replaceable_in({library_, platlib_}, scripts_, packages_.removed()));
+      packages_.refuse_unowned_files(staged.trees(), {library_, platlib_}, scripts_, {});
     }
     staged.merge(*transaction_);
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "installer/base/error.h"
+#include "installer/base/files.h"
 #include "installer/base/interrupt.h"
 #include "installer/install/transaction/space.h"
 #include "venv/interpreter/target_python.h"
@@ -17,6 +18,18 @@ namespace {
 bool loses_packages(const TargetReport& target) {
   return std::ranges::any_of(target.removed,
                              [](const PackageReport& package) { return package.name != "pip"; });
+}
+
+/// A warning if an interpreter lacks modules of the standard library that pip needs, as Debian's
+/// `python3-minimal` does. `standard_library` is empty if it cannot be read here.
+std::vector<std::string> library_warnings(const venv::Interpreter& interpreter,
+                                          const base::Path& standard_library) {
+  if (!base::file_status(standard_library / "os.py") ||
+      base::file_status(standard_library / "json"))
+    return {};
+  return {"`" + interpreter.executable.text() +
+          "` lacks modules of the standard library, such as `json`: pip does not run until they "
+          "are installed (on Debian, by the package `python3`)"};
 }
 
 }  // namespace
@@ -33,7 +46,9 @@ Pipeline::Pipeline(const Request& request, const bundled::Bundle& bundle, RunPyt
 
 void Pipeline::stage() {
   if (!request_.without_pip) {
-    seed_.emplace(seed_for(python_.interpreter, request_, bundle_));
+    const venv::Interpreter& python = python_.interpreter;
+    seed_ = choose_seed(bundle_, request_.wheel_dirs, specs::Version::parse(python.version),
+                        request_.bytecode ? python.cache_tag : "");
     content_.seed = &*seed_;
   }
   for (const auto& target : targets_) {

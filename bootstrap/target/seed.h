@@ -6,19 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "bootstrap/request.h"
-#include "bootstrap/result.h"
 #include "bundled/payload/bundle.h"
 #include "installer/base/path.h"
-#include "installer/base/progress.h"
-#include "installer/install/installed/distribution.h"
-#include "installer/install/transaction/transaction.h"
-#include "installer/install/wheel/destination.h"
-#include "installer/install/wheel/installation.h"
-#include "installer/specs/metadata/layout.h"
 #include "installer/specs/versions/version.h"
 #include "installer/wheel/wheel_source.h"
-#include "venv/interpreter/interpreter.h"
 
 namespace ensure::bootstrap {
 
@@ -49,27 +40,6 @@ struct AppendedWheel {
 
 /// All of them, newest first. Throws `Error` (`kVerification`) if one is damaged.
 [[nodiscard]] std::vector<AppendedWheel> appended_wheels();
-
-/// The seed for an interpreter, with bytecode unless the request excludes it.
-[[nodiscard]] Seed seed_for(const venv::Interpreter& interpreter, const Request& request,
-                            const bundled::Bundle& bundle);
-
-/// Writes the files of the seed. Only Windows needs `launchers`.
-void install_seed(const Seed& seed, const specs::Layout& layout,
-                  const install::WheelDestination& destination, install::PipCommands commands,
-                  const install::Launchers& launchers, base::Progress& progress);
-
-/// Lets `transaction` remove an installed pip, even a damaged one. Its files lie in its own
-/// directory or in those of `allowed`.
-void remove_pip(install::Transaction& transaction, const install::Distribution& pip,
-                const std::vector<base::Path>& allowed);
-
-/// A warning if an interpreter lacks modules of the standard library that pip needs, as Debian's
-/// `python3-minimal` does. `standard_library` is empty if it cannot be read here.
-[[nodiscard]] std::vector<std::string> library_warnings(const venv::Interpreter& interpreter,
-                                                        const base::Path& standard_library);
-
-[[nodiscard]] PackageReport report_of(const Seed& seed);
 
 /// The time that SOURCE_DATE_EPOCH gives to all new files, in seconds since 1970; nullopt if the
 /// variable is not set or not a number.

@@ -10,6 +10,7 @@
 #include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/install/installed/path_owners.h"
+#include "installer/install/installed/unowned_files.h"
 #include "installer/install/transaction/transaction.h"
 #include "installer/install/wheel/destination.h"
 #include "installer/specs/metadata/layout.h"
@@ -50,6 +51,14 @@ class TargetPackages {
   /// Removes and stages what `plan` has decided.
   void stage(const PackageStage& stage, const TargetContent& content, const Request& request);
 
+  /// Throws `Error` (`kFileSystem`) if a staged file would replace one that is not of an installed
+  /// package, of a broken pip, or in `own_files`. The packages are in `libraries` (directories such
+  /// as site-packages), their commands in `scripts`. Packages of another Python beside the first
+  /// library count too: they may own commands in `scripts`.
+  void refuse_unowned_files(const std::vector<install::StagedTree>& trees,
+                            const std::vector<base::Path>& libraries, const base::Path& scripts,
+                            std::vector<base::Path> own_files) const;
+
   /// The old pip disappears together with the library of another Python.
   void forget_damaged_pip();
 
@@ -58,13 +67,14 @@ class TargetPackages {
     return !needs_pip() && (!plan_ || plan_->changes.empty());
   }
   [[nodiscard]] const PackagePlan* package_plan() const { return plan_ ? &*plan_ : nullptr; }
-  /// The distributions that the plan removes or replaces.
-  [[nodiscard]] std::vector<install::Distribution> removed() const;
 
   /// Adds the packages to the report of the target.
   void add_to(TargetReport& report) const;
 
  private:
+  /// The distributions that the plan removes or replaces.
+  [[nodiscard]] std::vector<install::Distribution> removed() const;
+
   std::vector<install::Distribution> pips_;  ///< several after an interrupted installation
   bool is_sound_ = false;
   bool has_pip_ = false;        ///< the installed pip stays
