@@ -154,7 +154,7 @@ std::optional<Found> find_command(const Words& words) {
 /// Finds `python -m MODULE`: a module to run, not a requirement.
 std::optional<Found> find_module(const OptionArguments& arguments) {
   const Words& words = arguments.words;
-  if (words.empty() || std::ranges::find(arguments.options, "-m") == arguments.options.end()) {
+  if (words.empty() || std::ranges::find(arguments.unknown, "-m") == arguments.unknown.end()) {
     return std::nullopt;
   }
   if (std::optional<Found> found = find_command(words)) return found;
