@@ -34,7 +34,6 @@ MAY_INCLUDE["packaging/generate"] = {
 
 # Each third-party header, and the files that may include it.
 HOMES = {
-    "CLI/*": ["bootstrap/cli/command_line.cc"],
     "archive*.h": ["installer/sdist/archive_reader.cc", "bundled/bundle/*"],
     "libdeflate.h": ["installer/wheel/*", "installer/sdist/archive_reader.cc"],
     "curl/*": ["installer/net/*", "installer/base/url.cc"],
