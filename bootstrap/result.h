@@ -1,15 +1,11 @@
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "installer/base/path.h"
 #include "installer/index/settings.h"
-#include "installer/install/installed/distribution.h"
-#include "installer/install/wheel/startup_hooks.h"
 #include "venv/interpreter/interpreter.h"
 
 namespace ensure::bootstrap {
@@ -25,8 +21,6 @@ struct PackageReport {
   std::vector<std::string> startup_hooks = {};     ///< files that Python runs at every start
   std::vector<std::string> shadowed_modules = {};  ///< same name as in the standard library
   // NOLINTEND(readability-redundant-member-init)
-
-  void add(const install::StartupHooks& hooks);
 };
 
 /// An installed package whose requirement this run has broken.
@@ -44,9 +38,6 @@ enum class TargetOutcome {
   kUnchanged,  ///< the target already was as requested
 };
 
-/// The word for reports: "created".
-[[nodiscard]] std::string_view name_of(TargetOutcome outcome);
-
 /// The changes of one target.
 struct TargetReport {
   base::Path path;
@@ -57,26 +48,15 @@ struct TargetReport {
   std::vector<ConflictReport> conflicts;  ///< caused by this run (`--allow-conflicts`)
 };
 
-/// The Python of the targets. Unknown fields are empty.
-struct InterpreterReport {
-  std::string executable;
-  std::string version;
-  std::string implementation;
-  std::string platform;
-};
-
 /// The result of a run, which `bootstrap/report` prints.
 struct Result {
   std::vector<TargetReport> targets;
-  InterpreterReport interpreter;
+  venv::Interpreter interpreter;
   std::vector<std::string> warnings;
   std::vector<std::string> details;  ///< for `--verbose`: skipped entries of index pages
   std::optional<index::SkippedEntries> skipped_entries;  ///< if packages were chosen
   bool dry_run = false;         ///< nothing was changed: the report says what would change
   bool lists_packages = false;  ///< print every package: others than pip may have changed
 };
-
-[[nodiscard]] PackageReport report_of(const install::Distribution& distribution);
-[[nodiscard]] InterpreterReport report_of(const venv::Interpreter& interpreter);
 
 }  // namespace ensure::bootstrap

@@ -14,7 +14,7 @@ kMaximumSize=16777216
 
 build_tools='g++ cmake ninja-build dpkg-dev'
 libraries='libc6-dev libssl-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev liblz4-dev
-  libxxhash-dev libdeflate-dev libnghttp2-dev libc-ares-dev libcli11-dev nlohmann-json3-dev'
+  libxxhash-dev libdeflate-dev libnghttp2-dev libc-ares-dev nlohmann-json3-dev'
 # Any pip can fetch the pinned pips. Debian's wheel of pip runs without being installed.
 fetching='python3 python3-pip-whl ca-certificates'
 

@@ -1,10 +1,9 @@
 #include "bootstrap/build/frontend.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
-#include "bootstrap/build/project_build.h"
-#include "bootstrap/build/scratch_directory.h"
 #include "installer/base/digest.h"
 #include "installer/base/directory.h"
 #include "installer/base/error.h"
@@ -44,7 +43,48 @@ Error wrong_project(const SourceFile& source, const std::string& what) {
       .with_hint("ask the project for a sound release, or require another version");
 }
 
+constexpr std::string_view kPrefix = "build-";
+
+void remove(install::Staging& staging) {
+  staging.clear();
+  staging.remove();
+}
+
+/// Removes the directories of killed processes, whose locks are free.
+void remove_abandoned(const base::Path& above) {
+  for (const std::string& name : base::list_directory(above)) {
+    if (!name.starts_with(kPrefix)) continue;
+    try {
+      install::Staging left = install::Staging::acquire(above / name, std::chrono::milliseconds(0));
+      remove(left);
+    } catch (const base::Error&) {
+      continue;  // in use, or of another user
+    }
+  }
+}
+
+install::Staging make(const cache::Cache& cache, const base::Path& beside) {
+  const std::optional<base::Path> path = cache.temporary_directory(kPrefix);
+  if (path) remove_abandoned(path->parent_path());
+  install::Staging staging =
+      install::Staging::acquire(path.value_or(beside), std::chrono::minutes(1));
+  staging.clear();
+  staging.make_directories();
+  return staging;
+}
+
 }  // namespace
+
+ScratchDirectory::ScratchDirectory(const cache::Cache& cache, const base::Path& beside)
+    : staging_(make(cache, beside)) {}
+
+ScratchDirectory::~ScratchDirectory() {
+  try {
+    remove(staging_);
+  } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): see below
+    // A process that the build has started may still write; the next build removes the rest.
+  }
+}
 
 /// Refuses a project that needs itself to be built.
 class Frontend::Guard {
@@ -77,8 +117,6 @@ Frontend::Frontend(BuildTarget target, const specs::TargetPython& index_target,
       progress_(progress),
       sdists_(client, cache, settings.offline),
       requirements_(index_target, settings, client, cache, downloader, *this) {}
-
-Frontend::~Frontend() = default;
 
 /// The cache key of a built wheel: the source, the Python, and the platform with its C library.
 std::string Frontend::key_of(const SourceFile& source, const std::string& sha256) const {

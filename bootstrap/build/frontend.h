@@ -2,13 +2,14 @@
 
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "bootstrap/build/build_requirements.h"
+#include "bootstrap/build/project_build.h"
+#include "installer/base/directory.h"
+#include "installer/base/file.h"
 #include "installer/base/path.h"
 #include "installer/base/progress.h"
 #include "installer/cache/cache.h"
@@ -16,6 +17,7 @@
 #include "installer/index/downloads/wheel_cache.h"
 #include "installer/index/metadata/sdist_source.h"
 #include "installer/index/settings.h"
+#include "installer/install/transaction/staging.h"
 #include "installer/net/http_client.h"
 #include "installer/wheel/wheel_source.h"
 #include "venv/interpreter/interpreter.h"
@@ -23,6 +25,22 @@
 /// A build frontend (PEP 517): builds wheels from source distributions and source trees, in
 /// isolated environments, with the bundled pip.
 namespace ensure::build {
+
+/// A temporary directory that the destructor removes with its content. It is in the cache, or
+/// without a cache at a path beside the target. Removes first what killed processes have left.
+class ScratchDirectory {
+ public:
+  /// Throws `base::Error` (`kFileSystem`) if it cannot be created.
+  ScratchDirectory(const cache::Cache& cache, const base::Path& beside);
+  ~ScratchDirectory();
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+
+  [[nodiscard]] const base::Directory& directory() const { return staging_.staged(); }
+
+ private:
+  install::Staging staging_;
+};
 
 /// The target of builds.
 struct BuildTarget {
@@ -42,7 +60,6 @@ class Frontend final : public index::SourceBuilder {
   Frontend(BuildTarget target, const specs::TargetPython& index_target,
            const index::IndexSettings& settings, net::HttpClient& client, const cache::Cache& cache,
            index::Downloader& downloader, base::Progress& progress);
-  ~Frontend() override;
 
   [[nodiscard]] std::optional<index::FetchedWheel> find_built(
       const index::SourceFile& source) override;

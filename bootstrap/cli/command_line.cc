@@ -1,17 +1,13 @@
 #include "bootstrap/cli/command_line.h"
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <cstdlib>
 
-#include "bootstrap/cli/foreign_commands.h"
 #include "bootstrap/cli/option_arguments.h"
 #include "bootstrap/cli/option_table.h"
 #include "bootstrap/cli/option_values.h"
 #include "bootstrap/cli/pip_settings.h"
-#include "bootstrap/cli/suggested_line.h"
+#include "bootstrap/cli/suggestions.h"
 #include "bootstrap/cli/usage_errors.h"
 #include "installer/base/error.h"
 #include "installer/base/text.h"
@@ -23,29 +19,6 @@ namespace {
 using base::Error;
 using base::ExitCode;
 
-/// CLI11's spelling of "-q, --quiet" is "-q,--quiet".
-std::string cli_names(const OptionInfo& option) {
-  return base::replace_all(std::string(option.names), ", ", ",");
-}
-
-void declare_options(CLI::App& app, Request& request, UsageErrors& errors) {
-  app.set_help_flag();
-  for (const OptionInfo& option : option_table()) {
-    const auto apply = option.apply;
-    if (option.argument.empty()) {
-      app.add_flag_callback(cli_names(option), [apply, &request] { apply(request, {}); })
-          ->trigger_on_parse()
-          ->disable_flag_override();
-    } else {
-      app.add_option_function<std::string>(cli_names(option),
-                                           [apply, &request, &errors](const std::string& value) {
-                                             errors.attempt([&] { apply(request, value); });
-                                           })
-          ->trigger_on_parse();
-    }
-  }
-}
-
 Error unknown_option(const std::string& word) {
   Error error(ExitCode::kUsage, "unknown option `" + word + "`");
   std::vector<std::string> names;
@@ -53,23 +26,6 @@ Error unknown_option(const std::string& word) {
   const std::optional<std::string> near = base::nearest(word.substr(0, word.find('=')), names);
   return std::move(error).with_hint(near ? "did you mean `" + *near + "`?"
                                          : "`ensure --help` lists the options");
-}
-
-/// Runs CLI11 and turns its complaints into ours.
-void parse_options(CLI::App& app, std::vector<std::string> arguments, UsageErrors& errors) {
-  std::ranges::reverse(arguments);  // as CLI11 wants a vector
-  try {
-    app.parse(std::move(arguments));
-  } catch (const CLI::ExtrasError&) {
-    for (const std::string& word : app.remaining()) {
-      if (word.starts_with('-')) errors.add(unknown_option(word));
-    }
-    if (errors.empty()) {
-      errors.add("an argument is not understood", "`ensure --help` lists what can be given");
-    }
-  } catch (const CLI::ParseError& error) {
-    errors.add(error.what(), "`ensure --help` lists the options");
-  }
 }
 
 void check_words(const Request& request, UsageErrors& errors) {
@@ -201,12 +157,14 @@ Request read(const std::vector<Setting>& settings, const OptionArguments& argume
   Request request;
   apply_settings(request, settings, own_settings());
   request.has_default_python = request.python.has_value();
-  std::vector<std::string> options = arguments.options;
+  for (const OptionArguments::Option& option : arguments.options) {
+    errors.attempt([&] { option.info->apply(request, option.value); });
+  }
   // `take_requirements` handles `-m` of `python -m pip`, together with the words after it.
-  if (names_module(arguments)) std::erase(options, "-m");
-  CLI::App app;
-  declare_options(app, request, errors);
-  parse_options(app, std::move(options), errors);
+  const bool is_module = names_module(arguments);
+  for (const std::string& word : arguments.unknown) {
+    if (!is_module || word != "-m") errors.add(unknown_option(word));
+  }
   request.words = arguments.words;
   take_command(request);
   // The words may be values of what was not understood.
@@ -230,7 +188,7 @@ void check_target(const Request& request, const OptionArguments& arguments, Usag
 bool reads_settings(const Request& request) {
   switch (request.command) {
     case Command::kInstall:
-      return !request.packages.empty() || request.upgrade_deps;
+      return request.wants_packages();
     case Command::kCacheDir:
     case Command::kCacheSize:
     case Command::kCachePrune:

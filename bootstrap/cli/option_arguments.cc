@@ -1,30 +1,12 @@
 #include "bootstrap/cli/option_arguments.h"
 
 #include <cstddef>
-#include <optional>
 #include <string_view>
 #include <utility>
-
-#include "bootstrap/cli/option_table.h"
-#include "installer/base/text.h"
 
 namespace ensure::bootstrap {
 
 namespace {
-
-/// The option with a name such as "-q" or "--quiet"; null if no option has it.
-const OptionInfo* find_option(std::string_view name) {
-  for (const OptionInfo& option : option_table()) {
-    for (const std::string_view own : base::split(option.names, ',')) {
-      if (base::trim(own) == name) return &option;
-    }
-  }
-  return nullptr;
-}
-
-bool takes_value(const OptionInfo* option) {
-  return option != nullptr && !option->argument.empty();
-}
 
 /// Whether a separate argument is more likely an option than the value of the option before it.
 bool looks_like_option(const std::string& argument) {
@@ -59,12 +41,18 @@ class Splitter {
     const std::size_t equals = argument.find('=');
     const std::string name = argument.substr(0, equals);
     const OptionInfo* const option = find_option(name);
-    if (option != nullptr && !takes_value(option) && equals != std::string::npos) {
-      return errors_.add("`" + name + "` takes no value", "write `" + name + "`");
+    if (option != nullptr && !option->argument.empty()) {
+      if (equals == std::string::npos) return take_next_value(*option, name, argument);
+      return take_value(*option, name, argument.substr(equals + 1), {argument});
     }
-    if (option == nullptr || !takes_value(option)) return take_as_it_is(argument);
-    if (equals == std::string::npos) return take_next_value(*option, name, argument);
-    take_value(*option, name, argument.substr(equals + 1), {argument});
+    if (option == nullptr) {
+      result_.unknown.push_back(argument);
+    } else if (equals != std::string::npos) {
+      return errors_.add("`" + name + "` takes no value", "write `" + name + "`");
+    } else {
+      result_.options.push_back({option, {}});
+    }
+    result_.written.push_back(argument);
   }
 
   /// Letters of flags may stand before the one that takes a value: "-vp 3.12", "-vp3.12".
@@ -72,19 +60,18 @@ class Splitter {
     for (std::size_t i = 1; i < argument.size(); ++i) {
       const std::string name = {'-', argument[i]};
       const OptionInfo* const option = find_option(name);
-      if (option == nullptr) break;
-      if (!takes_value(option)) continue;
-      if (i > 1) result_.options.push_back(argument.substr(0, i));
-      std::string rest = argument.substr(i + 1);
-      if (rest.empty()) return take_next_value(*option, name, argument);
-      if (rest.front() == '=') rest.erase(0, 1);
-      return take_value(*option, name, rest, {argument});
+      if (option == nullptr) {
+        result_.unknown.push_back('-' + argument.substr(i));
+        break;
+      }
+      if (!option->argument.empty()) {
+        std::string rest = argument.substr(i + 1);
+        if (rest.empty()) return take_next_value(*option, name, argument);
+        if (rest.front() == '=') rest.erase(0, 1);
+        return take_value(*option, name, rest, {argument});
+      }
+      result_.options.push_back({option, {}});
     }
-    take_as_it_is(argument);
-  }
-
-  void take_as_it_is(const std::string& argument) {
-    result_.options.push_back(argument);
     result_.written.push_back(argument);
   }
 
@@ -112,7 +99,7 @@ class Splitter {
                          "write `" + name + " " + std::string(option.argument) +
                              "`, or leave the option out; is a variable of the shell not set?");
     }
-    result_.options.push_back(std::string(option.long_name()) + "=" + value);
+    result_.options.push_back({&option, value});
     result_.written.insert(result_.written.end(), written.begin(), written.end());
   }
 

@@ -1,118 +1,210 @@
 #include "bootstrap/cli/option_table.h"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "bootstrap/cli/option_values.h"
+#include "installer/base/text.h"
 
 namespace ensure::bootstrap {
 
 namespace {
 
-constexpr std::string_view kTarget = "Target";
-constexpr std::string_view kEnvironment = "Environment";
-constexpr std::string_view kInterpreter = "Into an interpreter";
-constexpr std::string_view kGeneral = "General";
+using Value = const std::string&;
 
 constexpr std::array kTargetOptions{
-    OptionInfo{kTarget, "--venv", "ENV",
-               "create or change the environment ENV; may be given several times",
+    OptionInfo{"--venv", "ENV", "create or change the environment ENV; may be given several times",
                add_value<&Request::environments>},
-    OptionInfo{kTarget, "-p, --python", "SPEC",
+    OptionInfo{"-p, --python", "SPEC",
                "the Python: a version (3.12), name (pypy3.9), range (>=3.10) or path",
-               [](Request& request, const std::string& value) {
+               [](Request& request, Value value) {
                  request.python = value;
                  request.has_default_python = false;
                }},
-    OptionInfo{kTarget, "--user", "", "install into the user's own directory of the interpreter",
+    OptionInfo{"--user", "", "install into the user's own directory of the interpreter",
                set_flag<&Request::user>},
-    OptionInfo{kTarget, "--root", "DIR", "install into the Python of the root file system at DIR",
+    OptionInfo{"--root", "DIR", "install into the Python of the root file system at DIR",
                set_value<&Request::root>},
-    OptionInfo{kTarget, "--prefix", "DIR",
-               "install below DIR, with the layout of a Python installation",
+    OptionInfo{"--prefix", "DIR", "install below DIR, with the layout of a Python installation",
                set_value<&Request::prefix>},
-    OptionInfo{kTarget, "-t, --target", "DIR", "install the modules directly into DIR",
+    OptionInfo{"-t, --target", "DIR", "install the modules directly into DIR",
                set_value<&Request::target>},
-    OptionInfo{kTarget, "--python-version", "VERSION",
+    OptionInfo{"--python-version", "VERSION",
                "describe the target's Python, if it cannot be read here: its version",
                set_value<&Request::python_version>},
-    OptionInfo{kTarget, "--python-platform", "PLATFORM",
+    OptionInfo{"--python-platform", "PLATFORM",
                "likewise, its platform: linux, macos, windows or aarch64-linux",
                set_value<&Request::python_platform>},
-    OptionInfo{kTarget, "--force-overwrite", "",
+    OptionInfo{"--force-overwrite", "",
                "replace files in the target that belong to no installed package",
                set_flag<&Request::force_overwrite>},
 };
 
 constexpr std::array kEnvironmentOptions{
-    OptionInfo{kEnvironment, "--system-site-packages", "",
+    OptionInfo{"--system-site-packages", "",
                "give the environment access to the packages of its interpreter",
                set_flag<&Request::system_site_packages>},
-    OptionInfo{kEnvironment, "--symlinks", "", "link to the interpreter (the default)",
+    OptionInfo{"--symlinks", "", "link to the interpreter (the default)",
                set_flag<&Request::copies, false>},
-    OptionInfo{kEnvironment, "--copies", "", "copy the interpreter instead of linking to it",
+    OptionInfo{"--copies", "", "copy the interpreter instead of linking to it",
                set_flag<&Request::copies>},
-    OptionInfo{kEnvironment, "--clear", "",
+    OptionInfo{"--clear", "",
                "replace an existing environment; refuses any other non-empty directory",
                set_flag<&Request::clear>},
-    OptionInfo{kEnvironment, "-U, --upgrade", "",
+    OptionInfo{"-U, --upgrade", "",
                "upgrade an existing environment (its Python, its pip, named packages)",
                set_flag<&Request::upgrade>},
-    OptionInfo{kEnvironment, "--upgrade-deps", "",
-               "upgrade pip to the newest version on the package index",
+    OptionInfo{"--upgrade-deps", "", "upgrade pip to the newest version on the package index",
                set_flag<&Request::upgrade_deps>},
-    OptionInfo{kEnvironment, "--without-pip", "", "create the environment without pip",
+    OptionInfo{"--without-pip", "", "create the environment without pip",
                set_flag<&Request::without_pip>},
-    OptionInfo{kEnvironment, "--prompt", "TEXT",
+    OptionInfo{"--prompt", "TEXT",
                "the text in the shell's prompt; `.` is the current directory's name",
                set_value<&Request::prompt>},
-    OptionInfo{kEnvironment, "--without-scm-ignore-files", "", "write no .gitignore",
+    OptionInfo{"--without-scm-ignore-files", "", "write no .gitignore",
                set_flag<&Request::scm_ignore_files, false>},
-    OptionInfo{kEnvironment, "--relocatable", "", "create an environment that can be moved",
+    OptionInfo{"--relocatable", "", "create an environment that can be moved",
                set_flag<&Request::relocatable>},
-    OptionInfo{kEnvironment, "--wheel-dir", "DIR",
-               "use the pip wheel in DIR if it is newer than the bundled one",
+    OptionInfo{"--wheel-dir", "DIR", "use the pip wheel in DIR if it is newer than the bundled one",
                add_value<&Request::wheel_dirs>},
-    OptionInfo{kEnvironment, "--no-compile-bytecode", "", "install pip without its bytecode",
+    OptionInfo{"--no-compile-bytecode", "", "install pip without its bytecode",
                set_flag<&Request::bytecode, false>},
 };
 
 constexpr std::array kInterpreterOptions{
-    OptionInfo{kInterpreter, "--altinstall", "", "install only the script pip3.X",
+    OptionInfo{"--altinstall", "", "install only the script pip3.X",
                set_flag<&Request::altinstall>},
-    OptionInfo{kInterpreter, "--default-pip", "",
-               "install the script pip in addition to pip3 and pip3.X",
+    OptionInfo{"--default-pip", "", "install the script pip in addition to pip3 and pip3.X",
                set_flag<&Request::default_pip>},
-    OptionInfo{kInterpreter, "--break-system-packages", "",
+    OptionInfo{"--break-system-packages", "",
                "change an interpreter that its distribution manages (PEP 668)",
                set_flag<&Request::break_system_packages>},
 };
 
+constexpr std::array kPackageOptions{
+    OptionInfo{"-r, --requirement", "FILE",
+               "install from requirements.txt, pyproject.toml, pylock.toml, script, -",
+               add_value<&PackageRequest::files>},
+    OptionInfo{"-c, --constraint", "FILE", "restrict versions by the requirements in FILE",
+               add_value<&PackageRequest::constraint_files>},
+    OptionInfo{"--group", "[FILE:]NAME", "install a dependency group of pyproject.toml (PEP 735)",
+               add_value<&PackageRequest::groups>},
+    OptionInfo{"-e, --editable", "PATH", "refused: the message has the pip command that does it",
+               add_value<&PackageRequest::editables>},
+    OptionInfo{"--pre", "", "choose pre-releases like any other version",
+               set_flag<&PackageRequest::pre>},
+    OptionInfo{"--no-deps", "", "install no dependencies", set_flag<&PackageRequest::no_deps>},
+    OptionInfo{"--require-hashes", "", "refuse every package without a digest in the requirements",
+               set_flag<&PackageRequest::require_hashes>},
+    OptionInfo{
+        "--only-binary", "NAMES", "use no source distributions of these projects; `:all:` for all",
+        [](Request& request, Value value) { request.packages.formats.add_only_binary(value); }},
+    OptionInfo{
+        "--no-binary", "NAMES", "build these projects instead of using wheels; `:all:` for all",
+        [](Request& request, Value value) { request.packages.formats.add_no_binary(value); }},
+    OptionInfo{"--build-sdists", "",
+               "build sdists if no wheel fits, and projects named by path or URL",
+               set_flag<&PackageRequest::build_sdists>},
+    OptionInfo{"--exclude-newer", "DATE",
+               "ignore files uploaded after DATE (inclusive) or after a timestamp",
+               [](Request& request, Value value) {
+                 request.packages.exclude_newer = time_value("--exclude-newer", value);
+               }},
+    OptionInfo{"--resolution", "WHICH",
+               "the versions to choose: highest (default), lowest or lowest-direct",
+               [](Request& request, Value value) {
+                 request.packages.resolution = static_cast<resolve::ResolutionStrategy>(
+                     choice_value("--resolution", value, "highest lowest lowest-direct"));
+               }},
+    OptionInfo{"--sync", "", "remove packages that the request does not need",
+               set_flag<&PackageRequest::sync>},
+    OptionInfo{"--allow-conflicts", "", "break requirements of installed packages, with a warning",
+               set_flag<&PackageRequest::allow_conflicts>},
+    OptionInfo{"--dry-run", "", "print what would change, and change nothing",
+               set_flag<&PackageRequest::dry_run>},
+    OptionInfo{"--report", "FILE", "write pip's installation report to FILE; - prints it",
+               set_value<&PackageRequest::report>},
+    OptionInfo{"--compile-bytecode", "", "compile the installed packages to bytecode",
+               set_flag<&PackageRequest::compile_bytecode>},
+};
+
+constexpr std::array kIndexOptions{
+    OptionInfo{"-i, --index-url", "URL", "use this package index instead of pip's default",
+               set_value<&PackageRequest::index_url>},
+    OptionInfo{"--extra-index-url", "URL", "use this further index, after those named before it",
+               add_value<&PackageRequest::extra_index_urls>},
+    OptionInfo{"--index-strategy", "WHICH",
+               "first-index (default: the first that has a name) or unsafe-best-match",
+               [](Request& request, Value value) {
+                 request.packages.index_strategy = static_cast<index::IndexStrategy>(
+                     choice_value("--index-strategy", value, "first-index unsafe-best-match"));
+               }},
+    OptionInfo{"-f, --find-links", "PLACE", "use a directory, or a page with links to files",
+               add_value<&PackageRequest::find_links>},
+    OptionInfo{"--no-index", "", "use no index, only `--find-links`",
+               set_flag<&PackageRequest::no_index>},
+    OptionInfo{"--offline", "", "open no connection; use only the cache and local files",
+               set_flag<&PackageRequest::offline>},
+};
+
+constexpr std::array kNetworkOptions{
+    OptionInfo{"--cache-dir", "DIR", "the cache directory", set_value<&PackageRequest::cache_dir>},
+    OptionInfo{"--no-cache", "", "neither read nor write a cache",
+               set_flag<&PackageRequest::no_cache>},
+    OptionInfo{"--link-mode", "MODE",
+               "how to take files from the cache: clone, hardlink, copy or symlink",
+               [](Request& request, Value value) {
+                 (void)choice_value("--link-mode", value, "clone hardlink copy symlink");
+                 request.packages.link_mode = wheel::try_parse_link_mode(value);
+               }},
+    OptionInfo{"--timeout", "SECONDS",
+               "give up on a server that sends nothing for so long (default 15)",
+               [](Request& request, Value value) {
+                 request.packages.timeout = seconds_value("--timeout", value, 1);
+               }},
+    OptionInfo{"--retries", "COUNT", "how often to repeat a failed request (default 5)",
+               [](Request& request, Value value) {
+                 request.packages.retries = count_value("--retries", value);
+               }},
+    OptionInfo{"--proxy", "URL", "use this proxy for all requests",
+               set_value<&PackageRequest::proxy>},
+    OptionInfo{"--cert", "FILE", "trust these certificates in addition to the system's",
+               set_value<&PackageRequest::certificates>},
+    OptionInfo{"--client-cert", "FILE", "the client certificate and its key, in one PEM file",
+               set_value<&PackageRequest::client_certificate>},
+    OptionInfo{"--trusted-host", "HOST", "do not check the certificate of this host",
+               add_value<&PackageRequest::trusted_hosts>},
+    OptionInfo{"-j, --jobs", "COUNT", "the number of simultaneous connections (default 16)",
+               [](Request& request, Value value) {
+                 request.packages.jobs = count_value("--jobs", value, 1);
+               }},
+};
+
 constexpr std::array kGeneralOptions{
-    OptionInfo{kGeneral, "--lock-timeout", "SECONDS",
+    OptionInfo{"--lock-timeout", "SECONDS",
                "how long to wait for a process that holds the target (default 60)",
-               [](Request& request, const std::string& value) {
+               [](Request& request, Value value) {
                  request.lock_timeout = seconds_value("--lock-timeout", value);
                }},
-    OptionInfo{kGeneral, "-q, --quiet", "", "print only errors", set_flag<&Request::quiet>},
-    OptionInfo{kGeneral, "-v, --verbose", "", "print every step", set_flag<&Request::verbose>},
-    OptionInfo{kGeneral, "--json", "", "print the result, or the error, as one JSON object",
+    OptionInfo{"-q, --quiet", "", "print only errors", set_flag<&Request::quiet>},
+    OptionInfo{"-v, --verbose", "", "print every step", set_flag<&Request::verbose>},
+    OptionInfo{"--json", "", "print the result, or the error, as one JSON object",
                set_flag<&Request::json>},
-    OptionInfo{kGeneral, "--color", "WHEN", "colour messages: auto, always or never",
-               [](Request& request, const std::string& value) {
+    OptionInfo{"--color", "WHEN", "colour messages: auto, always or never",
+               [](Request& request, Value value) {
                  request.color =
                      static_cast<Color>(choice_value("--color", value, "auto always never"));
                }},
-    OptionInfo{kGeneral, "--no-progress", "", "draw no progress bars",
-               set_flag<&Request::progress, false>},
-    OptionInfo{kGeneral, "--trace", "FILE",
-               "write to FILE how long each step takes, as Chrome trace events",
+    OptionInfo{"--no-progress", "", "draw no progress bars", set_flag<&Request::progress, false>},
+    OptionInfo{"--trace", "FILE", "write to FILE how long each step takes, as Chrome trace events",
                set_value<&Request::trace>},
-    OptionInfo{kGeneral, "--version", "",
+    OptionInfo{"--version", "",
                "print the version, the bundled wheels and whose bytecode is bundled",
-               [](Request& request, const std::string&) { request.command = Command::kVersion; }},
-    OptionInfo{kGeneral, "-h, --help", "", "print this help",
-               [](Request& request, const std::string&) { request.command = Command::kHelp; }},
+               [](Request& request, Value) { request.command = Command::kVersion; }},
+    OptionInfo{"-h, --help", "", "print this help",
+               [](Request& request, Value) { request.command = Command::kHelp; }},
 };
 
 constexpr std::array kCommands{
@@ -160,15 +252,20 @@ constexpr std::array kExitCodes{
     ExitCodeInfo{ExitCode::kTerminated, "terminated"},
 };
 
+using Group = std::pair<std::string_view, std::span<const OptionInfo>>;
+
 /// All options in the order of `--help`.
 std::vector<OptionInfo> whole_table() {
   std::vector<OptionInfo> table;
-  for (const std::span<const OptionInfo> part :
-       {std::span<const OptionInfo>(kTargetOptions),
-        std::span<const OptionInfo>(kEnvironmentOptions),
-        std::span<const OptionInfo>(kInterpreterOptions), package_options(),
-        std::span<const OptionInfo>(kGeneralOptions)}) {
-    table.insert(table.end(), part.begin(), part.end());
+  for (const auto& [group, options] :
+       {Group{"Target", kTargetOptions}, Group{"Environment", kEnvironmentOptions},
+        Group{"Into an interpreter", kInterpreterOptions}, Group{"Packages", kPackageOptions},
+        Group{"Where packages come from", kIndexOptions},
+        Group{"Network and cache", kNetworkOptions}, Group{"General", kGeneralOptions}}) {
+    for (OptionInfo option : options) {
+      option.group = group;
+      table.push_back(option);
+    }
   }
   return table;
 }
@@ -190,6 +287,15 @@ std::string OptionInfo::variable() const { return variable_name("ENSURE_", long_
 std::span<const OptionInfo> option_table() {
   static const std::vector<OptionInfo> kTable = whole_table();
   return kTable;
+}
+
+const OptionInfo* find_option(std::string_view name) {
+  for (const OptionInfo& option : option_table()) {
+    const std::vector<std::string_view> names = base::split(option.names, ',');
+    const auto is_name = [name](std::string_view own) { return base::trim(own) == name; };
+    if (std::ranges::any_of(names, is_name)) return &option;
+  }
+  return nullptr;
 }
 
 std::span<const CommandInfo> command_table() { return kCommands; }

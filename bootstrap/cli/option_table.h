@@ -13,12 +13,13 @@
 namespace ensure::bootstrap {
 
 struct OptionInfo {
-  std::string_view group;
   std::string_view names;     ///< such as "-q, --quiet"
   std::string_view argument;  ///< the name of the value; empty for a flag
   std::string_view help;      ///< one line, without a full stop
   /// Stores the option in the request. Throws `Error` (`kUsage`) for an invalid value.
   void (*apply)(Request&, const std::string& value);
+  /// The heading in `--help`.
+  std::string_view group = {};  // NOLINT(readability-redundant-member-init): initializers omit it
 
   /// The long name, such as "--quiet".
   [[nodiscard]] std::string_view long_name() const;
@@ -69,7 +70,7 @@ struct ExitCodeInfo {
 [[nodiscard]] std::span<const CommandInfo> command_table();
 [[nodiscard]] std::span<const ExitCodeInfo> exit_code_table();
 
-/// The part of the option table for packages of an index, with pip's names.
-[[nodiscard]] std::span<const OptionInfo> package_options();
+/// The option with a name such as "-q" or "--quiet"; null if no option has it.
+[[nodiscard]] const OptionInfo* find_option(std::string_view name);
 
 }  // namespace ensure::bootstrap

@@ -83,12 +83,6 @@ base::Error no_setting(std::string_view line, std::size_t number) {
       .with_hint("write `key = value` below a `[global]`; pip does not read such a file either");
 }
 
-const OptionInfo* option_named(std::string_view name) {
-  const std::span<const OptionInfo> table = option_table();
-  const auto found = std::ranges::find(table, name, &OptionInfo::long_name);
-  return found == table.end() ? nullptr : &*found;
-}
-
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> read_section(std::string_view text,
@@ -188,7 +182,7 @@ std::vector<std::string> words_in(const std::string& value) {
 }
 
 void apply(Request& request, const Setting& setting) try {
-  const OptionInfo* const option = option_named(setting.option);
+  const OptionInfo* const option = find_option(setting.option);
   if (option == nullptr) return;
   if (option->argument.empty()) {
     if (flag_value(setting.option, setting.value)) option->apply(request, {});

@@ -16,10 +16,8 @@ void UsageErrors::add_if(bool wrong, const std::string& message, const std::stri
   if (wrong) add(message, hint);
 }
 
-void UsageErrors::add(const Error& error) { add(error, std::make_exception_ptr(error)); }
-
-void UsageErrors::add(const Error& error, std::exception_ptr thrown) {
-  if (errors_.empty()) first_ = std::move(thrown);
+void UsageErrors::add(const Error& error) {
+  if (!first_) first_ = std::make_exception_ptr(error);
   errors_.push_back(error);
 }
 
@@ -28,7 +26,8 @@ void UsageErrors::attempt(const std::function<void()>& part) {
     part();
   } catch (const Error& error) {
     if (error.exit_code() != ExitCode::kUsage) throw;
-    add(error, std::current_exception());
+    if (!first_) first_ = std::current_exception();
+    add(error);
   }
 }
 

@@ -26,8 +26,6 @@ class UsageErrors {
   void throw_if_any() const;
 
  private:
-  void add(const base::Error& error, std::exception_ptr thrown);
-
   std::vector<base::Error> errors_;
   std::exception_ptr first_;  ///< the first one as it was thrown, with the members of its class
 };

@@ -53,49 +53,34 @@ bool is_at_hand(const std::string& address) {
   }
 }
 
+std::string redacted(const std::string& address) {
+  const std::optional<base::Url> url = base::Url::try_parse(address);
+  return url ? url->redacted() : "an invalid address";
+}
+
 /// Reads direct_url.json (PEP 610) and decides whether the package can be installed from it again.
-class DirectCarrier {
- public:
-  explicit DirectCarrier(CarriedPackages& carried) : carried_(carried) {}
-
-  void add(const install::RequestedProject& requested) {
-    const specs::PackageName& name = requested.project.distribution.name;
-    const Json url = Json::parse(requested.project.direct_url, nullptr, false);
-    const std::string address = text_at(url, "url");
-    if (address.empty()) return leave(name, "has a malformed direct_url.json");
-    if (url.contains("vcs_info")) return leave(name, "comes from a version control system");
-    const bool is_directory = url.contains("dir_info") && url["dir_info"].is_object();
-    if (is_directory && url["dir_info"].value("editable", Json(false)) == true) {
-      return leave(name, "is installed in editable form");
-    }
-    if (!is_at_hand(address)) {
-      return leave(name, "comes from `" + redacted(address) + "`, which no longer exists");
-    }
-    const std::string subdirectory = text_at(url, "subdirectory");
-    RequestedFile file{
-        .url = subdirectory.empty() ? address : address + "#subdirectory=" + subdirectory,
-        .named = specs::Requirement{name, requested.extras, {}, address, std::nullopt},
-        .extras = {},
-        .marker = std::nullopt,
-        .hashes = url.contains("archive_info") ? recorded_digests(url["archive_info"])
-                                               : std::vector<specs::HashOption>(),
-        .source = "the environment"};
-    file.named->url = file.url;
-    carried_.files.push_back(std::move(file));
+void add_direct(CarriedPackages& carried, const install::RequestedProject& requested) {
+  const specs::PackageName& name = requested.project.distribution.name;
+  const auto leave = [&](std::string reason) { carried.left.push_back({name, std::move(reason)}); };
+  const Json url = Json::parse(requested.project.direct_url, nullptr, false);
+  const std::string address = text_at(url, "url");
+  if (address.empty()) return leave("has a malformed direct_url.json");
+  if (url.contains("vcs_info")) return leave("comes from a version control system");
+  const bool is_directory = url.contains("dir_info") && url["dir_info"].is_object();
+  if (is_directory && url["dir_info"].value("editable", Json(false)) == true) {
+    return leave("is installed in editable form");
   }
-
- private:
-  static std::string redacted(const std::string& address) {
-    const std::optional<base::Url> url = base::Url::try_parse(address);
-    return url ? url->redacted() : "an invalid address";
+  if (!is_at_hand(address)) {
+    return leave("comes from `" + redacted(address) + "`, which no longer exists");
   }
-
-  void leave(const specs::PackageName& name, std::string reason) {
-    carried_.left.push_back({name, std::move(reason)});
-  }
-
-  CarriedPackages& carried_;
-};
+  const std::string subdirectory = text_at(url, "subdirectory");
+  RequestedFile file;
+  file.url = subdirectory.empty() ? address : address + "#subdirectory=" + subdirectory;
+  file.named = specs::Requirement{name, requested.extras, {}, file.url, std::nullopt};
+  if (url.contains("archive_info")) file.hashes = recorded_digests(url["archive_info"]);
+  file.source = "the environment";
+  carried.files.push_back(std::move(file));
+}
 
 std::string list_of(const std::vector<install::Distribution>& distributions) {
   constexpr std::size_t kMostNamed = 40;
@@ -110,45 +95,45 @@ std::string list_of(const std::vector<install::Distribution>& distributions) {
   return base::join(names, ", ");
 }
 
-base::Error refusal(const CarriedPackages& carried) {
-  return base::Error(base::ExitCode::kFileSystem, "the packages of `" + carried.environment +
-                                                      "` cannot be installed for Python " +
-                                                      carried.python)
-      .with_hint("`--clear` instead of `--upgrade` replaces the environment, without its packages")
-      .with_context("these would be lost: " + list_of(carried.installed));
+base::Error refusal(const CarriedPackages& carried, const std::vector<std::string>& reasons) {
+  base::Error error(base::ExitCode::kFileSystem, "the packages of `" + carried.environment +
+                                                     "` cannot be installed for Python " +
+                                                     carried.python);
+  error.add_hint("`--clear` instead of `--upgrade` replaces the environment, without its packages");
+  error.add_context("these would be lost: " + list_of(carried.installed));
+  for (const std::string& reason : reasons) error.add_context(reason);
+  return error;
 }
 
 }  // namespace
 
 void CarriedPackages::refuse_left(
     const std::function<bool(const specs::PackageName&)>& is_requested) const {
-  base::Error error = refusal(*this);
-  const std::size_t contexts = error.contexts().size();
+  std::vector<std::string> reasons;
   for (const LeftPackage& package : left) {
     if (is_requested(package.name)) continue;
-    error.add_context("`" + package.name.normalized() + "` " + package.reason);
+    reasons.push_back("`" + package.name.normalized() + "` " + package.reason);
   }
-  if (error.contexts().size() == contexts) return;
-  throw std::move(error).with_hint(
-      "or name a requirement that takes its place, such as its name, in the same command");
+  if (reasons.empty()) return;
+  throw refusal(*this, reasons)
+      .with_hint(
+          "or name a requirement that takes its place, such as its name, in the same command");
 }
 
-void CarriedPackages::refuse_missing(const PackagePlan& plan) const {
-  base::Error error = refusal(*this);
-  const std::size_t contexts = error.contexts().size();
+void CarriedPackages::refuse_missing(const std::vector<install::WantedWheel>& locked) const {
+  std::vector<std::string> reasons;
   for (const specs::Requirement& requirement : requirements) {
-    const bool is_planned = std::ranges::find(plan.wanted, requirement.name,
-                                              &install::WantedWheel::name) != plan.wanted.end();
-    if (is_planned) continue;
-    error.add_context("the lock does not name `" + requirement.name.normalized() + "`");
+    const auto found = std::ranges::find(locked, requirement.name, &install::WantedWheel::name);
+    if (found != locked.end()) continue;
+    reasons.push_back("the lock does not name `" + requirement.name.normalized() + "`");
   }
-  if (error.contexts().size() > contexts) throw std::move(error);
+  if (!reasons.empty()) throw refusal(*this, reasons);
 }
 
 base::Error CarriedPackages::refusal_because(const base::Error& cause) const {
-  base::Error error = refusal(*this);
-  error.add_context("because " + cause.message());
-  for (const std::string& context : cause.contexts()) error.add_context(context);
+  std::vector<std::string> reasons{"because " + cause.message()};
+  reasons.insert(reasons.end(), cause.contexts().begin(), cause.contexts().end());
+  base::Error error = refusal(*this, reasons);
   for (const std::string& hint : cause.hints()) error.add_hint(hint);
   return error;
 }
@@ -166,7 +151,7 @@ CarriedPackages find_carried(const install::InstalledProjects& projects,
   }
   for (const install::RequestedProject& one : install::find_requested(own, environment)) {
     if (!one.project.direct_url.empty()) {
-      DirectCarrier(carried).add(one);
+      add_direct(carried, one);
     } else {
       carried.requirements.push_back(
           {one.project.distribution.name, one.extras, {}, std::nullopt, std::nullopt});

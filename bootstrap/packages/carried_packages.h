@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "bootstrap/packages/package_plan.h"
 #include "bootstrap/packages/requested_packages.h"
 #include "installer/base/error.h"
 #include "installer/install/installed/change_plan.h"
@@ -40,8 +39,8 @@ struct CarriedPackages {
   /// name it.
   void refuse_left(const std::function<bool(const specs::PackageName&)>& is_requested) const;
 
-  /// Throws `Error` (`kFileSystem`) if a plan does not have a carried package.
-  void refuse_missing(const PackagePlan& plan) const;
+  /// Throws `Error` (`kFileSystem`) if a lock, whose wheels are `locked`, misses a package.
+  void refuse_missing(const std::vector<install::WantedWheel>& locked) const;
 
   /// The error (`kFileSystem`) that lists the packages that would be lost because of `cause`.
   [[nodiscard]] base::Error refusal_because(const base::Error& cause) const;

@@ -5,12 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "bootstrap/packages/package_request.h"
 #include "bootstrap/packages/requested_packages.h"
+#include "bootstrap/request.h"
 #include "installer/index/candidates/index_provider.h"
 #include "installer/index/downloads/downloader.h"
 #include "installer/index/metadata/sdist_source.h"
-#include "installer/index/settings.h"
 #include "installer/resolve/problem.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/requirements/requirement.h"

@@ -1,12 +1,17 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "bootstrap/packages/carried_packages.h"
+#include "bootstrap/result.h"
 #include "installer/index/candidates/index_provider.h"
 #include "installer/install/installed/change_plan.h"
+#include "installer/install/installed/installed_requirements.h"
 #include "installer/resolve/problem.h"
+#include "installer/specs/requirements/marker_environment.h"
+#include "installer/specs/requirements/package_name.h"
 #include "installer/specs/versions/version.h"
 #include "venv/interpreter/interpreter.h"
 
@@ -39,5 +44,48 @@ void add_installed(index::IndexProvider& provider, const InstalledPackages& inst
 /// Likewise for a pip that is not installed yet. It requires nothing.
 void add_pip(index::IndexProvider& provider, const specs::PackageName& name,
              const specs::Version& version);
+
+/// Finds the requirements of installed packages that a choice of versions would break. Reads their
+/// METADATA once, and only for a choice that changes something.
+class BrokenRequirements {
+ public:
+  /// `installed` must outlive this. `only_chosen_stay`: every other package is removed (`--sync`).
+  BrokenRequirements(const InstalledPackages& installed,
+                     const specs::MarkerEnvironment& environment, bool only_chosen_stay)
+      : packages_(installed), environment_(environment), only_chosen_stay_(only_chosen_stay) {}
+
+  struct Choice {
+    specs::PackageName name;
+    specs::Version version;
+  };
+  struct Found {
+    std::vector<install::Conflict> installed;
+    /// Conflicts of packages that `--system-site-packages` shows. No run changes these packages, so
+    /// their conflicts only cause warnings.
+    std::vector<install::Conflict> system_site_packages;
+    /// Installed packages that stay and require extras of a package that changes.
+    std::vector<install::Distribution> asking_for_extras;
+  };
+  [[nodiscard]] Found find(const std::vector<Choice>& choices);
+
+  /// Adds the projects whose requirements are or may be broken to `staying`, which bounds the next
+  /// choice. Returns whether it has added any.
+  bool add_staying(const Found& found, std::vector<resolve::StayingProject>& staying) const;
+
+ private:
+  void read();
+
+  const InstalledPackages& packages_;
+  const specs::MarkerEnvironment& environment_;
+  bool only_chosen_stay_;
+  install::InstalledVersions before_;
+  std::optional<install::InstalledRequirements> installed_;
+  std::optional<install::InstalledRequirements> system_site_packages_;
+};
+
+/// For messages: "`pandas` 2.3.0 is installed and requires `numpy>=2`, but gets `numpy` 1.26.0".
+[[nodiscard]] std::string describe(const install::Conflict& conflict);
+
+[[nodiscard]] ConflictReport report_of(const install::Conflict& conflict);
 
 }  // namespace ensure::bootstrap

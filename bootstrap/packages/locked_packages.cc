@@ -9,6 +9,7 @@
 #include "installer/base/error.h"
 #include "installer/base/path.h"
 #include "installer/base/url.h"
+#include "installer/specs/locks/lock_selection.h"
 #include "installer/specs/metadata/distribution_filename.h"
 
 namespace ensure::bootstrap {
@@ -93,21 +94,15 @@ index::ChosenFile chosen_file(const specs::SelectedPackage& selected, const std:
                                    .requested = true,
                                    .yanked = false,
                                    .origins = {}};
-  index::DistributionFile chosen{.name = selected.package->name,
-                                 .version = version,
-                                 .is_wheel = selected.source == specs::LockedSource::kWheel,
-                                 .request = {.filename = filename,
-                                             .url = std::move(url),
-                                             .size = file.size,
-                                             .digests = digests_of(file),
-                                             .accepted = {}},
-                                 .upload_time = file.upload_time,
-                                 .requires_python = std::nullopt,
-                                 .yanked = std::nullopt,
-                                 .provenance = {},
-                                 .has_metadata = false,
-                                 .metadata_digests = {},
-                                 .origin = selected.package->index};
+  index::DistributionFile chosen =
+      index::given_file(selected.package->name, version,
+                        {.filename = filename,
+                         .url = std::move(url),
+                         .size = file.size,
+                         .digests = digests_of(file),
+                         .accepted = {}},
+                        selected.source == specs::LockedSource::kWheel);
+  chosen.origin = selected.package->index;
   return {.project = std::move(project), .file = std::move(chosen), .wheel = std::nullopt};
 }
 

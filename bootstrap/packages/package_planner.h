@@ -1,20 +1,32 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
-#include "bootstrap/packages/broken_requirements.h"
 #include "bootstrap/packages/direct_files.h"
 #include "bootstrap/packages/installed_packages.h"
-#include "bootstrap/packages/package_plan.h"
 #include "bootstrap/packages/requested_packages.h"
 #include "bootstrap/request.h"
+#include "bootstrap/result.h"
 #include "installer/index/candidates/index_provider.h"
 #include "installer/index/settings.h"
+#include "installer/install/installed/change_plan.h"
 #include "installer/resolve/problem.h"
 #include "installer/resolve/resolve.h"
-#include "installer/specs/locks/lock_selection.h"
 
 namespace ensure::bootstrap {
+
+/// The packages chosen for one target, and the changes that they need.
+struct PackagePlan {
+  std::vector<index::ChosenFile> chosen;     ///< the files to install
+  std::vector<install::WantedWheel> wanted;  ///< all projects of the solution
+  install::ChangePlan changes;
+  std::vector<ConflictReport> conflicts;  ///< those that `--allow-conflicts` lets through
+  bool has_pip = false;  ///< the solution has a pip, so the bundled one is not installed
+  std::vector<std::string> warnings;
+
+  [[nodiscard]] std::vector<PackageReport> to_be_installed() const;
+};
 
 /// Chooses versions and files for targets, by the solver or from a lock, and compares them with the
 /// installed packages.

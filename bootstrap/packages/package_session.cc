@@ -1,17 +1,15 @@
 #include "bootstrap/packages/package_session.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <map>
 #include <utility>
 #include <variant>
 
-#include "bootstrap/cli/suggested_line.h"
-#include "bootstrap/commands/commands.h"
+#include "bootstrap/cli/suggestions.h"
+#include "bootstrap/commands.h"
 #include "bootstrap/packages/package_sources.h"
 #include "bootstrap/report/download_display.h"
-#include "bootstrap/report/installation_report.h"
+#include "bootstrap/report/report.h"
 #include "bootstrap/report/terminal.h"
 #include "installer/base/error.h"
 #include "installer/base/file.h"
@@ -70,8 +68,7 @@ BuildPlace build_place(const venv::Interpreter& interpreter, const base::Path& p
 
 ClientFactory network_clients(const bundled::Bundle& bundle) {
   return [&bundle](const PackageRequest& packages) {
-    return net::make_http_client(
-        network_settings(packages, [&bundle] { return certificates(bundle); }));
+    return net::make_http_client(network_settings(packages, bundle));
   };
 }
 
@@ -115,7 +112,7 @@ PackagePlan PackageSession::plan(const InstalledPackages& installed) {
   carried.refuse_left([this](const specs::PackageName& name) { return names(name); });
   try {
     PackagePlan plan = choose(installed);
-    if (!requested_.locks.empty()) carried.refuse_missing(plan);
+    if (!requested_.locks.empty()) carried.refuse_missing(plan.wanted);
     return plan;
   } catch (const base::Error& error) {
     const base::ExitCode code = error.exit_code();
@@ -199,7 +196,12 @@ std::vector<PackageReport> PackageSession::install(const PackagePlan& plan,
   for (const auto& [place, wheel] : waiting) add(place, wheel);
   const std::vector<install::InstalledWheel> installed = installer.finish();
   for (std::size_t i = 0; i < installed.size(); ++i) {
-    reports[added[i]].add(installed[i].hooks);
+    const install::StartupHooks& hooks = installed[i].hooks;
+    PackageReport& report = reports[added[i]];
+    report.startup_hooks = hooks.pth_files;
+    report.startup_hooks.insert(report.startup_hooks.end(), hooks.startup_modules.begin(),
+                                hooks.startup_modules.end());
+    report.shadowed_modules = hooks.shadowed_modules;
   }
   return reports;
 }
@@ -229,7 +231,7 @@ void PackageSession::fetch_all(const PackagePlan& plan,
 const wheel::WheelSource& PackageSession::pip_for_builds(const bundled::Bundle& bundle,
                                                          const std::string& cache_tag) {
   if (!pip_) pip_.emplace(choose_seed(bundle, {}, target_.version, cache_tag));
-  return pip_->source();
+  return *pip_->source;
 }
 
 install::InstallOptions PackageSession::options_for(const index::ChosenFile& chosen,
@@ -256,9 +258,7 @@ void PackageSession::write_report(const PackagePlan& plan) {
   }
   const std::string text = installation_report(files, target_.environment, pip_version_);
   if (*packages_.report == "-") return print_json_text(text);
-  const base::Descriptor file =
-      base::open_file(*packages_.report, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-  base::write_all(file.get(), text + "\n", *packages_.report);
+  base::File::open_for_output(*packages_.report).write(text + "\n");
 }
 
 std::vector<std::string> PackageSession::warnings() const {

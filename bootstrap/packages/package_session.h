@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,7 +9,6 @@
 #include "bootstrap/build/frontend.h"
 #include "bootstrap/packages/direct_files.h"
 #include "bootstrap/packages/installed_packages.h"
-#include "bootstrap/packages/package_plan.h"
 #include "bootstrap/packages/package_planner.h"
 #include "bootstrap/packages/requested_packages.h"
 #include "bootstrap/request.h"

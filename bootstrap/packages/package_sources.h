@@ -1,11 +1,10 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 
-#include "bootstrap/packages/package_request.h"
 #include "bootstrap/packages/requested_packages.h"
+#include "bootstrap/request.h"
 #include "bundled/payload/bundle.h"
 #include "installer/base/url.h"
 #include "installer/index/settings.h"
@@ -23,6 +22,9 @@ namespace ensure::bootstrap {
 /// password in it is not percent-encoded, so that a part of the password would be taken for a host.
 [[nodiscard]] base::Url given_url(const std::string& text);
 
+/// Whether a location is a URL rather than a path.
+[[nodiscard]] bool is_url(std::string_view location);
+
 /// Whether a location is on the web, so that another person may have written its content.
 [[nodiscard]] bool is_web_address(std::string_view location);
 
@@ -34,13 +36,10 @@ namespace ensure::bootstrap {
 
 /// The settings of the HTTP client: the options of the request, and of the environment the proxies
 /// (`https_proxy`, ...), certificates (`SSL_CERT_FILE`, `SSL_CERT_DIR`, `REQUESTS_CA_BUNDLE`,
-/// `CURL_CA_BUNDLE`) and credentials (`NETRC`, the home directory, a `keyring` on PATH).
-/// `fallback_roots` returns PEM certificates for a machine without any. Throws `Error` (`kUsage`)
-/// for an invalid host or URL.
+/// `CURL_CA_BUNDLE`) and credentials (`NETRC`, the home directory, a `keyring` on PATH). A machine
+/// without any certificates uses those of the bundled pip. Throws `Error` (`kUsage`) for an invalid
+/// host or URL.
 [[nodiscard]] net::ClientSettings network_settings(const PackageRequest& request,
-                                                   std::function<std::string()> fallback_roots);
-
-/// PEM certificates of the bundled pip, for a machine without any.
-[[nodiscard]] std::string certificates(const bundled::Bundle& bundle);
+                                                   const bundled::Bundle& bundle);
 
 }  // namespace ensure::bootstrap

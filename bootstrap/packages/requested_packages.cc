@@ -28,10 +28,6 @@ using specs::RequirementKind;
 
 constexpr std::string_view kCommandLine = "the command line";
 
-bool is_url(std::string_view location) {
-  return location.find("://") != std::string_view::npos || location.starts_with("file:");
-}
-
 /// The last part of a path or URL, for telling kinds of files apart.
 std::string filename_of(const std::string& location) {
   return is_url(location) ? base::Url::parse(location).filename()
@@ -58,17 +54,6 @@ std::optional<std::string> environment_variable(std::string_view name) {
 /// The `file:` URL of a path, which may be relative to the current directory.
 std::string url_of_path(const std::string& path) {
   return base::Url::from_path(base::absolute_path(path)).to_string();
-}
-
-/// Calls `parse` and adds the name of the file to its errors.
-template <typename Parse>
-auto naming_file(const std::string& file, const Parse& parse) {
-  try {
-    return parse();
-  } catch (Error& error) {
-    error.add_context("in `" + file + "`");
-    throw;
-  }
 }
 
 /// Collects the requirements: one function for each kind of source.
@@ -114,8 +99,16 @@ class Reader {
     }
   }
 
-  [[nodiscard]] std::string load(const std::string& location) const {
-    return loader_(location, NamedBy::kUser);
+  /// Loads a file and calls `parse` with its text; its errors name the file.
+  template <typename Parse>
+  [[nodiscard]] auto parse_file(const std::string& location, const Parse& parse) const {
+    const std::string text = loader_(location, NamedBy::kUser);
+    try {
+      return parse(text);
+    } catch (Error& error) {
+      error.add_context("in `" + location + "`");
+      throw;
+    }
   }
 
   /// Files with requirements in pip's syntax are read together afterwards: they may name others.
@@ -123,14 +116,12 @@ class Reader {
     const auto [location, extras] = split_extras(file);
     const std::string name = filename_of(location);
     if (specs::is_lock_filename(name)) {
-      const std::string text = load(location);
-      wanted_.locks.push_back(
-          {naming_file(location, [&] { return specs::LockFile::parse(text); }), extras, location});
+      wanted_.locks.push_back({parse_file(location, specs::LockFile::parse), extras, location});
     } else if (name == "pyproject.toml" || name.ends_with(".toml")) {
-      const std::string text = load(location);
-      add_all(
-          naming_file(location, [&] { return specs::Pyproject::parse(text).requirements(extras); }),
-          location);
+      const auto parse = [&extras](const std::string& text) {
+        return specs::Pyproject::parse(text).requirements(extras);
+      };
+      add_all(parse_file(location, parse), location);
     } else if (name.ends_with(".py")) {
       read_script(location);
     } else {
@@ -139,9 +130,8 @@ class Reader {
   }
 
   void read_script(const std::string& location) {
-    const std::string text = load(location);
     const std::optional<specs::ScriptMetadata> metadata =
-        naming_file(location, [&] { return specs::ScriptMetadata::try_parse(text); });
+        parse_file(location, specs::ScriptMetadata::try_parse);
     if (!metadata) {
       throw Error(ExitCode::kUsage, "`" + location + "` has no block `# /// script`")
           .with_hint(
@@ -203,10 +193,10 @@ class Reader {
     const std::size_t colon = group.rfind(':');
     const std::string file = colon == std::string::npos ? "pyproject.toml" : group.substr(0, colon);
     const std::string name = colon == std::string::npos ? group : group.substr(colon + 1);
-    const std::string text = load(file);
-    add_all(
-        naming_file(file, [&] { return specs::Pyproject::parse(text).group_requirements(name); }),
-        file);
+    const auto parse = [&name](const std::string& text) {
+      return specs::Pyproject::parse(text).group_requirements(name);
+    };
+    add_all(parse_file(file, parse), file);
   }
 
   void add_all(const std::vector<specs::Requirement>& requirements, const std::string& source) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "bootstrap/packages/package_request.h"
+#include "bootstrap/request.h"
 #include "installer/specs/locks/lock_file.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/requirements/requirement.h"

@@ -2,9 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <condition_variable>
 #include <cstdio>
+#include <mutex>
+#include <stop_token>
+#include <string_view>
+#include <thread>
+#include <vector>
 
 #include "bootstrap/report/terminal.h"
+#include "installer/base/process.h"
 
 namespace ensure::bootstrap {
 
@@ -75,98 +82,114 @@ std::string download_line(const RunningDownload& download, Clock::time_point now
   return in_columns(short_name(download.filename), std::min(left, kLongestName)) + right;
 }
 
-void DownloadLines::started(std::string_view filename, std::optional<std::uint64_t> size) {
-  std::string line = "downloading " + visible_in_short(filename);
-  if (size) line += " (" + byte_text(*size) + ")";
-  print_message(line + "\n");
-}
+namespace {
 
-DownloadDisplay::~DownloadDisplay() {
-  {
-    const std::scoped_lock lock(mutex_);
-    stops_ = true;
+class DownloadLines final : public index::DownloadListener {
+ public:
+  void started(std::string_view filename, std::optional<std::uint64_t> size) override {
+    std::string line = "downloading " + visible_in_short(filename);
+    if (size) line += " (" + byte_text(*size) + ")";
+    print_message(line + "\n");
   }
-  changed_.notify_one();
-  if (thread_.joinable()) thread_.join();
-  clear();
-}
+  void received(std::string_view /*filename*/, std::uint64_t /*bytes*/) override {}
+  void finished(std::string_view /*filename*/) override {}
+};
 
-void DownloadDisplay::started(std::string_view filename, std::optional<std::uint64_t> size) {
-  const std::scoped_lock lock(mutex_);
-  running_.push_back(
-      {.filename = std::string(filename), .size = size, .received = 0, .started = Clock::now()});
-  if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
-  changed_.notify_one();
-}
+class DownloadDisplay final : public index::DownloadListener {
+ public:
+  DownloadDisplay() = default;
+  ~DownloadDisplay() override {
+    thread_ = {};
+    clear();
+  }
+  DownloadDisplay(const DownloadDisplay&) = delete;
+  DownloadDisplay& operator=(const DownloadDisplay&) = delete;
 
-void DownloadDisplay::received(std::string_view filename, std::uint64_t bytes) {
-  const std::scoped_lock lock(mutex_);
-  const auto found = std::ranges::find(running_, filename, &RunningDownload::filename);
-  if (found != running_.end()) found->received += bytes;
-}
+  void started(std::string_view filename, std::optional<std::uint64_t> size) override {
+    const std::scoped_lock lock(mutex_);
+    running_.push_back(
+        {.filename = std::string(filename), .size = size, .received = 0, .started = Clock::now()});
+    if (!thread_.joinable()) {
+      thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+    }
+    changed_.notify_one();
+  }
 
-void DownloadDisplay::finished(std::string_view filename) {
-  bool is_last = false;
-  {
+  void received(std::string_view filename, std::uint64_t bytes) override {
     const std::scoped_lock lock(mutex_);
     const auto found = std::ranges::find(running_, filename, &RunningDownload::filename);
-    if (found != running_.end()) running_.erase(found);
-    is_last = running_.empty();
+    if (found != running_.end()) found->received += bytes;
   }
-  if (is_last) clear();
-}
 
-void DownloadDisplay::run() {
-  std::unique_lock lock(mutex_);
-  while (!stops_) {
-    if (running_.empty()) {
-      changed_.wait(lock, [this] { return stops_ || !running_.empty(); });
-    } else {
-      changed_.wait_for(lock, kInterval, [this] { return stops_; });
-      if (stops_) return;
+  void finished(std::string_view filename) override {
+    std::unique_lock lock(mutex_);
+    const auto found = std::ranges::find(running_, filename, &RunningDownload::filename);
+    if (found != running_.end()) running_.erase(found);
+    if (!running_.empty()) return;
+    lock.unlock();
+    clear();
+  }
+
+ private:
+  void run(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (changed_.wait(lock, stop, [this] { return !running_.empty(); })) {
+      changed_.wait_for(lock, stop, kInterval, [] { return false; });
+      if (stop.stop_requested()) return;
       lock.unlock();
       draw();
       lock.lock();
     }
   }
-}
 
-std::vector<RunningDownload> DownloadDisplay::running() {
-  const std::scoped_lock lock(mutex_);
-  return running_;
-}
-
-void DownloadDisplay::draw() {
-  const std::scoped_lock lock(terminal_mutex_);
-  const std::vector<RunningDownload> running = this->running();
-  if (running.empty()) return;
-  const Clock::time_point now = Clock::now();
-  const TerminalSize size = terminal_size();
-  const std::size_t room = std::clamp<std::size_t>(size.rows, 3, kMostLines + 2) - 2;
-  const std::size_t shown = std::min(running.size(), room);
-  std::string text = cursor_to_begin();
-  for (std::size_t i = 0; i < shown; ++i) {
-    text += download_line(running[i], now, size.columns) + "\n";
+  void draw() {
+    const std::scoped_lock lock(terminal_mutex_);
+    const std::vector<RunningDownload> running = this->running();
+    if (running.empty()) return;
+    const Clock::time_point now = Clock::now();
+    const base::WindowSize size =
+        base::window_size(base::OutputStream::kError).value_or(base::WindowSize{80, 24});
+    const std::size_t room = std::clamp<std::size_t>(size.rows, 3, kMostLines + 2) - 2;
+    const std::size_t shown = std::min(running.size(), room);
+    std::string text = cursor_to_begin();
+    for (std::size_t i = 0; i < shown; ++i) {
+      text += download_line(running[i], now, size.columns) + "\n";
+    }
+    lines_ = shown;
+    if (running.size() > shown) {
+      const std::string more = "and " + std::to_string(running.size() - shown) + " more";
+      text += more.substr(0, size.columns - 1) + "\n";
+      ++lines_;
+    }
+    print_message(text);
   }
-  lines_ = shown;
-  if (running.size() > shown) {
-    const std::string more = "and " + std::to_string(running.size() - shown) + " more";
-    text += more.substr(0, size.columns - 1) + "\n";
-    ++lines_;
+
+  void clear() {
+    const std::scoped_lock lock(terminal_mutex_);
+    if (lines_ > 0) print_message(cursor_to_begin());
+    lines_ = 0;
   }
-  print_message(text);
-}
 
-void DownloadDisplay::clear() {
-  const std::scoped_lock lock(terminal_mutex_);
-  if (lines_ > 0) print_message(cursor_to_begin());
-  lines_ = 0;
-}
+  [[nodiscard]] std::vector<RunningDownload> running() {
+    const std::scoped_lock lock(mutex_);
+    return running_;
+  }
 
-/// The escape sequence that erases the drawn lines.
-std::string DownloadDisplay::cursor_to_begin() const {
-  return lines_ == 0 ? "" : "\033[" + std::to_string(lines_) + "A\r\033[J";
-}
+  /// The escape sequence that erases the drawn lines.
+  [[nodiscard]] std::string cursor_to_begin() const {
+    return lines_ == 0 ? "" : "\033[" + std::to_string(lines_) + "A\r\033[J";
+  }
+
+  // A terminal may be stopped (Ctrl-S), which must not block downloads: another thread draws.
+  std::mutex terminal_mutex_;
+  std::size_t lines_ = 0;  ///< drawn on the terminal
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::vector<RunningDownload> running_;
+  std::jthread thread_;  ///< draws; started by the first download
+};
+
+}  // namespace
 
 std::unique_ptr<index::DownloadListener> make_download_listener(const Request& request) {
   if (request.quiet || request.json) return nullptr;

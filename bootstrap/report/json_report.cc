@@ -6,6 +6,8 @@
 
 #include "bootstrap/report/report.h"
 #include "bootstrap/report/terminal.h"
+#include "installer/base/digest.h"
+#include "installer/base/secrets.h"
 #include "installer/base/text.h"
 #include "installer/specs/versions/version.h"
 
@@ -17,65 +19,46 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kVersion = ENSURE_VERSION;
 
-/// File names are bytes: those that are no UTF-8 are shown with U+FFFD.
-void print_json(const Json& object) {
-  print_json_text(object.dump(2, ' ', false, Json::error_handler_t::replace));
+/// File names are bytes: those that are not valid UTF-8 are shown with U+FFFD.
+std::string text_of(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 std::vector<std::string> without_passwords(std::vector<std::string> texts) {
-  for (std::string& text : texts) text = bootstrap::without_passwords(text);
+  for (std::string& text : texts) text = base::without_secrets(text);
   return texts;
 }
 
-Json to_json(const std::vector<PackageReport>& packages) {
-  Json list = Json::array();
-  for (const PackageReport& package : packages) {
-    Json entry = {{"name", package.name}, {"version", package.version}};
-    if (!package.source.empty()) entry["source"] = package.source;
-    if (!package.sha256.empty()) entry["sha256"] = package.sha256;
-    if (!package.startup_hooks.empty()) entry["startup_hooks"] = package.startup_hooks;
-    if (!package.shadowed_modules.empty()) entry["shadowed_modules"] = package.shadowed_modules;
-    list.push_back(std::move(entry));
-  }
-  return list;
+Json to_json(const PackageReport& package) {
+  Json entry = {{"name", package.name}, {"version", package.version}};
+  if (!package.source.empty()) entry["source"] = package.source;
+  if (!package.sha256.empty()) entry["sha256"] = package.sha256;
+  if (!package.startup_hooks.empty()) entry["startup_hooks"] = package.startup_hooks;
+  if (!package.shadowed_modules.empty()) entry["shadowed_modules"] = package.shadowed_modules;
+  return entry;
 }
 
-Json to_json(const std::vector<ConflictReport>& conflicts) {
-  Json list = Json::array();
-  for (const ConflictReport& conflict : conflicts) {
-    Json entry = {{"name", conflict.name},
-                  {"version", conflict.version},
-                  {"requires", conflict.requirement},
-                  {"found", nullptr}};
-    if (!conflict.found.empty()) entry["found"] = conflict.found;
-    list.push_back(std::move(entry));
-  }
-  return list;
+Json to_json(const ConflictReport& conflict) {
+  Json entry = {{"name", conflict.name},
+                {"version", conflict.version},
+                {"requires", conflict.requirement},
+                {"found", nullptr}};
+  if (!conflict.found.empty()) entry["found"] = conflict.found;
+  return entry;
 }
 
-Json to_json(const TargetReport& target) {
-  return {{"target", target.path.text()},           {"outcome", name_of(target.outcome)},
-          {"installed", to_json(target.installed)}, {"removed", to_json(target.removed)},
-          {"kept", to_json(target.kept)},           {"conflicts", to_json(target.conflicts)}};
+Json to_json(const bundled::BundledWheel& wheel) {
+  return {{"name", wheel.name.normalized()},
+          {"version", wheel.version.to_string()},
+          {"requires_python", wheel.requires_python.to_string()},
+          {"sha256", wheel.sha256},
+          {"bytecode", wheel.bytecode_tags()}};
 }
 
-Json to_json(const InterpreterReport& interpreter) {
-  return {{"executable", interpreter.executable},
-          {"version", interpreter.version},
-          {"implementation", interpreter.implementation},
-          {"platform", interpreter.platform}};
-}
-
-Json to_json(const bundled::Bundle& bundle) {
-  Json list = Json::array();
-  for (const bundled::BundledWheel& wheel : bundle.wheels()) {
-    list.push_back({{"name", wheel.name.normalized()},
-                    {"version", wheel.version.to_string()},
-                    {"requires_python", wheel.requires_python.to_string()},
-                    {"sha256", wheel.sha256},
-                    {"bytecode", wheel.bytecode_tags()}});
-  }
-  return list;
+Json to_json(const AppendedWheel& wheel) {
+  return {{"filename", wheel.filename},
+          {"version", wheel.version.to_string()},
+          {"sha256", wheel.sha256}};
 }
 
 /// All bytecode of the bundle, that for the oldest Python first.
@@ -96,14 +79,37 @@ std::string minor_version(const bundled::BundledBytecode& bytecode) {
   return version.substr(0, version.find('.', version.find('.') + 1));
 }
 
-Json to_json(const std::vector<const bundled::BundledBytecode*>& all) {
+Json to_json(const bundled::BundledBytecode* bytecode) {
+  return {{"python", minor_version(*bytecode)},
+          {"cache_tag", bytecode->cache_tag},
+          {"compiled_with", bytecode->compiled_with}};
+}
+
+Json to_json(const specs::PackageName& extra) { return extra.as_written(); }
+
+Json to_json(const specs::Requirement& requirement) { return requirement.to_string(); }
+
+Json to_json(const TargetReport& target);
+Json to_json(const ReportedFile& file);
+
+template <typename Element>
+Json list_of(const std::vector<Element>& elements) {
   Json list = Json::array();
-  for (const bundled::BundledBytecode* const bytecode : all) {
-    list.push_back({{"python", minor_version(*bytecode)},
-                    {"cache_tag", bytecode->cache_tag},
-                    {"compiled_with", bytecode->compiled_with}});
-  }
+  for (const Element& element : elements) list.push_back(to_json(element));
   return list;
+}
+
+Json to_json(const TargetReport& target) {
+  return {{"target", target.path.text()},           {"outcome", name_of(target.outcome)},
+          {"installed", list_of(target.installed)}, {"removed", list_of(target.removed)},
+          {"kept", list_of(target.kept)},           {"conflicts", list_of(target.conflicts)}};
+}
+
+Json to_json(const venv::Interpreter& interpreter) {
+  return {{"executable", interpreter.executable.text()},
+          {"version", interpreter.version_text},
+          {"implementation", interpreter.implementation},
+          {"platform", interpreter.platform}};
 }
 
 /// The line of `--version` that lists the Pythons with bundled bytecode.
@@ -117,24 +123,13 @@ std::string bytecode_line(const bundled::Bundle& bundle) {
          "; other Pythons compile it when pip first runs\n";
 }
 
-Json to_json(const std::vector<AppendedWheel>& wheels) {
-  Json list = Json::array();
-  for (const AppendedWheel& wheel : wheels) {
-    list.push_back({{"filename", wheel.filename},
-                    {"version", wheel.version.to_string()},
-                    {"sha256", wheel.sha256}});
-  }
-  return list;
-}
-
 /// The first target's fields stand at the top, for the usual case of one target; `targets` has all.
 Json to_json(const Result& result, const bundled::Bundle& bundle,
              std::chrono::nanoseconds elapsed) {
   Json object = result.targets.empty() ? Json::object() : to_json(result.targets.front());
   object["interpreter"] = to_json(result.interpreter);
-  object["bundled"] = to_json(bundle);
-  object["targets"] = Json::array();
-  for (const TargetReport& target : result.targets) object["targets"].push_back(to_json(target));
+  object["bundled"] = list_of(bundle.wheels());
+  object["targets"] = list_of(result.targets);
   object["unverified"] = unverified_packages(result);
   object["warnings"] = without_passwords(warnings_of(result));
   if (const auto& skipped = result.skipped_entries) {
@@ -150,30 +145,75 @@ Json to_json(const Result& result, const bundled::Bundle& bundle,
 
 Json to_json(const base::Error& error) {
   return {{"error",
-           {{"message", bootstrap::without_passwords(error.message())},
+           {{"message", base::without_secrets(error.message())},
             {"context", without_passwords(error.contexts())},
             {"hints", without_passwords(error.hints())},
             {"exit_code", static_cast<int>(error.exit_code())}}},
           {"exit_code", static_cast<int>(error.exit_code())}};
 }
 
+Json archive_info(const index::ChosenFile& chosen) {
+  Json hashes = Json::object();
+  for (const index::KnownDigest& digest : chosen.file.request.digests) {
+    hashes[std::string(index::name_of(digest.algorithm))] = base::to_hex(digest.bytes);
+  }
+  if (chosen.wheel) hashes["sha256"] = chosen.wheel->sha256;
+  Json info = Json::object();
+  if (hashes.contains("sha256")) {
+    info["hash"] = "sha256=" + hashes["sha256"].get<std::string>();
+  }
+  if (!hashes.empty()) info["hashes"] = hashes;
+  return info;
+}
+
+Json metadata(const ReportedFile& file) {
+  Json object{{"metadata_version", "2.1"},
+              {"name", file.chosen->project.name.as_written()},
+              {"version", file.chosen->project.version.to_string()}};
+  if (file.metadata == nullptr) return object;
+  const resolve::Metadata& known = *file.metadata;
+  if (!known.requires_dist.empty()) object["requires_dist"] = list_of(known.requires_dist);
+  if (known.requires_python) object["requires_python"] = known.requires_python->to_string();
+  if (!known.provides_extra.empty()) object["provides_extra"] = list_of(known.provides_extra);
+  return object;
+}
+
+/// In the form of direct_url.json, also for files from an index.
+Json download_info(const ReportedFile& file) {
+  if (!file.direct_url.empty()) return Json::parse(file.direct_url);
+  const index::ChosenFile& chosen = *file.chosen;
+  const base::Url url = chosen.file.request.url.without_credentials().without_fragment();
+  return {{"url", base::without_secrets(url.to_string())}, {"archive_info", archive_info(chosen)}};
+}
+
+Json to_json(const ReportedFile& file) {
+  const index::ChosenFile& chosen = *file.chosen;
+  Json object{{"download_info", download_info(file)},
+              {"is_direct", !file.direct_url.empty()},
+              {"is_yanked", chosen.project.yanked},
+              {"requested", chosen.project.requested}};
+  if (!chosen.project.extras.empty()) object["requested_extras"] = list_of(chosen.project.extras);
+  object["metadata"] = metadata(file);
+  return object;
+}
+
 }  // namespace
 
 void print_json(const Result& result, const bundled::Bundle& bundle,
                 std::chrono::nanoseconds elapsed) {
-  print_json(to_json(result, bundle, elapsed));
+  print_json_text(text_of(to_json(result, bundle, elapsed)));
 }
 
-void print_json(const base::Error& error) { print_json(to_json(error)); }
+void print_json(const base::Error& error) { print_json_text(text_of(to_json(error))); }
 
 void report_version(const bundled::Bundle& bundle, const std::vector<AppendedWheel>& appended,
                     bool json) {
   if (json) {
     const Json object{{"version", kVersion},
-                      {"bundled", to_json(bundle)},
-                      {"bytecode", to_json(bytecode_of(bundle))},
-                      {"appended", to_json(appended)}};
-    return print_json(object);
+                      {"bundled", list_of(bundle.wheels())},
+                      {"bytecode", list_of(bytecode_of(bundle))},
+                      {"appended", list_of(appended)}};
+    return print_json_text(text_of(object));
   }
   std::string text = "ensure " + std::string(kVersion) + "\n";
   for (const AppendedWheel& wheel : appended) {
@@ -185,6 +225,28 @@ void report_version(const bundled::Bundle& bundle, const std::vector<AppendedWhe
     text += '\n';
   }
   print_data(text + bytecode_line(bundle));
+}
+
+std::string installation_report(const std::vector<ReportedFile>& files,
+                                const specs::MarkerEnvironment& environment,
+                                const std::string& pip_version) {
+  const Json report{
+      {"version", "1"},
+      {"pip_version", pip_version},
+      {"install", list_of(files)},
+      {"environment",
+       {{"implementation_name", environment.implementation_name},
+        {"implementation_version", environment.implementation_version},
+        {"os_name", environment.os_name},
+        {"platform_machine", environment.platform_machine},
+        {"platform_release", environment.platform_release},
+        {"platform_system", environment.platform_system},
+        {"platform_version", environment.platform_version},
+        {"python_full_version", environment.python_full_version},
+        {"platform_python_implementation", environment.platform_python_implementation},
+        {"python_version", environment.python_version},
+        {"sys_platform", environment.sys_platform}}}};
+  return text_of(report);
 }
 
 }  // namespace ensure::bootstrap

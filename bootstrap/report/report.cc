@@ -114,6 +114,20 @@ std::string line_of(const std::string& name, const Change& change, bool color) {
 
 }  // namespace
 
+std::string_view name_of(TargetOutcome outcome) {
+  switch (outcome) {
+    case TargetOutcome::kCreated:
+      return "created";
+    case TargetOutcome::kReplaced:
+      return "replaced";
+    case TargetOutcome::kChanged:
+      return "changed";
+    case TargetOutcome::kUnchanged:
+      break;
+  }
+  return "unchanged";
+}
+
 std::vector<std::string> unverified_packages(const Result& result) {
   std::vector<std::string> names;
   for (const TargetReport& target : result.targets) {
@@ -125,13 +139,6 @@ std::vector<std::string> unverified_packages(const Result& result) {
   return names;
 }
 
-std::vector<std::string> warnings_of(const Result& result) {
-  std::vector<std::string> warnings = result.warnings;
-  const std::vector<std::string> shadows = shadow_warnings(result.targets);
-  warnings.insert(warnings.end(), shadows.begin(), shadows.end());
-  return warnings;
-}
-
 std::string change_summary(const TargetReport& target, bool color) {
   std::map<std::string, Change> changes;
   for (const PackageReport& package : target.removed) changes[package.name].removed = &package;
@@ -141,9 +148,9 @@ std::string change_summary(const TargetReport& target, bool color) {
   return text;
 }
 
-std::vector<std::string> shadow_warnings(const std::vector<TargetReport>& targets) {
-  std::vector<std::string> warnings;
-  for (const TargetReport& target : targets) {
+std::vector<std::string> warnings_of(const Result& result) {
+  std::vector<std::string> warnings = result.warnings;
+  for (const TargetReport& target : result.targets) {
     for (const PackageReport& package : target.installed) {
       if (package.shadowed_modules.empty()) continue;
       const bool several = package.shadowed_modules.size() > 1;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -15,20 +14,8 @@ namespace ensure::bootstrap {
 /// Whether stderr is a terminal whose cursor can be moved back.
 [[nodiscard]] bool can_redraw();
 
-struct TerminalSize {
-  std::size_t columns;
-  std::size_t rows;
-};
-
-/// The size of the terminal at stderr; 80 columns and 24 rows if it is unknown.
-[[nodiscard]] TerminalSize terminal_size();
-
 /// `text` between the escape sequences of a style ("1;31"), or as it is.
 [[nodiscard]] std::string styled(std::string_view text, std::string_view style, bool color);
-
-/// `text` with "****" for the passwords and tokens in its URLs. `base::Url` hides its own; this
-/// function is for text that may contain a password but could not be parsed as a URL.
-[[nodiscard]] std::string without_passwords(std::string_view text);
 
 /// `text` as one line without passwords and terminal control characters (`base::printable`): names
 /// and reasons come from untrusted sources.

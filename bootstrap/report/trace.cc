@@ -1,12 +1,10 @@
 #include "bootstrap/report/trace.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "bootstrap/report/terminal.h"
+#include "installer/base/process.h"
 
 namespace ensure::bootstrap {
 
@@ -20,9 +18,7 @@ std::int64_t microseconds(base::Progress::Clock::duration duration) {
 
 StepListener::StepListener(bool prints, const std::optional<base::Path>& trace)
     : prints_(prints), begin_(Clock::now()) {
-  if (!trace) return;
-  path_ = *trace;
-  file_ = base::open_file(path_, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+  if (trace) file_ = base::File::open_for_output(*trace);
 }
 
 void StepListener::step_started(std::string_view /*name*/) {}
@@ -37,7 +33,7 @@ void StepListener::step_finished(std::string_view name, Clock::time_point starte
   }
   if (!file_) return;
   const std::lock_guard lock(mutex_);
-  events_.push_back({std::string(name), started, finished, static_cast<std::uint64_t>(gettid())});
+  events_.push_back({std::string(name), started, finished, base::thread_id()});
 }
 
 void StepListener::write_trace() const {
@@ -48,13 +44,11 @@ void StepListener::write_trace() const {
                       {"ph", "X"},
                       {"ts", microseconds(event.started - begin_)},
                       {"dur", microseconds(event.finished - event.started)},
-                      {"pid", getpid()},
+                      {"pid", base::process_id()},
                       {"tid", event.thread}});
   }
   const nlohmann::json trace = {{"traceEvents", events}, {"displayTimeUnit", "ms"}};
-  base::write_all(file_->get(),
-                  trace.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n",
-                  path_);
+  file_.write(trace.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace ensure::bootstrap

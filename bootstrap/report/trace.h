@@ -36,8 +36,7 @@ class StepListener final : public base::Progress {
   };
 
   bool prints_;
-  base::Path path_;
-  std::optional<base::Descriptor> file_;
+  base::File file_;  ///< no file without `--trace`
   Clock::time_point begin_;
   std::mutex mutex_;
   std::vector<Event> events_;

@@ -1,21 +1,29 @@
 #include <algorithm>
+#include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <optional>
+#include <sstream>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "bootstrap/target/environment_refusals.h"
 #include "bootstrap/target/environment_target.h"
 #include "bootstrap/target/pipeline.h"
-#include "bootstrap/target/targets.h"
 #include "installer/base/directory.h"
 #include "installer/base/error.h"
 #include "installer/base/file.h"
+#include "installer/base/text.h"
 #include "venv/discovery/discovery.h"
+#include "venv/interpreter/interpreter_layout.h"
 
 namespace ensure::bootstrap {
 
 namespace {
+
+using base::Error;
+using base::ExitCode;
 
 /// Targets move into place one by one, so the outer one would find the inner one in its place.
 void refuse_nested(const Targets& targets) {
@@ -23,12 +31,77 @@ void refuse_nested(const Targets& targets) {
     for (const auto& outer : targets) {
       if (inner->location() == outer->location()) continue;
       if (!base::is_at_or_below(inner->location(), outer->location())) continue;
-      throw base::Error(base::ExitCode::kUsage, "the environment `" + inner->location().text() +
-                                                    "` is inside of another target, `" +
-                                                    outer->location().text() + "`")
+      throw Error(ExitCode::kUsage, "the environment `" + inner->location().text() +
+                                        "` is inside of another target, `" +
+                                        outer->location().text() + "`")
           .with_hint("choose places side by side, or make the inner one in a second run");
     }
   }
+}
+
+constexpr std::uint64_t kUsualOverflowUser = 65534;
+
+/// The user that the kernel names as owner if the user namespace does not know the real one.
+std::uint64_t overflow_user() {
+  const auto text = base::read_file_if_exists("/proc/sys/kernel/overflowuid", base::kSmallText);
+  return text ? std::strtoull(text->c_str(), nullptr, 10) : kUsualOverflowUser;
+}
+
+/// Whether `owner` stands for users that this user namespace does not know (user_namespaces(7)).
+bool is_unknown_user(std::uint64_t owner) try {
+  if (owner != overflow_user()) return false;
+  const auto map = base::read_file_if_exists("/proc/self/uid_map", base::kSmallText);
+  // Without /proc: the root directory belongs to root, so its owner shows whether root is known.
+  if (!map) return base::file_status("/").value().owner == owner;
+  for (const std::string_view line : base::split_lines(*map)) {
+    std::istringstream fields{std::string(line)};
+    std::uint64_t first = 0;
+    std::uint64_t outside = 0;
+    std::uint64_t count = 0;
+    if (fields >> first >> outside >> count && owner >= first && owner - first < count) {
+      return false;
+    }
+  }
+  return true;
+} catch (const base::FileError&) {
+  return false;
+}
+
+/// Whether the program belongs to root or the caller, and others cannot write to it. True if it
+/// does not exist.
+bool is_trustworthy(const base::Path& program) {
+  constexpr std::uint32_t kWritableByAnybody = 02;
+  const std::optional<base::FileStatus> status = base::file_status(program);
+  if (!status) return true;  // nothing starts
+  return (status->is_own() || is_unknown_user(status->owner)) &&
+         (status->mode & kWritableByAnybody) == 0;
+}
+
+/// Throws `Error` (`kFileSystem`) if another user may have chosen `program`, the Python that the
+/// environment names: the files that name it, or the program itself, belong to neither root nor the
+/// caller, or everybody may write to them. Accepts programs whose owner the user namespace does not
+/// know, because root's programs look like that there.
+void refuse_foreign_python(const venv::ExistingEnvironment& environment, const base::Path& program,
+                           const base::Path& final_path) {
+  const char* const hint = "name the Python to use, such as `--python 3.12` or `--python PATH`";
+  if (environment.foreign) {
+    throw Error(ExitCode::kFileSystem,
+                "the environment `" + final_path.text() + "` names a Python to start, but `" +
+                    environment.foreign->text() + "` belongs to another user")
+        .with_hint(hint);
+  }
+  const bool is_named_by_link = std::ranges::any_of(
+      environment.executables,
+      [&](const venv::ExistingExecutable& executable) { return executable.target == program; });
+  const bool is_open = environment.configuration_is_open && !is_named_by_link;
+  // `program` may itself be in an environment; the Python that this one was made from counts, too.
+  const bool is_safe = is_trustworthy(program) &&
+                       is_trustworthy(venv::base_executable(base::absolute_path(program)));
+  if (!is_open && is_safe) return;
+  throw Error(ExitCode::kFileSystem, "the environment `" + final_path.text() + "` names `" +
+                                         program.text() +
+                                         "` as its Python, which another user may have chosen")
+      .with_hint(hint);
 }
 
 /// The environments of a request, each once, and the choice of their Python.
@@ -101,8 +174,8 @@ class EnvironmentTargets {
   static std::optional<venv::Interpreter> unless_broken(const Find& find) {
     try {
       return find();
-    } catch (const base::Error& error) {
-      if (error.exit_code() != base::ExitCode::kInterpreter) throw;
+    } catch (const Error& error) {
+      if (error.exit_code() != ExitCode::kInterpreter) throw;
       return std::nullopt;
     }
   }
@@ -207,7 +280,7 @@ Result make_environments(const Request& request, const bundled::Bundle& bundle,
   {
     EnvironmentTargets environments(request);
     // The usual second run starts no process and takes no lock.
-    if (!request.upgrade && !request.clear && !wants_packages(request)) {
+    if (!request.upgrade && !request.clear && !request.wants_packages()) {
       if (auto python = environments.recall_if_unchanged(progress)) {
         return report_of(environments.targets(), run_python(*std::move(python), environments),
                          request, nullptr);

@@ -1,12 +1,9 @@
 #include "bootstrap/target/environment_target.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
-#include "bootstrap/target/environment_refusals.h"
 #include "bootstrap/target/other_pythons.h"
-#include "bootstrap/target/replaceable_files.h"
 #include "bootstrap/target/seed.h"
 #include "installer/base/directory.h"
 #include "installer/base/error.h"
@@ -21,7 +18,6 @@ namespace {
 
 using base::Error;
 using base::ExitCode;
-using install::Distribution;
 using Existing = install::Transaction::Existing;
 using Kind = venv::ExistingEnvironment::Kind;
 using Part = venv::EnvironmentPart;
@@ -50,6 +46,72 @@ venv::EnvironmentOptions options_for(const Request& request,
 bool may_be_environment(const base::Path& location) {
   return base::link_status(location / "pyvenv.cfg") ||
          base::link_status(install::staging_path_inside(location));
+}
+
+/// Whether some name of the interpreter in the environment still starts one.
+bool starts_python(const venv::ExistingEnvironment& environment) {
+  return std::ranges::any_of(
+      environment.executables,
+      [](const venv::ExistingExecutable& executable) { return executable.leads_to_file; });
+}
+
+bool leads_to(const venv::ExistingEnvironment& environment, const venv::Interpreter& interpreter) {
+  return std::ranges::any_of(
+      environment.executables, [&](const venv::ExistingExecutable& executable) {
+        return !executable.is_link || base::real_path(environment.path / "bin" / executable.name) ==
+                                          interpreter.real_executable;
+      });
+}
+
+std::string version_of(const venv::ExistingEnvironment& environment) {
+  return environment.configuration.version().value_or("of an unknown version");
+}
+
+/// The directory is not an environment, so its files belong to the user.
+[[noreturn]] void refuse_foreign(const venv::ExistingEnvironment& found,
+                                 const base::Path& final_path) {
+  throw Error(ExitCode::kFileSystem, "`" + final_path.text() + "` is not a virtual environment (" +
+                                         found.why_foreign + "); nothing was touched")
+      .with_hint(
+          "choose another path, or move the directory away; remove it if another tool left it "
+          "incomplete");
+}
+
+/// Refuses an environment for another Python, unless its Python is gone and this one has the same
+/// version.
+void refuse_other_python(const venv::ExistingEnvironment& environment,
+                         const venv::Interpreter& interpreter, const base::Path& final_path) {
+  const bool same_minor = venv::is_for(environment, interpreter);
+  if (same_minor && (!starts_python(environment) || leads_to(environment, interpreter))) return;
+  throw Error(ExitCode::kFileSystem, "the environment `" + final_path.text() +
+                                         "` is for another Python, " + version_of(environment) +
+                                         ", not for `" + interpreter.executable.text() + "` (" +
+                                         interpreter.version_text + ")")
+      .with_hint(
+          "add `--upgrade` to change it to that Python, with the packages that were requested")
+      .with_hint("or `--clear` to replace it, without its packages");
+}
+
+/// Refuses an environment that is not relocatable and has packages.
+void refuse_fixed(const venv::ExistingEnvironment& environment,
+                  const venv::Interpreter& interpreter, const base::Path& final_path) {
+  if (environment.relocatable || !venv::is_for(environment, interpreter)) return;
+  if (install::find_distributions(environment.site_packages(interpreter.library_name)).empty()) {
+    return;
+  }
+  throw Error(ExitCode::kFileSystem,
+              "the environment `" + final_path.text() +
+                  "` is not relocatable: the commands of its packages contain its path")
+      .with_hint("add `--clear` to replace it");
+}
+
+/// The paths of `parts` in `environment`, except directories.
+std::vector<base::Path> files_of(const std::vector<Part>& parts, const base::Path& environment) {
+  std::vector<base::Path> files;
+  for (const Part& part : parts) {
+    if (part.kind != Part::Kind::kDirectory) files.push_back(environment / part.name);
+  }
+  return files;
 }
 
 void set_times(const base::Directory& staged) {
@@ -122,7 +184,7 @@ void EnvironmentTarget::plan(const TargetContent& content) {
     }
   }
   InstalledPackages installed = installed_packages(content);
-  if (wants_packages(request_) || !installed.carried.empty()) {
+  if (request_.wants_packages() || !installed.carried.empty()) {
     plan_.packages.plan(std::move(installed), content.packages());
   }
 }
@@ -137,7 +199,7 @@ InstalledPackages EnvironmentTarget::installed_packages(const TargetContent& con
     installed.carried.environment = path_.text();
     installed.carried.python = content.interpreter.version_text;
   }
-  if (!wants_packages(request_) && installed.carried.empty()) return installed;
+  if (!request_.wants_packages() && installed.carried.empty()) return installed;
   if (existing() != nullptr && !plan_.changes_python) {
     const base::Path library = existing()->site_packages(content.interpreter.library_name);
     installed.own = install::find_installed(library, library);
@@ -205,9 +267,13 @@ void EnvironmentTarget::stage_changes(install::Transaction& transaction,
   }
   set_times(staged);
   if (!request_.force_overwrite) {
-    install::refuse_unowned_files(
-        {{staged.path(), location_}},
-        replaceable_in(*existing(), plan_.changed, plan_.packages.removed()));
+    std::vector<base::Path> libraries;
+    for (const std::string& library : existing()->libraries) {
+      libraries.push_back(existing()->site_packages(library));
+    }
+    plan_.packages.refuse_unowned_files({{staged.path(), location_}}, libraries,
+                                        existing()->path / "bin",
+                                        files_of(plan_.changed, existing()->path));
   }
   install::merge_tree(transaction, staged.path(), existing()->path);
 }
@@ -269,11 +335,7 @@ install::TargetPaths EnvironmentTarget::reserved_paths() const {
 
 /// The files of the environment itself. No package owns them, whatever its RECORD lists.
 std::vector<base::Path> EnvironmentTarget::own_files() const {
-  std::vector<base::Path> files;
-  for (const Part& part : plan_.parts) {
-    if (part.kind != Part::Kind::kDirectory) files.push_back(location_ / part.name);
-  }
-  return files;
+  return files_of(plan_.parts, location_);
 }
 
 void EnvironmentTarget::apply() {
@@ -296,7 +358,7 @@ TargetReport EnvironmentTarget::report() const {
   } else {
     report.outcome = previous() != nullptr ? TargetOutcome::kReplaced : TargetOutcome::kCreated;
   }
-  for (const Distribution& removed : plan_.removed) report.removed.push_back(report_of(removed));
+  add_reports(report.removed, plan_.removed);
   plan_.packages.add_to(report);
   return report;
 }

@@ -13,7 +13,6 @@
 #include "installer/install/transaction/transaction.h"
 #include "venv/environment/environment.h"
 #include "venv/environment/environment_reader.h"
-#include "venv/interpreter/interpreter.h"
 
 namespace ensure::bootstrap {
 

@@ -8,10 +8,8 @@
 #include <vector>
 
 #include "bootstrap/target/pipeline.h"
-#include "bootstrap/target/replaceable_files.h"
 #include "bootstrap/target/seed.h"
 #include "bootstrap/target/target_packages.h"
-#include "bootstrap/target/targets.h"
 #include "installer/base/directory.h"
 #include "installer/base/file.h"
 #include "installer/install/installed/unowned_files.h"
@@ -132,7 +130,7 @@ class InterpreterTarget final : public Target {
   void plan(const TargetContent& content) override {
     packages_ = {};
     packages_.examine_pip(library_, has_commands(), request_, content.seed);
-    if (!wants_packages(request_)) return;
+    if (!request_.wants_packages()) return;
     InstalledPackages installed;
     installed.own = install::find_installed(library_, platlib_);
     packages_.plan(std::move(installed), content.packages());
@@ -165,8 +163,7 @@ class InterpreterTarget final : public Target {
          .final_path = layout_.scheme.purelib},
         content, request_);
     if (!request_.force_overwrite) {
-      install::refuse_unowned_files(
-          staged.trees(), replaceable_in({library_, platlib_}, scripts_, packages_.removed()));
+      packages_.refuse_unowned_files(staged.trees(), {library_, platlib_}, scripts_, {});
     }
     staged.merge(*transaction_);
   }

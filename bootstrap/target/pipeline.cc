@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "installer/base/error.h"
+#include "installer/base/file.h"
 #include "installer/base/interrupt.h"
 #include "installer/install/transaction/space.h"
 #include "venv/interpreter/target_python.h"
@@ -17,6 +18,18 @@ namespace {
 bool loses_packages(const TargetReport& target) {
   return std::ranges::any_of(target.removed,
                              [](const PackageReport& package) { return package.name != "pip"; });
+}
+
+/// A warning if an interpreter lacks modules of the standard library that pip needs, as Debian's
+/// `python3-minimal` does. `standard_library` is empty if it cannot be read here.
+std::vector<std::string> library_warnings(const venv::Interpreter& interpreter,
+                                          const base::Path& standard_library) {
+  if (!base::file_status(standard_library / "os.py") ||
+      base::file_status(standard_library / "json"))
+    return {};
+  return {"`" + interpreter.executable.text() +
+          "` lacks modules of the standard library, such as `json`: pip does not run until they "
+          "are installed (on Debian, by the package `python3`)"};
 }
 
 }  // namespace
@@ -33,7 +46,9 @@ Pipeline::Pipeline(const Request& request, const bundled::Bundle& bundle, RunPyt
 
 void Pipeline::stage() {
   if (!request_.without_pip) {
-    seed_.emplace(seed_for(python_.interpreter, request_, bundle_));
+    const venv::Interpreter& python = python_.interpreter;
+    seed_ = choose_seed(bundle_, request_.wheel_dirs, specs::Version::parse(python.version),
+                        request_.bytecode ? python.cache_tag : "");
     content_.seed = &*seed_;
   }
   for (const auto& target : targets_) {
@@ -50,7 +65,7 @@ void Pipeline::stage() {
 PackageSession& Pipeline::packages() {
   if (packages_) return *packages_;
   packages_request_ = request_;
-  if (!wants_packages(request_)) packages_request_.packages = request_.packages_with_settings();
+  if (!request_.wants_packages()) packages_request_.packages = request_.packages_with_settings();
   packages_ = std::make_unique<PackageSession>(
       packages_request_, bundle_,
       venv::target_python(python_.interpreter, python_.root, python_.platform),
@@ -62,7 +77,7 @@ PackageSession& Pipeline::packages() {
 void Pipeline::require_space() const {
   install::NeededSpace needed;
   for (const Target* const target : open_) {
-    if (target->needs_pip() && seed_) needed.add(target->location(), seed_->source());
+    if (target->needs_pip() && seed_) needed.add(target->location(), *seed_->source);
   }
   needed.require();
 }
@@ -97,15 +112,11 @@ Result Pipeline::finish() {
   return result;
 }
 
-bool wants_packages(const Request& request) {
-  return !request.packages.empty() || request.upgrade_deps;
-}
-
 Result report_of(const Targets& targets, const RunPython& python, const Request& request,
                  const PackageSession* packages) {
   Result result;
   for (const auto& target : targets) result.targets.push_back(target->report());
-  result.interpreter = report_of(python.interpreter);
+  result.interpreter = python.interpreter;
   result.warnings = library_warnings(python.interpreter, python.standard_library);
   result.dry_run = request.packages.dry_run;
   result.lists_packages =

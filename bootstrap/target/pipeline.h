@@ -8,6 +8,7 @@
 #include "bootstrap/packages/package_session.h"
 #include "bootstrap/request.h"
 #include "bootstrap/result.h"
+#include "bootstrap/target/install_target.h"
 #include "bootstrap/target/seed.h"
 #include "bundled/payload/bundle.h"
 #include "installer/base/path.h"
@@ -103,11 +104,19 @@ class Pipeline {
   std::vector<Target*> open_;  ///< the targets that have to change, in the order of their locks
 };
 
-/// Whether the request itself names packages. Others may come along to another Python.
-[[nodiscard]] bool wants_packages(const Request& request);
-
 /// The report of a run. `packages` is null if the run plans none.
 [[nodiscard]] Result report_of(const Targets& targets, const RunPython& python,
                                const Request& request, const PackageSession* packages);
+
+/// Creates or changes the environments of the request, all of them or none. Throws `Error`; then
+/// every environment is as it was.
+[[nodiscard]] Result make_environments(const Request& request, const bundled::Bundle& bundle,
+                                       base::Progress& progress);
+
+/// Installs pip and packages into an interpreter, as ensurepip does. Throws `Error`; then nothing
+/// has changed.
+[[nodiscard]] Result install_into_interpreter(const Request& request, const InstallTarget& target,
+                                              const bundled::Bundle& bundle,
+                                              base::Progress& progress);
 
 }  // namespace ensure::bootstrap

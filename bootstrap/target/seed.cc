@@ -11,8 +11,6 @@
 #include "installer/base/directory.h"
 #include "installer/base/error.h"
 #include "installer/base/file.h"
-#include "installer/base/parallel.h"
-#include "installer/install/installed/uninstall.h"
 #include "installer/specs/metadata/core_metadata.h"
 #include "installer/specs/metadata/distribution_filename.h"
 #include "installer/wheel/wheel_archive.h"
@@ -117,7 +115,7 @@ std::optional<Seed> first_usable(const std::vector<Candidate>& candidates,
     WheelArchive archive = candidate.open();
     if (!runs_on(archive, python)) continue;
     const std::string sha256 = base::to_hex(base::sha256(archive.bytes()));
-    return Seed(std::make_unique<WheelArchive>(std::move(archive)), candidate.origin, sha256);
+    return Seed{std::make_unique<WheelArchive>(std::move(archive)), candidate.origin, sha256};
   }
   return std::nullopt;
 }
@@ -167,7 +165,7 @@ std::optional<Seed> seed_inside(const bundled::Bundle& bundle, const specs::Vers
   }
   const bundled::BundledWheel* wheel = bundle.newest_for(python);
   if (wheel == nullptr) return std::nullopt;
-  return Seed(std::make_unique<BundledSource>(bundle, *wheel, cache_tag), "bundled", wheel->sha256);
+  return Seed{std::make_unique<BundledSource>(bundle, *wheel, cache_tag), "bundled", wheel->sha256};
 }
 
 }  // namespace
@@ -176,7 +174,7 @@ Seed choose_seed(const bundled::Bundle& bundle, const std::vector<base::Path>& w
                  const specs::Version& python, const std::string& cache_tag) {
   std::optional<Seed> seed = seed_inside(bundle, python, cache_tag);
   std::optional<specs::Version> floor;
-  if (seed) floor = seed->source().version();
+  if (seed) floor = seed->source->version();
   if (std::optional<Seed> newer = first_usable(candidates_in(wheel_dirs), python, floor)) {
     seed = std::move(newer);
   }
@@ -194,52 +192,6 @@ std::vector<AppendedWheel> appended_wheels() {
                       base::to_hex(base::sha256(candidate.open().bytes()))});
   }
   return wheels;
-}
-
-Seed seed_for(const venv::Interpreter& interpreter, const Request& request,
-              const bundled::Bundle& bundle) {
-  const std::string cache_tag = request.bytecode ? interpreter.cache_tag : "";
-  return choose_seed(bundle, request.wheel_dirs, specs::Version::parse(interpreter.version),
-                     cache_tag);
-}
-
-void install_seed(const Seed& seed, const specs::Layout& layout,
-                  const install::WheelDestination& destination, install::PipCommands commands,
-                  const install::Launchers& launchers, base::Progress& progress) {
-  const base::Step step(progress, "unpack pip " + seed.source().version().to_string());
-  install::InstallOptions options;
-  options.launchers = launchers;
-  options.requested = true;
-  options.pip_commands = commands;
-  // With one thread the files are always created in the same order, so archives of them are equal.
-  options.threads = source_date_epoch() ? 1 : base::useful_writers();
-  install::install_wheel(seed.source(), layout, destination, options);
-}
-
-void remove_pip(install::Transaction& transaction, const install::Distribution& pip,
-                const std::vector<base::Path>& allowed) {
-  if (base::file_status(pip.dist_info / "RECORD")) {
-    install::remove_distributions(transaction, {pip}, {}, allowed);
-    return;
-  }
-  // Without RECORD only the directory of the package is known to belong to it.
-  transaction.remove(pip.dist_info);
-  if (base::link_status(pip.site_packages / "pip")) transaction.remove(pip.site_packages / "pip");
-}
-
-std::vector<std::string> library_warnings(const venv::Interpreter& interpreter,
-                                          const base::Path& standard_library) {
-  if (!base::file_status(standard_library / "os.py") ||
-      base::file_status(standard_library / "json"))
-    return {};
-  return {"`" + interpreter.executable.text() +
-          "` lacks modules of the standard library, such as `json`: pip does not run until they "
-          "are installed (on Debian, by the package `python3`)"};
-}
-
-PackageReport report_of(const Seed& seed) {
-  return {seed.source().name().normalized(), seed.source().version().to_string(), seed.origin(),
-          seed.sha256()};
 }
 
 std::optional<std::int64_t> source_date_epoch() {

@@ -4,21 +4,21 @@
 #include <iterator>
 #include <utility>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
+#include "installer/base/file.h"
+#include "installer/base/parallel.h"
 #include "installer/base/subprocess.h"
 #include "installer/install/installed/uninstall.h"
 #include "installer/install/wheel/compile_bytecode.h"
+#include "installer/install/wheel/installation.h"
 
 namespace ensure::bootstrap {
 
 namespace {
 
 using install::Distribution;
-
-void add_reports(std::vector<PackageReport>& reports,
-                 const std::vector<Distribution>& distributions) {
-  for (const Distribution& one : distributions) reports.push_back(report_of(one));
-}
+using install::ReplaceableFiles;
 
 /// The programs that start commands on Windows. pip contains them for its own use.
 struct WindowsLaunchers {
@@ -45,6 +45,38 @@ WindowsLaunchers windows_launchers(const wheel::WheelSource& pip, std::string_vi
       .with_hint("name a directory with another pip wheel by `--wheel-dir`");
 }
 
+/// Writes the files of the seed. Only Windows needs `launchers`.
+void install_seed(const Seed& seed, const specs::Layout& layout,
+                  const install::WheelDestination& destination, install::PipCommands commands,
+                  const install::Launchers& launchers, base::Progress& progress) {
+  const base::Step step(progress, "unpack pip " + seed.source->version().to_string());
+  install::InstallOptions options;
+  options.launchers = launchers;
+  options.requested = true;
+  options.pip_commands = commands;
+  // With one thread the files are always created in the same order, so archives of them are equal.
+  options.threads = source_date_epoch() ? 1 : base::useful_writers();
+  install::install_wheel(*seed.source, layout, destination, options);
+}
+
+/// Removes an installed pip, even a damaged one. Its files lie in its own directory or in those of
+/// `allowed`.
+void remove_pip(install::Transaction& transaction, const install::Distribution& pip,
+                const std::vector<base::Path>& allowed) {
+  if (base::file_status(pip.dist_info / "RECORD")) {
+    install::remove_distributions(transaction, {pip}, {}, allowed);
+    return;
+  }
+  // Without RECORD only the directory of the package is known to belong to it.
+  transaction.remove(pip.dist_info);
+  if (base::link_status(pip.site_packages / "pip")) transaction.remove(pip.site_packages / "pip");
+}
+
+PackageReport report_of(const Seed& seed) {
+  return {seed.source->name().normalized(), seed.source->version().to_string(), seed.origin,
+          seed.sha256};
+}
+
 void compile(const PackageStage& stage, const venv::Interpreter& interpreter) {
   if (!interpreter.runs_here) {
     throw base::Error(base::ExitCode::kInterpreter,
@@ -59,7 +91,54 @@ void compile(const PackageStage& stage, const venv::Interpreter& interpreter) {
                                    .final_path = stage.final_path});
 }
 
+/// Whether `name` is a command of pip: "pip", "pip3", "pip3.12".
+bool is_pip_command(const std::string& name) {
+  return name.starts_with("pip") && name.find_first_not_of("0123456789.", 3) == std::string::npos;
+}
+
+/// A pip without a RECORD, whose installation was cut short, is replaced as a whole.
+void add_broken_pip(ReplaceableFiles& replaceable, const Distribution& distribution,
+                    const base::Path& scripts) {
+  if (distribution.name.normalized() != "pip") return;
+  if (base::file_status(distribution.dist_info / "RECORD")) return;
+  replaceable.paths.push_back(distribution.dist_info);
+  replaceable.paths.push_back(distribution.site_packages / "pip");
+  if (!base::file_status(scripts)) return;
+  for (const std::string& name : base::list_directory(scripts)) {
+    if (is_pip_command(name)) replaceable.paths.push_back(scripts / name);
+  }
+}
+
+/// Whether `name` is the directory of one version: "python3.12", "pypy3.10".
+bool is_of_version(const std::string& name) {
+  return name.starts_with("python3") || name.starts_with("pypy3");
+}
+
+/// The libraries of other Pythons beside `library`, such as `lib/python3.11/site-packages` beside
+/// that of 3.12. Pythons with one prefix share the directory of commands. A library that a link
+/// leads to is left out: with `--root` it may be outside.
+std::vector<base::Path> neighbours_of(const base::Path& library) {
+  const base::Path versioned = library.parent_path();
+  const base::Path all = versioned.parent_path();
+  const std::optional<base::Path> real = base::real_path(all);
+  if (!is_of_version(versioned.filename()) || !real) return {};
+  std::vector<base::Path> found;
+  for (const std::string& name : base::list_directory(all)) {
+    if (!is_of_version(name) || name == versioned.filename()) continue;
+    const base::Path neighbour = base::Path(name) / library.filename();
+    if (base::real_path(all / neighbour) == *real / neighbour) found.push_back(all / neighbour);
+  }
+  return found;
+}
+
 }  // namespace
+
+void add_reports(std::vector<PackageReport>& reports,
+                 const std::vector<Distribution>& distributions) {
+  for (const Distribution& one : distributions) {
+    reports.push_back({one.name.normalized(), one.version.to_string(), "", ""});
+  }
+}
 
 void TargetPackages::examine_pip(const base::Path& library, bool commands_exist,
                                  const Request& request, const Seed* seed) {
@@ -67,7 +146,7 @@ void TargetPackages::examine_pip(const base::Path& library, bool commands_exist,
   is_sound_ = pips_.size() == 1 &&
               install::find_damage(pips_.front(), install::Thoroughness::kSize).empty();
   const bool is_old = request.upgrade && seed != nullptr && is_sound_ &&
-                      pips_.front().version < seed->source().version();
+                      pips_.front().version < seed->source->version();
   has_pip_ = request.without_pip || (is_sound_ && commands_exist && !is_old);
   seed_ = seed;
 }
@@ -76,7 +155,7 @@ void TargetPackages::plan(InstalledPackages installed, PackageSession& session) 
   if (is_sound_ && has_pip_) {
     installed.pip = pips_.front().version;
   } else if (seed_ != nullptr) {
-    installed.pip = seed_->source().version();
+    installed.pip = seed_->source->version();
   }
   plan_ = session.plan(installed);
 }
@@ -85,7 +164,7 @@ void TargetPackages::stage(const PackageStage& stage, const TargetContent& conte
                            const Request& request) {
   WindowsLaunchers windows;
   if (stage.layout.windows && seed_ != nullptr) {
-    windows = windows_launchers(seed_->source(), content.interpreter.machine);
+    windows = windows_launchers(*seed_->source, content.interpreter.machine);
   }
   const install::Launchers launchers{windows.console, windows.gui};
   if (needs_pip() && seed_ != nullptr) {
@@ -117,6 +196,29 @@ std::vector<Distribution> TargetPackages::removed() const {
   return removed;
 }
 
+void TargetPackages::refuse_unowned_files(const std::vector<install::StagedTree>& trees,
+                                          const std::vector<base::Path>& libraries,
+                                          const base::Path& scripts,
+                                          std::vector<base::Path> own_files) const {
+  ReplaceableFiles replaceable{.distributions = removed(), .paths = std::move(own_files)};
+  const auto add = [&replaceable](std::vector<Distribution> found) {
+    std::ranges::move(found, std::back_inserter(replaceable.distributions));
+  };
+  for (const base::Path& library : libraries) {
+    std::vector<Distribution> found = install::find_distributions(library);
+    for (const Distribution& distribution : found) {
+      add_broken_pip(replaceable, distribution, scripts);
+    }
+    add(std::move(found));
+  }
+  if (!libraries.empty()) {
+    for (const base::Path& neighbour : neighbours_of(libraries.front())) {
+      add(install::find_distributions(neighbour));
+    }
+  }
+  install::refuse_unowned_files(trees, replaceable);
+}
+
 void TargetPackages::add_to(TargetReport& report) const {
   if (needs_pip() && seed_ != nullptr) {
     report.installed.push_back(report_of(*seed_));
@@ -129,9 +231,9 @@ void TargetPackages::add_to(TargetReport& report) const {
   std::ranges::move(staged_ ? *staged_ : plan_->to_be_installed(),
                     std::back_inserter(report.installed));
   add_reports(report.removed, plan_->changes.removed());
-  for (const Distribution& kept : plan_->changes.kept()) {
-    const bool is_replaced = needs_pip() && kept.name.normalized() == "pip";
-    if (!is_replaced) report.kept.push_back(report_of(kept));
+  add_reports(report.kept, plan_->changes.kept());
+  if (needs_pip()) {
+    std::erase_if(report.kept, [](const PackageReport& kept) { return kept.name == "pip"; });
   }
 }
 

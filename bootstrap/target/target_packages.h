@@ -4,12 +4,13 @@
 #include <vector>
 
 #include "bootstrap/packages/installed_packages.h"
-#include "bootstrap/packages/package_plan.h"
+#include "bootstrap/packages/package_planner.h"
 #include "bootstrap/result.h"
 #include "bootstrap/target/pipeline.h"
 #include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/install/installed/path_owners.h"
+#include "installer/install/installed/unowned_files.h"
 #include "installer/install/transaction/transaction.h"
 #include "installer/install/wheel/destination.h"
 #include "installer/specs/metadata/layout.h"
@@ -31,6 +32,10 @@ struct PackageStage {
   base::Path final_path;
 };
 
+/// Adds installed packages to a list of a report.
+void add_reports(std::vector<PackageReport>& reports,
+                 const std::vector<install::Distribution>& distributions);
+
 /// The pip and the packages of one target: what is installed, what the plan changes, what was
 /// staged.
 class TargetPackages {
@@ -46,6 +51,14 @@ class TargetPackages {
   /// Removes and stages what `plan` has decided.
   void stage(const PackageStage& stage, const TargetContent& content, const Request& request);
 
+  /// Throws `Error` (`kFileSystem`) if a staged file would replace one that is not of an installed
+  /// package, of a broken pip, or in `own_files`. The packages are in `libraries` (directories such
+  /// as site-packages), their commands in `scripts`. Packages of another Python beside the first
+  /// library count too: they may own commands in `scripts`.
+  void refuse_unowned_files(const std::vector<install::StagedTree>& trees,
+                            const std::vector<base::Path>& libraries, const base::Path& scripts,
+                            std::vector<base::Path> own_files) const;
+
   /// The old pip disappears together with the library of another Python.
   void forget_damaged_pip();
 
@@ -54,13 +67,14 @@ class TargetPackages {
     return !needs_pip() && (!plan_ || plan_->changes.empty());
   }
   [[nodiscard]] const PackagePlan* package_plan() const { return plan_ ? &*plan_ : nullptr; }
-  /// The distributions that the plan removes or replaces.
-  [[nodiscard]] std::vector<install::Distribution> removed() const;
 
   /// Adds the packages to the report of the target.
   void add_to(TargetReport& report) const;
 
  private:
+  /// The distributions that the plan removes or replaces.
+  [[nodiscard]] std::vector<install::Distribution> removed() const;
+
   std::vector<install::Distribution> pips_;  ///< several after an interrupted installation
   bool is_sound_ = false;
   bool has_pip_ = false;        ///< the installed pip stays

@@ -1,8 +1,6 @@
 #include "bundled/pack/bytecode_compiler.h"
 
-#include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -33,17 +31,16 @@ base::ProcessResult run(const base::Path& python, const base::Path& script,
   return base::Process(command, environment).wait(kTimeout);
 }
 
-std::vector<PackedFile> read_tree(const base::Path& root) {
-  std::vector<PackedFile> files;
-  for (const std::filesystem::directory_entry& entry :
-       std::filesystem::recursive_directory_iterator(root.text())) {
-    if (!entry.is_regular_file()) continue;
-    const base::Path path = entry.path().native();
-    files.push_back(
-        {.path = path.lexically_relative(root).text(), .content = base::read_file(path)});
+/// Adds the files below `directory`, which is called `name` in the tree.
+void add_tree(std::vector<PackedFile>& files, const base::Path& directory, const base::Path& name) {
+  for (const std::string& entry : base::list_directory(directory)) {
+    const base::Path path = directory / entry;
+    if (base::file_status(path)->type == base::FileType::kDirectory) {
+      add_tree(files, path, name / entry);
+    } else {
+      files.push_back({.path = (name / entry).text(), .content = base::read_file(path)});
+    }
   }
-  std::ranges::sort(files, {}, &PackedFile::path);
-  return files;
 }
 
 }  // namespace
@@ -71,9 +68,6 @@ std::vector<BuildPython> BytecodeCompiler::choose(
   std::vector<BuildPython> chosen;
   chosen.reserve(newest.size());
   for (auto& [tag, python] : newest) chosen.push_back(std::move(python));
-  std::ranges::sort(chosen, [](const BuildPython& left, const BuildPython& right) {
-    return left.version < right.version;
-  });
   return chosen;
 }
 
@@ -89,9 +83,10 @@ PackedBytecode BytecodeCompiler::compile(const BuildPython& python, const base::
                                                     wheel.text() + "`: " + result.error_output)
         .with_hint("leave it out of ENSURE_BYTECODE_PYTHONS");
   }
-  return {.cache_tag = python.cache_tag,
-          .compiled_with = python.version.to_string(),
-          .files = read_tree(directory)};
+  PackedBytecode bytecode{
+      .cache_tag = python.cache_tag, .compiled_with = python.version.to_string(), .files = {}};
+  add_tree(bytecode.files, directory, "");
+  return bytecode;
 }
 
 }  // namespace ensure::bundled

@@ -25,7 +25,7 @@ class BytecodeCompiler {
   BytecodeCompiler(base::Path script, base::Path work_directory)
       : script_(std::move(script)), work_directory_(std::move(work_directory)) {}
 
-  /// The Pythons to compile with: for each cache tag the newest of `executables`, oldest tag first.
+  /// The Pythons to compile with: for each cache tag the newest of `executables`.
   /// Ignores programs that do not run, are not CPython 3.8 or newer, or are not final releases,
   /// whose bytecode may still change.
   [[nodiscard]] std::vector<BuildPython> choose(const std::vector<base::Path>& executables) const;

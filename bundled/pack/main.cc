@@ -1,9 +1,6 @@
 // The pack program of the build: audits wheels, has their bytecode compiled, and writes the payload
 // that is embedded into the executable.
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -13,19 +10,14 @@
 #include <vector>
 
 #include "bundled/pack/bytecode_compiler.h"
-#include "bundled/pack/listing.h"
 #include "bundled/pack/pack_options.h"
 #include "bundled/pack/packed_wheel.h"
 #include "bundled/pack/payload_writer.h"
-#include "bundled/pack/pins.h"
 #include "bundled/pack/proof.h"
-#include "bundled/pack/wheel_reader.h"
-#include "bundled/payload/manifest.h"
 #include "installer/base/error.h"
 #include "installer/base/file.h"
 #include "installer/base/parallel.h"
 #include "installer/base/path.h"
-#include "installer/specs/versions/version.h"
 
 namespace ensure::bundled {
 
@@ -33,78 +25,46 @@ namespace {
 
 constexpr std::size_t kMostThreads = 16;
 
-/// A wheel together with the file that it was read from.
-struct WheelInput {
-  base::Path path;
-  PackedWheel wheel;
-};
-
-std::vector<WheelInput> read_wheels(const PackOptions& options) {
-  std::vector<WheelInput> inputs;
-  inputs.reserve(options.wheels.size());
-  for (const base::Path& path : options.wheels) inputs.push_back({path, read_wheel(path)});
-  if (options.pins) {
-    const Pins pins = Pins::read(*options.pins);
-    for (const WheelInput& input : inputs) pins.require(input.wheel.filename, input.wheel.sha256);
+/// The wheels, newest first.
+std::vector<PackedWheel> read_wheels(const PackOptions& options) {
+  std::vector<PackedWheel> wheels;
+  wheels.reserve(options.wheels.size());
+  for (const base::Path& path : options.wheels) {
+    wheels.push_back(read_wheel(path));
+    if (!options.pins.empty()) require_pinned(options.pins, wheels.back());
   }
-  std::ranges::sort(inputs, std::ranges::greater{},
-                    [](const WheelInput& input) { return input.wheel.version; });
-  return inputs;
+  std::ranges::sort(wheels, std::ranges::greater{}, &PackedWheel::version);
+  return wheels;
 }
 
 /// Compiles, with each Python, the wheel that an environment of that Python gets.
-void add_bytecode(const PackOptions& options, std::vector<WheelInput>& inputs) {
+void add_bytecode(const PackOptions& options, std::vector<PackedWheel>& wheels) {
   const BytecodeCompiler compiler(options.compiler, options.work_directory);
   for (const BuildPython& python : compiler.choose(options.pythons)) {
-    const auto input = std::ranges::find_if(inputs, [&](const WheelInput& candidate) {
-      return candidate.wheel.requires_python.contains(python.version);
+    const auto wheel = std::ranges::find_if(wheels, [&](const PackedWheel& candidate) {
+      return candidate.requires_python.contains(python.version);
     });
-    if (input == inputs.end()) continue;
-    input->wheel.bytecode.push_back(compiler.compile(python, input->path));
-  }
-}
-
-void write_output(const base::Path& path, std::string_view content) {
-  const base::Descriptor file = base::open_file(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-  base::write_all(file.get(), content, path);
-}
-
-/// Prints which bytecode is in the payload, for the log of the build.
-void print_bytecode(std::string_view payload) {
-  for (const BundledWheel& wheel : decode_manifest(payload)) {
-    for (const std::string& tag : wheel.bytecode_tags()) {
-      std::printf("bytecode of %s for %s\n", wheel.filename.c_str(), tag.c_str());
-    }
+    if (wheel == wheels.end()) continue;
+    const auto path = std::ranges::find(options.wheels, base::Path(wheel->filename),
+                                        [](const base::Path& one) { return one.filename(); });
+    wheel->bytecode.push_back(compiler.compile(python, *path));
   }
 }
 
 void pack(const PackOptions& options) {
-  std::vector<WheelInput> inputs = read_wheels(options);
-  add_bytecode(options, inputs);
-  std::vector<PackedWheel> wheels;
-  wheels.reserve(inputs.size());
-  for (WheelInput& input : inputs) wheels.push_back(std::move(input.wheel));
+  std::vector<PackedWheel> wheels = read_wheels(options);
+  add_bytecode(options, wheels);
   const PackedPayload payload = write_payload(
       std::move(wheels), {.threads = base::useful_threads(kMostThreads), .limit = options.limit});
   prove_payload(payload.bytes, payload.wheels);
-  print_bytecode(payload.bytes);
+  for (const PackedWheel& wheel : payload.wheels) {
+    for (const PackedBytecode& bytecode : wheel.bytecode) {
+      std::printf("bytecode of %s for %s\n", wheel.filename.c_str(), bytecode.cache_tag.c_str());
+    }
+  }
   require_bytecode(payload.bytes, options.required_bytecode);
-  write_output(options.listing, list_payload(payload.bytes));
-  write_output(options.output, payload.bytes);
+  base::File::open_for_output(options.output).write(payload.bytes);
   std::printf("%s: %zu bytes\n", options.output.c_str(), payload.bytes.size());
-}
-
-/// The error as the build's log shows it.
-std::string worded(const base::Error& error) {
-  std::string text = error.message() + "\n";
-  for (const std::string& context : error.contexts()) text += "  " + context + "\n";
-  for (const std::string& hint : error.hints()) text += "hint: " + hint + "\n";
-  return text;
-}
-
-int fail(const std::string& text, base::ExitCode exit_code) {
-  base::write_all(STDERR_FILENO, "error: " + text, "standard error");
-  return static_cast<int>(exit_code);
 }
 
 }  // namespace
@@ -117,8 +77,14 @@ int main(int argument_count, char** arguments) {
     bundled::pack(bundled::PackOptions::parse({arguments + 1, arguments + argument_count}));
     return 0;
   } catch (const base::Error& error) {
-    return bundled::fail(bundled::worded(error), error.exit_code());
+    std::fprintf(stderr, "error: %s\n", error.message().c_str());
+    for (const std::string& context : error.contexts()) {
+      std::fprintf(stderr, "  %s\n", context.c_str());
+    }
+    for (const std::string& hint : error.hints()) std::fprintf(stderr, "hint: %s\n", hint.c_str());
+    return static_cast<int>(error.exit_code());
   } catch (const std::exception& error) {
-    return bundled::fail(std::string(error.what()) + "\n", base::ExitCode::kFailure);
+    std::fprintf(stderr, "error: %s\n", error.what());
+    return static_cast<int>(base::ExitCode::kFailure);
   }
 }

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstddef>
+#include <map>
 #include <string_view>
 
 #include "installer/base/error.h"
@@ -13,7 +14,7 @@ namespace {
 base::Error usage_error(const std::string& message) {
   return base::Error(base::ExitCode::kUsage, message)
       .with_hint(
-          "ensure-pack --compiler FILE --work DIRECTORY --output FILE --listing FILE [--pins FILE] "
+          "ensure-pack --compiler FILE --work DIRECTORY --output FILE [--pins FILE] "
           "[--limit BYTES] [--python PATH]... [--require-bytecode VERSION]... WHEEL...");
 }
 
@@ -30,6 +31,10 @@ std::size_t parse_size(std::string_view text) {
 
 PackOptions PackOptions::parse(const std::vector<std::string>& arguments) {
   PackOptions options;
+  const std::map<std::string_view, base::Path*> paths{{"--pins", &options.pins},
+                                                      {"--compiler", &options.compiler},
+                                                      {"--work", &options.work_directory},
+                                                      {"--output", &options.output}};
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& name = arguments[i];
     if (!name.starts_with("--")) {
@@ -38,20 +43,13 @@ PackOptions PackOptions::parse(const std::vector<std::string>& arguments) {
     }
     if (++i == arguments.size()) throw usage_error("`" + name + "` needs a value");
     const std::string& value = arguments[i];
-    if (name == "--python") {
+    const auto path = paths.find(name);
+    if (path != paths.end()) {
+      *path->second = value;
+    } else if (name == "--python") {
       options.pythons.emplace_back(value);
     } else if (name == "--require-bytecode") {
       options.required_bytecode.emplace_back(value);
-    } else if (name == "--pins") {
-      options.pins = value;
-    } else if (name == "--compiler") {
-      options.compiler = value;
-    } else if (name == "--work") {
-      options.work_directory = value;
-    } else if (name == "--output") {
-      options.output = value;
-    } else if (name == "--listing") {
-      options.listing = value;
     } else if (name == "--limit") {
       options.limit = parse_size(value);
     } else {
@@ -59,7 +57,7 @@ PackOptions PackOptions::parse(const std::vector<std::string>& arguments) {
     }
   }
   if (options.wheels.empty() || options.compiler.empty() || options.work_directory.empty() ||
-      options.output.empty() || options.listing.empty()) {
+      options.output.empty()) {
     throw usage_error("an option or the wheels are missing");
   }
   return options;

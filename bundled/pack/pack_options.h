@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <limits>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,11 +15,10 @@ struct PackOptions {
   std::vector<base::Path> pythons;  ///< that may compile bytecode
   /// Versions such as "3.12" whose bytecode must be in the payload.
   std::vector<std::string> required_bytecode;
-  std::optional<base::Path> pins;  ///< the manifest that the wheels must match
-  base::Path compiler;             ///< compile_bytecode.py
+  base::Path pins;      ///< the manifest that the wheels must match; may be empty
+  base::Path compiler;  ///< compile_bytecode.py
   base::Path work_directory;
   base::Path output;                                            ///< the payload
-  base::Path listing;                                           ///< the payload's content as JSON
   std::size_t limit = std::numeric_limits<std::size_t>::max();  ///< of the payload, in bytes
 
   /// Reads "--name value" pairs and the paths of wheels. Throws `Error` (`kUsage`).

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "installer/base/path.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/versions/specifiers.h"
 #include "installer/specs/versions/version.h"
@@ -37,5 +37,13 @@ struct PackedWheel {
   std::vector<PackedFile> files;
   std::vector<PackedBytecode> bytecode;
 };
+
+/// Audits a wheel file and reads all of it into memory, without bytecode. Throws `Error`
+/// (`kVerification`) if the wheel is not sound.
+[[nodiscard]] PackedWheel read_wheel(const base::Path& path);
+
+/// Throws `Error` (`kVerification`) unless `manifest` (bundled/manifest.json) pins a wheel of this
+/// name with this SHA-256.
+void require_pinned(const base::Path& manifest, const PackedWheel& wheel);
 
 }  // namespace ensure::bundled

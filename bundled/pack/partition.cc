@@ -1,8 +1,6 @@
 #include "bundled/pack/partition.h"
 
 #include <algorithm>
-#include <tuple>
-#include <utility>
 
 namespace ensure::bundled {
 
@@ -10,13 +8,6 @@ namespace {
 
 /// As many slices as this are worked on at the same time.
 constexpr std::size_t kLanes = 4;
-
-/// The directory of a path, and its name there: the order of the tree.
-std::pair<std::string_view, std::string_view> place_of(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos) return {{}, path};
-  return {path.substr(0, slash), path.substr(slash + 1)};
-}
 
 struct TreeOrder {
   bool operator()(const std::string& one, const std::string& other) const {
@@ -26,18 +17,6 @@ struct TreeOrder {
 
 /// The largest file at each path that is cut.
 using Sizes = std::map<std::string, std::size_t, TreeOrder>;
-
-Sizes sizes_of(const std::vector<PackedWheel>& wheels) {
-  Sizes sizes;
-  for (const PackedWheel& wheel : wheels) {
-    for (const PackedFile& file : wheel.files) {
-      if (place_of(file.path).first == wheel.dist_info) continue;
-      std::size_t& size = sizes[file.path];
-      size = std::max(size, file.content.size());
-    }
-  }
-  return sizes;
-}
 
 std::vector<std::vector<std::string>> cut(const Sizes& sizes, std::size_t slice_size) {
   std::vector<std::vector<std::string>> slices;
@@ -55,6 +34,12 @@ std::vector<std::vector<std::string>> cut(const Sizes& sizes, std::size_t slice_
 
 }  // namespace
 
+std::pair<std::string_view, std::string_view> place_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos) return {{}, path};
+  return {path.substr(0, slash), path.substr(slash + 1)};
+}
+
 std::string module_path(std::string_view path) {
   constexpr std::string_view kCacheDirectory = "__pycache__";
   const auto [directory, name] = place_of(path);
@@ -65,12 +50,18 @@ std::string module_path(std::string_view path) {
 }
 
 Partition::Partition(const std::vector<PackedWheel>& wheels, std::size_t slice_size) {
+  Sizes sizes;
   for (const PackedWheel& wheel : wheels) {
     for (const PackedFile& file : wheel.files) {
-      if (place_of(file.path).first == wheel.dist_info) parts_[file.path] = 0;
+      if (place_of(file.path).first == wheel.dist_info) {
+        parts_[file.path] = 0;
+      } else {
+        std::size_t& size = sizes[file.path];
+        size = std::max(size, file.content.size());
+      }
     }
   }
-  number(cut(sizes_of(wheels), slice_size));
+  number(cut(sizes, slice_size));
 }
 
 void Partition::number(const std::vector<std::vector<std::string>>& slices) {

@@ -4,11 +4,15 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bundled/pack/packed_wheel.h"
 
 namespace ensure::bundled {
+
+/// The directory of a path, and its name there: the order of the tree.
+[[nodiscard]] std::pair<std::string_view, std::string_view> place_of(std::string_view path);
 
 /// The path of the module that bytecode was made from; any other path as it is.
 [[nodiscard]] std::string module_path(std::string_view path);

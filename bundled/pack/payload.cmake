@@ -62,10 +62,10 @@ list(TRANSFORM ENSURE_BYTECODE_REQUIRED PREPEND "--require-bytecode;"
      OUTPUT_VARIABLE required_arguments)
 
 add_custom_command(
-  OUTPUT "${ENSURE_PAYLOAD_FILE}" "${CMAKE_CURRENT_BINARY_DIR}/payload.json"
+  OUTPUT "${ENSURE_PAYLOAD_FILE}"
   COMMAND ensure-pack ${pin_arguments} ${python_arguments} ${required_arguments} --limit "${ENSURE_PAYLOAD_LIMIT}"
           --compiler "${compiler}" --work "${CMAKE_CURRENT_BINARY_DIR}/bytecode"
-          --listing "${CMAKE_CURRENT_BINARY_DIR}/payload.json" --output "${ENSURE_PAYLOAD_FILE}"
+          --output "${ENSURE_PAYLOAD_FILE}"
           ${wheels}
   DEPENDS ensure-pack ${wheels} "${compiler}" "${pins}"
   COMMENT "Packing the bundle"

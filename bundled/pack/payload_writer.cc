@@ -1,18 +1,84 @@
 #include "bundled/pack/payload_writer.h"
 
+#include <lz4hc.h>
+#include <zstd.h>
+
 #include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <memory>
 #include <tuple>
 #include <utility>
 
-#include "bundled/pack/compress.h"
 #include "bundled/pack/partition.h"
-#include "bundled/pack/pending_wheel.h"
+#include "bundled/payload/frame_files.h"
 #include "bundled/payload/manifest.h"
+#include "installer/base/digest.h"
+#include "installer/base/error.h"
 #include "installer/base/parallel.h"
 
 namespace ensure::bundled {
 
 namespace {
+
+/// The parts of a wheel, or of its bytecode, before and after they are compressed.
+struct Parts {
+  std::vector<std::string> contents;
+  std::vector<std::string> packed;  ///< empty for a part without content
+};
+
+/// A wheel that is cut into parts.
+struct PendingWheel {
+  BundledWheel entry;  ///< in the manifest
+  Parts modules;
+  std::vector<Parts> bytecode;
+};
+
+base::Error cannot_be_compressed(const std::string& why) {
+  return base::Error(base::ExitCode::kFailure, "a part of the bundle cannot be compressed: " + why)
+      .with_hint("choose another level, or cut the wheels into more parts");
+}
+
+std::size_t require(std::size_t result) {
+  if (ZSTD_isError(result) != 0U) throw cannot_be_compressed(ZSTD_getErrorName(result));
+  return result;
+}
+
+/// The window that lets the whole content refer to the whole base.
+int window_log(std::size_t size) {
+  const ZSTD_bounds bounds = ZSTD_cParam_getBounds(ZSTD_c_windowLog);
+  return std::clamp(static_cast<int>(std::bit_width(size)), bounds.lowerBound, bounds.upperBound);
+}
+
+/// `content` as an LZ4 block, in the smallest form.
+std::string compress(std::string_view content) {
+  const int size = static_cast<int>(content.size());
+  std::string packed(static_cast<std::size_t>(LZ4_compressBound(size)), '\0');
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): the size is there, as LZ4 wants it
+  const int packed_size = LZ4_compress_HC(content.data(), packed.data(), size,
+                                          static_cast<int>(packed.size()), LZ4HC_CLEVEL_MAX);
+  if (packed_size <= 0) throw cannot_be_compressed("LZ4 fails");
+  packed.resize(static_cast<std::size_t>(packed_size));
+  return packed;
+}
+
+/// One Zstandard frame of `content`, stored as the difference to `base`.
+std::string compress_difference(std::string_view content, std::string_view base, int level) {
+  const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(),
+                                                                     &ZSTD_freeCCtx);
+  const auto set = [&](ZSTD_cParameter parameter, int value) {
+    require(ZSTD_CCtx_setParameter(context.get(), parameter, value));
+  };
+  set(ZSTD_c_compressionLevel, level);
+  set(ZSTD_c_windowLog, window_log(content.size() + base.size()));
+  // The manifest has a checksum already.
+  set(ZSTD_c_checksumFlag, 0);
+  require(ZSTD_CCtx_refPrefix(context.get(), base.data(), base.size()));
+  std::string packed(ZSTD_compressBound(content.size()), '\0');
+  packed.resize(require(
+      ZSTD_compress2(context.get(), packed.data(), packed.size(), content.data(), content.size())));
+  return packed;
+}
 
 /// A base comes before what is made from it: newer wheels first, and in each newer bytecode.
 void put_in_order(std::vector<PackedWheel>& wheels) {
@@ -27,46 +93,94 @@ void put_in_order(std::vector<PackedWheel>& wheels) {
   }
 }
 
+std::uint64_t size_of(const std::vector<PackedFile>& files) {
+  std::uint64_t size = 0;
+  for (const PackedFile& file : files) size += file.content.size();
+  return size;
+}
+
+std::vector<Frame> frames_of(const Parts& parts) {
+  std::vector<Frame> frames(parts.packed.size());
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const std::string& packed = parts.packed[i];
+    frames[i].size = static_cast<std::uint32_t>(packed.size());
+    frames[i].unpacked_size = static_cast<std::uint32_t>(parts.contents[i].size());
+    // The sum of a frame without bytes is not checked.
+    if (!packed.empty()) frames[i].sum = base::long_checksum(packed);
+  }
+  return frames;
+}
+
 /// Packs wheels that are in order.
 class PayloadWriter {
  public:
   PayloadWriter(std::vector<PackedWheel>& wheels, const PayloadSettings& settings)
-      : wheels_(wheels),
-        settings_(settings),
-        pending_(cut_wheels(wheels, Partition(wheels, settings.slice_size))) {}
+      : wheels_(wheels), settings_(settings), partition_(wheels, settings.slice_size) {}
 
   std::string write() {
-    for (PendingWheel& wheel : pending_) compress(wheel);
-    while (!fits() && leave_out_oldest_bytecode()) continue;
-    std::string payload = head();
-    for (const PendingWheel& wheel : pending_) {
-      append(payload, wheel.frames);
-      for (const PendingFrames& bytecode : wheel.bytecode) append(payload, bytecode);
-    }
+    for (const PackedWheel& wheel : wheels_) add(wheel);
+    std::string payload = assemble();
+    while (payload.size() > settings_.limit && leave_out_oldest_bytecode()) payload = assemble();
     return payload;
   }
 
  private:
-  void compress(PendingWheel& wheel) {
-    const PendingFrames* const base = wheel.base ? &pending_[*wheel.base].frames : nullptr;
-    compress(wheel.frames, [&](std::size_t part) {
-      const std::string& content = wheel.frames[part].content;
-      return base == nullptr ? bundled::compress(content)
-                             : compress_difference(content, (*base)[part].content, settings_.level);
-    });
-    for (PendingFrames& bytecode : wheel.bytecode) {
-      compress(bytecode, [&](std::size_t part) {
-        return compress_difference(bytecode[part].content, wheel.frames[part].content,
-                                   settings_.level);
-      });
+  void add(const PackedWheel& wheel) {
+    const auto newest = std::ranges::find(pending_, wheel.name,
+                                          [](const PendingWheel& one) { return one.entry.name; });
+    const bool is_older = newest != pending_.end();
+    PendingWheel added{.entry = {.filename = wheel.filename,
+                                 .name = wheel.name,
+                                 .version = wheel.version,
+                                 .requires_python = wheel.requires_python,
+                                 .sha256 = wheel.sha256,
+                                 .dist_info = wheel.dist_info,
+                                 .unpacked_size = size_of(wheel.files),
+                                 .base = std::nullopt,
+                                 .frames = {},
+                                 .bytecode = {}},
+                       .modules = pack(wheel.files, is_older ? &newest->modules : nullptr),
+                       .bytecode = {}};
+    if (is_older) added.entry.base = static_cast<std::size_t>(newest - pending_.begin());
+    added.entry.frames = frames_of(added.modules);
+    for (const PackedBytecode& bytecode : wheel.bytecode) {
+      added.bytecode.push_back(pack(bytecode.files, &added.modules));
+      added.entry.bytecode.push_back({.cache_tag = bytecode.cache_tag,
+                                      .compiled_with = bytecode.compiled_with,
+                                      .unpacked_size = size_of(bytecode.files),
+                                      .frames = frames_of(added.bytecode.back())});
     }
+    pending_.push_back(std::move(added));
   }
 
-  template <typename Compress>
-  void compress(PendingFrames& frames, const Compress& compressed) const {
-    base::run_parallel(frames.size(), settings_.threads, [&](std::size_t part) {
-      if (!frames[part].content.empty()) frames[part].packed = compressed(part);
+  /// Cuts files into parts and compresses these, as differences to those of `base`.
+  Parts pack(const std::vector<PackedFile>& files, const Parts* base) const {
+    Parts parts{.contents = cut(files), .packed = {}};
+    parts.packed.resize(parts.contents.size());
+    base::run_parallel(parts.contents.size(), settings_.threads, [&](std::size_t i) {
+      const std::string& content = parts.contents[i];
+      if (content.empty()) return;
+      if (content.size() > LZ4_MAX_INPUT_SIZE) throw cannot_be_compressed("it is too large");
+      parts.packed[i] = base == nullptr
+                            ? compress(content)
+                            : compress_difference(content, base->contents[i], settings_.level);
     });
+    return parts;
+  }
+
+  /// The unpacked form of each part, its files in the order of the tree.
+  std::vector<std::string> cut(const std::vector<PackedFile>& files) const {
+    std::vector<std::vector<BundledFile>> parts(partition_.part_count());
+    for (const PackedFile& file : files) {
+      parts[partition_.part_of(file.path)].push_back(
+          {.path = file.path, .content = file.content, .executable = file.executable});
+    }
+    std::vector<std::string> contents(parts.size());
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      std::ranges::sort(parts[i], {}, [](const BundledFile& file) { return place_of(file.path); });
+      if (!parts[i].empty()) contents[i] = encode_files(parts[i]);
+    }
+    return contents;
   }
 
   /// Returns false if there is no bytecode.
@@ -74,30 +188,30 @@ class PayloadWriter {
     for (std::size_t i = pending_.size(); i-- > 0;) {
       if (pending_[i].bytecode.empty()) continue;
       pending_[i].bytecode.pop_back();
+      pending_[i].entry.bytecode.pop_back();
       wheels_[i].bytecode.pop_back();
       return true;
     }
     return false;
   }
 
-  [[nodiscard]] bool fits() const {
-    return head().size() + packed_size(pending_) <= settings_.limit;
-  }
-
-  /// The part before the frames.
-  [[nodiscard]] std::string head() const {
-    std::vector<BundledWheel> described;
-    described.reserve(pending_.size());
-    for (const PendingWheel& wheel : pending_) described.push_back(describe(wheel));
-    return encode_manifest(described);
-  }
-
-  static void append(std::string& payload, const PendingFrames& frames) {
-    for (const PendingFrame& frame : frames) payload += frame.packed;
+  [[nodiscard]] std::string assemble() const {
+    std::vector<BundledWheel> entries;
+    entries.reserve(pending_.size());
+    for (const PendingWheel& wheel : pending_) entries.push_back(wheel.entry);
+    std::string payload = encode_manifest(entries);
+    for (const PendingWheel& wheel : pending_) {
+      for (const std::string& frame : wheel.modules.packed) payload += frame;
+      for (const Parts& bytecode : wheel.bytecode) {
+        for (const std::string& frame : bytecode.packed) payload += frame;
+      }
+    }
+    return payload;
   }
 
   std::vector<PackedWheel>& wheels_;
   const PayloadSettings& settings_;
+  Partition partition_;
   std::vector<PendingWheel> pending_;
 };
 

@@ -14,8 +14,8 @@ namespace ensure::bundled {
 /// reader of archives checks it.
 class AppendedArchive {
  public:
-  /// Finds the bytes after the ELF image of `executable`; nullopt if there are none, or it is not
-  /// an ELF file. Reads only the headers.
+  /// Finds the bytes after the image of `executable` (`image_end`); nullopt if there are none, or
+  /// it is not an executable. Reads only the headers.
   static std::optional<AppendedArchive> find(const base::Path& executable);
 
   /// Like `find`, for the running program. Nullopt if it cannot read its own file.
@@ -24,7 +24,7 @@ class AppendedArchive {
   /// The whole file.
   [[nodiscard]] std::string_view file_bytes() const { return file_.bytes(); }
 
-  /// The bytes behind the ELF image.
+  /// The bytes behind the image.
   [[nodiscard]] std::string_view bytes() const { return file_.bytes().substr(offset_); }
 
   /// Their offset in the file. The offsets inside a ZIP archive count from here or, after `zip -A`,

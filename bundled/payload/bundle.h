@@ -14,8 +14,6 @@
 
 namespace ensure::bundled {
 
-class UnpackerPool;
-
 using DistInfoFiles = std::map<std::string, std::string, std::less<>>;
 
 /// The archive inside the executable: wheels that were audited when the program was built, in the
@@ -27,8 +25,6 @@ class Bundle {
   /// manifest is damaged.
   explicit Bundle(std::string_view payload);
   ~Bundle();
-  Bundle(Bundle&&) noexcept;
-  Bundle& operator=(Bundle&&) noexcept;
 
   /// The wheels, newest first.
   [[nodiscard]] const std::vector<BundledWheel>& wheels() const { return wheels_; }
@@ -48,6 +44,8 @@ class Bundle {
                  const FileVisitor& visit) const;
 
  private:
+  class UnpackerPool;
+
   std::string_view payload_;
   std::vector<BundledWheel> wheels_;
   std::unique_ptr<UnpackerPool> unpackers_;

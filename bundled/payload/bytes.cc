@@ -1,9 +1,5 @@
 #include "bundled/payload/bytes.h"
 
-#include <limits>
-
-#include "bundled/payload/damage.h"
-
 namespace ensure::bundled {
 
 namespace {
@@ -12,19 +8,16 @@ constexpr std::size_t kNumberSize = 4;
 
 }  // namespace
 
+base::Error damaged_bundle(std::string_view detail) {
+  return base::Error(base::ExitCode::kVerification,
+                     "the archive inside this program is damaged: " + std::string(detail))
+      .with_hint("install the program again from where it came; this copy was changed or cut off");
+}
+
 void ByteWriter::number(std::uint32_t value) {
   for (std::size_t i = 0; i < kNumberSize; ++i) {
     byte(static_cast<std::uint8_t>(value >> (8U * i)));
   }
-}
-
-void ByteWriter::text(std::string_view value) {
-  if (value.size() > std::numeric_limits<std::uint32_t>::max()) {
-    throw base::Error(base::ExitCode::kFailure, "a text is too long for the bundle")
-        .with_hint("bundle smaller wheels");
-  }
-  number(static_cast<std::uint32_t>(value.size()));
-  raw(value);
 }
 
 std::uint32_t ByteReader::number() {

@@ -5,14 +5,23 @@
 #include <string>
 #include <string_view>
 
+#include "installer/base/error.h"
+
 namespace ensure::bundled {
+
+/// The error for a bundle that is not as it was packed; `detail` says what is wrong, such as
+/// "its listing does not have the digest it should have".
+[[nodiscard]] base::Error damaged_bundle(std::string_view detail);
 
 /// Writes numbers, least significant byte first, and texts with their length in front.
 class ByteWriter {
  public:
   void byte(std::uint8_t value) { bytes_.push_back(static_cast<char>(value)); }
   void number(std::uint32_t value);
-  void text(std::string_view value);
+  void text(std::string_view value) {
+    number(static_cast<std::uint32_t>(value.size()));
+    raw(value);
+  }
   /// Bytes of a fixed length, which is not written.
   void raw(std::string_view value) { bytes_ += value; }
 

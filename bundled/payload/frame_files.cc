@@ -3,7 +3,6 @@
 #include <cstdint>
 
 #include "bundled/payload/bytes.h"
-#include "bundled/payload/damage.h"
 
 namespace ensure::bundled {
 

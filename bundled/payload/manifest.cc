@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "bundled/payload/bytes.h"
-#include "bundled/payload/damage.h"
 #include "installer/base/digest.h"
 
 namespace ensure::bundled {

@@ -13,6 +13,11 @@
 /// Directories, and what concerns paths as a whole. Failures are `FileError`.
 namespace ensure::base {
 
+struct LinkStatus {
+  Path target;
+  FileStatus status;  ///< of the link itself
+};
+
 /// An open directory. Names are single components or relative paths. Opening and creating never
 /// follow a link in the last component, and never overwrite an existing file.
 class Directory {
@@ -44,6 +49,10 @@ class Directory {
 
   /// Where the link `name` leads; nullopt if it is not a link or does not exist.
   [[nodiscard]] std::optional<Path> try_read_link(const Path& name) const;
+
+  /// The target and the status of the link `name`, both of the same link even if it is replaced
+  /// meanwhile; nullopt if it is not a link or does not exist.
+  [[nodiscard]] std::optional<LinkStatus> examine_link(const Path& name) const;
 
   /// Where the link `name` leads.
   [[nodiscard]] Path read_link(const Path& name) const;

@@ -107,11 +107,6 @@ std::optional<ContentRange> Response::content_range() const {
   return value ? ContentRange::try_parse(*value) : std::nullopt;
 }
 
-std::optional<Credentials> HttpClient::credentials_for(const base::Url& /*url*/,
-                                                       AskKeyring /*ask*/) {
-  return std::nullopt;
-}
-
 Response fetch(HttpClient& client, Request request, std::shared_ptr<BodySink> sink) {
   // Shared, because the client outlives this call if `wait` throws.
   const auto answer = std::make_shared<std::optional<FetchResult>>();

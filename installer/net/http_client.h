@@ -12,10 +12,16 @@
 
 #include "installer/base/error.h"
 #include "installer/base/url.h"
-#include "installer/net/credentials/netrc.h"
 
 /// Fetches pages and files from HTTP servers. This layer knows nothing about indexes.
 namespace ensure::net {
+
+struct Credentials {
+  std::string user;
+  std::string password;
+
+  friend bool operator==(const Credentials&, const Credentials&) = default;
+};
 
 struct Header {
   std::string name;
@@ -46,11 +52,6 @@ struct ContentRange {
   static std::optional<ContentRange> try_parse(std::string_view text);
 };
 
-/// Urgent requests overtake those whose responses may be needed later.
-enum class Urgency { kNow, kSoon };
-
-constexpr std::uint64_t kNoSizeLimit = UINT64_MAX;
-
 struct Request {
   /// An `http:` or `https:` URL. Its user and password are used for this and all later requests to
   /// its origin. The fragment is not sent.
@@ -60,9 +61,8 @@ struct Request {
   std::vector<Header> headers = {};
   /// A server may ignore it: the response is then 200 with the whole file.
   std::optional<ByteRange> range = std::nullopt;
-  Urgency urgency = Urgency::kNow;
   /// A longer body ends the request with an error (exit code 7).
-  std::uint64_t size_limit = kNoSizeLimit;
+  std::uint64_t size_limit = UINT64_MAX;
   /// The caller verifies a digest of the whole body. So a download that was cut off is resumed even
   /// if the server identifies the file by its length alone.
   bool digest_is_checked = false;
@@ -113,9 +113,6 @@ class BodySink {
   virtual void write(std::string_view bytes) = 0;
 };
 
-/// Identifies a started request.
-using Ticket = std::uint64_t;
-
 /// Whether `HttpClient::credentials_for` may run the `keyring` command.
 enum class AskKeyring { kNo, kYes };
 
@@ -129,19 +126,18 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
 
   /// Returns at once. Only `wait` calls the completion.
-  virtual Ticket start(Request request, Completion completion,
-                       std::shared_ptr<BodySink> sink = nullptr) = 0;
-
-  /// Makes the request urgent (`Urgency::kNow`), unless it is complete.
-  virtual void hurry(Ticket ticket) = 0;
+  virtual void start(Request request, Completion completion,
+                     std::shared_ptr<BodySink> sink = nullptr) = 0;
 
   /// Waits until at least one completion has been called, on this thread. Returns false if no
   /// request is running. Throws if a signal has arrived (`base::check_interrupt`).
   virtual bool wait() = 0;
 
   /// The credentials that a request to `url` would send; nullopt if it would be anonymous.
-  [[nodiscard]] virtual std::optional<Credentials> credentials_for(const base::Url& url,
-                                                                   AskKeyring ask);
+  [[nodiscard]] virtual std::optional<Credentials> credentials_for(const base::Url& /*url*/,
+                                                                   AskKeyring /*ask*/) {
+    return std::nullopt;
+  }
 };
 
 /// Waits for the response to one request, while other requests continue and their completions are

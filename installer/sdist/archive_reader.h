@@ -2,16 +2,29 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "installer/sdist/source_audit.h"
 #include "installer/wheel/zip/archive_errors.h"
 
 namespace ensure::sdist {
 
 /// No source distribution unpacks to more bytes than this.
 inline constexpr std::uint64_t kLargestUnpacked = std::uint64_t{1} << 30U;
+
+/// One file, directory or link of a source archive.
+struct SourceEntry {
+  enum class Kind : std::uint8_t { kFile, kDirectory, kLink };
+
+  Kind kind = Kind::kFile;
+  std::string path;  ///< relative, without a final "/"
+  // NOLINTBEGIN(readability-redundant-member-init): so that initializers may leave them out
+  std::string_view content{};  ///< of a file; it belongs to the archive
+  std::string target{};        ///< of a symbolic link, as written
+  // NOLINTEND(readability-redundant-member-init)
+  bool executable = false;
+};
 
 struct SourceContent {
   std::vector<SourceEntry> entries;  ///< in the order of the archive; hard links are files

@@ -3,10 +3,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "installer/base/directory.h"
 #include "installer/base/error.h"
 #include "installer/sdist/archive_reader.h"
+#include "installer/wheel/zip/archive_errors.h"
 
 /// Archives of source code, which are checked completely before anything is unpacked.
 namespace ensure::sdist {
@@ -17,6 +19,13 @@ namespace ensure::sdist {
 
 /// The error (`kUsage`) for a file of any other name.
 [[nodiscard]] base::Error unsupported_archive(std::string_view filename);
+
+/// Sorts the entries of an archive by path, removes duplicates, and checks them together: no path
+/// leaves the archive or is below a file or a link, no two different entries have the same path,
+/// and a link leads to a file or directory of the archive without passing through another link (PEP
+/// 721). Whoever then unpacks directories first and links last writes nothing elsewhere. Throws
+/// `base::Error` (`kVerification`).
+void check_source_entries(std::vector<SourceEntry>& entries, const wheel::ArchiveErrors& errors);
 
 /// An archive with the files of a project: a source distribution (PEP 625, PEP 721) or a snapshot
 /// of a repository.

@@ -69,7 +69,7 @@ void stored_page(std::string_view bytes) {
 
 void link_page(std::string_view bytes) {
   const specs::LinkPage page = specs::LinkPage::parse(std::string(bytes), kUrl);
-  static_cast<void>(page.files().size());
+  static_cast<void>(page.files.size());
 }
 
 void timestamp(std::string_view bytes) { static_cast<void>(text::parse_timestamp(bytes)); }

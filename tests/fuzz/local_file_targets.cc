@@ -10,7 +10,7 @@
 #include "bootstrap/cli/pip_settings.h"
 #include "installer/base/path.h"
 #include "installer/install/transaction/journal.h"
-#include "installer/net/credentials/netrc.h"
+#include "installer/net/credentials/credentials.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "venv/interpreter/program_facts.h"
 #include "venv/interpreter/python_literal.h"

@@ -34,7 +34,8 @@ void record(std::string_view bytes) {
 void entry_points(std::string_view bytes) {
   const auto every_group = [](std::string_view) { return true; };
   specs::each_entry_point(bytes, every_group, [](const specs::EntryPoint& each) {
-    require(!each.name.empty(), "an entry point has a name");
+    require(each.name.find_first_of("=\r\n") == std::string::npos,
+            "the name of an entry point ends at the first `=`");
   });
 }
 

@@ -74,20 +74,13 @@ void FakeHttpClient::answer_others(std::function<FakeAnswer(const net::Request&)
   others_ = std::move(answer);
 }
 
-net::Ticket FakeHttpClient::start(net::Request request, net::Completion completion,
-                                  std::shared_ptr<net::BodySink> sink) {
+void FakeHttpClient::start(net::Request request, net::Completion completion,
+                           std::shared_ptr<net::BodySink> sink) {
   requests_.push_back(request);
-  pending_.push_back({.ticket = ++last_ticket_,
-                      .request = std::move(request),
+  pending_.push_back({.request = std::move(request),
                       .completion = std::move(completion),
                       .sink = std::move(sink)});
   most_under_way_ = std::max(most_under_way_, pending_.size());
-  return last_ticket_;
-}
-
-void FakeHttpClient::hurry(net::Ticket ticket) {
-  const auto found = std::ranges::find(pending_, ticket, &Pending::ticket);
-  if (found != pending_.end()) found->request.urgency = net::Urgency::kNow;
 }
 
 std::optional<net::Credentials> FakeHttpClient::credentials_for(const base::Url& url,
@@ -99,12 +92,8 @@ std::optional<net::Credentials> FakeHttpClient::credentials_for(const base::Url&
 
 bool FakeHttpClient::wait() {
   if (pending_.empty()) return false;
-  auto next = std::ranges::find_if(pending_, [](const Pending& pending) {
-    return pending.request.urgency == net::Urgency::kNow;
-  });
-  if (next == pending_.end()) next = pending_.begin();
-  const Pending pending = std::move(*next);
-  pending_.erase(next);
+  const Pending pending = std::move(pending_.front());
+  pending_.pop_front();
   pending.completion(outcome_of(pending));
   return true;
 }

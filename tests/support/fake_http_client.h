@@ -39,15 +39,14 @@ class FakeHttpClient : public net::HttpClient {
   /// Answers are computed: called for every URL that is not written down.
   void answer_others(std::function<FakeAnswer(const net::Request&)> answer);
 
-  net::Ticket start(net::Request request, net::Completion completion,
-                    std::shared_ptr<net::BodySink> sink = nullptr) override;
-  void hurry(net::Ticket ticket) override;
+  void start(net::Request request, net::Completion completion,
+             std::shared_ptr<net::BodySink> sink = nullptr) override;
   /// Those of the URL, else those of `send`.
   [[nodiscard]] std::optional<net::Credentials> credentials_for(const base::Url& url,
                                                                 net::AskKeyring ask) override;
   /// From now on every request is sent with them, unless its URL has others.
   void send(std::optional<net::Credentials> credentials) { credentials_ = std::move(credentials); }
-  bool wait() override;  ///< answers one request: the first urgent one, else the first
+  bool wait() override;  ///< answers one request, the first
 
   /// All requests in the order in which they were started.
   [[nodiscard]] const std::vector<net::Request>& requests() const { return requests_; }
@@ -58,7 +57,6 @@ class FakeHttpClient : public net::HttpClient {
 
  private:
   struct Pending {
-    net::Ticket ticket;
     net::Request request;
     net::Completion completion;
     std::shared_ptr<net::BodySink> sink;
@@ -75,7 +73,6 @@ class FakeHttpClient : public net::HttpClient {
   std::optional<net::Credentials> credentials_;
   std::vector<net::Request> requests_;
   std::size_t most_under_way_ = 0;
-  net::Ticket last_ticket_ = 0;
 };
 
 }  // namespace ensure::tests

@@ -8,7 +8,7 @@ alias deactivate 'if ( $?_OLD_VIRTUAL_PATH ) eval '\''setenv PATH $_OLD_VIRTUAL_
 # Leave another environment that this shell is in.
 deactivate nondestructive
 
-__LOCATE__
+__ENVIRONMENT__
 setenv VIRTUAL_ENV_PROMPT __PROMPT__
 
 if ( $?PATH ) then

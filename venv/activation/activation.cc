@@ -1,6 +1,7 @@
 #include "venv/activation/activation.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -42,69 +43,75 @@ std::string fill_in(std::string_view text, const Values& values) {
   return result;
 }
 
-/// The syntax of one kind of shell.
+/// The script of one kind of shell, and the syntax in it.
 struct Dialect {
+  const char* name;
+  std::string_view script;
   std::string (*quote)(std::string_view);
   // Expressions for a relocatable environment:
   std::string_view environment;     ///< its path
   std::string_view directory_name;  ///< the last component of its path
+  /// What comes before the path of an environment that is not relocatable, for shells that need
+  /// several lines to find their own path.
+  std::string_view assignment = {};
 };
 
 std::string quote_for_python(std::string_view text) {
   return "os.fsdecode(" + python_bytes_literal(text) + ")";
 }
 
-std::string without_line_end(std::string_view snippet) {
-  while (snippet.ends_with('\n')) snippet.remove_suffix(1);
-  return std::string(snippet);
+constexpr std::string_view without_line_end(std::string_view snippet) {
+  return snippet.substr(0, snippet.find_last_not_of('\n') + 1);
 }
 
-constexpr Dialect kPosix = {
-    .quote = quote_for_posix, .environment = "", .directory_name = R"("${VIRTUAL_ENV##*/}")"};
-constexpr Dialect kCsh = {
-    .quote = quote_for_csh, .environment = "", .directory_name = "$VIRTUAL_ENV:t:q"};
-constexpr Dialect kFish = {
-    .quote = quote_for_fish,
-    .environment =
-        "(string replace --regex '/[^/]*/[^/]*$' '' -- (builtin realpath -- (status filename)))",
-    .directory_name = "(string replace --regex '.*/' '' -- $VIRTUAL_ENV)"};
-constexpr Dialect kPowershell = {.quote = quote_for_powershell,
-                                 .environment = "(Split-Path -Parent $PSScriptRoot)",
-                                 .directory_name = "(Split-Path -Leaf $VenvDir)"};
-constexpr Dialect kNushell = {.quote = quote_for_nushell,
-                              .environment = "path self ..",
-                              .directory_name = "$environment | path basename"};
-constexpr Dialect kPython = {
-    .quote = quote_for_python,
-    .environment = "os.path.dirname(os.path.dirname(os.path.abspath(__file__)))",
-    .directory_name = "os.path.basename(environment)"};
+constexpr std::array<Dialect, 6> kDialects{{
+    {.name = "activate",
+     .script = kActivate,
+     .quote = quote_for_posix,
+     .environment = without_line_end(kLocateForPosix),
+     .directory_name = R"("${VIRTUAL_ENV##*/}")",
+     .assignment = "VIRTUAL_ENV="},
+    {.name = "activate.csh",
+     .script = kActivateCsh,
+     .quote = quote_for_csh,
+     .environment = without_line_end(kLocateForCsh),
+     .directory_name = "$VIRTUAL_ENV:t:q",
+     .assignment = "setenv VIRTUAL_ENV "},
+    {.name = "activate.fish",
+     .script = kActivateFish,
+     .quote = quote_for_fish,
+     .environment =
+         "(string replace --regex '/[^/]*/[^/]*$' '' -- (builtin realpath -- (status filename)))",
+     .directory_name = "(string replace --regex '.*/' '' -- $VIRTUAL_ENV)"},
+    {.name = "Activate.ps1",
+     .script = kActivatePowershell,
+     .quote = quote_for_powershell,
+     .environment = "(Split-Path -Parent $PSScriptRoot)",
+     .directory_name = "(Split-Path -Leaf $VenvDir)"},
+    {.name = "activate.nu",
+     .script = kActivateNushell,
+     .quote = quote_for_nushell,
+     .environment = "path self ..",
+     .directory_name = "$environment | path basename"},
+    {.name = "activate_this.py",
+     .script = kActivateThis,
+     .quote = quote_for_python,
+     .environment = "os.path.dirname(os.path.dirname(os.path.abspath(__file__)))",
+     .directory_name = "os.path.basename(environment)"},
+}};
 
-std::string environment_in(const Dialect& dialect, const Activation& activation) {
-  return activation.relocatable ? std::string(dialect.environment)
-                                : dialect.quote(activation.environment.text());
-}
-
-std::string prompt_in(const Dialect& dialect, const Activation& activation) {
-  if (activation.prompt) return dialect.quote(*activation.prompt);
-  if (activation.relocatable) return std::string(dialect.directory_name);
-  return dialect.quote(activation.environment.filename().text());
-}
-
-/// The script of a POSIX shell or csh, which need several lines to find their own path.
-std::string script_that_locates(std::string_view text, std::string_view snippet,
-                                std::string_view assignment, const Dialect& dialect,
-                                const Activation& activation) {
-  const std::string locate =
-      activation.relocatable
-          ? without_line_end(snippet)
-          : std::string(assignment) + dialect.quote(activation.environment.text());
-  return fill_in(text, {{"__LOCATE__", locate}, {"__PROMPT__", prompt_in(dialect, activation)}});
-}
-
-std::string script(std::string_view text, const Dialect& dialect, const Activation& activation) {
-  return fill_in(text, {{"__ENVIRONMENT__", environment_in(dialect, activation)},
-                        {"__PROMPT__", prompt_in(dialect, activation)},
-                        {"__SITE_PACKAGES__", dialect.quote(activation.site_packages)}});
+std::string fill_in(const Dialect& dialect, const Activation& activation) {
+  std::string environment(dialect.environment);
+  std::string prompt(dialect.directory_name);
+  if (!activation.relocatable) {
+    environment = dialect.assignment;
+    environment += dialect.quote(activation.environment.text());
+    prompt = dialect.quote(activation.environment.filename().text());
+  }
+  if (activation.prompt) prompt = dialect.quote(*activation.prompt);
+  return fill_in(dialect.script, {{"__ENVIRONMENT__", environment},
+                                  {"__PROMPT__", prompt},
+                                  {"__SITE_PACKAGES__", dialect.quote(activation.site_packages)}});
 }
 
 }  // namespace
@@ -153,17 +160,9 @@ std::string quote_for_nushell(std::string_view text) {
 
 std::vector<ActivationScript> activation_scripts(const Activation& activation) {
   std::vector<ActivationScript> result;
-  const auto add = [&](std::string name, std::string content) {
-    result.push_back({.name = std::move(name), .content = std::move(content)});
-  };
-  add("activate",
-      script_that_locates(kActivate, kLocateForPosix, "VIRTUAL_ENV=", kPosix, activation));
-  add("activate.csh",
-      script_that_locates(kActivateCsh, kLocateForCsh, "setenv VIRTUAL_ENV ", kCsh, activation));
-  add("activate.fish", script(kActivateFish, kFish, activation));
-  add("Activate.ps1", script(kActivatePowershell, kPowershell, activation));
-  add("activate.nu", script(kActivateNushell, kNushell, activation));
-  add("activate_this.py", script(kActivateThis, kPython, activation));
+  for (const Dialect& dialect : kDialects) {
+    result.push_back({.name = dialect.name, .content = fill_in(dialect, activation)});
+  }
   return result;
 }
 

@@ -100,9 +100,8 @@ class Search {
 
   bool run() {
     if (search_directories(surroundings_.search_path, "PATH")) return true;
-    for (const VersionManager& manager : VersionManager::announced(surroundings_)) {
-      managers_.push_back(manager);
-    }
+    const std::vector<VersionManager> announced = VersionManager::announced(surroundings_);
+    managers_.insert(managers_.end(), announced.begin(), announced.end());
     for (const VersionManager& manager : managers_) {
       if (search_installations(manager.all_installations(), manager)) return true;
     }

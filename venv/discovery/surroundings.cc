@@ -10,9 +10,9 @@ namespace ensure::venv {
 
 namespace {
 
-constexpr std::array<const char*, 8> kVariables{
-    "PYENV_ROOT",    "PYENV_VERSION",       "ASDF_DATA_DIR", "ASDF_PYTHON_VERSION",
-    "MISE_DATA_DIR", "MISE_PYTHON_VERSION", "ASDF_DIR",      "XDG_DATA_HOME"};
+constexpr std::array<const char*, 6> kVariables{"PYENV_ROOT",    "PYENV_VERSION",
+                                                "ASDF_DATA_DIR", "ASDF_PYTHON_VERSION",
+                                                "MISE_DATA_DIR", "MISE_PYTHON_VERSION"};
 
 }  // namespace
 

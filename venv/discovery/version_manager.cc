@@ -25,6 +25,14 @@ std::string short_script(const base::Path& path) {
   return text;
 }
 
+std::vector<std::string> words_of(std::string_view text, char separator) {
+  std::vector<std::string> words;
+  for (const std::string_view word : base::split(text, separator)) {
+    if (!base::trim(word).empty()) words.emplace_back(base::trim(word));
+  }
+  return words;
+}
+
 /// The words of a file such as `.python-version`: the first of each line, without comments.
 std::vector<std::string> first_words(std::string_view text) {
   std::vector<std::string> words;
@@ -39,10 +47,7 @@ std::vector<std::string> first_words(std::string_view text) {
 /// The versions on the line of Python in a `.tool-versions` file.
 std::vector<std::string> tool_versions(std::string_view text) {
   for (const std::string_view line : base::split_lines(text)) {
-    std::vector<std::string> words;
-    for (const std::string_view word : base::split(line.substr(0, line.find('#')), ' ')) {
-      if (!base::trim(word).empty()) words.emplace_back(base::trim(word));
-    }
+    std::vector<std::string> words = words_of(line.substr(0, line.find('#')), ' ');
     if (words.empty() || words.front() != "python") continue;
     words.erase(words.begin());
     return words;
@@ -65,44 +70,37 @@ std::vector<std::string> read_upwards(base::Path directory, const char* name, Re
   return {};
 }
 
-/// Versions of a variable; pyenv separates them by colons, the others by blanks.
-std::vector<std::string> words_of(const std::optional<std::string>& value, char separator) {
-  std::vector<std::string> words;
-  if (!value) return words;
-  for (const std::string_view word : base::split(*value, separator)) {
-    if (!base::trim(word).empty()) words.emplace_back(base::trim(word));
-  }
-  return words;
-}
+/// The names that one of the version managers uses.
+struct Dialect {
+  std::string_view name;
+  const char* installations;  ///< below its root
+  const char* root_variable;
+  const char* version_variable;  ///< the selected versions
+  char separator;                ///< between these
+};
 
-/// pyenv's own order: the variable, the directory's file, the global one.
-VersionManager pyenv(const base::Path& root, const Surroundings& surroundings) {
-  VersionManager manager{.name = "pyenv",
-                         .installations = root / "versions",
-                         .selected = words_of(surroundings.variable("PYENV_VERSION"), ':')};
-  if (manager.selected.empty()) {
-    manager.selected = read_upwards(surroundings.current_directory, ".python-version", first_words);
-  }
-  if (manager.selected.empty()) {
-    manager.selected = first_words(read_if_readable(root / "version").value_or(""));
-  }
-  return manager;
-}
+constexpr Dialect kPyenv{"pyenv", "versions", "PYENV_ROOT", "PYENV_VERSION", ':'};
+constexpr Dialect kAsdf{"asdf", "installs/python", "ASDF_DATA_DIR", "ASDF_PYTHON_VERSION", ' '};
+constexpr Dialect kMise{"mise", "installs/python", "MISE_DATA_DIR", "MISE_PYTHON_VERSION", ' '};
 
-/// asdf, and mise, which reads the same files and pyenv's too.
-VersionManager asdf_like(std::string name, const base::Path& root, std::string_view variable,
-                         const Surroundings& surroundings) {
-  VersionManager manager{.name = std::move(name),
-                         .installations = root / "installs/python",
-                         .selected = words_of(surroundings.variable(variable), ' ')};
-  if (manager.selected.empty()) {
-    manager.selected =
-        read_upwards(surroundings.current_directory, ".tool-versions", tool_versions);
+/// The manager at `root`, with the versions that its variable selects, or else the nearest file of
+/// the directory, or else pyenv's global file. mise reads the files of the others.
+VersionManager manager_at(const base::Path& root, const Dialect& dialect,
+                          const Surroundings& surroundings) {
+  const bool pyenv = dialect.name == kPyenv.name;
+  const base::Path& directory = surroundings.current_directory;
+  std::vector<std::string> selected =
+      words_of(surroundings.variable(dialect.version_variable).value_or(""), dialect.separator);
+  if (selected.empty() && !pyenv) {
+    selected = read_upwards(directory, ".tool-versions", tool_versions);
   }
-  if (manager.selected.empty()) {
-    manager.selected = read_upwards(surroundings.current_directory, ".python-version", first_words);
+  if (selected.empty()) selected = read_upwards(directory, ".python-version", first_words);
+  if (selected.empty() && pyenv) {
+    selected = first_words(read_if_readable(root / "version").value_or(""));
   }
-  return manager;
+  return {.name = std::string(dialect.name),
+          .installations = root / dialect.installations,
+          .selected = std::move(selected)};
 }
 
 /// The value that a shim exports, as in `export PYENV_ROOT="/home/me/.pyenv"`.
@@ -144,33 +142,26 @@ std::optional<VersionManager> VersionManager::of_shim(const base::Path& path,
                                                       const Surroundings& surroundings) {
   const base::Path directory = path.parent_path();
   const base::Path root = directory.parent_path();
-  if (directory.filename() == "shims") {
-    const std::optional<base::Path> real = base::real_path(path);
-    if (real && real->filename() == "mise") {
-      return asdf_like("mise", root, "MISE_PYTHON_VERSION", surroundings);
-    }
+  const bool in_shims = directory.filename() == "shims";
+  if (in_shims && base::real_path(path).value_or(path).filename() == "mise") {
+    return manager_at(root, kMise, surroundings);
   }
   const std::string script = short_script(path);
   if (script.find("pyenv") != std::string::npos && script.find("exec") != std::string::npos &&
-      (directory.filename() == "shims" || exported_root(script))) {
-    return pyenv(exported_root(script).value_or(root), surroundings);
+      (in_shims || exported_root(script))) {
+    return manager_at(exported_root(script).value_or(root), kPyenv, surroundings);
   }
-  if (directory.filename() == "shims" && script.find("asdf") != std::string::npos) {
-    return asdf_like("asdf", root, "ASDF_PYTHON_VERSION", surroundings);
+  if (in_shims && script.find("asdf") != std::string::npos) {
+    return manager_at(root, kAsdf, surroundings);
   }
   return std::nullopt;
 }
 
 std::vector<VersionManager> VersionManager::announced(const Surroundings& surroundings) {
   std::vector<VersionManager> managers;
-  if (const std::optional<std::string> root = surroundings.variable("PYENV_ROOT")) {
-    managers.push_back(pyenv(*root, surroundings));
-  }
-  if (const std::optional<std::string> root = surroundings.variable("ASDF_DATA_DIR")) {
-    managers.push_back(asdf_like("asdf", *root, "ASDF_PYTHON_VERSION", surroundings));
-  }
-  if (const std::optional<std::string> root = surroundings.variable("MISE_DATA_DIR")) {
-    managers.push_back(asdf_like("mise", *root, "MISE_PYTHON_VERSION", surroundings));
+  for (const Dialect& dialect : {kPyenv, kAsdf, kMise}) {
+    const std::optional<std::string> root = surroundings.variable(dialect.root_variable);
+    if (root) managers.push_back(manager_at(*root, dialect, surroundings));
   }
   return managers;
 }

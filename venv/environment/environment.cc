@@ -14,6 +14,7 @@ namespace ensure::venv {
 
 namespace {
 
+using base::Permissions;
 using Kind = EnvironmentPart::Kind;
 using Role = EnvironmentPart::Role;
 using Parts = std::vector<EnvironmentPart>;
@@ -24,7 +25,7 @@ bool ends_line(std::string_view text) {
 }
 
 void add_directory(Parts& parts, std::string name) {
-  parts.push_back({Kind::kDirectory, Role::kLibrary, std::move(name), "", 0777});
+  parts.push_back({Kind::kDirectory, Role::kLibrary, std::move(name), ""});
 }
 
 void add_directories(Parts& parts, const Interpreter& interpreter,
@@ -120,11 +121,12 @@ void add_copy(Parts& parts, const base::Path& source, const std::string& name) {
   const std::optional<base::FileStatus> status = base::file_status(source);
   if (!status) return;
   if (status->type == base::FileType::kRegular) {
-    const mode_t mode = status->is_executable_file() ? 0777 : 0666;
-    parts.push_back({Kind::kCopy, Role::kExecutable, name, source.text(), mode});
+    parts.push_back(
+        {Kind::kCopy, Role::kExecutable, name, source.text(),
+         status->is_executable_file() ? Permissions::kExecutable : Permissions::kPlain});
   }
   if (status->type != base::FileType::kDirectory) return;
-  parts.push_back({Kind::kDirectory, Role::kExecutable, name, "", 0777});
+  parts.push_back({Kind::kDirectory, Role::kExecutable, name, ""});
   for (const std::string& entry : base::list_directory(source)) {
     add_copy(parts, source / entry, (base::Path(name) / entry).text());
   }
@@ -136,8 +138,8 @@ void add_pypy_libraries(Parts& parts, const Interpreter& interpreter) {
   const base::Path bin = interpreter.real_executable.parent_path();
   const std::string library = "lib" + interpreter.library_name + "-c.so";
   if (!base::file_status(bin / library)) return;
-  parts.push_back(
-      {Kind::kCopy, Role::kExecutable, EnvironmentLayout::script(library), bin / library, 0777});
+  parts.push_back({Kind::kCopy, Role::kExecutable, EnvironmentLayout::script(library),
+                   bin / library, Permissions::kExecutable});
   const base::Path lib = bin.parent_path() / "lib";
   if (!base::file_status(lib)) return;
   for (const std::string& entry : base::list_directory(lib)) {
@@ -161,7 +163,8 @@ bool stays_a_link(const Interpreter& interpreter) {
 void add_executables(Parts& parts, const Interpreter& interpreter,
                      const std::vector<std::string>& names, bool copies) {
   const auto add = [&](Kind kind, const std::string& name, const std::string& target) {
-    parts.push_back({kind, Role::kExecutable, EnvironmentLayout::script(name), target, 0777});
+    parts.push_back({kind, Role::kExecutable, EnvironmentLayout::script(name), target,
+                     Permissions::kExecutable});
   };
   if (copies && stays_a_link(interpreter)) {
     for (const std::string& name : names) add(Kind::kLink, name, interpreter.real_executable);
@@ -239,16 +242,16 @@ void create_part(const base::Directory& directory, const std::string& name,
                  const EnvironmentPart& part) {
   switch (part.kind) {
     case Kind::kDirectory:
-      (void)directory.create_directory(name);
+      (void)directory.create_directory(name, Permissions::kPlain);
       break;
     case Kind::kText:
-      directory.write_file(name, part.content, part.mode);
+      directory.write_file(name, part.content, part.permissions);
       break;
     case Kind::kLink:
       directory.create_link(name, part.content);
       break;
     case Kind::kCopy:
-      directory.copy_file(name, part.content, part.mode);
+      directory.copy_file(name, part.content, part.permissions);
       break;
   }
 }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,7 +59,7 @@ struct EnvironmentPart {
   Role role;
   std::string name;     ///< relative to the environment: "bin/python3"
   std::string content;  ///< the text of a file, the target of a link, the path of the original
-  mode_t mode = 0666;   ///< of files, before the umask is applied
+  base::Permissions permissions = base::Permissions::kPlain;  ///< of files
 };
 
 /// All parts of the environment that `python -m venv` of that interpreter makes at `final_path`

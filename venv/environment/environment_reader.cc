@@ -1,16 +1,10 @@
 #include "venv/environment/environment_reader.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <climits>
-#include <string_view>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
+#include "installer/base/file.h"
 #include "installer/specs/metadata/layout.h"
 #include "venv/activation/activation.h"
 #include "venv/interpreter/file_queries.h"
@@ -19,77 +13,45 @@ namespace ensure::venv {
 
 namespace {
 
-using Kind = ExistingEnvironment::Kind;
+using base::FileStatus;
+using base::FileType;
+using Kind = EnvironmentPart::Kind;
 using Maker = ExistingEnvironment::Maker;
+using Role = EnvironmentPart::Role;
 
-/// Reads the files of an environment that decide which Python runs. Content and owner come from one
-/// descriptor, so that both belong to the same file even if another process renames files.
-class DecidingFiles {
- public:
-  explicit DecidingFiles(const base::Path& path)
-      : path_(path), directory_(base::open_file(path, O_PATH | O_DIRECTORY)) {
-    note_owner(directory_, path);
-  }
-
-  [[nodiscard]] const std::optional<base::Path>& foreign() const { return foreign_; }
-
-  /// The text of `pyvenv.cfg`; nullopt if it is missing. Sets `is_open` if others may write to it.
-  std::optional<std::string> read_configuration(bool& is_open) {
-    const base::Path path = path_ / EnvironmentLayout::kConfiguration;
-    const base::Descriptor file(openat(directory_.get(), EnvironmentLayout::kConfiguration,
-                                       O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    if (!file && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
-    if (!file) throw base::FileError("open", path.text(), errno);
-    is_open = (note_owner(file, path) & S_IWOTH) != 0;
-    return base::read_file(file, path, base::kSmallText);
-  }
-
-  /// The target of the link `name` in the scripts directory; empty if it is not a link.
-  base::Path read_link(const std::string& name) {
-    const base::Path bin = path_ / EnvironmentLayout::kScripts;
-    if (!bin_) {
-      bin_.reset(
-          openat(directory_.get(), EnvironmentLayout::kScripts, O_PATH | O_DIRECTORY | O_CLOEXEC));
-      if (!bin_) throw base::FileError("open", bin.text(), errno);
-      note_owner(bin_, bin);
-    }
-    const base::Descriptor link(openat(bin_.get(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
-    std::array<char, PATH_MAX> target{};
-    const ssize_t length = link ? readlinkat(link.get(), "", target.data(), target.size()) : -1;
-    if (length < 0) return {};
-    note_owner(link, bin / name);
-    return std::string(target.data(), static_cast<std::size_t>(length));
-  }
-
- private:
-  mode_t note_owner(const base::Descriptor& file, const base::Path& path) {
-    struct stat raw{};
-    if (fstat(file.get(), &raw) != 0) throw base::FileError("examine", path.text(), errno);
-    if (!foreign_ && raw.st_uid != 0 && raw.st_uid != geteuid()) foreign_ = path;
-    return raw.st_mode;
-  }
-
-  base::Path path_;
-  base::Descriptor directory_;
-  base::Descriptor bin_;
-  std::optional<base::Path> foreign_;
-};
-
-bool is_real_directory(const base::Path& path) {
-  const std::optional<base::FileStatus> status = base::link_status(path);
-  return status && status->type == base::FileType::kDirectory;
+void note_owner(ExistingEnvironment& found, const FileStatus& status, const base::Path& path) {
+  if (!found.foreign && !status.is_own()) found.foreign = path;
 }
 
-std::vector<ExistingExecutable> read_executables(const base::Path& bin, DecidingFiles& files) {
-  std::vector<ExistingExecutable> result;
-  if (!directory_exists(bin)) return result;
-  for (const std::string& name : base::list_directory(bin)) {
-    if (!specs::is_interpreter_name(name, false) || is_real_directory(bin / name)) continue;
-    const base::Path target = files.read_link(name);
-    const std::optional<base::FileStatus> status = base::file_status(bin / name);
-    result.push_back({name, !target.empty(), target, status && status->is_executable_file()});
+/// The text of `pyvenv.cfg`; nullopt if it is missing.
+std::optional<std::string> read_configuration(ExistingEnvironment& found) try {
+  const base::File file =
+      base::File::open_for_reading(found.path / EnvironmentLayout::kConfiguration);
+  const FileStatus status = file.status();
+  note_owner(found, status, file.path());
+  constexpr std::uint32_t kOthersWrite = 02;
+  found.configuration_is_open = (status.mode & kOthersWrite) != 0;
+  return file.read(base::kSmallText);
+} catch (const base::FileError& error) {
+  if (error.failure() == base::FileFailure::kMissing) return std::nullopt;
+  throw;
+}
+
+void read_executables(ExistingEnvironment& found) {
+  const base::Path bin = found.path / EnvironmentLayout::kScripts;
+  if (!directory_exists(bin)) return;
+  const base::Directory directory = base::Directory::open(base::real_path(bin).value_or(bin));
+  note_owner(found, directory.status(), bin);
+  for (const std::string& name : directory.list()) {
+    if (!specs::is_interpreter_name(name, false)) continue;
+    const std::optional<FileStatus> itself = directory.link_status(name);
+    if (!itself || itself->type == FileType::kDirectory) continue;
+    const std::optional<base::LinkStatus> link = directory.examine_link(name);
+    if (link) note_owner(found, link->status, bin / name);
+    const std::optional<FileStatus> status = base::file_status(bin / name);
+    found.executables.push_back({name, link.has_value(), link ? link->target : base::Path(),
+                                 status && status->is_executable_file()});
   }
-  return result;
 }
 
 std::vector<std::string> read_libraries(const base::Path& lib) {
@@ -137,32 +99,138 @@ void read_maker(ExistingEnvironment& environment) {
   environment.maker = Maker::kEnsure;
 }
 
+/// Whether both values name the directory of the same interpreter.
+bool same_home(const std::string& existing, const std::string& wanted,
+               const Interpreter& interpreter) {
+  return existing == wanted || is_same_file(existing, wanted) ||
+         is_same_file(existing, interpreter.real_executable.parent_path());
+}
+
+/// Compares the lines that matter to Python and to prompts. `executable` and `command` only record
+/// how the environment was made; a relocatable environment must not have them.
+bool same_configuration(const PyvenvCfg& existing, const PyvenvCfg& wanted,
+                        const Interpreter& interpreter) {
+  const std::optional<std::string> prompt = wanted.prompt();
+  return same_home(existing.value("home").value_or(""), wanted.value("home").value_or(""),
+                   interpreter) &&
+         existing.system_site_packages() == wanted.system_site_packages() &&
+         existing.version() == wanted.version() && (!prompt || existing.prompt() == prompt) &&
+         (interpreter.minor < 11 || wanted.value("command") || !existing.value("command"));
+}
+
+/// An environment and the parts that it should have.
+class Comparison {
+ public:
+  Comparison(const ExistingEnvironment& environment, const std::vector<EnvironmentPart>& parts,
+             const Interpreter& interpreter)
+      : environment_(environment), interpreter_(interpreter) {
+    const auto part = std::ranges::find(parts, Role::kConfiguration, &EnvironmentPart::role);
+    if (part == parts.end()) return;
+    const PyvenvCfg& existing = environment.configuration;
+    const PyvenvCfg wanted = PyvenvCfg::parse(part->content);
+    configuration_differs_ = !same_configuration(existing, wanted, interpreter);
+    prompt_differs_ = wanted.prompt() && wanted.prompt() != existing.prompt();
+  }
+
+  /// Whether an environment of this maker has to have the part.
+  [[nodiscard]] bool is_needed(const EnvironmentPart& part) const {
+    if (part.role == Role::kActivation && prompt_differs_) return true;
+    switch (environment_.maker) {
+      case Maker::kEnsure:
+        return true;
+      case Maker::kVenv:
+        return is_needed_by_venv(part);
+      case Maker::kVirtualenv:
+      case Maker::kUv:
+        break;
+    }
+    // The new configuration does not name the maker, so that it becomes an environment of `venv`.
+    if (configuration_differs_) return is_needed_by_venv(part);
+    const bool for_compilers = part.name.starts_with("include") || part.name == "lib64";
+    return part.role == Role::kExecutable || part.role == Role::kConfiguration ||
+           (part.role == Role::kLibrary && !for_compilers);
+  }
+
+  [[nodiscard]] bool is_same(const EnvironmentPart& part, const base::Path& path,
+                             const FileStatus& status) const {
+    switch (part.role) {
+      case Role::kExecutable:
+        return part.kind == Kind::kDirectory ? directory_exists(path)
+                                             : is_same_executable(part, path, status);
+      case Role::kConfiguration:
+        return status.type == FileType::kRegular && !configuration_differs_;
+      case Role::kActivation:
+        return is_same_script(part, path, status);
+      case Role::kLibrary:
+        return directory_exists(path);
+      case Role::kIgnoreFile:
+        break;
+    }
+    return true;
+  }
+
+ private:
+  [[nodiscard]] static bool is_needed_by_venv(const EnvironmentPart& part) {
+    return part.name != EnvironmentLayout::script("activate.nu") &&
+           part.name != EnvironmentLayout::script("activate_this.py");
+  }
+
+  /// A link must lead to the interpreter, under any of its names. A copy must have the content that
+  /// the interpreter has now: another version often has the same size.
+  [[nodiscard]] bool is_same_executable(const EnvironmentPart& part, const base::Path& path,
+                                        const FileStatus& status) const {
+    if (part.kind == Kind::kLink) {
+      return status.type == FileType::kLink && is_same_file(path, interpreter_.real_executable);
+    }
+    return status.type == FileType::kRegular && has_content_of(part.content, path, status);
+  }
+
+  [[nodiscard]] static bool has_content_of(const base::Path& original, const base::Path& path,
+                                           const FileStatus& status) {
+    const std::optional<FileStatus> other = base::file_status(original);
+    if (!other || other->size != status.size) return false;
+    return base::MappedFile(original).bytes() == base::MappedFile(path).bytes();
+  }
+
+  [[nodiscard]] bool is_same_script(const EnvironmentPart& part, const base::Path& path,
+                                    const FileStatus& status) const {
+    if (status.type != FileType::kRegular) return false;
+    if (environment_.maker != Maker::kEnsure) return !prompt_differs_;
+    return base::read_file(path).starts_with(part.content);
+  }
+
+  const ExistingEnvironment& environment_;
+  const Interpreter& interpreter_;
+  bool configuration_differs_ = false;
+  bool prompt_differs_ = false;
+};
+
 }  // namespace
 
 std::optional<ExistingEnvironment> read_environment(const base::Path& path) {
-  const std::optional<base::FileStatus> link_status = base::link_status(path);
+  const std::optional<FileStatus> link_status = base::link_status(path);
   if (!link_status) return std::nullopt;
   ExistingEnvironment result;
   result.path = path;
   result.is_link = link_status->type == base::FileType::kLink;
   if (!directory_exists(path)) return result;
 
-  DecidingFiles files(path);
-  const std::optional<std::string> configuration =
-      files.read_configuration(result.configuration_is_open);
+  if (const auto status = base::file_status(path)) note_owner(result, *status, path);
+  const std::optional<std::string> configuration = read_configuration(result);
   if (!configuration) {
     std::vector<std::string> names = base::list_directory(path);
     std::erase(names, ".ensure");  // the staging directory of a change in progress
-    result.kind = names.empty() ? Kind::kEmptyDirectory : Kind::kForeign;
+    result.kind = names.empty() ? ExistingEnvironment::Kind::kEmptyDirectory
+                                : ExistingEnvironment::Kind::kForeign;
     if (!names.empty()) result.why_foreign = "it contains `" + names.front() + "`";
     return result;
   }
   result.configuration = PyvenvCfg::parse(*configuration);
-  result.executables = read_executables(path / EnvironmentLayout::kScripts, files);
-  result.foreign = files.foreign();
+  read_executables(result);
   result.why_foreign = why_no_environment(result);
-  result.kind = result.why_foreign.empty() ? Kind::kEnvironment : Kind::kForeign;
-  if (result.kind == Kind::kForeign) return result;
+  result.kind = result.why_foreign.empty() ? ExistingEnvironment::Kind::kEnvironment
+                                           : ExistingEnvironment::Kind::kForeign;
+  if (!result.why_foreign.empty()) return result;
   read_maker(result);
   result.libraries = read_libraries(path / EnvironmentLayout::kLibraries);
   return result;
@@ -193,6 +261,22 @@ bool is_for(const ExistingEnvironment& environment, const Interpreter& interpret
   return std::ranges::all_of(environment.libraries, [&](const std::string& library) {
     return library == interpreter.library_name;
   });
+}
+
+std::vector<PartDifference> differences(const ExistingEnvironment& environment,
+                                        const std::vector<EnvironmentPart>& parts,
+                                        const Interpreter& interpreter) {
+  const Comparison comparison(environment, parts, interpreter);
+  std::vector<PartDifference> result;
+  for (std::size_t index = 0; index < parts.size(); ++index) {
+    const EnvironmentPart& part = parts[index];
+    const base::Path path = environment.path / part.name;
+    const std::optional<FileStatus> status = base::link_status(path);
+    if (status ? !comparison.is_same(part, path, *status) : comparison.is_needed(part)) {
+      result.push_back({.part = index, .missing = !status});
+    }
+  }
+  return result;
 }
 
 }  // namespace ensure::venv

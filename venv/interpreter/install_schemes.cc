@@ -12,15 +12,12 @@ namespace ensure::venv {
 
 namespace {
 
-specs::Scheme scheme_of(const std::vector<std::string>& entries, const std::string& name) {
-  const auto value = [&](std::string_view key) {
-    return base::Path(entry_value(entries, name + "." + std::string(key)));
-  };
-  return {.purelib = value("purelib"),
-          .platlib = value("platlib"),
-          .scripts = value("scripts"),
-          .data = value("data"),
-          .headers = value("include")};
+specs::Scheme scheme_of(ScriptAnswers& answers, const std::string& name) {
+  return {.purelib = answers[name + ".purelib"],
+          .platlib = answers[name + ".platlib"],
+          .scripts = answers[name + ".scripts"],
+          .data = answers[name + ".data"],
+          .headers = answers[name + ".include"]};
 }
 
 /// The scheme `posix_prefix` with `prefix` as its base.
@@ -71,14 +68,13 @@ specs::Scheme local_scheme(const Interpreter& interpreter, const char* packages)
 
 InstallSchemes ask_install_schemes(const Interpreter& interpreter, const base::Path& prefix) {
   const char* user_base = std::getenv("PYTHONUSERBASE");
-  const std::vector<std::string> entries =
-      run_script(interpreter.executable, kInstallSchemesScript,
-                 {prefix.text(), user_base == nullptr ? "" : user_base});
+  ScriptAnswers answers = run_script(interpreter.executable, kInstallSchemesScript,
+                                     {prefix.text(), user_base == nullptr ? "" : user_base});
   InstallSchemes result;
-  result.standard = scheme_of(entries, "standard");
-  result.user = scheme_of(entries, "user");
-  result.prefix = scheme_of(entries, "prefix");
-  result.standard_library = entry_value(entries, "standard_library");
+  result.standard = scheme_of(answers, "standard");
+  result.user = scheme_of(answers, "user");
+  result.prefix = scheme_of(answers, "prefix");
+  result.standard_library = answers["standard_library"];
   result.externally_managed = read_externally_managed(result.standard_library);
   return result;
 }

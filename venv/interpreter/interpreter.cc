@@ -10,7 +10,6 @@
 #include "venv/interpreter/file_queries.h"
 #include "venv/interpreter/interpreter_layout.h"
 #include "venv/interpreter/interpreter_probe.h"
-#include "venv/interpreter/program_facts.h"
 
 namespace ensure::venv {
 
@@ -37,70 +36,35 @@ base::Path find_executable(const base::Path& path) {
   return executable;
 }
 
-bool is_supported(const Interpreter& interpreter) {
-  return interpreter.major == 3 && interpreter.minor >= kOldestMinor;
+/// Gives a CPython in the usual layout its full version; returns nullopt if that does not fit.
+std::optional<Interpreter> with_version(std::optional<Interpreter> python,
+                                        const std::optional<ReleaseVersion>& version) {
+  if (!python || !version || version->major != 3 || version->minor != python->minor) {
+    return std::nullopt;
+  }
+  python->set_version(*version);
+  return python;
 }
 
-void require_supported(const Interpreter& interpreter) {
-  if (is_supported(interpreter)) return;
-  throw unusable(interpreter.executable,
-                 "is Python " + interpreter.version_text + ", which is " +
-                     (interpreter.major > 3 ? "newer than this program knows"
-                                            : "too old: 3." + std::to_string(kOldestMinor) +
-                                                  " is the oldest that is supported"));
+/// The version in the headers beside a CPython, or else in the executable.
+std::optional<ReleaseVersion> version_in_files(const Interpreter& python) {
+  const std::optional<std::string> header =
+      read_if_readable(python.base_prefix / "include" / python.library_name / "patchlevel.h");
+  std::optional<ReleaseVersion> version =
+      header ? version_in_header(*header, python.minor) : std::nullopt;
+  if (version) return version;
+  return version_in_binary(base::MappedFile(python.executable).bytes(), python.minor);
 }
-
-/// A CPython whose files tell everything but its version.
-struct RegularPython {
-  base::Path executable;
-  ProgramFacts facts;
-  InterpreterLayout layout;
-
-  [[nodiscard]] static std::optional<RegularPython> read(const base::Path& executable) {
-    std::optional<ProgramFacts> facts = read_program_facts(executable);
-    std::optional<InterpreterLayout> layout =
-        facts ? read_regular_layout(executable) : std::nullopt;
-    if (!layout) return std::nullopt;
-    return RegularPython{
-        .executable = executable, .facts = *std::move(facts), .layout = *std::move(layout)};
-  }
-
-  /// Returns nullopt if the version and the layout disagree.
-  [[nodiscard]] std::optional<Interpreter> describe(const ReleaseVersion& version) const {
-    if (version.major != 3 || version.minor != layout.minor) return std::nullopt;
-    Interpreter result;
-    result.executable = executable;
-    result.real_executable = base::real_path(executable).value_or(executable);
-    result.implementation = "cpython";
-    result.set_build(version, layout.free_threaded);
-    result.base_prefix = layout.prefix;
-    result.platlibdir = layout.platlibdir;
-    result.is_64bit = facts.is_64bit;
-    result.machine = facts.machine;
-    result.platform = "linux-" + machine_here();
-    return result;
-  }
-
-  /// The version in the headers beside it, or else in the executable.
-  [[nodiscard]] std::optional<ReleaseVersion> version() const {
-    const std::optional<std::string> header =
-        read_if_readable(layout.prefix / "include" / layout.library_name / "patchlevel.h");
-    std::optional<ReleaseVersion> version =
-        header ? version_in_header(*header, layout.minor) : std::nullopt;
-    if (version) return version;
-    return version_in_binary(base::MappedFile(executable).bytes(), layout.minor);
-  }
-};
 
 /// Asks a CPython in the usual layout for its version. Returns nullopt if the answer does not fit.
 std::optional<Interpreter> ask_for_version(const base::Path& executable) {
-  const std::optional<RegularPython> python = RegularPython::read(executable);
+  std::optional<Interpreter> python = read_regular_layout(executable);
   if (!python) return std::nullopt;
   const std::optional<VersionAnswer> answer = VersionQuestion(executable).answer();
-  if (!answer || !answer->is_cpython || answer->free_threaded != python->layout.free_threaded) {
+  if (!answer || !answer->is_cpython || answer->free_threaded != python->free_threaded) {
     return std::nullopt;
   }
-  return python->describe(answer->version);
+  return with_version(std::move(python), answer->version);
 }
 
 Interpreter ask_for_everything(const base::Path& executable) {
@@ -136,10 +100,8 @@ void Interpreter::set_build(const ReleaseVersion& release, bool without_lock, bo
 
 Interpreter inspect(const base::Path& path) {
   const base::Path executable = find_executable(path);
-  std::optional<Interpreter> described = ask_for_version(executable);
-  Interpreter result = described ? *std::move(described) : ask_for_everything(executable);
-  require_supported(result);
-  return result;
+  const std::optional<Interpreter> described = ask_for_version(executable);
+  return described ? *described : ask_for_everything(executable);
 }
 
 ExpectedInterpreter::ExpectedInterpreter(Interpreter interpreter,
@@ -147,12 +109,12 @@ ExpectedInterpreter::ExpectedInterpreter(Interpreter interpreter,
     : interpreter_(std::move(interpreter)), question_(std::move(question)) {}
 
 std::optional<ExpectedInterpreter> ExpectedInterpreter::expect(const base::Path& path) try {
-  const std::optional<RegularPython> python = RegularPython::read(find_executable(path));
-  const std::optional<ReleaseVersion> version = python ? python->version() : std::nullopt;
-  std::optional<Interpreter> expected = version ? python->describe(*version) : std::nullopt;
-  if (!expected || !is_supported(*expected)) return std::nullopt;
-  return ExpectedInterpreter(*std::move(expected),
-                             std::make_shared<VersionQuestion>(python->executable));
+  const std::optional<Interpreter> python = read_regular_layout(find_executable(path));
+  std::optional<Interpreter> expected =
+      python ? with_version(python, version_in_files(*python)) : std::nullopt;
+  if (!expected) return std::nullopt;
+  auto question = std::make_shared<VersionQuestion>(expected->executable);
+  return ExpectedInterpreter(*std::move(expected), std::move(question));
 } catch (const base::Error& error) {
   if (error.exit_code() != base::ExitCode::kInterpreter) throw;
   return std::nullopt;
@@ -169,9 +131,8 @@ bool ExpectedInterpreter::confirm() try {
 
 std::optional<Interpreter> recall(const base::Path& path, std::string_view version) {
   const std::optional<ReleaseVersion> release = ReleaseVersion::try_parse(version);
-  const std::optional<RegularPython> python =
-      release ? RegularPython::read(base::absolute_path(path)) : std::nullopt;
-  return python ? python->describe(*release) : std::nullopt;
+  if (!release) return std::nullopt;
+  return with_version(read_regular_layout(base::absolute_path(path)), release);
 }
 
 }  // namespace ensure::venv

@@ -1,6 +1,5 @@
 #include "venv/interpreter/interpreter_layout.h"
 
-#include <array>
 #include <functional>
 #include <string_view>
 #include <utility>
@@ -8,8 +7,10 @@
 
 #include "installer/base/directory.h"
 #include "installer/base/file.h"
+#include "installer/base/process.h"
 #include "venv/interpreter/file_queries.h"
 #include "venv/interpreter/interpreter_probe.h"
+#include "venv/interpreter/program_facts.h"
 #include "venv/interpreter/python_name.h"
 #include "venv/interpreter/pyvenv_cfg.h"
 
@@ -78,11 +79,10 @@ std::optional<base::Path> find_library(const base::Path& directory, const std::s
   return with_lib;
 }
 
-bool has_zipped_library(const base::Path& directory, const InterpreterLayout& layout) {
-  const std::string zip =
-      "python3" + std::to_string(layout.minor) + (layout.free_threaded ? "t" : "") + ".zip";
+bool has_zipped_library(const base::Path& directory, const Interpreter& python) {
+  const std::string zip = "python3" + std::to_string(python.minor) + python.abiflags + ".zip";
   const auto has_zip = [&](const base::Path& parent) {
-    return is_file(parent / layout.platlibdir / zip);
+    return is_file(parent / python.platlibdir / zip);
   };
   return search_up(directory, has_zip).has_value();
 }
@@ -90,18 +90,17 @@ bool has_zipped_library(const base::Path& directory, const InterpreterLayout& la
 /// Whether the record of the build (`_sysconfigdata_{abiflags}_…`) agrees with the layout: the
 /// directory is not shared with a debug build, and the library directory is the one compiled in.
 /// Debian's python3-minimal has no such record.
-bool matches_build_record(const InterpreterLayout& layout) {
-  const base::Path library = layout.prefix / layout.platlibdir / layout.library_name;
-  const std::string expected_flags = layout.free_threaded ? "t" : "";
+bool matches_build_record(const Interpreter& python) {
+  const base::Path library = python.standard_library();
   constexpr std::string_view kStart = "_sysconfigdata_";
   for (const std::string& name : base::list_directory(library)) {
     if (!name.starts_with(kStart) || !name.ends_with(".py")) continue;
     const std::string_view rest = std::string_view(name).substr(kStart.size());
-    if (rest.substr(0, rest.find('_')) != expected_flags) return false;
+    if (rest.substr(0, rest.find('_')) != python.abiflags) return false;
     const std::string text = base::read_file(library / name);
     const std::string platlibdir = "'PLATLIBDIR': '";
     if (text.find(platlibdir) != std::string::npos &&
-        text.find(platlibdir + layout.platlibdir + "'") == std::string::npos) {
+        text.find(platlibdir + python.platlibdir + "'") == std::string::npos) {
       return false;
     }
   }
@@ -163,31 +162,35 @@ std::optional<base::Path> executable_in_home(const base::Path& home, const base:
 
 }  // namespace
 
-std::optional<InterpreterLayout> read_regular_layout(const base::Path& executable) {
-  const std::optional<base::Path> real = follow_links(executable);
-  if (!real) return std::nullopt;
-  const std::optional<PythonName> name = PythonName::try_parse(real->filename().text());
-  if (!name || name->implementation != "python" || name->major != 3U || !name->minor ||
-      name->debug || name->micro) {
+std::optional<Interpreter> read_regular_layout(const base::Path& executable) {
+  const std::optional<ProgramFacts> facts = read_program_facts(executable);
+  const std::optional<base::Path> real = facts ? follow_links(executable) : std::nullopt;
+  const std::optional<PythonName> name =
+      real ? PythonName::try_parse(real->filename().text()) : std::nullopt;
+  if (!name || name->implementation != "python" || name->major != 3U ||
+      name->minor.value_or(0) < kOldestMinor || name->debug || name->micro) {
     return std::nullopt;
   }
   if (is_special_place(executable, *real) || !calls_python_main(*real)) return std::nullopt;
 
+  Interpreter result;
+  result.executable = executable;
+  result.real_executable = base::real_path(executable).value_or(executable);
+  result.implementation = "cpython";
+  result.set_build(ReleaseVersion::final_release(*name->minor), name->free_threaded);
+  result.is_64bit = facts->is_64bit;
+  result.machine = facts->machine;
+  result.platform = "linux-" + base::kernel().machine;
   const base::Path directory = real->parent_path();
-  InterpreterLayout layout;
-  layout.minor = *name->minor;
-  layout.free_threaded = name->free_threaded;
-  layout.library_name =
-      "python3." + std::to_string(layout.minor) + (layout.free_threaded ? "t" : "");
   const std::optional<base::Path> prefix =
-      find_library(directory, layout.library_name, layout.platlibdir);
-  if (!prefix || has_zipped_library(directory, layout)) return std::nullopt;
-  layout.prefix = *prefix;
+      find_library(directory, result.library_name, result.platlibdir);
+  if (!prefix || has_zipped_library(directory, result)) return std::nullopt;
+  result.base_prefix = *prefix;
   const auto has_modules = [&](const base::Path& parent) {
-    return directory_exists(parent / layout.platlibdir / layout.library_name / "lib-dynload");
+    return directory_exists(parent / result.platlibdir / result.library_name / "lib-dynload");
   };
-  if (!search_up(directory, has_modules) || !matches_build_record(layout)) return std::nullopt;
-  return layout;
+  if (!search_up(directory, has_modules) || !matches_build_record(result)) return std::nullopt;
+  return result;
 }
 
 std::optional<base::Path> environment_of(const base::Path& executable) {

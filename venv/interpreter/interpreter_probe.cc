@@ -1,14 +1,11 @@
 #include "venv/interpreter/interpreter_probe.h"
 
-#include <sys/utsname.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <utility>
 
 #include "installer/base/directory.h"
+#include "installer/base/process.h"
 #include "installer/base/text.h"
 #include "interpreter/probe.py.h"
 #include "venv/interpreter/program_facts.h"
@@ -28,22 +25,25 @@ std::vector<std::string> child_environment() {
 }
 
 /// The reason why the system refused to start `executable`.
-base::Error cannot_start(const base::Path& executable, int error_number) {
+base::Error cannot_start(const base::Path& executable, const base::FileError& error) {
+  using base::FileFailure;
   const std::optional<ProgramFacts> facts = read_program_facts(executable);
-  const std::string here = machine_here();
-  if (facts && facts->machine != here && (error_number == ENOEXEC || error_number == ENOENT)) {
+  const std::string here = base::kernel().machine;
+  const bool not_program = error.failure() == FileFailure::kNotProgram;
+  const bool missing = error.failure() == FileFailure::kMissing;
+  if (facts && facts->machine != here && (not_program || missing)) {
     return unusable(executable,
                     "is compiled for " + facts->machine + ", and this machine is " + here);
   }
-  if (facts && error_number == ENOENT) {
+  if (facts && missing) {
     return unusable(executable, "needs the loader `" + facts->loader.value_or("?") +
                                     "`, which is not on this machine");
   }
-  if (error_number == ENOENT) {
+  if (missing) {
     return unusable(executable, "names a program in its first line that is not on this machine");
   }
-  if (error_number == ENOEXEC) return unusable(executable, "is not a program");
-  return unusable(executable, std::string("cannot be started: ") + std::strerror(error_number));
+  if (not_program) return unusable(executable, "is not a program");
+  return unusable(executable, "cannot be started: " + error.reason());
 }
 
 base::Process start(const base::Path& executable, const std::vector<std::string>& arguments) {
@@ -52,7 +52,7 @@ base::Process start(const base::Path& executable, const std::vector<std::string>
   try {
     return {command, child_environment()};
   } catch (const base::FileError& error) {
-    throw cannot_start(executable, error.error_number());
+    throw cannot_start(executable, error);
   }
 }
 
@@ -84,35 +84,36 @@ base::Error failed(const base::Path& executable, const base::ProcessResult& resu
 }
 
 /// The entries between the marks of `probe.py`; nullopt if a mark is missing.
-std::optional<std::vector<std::string>> parse_entries(std::string_view output) {
+std::optional<ScriptAnswers> parse_answers(std::string_view output) {
   constexpr std::string_view kBegin("\0ensure-begin\0", 14);
   constexpr std::string_view kEnd("ensure-end\0", 11);
   const std::size_t begin = output.find(kBegin);
   if (begin == std::string_view::npos) return std::nullopt;
   output.remove_prefix(begin + kBegin.size());
-  std::vector<std::string> entries;
+  ScriptAnswers answers;
   while (!output.starts_with(kEnd)) {
     const std::size_t end = output.find('\0');
     if (end == std::string_view::npos) return std::nullopt;
-    entries.emplace_back(output.substr(0, end));
+    const std::string_view entry = output.substr(0, end);
+    const std::size_t equals = entry.find('=');
+    if (equals != std::string_view::npos) {
+      answers.emplace(entry.substr(0, equals), entry.substr(equals + 1));
+    }
     output.remove_prefix(end + 1);
   }
-  return entries;
+  return answers;
 }
 
 std::optional<VersionAnswer> version_answer(const base::ProcessResult& result) {
   return VersionAnswer::try_parse(result.output + "\n" + result.error_output);
 }
 
-/// Throws if a Python gave no answer because it is too old to understand the question.
-void throw_if_too_old(const base::Path& executable) {
-  const std::optional<VersionAnswer> answer =
-      version_answer(start(executable, {"-VV"}).wait(kTimeout));
-  if (!answer) return;
-  const ReleaseVersion& version = answer->version;
-  if (version.major > 3 || (version.major == 3 && version.minor >= kOldestMinor)) return;
-  throw unusable(executable, "is Python " + version.text + ", which is too old: 3." +
-                                 std::to_string(kOldestMinor) + " is the oldest that is supported");
+void require_supported(const base::Path& executable, const ReleaseVersion& version) {
+  if (version.major == 3 && version.minor >= kOldestMinor) return;
+  throw unusable(executable, "is Python " + version.text + ", which is " +
+                                 (version.major > 3 ? "newer than this program knows"
+                                                    : "too old: 3." + std::to_string(kOldestMinor) +
+                                                          " is the oldest that is supported"));
 }
 
 }  // namespace
@@ -145,62 +146,50 @@ std::optional<VersionAnswer> VersionQuestion::answer() {
   return version_answer(result);
 }
 
-std::vector<std::string> run_script(const base::Path& executable, std::string_view script,
-                                    const std::vector<std::string>& arguments) {
+ScriptAnswers run_script(const base::Path& executable, std::string_view script,
+                         const std::vector<std::string>& arguments) {
   std::vector<std::string> command{"-I", "-S", "-B", "-c", std::string(script)};
   command.insert(command.end(), arguments.begin(), arguments.end());
   const base::ProcessResult result = start(executable, command).wait(kTimeout);
-  std::optional<std::vector<std::string>> entries = parse_entries(result.output);
-  if (!result.timed_out && entries) return *std::move(entries);
-  if (!result.timed_out) throw_if_too_old(executable);
+  if (result.timed_out) throw failed(executable, result);
+  if (std::optional<ScriptAnswers> answers = parse_answers(result.output)) return *answers;
+  // A Python that is too old does not understand the question.
+  const std::optional<VersionAnswer> version =
+      version_answer(start(executable, {"-VV"}).wait(kTimeout));
+  if (version) require_supported(executable, version->version);
   throw failed(executable, result);
 }
 
-std::string entry_value(const std::vector<std::string>& entries, std::string_view name) {
-  for (const std::string& entry : entries) {
-    const std::string_view text = entry;
-    if (text.starts_with(name) && text.substr(name.size()).starts_with('=')) {
-      return std::string(text.substr(name.size() + 1));
-    }
-  }
-  return {};
-}
-
 Interpreter probe(const base::Path& executable) {
-  const std::vector<std::string> entries = run_script(executable, kProbeScript);
-  const auto value = [&](std::string_view name) { return entry_value(entries, name); };
-  Interpreter result;
-  const std::optional<ReleaseVersion> version = ReleaseVersion::try_parse(value("version_text"));
+  ScriptAnswers answers = run_script(executable, kProbeScript);
+  const std::optional<ReleaseVersion> version = ReleaseVersion::try_parse(answers["version_text"]);
   if (!version) {
     throw unusable(executable, "is not a Python interpreter: it says that its version is `" +
-                                   value("version_text") + "`");
+                                   answers["version_text"] + "`");
   }
-  result.set_version(*version);
-  result.implementation = value("implementation");
-  if (result.implementation != "cpython") {
-    result.implementation_version = value("implementation_version");
-  }
-  result.cache_tag = value("cache_tag");
-  result.abiflags = value("abiflags");
-  result.free_threaded = result.abiflags.find('t') != std::string::npos;
-  const std::string own_name = value("executable");
+  Interpreter result;
+  const std::string& own_name = answers["executable"];
   result.executable = own_name.empty() ? executable : base::Path(own_name);
+  require_supported(result.executable, *version);
   result.real_executable = base::real_path(result.executable).value_or(result.executable);
-  result.base_prefix = value("base_prefix");
-  result.platlibdir = value("platlibdir");
-  result.library_name = value("library_name");
-  result.is_64bit = value("bits") == "64";
-  result.system = value("system");
+  result.set_version(*version);
+  result.implementation = answers["implementation"];
+  if (result.implementation != "cpython") {
+    result.implementation_version = answers["implementation_version"];
+  }
+  result.cache_tag = answers["cache_tag"];
+  result.abiflags = answers["abiflags"];
+  result.free_threaded = result.abiflags.find('t') != std::string::npos;
+  result.base_prefix = answers["base_prefix"];
+  result.platlibdir = answers["platlibdir"];
+  result.library_name = answers["library_name"];
+  result.is_64bit = answers["bits"] == "64";
+  result.system = answers["system"];
+  const std::string machine = base::kernel().machine;
   const std::optional<ProgramFacts> facts = read_program_facts(result.real_executable);
-  result.machine = facts ? facts->machine : machine_here();
-  result.platform = value("platform");
-  if (result.platform.empty()) result.platform = "linux-" + machine_here();
+  result.machine = facts ? facts->machine : machine;
+  result.platform = answers["platform"].empty() ? "linux-" + machine : answers["platform"];
   return result;
-}
-
-std::string machine_here() {
-  utsname names{};
-  return uname(&names) == 0 ? std::string(names.machine) : std::string("unknown");
 }
 
 base::Error unusable(const base::Path& path, std::string_view reason) {

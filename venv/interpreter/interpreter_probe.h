@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,22 +40,17 @@ class VersionQuestion {
   base::Process process_;
 };
 
+/// The "name=value" entries that a script writes in the form of `probe.py`.
+using ScriptAnswers = std::map<std::string, std::string, std::less<>>;
+
 /// Runs `script` in the Python at `executable`, isolated from the user's settings and without
-/// `site`. Returns the "name=value" entries that it writes in the form of `probe.py`. Throws
-/// `base::Error` (`kInterpreter`) if it does not run or is not Python 3.
-[[nodiscard]] std::vector<std::string> run_script(const base::Path& executable,
-                                                  std::string_view script,
-                                                  const std::vector<std::string>& arguments = {});
+/// `site`. Throws `base::Error` (`kInterpreter`) if it does not run or is not Python 3.
+[[nodiscard]] ScriptAnswers run_script(const base::Path& executable, std::string_view script,
+                                       const std::vector<std::string>& arguments = {});
 
-/// The value of the entry `name`; empty if there is no such entry.
-[[nodiscard]] std::string entry_value(const std::vector<std::string>& entries,
-                                      std::string_view name);
-
-/// Describes the Python at `executable` by what it says about itself.
+/// Describes the Python at `executable` by what it says about itself. Throws `base::Error`
+/// (`kInterpreter`) if it is not a Python, or not supported.
 [[nodiscard]] Interpreter probe(const base::Path& executable);
-
-/// The name of this machine according to uname(2): "x86_64".
-[[nodiscard]] std::string machine_here();
 
 /// An error (`kInterpreter`): "`path` `reason`".
 [[nodiscard]] base::Error unusable(const base::Path& path, std::string_view reason);

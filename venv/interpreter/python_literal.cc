@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "installer/base/text.h"
+#include "installer/text/encoding.h"
 
 namespace ensure::venv {
 
@@ -66,23 +67,6 @@ std::string escape(char32_t character) {
   return character < 0x10000 ? hex_escape('u', character, 4) : hex_escape('U', character, 8);
 }
 
-/// The bytes that `os.fsencode` makes of a character.
-std::string encode(std::uint32_t character) {
-  if (character < 0x80) return {static_cast<char>(character)};
-  if (0xdc80 <= character && character <= 0xdcff) return {static_cast<char>(character - 0xdc00)};
-  const auto continuation = [&](unsigned shift) {
-    return static_cast<char>(0x80U | ((character >> shift) & 0x3fU));
-  };
-  if (character < 0x800) {
-    return {static_cast<char>(0xc0U | (character >> 6U)), continuation(0)};
-  }
-  if (character < 0x10000) {
-    return {static_cast<char>(0xe0U | (character >> 12U)), continuation(6), continuation(0)};
-  }
-  return {static_cast<char>(0xf0U | (character >> 18U)), continuation(12), continuation(6),
-          continuation(0)};
-}
-
 /// Takes an escape that `repr` writes from the start of `text`. Returns nullopt for any other one.
 std::optional<std::string> take_escape(std::string_view& text) {
   if (text.size() < 2) return std::nullopt;
@@ -102,7 +86,13 @@ std::optional<std::string> take_escape(std::string_view& text) {
     return std::nullopt;
   }
   text.remove_prefix(length);
-  return encode(number);
+  // A lone surrogate stands for a byte, as `os.fsencode` takes it.
+  std::string character(1, static_cast<char>(number - 0xdc00));
+  if (number < 0xdc80 || number > 0xdcff) {
+    character.clear();
+    text::append_utf8(character, number);
+  }
+  return character;
 }
 
 }  // namespace

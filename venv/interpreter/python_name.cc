@@ -46,6 +46,12 @@ std::string_view between(std::string_view text, std::string_view start, char end
 
 }  // namespace
 
+ReleaseVersion ReleaseVersion::final_release(std::uint32_t minor, std::uint32_t micro) {
+  ReleaseVersion version{.major = 3, .minor = minor, .micro = micro, .text = ""};
+  version.text = version.numbers();
+  return version;
+}
+
 std::string ReleaseVersion::numbers() const {
   return std::to_string(major) + '.' + std::to_string(minor) + '.' + std::to_string(micro);
 }

@@ -16,6 +16,9 @@ struct ReleaseVersion {
 
   [[nodiscard]] bool operator==(const ReleaseVersion&) const = default;
 
+  /// The final release 3.`minor`.`micro`.
+  [[nodiscard]] static ReleaseVersion final_release(std::uint32_t minor, std::uint32_t micro = 0);
+
   /// The numbers alone: "3.14.0".
   [[nodiscard]] std::string numbers() const;
 

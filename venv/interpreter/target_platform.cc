@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <utility>
-#include <vector>
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
@@ -31,14 +30,18 @@ bool is_machine(std::string_view text) {
   return std::ranges::find(kMachines, text) != kMachines.end();
 }
 
-/// Turns "2_28" into "2.28". Returns nullopt if it is not a version of two numbers.
-std::optional<std::string> dotted_version(std::string_view text) {
-  const std::vector<std::string_view> parts = base::split(text, '_');
-  const auto is_number = [](std::string_view part) {
-    return !part.empty() && part.find_first_not_of("0123456789") == std::string_view::npos;
-  };
-  if (parts.size() != 2 || !is_number(parts[0]) || !is_number(parts[1])) return std::nullopt;
-  return std::string(parts[0]) + '.' + std::string(parts[1]);
+/// Takes "2_28_" from the front of `text` and returns "2.28"; nullopt if it does not begin so.
+std::optional<std::string> take_version(std::string_view& text) {
+  const std::size_t middle = text.find('_');
+  const std::size_t end = text.find('_', middle + 1);
+  std::string version(text.substr(0, end));
+  if (end == std::string_view::npos || middle == 0 || middle + 1 == end ||
+      version.find_first_not_of("0123456789_") != std::string::npos) {
+    return std::nullopt;
+  }
+  version[middle] = '.';
+  text.remove_prefix(end + 1);
+  return version;
 }
 
 /// The platform of a system for a machine, which may have any of its names.
@@ -64,38 +67,6 @@ TargetPlatform windows_platform(std::string_view machine) {
   return {.system = "win32", .machine = name, .libc = "", .system_version = std::nullopt};
 }
 
-/// "x86_64-unknown-linux-gnu" or short "x86_64-linux", "aarch64-apple-darwin",
-/// "x86_64-manylinux_2_28".
-std::optional<TargetPlatform> parse_triple(std::string_view name) {
-  const std::size_t dash = name.find('-');
-  if (dash == std::string_view::npos || !is_machine(name.substr(0, dash))) return std::nullopt;
-  const std::string_view machine = name.substr(0, dash);
-  std::string_view rest = name.substr(dash + 1);
-  if (rest == "linux" || rest == "linux-gnu") rest = "unknown-linux-gnu";
-  if (rest == "linux-musl") rest = "unknown-linux-musl";
-  if (rest == "unknown-linux-gnu") return linux_platform(machine, kGlibc);
-  if (rest == "unknown-linux-musl") return linux_platform(machine, kMusl);
-  if (rest == "apple-darwin") return macos_platform(machine);
-  if (rest == "pc-windows-msvc") return windows_platform(machine);
-  if (rest == "manylinux2014") return linux_platform(machine, kGlibc, "2.17");
-  for (const std::string_view start : {"manylinux_", "musllinux_"}) {
-    if (!rest.starts_with(start)) continue;
-    const std::optional<std::string> version = dotted_version(rest.substr(start.size()));
-    if (!version) return std::nullopt;
-    return linux_platform(machine, start == "manylinux_" ? kGlibc : kMusl, version);
-  }
-  return std::nullopt;
-}
-
-/// Takes "2_28_" from the front of `text` and returns "2.28".
-std::optional<std::string> take_version(std::string_view& text) {
-  const std::size_t end = text.find('_', text.find('_') + 1);
-  if (end == std::string_view::npos) return std::nullopt;
-  std::optional<std::string> version = dotted_version(text.substr(0, end));
-  if (version) text.remove_prefix(end + 1);
-  return version;
-}
-
 /// "manylinux_2_28_x86_64", "win_amd64", "macosx_11_0_arm64".
 std::optional<TargetPlatform> parse_tag(std::string_view name) {
   if (name == "win32") return windows_platform("i686");
@@ -117,6 +88,22 @@ std::optional<TargetPlatform> parse_tag(std::string_view name) {
   if (!version) return std::nullopt;
   if (start == "macosx") return macos_platform(rest, version);
   return linux_platform(rest, start == "musllinux" ? kMusl : kGlibc, version);
+}
+
+/// "x86_64-unknown-linux-gnu" or short "x86_64-linux", "aarch64-apple-darwin",
+/// "x86_64-manylinux_2_28".
+std::optional<TargetPlatform> parse_triple(std::string_view name) {
+  const std::string_view machine = name.substr(0, name.find('-'));
+  if (machine.size() == name.size() || !is_machine(machine)) return std::nullopt;
+  std::string rest(name.substr(machine.size() + 1));
+  if (rest.starts_with("linux")) rest = rest == "linux" ? "unknown-linux-gnu" : "unknown-" + rest;
+  if (rest == "unknown-linux-gnu") return linux_platform(machine, kGlibc);
+  if (rest == "unknown-linux-musl") return linux_platform(machine, kMusl);
+  if (rest == "apple-darwin") return macos_platform(machine);
+  if (rest == "pc-windows-msvc") return windows_platform(machine);
+  const bool is_tag =
+      rest == "manylinux2014" || rest.starts_with("manylinux_") || rest.starts_with("musllinux_");
+  return is_tag ? parse_tag(rest.append("_").append(machine)) : std::nullopt;
 }
 
 std::optional<TargetPlatform> parse_short_name(std::string_view name) {

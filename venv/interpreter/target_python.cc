@@ -1,7 +1,5 @@
 #include "venv/interpreter/target_python.h"
 
-#include <sys/utsname.h>
-
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -13,6 +11,7 @@
 #include "installer/base/directory.h"
 #include "installer/base/error.h"
 #include "installer/base/file.h"
+#include "installer/base/process.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
 #include "installer/specs/tags/tags.h"
@@ -26,7 +25,7 @@ namespace {
 using Pair = std::pair<std::uint32_t, std::uint32_t>;
 
 /// The version of a platform that is named without one: most projects publish files for it.
-constexpr std::uint32_t kUsualGlibcMinor = 28;
+constexpr Pair kUsualGlibc{2, 28};
 constexpr Pair kUsualMusl{1, 2};
 constexpr Pair kUsualMacos{13, 0};
 
@@ -41,15 +40,15 @@ std::optional<Pair> parse_pair(std::string_view text) {
 }
 
 /// The version of a glibc: the newest of its symbol versions, which are called "GLIBC_2.36".
-std::optional<std::uint32_t> newest_interface(std::string_view library) {
+Pair newest_interface(std::string_view library) {
   constexpr std::string_view kPrefix = "GLIBC_";
-  std::optional<std::uint32_t> newest;
+  Pair newest{2, 0};
   for (std::size_t at = library.find(kPrefix); at != std::string_view::npos;
        at = library.find(kPrefix, at + 1)) {
     const std::optional<Pair> found = parse_pair(library.substr(at + kPrefix.size(), 8));
-    if (found && found->first == 2) newest = std::max(newest.value_or(0), found->second);
+    if (found && found->first == 2) newest = std::max(newest, *found);
   }
-  return newest;
+  return newest.second == 0 ? kUsualGlibc : newest;
 }
 
 /// The version that musl's loader prints: "musl libc (x86_64)", "Version 1.2.3".
@@ -70,7 +69,7 @@ struct Libc {
 };
 
 Libc libc_of(const Interpreter& interpreter, const base::Path& root) {
-  const Libc usual{.version = {2, kUsualGlibcMinor}};
+  const Libc usual{.version = kUsualGlibc};
   const std::optional<ProgramFacts> facts =
       read_program_facts(root / interpreter.real_executable.relative_path());
   if (!facts || !facts->loader) return usual;
@@ -83,26 +82,24 @@ Libc libc_of(const Interpreter& interpreter, const base::Path& root) {
   const base::Path real = base::real_path(loader).value_or(loader);
   const base::Path library = real.parent_path() / "libc.so.6";
   if (!base::file_status(library)) return usual;
-  const std::optional<std::uint32_t> minor = newest_interface(base::MappedFile(library).bytes());
-  return {.version = {2, minor.value_or(kUsualGlibcMinor)}};
+  return {.version = newest_interface(base::MappedFile(library).bytes())};
 }
 
 /// The version that a platform is named with.
-std::optional<Pair> named_version(const std::optional<TargetPlatform>& platform) {
-  if (!platform || !platform->system_version) return std::nullopt;
-  return parse_pair(*platform->system_version);
+std::optional<Pair> named_version(const TargetPlatform& platform) {
+  return platform.system_version ? parse_pair(*platform.system_version) : std::nullopt;
+}
+
+/// The libc of a platform that is named.
+Libc libc_of(const TargetPlatform& platform) {
+  const bool is_musl = platform.libc == "musl";
+  return {.is_musl = is_musl,
+          .version = named_version(platform).value_or(is_musl ? kUsualMusl : kUsualGlibc)};
 }
 
 std::vector<std::string> linux_platforms(const Interpreter& interpreter, const base::Path& root,
                                          const std::optional<TargetPlatform>& platform) {
-  Libc libc;
-  if (platform) {
-    libc.is_musl = platform->libc == "musl";
-    libc.version =
-        named_version(platform).value_or(libc.is_musl ? kUsualMusl : Pair{2, kUsualGlibcMinor});
-  } else {
-    libc = libc_of(interpreter, root);
-  }
+  const Libc libc = platform ? libc_of(*platform) : libc_of(interpreter, root);
   // A 32-bit Python on a 64-bit machine loads 32-bit modules.
   std::string machine = interpreter.machine;
   if (!interpreter.is_64bit && machine == "x86_64") machine = "i686";
@@ -115,7 +112,8 @@ std::vector<std::string> platforms_of(const Interpreter& interpreter, const base
                                       const std::optional<TargetPlatform>& platform) {
   if (interpreter.system == "linux") return linux_platforms(interpreter, root, platform);
   if (interpreter.system == "darwin") {
-    const Pair version = named_version(platform).value_or(kUsualMacos);
+    const std::optional<Pair> named = platform ? named_version(*platform) : std::nullopt;
+    const Pair version = named.value_or(kUsualMacos);
     return specs::macos_platforms(version.first, version.second, interpreter.machine);
   }
   return specs::other_platforms(interpreter.platform);
@@ -152,11 +150,11 @@ specs::MarkerEnvironment marker_environment(const Interpreter& interpreter) {
   environment.sys_platform = interpreter.system;
   // The release and version of another machine's kernel are unknown; a marker that compares them
   // is false.
-  utsname names{};
-  if (interpreter.runs_here && uname(&names) == 0) {
-    environment.platform_release = names.release;
-    environment.platform_version = names.version;
-    environment.platform_machine = names.machine;
+  if (interpreter.runs_here) {
+    const base::Kernel kernel = base::kernel();
+    environment.platform_release = kernel.release;
+    environment.platform_version = kernel.version;
+    environment.platform_machine = kernel.machine;
   }
   if (interpreter.windows() && environment.platform_machine == "amd64") {
     environment.platform_machine = "AMD64";
@@ -177,12 +175,8 @@ void change_version(Interpreter& target, const std::string& text) {
         text, "is too old: 3." + std::to_string(kOldestMinor) + " is the oldest that is supported");
   }
   const bool same_minor = name->minor == target.minor && !target.version.empty();
-  ReleaseVersion version{.major = 3,
-                         .minor = *name->minor,
-                         .micro = name->micro.value_or(same_minor ? target.micro : 0),
-                         .text = ""};
-  version.text = version.numbers();
-  target.set_build(version, name->free_threaded);
+  const std::uint32_t micro = name->micro.value_or(same_minor ? target.micro : 0);
+  target.set_build(ReleaseVersion::final_release(*name->minor, micro), name->free_threaded);
 }
 
 /// Sets the paths of a Python of which only the system is known.

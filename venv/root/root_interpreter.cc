@@ -1,6 +1,5 @@
 #include "venv/root/root_interpreter.h"
 
-#include <array>
 #include <optional>
 #include <set>
 #include <string>
@@ -114,8 +113,7 @@ std::optional<Interpreter> describe(const TargetRoot& root, const base::Path& pa
 
   Interpreter result;
   result.implementation = name->implementation == "pypy" ? "pypy" : "cpython";
-  ReleaseVersion version{.major = 3, .minor = *name->minor, .micro = 0, .text = ""};
-  version.text = version.numbers();
+  const ReleaseVersion version = ReleaseVersion::final_release(*name->minor);
   result.set_build(version, name->free_threaded, name->debug);
   result.executable = path;
   result.real_executable = *real;

@@ -1,8 +1,6 @@
 #include "venv/root/target_root.h"
 
-#include <cerrno>
 #include <deque>
-#include <system_error>
 #include <utility>
 
 #include "installer/base/directory.h"
@@ -25,19 +23,11 @@ void push_components(std::deque<base::Path>& rest, const base::Path& path) {
   rest.insert(rest.begin(), components.begin(), components.end());
 }
 
-std::optional<base::FileStatus> status_of(const base::Path& path) {
-  try {
-    return base::link_status(path);
-  } catch (const base::FileError&) {
-    return std::nullopt;  // a directory that may not be entered
-  }
-}
-
 }  // namespace
 
 TargetRoot::TargetRoot(base::Path directory) : directory_(std::move(directory)) {}
 
-std::optional<base::Path> TargetRoot::resolve(const base::Path& path) const {
+std::optional<base::Path> TargetRoot::resolve(const base::Path& path) const try {
   std::deque<base::Path> rest;
   push_components(rest, path);
   base::Path resolved = "/";
@@ -50,7 +40,7 @@ std::optional<base::Path> TargetRoot::resolve(const base::Path& path) const {
       continue;
     }
     const base::Path next = resolved / component;
-    const std::optional<base::FileStatus> status = status_of(on_this_system(next));
+    const std::optional<base::FileStatus> status = base::link_status(on_this_system(next));
     if (!status) return std::nullopt;
     if (status->type != base::FileType::kLink) {
       resolved = next;
@@ -62,6 +52,8 @@ std::optional<base::Path> TargetRoot::resolve(const base::Path& path) const {
     push_components(rest, *target);
   }
   return resolved;
+} catch (const base::FileError&) {
+  return std::nullopt;  // a directory on the way may not be entered
 }
 
 std::optional<base::Path> TargetRoot::resolve_directory_of(const base::Path& path) const {

@@ -189,6 +189,14 @@ std::optional<Path> Directory::try_read_link(const Path& name) const {
   return read_link_at(descriptor_.get(), name);
 }
 
+std::optional<LinkStatus> Directory::examine_link(const Path& name) const {
+  const Descriptor link(openat(descriptor_.get(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  std::optional<Path> target = link ? read_link_at(link.get(), "") : std::nullopt;
+  struct stat raw{};
+  if (!target || fstat(link.get(), &raw) != 0) return std::nullopt;
+  return LinkStatus{.target = *std::move(target), .status = from_stat(raw)};
+}
+
 std::vector<std::string> Directory::list() const {
   // A stream moves the position of its descriptor, so it gets one of its own.
   Descriptor own(openat(descriptor_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));

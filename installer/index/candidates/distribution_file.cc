@@ -114,14 +114,7 @@ DistributionFile given_file(specs::PackageName name, specs::Version version, Fil
   return {.name = std::move(name),
           .version = std::move(version),
           .is_wheel = is_wheel,
-          .request = std::move(request),
-          .upload_time = std::nullopt,
-          .requires_python = std::nullopt,
-          .yanked = std::nullopt,
-          .provenance = {},
-          .has_metadata = false,
-          .metadata_digests = {},
-          .origin = {}};
+          .request = std::move(request)};
 }
 
 std::string identity_of(const DistributionFile& file) {
@@ -172,13 +165,15 @@ void check_announced(const FileRequest& request) {
   throw mismatch(request, DigestSource::kRequirement, described(request.accepted), contradiction);
 }
 
-Verification check_digests(const FileRequest& request,
-                           const std::function<std::string(base::DigestAlgorithm)>& digest) {
+CheckedDigests check_digests(const FileRequest& request,
+                             const std::function<std::string(base::DigestAlgorithm)>& digest) {
   std::map<base::DigestAlgorithm, std::string> real;
   for (const base::DigestAlgorithm algorithm : algorithms_for(request)) {
     real.emplace(algorithm, digest(algorithm));
   }
-  Verification verification;
+  CheckedDigests checked{.verification = {},
+                         .sha256 = base::to_hex(real.at(base::DigestAlgorithm::kSha256))};
+  Verification& verification = checked.verification;
   for (const KnownDigest& known : request.digests) {
     const std::string& got = real.at(known.algorithm);
     if (got != known.bytes) {
@@ -188,11 +183,11 @@ Verification check_digests(const FileRequest& request,
     const bool is_better = !verification.source || base::is_strong(known.algorithm);
     if (is_better) verification = {known.source, known.algorithm};
   }
-  if (request.accepted.empty()) return verification;
+  if (request.accepted.empty()) return checked;
   for (const auto& [algorithm, bytes] : real) {
-    if (is_accepted(request.accepted, algorithm, bytes)) {
-      return {DigestSource::kRequirement, algorithm};
-    }
+    if (!is_accepted(request.accepted, algorithm, bytes)) continue;
+    verification = {DigestSource::kRequirement, algorithm};
+    return checked;
   }
   const auto first = base::digest_algorithm(request.accepted.front().algorithm)
                          .value_or(base::DigestAlgorithm::kSha256);
@@ -200,16 +195,12 @@ Verification check_digests(const FileRequest& request,
                  described(first, real.at(first)));
 }
 
-CheckedBytes check_bytes(const FileRequest& request, std::string_view bytes) {
-  CheckedBytes checked;
-  checked.verification = check_digests(request, [&](base::DigestAlgorithm algorithm) {
+CheckedDigests check_bytes(const FileRequest& request, std::string_view bytes) {
+  return check_digests(request, [bytes](base::DigestAlgorithm algorithm) {
     base::Hasher hasher(algorithm);
     hasher.update(bytes);
-    std::string digest = hasher.finish();
-    if (algorithm == base::DigestAlgorithm::kSha256) checked.sha256 = base::to_hex(digest);
-    return digest;
+    return hasher.finish();
   });
-  return checked;
 }
 
 void check_metadata(const DistributionFile& file, const base::Url& source, std::string_view bytes) {

@@ -68,21 +68,20 @@ struct DistributionFile {
   specs::Version version;
   bool is_wheel = true;  ///< else a source distribution
   FileRequest request;
-  std::optional<std::int64_t> upload_time;  ///< microseconds since 1970 in UTC
-  std::optional<std::string> requires_python;
-  std::optional<std::string> yanked;  ///< the reason, which may be empty
-  std::string provenance;             ///< URL of attestations, empty for none (PEP 740)
-  bool has_metadata = false;          ///< its METADATA can be fetched alone (PEP 658)
-  std::vector<KnownDigest> metadata_digests;
+  // NOLINTBEGIN(readability-redundant-member-init): so that initializers may leave them out
+  std::optional<std::string> yanked = {};  ///< the reason, which may be empty
+  std::string provenance = {};             ///< URL of attestations, empty for none (PEP 740)
+  bool has_metadata = false;               ///< its METADATA can be fetched alone (PEP 658)
+  std::vector<KnownDigest> metadata_digests = {};
   /// The index, link page or directory that lists it, without credentials.
-  std::string origin;
+  std::string origin = {};
   /// Whether the page has a valid URL for it; otherwise the URL is that of the page.
   bool has_address = true;
   /// Whether it is a directory of this machine to build, not an archive.
   bool is_directory = false;
   /// The directory of the project in the archive to build; empty for its root.
-  // NOLINTNEXTLINE(readability-redundant-member-init): so that initializers may leave it out
   std::string subdirectory = {};
+  // NOLINTEND(readability-redundant-member-init)
 };
 
 /// A wheel or source distribution that the user named by path or URL.
@@ -113,19 +112,19 @@ struct Verification {
 /// contradict each other, so that no file can match both.
 void check_announced(const FileRequest& request);
 
-/// Compares a file with all known digests; `digest` gives the real ones, raw. Throws `base::Error`
-/// (`kVerification`) with the expected and the real digest.
-Verification check_digests(const FileRequest& request,
-                           const std::function<std::string(base::DigestAlgorithm)>& digest);
-
-/// The result of `check_bytes`.
-struct CheckedBytes {
+/// The result of `check_digests`.
+struct CheckedDigests {
   Verification verification;
   std::string sha256;  ///< in hexadecimal
 };
 
+/// Compares a file with all known digests; `digest` gives the real ones, raw. Throws `base::Error`
+/// (`kVerification`) with the expected and the real digest.
+CheckedDigests check_digests(const FileRequest& request,
+                             const std::function<std::string(base::DigestAlgorithm)>& digest);
+
 /// The same for a file in memory.
-CheckedBytes check_bytes(const FileRequest& request, std::string_view bytes);
+CheckedDigests check_bytes(const FileRequest& request, std::string_view bytes);
 
 /// The same for the METADATA beside a file (PEP 658), from the URL `source`.
 void check_metadata(const DistributionFile& file, const base::Url& source, std::string_view bytes);

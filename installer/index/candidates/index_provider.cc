@@ -13,8 +13,7 @@ IndexProvider::IndexProvider(const specs::TargetPython& target, const IndexSetti
       candidates_(context_, projects_, notices_,
                   [this](ProjectState& project) { prefetch_.notify(project); }),
       metadata_(context_, [this](ProjectState& project) { prefetch_.notify(project); }),
-      prefetch_(context_, projects_, candidates_, metadata_),
-      choice_(context_, projects_, notices_) {}
+      prefetch_(context_, projects_, candidates_, metadata_) {}
 
 void IndexProvider::set_direct(const specs::PackageName& name, const specs::Version& version,
                                VersionState state) {
@@ -75,7 +74,7 @@ void IndexProvider::wait_until(const Holds& holds) {
 const resolve::Candidates& IndexProvider::candidates(const specs::PackageName& name) {
   ProjectState& project = projects_.at(name);
   if (project.fixed) return *project.fixed;
-  candidates_.request(project, net::Urgency::kNow);
+  candidates_.request(project);
   wait_until([&] { return candidates_.has_all_pages(project); });
   candidates_.update(project);
   return candidates_.answer(project);
@@ -86,8 +85,8 @@ const resolve::MetadataAnswer& IndexProvider::metadata(const specs::PackageName&
   ProjectState& project = projects_.at(name);
   VersionState& state = project.versions[version];
   if (!state.metadata && !state.installed) (void)candidates(name);
-  metadata_.request(project, version, net::Urgency::kNow);
-  if (!state.metadata && !state.hurry) metadata_.read_source(project, version, state);
+  metadata_.request(project, version);
+  if (!state.metadata && !state.is_requested) metadata_.read_source(project, version, state);
   wait_until([&] { return state.metadata.has_value(); });
   if (state.metadata->error) throw base::Error(*state.metadata->error);
   state.is_followed = true;
@@ -109,13 +108,74 @@ std::vector<ChosenFile> IndexProvider::choose(
     const resolve::Resolution& resolution,
     const std::function<bool(const resolve::ResolvedProject&)>& is_kept) {
   std::vector<ChosenFile> chosen;
+  std::string without_hash;
   for (const resolve::ResolvedProject& resolved : resolution.projects) {
     if (is_kept && is_kept(resolved)) continue;
     (void)candidates(resolved.name);
-    chosen.push_back(choice_.choose(resolved));
+    const ChosenFile& file = chosen.emplace_back(choose(resolved));
+    const bool is_direct = projects_.at(resolved.name).direct == resolved.version;
+    if (context_.settings.require_hashes && !is_direct && file.file.request.accepted.empty()) {
+      without_hash += (without_hash.empty() ? "`" : ", `") + resolved.name.as_written() + '`';
+    }
   }
-  choice_.check_hashes();
-  return chosen;
+  if (without_hash.empty()) return chosen;
+  throw base::Error(base::ExitCode::kVerification,
+                    "hashes are required, and the requirements have none for " + without_hash)
+      .with_hint("give each of them as `NAME==VERSION --hash=sha256:...` in a requirements file");
+}
+
+ChosenFile IndexProvider::choose(const resolve::ResolvedProject& resolved) {
+  const ProjectState& project = projects_.at(resolved.name);
+  const auto known = project.versions.find(resolved.version);
+  const VersionState* const state = known == project.versions.end() ? nullptr : &known->second;
+  if (state != nullptr && project.direct == resolved.version) {
+    if (state->source) return {resolved, *state->source, state->wheel};
+    return {resolved, given_file(resolved.name, resolved.version, state->wheel->request, true),
+            state->wheel};
+  }
+  std::optional<DistributionFile> file =
+      project.candidates ? project.candidates->choose(resolved.version) : std::nullopt;
+  if (!file) {
+    throw base::Error(base::ExitCode::kNoSolution, "`" + resolved.name.as_written() + "` " +
+                                                       resolved.version.to_string() +
+                                                       " is no longer in any index")
+        .with_hint("require another version");
+  }
+  check_announced(file->request);
+  warn_about(project, *file);
+  return {resolved, *std::move(file), state == nullptr ? std::nullopt : state->wheel};
+}
+
+void IndexProvider::warn_about(const ProjectState& project, const DistributionFile& file) {
+  const std::string subject = "`" + project.name.as_written() + "`";
+  if (file.yanked) {
+    const std::string why = file.yanked->empty() ? "" : ": " + *file.yanked;
+    notices_.warn(subject + ' ' + file.version.to_string() + " was yanked by its publisher" + why);
+  }
+  const specs::ProjectPage& page = project.candidates->entry_of(file.version)->page;
+  const std::string why =
+      page.status_reason().empty() ? "" : " (" + std::string(page.status_reason()) + ")";
+  if (page.status() == specs::ProjectStatus::kArchived) {
+    notices_.warn(subject + " is archived: there will be no more releases" + why);
+  } else if (page.status() == specs::ProjectStatus::kDeprecated) {
+    notices_.warn(subject + " is deprecated: it should no longer be used" + why);
+  }
+}
+
+std::optional<base::Error> IndexProvider::refusal_in(const resolve::NoSolution& failure) {
+  for (const resolve::ProofStep& step : failure.steps) {
+    if (step.reason != resolve::ProofStep::Reason::kUnavailable) continue;
+    const resolve::ProofTerm& refused = step.terms.front();
+    for (const auto& [version, state] : projects_.at(refused.name).versions) {
+      if (!state.metadata || !state.metadata->is_refused) continue;
+      if (!refused.term.versions.contains(version)) continue;
+      return base::Error(base::ExitCode::kVerification,
+                         "`" + refused.name.as_written() + "` " + version.to_string() + ' ' +
+                             std::get<resolve::Unavailable>(state.metadata->answer).text)
+          .with_hint("ask its publisher for a sound release, or require another version");
+    }
+  }
+  return std::nullopt;
 }
 
 base::Error IndexProvider::no_solution_error(const resolve::NoSolution& failure,

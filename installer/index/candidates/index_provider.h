@@ -8,8 +8,8 @@
 
 #include "installer/base/error.h"
 #include "installer/cache/cache.h"
+#include "installer/index/candidates/distribution_file.h"
 #include "installer/index/candidates/provider_candidates.h"
-#include "installer/index/candidates/provider_choice.h"
 #include "installer/index/candidates/provider_prefetch.h"
 #include "installer/index/downloads/downloader.h"
 #include "installer/index/metadata/provider_metadata.h"
@@ -19,6 +19,13 @@
 #include "installer/resolve/resolve.h"
 
 namespace ensure::index {
+
+/// A file of a resolution, and the project that it was chosen for.
+struct ChosenFile {
+  resolve::ResolvedProject project;
+  DistributionFile file;
+  std::optional<FetchedWheel> wheel;  ///< if the wheel is here already, such as a built one
+};
 
 /// Answers the solver from indexes, link pages and the cache.
 ///
@@ -60,10 +67,9 @@ class IndexProvider final : public resolve::Provider {
       const resolve::Resolution& resolution,
       const std::function<bool(const resolve::ResolvedProject&)>& is_kept = {});
 
-  /// See `ProviderChoice::refusal_in`.
-  [[nodiscard]] std::optional<base::Error> refusal_in(const resolve::NoSolution& failure) const {
-    return choice_.refusal_in(failure);
-  }
+  /// The error (`kVerification`) to report instead of "no solution" if a damaged or hostile file
+  /// is among the reasons.
+  [[nodiscard]] std::optional<base::Error> refusal_in(const resolve::NoSolution& failure);
   /// The error (`kNoSolution`) for a problem without a solution, with the explanation and hints.
   [[nodiscard]] base::Error no_solution_error(const resolve::NoSolution& failure,
                                               const resolve::Problem& problem);
@@ -75,6 +81,8 @@ class IndexProvider final : public resolve::Provider {
   void wait_until(const Holds& holds);
   void set_direct(const specs::PackageName& name, const specs::Version& version,
                   VersionState state);
+  [[nodiscard]] ChosenFile choose(const resolve::ResolvedProject& resolved);
+  void warn_about(const ProjectState& project, const DistributionFile& file);
 
   ProviderContext context_;
   Projects projects_;
@@ -82,7 +90,6 @@ class IndexProvider final : public resolve::Provider {
   ProviderCandidates candidates_;
   ProviderMetadata metadata_;
   ProviderPrefetch prefetch_;
-  ProviderChoice choice_;
 };
 
 }  // namespace ensure::index

@@ -98,9 +98,47 @@ class FileRanking {
     std::optional<resolve::Unavailable> unavailable;
   };
 
-  FileRanking(const std::vector<IndexEntry>& entries, const CandidateRules& rules);
+  FileRanking(const std::vector<IndexEntry>& entries, const CandidateRules& rules)
+      : entries_(entries), rules_(rules) {
+    for (const IndexEntry& entry : entries) {
+      PageTables& tables = tables_.emplace_back();
+      tables.ranks.resize(entry.page.tag_sets().size());
+      tables.allows_python.resize(entry.page.requires_pythons().size());
+    }
+  }
 
-  [[nodiscard]] Best rank_files(const std::vector<FilePlace>& files);
+  [[nodiscard]] Best rank_files(const std::vector<FilePlace>& files) {
+    Best best;
+    std::optional<std::pair<Grade, specs::ProjectFile>> leader;
+    std::optional<std::pair<UnavailableReason, FilePlace>> closest;
+    bool all_yanked = true;
+    TagSets tag_sets;
+    for (const FilePlace& place : files) {
+      const specs::ProjectFile file = file_at(place);
+      all_yanked = all_yanked && file.yanked;
+      if (file.is_wheel) tag_sets.emplace_back(place.entry, file.tags);
+      if (const std::optional<UnavailableReason> reason = unavailable_reason(place.entry, file)) {
+        if (*reason == UnavailableReason::kUnknownDate && undated_.count++ == 0) {
+          undated_.example = file.filename;
+        }
+        if (!closest || closeness(*reason) > closeness(closest->first)) {
+          closest.emplace(*reason, place);
+        }
+        continue;
+      }
+      const Grade grade = grade_of(place.entry, file);
+      const bool is_better =
+          !leader || grade < leader->first ||
+          (grade == leader->first && is_higher_build(file.build, leader->second.build));
+      if (!is_better) continue;
+      best.file = place;
+      leader.emplace(grade, file);
+    }
+    best.yanked = leader ? leader->second.yanked.has_value() : all_yanked;
+    if (leader) return best;
+    best.unavailable = explain(closest->first, closest->second, std::move(tag_sets));
+    return best;
+  }
 
   [[nodiscard]] const UndatedFiles& undated() const { return undated_; }
 
@@ -118,13 +156,82 @@ class FileRanking {
   [[nodiscard]] specs::ProjectFile file_at(FilePlace place) const {
     return entries_[place.entry].page.file(place.file);
   }
-  [[nodiscard]] std::optional<std::size_t> tag_rank(std::uint32_t entry, std::uint32_t tag_set);
-  [[nodiscard]] bool allows_python(std::uint32_t entry, std::uint32_t requires_python);
-  [[nodiscard]] std::optional<resolve::UnavailableReason> unavailable_reason(
-      std::uint32_t entry, const specs::ProjectFile& file);
-  [[nodiscard]] Grade grade_of(std::uint32_t entry, const specs::ProjectFile& file);
-  [[nodiscard]] resolve::Unavailable explain(resolve::UnavailableReason reason, FilePlace closest,
-                                             TagSets tag_sets);
+
+  [[nodiscard]] std::optional<std::size_t> tag_rank(std::uint32_t entry, std::uint32_t tag_set) {
+    auto& known = tables_[entry].ranks[tag_set];
+    if (!known) {
+      const auto tags = specs::try_parse_tags(entries_[entry].page.tag_sets()[tag_set]);
+      known.emplace(tags ? rules_.tags.rank(*tags) : std::nullopt);
+    }
+    return *known;
+  }
+
+  [[nodiscard]] bool allows_python(std::uint32_t entry, std::uint32_t requires_python) {
+    std::optional<bool>& known = tables_[entry].allows_python[requires_python];
+    if (!known) {
+      const auto set =
+          specs::SpecifierSet::try_parse(entries_[entry].page.requires_pythons()[requires_python]);
+      // As with pip, an invalid specifier set allows every Python.
+      known = !set || set->contains(rules_.python_version);
+    }
+    return *known;
+  }
+
+  [[nodiscard]] std::optional<UnavailableReason> unavailable_reason(
+      std::uint32_t entry, const specs::ProjectFile& file) {
+    if (rules_.exclude_newer) {
+      if (!file.upload_time) return UnavailableReason::kUnknownDate;
+      if (*file.upload_time > *rules_.exclude_newer) return UnavailableReason::kTooNew;
+    }
+    if (file.is_wheel) {
+      if (!rules_.wheels) return UnavailableReason::kNoSource;
+      if (!tag_rank(entry, file.tags)) return UnavailableReason::kNoMatchingWheel;
+    } else if (!rules_.sources) {
+      return UnavailableReason::kSourceOnly;
+    }
+    if (file.requires_python && !allows_python(entry, *file.requires_python)) {
+      return UnavailableReason::kRequiresPython;
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] Grade grade_of(std::uint32_t entry, const specs::ProjectFile& file) {
+    return {digest_grade(file, rules_.accepted), file.yanked.has_value(), !file.is_wheel,
+            file.is_wheel ? *tag_rank(entry, file.tags) : 0};
+  }
+
+  [[nodiscard]] Unavailable explain(UnavailableReason reason, FilePlace closest, TagSets tag_sets) {
+    switch (reason) {
+      case UnavailableReason::kNoSource:
+        return {reason, "has no source distribution, and its wheels are not to be used"};
+      case UnavailableReason::kUnknownDate:
+        return {reason, "has no upload time"};
+      case UnavailableReason::kTooNew:
+        return {reason, "was uploaded too late"};
+      case UnavailableReason::kSourceOnly:
+        return {reason, "has only a source distribution"};
+      case UnavailableReason::kRequiresPython: {
+        const std::uint32_t place = *file_at(closest).requires_python;
+        const std::string_view text = entries_[closest.entry].page.requires_pythons()[place];
+        return {reason, "needs Python " + specs::SpecifierSet::parse(text).to_string()};
+      }
+      default:
+        break;
+    }
+    // Neighbouring releases mostly have the same tag sets.
+    std::ranges::sort(tag_sets);
+    const auto repeated = std::ranges::unique(tag_sets);
+    tag_sets.erase(repeated.begin(), repeated.end());
+    const auto known = mismatches_.find(tag_sets);
+    if (known != mismatches_.end()) return known->second;
+    std::vector<specs::Tag> tags;
+    for (const auto& [entry, place] : tag_sets) {
+      const auto parsed = specs::try_parse_tags(entries_[entry].page.tag_sets()[place]);
+      if (parsed) tags.insert(tags.end(), parsed->begin(), parsed->end());
+    }
+    std::ranges::sort(tags);
+    return mismatches_.emplace(std::move(tag_sets), tag_mismatch(tags, rules_.tags)).first->second;
+  }
 
   const std::vector<IndexEntry>& entries_;
   const CandidateRules& rules_;
@@ -132,124 +239,6 @@ class FileRanking {
   std::map<TagSets, resolve::Unavailable> mismatches_;
   UndatedFiles undated_;
 };
-
-FileRanking::FileRanking(const std::vector<IndexEntry>& entries, const CandidateRules& rules)
-    : entries_(entries), rules_(rules) {
-  for (const IndexEntry& entry : entries) {
-    PageTables& tables = tables_.emplace_back();
-    tables.ranks.resize(entry.page.tag_sets().size());
-    tables.allows_python.resize(entry.page.requires_pythons().size());
-  }
-}
-
-std::optional<std::size_t> FileRanking::tag_rank(std::uint32_t entry, std::uint32_t tag_set) {
-  auto& known = tables_[entry].ranks[tag_set];
-  if (!known) {
-    const auto tags = specs::try_parse_tags(entries_[entry].page.tag_sets()[tag_set]);
-    known.emplace(tags ? rules_.tags.rank(*tags) : std::nullopt);
-  }
-  return *known;
-}
-
-bool FileRanking::allows_python(std::uint32_t entry, std::uint32_t requires_python) {
-  std::optional<bool>& known = tables_[entry].allows_python[requires_python];
-  if (!known) {
-    const auto set =
-        specs::SpecifierSet::try_parse(entries_[entry].page.requires_pythons()[requires_python]);
-    // As with pip, an invalid specifier set allows every Python.
-    known = !set || set->contains(rules_.python_version);
-  }
-  return *known;
-}
-
-std::optional<UnavailableReason> FileRanking::unavailable_reason(std::uint32_t entry,
-                                                                 const specs::ProjectFile& file) {
-  if (rules_.exclude_newer) {
-    if (!file.upload_time) return UnavailableReason::kUnknownDate;
-    if (*file.upload_time > *rules_.exclude_newer) return UnavailableReason::kTooNew;
-  }
-  if (file.is_wheel) {
-    if (!rules_.wheels) return UnavailableReason::kNoSource;
-    if (!tag_rank(entry, file.tags)) return UnavailableReason::kNoMatchingWheel;
-  } else if (!rules_.sources) {
-    return UnavailableReason::kSourceOnly;
-  }
-  if (file.requires_python && !allows_python(entry, *file.requires_python)) {
-    return UnavailableReason::kRequiresPython;
-  }
-  return std::nullopt;
-}
-
-FileRanking::Grade FileRanking::grade_of(std::uint32_t entry, const specs::ProjectFile& file) {
-  return {digest_grade(file, rules_.accepted), file.yanked.has_value(), !file.is_wheel,
-          file.is_wheel ? *tag_rank(entry, file.tags) : 0};
-}
-
-FileRanking::Best FileRanking::rank_files(const std::vector<FilePlace>& files) {
-  Best best;
-  std::optional<std::pair<Grade, specs::ProjectFile>> leader;
-  std::optional<std::pair<UnavailableReason, FilePlace>> closest;
-  bool all_yanked = true;
-  TagSets tag_sets;
-  for (const FilePlace& place : files) {
-    const specs::ProjectFile file = file_at(place);
-    all_yanked = all_yanked && file.yanked;
-    if (file.is_wheel) tag_sets.emplace_back(place.entry, file.tags);
-    if (const std::optional<UnavailableReason> reason = unavailable_reason(place.entry, file)) {
-      if (*reason == UnavailableReason::kUnknownDate && undated_.count++ == 0) {
-        undated_.example = file.filename;
-      }
-      if (!closest || closeness(*reason) > closeness(closest->first)) {
-        closest.emplace(*reason, place);
-      }
-      continue;
-    }
-    const Grade grade = grade_of(place.entry, file);
-    const bool is_better =
-        !leader || grade < leader->first ||
-        (grade == leader->first && is_higher_build(file.build, leader->second.build));
-    if (!is_better) continue;
-    best.file = place;
-    leader.emplace(grade, file);
-  }
-  best.yanked = leader ? leader->second.yanked.has_value() : all_yanked;
-  if (leader) return best;
-  best.unavailable = explain(closest->first, closest->second, std::move(tag_sets));
-  return best;
-}
-
-Unavailable FileRanking::explain(UnavailableReason reason, FilePlace closest, TagSets tag_sets) {
-  switch (reason) {
-    case UnavailableReason::kNoSource:
-      return {reason, "has no source distribution, and its wheels are not to be used"};
-    case UnavailableReason::kUnknownDate:
-      return {reason, "has no upload time"};
-    case UnavailableReason::kTooNew:
-      return {reason, "was uploaded too late"};
-    case UnavailableReason::kSourceOnly:
-      return {reason, "has only a source distribution"};
-    case UnavailableReason::kRequiresPython: {
-      const std::uint32_t place = *file_at(closest).requires_python;
-      const std::string_view text = entries_[closest.entry].page.requires_pythons()[place];
-      return {reason, "needs Python " + specs::SpecifierSet::parse(text).to_string()};
-    }
-    default:
-      break;
-  }
-  // Neighbouring releases mostly have the same tag sets.
-  std::ranges::sort(tag_sets);
-  const auto repeated = std::ranges::unique(tag_sets);
-  tag_sets.erase(repeated.begin(), repeated.end());
-  const auto known = mismatches_.find(tag_sets);
-  if (known != mismatches_.end()) return known->second;
-  std::vector<specs::Tag> tags;
-  for (const auto& [entry, place] : tag_sets) {
-    const auto parsed = specs::try_parse_tags(entries_[entry].page.tag_sets()[place]);
-    if (parsed) tags.insert(tags.end(), parsed->begin(), parsed->end());
-  }
-  std::ranges::sort(tags);
-  return mismatches_.emplace(std::move(tag_sets), tag_mismatch(tags, rules_.tags)).first->second;
-}
 
 }  // namespace
 
@@ -311,12 +300,7 @@ std::optional<DistributionFile> ProjectCandidates::choose(const specs::Version& 
   const FilePlace* const best = best_file(version);
   if (best == nullptr) return std::nullopt;
   const IndexEntry& entry = entries_[best->entry];
-  return make_file(entry, entry.page.file(best->file), version);
-}
-
-DistributionFile ProjectCandidates::make_file(const IndexEntry& entry,
-                                              const specs::ProjectFile& file,
-                                              const specs::Version& version) const {
+  const specs::ProjectFile file = entry.page.file(best->file);
   const auto known = [](const std::vector<specs::AnnouncedDigest>& announced) {
     std::vector<KnownDigest> digests;
     digests.reserve(announced.size());
@@ -328,7 +312,7 @@ DistributionFile ProjectCandidates::make_file(const IndexEntry& entry,
   const auto text = [](std::string_view view) { return std::string(view); };
   // Resolved here only: a page has thousands of URLs, and few of them are ever used.
   const std::optional<base::Url> url = entry.base.try_join(file.url);
-  DistributionFile result{.name = name_,
+  return DistributionFile{.name = name_,
                           .version = version,
                           .is_wheel = file.is_wheel,
                           .request = {.filename = text(file.filename),
@@ -336,18 +320,12 @@ DistributionFile ProjectCandidates::make_file(const IndexEntry& entry,
                                       .size = file.size,
                                       .digests = known(file.digests()),
                                       .accepted = accepted_},
-                          .upload_time = file.upload_time,
-                          .requires_python = std::nullopt,
                           .yanked = file.yanked ? std::optional(text(*file.yanked)) : std::nullopt,
                           .provenance = text(file.provenance),
                           .has_metadata = file.has_metadata,
                           .metadata_digests = known(file.metadata_digests()),
                           .origin = entry.origin,
                           .has_address = url.has_value()};
-  if (file.requires_python) {
-    result.requires_python = text(entry.page.requires_pythons()[*file.requires_python]);
-  }
-  return result;
 }
 
 const specs::Version* ProjectCandidates::likely_version(const specs::VersionSet& allowed,

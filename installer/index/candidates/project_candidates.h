@@ -32,8 +32,6 @@ struct CandidateRules {
 struct FilePlace {
   std::uint32_t entry = 0;
   std::uint32_t file = 0;
-
-  friend auto operator<=>(const FilePlace&, const FilePlace&) = default;
 };
 
 /// Files that were ignored because the index has no upload time of them.
@@ -71,8 +69,6 @@ class ProjectCandidates {
  private:
   /// The best file of a version; null if it has none.
   [[nodiscard]] const FilePlace* best_file(const specs::Version& version) const;
-  [[nodiscard]] DistributionFile make_file(const IndexEntry& entry, const specs::ProjectFile& file,
-                                           const specs::Version& version) const;
 
   specs::PackageName name_;
   std::vector<IndexEntry> entries_;

@@ -16,7 +16,7 @@
 #include "installer/index/downloads/downloader.h"
 #include "installer/index/metadata/metadata_source.h"
 #include "installer/index/metadata/sdist_source.h"
-#include "installer/index/pages/index_pages.h"
+#include "installer/index/pages/project_pages.h"
 #include "installer/index/settings.h"
 #include "installer/resolve/provider.h"
 #include "installer/specs/requirements/dependencies.h"
@@ -39,7 +39,7 @@ struct ProviderContext {
 /// The state of one version in an `IndexProvider`.
 struct VersionState {
   std::function<std::string()> installed;  ///< gives the METADATA if the version is installed
-  std::function<void()> hurry;  ///< makes the request for the metadata urgent; empty without one
+  bool is_requested = false;               ///< a request for the metadata was sent
   std::optional<MetadataResult> metadata;
   std::optional<FetchedWheel> wheel;       ///< built from source, or given by the user
   std::optional<DistributionFile> source;  ///< given by the user, to be built

@@ -45,7 +45,7 @@ void ProviderPrefetch::expect(const specs::PackageName& name, const specs::Versi
     if (project.known_extras.insert(extra.normalized()).second) project.extras.push_back(extra);
   }
   if (!project.direct && installed_version(project) == nullptr) {
-    candidates_.request(project, net::Urgency::kSoon);
+    candidates_.request(project);
   }
   notify(project);
 }
@@ -60,11 +60,11 @@ void ProviderPrefetch::expect_all(const specs::Dependencies::List& requirements)
 void ProviderPrefetch::prefetch(const resolve::PrefetchHint& hint) {
   ProjectState& project = projects_.at(hint.name);
   if (hint.version != nullptr) {
-    if (project.candidates) metadata_.request(project, *hint.version, net::Urgency::kSoon);
+    if (project.candidates) metadata_.request(project, *hint.version);
     return;
   }
   if (hint.allowed != nullptr) project.allowed = *hint.allowed;
-  if (!project.direct) candidates_.request(project, net::Urgency::kSoon);
+  if (!project.direct) candidates_.request(project);
   notify(project);
 }
 
@@ -88,7 +88,7 @@ void ProviderPrefetch::update(ProjectState& project) {
                                               ? likely_version(project, *project.candidates)
                                               : installed_version(project);
     if (version != nullptr) {
-      metadata_.request(project, *version, net::Urgency::kSoon).is_followed = true;
+      metadata_.request(project, *version).is_followed = true;
     } else if (!project.candidates) {
       update_stale(project);
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <tuple>
 #include <utility>
 
 #include "installer/base/file.h"
@@ -34,16 +35,21 @@ FetchOutcome outcome_of(const Get& get) {
   }
 }
 
-FetchedWheel open_wheel(const FileRequest& request, const KeptBytes& content) {
+FetchedWheel open_wheel(const FileRequest& request, const KeptBytes& content,
+                        CheckedDigests checked) {
   try {
     wheel::WheelArchive opened =
         wheel::WheelArchive::view(request.filename, content.bytes, content.keeper);
     if (content.is_file) {
       opened.release_what_is_read();
-      release_mapping(content.bytes);  // the audit has read a piece of every page
+      base::MappedFile::release(content.bytes);  // the audit has read a piece of every page
     }
     const auto archive = std::make_shared<const wheel::WheelArchive>(std::move(opened));
-    return {.request = request, .source = archive, .archive = archive};
+    return {.request = request,
+            .source = archive,
+            .archive = archive,
+            .sha256 = std::move(checked.sha256),
+            .verification = checked.verification};
   } catch (const base::Error& error) {
     throw RefusedWheel(error);
   }
@@ -52,26 +58,14 @@ FetchedWheel open_wheel(const FileRequest& request, const KeptBytes& content) {
 FetchedWheel open_file(const FileRequest& request) {
   const auto file = std::make_shared<const base::MappedFile>(request.url.to_path());
   check_size(request, file->bytes().size());
-  CheckedBytes checked = check_bytes(request, file->bytes());
-  FetchedWheel wheel = open_wheel(request, {file->bytes(), file, true});
-  wheel.sha256 = std::move(checked.sha256);
-  wheel.verification = checked.verification;
-  return wheel;
+  return open_wheel(request, {file->bytes(), file, true}, check_bytes(request, file->bytes()));
 }
 
 FetchedWheel check_body(const FileRequest& request, FileBody& body) {
   check_size(request, body.size());
-  std::string sha256;
-  const Verification verification = check_digests(request, [&](base::DigestAlgorithm algorithm) {
-    std::string digest = body.digest(algorithm);
-    if (algorithm == base::DigestAlgorithm::kSha256) sha256 = base::to_hex(digest);
-    return digest;
-  });
-  FetchedWheel wheel = open_wheel(request, body.take());
-  wheel.sha256 = std::move(sha256);
-  wheel.verification = verification;
-  wheel.downloaded = body.size();
-  return wheel;
+  CheckedDigests checked = check_digests(
+      request, [&](base::DigestAlgorithm algorithm) { return body.digest(algorithm); });
+  return open_wheel(request, body.take(), std::move(checked));
 }
 
 }  // namespace
@@ -83,21 +77,14 @@ Downloader::Downloader(net::HttpClient& client, const cache::Cache& cache,
       directory_(cache.path()),
       options_(options) {}
 
-void Downloader::start(const FileRequest& request, net::Urgency urgency, Done done) {
+void Downloader::start(const FileRequest& request, Done done) {
   const std::string key = key_of(request);
   Download& download = downloads_[key];
   if (download.outcome) return done(*download.outcome);
   download.waiting.push_back(std::move(done));
-  if (download.ticket && urgency == net::Urgency::kNow) client_.hurry(*download.ticket);
   if (download.waiting.size() > 1) return;
-  const std::optional<FetchOutcome> outcome = get_at_once(request);
-  if (outcome) return finish(key, *outcome);
-  download.ticket = request_wheel(request, urgency);
-}
-
-std::optional<FetchOutcome> Downloader::get_at_once(const FileRequest& request) const {
   bool needs_network = false;
-  FetchOutcome outcome = outcome_of([&]() -> FetchedWheel {
+  const FetchOutcome outcome = outcome_of([&]() -> FetchedWheel {
     check_announced(request);
     if (request.url.is_file()) return open_file(request);
     if (!request.url.is_http()) throw refused_scheme(request);
@@ -106,11 +93,12 @@ std::optional<FetchOutcome> Downloader::get_at_once(const FileRequest& request) 
     needs_network = true;
     return {.request = request, .source = nullptr, .archive = nullptr};
   });
-  return needs_network ? std::nullopt : std::optional(std::move(outcome));
+  if (needs_network) return request_wheel(request);
+  finish(key, outcome);
 }
 
-net::Ticket Downloader::request_wheel(const FileRequest& request, net::Urgency urgency) {
-  net::Request http = http_request(request, urgency);
+void Downloader::request_wheel(const FileRequest& request) {
+  net::Request http = http_request(request);
   const Memory memory = wheels_.recall(request);
   if (memory && !memory->etag.empty()) {
     http.headers.push_back({"If-None-Match", memory->etag});
@@ -135,14 +123,14 @@ net::Ticket Downloader::request_wheel(const FileRequest& request, net::Urgency u
              return handle_response(request, *body, memory, std::get<net::Response>(outcome));
            }));
   };
-  return client_.start(std::move(http), done, body);
+  client_.start(std::move(http), done, body);
 }
 
 FetchedWheel Downloader::handle_response(const FileRequest& request, FileBody& body,
                                          const Memory& memory,
                                          const net::Response& response) const {
   if (response.status == 304 && memory) {
-    if (auto wheel = wheels_.find_remembered(request, *memory)) return *std::move(wheel);
+    if (auto wheel = wheels_.find_remembered(request, memory->content)) return *std::move(wheel);
   }
   if (!response.is_success() || body.offset() != 0) {
     throw net::error_of(response).with_context("while fetching `" + request.filename + "`");
@@ -155,7 +143,6 @@ FetchedWheel Downloader::handle_response(const FileRequest& request, FileBody& b
 void Downloader::finish(const std::string& key, const FetchOutcome& outcome) {
   Download& download = downloads_[key];
   download.outcome = outcome;
-  download.ticket.reset();
   // A callback may start further downloads, or `fetch` this one.
   for (const Done& done : std::exchange(download.waiting, {})) done(outcome);
 }
@@ -179,16 +166,13 @@ bool Downloader::has(const FileRequest& request) const {
 /// Downloads start first, the larger ones before the smaller, because opening the other wheels
 /// takes time.
 std::vector<std::size_t> Downloader::order_of(const std::vector<FileRequest>& requests) const {
-  std::vector<std::size_t> order;
-  std::vector<bool> is_here;
+  std::vector<std::tuple<bool, std::uint64_t, std::size_t>> keys;
   for (const FileRequest& request : requests) {
-    order.push_back(order.size());
-    is_here.push_back(has(request));
+    keys.emplace_back(has(request), ~request.size.value_or(0), keys.size());
   }
-  std::ranges::stable_sort(order, [&](std::size_t left, std::size_t right) {
-    if (is_here[left] != is_here[right]) return static_cast<bool>(is_here[right]);
-    return requests[left].size.value_or(0) > requests[right].size.value_or(0);
-  });
+  std::ranges::sort(keys);
+  std::vector<std::size_t> order;
+  for (const auto& key : keys) order.push_back(std::get<2>(key));
   return order;
 }
 
@@ -210,7 +194,7 @@ void Downloader::fetch(const std::vector<FileRequest>& requests, const Receiver&
     }
   };
   for (const std::size_t place : order_of(requests)) {
-    start(requests[place], net::Urgency::kNow,
+    start(requests[place],
           [ready, place](const FetchOutcome& outcome) { ready->emplace_back(place, outcome); });
     hand_over();
   }

@@ -73,7 +73,7 @@ class Downloader {
   /// Starts fetching a wheel to read its metadata, unless that was done before; `done` is called
   /// once, at once or while the client waits. A later `fetch` does not request it again.
   using Done = std::function<void(const FetchOutcome&)>;
-  void start(const FileRequest& request, net::Urgency urgency, Done done);
+  void start(const FileRequest& request, Done done);
 
   /// Takes a wheel that arrived as the response to a request for a part of it.
   FetchOutcome admit(const FileRequest& request, FileBody& body);
@@ -84,16 +84,13 @@ class Downloader {
   [[nodiscard]] bool has(const FileRequest& request) const;
 
  private:
-  using Memory = std::optional<WheelCache::Memory>;
+  using Memory = std::optional<cache::StoredPage>;
   struct Download {
-    std::optional<net::Ticket> ticket;
     std::optional<FetchOutcome> outcome;
     std::vector<Done> waiting;
   };
 
-  /// The outcome if no network is needed for it; otherwise nullopt.
-  [[nodiscard]] std::optional<FetchOutcome> get_at_once(const FileRequest& request) const;
-  net::Ticket request_wheel(const FileRequest& request, net::Urgency urgency);
+  void request_wheel(const FileRequest& request);
   [[nodiscard]] FetchedWheel handle_response(const FileRequest& request, FileBody& body,
                                              const Memory& memory,
                                              const net::Response& response) const;

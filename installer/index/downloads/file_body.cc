@@ -1,11 +1,6 @@
 #include "installer/index/downloads/file_body.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 
 #include "installer/base/error.h"
@@ -15,41 +10,21 @@ namespace {
 
 constexpr std::uint64_t kLargestInMemory = std::uint64_t{4} << 20U;
 
-/// A file without a name, which disappears with its descriptor even if the process is killed.
-base::Descriptor unnamed_file(const base::Path& directory) {
-  if (directory.empty()) return {};
-  return base::Descriptor(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-}
-
-bool write_at(int file, std::uint64_t offset, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-    offset += static_cast<std::uint64_t>(count);
-  }
-  return true;
-}
-
-std::string read_all(int file, std::uint64_t size) {
+std::string read_all(const base::File& file, std::uint64_t size) {
   std::string bytes(size, '\0');
-  std::size_t done = 0;
-  while (done < size) {
-    const ssize_t count = ::pread(file, bytes.data() + done, size - done, static_cast<off_t>(done));
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) throw base::FileError("read", "a temporary file", count < 0 ? errno : EIO);
-    done += static_cast<std::size_t>(count);
-  }
+  file.read_at(0, bytes.data(), size);
   return bytes;
 }
 
-}  // namespace
-
-void release_mapping(std::string_view bytes) {
-  // The mapping begins at a page. A failure only costs memory.
-  (void)::madvise(const_cast<char*>(bytes.data()), bytes.size(), MADV_DONTNEED);
+/// Returns false if the disk is full.
+bool try_write_at(const base::File& file, std::uint64_t offset, std::string_view bytes) try {
+  file.write_at(offset, bytes);
+  return true;
+} catch (const base::FileError&) {
+  return false;
 }
+
+}  // namespace
 
 FileBody::FileBody(const std::set<base::DigestAlgorithm>& algorithms, base::Path directory,
                    std::function<void(std::uint64_t)> received)
@@ -93,8 +68,8 @@ void FileBody::write(std::string_view bytes) {
 
 void FileBody::truncate(std::uint64_t size) {
   if (size == size_) return;
-  if (file_ && size > 0) memory_ = read_all(file_.get(), size);
-  file_.reset();
+  if (file_ && size > 0) memory_ = read_all(file_, size);
+  file_ = {};
   memory_.resize(size);
   size_ = size;
   start_hashing();
@@ -107,16 +82,16 @@ void FileBody::hash(std::string_view bytes) {
 
 void FileBody::append(std::string_view bytes) {
   if (!file_ && size_ + bytes.size() > kLargestInMemory) spill();
-  if (file_ && !write_at(file_.get(), size_, bytes)) give_up_file();
+  if (file_ && !try_write_at(file_, size_, bytes)) give_up_file();
   if (!file_) memory_ += bytes;
   size_ += bytes.size();
 }
 
 void FileBody::spill() {
   if (file_ || !may_spill_) return;
-  file_ = unnamed_file(directory_);
-  if (!file_ || !write_at(file_.get(), 0, memory_)) {
-    file_.reset();
+  if (!directory_.empty()) file_ = base::File::create_unnamed(directory_);
+  if (!file_ || !try_write_at(file_, 0, memory_)) {
+    file_ = {};
     may_spill_ = false;
     return;
   }
@@ -125,8 +100,8 @@ void FileBody::spill() {
 
 /// The disk is full, so the bytes go back to memory.
 void FileBody::give_up_file() {
-  memory_ = read_all(file_.get(), size_);
-  file_.reset();
+  memory_ = read_all(file_, size_);
+  file_ = {};
   may_spill_ = false;
 }
 
@@ -136,19 +111,19 @@ std::string FileBody::digest(base::DigestAlgorithm algorithm) {
 
 KeptBytes FileBody::take() {
   if (file_ && size_ > 0) {
-    using base::FileMapping;
-    if (auto mapping = FileMapping::try_map(file_, size_, FileMapping::Access::kRead)) {
-      const auto kept = std::make_shared<const FileMapping>(*std::move(mapping));
+    try {
+      const auto kept = std::make_shared<const base::MappedFile>(file_);
       return {kept->bytes(), kept, true};
+    } catch (const base::FileError&) {
+      give_up_file();
     }
-    give_up_file();
   }
   const auto text = std::make_shared<const std::string>(std::move(memory_));
   return {*text, text, false};
 }
 
-net::Request http_request(const FileRequest& request, net::Urgency urgency) {
-  net::Request http{.url = request.url.without_fragment(), .urgency = urgency};
+net::Request http_request(const FileRequest& request) {
+  net::Request http{.url = request.url.without_fragment()};
   http.digest_is_checked = !request.digests.empty() || !request.accepted.empty();
   if (request.size) http.size_limit = *request.size;
   return http;

@@ -23,9 +23,6 @@ struct KeptBytes {
   bool is_file = false;  ///< mapped from a file, so that they need not stay in memory
 };
 
-/// Releases the memory of a mapped file; later reads load it from the file again.
-void release_mapping(std::string_view bytes);
-
 /// Receives a file and computes its digests. A large body goes to an unnamed file, so that it takes
 /// memory only while it is read.
 class FileBody final : public net::BodySink {
@@ -67,10 +64,10 @@ class FileBody final : public net::BodySink {
   std::uint64_t offset_ = 0;
   std::uint64_t size_ = 0;
   std::string memory_;  ///< the whole body, unless there is a file
-  base::Descriptor file_;
+  base::File file_;
 };
 
 /// The request for a file, whose body is checked by digests if there are any.
-[[nodiscard]] net::Request http_request(const FileRequest& request, net::Urgency urgency);
+[[nodiscard]] net::Request http_request(const FileRequest& request);
 
 }  // namespace ensure::index

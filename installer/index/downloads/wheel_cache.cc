@@ -78,14 +78,13 @@ std::optional<FetchedWheel> WheelCache::open(const FileRequest& request,
     cache_.drop_wheel(sha256);
     return std::nullopt;
   }
-  release_mapping(file->bytes);
+  base::MappedFile::release(file->bytes);
   FetchedWheel wheel{.request = request,
                      .source = nullptr,
                      .archive = std::make_shared<const wheel::WheelArchive>(*std::move(archive)),
                      .sha256 = sha256,
                      .verification = {},
-                     .from_cache = true,
-                     .downloaded = 0};
+                     .from_cache = true};
   wheel.source = std::make_shared<const CachedSource>(wheel.archive, cache_, sha256);
   return wheel;
 }
@@ -100,8 +99,8 @@ std::optional<FetchedWheel> WheelCache::find(const FileRequest& request) const {
     return wheel;
   }
   if (!offline_) return std::nullopt;
-  const std::optional<Memory> memory = recall(request);
-  return memory ? find_remembered(request, *memory) : std::nullopt;
+  const std::optional<cache::StoredPage> memory = recall(request);
+  return memory ? find_remembered(request, memory->content) : std::nullopt;
 }
 
 bool WheelCache::may_have(const FileRequest& request) const {
@@ -111,15 +110,12 @@ bool WheelCache::may_have(const FileRequest& request) const {
   return has_one || (offline_ && recall(request));
 }
 
-std::optional<WheelCache::Memory> WheelCache::recall(const FileRequest& request) const {
+std::optional<cache::StoredPage> WheelCache::recall(const FileRequest& request) const {
   if (!goes_by_url(request)) return std::nullopt;
   std::optional<cache::StoredPage> page = cache_.find_page(memory_key_of(request));
   if (!page || !page->content.starts_with(kWheelOfUrl)) return std::nullopt;
-  Memory memory{.sha256 = page->content.substr(kWheelOfUrl.size()),
-                .etag = std::move(page->etag),
-                .last_modified = std::move(page->last_modified)};
-  if (!cache_.find_wheel(memory.sha256)) return std::nullopt;
-  return memory;
+  page->content.erase(0, kWheelOfUrl.size());
+  return cache_.find_wheel(page->content) ? page : std::nullopt;
 }
 
 void WheelCache::remember(const FileRequest& request, const std::string& sha256,
@@ -133,8 +129,8 @@ void WheelCache::remember(const FileRequest& request, const std::string& sha256,
 }
 
 std::optional<FetchedWheel> WheelCache::find_remembered(const FileRequest& request,
-                                                        const Memory& memory) const {
-  std::optional<FetchedWheel> wheel = open(request, memory.sha256);
+                                                        const std::string& sha256) const {
+  std::optional<FetchedWheel> wheel = open(request, sha256);
   // Its digests were verified before it was stored, and are part of its key.
   if (wheel && !request.digests.empty()) {
     wheel->verification = {request.digests.front().source, request.digests.front().algorithm};

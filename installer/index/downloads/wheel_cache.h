@@ -6,6 +6,7 @@
 #include <string>
 
 #include "installer/cache/cache.h"
+#include "installer/cache/stored_page.h"
 #include "installer/index/candidates/distribution_file.h"
 #include "installer/index/downloads/file_body.h"
 #include "installer/net/http_client.h"
@@ -26,7 +27,6 @@ struct FetchedWheel {
   std::string sha256 = {};  ///< of the published file, in hexadecimal
   Verification verification = {};
   bool from_cache = false;
-  std::uint64_t downloaded = 0;  ///< bytes that were downloaded for it
 };
 
 /// The wheels in the cache.
@@ -40,19 +40,14 @@ class WheelCache {
   /// Whether `find` will find one, as far as can be told without reading it.
   [[nodiscard]] bool may_have(const FileRequest& request) const;
 
-  /// The file that a URL had when its server sent this ETag or date.
-  struct Memory {
-    std::string sha256;
-    std::string etag;
-    std::string last_modified;
-  };
-  /// Nullopt if the SHA-256 of the request is known, or the cache no longer has the file.
-  [[nodiscard]] std::optional<Memory> recall(const FileRequest& request) const;
+  /// The ETag and the date that the server of the URL last sent, and the SHA-256 of the file as the
+  /// content. Nullopt if the request has a SHA-256, or the cache no longer has the file.
+  [[nodiscard]] std::optional<cache::StoredPage> recall(const FileRequest& request) const;
   void remember(const FileRequest& request, const std::string& sha256,
                 const net::Response& response) const;
   /// The remembered file, after the server has confirmed it.
   [[nodiscard]] std::optional<FetchedWheel> find_remembered(const FileRequest& request,
-                                                            const Memory& memory) const;
+                                                            const std::string& sha256) const;
 
   /// Makes the wheel write its form for the cache while it is read.
   void store_while_read(FetchedWheel& wheel) const;

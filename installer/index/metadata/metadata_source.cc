@@ -1,6 +1,5 @@
 #include "installer/index/metadata/metadata_source.h"
 
-#include <set>
 #include <unordered_set>
 #include <utility>
 
@@ -51,24 +50,6 @@ Metadata read(const specs::CoreMetadata& core) {
   return metadata;
 }
 
-bool read_line(char kind, std::string_view text, Metadata& metadata) {
-  if (kind == 'P') {
-    metadata.requires_python = specs::SpecifierSet::try_parse(text);
-    return metadata.requires_python.has_value();
-  }
-  if (kind == 'E') {
-    auto extra = specs::PackageName::try_parse(text);
-    if (extra) metadata.provides_extra.push_back(*std::move(extra));
-    return !metadata.provides_extra.empty();
-  }
-  auto requirement = specs::Requirement::try_parse(text);
-  if (kind != 'R' || !requirement) return false;
-  metadata.requires_dist.push_back(*std::move(requirement));
-  return true;
-}
-
-constexpr std::string_view kEnd = ".\n";
-
 /// Whether a status ends the job. Others may only mean that the file does not exist, or that the
 /// server does not support ranges.
 bool is_fatal(int status) {
@@ -98,61 +79,18 @@ MetadataResult read_metadata(std::string_view text, const specs::PackageName& na
   }
 }
 
-std::string format_metadata(const Metadata& metadata) {
-  std::string bytes;
-  const auto add = [&bytes](char kind, const std::string& text) {
-    bytes.append(1, kind).append(text).append(1, '\n');
-  };
-  if (metadata.requires_python) add('P', metadata.requires_python->to_string());
-  for (const specs::PackageName& extra : metadata.provides_extra) add('E', extra.as_written());
-  for (const specs::Requirement& requirement : metadata.requires_dist) {
-    add('R', requirement.to_string());
-  }
-  return bytes.append(kEnd);
-}
-
-std::optional<Metadata> try_parse_metadata(std::string_view bytes) {
-  if (!bytes.ends_with(kEnd)) return std::nullopt;
-  bytes.remove_suffix(kEnd.size());
-  Metadata metadata;
-  while (!bytes.empty()) {
-    const std::size_t end = bytes.find('\n');
-    if (end == 0 || end == std::string_view::npos) return std::nullopt;
-    if (!read_line(bytes.front(), bytes.substr(1, end - 1), metadata)) return std::nullopt;
-    bytes.remove_prefix(end + 1);
-  }
-  return metadata;
-}
-
-struct MetadataSource::Shared {
-  net::HttpClient& client;
-  const cache::Cache& cache;
-  Downloader& downloader;
-  bool offline;
-  bool is_cancelled = false;             ///< the `MetadataSource` is gone
-  std::set<std::string> without_ranges;  ///< origins without support for ranges
-
-  [[nodiscard]] std::optional<resolve::Metadata> recall(const DistributionFile& file) const {
-    if (!is_bound(file) && !offline) return std::nullopt;
-    const auto stored = cache.find_metadata(file.request.filename, identity_of(file));
-    return stored ? try_parse_metadata(*stored) : std::nullopt;
-  }
-};
-
-/// The steps for one wheel. It lives until its last request has ended.
+/// The steps for one wheel. It lives until its last request has ended, and stops if its source is
+/// destroyed.
 class MetadataSource::Job : public std::enable_shared_from_this<Job> {
  public:
-  Job(std::shared_ptr<Shared> shared, DistributionFile file, net::Urgency urgency, Done done)
-      : shared_(std::move(shared)),
-        file_(std::move(file)),
-        urgency_(urgency),
-        done_(std::move(done)) {}
+  Job(MetadataSource& source, DistributionFile file, Done done)
+      : source_(source), file_(std::move(file)), done_(std::move(done)) {}
 
   void run() {
     const FileRequest& request = file_.request;
-    if (auto known = shared_->recall(file_)) return finish({.answer = *std::move(known)});
-    if (shared_->downloader.has(request)) return ask_for_wheel();
-    if (shared_->offline) {
+    if (auto known = source_.recall(file_)) return finish({.answer = *std::move(known)});
+    if (source_.downloader_.has(request)) return ask_for_wheel();
+    if (source_.offline_) {
       return finish({.answer = Unavailable{UnavailableReason::kMetadata,
                                            "is not in the cache, and the run is offline"}});
     }
@@ -160,23 +98,18 @@ class MetadataSource::Job : public std::enable_shared_from_this<Job> {
     ask_for_tail();
   }
 
-  void hurry() {
-    urgency_ = net::Urgency::kNow;
-    if (ticket_) shared_->client.hurry(*ticket_);
-  }
-
  private:
   using Step = void (Job::*)(const net::Response&);
 
   /// Sends a request, and takes the next step with its response. The job fails without one.
   void ask(net::Request request, Step step, std::shared_ptr<net::BodySink> sink = nullptr) {
-    request.urgency = urgency_;
-    const auto answered = [self = shared_from_this(), step](net::FetchResult outcome) {
-      self->ticket_.reset();
+    const auto answered = [alive = std::weak_ptr(source_.alive_), self = shared_from_this(),
+                           step](net::FetchResult outcome) {
+      if (alive.expired()) return;
       if (auto* const error = std::get_if<base::Error>(&outcome)) return self->fail(*error);
       ((*self).*step)(std::get<net::Response>(outcome));
     };
-    ticket_ = shared_->client.start(std::move(request), answered, std::move(sink));
+    source_.client_.start(std::move(request), answered, std::move(sink));
   }
 
   void ask_beside() {
@@ -201,7 +134,7 @@ class MetadataSource::Job : public std::enable_shared_from_this<Job> {
   void ask_for_tail() {
     const std::optional<std::uint64_t> size = file_.request.size;
     const bool is_small = size && *size <= kTailSize;
-    if (is_small || shared_->without_ranges.contains(file_.request.url.origin())) {
+    if (is_small || source_.without_ranges_.contains(file_.request.url.origin())) {
       return ask_for_wheel();
     }
     ask_for_range(size ? net::ByteRange::span(*size - kTailSize, *size - 1)
@@ -210,7 +143,7 @@ class MetadataSource::Job : public std::enable_shared_from_this<Job> {
   }
 
   void ask_for_range(const net::ByteRange& range, Step step) {
-    body_ = shared_->downloader.new_body(file_.request);
+    body_ = source_.downloader_.new_body(file_.request);
     ask({.url = file_.request.url.without_fragment(), .range = range}, step, body_);
   }
 
@@ -219,13 +152,13 @@ class MetadataSource::Job : public std::enable_shared_from_this<Job> {
   bool is_part(const net::Response& response) {
     if (response.status == 206 && body_->size() > 0) return true;
     if (response.status == 200) {
-      shared_->without_ranges.insert(response.url.origin());
-      shared_->without_ranges.insert(file_.request.url.origin());
-      read_wheel(shared_->downloader.admit(file_.request, *body_));
+      source_.without_ranges_.insert(response.url.origin());
+      source_.without_ranges_.insert(file_.request.url.origin());
+      read_wheel(source_.downloader_.admit(file_.request, *body_));
     } else if (is_fatal(response.status) || response.status == 404 || response.status == 410) {
       fail(net::error_of(response));
     } else {
-      shared_->without_ranges.insert(file_.request.url.origin());
+      source_.without_ranges_.insert(file_.request.url.origin());
       ask_for_wheel();
     }
     return false;
@@ -234,7 +167,7 @@ class MetadataSource::Job : public std::enable_shared_from_this<Job> {
   void receive_tail(const net::Response& response) {
     if (!is_part(response)) return;
     if (body_->offset() == 0) {
-      return read_wheel(shared_->downloader.admit(file_.request, *body_));
+      return read_wheel(source_.downloader_.admit(file_.request, *body_));
     }
     tail_.offset = body_->offset();
     tail_.bytes = body_->take().bytes;
@@ -265,9 +198,11 @@ class MetadataSource::Job : public std::enable_shared_from_this<Job> {
   }
 
   void ask_for_wheel() {
-    shared_->downloader.start(
-        file_.request, urgency_,
-        [self = shared_from_this()](const FetchOutcome& outcome) { self->read_wheel(outcome); });
+    source_.downloader_.start(file_.request,
+                              [alive = std::weak_ptr(source_.alive_),
+                               self = shared_from_this()](const FetchOutcome& outcome) {
+                                if (!alive.expired()) self->read_wheel(outcome);
+                              });
   }
 
   void read_wheel(const FetchOutcome& outcome) {
@@ -281,14 +216,7 @@ class MetadataSource::Job : public std::enable_shared_from_this<Job> {
     }
   }
 
-  void read(std::string_view text) {
-    MetadataResult result = read_metadata(text, file_.name, file_.version);
-    if (const auto* const metadata = std::get_if<resolve::Metadata>(&result.answer)) {
-      shared_->cache.store_metadata(file_.request.filename, identity_of(file_),
-                                    format_metadata(*metadata));
-    }
-    finish(std::move(result));
-  }
+  void read(std::string_view text) { finish(source_.read(file_, text)); }
 
   void refuse(const base::Error& error) {
     finish(
@@ -306,36 +234,39 @@ class MetadataSource::Job : public std::enable_shared_from_this<Job> {
     body_.reset();
     tail_ = {};
     result.lacks_announced = lacks_announced_;
-    const Done done = std::exchange(done_, nullptr);
-    if (done && !shared_->is_cancelled) done(std::move(result));
+    if (const Done done = std::exchange(done_, nullptr)) done(std::move(result));
   }
 
-  std::shared_ptr<Shared> shared_;
+  MetadataSource& source_;
   DistributionFile file_;
-  net::Urgency urgency_;
   Done done_;
-  std::optional<net::Ticket> ticket_;
   std::shared_ptr<FileBody> body_;
   wheel::WheelTail tail_;
   int pieces_ = 0;
   bool lacks_announced_ = false;
 };
 
-MetadataSource::MetadataSource(net::HttpClient& client, const cache::Cache& cache,
-                               Downloader& downloader, bool offline)
-    : shared_(std::make_shared<Shared>(client, cache, downloader, offline)) {}
-
-MetadataSource::~MetadataSource() { shared_->is_cancelled = true; }
-
-std::optional<resolve::Metadata> MetadataSource::recall(const DistributionFile& file) const {
-  return shared_->recall(file);
+std::optional<Metadata> MetadataSource::recall(const DistributionFile& file) const {
+  if (!is_bound(file) && !offline_) return std::nullopt;
+  const auto stored = cache_.find_metadata(file.request.filename, identity_of(file));
+  if (!stored) return std::nullopt;
+  MetadataResult known = read_metadata(*stored, file.name, file.version);
+  auto* const metadata = std::get_if<Metadata>(&known.answer);
+  return metadata == nullptr ? std::nullopt : std::optional(std::move(*metadata));
 }
 
-std::function<void()> MetadataSource::start(const DistributionFile& file, net::Urgency urgency,
-                                            Done done) {
-  const auto job = std::make_shared<Job>(shared_, file, urgency, std::move(done));
-  job->run();
-  return [job] { job->hurry(); };
+MetadataResult MetadataSource::read(const DistributionFile& file, std::string_view text) const {
+  MetadataResult result = read_metadata(text, file.name, file.version);
+  if (std::holds_alternative<Metadata>(result.answer)) {
+    // The description behind the blank line is not needed.
+    cache_.store_metadata(file.request.filename, identity_of(file),
+                          text.substr(0, text.find("\n\n")));
+  }
+  return result;
+}
+
+void MetadataSource::start(const DistributionFile& file, Done done) {
+  std::make_shared<Job>(*this, file, std::move(done))->run();
 }
 
 }  // namespace ensure::index

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -35,19 +36,14 @@ struct MetadataResult {
 [[nodiscard]] MetadataResult read_metadata(std::string_view text, const specs::PackageName& name,
                                            const specs::Version& version);
 
-/// The form in the cache: one line each for Requires-Python ("P"), the extras ("E") and the
-/// requirements ("R"), normalized.
-[[nodiscard]] std::string format_metadata(const resolve::Metadata& metadata);
-[[nodiscard]] std::optional<resolve::Metadata> try_parse_metadata(std::string_view bytes);
-
 /// Gets the metadata of wheels: from the cache, the file beside the wheel (PEP 658), the end of the
 /// wheel by byte ranges, or the whole wheel, which is then kept for its installation.
 class MetadataSource {
  public:
   /// Everything referred to must outlive this. Calls nothing back once it is destroyed.
   MetadataSource(net::HttpClient& client, const cache::Cache& cache, Downloader& downloader,
-                 bool offline);
-  ~MetadataSource();
+                 bool offline)
+      : client_(client), cache_(cache), downloader_(downloader), offline_(offline) {}
   MetadataSource(const MetadataSource&) = delete;
   MetadataSource& operator=(const MetadataSource&) = delete;
 
@@ -56,14 +52,22 @@ class MetadataSource {
   /// The metadata in the cache, if the page or an offline run allows to use them.
   [[nodiscard]] std::optional<resolve::Metadata> recall(const DistributionFile& file) const;
 
-  /// Starts a request; `done` is called once, at once or while the client waits. Returns a function
-  /// that makes the request urgent.
-  std::function<void()> start(const DistributionFile& file, net::Urgency urgency, Done done);
+  /// Reads the METADATA of a file (`read_metadata`), and stores them in the cache.
+  [[nodiscard]] MetadataResult read(const DistributionFile& file, std::string_view text) const;
+
+  /// Starts a request; `done` is called once, at once or while the client waits.
+  void start(const DistributionFile& file, Done done);
 
  private:
   class Job;
-  struct Shared;
-  std::shared_ptr<Shared> shared_;
+
+  net::HttpClient& client_;
+  const cache::Cache& cache_;
+  Downloader& downloader_;
+  bool offline_;
+  std::set<std::string> without_ranges_;  ///< origins without support for ranges
+  /// Expires with this, so that responses after that are ignored.
+  std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
 };
 
 }  // namespace ensure::index

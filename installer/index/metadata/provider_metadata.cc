@@ -13,15 +13,12 @@ namespace {
 using resolve::Unavailable;
 using resolve::UnavailableReason;
 
-/// The metadata in a text if it promises that a build will not change them; otherwise nullopt.
-std::optional<MetadataResult> promised_metadata(const std::string& text,
-                                                const DistributionFile& file) {
-  try {
-    if (!specs::CoreMetadata::parse(text).is_promise) return std::nullopt;
-  } catch (const base::Error&) {
-    return std::nullopt;  // the metadata of the built wheel count
-  }
-  return read_metadata(text, file.name, file.version);
+/// Whether metadata promise that a build will not change them; otherwise those of the built wheel
+/// count.
+bool is_promise(const std::optional<std::string>& text) try {
+  return text && specs::CoreMetadata::parse(*text).is_promise;
+} catch (const base::Error&) {
+  return false;
 }
 
 }  // namespace
@@ -31,16 +28,11 @@ ProviderMetadata::ProviderMetadata(const ProviderContext& context, Notify notify
       notify_(std::move(notify)),
       wheels_(context.client, context.cache, context.downloader, context.settings.offline) {}
 
-VersionState& ProviderMetadata::request(ProjectState& project, const specs::Version& version,
-                                        net::Urgency urgency) {
+VersionState& ProviderMetadata::request(ProjectState& project, const specs::Version& version) {
   VersionState& state = project.versions[version];
-  if (state.metadata) return state;
+  if (state.metadata || state.is_requested) return state;
   if (state.installed) {
     state.metadata = {.answer = read_metadata(state.installed(), project.name, version).answer};
-    return state;
-  }
-  if (state.hurry) {
-    if (urgency == net::Urgency::kNow) state.hurry();
     return state;
   }
   const std::optional<DistributionFile> file =
@@ -52,7 +44,8 @@ VersionState& ProviderMetadata::request(ProjectState& project, const specs::Vers
   } else if (project.stale && project.stale->version == version && project.stale->state.metadata) {
     state.metadata = project.stale->state.metadata;  // the page has not changed
   } else if (file->is_wheel) {
-    state.hurry = wheels_.start(*file, urgency, [this, &project, &state](MetadataResult result) {
+    state.is_requested = true;
+    wheels_.start(*file, [this, &project, &state](MetadataResult result) {
       state.metadata = std::move(result);
       notify_(project);
     });
@@ -94,40 +87,34 @@ void ProviderMetadata::read_source(const ProjectState& project, const specs::Ver
     return;
   }
   state.wheel = context_.builder->find_built(source_of(file));
-  if (!state.wheel) state.metadata = find_beside(file);
-  if (!state.wheel && !state.metadata) state.metadata = find_inside(file);
-  if (!state.metadata) {
+  std::optional<std::string> text;
+  try {
+    if (!state.wheel) text = find_beside(file);
+    if (!state.wheel && !is_promise(text)) {
+      text = context_.builder->read_file(source_of(file), "PKG-INFO");
+    }
+  } catch (const RefusedSource& error) {
+    // A damaged or hostile archive makes the version unavailable, like a damaged wheel.
+    state.metadata = {
+        .answer = Unavailable{UnavailableReason::kMetadata, "cannot be used: " + error.message()},
+        .is_refused = true};
+    return;
+  }
+  if (!is_promise(text)) {
     if (!state.wheel) state.wheel = context_.builder->build(source_of(file));
-    state.metadata = read_metadata(state.wheel->archive->dist_info_file("METADATA").value_or(""),
-                                   project.name, version);
+    text = state.wheel->archive->dist_info_file("METADATA").value_or("");
   }
-  if (const auto* const metadata = std::get_if<resolve::Metadata>(&state.metadata->answer)) {
-    context_.cache.store_metadata(file.request.filename, identity_of(file),
-                                  format_metadata(*metadata));
-  }
+  state.metadata = wheels_.read(file, *text);
 }
 
-std::optional<MetadataResult> ProviderMetadata::find_beside(const DistributionFile& file) const {
+std::optional<std::string> ProviderMetadata::find_beside(const DistributionFile& file) const {
   const base::Url& url = file.request.url;
   if (!file.has_metadata || context_.settings.offline || !url.is_http()) return std::nullopt;
   const net::Response response =
       net::fetch(context_.client, {.url = metadata_url(url), .size_limit = kLargestMetadata});
   if (response.status != 200) return std::nullopt;
   check_metadata(file, response.url, response.body);
-  return promised_metadata(response.body, file);
-}
-
-/// A damaged or hostile archive makes the version unavailable, like a damaged wheel.
-std::optional<MetadataResult> ProviderMetadata::find_inside(const DistributionFile& file) const {
-  try {
-    const std::optional<std::string> text =
-        context_.builder->read_file(source_of(file), "PKG-INFO");
-    return text ? promised_metadata(*text, file) : std::nullopt;
-  } catch (const RefusedSource& error) {
-    return MetadataResult{
-        .answer = Unavailable{UnavailableReason::kMetadata, "cannot be used: " + error.message()},
-        .is_refused = true};
-  }
+  return response.body;
 }
 
 }  // namespace ensure::index

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "installer/index/candidates/project_state.h"
 #include "installer/index/candidates/provider_candidates.h"
@@ -17,9 +18,8 @@ class ProviderMetadata {
   /// Everything referred to must outlive this. Calls `notify` when metadata have arrived.
   ProviderMetadata(const ProviderContext& context, Notify notify);
 
-  /// Reads or requests the metadata of a version, once. A later call can make them urgent. Does
-  /// nothing for a source distribution.
-  VersionState& request(ProjectState& project, const specs::Version& version, net::Urgency urgency);
+  /// Reads or requests the metadata of a version, once. Does nothing for a source distribution.
+  VersionState& request(ProjectState& project, const specs::Version& version);
   /// Gets the metadata of a version that `request` did nothing for. May build it. Throws
   /// `base::Error`.
   void read_source(const ProjectState& project, const specs::Version& version,
@@ -33,8 +33,7 @@ class ProviderMetadata {
   /// Why the file of a version must not or cannot be used; nullopt if it can.
   [[nodiscard]] std::optional<resolve::Unavailable> unavailable(const ProjectState& project,
                                                                 const DistributionFile& file) const;
-  [[nodiscard]] std::optional<MetadataResult> find_beside(const DistributionFile& file) const;
-  [[nodiscard]] std::optional<MetadataResult> find_inside(const DistributionFile& file) const;
+  [[nodiscard]] std::optional<std::string> find_beside(const DistributionFile& file) const;
 
   const ProviderContext& context_;
   Notify notify_;

@@ -16,7 +16,7 @@ constexpr std::string_view kSourceOfUrl = "source sha256=";
 /// Checks bytes that are all here.
 FetchedSdist check(const FileRequest& request, KeptBytes content) {
   check_size(request, content.bytes.size());
-  CheckedBytes checked = check_bytes(request, content.bytes);
+  CheckedDigests checked = check_bytes(request, content.bytes);
   return {.content = std::move(content),
           .sha256 = std::move(checked.sha256),
           .verification = checked.verification};
@@ -62,8 +62,7 @@ std::optional<FetchedSdist> SdistSource::find(const FileRequest& request) const 
 
 FetchedSdist SdistSource::download(const FileRequest& request) const {
   const auto body = std::make_shared<FileBody>(algorithms_for(request), cache_.path());
-  const net::Response response =
-      net::fetch(client_, http_request(request, net::Urgency::kNow), body);
+  const net::Response response = net::fetch(client_, http_request(request), body);
   if (!response.is_success()) {
     throw net::error_of(response).with_context("while fetching `" + request.filename + "`");
   }

@@ -9,10 +9,10 @@
 namespace ensure::index {
 
 void LinkSource::add_page(specs::LinkPage page) {
-  page_ = std::move(page);
-  list_url_ = page_->url();
-  base_url_ = page_->base_url();
-  for (const specs::ListedFile& file : page_->files()) add(file);
+  page_texts_ = std::move(page.texts);
+  list_url_ = std::move(page.url);
+  base_url_ = std::move(page.base_url);
+  for (const specs::ListedFile& file : page.files) add(file);
 }
 
 void LinkSource::add_directory(const base::Path& directory) {
@@ -45,15 +45,14 @@ void LinkSource::add(const specs::ListedFile& file) {
   }
 }
 
-void LinkSource::start(PageSource& pages, net::Urgency urgency, const std::function<void()>& done) {
+void LinkSource::start(PageSource& pages, const std::function<void()>& done) {
   if (std::exchange(is_started_, true)) return;
   if (!url_.is_file() && !specs::is_distribution_filename(url_.filename())) {
-    pages.ask_links(url_, urgency, [this, done](PageAnswer<specs::LinkPage> answer) {
+    return pages.ask_links(url_, [this, done](PageAnswer<specs::LinkPage> answer) {
       receive(std::move(answer));
       is_ready_ = true;
       done();
     });
-    return;
   }
   if (url_.is_file()) {
     read_local();

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -27,7 +28,7 @@ class LinkSource {
   LinkSource& operator=(const LinkSource&) = delete;
 
   /// Starts reading it; the other functions may be called when `is_ready` returns true.
-  void start(PageSource& pages, net::Urgency urgency, const std::function<void()>& done);
+  void start(PageSource& pages, const std::function<void()>& done);
   [[nodiscard]] bool is_ready() const { return is_ready_; }
 
   /// Whether the run is offline, and the page is not in the cache.
@@ -51,7 +52,7 @@ class LinkSource {
   bool is_ready_ = false;
   bool is_unknown_ = false;
   std::optional<base::Error> error_;
-  std::optional<specs::LinkPage> page_;  ///< owns the texts of `files_`, or `texts_` does
+  std::shared_ptr<const void> page_texts_;  ///< owns the texts of `files_`, or `texts_` does
   std::deque<std::string> texts_;
   std::vector<specs::ListedFile> files_;
   /// Indexes in `files_`, by the possible names of their projects.

@@ -53,20 +53,6 @@ std::optional<std::chrono::sys_seconds> date_of(const net::Response& response,
   return text ? net::try_parse_http_date(*text) : std::nullopt;
 }
 
-seconds max_age_of(const net::Response& response, std::chrono::sys_seconds now) {
-  const CacheControl control(response);
-  if (control.no_store || control.no_cache) return seconds(0);
-  if (control.max_age) {
-    const auto age = response.header("Age");
-    const seconds spent = age ? parse_seconds(base::trim(*age)).value_or(seconds(0)) : seconds(0);
-    return std::max(seconds(0), *control.max_age - spent);
-  }
-  const auto changed = date_of(response, "Last-Modified");
-  if (!changed) return seconds(0);
-  const auto sent = date_of(response, "Date").value_or(now);
-  return std::clamp((sent - *changed) / 10, seconds(0), kLongestGuess);
-}
-
 // The first letter of the bytes in the cache.
 constexpr char kProject = 'P';
 constexpr char kLinks = 'L';
@@ -163,7 +149,18 @@ PageAnswer<typename Form::Page> read_file(const base::Url& url, const Form& form
 }  // namespace
 
 cache::Freshness freshness_of(const net::Response& response, std::chrono::sys_seconds now) {
-  return {.fetched_at = now, .max_age = max_age_of(response, now)};
+  cache::Freshness freshness{.fetched_at = now};
+  const CacheControl control(response);
+  if (control.no_store || control.no_cache) return freshness;
+  if (control.max_age) {
+    const auto age = response.header("Age");
+    const seconds spent = age ? parse_seconds(base::trim(*age)).value_or(seconds(0)) : seconds(0);
+    freshness.max_age = std::max(seconds(0), *control.max_age - spent);
+  } else if (const auto changed = date_of(response, "Last-Modified")) {
+    const auto sent = date_of(response, "Date").value_or(now);
+    freshness.max_age = std::clamp((sent - *changed) / 10, seconds(0), kLongestGuess);
+  }
+  return freshness;
 }
 
 bool is_fresh(const cache::Freshness& freshness, std::chrono::sys_seconds now) {
@@ -179,34 +176,22 @@ class PageSource::Impl : public std::enable_shared_from_this<Impl> {
       : client_(client), cache_(cache), offline_(offline), now_(now) {}
 
   template <typename Form>
-  std::optional<net::Ticket> ask(const base::Url& url, const Form& form, net::Urgency urgency,
-                                 const Done<typename Form::Page>& done,
-                                 const std::function<void(const typename Form::Page&)>& stale) {
-    if (url.is_file()) {
-      done(read_file(url, form));
-      return std::nullopt;
-    }
-    if (!url.is_http()) {
-      done(no_index(url));
-      return std::nullopt;
-    }
+  void ask(const base::Url& url, const Form& form, const Done<typename Form::Page>& done,
+           const std::function<void(const typename Form::Page&)>& stale) {
+    if (url.is_file()) return done(read_file(url, form));
+    if (!url.is_http()) return done(no_index(url));
     const Known<Form> known = recall(url, form);
     if (known.page && (offline_ || is_fresh(known.stored.freshness, now_))) {
-      done(*known.page);
-      return std::nullopt;
+      return done(*known.page);
     }
-    if (offline_) {
-      done(NoPage{.is_unknown = !known.is_missing});
-      return std::nullopt;
-    }
+    if (offline_) return done(NoPage{.is_unknown = !known.is_missing});
     const auto answered = [weak = weak_from_this(), url, form, known,
                            done](net::FetchResult outcome) {
       if (const auto self = weak.lock())
         done(self->handle_response(url, form, known, std::move(outcome)));
     };
-    const net::Ticket ticket = client_.start(request_for(url, form, known, urgency), answered);
+    client_.start(request_for(url, form, known), answered);
     if (known.page && stale) stale(*known.page);
-    return ticket;
   }
 
  private:
@@ -253,11 +238,9 @@ class PageSource::Impl : public std::enable_shared_from_this<Impl> {
 
   template <typename Form>
   [[nodiscard]] static net::Request request_for(const base::Url& url, const Form& form,
-                                                const Known<Form>& known, net::Urgency urgency) {
-    net::Request request{.url = url,
-                         .headers = {{"Accept", form.accept()}},
-                         .urgency = urgency,
-                         .size_limit = kLargestPage};
+                                                const Known<Form>& known) {
+    net::Request request{
+        .url = url, .headers = {{"Accept", form.accept()}}, .size_limit = kLargestPage};
     if (!known.page) return request;
     if (!known.stored.etag.empty()) {
       request.headers.push_back({"If-None-Match", known.stored.etag});
@@ -339,23 +322,18 @@ PageSource::PageSource(net::HttpClient& client, const cache::Cache& cache, bool 
                        std::chrono::sys_seconds now)
     : impl_(std::make_shared<Impl>(client, cache, offline, now)) {}
 
-std::optional<net::Ticket> PageSource::ask(const base::Url& index, const specs::PackageName& name,
-                                           net::Urgency urgency,
-                                           const Done<specs::ProjectPage>& done,
-                                           const Stale& stale) {
+void PageSource::ask(const base::Url& index, const specs::PackageName& name,
+                     const Done<specs::ProjectPage>& done, const Stale& stale) {
   try {
     if (index.is_file()) require_index(index);
   } catch (const base::Error& error) {
-    done(base::Error(error));
-    return std::nullopt;
+    return done(error);
   }
-  return impl_->ask(index.as_directory().join(name.normalized() + '/'), ProjectForm{name}, urgency,
-                    done, stale);
+  impl_->ask(index.as_directory().join(name.normalized() + '/'), ProjectForm{name}, done, stale);
 }
 
-std::optional<net::Ticket> PageSource::ask_links(const base::Url& url, net::Urgency urgency,
-                                                 const Done<specs::LinkPage>& done) {
-  return impl_->ask(url, LinkForm{}, urgency, done, {});
+void PageSource::ask_links(const base::Url& url, const Done<specs::LinkPage>& done) {
+  impl_->ask(url, LinkForm{}, done, {});
 }
 
 }  // namespace ensure::index

@@ -49,16 +49,14 @@ class PageSource {
   template <typename Page>
   using Done = std::function<void(PageAnswer<Page>)>;
 
-  /// Requests the page of a project in the index at `index`. Returns a ticket unless the answer is
-  /// known already. `stale` gets the page in the cache at once while the server is asked about it.
+  /// Requests the page of a project in the index at `index`. `stale` gets the page in the cache at
+  /// once while the server is asked about it.
   using Stale = std::function<void(const specs::ProjectPage&)>;
-  std::optional<net::Ticket> ask(const base::Url& index, const specs::PackageName& name,
-                                 net::Urgency urgency, const Done<specs::ProjectPage>& done,
-                                 const Stale& stale = {});
+  void ask(const base::Url& index, const specs::PackageName& name,
+           const Done<specs::ProjectPage>& done, const Stale& stale = {});
 
   /// Requests a page with links to files of any projects.
-  std::optional<net::Ticket> ask_links(const base::Url& url, net::Urgency urgency,
-                                       const Done<specs::LinkPage>& done);
+  void ask_links(const base::Url& url, const Done<specs::LinkPage>& done);
 
  private:
   class Impl;

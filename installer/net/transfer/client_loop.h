@@ -2,93 +2,93 @@
 
 #include <curl/curl.h>
 
+#include <condition_variable>
+#include <deque>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <random>
 #include <string>
+#include <thread>
 #include <unordered_map>
-#include <utility>
+#include <unordered_set>
 #include <vector>
 
 #include "installer/net/credentials/credentials.h"
-#include "installer/net/transfer/mailbox.h"
 #include "installer/net/transfer/origin_queue.h"
 #include "installer/net/transfer/transfer.h"
 
 namespace ensure::net {
 
-/// The work of the client's own thread: starts requests, and completes, repeats or redirects them
+/// A thread that runs requests with libcurl: starts them, and completes, repeats or redirects them
 /// when an attempt ends.
 class ClientLoop {
  public:
-  ClientLoop(const ClientSettings& settings, CURLM* multi, Mailbox& mailbox,
-             CredentialStore& credentials);
+  /// Both must outlive this. Throws `base::Error` if no thread can be started.
+  ClientLoop(const ClientSettings& settings, CredentialStore& credentials);
+  /// Abandons all requests.
   ~ClientLoop();
   ClientLoop(const ClientLoop&) = delete;
   ClientLoop& operator=(const ClientLoop&) = delete;
 
-  /// Returns after `Mailbox::stop`.
-  void run();
-
-  // The commands of the caller.
-  void start(Ticket ticket, Request request, std::shared_ptr<BodySink> sink);
-  void hurry(Ticket ticket);
-  void finish_lookup(const KeyringRequest& request, const std::optional<Credentials>& found);
+  // For the thread of the caller:
+  void start(Request request, Completion completion, std::shared_ptr<BodySink> sink);
+  struct Finished {
+    Completion completion;
+    FetchResult result;
+  };
+  /// Waits for a result, at most for `timeout`.
+  [[nodiscard]] std::optional<Finished> take_result(std::chrono::milliseconds timeout);
 
  private:
-  struct Running {
-    Transfer* transfer;
-    OriginQueue* queue;
-    SpeedCheck speed;
-    std::uint64_t noted;  ///< the received bytes that the queue has counted
-  };
-  /// A call of the `keyring` command, and the requests that wait for it.
-  struct KeyringLookup {
-    bool is_done = false;
-    std::vector<Ticket> waiting;
-  };
-
+  void run();
+  /// Moves new requests to their queues. Returns false if the client is destroyed.
+  bool take_requests();
   [[nodiscard]] OriginQueue& queue_of(const base::Url& url);
   void enqueue(Transfer& transfer);
   void enqueue_due(Clock::time_point now);
   void start_ready(Clock::time_point now);
   void start_attempt(Transfer& transfer, OriginQueue& queue);
-  /// Reads the trusted certificates while the first connection is being made.
-  void read_trust();
-  /// Returns whether the protocol of a server became known, so that more may start.
-  [[nodiscard]] bool learn_protocols();
-  /// Returns whether an attempt ended.
-  [[nodiscard]] bool handle_messages();
+  void handle_messages();
   /// Ends attempts that receive nothing for too long, or too slowly.
   void check_progress(Clock::time_point now);
-  static void note_progress(Running& running);
   [[nodiscard]] int milliseconds_to_wait(Clock::time_point now) const;
 
-  // Defined in client_loop_attempts.cc: the end of an attempt.
-  Transfer& complete(Ticket ticket);
+  // The end of an attempt: a response, a redirect, a retry or an error.
+  void end_attempt(Transfer& transfer);
   void handle_result(Transfer& transfer, CURLcode code);
   void handle_response(Transfer& transfer);
   void handle_failure(Transfer& transfer, const Failure& failure);
   void start_over(Transfer& transfer);
   [[nodiscard]] bool try_later(Transfer& transfer, const Failure& failure);
+  /// Whether there are other credentials than those that were sent. May run the `keyring` command.
   [[nodiscard]] bool find_credentials(Transfer& transfer);
   void finish(Transfer& transfer, FetchResult result);
 
   const ClientSettings& settings_;
-  CURLM* multi_;
-  Mailbox& mailbox_;
-  std::unique_ptr<CURLSH, CURLSHcode (*)(CURLSH*)> share_;
-  SharedState shared_;
-  bool trust_is_read_ = false;
-  Clock::time_point last_check_ = Clock::now();  ///< when `check_progress` last ran
   CredentialStore& credentials_;
-  std::minstd_rand random_{std::random_device{}()};
+  std::unique_ptr<CURLM, CURLMcode (*)(CURLM*)> multi_;
+  std::unique_ptr<CURLSH, CURLSHcode (*)(CURLSH*)> share_;
 
-  std::unordered_map<Ticket, std::unique_ptr<Transfer>> transfers_;  ///< all that are not complete
-  std::unordered_map<Ticket, Running> running_;
-  std::map<std::string, OriginQueue> queues_;         ///< by origin
-  std::multimap<Clock::time_point, Ticket> delayed_;  ///< when each is tried again
-  std::map<std::pair<std::string, std::optional<std::string>>, KeyringLookup> lookups_;
+  // For the loop's own thread:
+  SharedState shared_;
+  Clock::time_point last_check_ = Clock::now();  ///< when `check_progress` last ran
+  std::minstd_rand random_{std::random_device{}()};
+  /// All that are not complete.
+  std::unordered_map<const Transfer*, std::unique_ptr<Transfer>> transfers_;
+  std::unordered_set<Transfer*> running_;
+  std::map<std::string, OriginQueue> queues_;            ///< by origin
+  std::multimap<Clock::time_point, Transfer*> delayed_;  ///< when each is tried again
+
+  // For both threads:
+  std::mutex mutex_;
+  std::condition_variable has_finished_;
+  std::vector<std::unique_ptr<Transfer>> new_;
+  std::deque<Finished> finished_;
+  bool stops_ = false;
+
+  std::thread thread_;
 };
 
 }  // namespace ensure::net

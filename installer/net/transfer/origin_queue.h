@@ -7,15 +7,15 @@
 #include <deque>
 #include <optional>
 
-#include "installer/net/http_client.h"
-
 namespace ensure::net {
+
+class Transfer;
 
 /// The waiting requests to one origin, and the number of running ones.
 ///
 /// A server with HTTP/2 takes many over one connection. With HTTP/1.1, and before the first
-/// handshake is done, as many may run as there may be connections, so that none waits inside
-/// libcurl, where an urgent one could not overtake it.
+/// handshake is done, as many may run as there may be connections: libcurl serves those that wait
+/// inside it in one queue for all servers, where one server can hold up the others.
 class OriginQueue {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -24,37 +24,48 @@ class OriginQueue {
   explicit OriginQueue(std::size_t connections)
       : connections_(std::max<std::size_t>(connections, 1)) {}
 
-  void add(Ticket ticket, Urgency urgency);
-  /// Makes a waiting request urgent.
-  void hurry(Ticket ticket);
+  void add(Transfer& transfer) { waiting_.push_back(&transfer); }
 
-  /// Removes the request to start now; nullopt if none waits or enough are running. A quarter of
-  /// the limit is reserved for urgent ones.
-  [[nodiscard]] std::optional<Ticket> take(TimePoint now);
+  /// When `take` will return a request; nullopt if none waits or enough are running.
+  [[nodiscard]] std::optional<TimePoint> ready_at() const {
+    if (waiting_.empty() || running_ >= (multiplexes_ ? kStreams : connections_)) {
+      return std::nullopt;
+    }
+    return paused_until_;
+  }
+  /// Removes the request to start now; null if there is none.
+  [[nodiscard]] Transfer* take(TimePoint now) {
+    if (ready_at().value_or(TimePoint::max()) > now) return nullptr;
+    Transfer* const transfer = waiting_.front();
+    waiting_.pop_front();
+    ++running_;
+    return transfer;
+  }
   /// A request from `take` is complete, or waits again.
   void release() { --running_; }
 
   /// Starts nothing until then, because the server asked to wait.
   void pause_until(TimePoint time) { paused_until_ = std::max(paused_until_, time); }
-  /// The end of the pause, if a request waits for it.
-  [[nodiscard]] std::optional<TimePoint> wakes_at(TimePoint now) const;
 
-  /// The number of bytes received from this origin, and when a request last made progress.
+  /// The number of bytes received from this origin, and when a request last received some.
   [[nodiscard]] std::uint64_t received() const { return received_; }
   [[nodiscard]] TimePoint active_since() const { return active_since_; }
-  void note_progress(std::uint64_t bytes, const std::optional<TimePoint>& active) {
+  void note_progress(std::uint64_t bytes, TimePoint now) {
     received_ += bytes;
-    active_since_ = std::max(active_since_, active.value_or(TimePoint::min()));
+    active_since_ = now;
   }
 
-  [[nodiscard]] bool knows_protocol() const { return multiplexes_.has_value(); }
+  /// Whether the server speaks HTTP/2, so that requests share a connection.
+  [[nodiscard]] bool multiplexes() const { return multiplexes_; }
   void set_multiplexes(bool multiplexes) { multiplexes_ = multiplexes; }
 
  private:
+  /// RFC 9113, section 6.5.2, recommends that servers allow at least this many.
+  static constexpr std::size_t kStreams = 100;
+
   std::size_t connections_;
-  std::optional<bool> multiplexes_;
-  std::deque<Ticket> urgent_;
-  std::deque<Ticket> later_;
+  bool multiplexes_ = false;
+  std::deque<Transfer*> waiting_;
   std::size_t running_ = 0;
   std::uint64_t received_ = 0;
   TimePoint active_since_ = TimePoint::min();

@@ -89,11 +89,10 @@ std::vector<Header> Receiver::range_headers() const {
 void Receiver::begin_attempt(const base::Url& url) {
   response_ = {.status = 0, .url = url.without_credentials(), .headers = {}, .body = {}};
   mode_ = Mode::kIgnore;
-  received_in_attempt_ = 0;
   expected_.reset();
 }
 
-Receiver::Verdict Receiver::take_header(std::string_view line) {
+bool Receiver::take_header(std::string_view line) {
   line = base::trim(line);
   if (line.starts_with("HTTP/")) {
     take_status_line(line);
@@ -103,7 +102,7 @@ Receiver::Verdict Receiver::take_header(std::string_view line) {
     response_.headers.push_back({.name = std::string(base::trim(line.substr(0, colon))),
                                  .value = std::string(base::trim(line.substr(colon + 1)))});
   }
-  return Verdict::kGoOn;
+  return true;
 }
 
 void Receiver::take_status_line(std::string_view line) {
@@ -114,8 +113,8 @@ void Receiver::take_status_line(std::string_view line) {
   std::from_chars(digits.data(), digits.data() + digits.size(), response_.status);
 }
 
-Receiver::Verdict Receiver::take_end_of_headers() {
-  if (mode_ == Mode::kDeliver) return Verdict::kGoOn;  // trailers
+bool Receiver::take_end_of_headers() {
+  if (mode_ == Mode::kDeliver) return true;  // trailers
   const bool resumes = !range_ && resume_point_ && received_ > 0;
   if (response_.status == 206 && resumes) {
     if (!resume_point_->is_continued_by(response_, received_)) return start_over();
@@ -132,7 +131,7 @@ Receiver::Verdict Receiver::take_end_of_headers() {
   } else {
     mode_ = Mode::kExplanation;
   }
-  return Verdict::kGoOn;
+  return true;
 }
 
 void Receiver::begin_whole() {
@@ -158,11 +157,11 @@ void Receiver::begin_range() {
   begin_delivery(given->first, given->total);
 }
 
-Receiver::Verdict Receiver::start_over() {
+bool Receiver::start_over() {
   resume_point_.reset();
   body_.clear();
   received_ = 0;
-  return Verdict::kStartOver;
+  return false;
 }
 
 void Receiver::begin_delivery(std::uint64_t offset, std::optional<std::uint64_t> total) {
@@ -172,7 +171,6 @@ void Receiver::begin_delivery(std::uint64_t offset, std::optional<std::uint64_t>
 }
 
 void Receiver::take_body(std::string_view bytes) {
-  received_in_attempt_ += bytes.size();
   if (mode_ == Mode::kExplanation && response_.body.size() < kLongestExplanation) {
     response_.body.append(bytes.substr(0, kLongestExplanation - response_.body.size()));
   }

@@ -47,15 +47,11 @@ class Receiver {
   /// Prepares for a response from `url`.
   void begin_attempt(const base::Url& url);
 
-  enum class Verdict {
-    kGoOn,
-    kStartOver,  ///< the rest is not available: the next attempt requests the whole file
-  };
-
-  /// Takes a line of the headers; the first one is the status line, the last one is empty. Throws
+  /// Takes a line of the headers; the first one is the status line, the last one is empty. Returns
+  /// false if the rest of a body is not available: the next attempt requests the whole file. Throws
   /// `base::Error` if the body would be too long or is another part than requested, and what the
   /// sink throws.
-  Verdict take_header(std::string_view line);
+  [[nodiscard]] bool take_header(std::string_view line);
 
   /// Throws the same errors.
   void take_body(std::string_view bytes);
@@ -67,17 +63,14 @@ class Receiver {
   /// Moves the response out, with its body.
   [[nodiscard]] Response finish();
 
-  /// The bytes of the body that this attempt received.
-  [[nodiscard]] std::uint64_t received_in_attempt() const { return received_in_attempt_; }
-
  private:
   enum class Mode { kIgnore, kExplanation, kDeliver };
 
   void take_status_line(std::string_view line);
-  Verdict take_end_of_headers();
+  [[nodiscard]] bool take_end_of_headers();
   void begin_whole();
   void begin_range();
-  Verdict start_over();
+  bool start_over();
   void begin_delivery(std::uint64_t offset, std::optional<std::uint64_t> total);
   void check_limit(std::uint64_t size) const;
 
@@ -89,9 +82,8 @@ class Receiver {
 
   Response response_;
   Mode mode_ = Mode::kIgnore;
-  std::string body_;            ///< if there is no sink; kept over attempts
-  std::uint64_t received_ = 0;  ///< of the body, over attempts
-  std::uint64_t received_in_attempt_ = 0;
+  std::string body_;                       ///< if there is no sink; kept over attempts
+  std::uint64_t received_ = 0;             ///< of the body, over attempts
   std::optional<std::uint64_t> expected_;  ///< the bytes that this attempt still has to receive
   std::optional<ResumePoint> resume_point_;
 };

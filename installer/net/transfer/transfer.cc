@@ -1,7 +1,6 @@
 #include "installer/net/transfer/transfer.h"
 
 #include <openssl/ssl.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <new>
@@ -14,10 +13,37 @@ namespace ensure::net {
 
 namespace {
 
+constexpr int kMostRedirects = 20;
+
 /// Whether only the origin of the request may see the header.
 bool is_secret(const Header& header) {
   const std::string name = base::to_lower(header.name);
   return name == "authorization" || name == "cookie" || name == "proxy-authorization";
+}
+
+void add(std::unique_ptr<curl_slist, void (*)(curl_slist*)>& list, const Header& header) {
+  // A header without a value is written with a semicolon; with a colon it would be left out.
+  const std::string line =
+      header.value.empty() ? header.name + ";" : header.name + ": " + header.value;
+  curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  if (!list) list.reset(longer);  // else it is appended to
+}
+
+/// Whether the TLS handshake of the current connection chose HTTP/2.
+bool speaks_http2(CURL* handle) {
+  curl_tlssessioninfo* session = nullptr;
+  curl_easy_getinfo(handle, CURLINFO_TLS_SSL_PTR, &session);
+  if (session == nullptr || session->internals == nullptr) return false;
+  const unsigned char* name = nullptr;
+  unsigned length = 0;
+  SSL_get0_alpn_selected(static_cast<const SSL*>(session->internals), &name, &length);
+  return std::string_view(reinterpret_cast<const char*>(name), length) == "h2";
+}
+
+CURLcode use_trust_store(CURL* /*handle*/, void* context, void* trust) {
+  static_cast<const TrustStore*>(trust)->apply_to(context);
+  return CURLE_OK;
 }
 
 }  // namespace
@@ -58,56 +84,17 @@ bool SpeedCheck::is_too_slow(Clock::time_point now, std::uint64_t received, std:
   return is_slow;
 }
 
-void HeaderList::add(const Header& header) {
-  // A header without a value is written with a semicolon; with a colon it would be left out.
-  const std::string line =
-      header.value.empty() ? header.name + ";" : header.name + ": " + header.value;
-  curl_slist* const longer = curl_slist_append(list_.get(), line.c_str());
-  if (longer == nullptr) throw std::bad_alloc();
-  if (!list_) list_.reset(longer);  // else it is appended to
+Attempt::Attempt(OriginQueue& queue, std::optional<Credentials> sent)
+    : origin(queue),
+      credentials(std::move(sent)),
+      headers(nullptr, curl_slist_free_all),
+      handle(curl_easy_init(), curl_easy_cleanup) {
+  if (!handle) throw std::bad_alloc();
 }
 
-EasyHandle::EasyHandle() : handle_(curl_easy_init()) {
-  if (handle_ == nullptr) throw std::bad_alloc();
-}
-
-void EasyHandle::check(CURLcode code) {
-  if (code == CURLE_OK) return;
-  throw base::Error(base::ExitCode::kFailure,
-                    std::string("libcurl cannot be set up: ") + curl_easy_strerror(code))
-      .with_hint("this build of libcurl lacks something; use the executable as it is released");
-}
-
-bool EasyHandle::multiplexes() const {
-  curl_tlssessioninfo* session = nullptr;
-  curl_easy_getinfo(handle_.get(), CURLINFO_TLS_SSL_PTR, &session);
-  if (session == nullptr || session->backend != CURLSSLBACKEND_OPENSSL ||
-      session->internals == nullptr) {
-    return false;
-  }
-  const unsigned char* name = nullptr;
-  unsigned length = 0;
-  SSL_get0_alpn_selected(static_cast<const SSL*>(session->internals), &name, &length);
-  return std::string_view(reinterpret_cast<const char*>(name), length) == "h2";
-}
-
-TrustStore& SharedState::trust() {
-  if (!trust_store) trust_store = std::make_unique<TrustStore>(settings.trust);
-  return *trust_store;
-}
-
-const base::Path& SharedState::client_certificate() {
-  if (!settings.client_certificate.empty() && !client_certificate_is_checked) {
-    check_client_certificate(settings.client_certificate);
-    client_certificate_is_checked = true;
-  }
-  return settings.client_certificate;
-}
-
-Transfer::Transfer(Ticket ticket, Request request, std::shared_ptr<BodySink> sink)
-    : urgency(request.urgency),
-      ticket_(ticket),
-      request_(std::move(request)),
+Transfer::Transfer(Request request, Completion completion, std::shared_ptr<BodySink> sink)
+    : request_(std::move(request)),
+      completion_(std::move(completion)),
       url_(request_.url),
       has_sink_(sink != nullptr),
       receiver_(request_, std::move(sink)) {}
@@ -122,90 +109,104 @@ void Transfer::follow(base::Url target) {
   url_ = std::move(target);
 }
 
-void Transfer::prepare(SharedState& shared, std::optional<Credentials> credentials) {
+void Transfer::restart() {
+  url_ = request_.url;
+  needed_other_credentials_ = false;
+}
+
+void Transfer::prepare(SharedState& shared, OriginQueue& origin,
+                       std::optional<Credentials> credentials) {
   const ClientSettings& settings = shared.settings;
-  credentials_ = std::move(credentials);
   if (url_.same_origin(request_.url)) {
-    home_credentials_ = credentials_;
+    home_credentials_ = credentials;
   } else {
-    needed_other_credentials_ |= credentials_.has_value();
+    needed_other_credentials_ |= credentials.has_value();
   }
-  exception_ = nullptr;
-  must_start_over_ = is_connected_ = multiplexes_ = false;
-  active_.reset();
-  error_text_[0] = '\0';
   receiver_.begin_attempt(url_);
   // A new handle for each attempt, so that no setting of another origin is left.
-  easy_ = std::make_unique<EasyHandle>();
-  easy_->set(CURLOPT_URL, url_.without_credentials().without_fragment().to_string().c_str());
-  easy_->set(CURLOPT_SHARE, shared.share);
+  attempt_.emplace(origin, std::move(credentials));
+  set(CURLOPT_URL, url_.without_credentials().without_fragment().to_string().c_str());
+  set(CURLOPT_SHARE, shared.share);
   set_callbacks();
   set_connection(settings);
-  if (url_.scheme() == "https" || settings.proxies.for_scheme_of(url_)) set_tls(shared);
+  const std::string proxy = base::to_lower(settings.proxies.for_scheme_of(url_).value_or(""));
+  if (url_.scheme() == "https" || proxy.starts_with("https:")) set_tls(shared);
   set_headers(settings);
 }
 
+/// Throws `base::Error` if libcurl was built without the option, or there is no memory.
+template <typename Value>
+void Transfer::set(CURLoption option, Value value) {
+  const CURLcode code = curl_easy_setopt(handle(), option, value);
+  if (code == CURLE_OK) return;
+  throw base::Error(base::ExitCode::kFailure,
+                    std::string("libcurl cannot be set up: ") + curl_easy_strerror(code))
+      .with_hint("this build of libcurl lacks something; use the executable as it is released");
+}
+
 void Transfer::set_callbacks() {
-  easy_->set(CURLOPT_PRIVATE, static_cast<void*>(this));
-  easy_->set(CURLOPT_ERRORBUFFER, error_text_.data());
-  easy_->set(CURLOPT_RESOLVER_START_FUNCTION, &Transfer::on_resolve);
-  easy_->set(CURLOPT_RESOLVER_START_DATA, static_cast<void*>(this));
-  easy_->set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_open_socket);
-  easy_->set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
-  easy_->set(CURLOPT_PREREQFUNCTION, &Transfer::on_request);
-  easy_->set(CURLOPT_PREREQDATA, static_cast<void*>(this));
-  easy_->set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
-  easy_->set(CURLOPT_HEADERDATA, static_cast<void*>(this));
-  easy_->set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
-  easy_->set(CURLOPT_WRITEDATA, static_cast<void*>(this));
+  set(CURLOPT_PRIVATE, static_cast<void*>(this));
+  set(CURLOPT_ERRORBUFFER, attempt_->error_text.data());
+  set(CURLOPT_RESOLVER_START_FUNCTION, &Transfer::on_resolve);
+  set(CURLOPT_RESOLVER_START_DATA, static_cast<void*>(this));
+  set(CURLOPT_SOCKOPTFUNCTION, &Transfer::on_socket);
+  set(CURLOPT_SOCKOPTDATA, static_cast<void*>(this));
+  set(CURLOPT_PREREQFUNCTION, &Transfer::on_request);
+  set(CURLOPT_PREREQDATA, static_cast<void*>(this));
+  set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+  set(CURLOPT_HEADERDATA, static_cast<void*>(this));
+  set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+  set(CURLOPT_WRITEDATA, static_cast<void*>(this));
 }
 
 void Transfer::set_connection(const ClientSettings& settings) {
   constexpr long kFileBuffer = 128L << 10;
   constexpr long kPageBuffer = 16L << 10;
-  easy_->set(CURLOPT_NOSIGNAL, 1L);
-  easy_->set(CURLOPT_PROTOCOLS_STR, "http,https");
-  easy_->set(CURLOPT_PATH_AS_IS, 1L);
-  easy_->set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-  easy_->set(CURLOPT_PIPEWAIT, 1L);
-  easy_->set(CURLOPT_TCP_KEEPALIVE, 1L);
-  easy_->set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_PATH_AS_IS, 1L);
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  set(CURLOPT_PIPEWAIT, 1L);
+  set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   // Parts of files are small, and many are requested at a time.
-  easy_->set(CURLOPT_BUFFERSIZE, has_sink_ && !request_.range ? kFileBuffer : kPageBuffer);
-  easy_->set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.timeout.count()));
+  set(CURLOPT_BUFFERSIZE, has_sink_ && !request_.range ? kFileBuffer : kPageBuffer);
+  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.timeout.count()));
   // An empty string keeps libcurl from reading the environment.
-  easy_->set(CURLOPT_PROXY, settings.proxies.for_scheme_of(url_).value_or("").c_str());
-  easy_->set(CURLOPT_NOPROXY, settings.proxies.no_proxy_for_port_of(url_).c_str());
-  if (credentials_) {
-    easy_->set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
-    easy_->set(CURLOPT_USERNAME, credentials_->user.c_str());
-    easy_->set(CURLOPT_PASSWORD, credentials_->password.c_str());
+  set(CURLOPT_PROXY, settings.proxies.for_scheme_of(url_).value_or("").c_str());
+  set(CURLOPT_NOPROXY, settings.proxies.no_proxy_for_port_of(url_).c_str());
+  if (attempt_->credentials) {
+    set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+    set(CURLOPT_USERNAME, attempt_->credentials->user.c_str());
+    set(CURLOPT_PASSWORD, attempt_->credentials->password.c_str());
   }
 }
 
 void Transfer::set_tls(SharedState& shared) {
   const ClientSettings& settings = shared.settings;
-  // All connections share one store, which `on_tls` sets.
+  const base::Path& certificate = settings.client_certificate;
+  if (!shared.trust) {
+    if (!certificate.empty()) check_client_certificate(certificate);
+    shared.trust = std::make_unique<TrustStore>(settings.trust);
+  }
+  // All connections share one store, which `use_trust_store` sets.
   const char* const none = nullptr;
-  easy_->set(CURLOPT_CAINFO, none);
-  easy_->set(CURLOPT_CAPATH, none);
-  easy_->set(CURLOPT_PROXY_CAINFO, none);
-  easy_->set(CURLOPT_PROXY_CAPATH, none);
-  easy_->set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  set(CURLOPT_CAINFO, none);
+  set(CURLOPT_CAPATH, none);
+  set(CURLOPT_PROXY_CAINFO, none);
+  set(CURLOPT_PROXY_CAPATH, none);
+  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (is_trusted(settings.trusted_hosts, url_)) {
-    easy_->set(CURLOPT_SSL_VERIFYPEER, 0L);
-    easy_->set(CURLOPT_SSL_VERIFYHOST, 0L);
+    set(CURLOPT_SSL_VERIFYPEER, 0L);
+    set(CURLOPT_SSL_VERIFYHOST, 0L);
   }
-  easy_->set(CURLOPT_SSL_CTX_FUNCTION, &Transfer::on_tls);
-  easy_->set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(&shared));
+  set(CURLOPT_SSL_CTX_FUNCTION, &use_trust_store);
+  set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(shared.trust.get()));
   // An empty passphrase keeps OpenSSL from asking the terminal for one.
-  easy_->set(CURLOPT_KEYPASSWD, "");
-  if (!takes_client_certificate(settings)) return;
-  const base::Path& certificate = shared.client_certificate();
-  if (!certificate.empty()) {
-    easy_->set(CURLOPT_SSLCERT, certificate.c_str());
-    easy_->set(CURLOPT_SSLKEY, certificate.c_str());
-  }
+  set(CURLOPT_KEYPASSWD, "");
+  if (certificate.empty() || !takes_client_certificate(settings)) return;
+  set(CURLOPT_SSLCERT, certificate.c_str());
+  set(CURLOPT_SSLKEY, certificate.c_str());
 }
 
 /// Only servers that the user named get the client certificate, not those that a page or a redirect
@@ -222,77 +223,67 @@ void Transfer::add_credentials(Response& response) const {
 }
 
 void Transfer::set_headers(const ClientSettings& settings) {
-  headers_ = {};
   const bool is_home = url_.same_origin(request_.url);
   for (const Header& header : request_.headers) {
-    if (is_home || !is_secret(header)) headers_.add(header);
+    if (is_home || !is_secret(header)) add(attempt_->headers, header);
   }
-  for (const Header& header : receiver_.range_headers()) headers_.add(header);
-  easy_->set(CURLOPT_HTTPHEADER, headers_.get());
-  easy_->set(CURLOPT_USERAGENT, settings.user_agent.c_str());
+  for (const Header& header : receiver_.range_headers()) add(attempt_->headers, header);
+  set(CURLOPT_HTTPHEADER, attempt_->headers.get());
+  set(CURLOPT_USERAGENT, settings.user_agent.c_str());
   // Offsets refer to the uncompressed file.
-  if (!has_sink_ && !request_.range) easy_->set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+  if (!has_sink_ && !request_.range) set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
 }
 
 int Transfer::on_resolve(void* /*resolver*/, void* /*reserved*/, void* self) {
-  auto& active = static_cast<Transfer*>(self)->active_;
+  auto& active = static_cast<Transfer*>(self)->attempt_->active_since;
   if (!active) active = Clock::now();
   return 0;
 }
 
-curl_socket_t Transfer::on_open_socket(void* self, curlsocktype /*purpose*/,
-                                       curl_sockaddr* address) {
-  auto& active = static_cast<Transfer*>(self)->active_;
-  if (!active) active = Clock::now();
-  // libcurl leaves out SOCK_CLOEXEC, so a child could inherit the connection.
-  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+int Transfer::on_socket(void* self, curl_socket_t /*socket*/, curlsocktype /*purpose*/) {
+  return on_resolve(nullptr, nullptr, self);  // a known address needs no resolver
 }
 
 int Transfer::on_request(void* self, char* /*remote_address*/, char* /*local_address*/,
                          int /*remote_port*/, int /*local_port*/) {
   auto& transfer = *static_cast<Transfer*>(self);
-  transfer.is_connected_ = true;
-  transfer.active_ = Clock::now();
-  transfer.multiplexes_ = transfer.url_.scheme() == "https" && transfer.easy_->multiplexes();
+  transfer.attempt_->is_connected = true;
+  transfer.attempt_->active_since = Clock::now();
+  transfer.attempt_->origin.set_multiplexes(transfer.url_.scheme() == "https" &&
+                                            speaks_http2(transfer.handle()));
   return CURL_PREREQFUNC_OK;
+}
+
+template <typename Take>
+bool Transfer::receive(std::size_t size, const Take& take) {
+  const Clock::time_point now = Clock::now();
+  attempt_->active_since = now;
+  attempt_->received += size;
+  attempt_->origin.note_progress(size, now);
+  try {
+    return take();
+  } catch (...) {
+    attempt_->exception = std::current_exception();
+    return false;
+  }
 }
 
 std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
-  transfer.active_ = Clock::now();
-  transfer.received_ += size * count;
-  try {
-    const auto verdict = transfer.receiver_.take_header({data, size * count});
-    transfer.must_start_over_ = verdict == Receiver::Verdict::kStartOver;
-  } catch (...) {
-    transfer.exception_ = std::current_exception();
-  }
-  return transfer.must_start_over_ || transfer.exception_ ? 0 : size * count;
+  const bool goes_on = transfer.receive(size * count, [&] {
+    transfer.attempt_->must_start_over = !transfer.receiver_.take_header({data, size * count});
+    return !transfer.attempt_->must_start_over;
+  });
+  return goes_on ? size * count : 0;
 }
 
 std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
-  transfer.active_ = Clock::now();
-  transfer.received_ += size * count;
-  try {
+  const bool goes_on = transfer.receive(size * count, [&] {
     transfer.receiver_.take_body({data, size * count});
-  } catch (...) {
-    transfer.exception_ = std::current_exception();
-    return 0;
-  }
-  return size * count;
-}
-
-CURLcode Transfer::on_tls(CURL* handle, void* context, void* shared) {
-  try {
-    static_cast<SharedState*>(shared)->trust().apply_to(context);
-    return CURLE_OK;
-  } catch (...) {
-    Transfer* transfer = nullptr;
-    curl_easy_getinfo(handle, CURLINFO_PRIVATE, &transfer);
-    transfer->exception_ = std::current_exception();
-    return CURLE_ABORTED_BY_CALLBACK;
-  }
+    return true;
+  });
+  return goes_on ? size * count : 0;
 }
 
 }  // namespace ensure::net

@@ -69,39 +69,29 @@ std::string page_base_url(std::string_view url, const std::optional<std::string_
   return joined ? joined->to_string() : plain.to_string();
 }
 
-struct LinkPage::Content {
-  explicit Content(std::string text) : body(std::move(text)), scanner(body) {}
-
-  std::string body;
-  text::HtmlScanner scanner;  ///< keeps the attributes that had to be decoded
-  std::deque<std::string> names;
-  std::vector<ListedFile> files;
-  std::string url;
-  std::string base_url;
-};
-
-LinkPage::LinkPage(std::shared_ptr<const Content> content) : content_(std::move(content)) {}
-
 LinkPage LinkPage::parse(std::string body, std::string_view url) {
-  auto content = std::make_shared<Content>(std::move(body));
+  struct Texts {
+    explicit Texts(std::string text) : body(std::move(text)), scanner(body) {}
+
+    std::string body;
+    text::HtmlScanner scanner;  ///< keeps the attributes that had to be decoded
+    std::deque<std::string> names;
+  };
+  const auto texts = std::make_shared<Texts>(std::move(body));
+  LinkPage page;
   std::optional<std::string_view> base;
-  while (content->scanner.next()) {
-    if (content->scanner.is("base") && !base) {
-      base = content->scanner.attribute("href");
-    } else if (content->scanner.is("a")) {
-      std::optional<ListedFile> file = listed_file(content->scanner, content->names);
-      if (file) content->files.push_back(*std::move(file));
+  while (texts->scanner.next()) {
+    if (texts->scanner.is("base") && !base) {
+      base = texts->scanner.attribute("href");
+    } else if (texts->scanner.is("a")) {
+      std::optional<ListedFile> file = listed_file(texts->scanner, texts->names);
+      if (file) page.files.push_back(*std::move(file));
     }
   }
-  content->url = page_base_url(url, std::nullopt);
-  content->base_url = page_base_url(url, base);
-  return LinkPage(std::move(content));
+  page.url = page_base_url(url, std::nullopt);
+  page.base_url = page_base_url(url, base);
+  page.texts = texts;
+  return page;
 }
-
-const std::vector<ListedFile>& LinkPage::files() const { return content_->files; }
-
-const std::string& LinkPage::url() const { return content_->url; }
-
-const std::string& LinkPage::base_url() const { return content_->base_url; }
 
 }  // namespace ensure::specs

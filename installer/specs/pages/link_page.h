@@ -42,24 +42,16 @@ struct ListedFile {
 
 /// An HTML page with links to files of any projects: a page that `--find-links` names, such as the
 /// listing of a directory by a web server.
-class LinkPage {
- public:
+struct LinkPage {
   /// Reads any text, and skips links to other files than distributions. `url` is the URL of the
   /// page after redirections; credentials in it are dropped.
   static LinkPage parse(std::string body, std::string_view url);
 
-  /// In the order of the page. Valid as long as the page or a copy of it.
-  [[nodiscard]] const std::vector<ListedFile>& files() const;
-  /// The URL of the page, after redirections.
-  [[nodiscard]] const std::string& url() const;
+  std::vector<ListedFile> files;  ///< in the order of the page
+  std::string url;                ///< of the page, after redirections
   /// The absolute base of the URLs of the files. A page chooses it by its `<base>`.
-  [[nodiscard]] const std::string& base_url() const;
-
- private:
-  struct Content;
-  explicit LinkPage(std::shared_ptr<const Content> content);
-
-  std::shared_ptr<const Content> content_;
+  std::string base_url;
+  std::shared_ptr<const void> texts;  ///< owns what `files` refers to
 };
 
 }  // namespace ensure::specs

@@ -1,8 +1,6 @@
 #include "installer/specs/pages/project_page.h"
 
-#include <algorithm>
 #include <cstring>
-#include <ranges>
 #include <utility>
 
 #include "installer/base/digest.h"
@@ -57,11 +55,9 @@ bool ProjectPage::read_tables() {
   if (end > bytes_.size()) return false;
   texts_ = bytes_.substr(end);
 
-  const std::array<std::vector<std::string_view>*, 4> tables = {&tag_sets_, &requires_pythons_,
-                                                                &tracks_, &alternate_locations_};
-  for (std::size_t i = 0; i < tables.size(); ++i) {
+  for (std::size_t i = 0; i < tables_.size(); ++i) {
     for (std::uint32_t left = head.table_sizes.at(i); left > 0; --left) {
-      tables.at(i)->push_back(text(record_at<PageText>(bytes_, place)));
+      tables_.at(i).push_back(text(record_at<PageText>(bytes_, place)));
       place += sizeof(PageText);
     }
   }
@@ -74,8 +70,8 @@ bool ProjectPage::are_files_sound() const {
   };
   for (std::size_t i = 0; i < file_count_; ++i) {
     const auto file = record_at<PageFile>(bytes_, file_place(i));
-    if (file.release >= release_count_ || !is_in(file.tags, tag_sets_.size()) ||
-        !is_in(file.requires_python, requires_pythons_.size())) {
+    if (file.release >= release_count_ || !is_in(file.tags, tag_sets().size()) ||
+        !is_in(file.requires_python, requires_pythons().size())) {
       return false;
     }
   }
@@ -107,11 +103,6 @@ PageRelease ProjectPage::release_record(std::size_t index) const {
 
 ProjectStatus ProjectPage::status() const { return static_cast<ProjectStatus>(header().status); }
 
-SkippedFiles ProjectPage::skipped() const {
-  const PageHeader head = header();
-  return {head.skipped_others, head.skipped_unsupported, head.skipped_malformed};
-}
-
 ProjectFile ProjectPage::file(std::size_t index) const {
   const auto record = record_at<PageFile>(bytes_, file_place(index));
   ProjectFile file;
@@ -136,14 +127,6 @@ ProjectRelease ProjectPage::release(std::size_t index) const {
   const PageRelease record = release_record(index);
   return {text(record.version_key), text(record.version_text), record.first_file,
           record.file_count};
-}
-
-std::optional<std::size_t> ProjectPage::find_release(const Version& version) const {
-  const auto key_at = [this](std::size_t index) { return text(release_record(index).version_key); };
-  const auto indices = std::views::iota(std::size_t{0}, release_count_);
-  const auto found = std::ranges::lower_bound(indices, std::string_view(version.key()), {}, key_at);
-  if (found == indices.end() || key_at(*found) != version.key()) return std::nullopt;
-  return *found;
 }
 
 }  // namespace ensure::specs

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,7 +12,6 @@
 
 #include "installer/specs/metadata/packed_digests.h"
 #include "installer/specs/pages/link_page.h"
-#include "installer/specs/pages/project_page_format.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/versions/version.h"
 
@@ -59,11 +60,74 @@ struct ProjectRelease {
   [[nodiscard]] Version version() const { return Version::parse(version_text); }
 };
 
+// The bytes of a `ProjectPage`: a header, the records of files, of releases and of the four tables
+// of texts, then the texts themselves, one after another. Numbers have the byte order of the
+// machine; the magic number differs for another byte order.
+//
+// Files are sorted by version, those of one version in the order of the page; releases are sorted
+// by the keys of their versions, and their files follow each other without a gap.
+
+/// The position of a text after the records.
+struct PageText {
+  static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+
+  std::uint32_t offset = kNone;  ///< `kNone` for no text, as opposed to an empty one
+  std::uint32_t size = 0;
+};
+
 /// The numbers of files that were on the page and are not in `ProjectPage`.
 struct SkippedFiles {
   std::uint32_t of_other_projects = 0;
   std::uint32_t unsupported = 0;  ///< eggs, installers, signatures and the like
   std::uint32_t malformed = 0;    ///< invalid names or digests
+};
+
+struct PageHeader {
+  /// Increased with every change of the format.
+  static constexpr std::uint64_t kMagic = 0x3330'6567'6150'6e65;  // "enPage03"
+
+  /// The checksum covers the bytes from here on.
+  static constexpr std::size_t kSummedFrom = 2 * sizeof(std::uint64_t);
+
+  std::uint64_t magic = kMagic;
+  std::uint64_t checksum = 0;
+  std::uint32_t file_count = 0;
+  std::uint32_t release_count = 0;
+  /// Tag sets, Requires-Pythons, tracks, alternate locations.
+  std::array<std::uint32_t, 4> table_sizes{};
+  PageText name;
+  PageText url;
+  PageText base_url;
+  PageText status_reason;
+  SkippedFiles skipped;
+  std::uint32_t status = 0;
+};
+
+struct PageFile {
+  static constexpr std::uint32_t kNoIndex = std::numeric_limits<std::uint32_t>::max();
+  static constexpr std::uint64_t kNoSize = std::numeric_limits<std::uint64_t>::max();
+  static constexpr std::int64_t kNoTime = std::numeric_limits<std::int64_t>::min();
+
+  std::uint64_t size = kNoSize;
+  std::int64_t upload_time = kNoTime;
+  PageText filename;
+  PageText url;
+  PageText build;
+  PageText yanked;
+  PageText digests;
+  PageText metadata_digests;  ///< no text if there is no metadata file
+  PageText provenance;
+  std::uint32_t release = 0;
+  std::uint32_t tags = kNoIndex;  ///< of a wheel
+  std::uint32_t requires_python = kNoIndex;
+  std::uint32_t unused = 0;
+};
+
+struct PageRelease {
+  PageText version_key;
+  PageText version_text;
+  std::uint32_t first_file = 0;
+  std::uint32_t file_count = 0;
 };
 
 /// The page of one project in a package index, sorted by version: from HTML (PEP 503) or JSON (PEP
@@ -108,27 +172,23 @@ class ProjectPage {
   [[nodiscard]] std::size_t release_count() const { return release_count_; }
   /// In ascending order of versions; `index` is below `release_count()`.
   [[nodiscard]] ProjectRelease release(std::size_t index) const;
-  /// The release of a version, spelled in any way.
-  [[nodiscard]] std::optional<std::size_t> find_release(const Version& version) const;
 
   /// The different tag parts of the names of wheels, such as "py2.py3-none-any". `try_parse_tags`
   /// accepts those that files refer to.
-  [[nodiscard]] const std::vector<std::string_view>& tag_sets() const { return tag_sets_; }
+  [[nodiscard]] const std::vector<std::string_view>& tag_sets() const { return tables_[0]; }
   /// The different Requires-Python, as written. The reader should ignore malformed ones, as pip
   /// does.
-  [[nodiscard]] const std::vector<std::string_view>& requires_pythons() const {
-    return requires_pythons_;
-  }
+  [[nodiscard]] const std::vector<std::string_view>& requires_pythons() const { return tables_[1]; }
 
-  [[nodiscard]] SkippedFiles skipped() const;
+  [[nodiscard]] SkippedFiles skipped() const { return header().skipped; }
   [[nodiscard]] ProjectStatus status() const;
   /// The reason of the status; may be empty.
   [[nodiscard]] std::string_view status_reason() const { return text(header().status_reason); }
   /// PEP 708: the URLs of projects that this one extends (`tracks`), and of the same project in
   /// other indexes (`alternate-locations`). As written.
-  [[nodiscard]] const std::vector<std::string_view>& tracks() const { return tracks_; }
+  [[nodiscard]] const std::vector<std::string_view>& tracks() const { return tables_[2]; }
   [[nodiscard]] const std::vector<std::string_view>& alternate_locations() const {
-    return alternate_locations_;
+    return tables_[3];
   }
 
  private:
@@ -149,10 +209,7 @@ class ProjectPage {
   std::size_t release_count_ = 0;
   std::size_t releases_at_ = 0;
   std::string_view texts_;
-  std::vector<std::string_view> tag_sets_;
-  std::vector<std::string_view> requires_pythons_;
-  std::vector<std::string_view> tracks_;
-  std::vector<std::string_view> alternate_locations_;
+  std::array<std::vector<std::string_view>, 4> tables_;  ///< in the order of the header
 };
 
 }  // namespace ensure::specs

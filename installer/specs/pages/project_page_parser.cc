@@ -107,14 +107,7 @@ class FileReader {
   /// Reads the next file. A value of the wrong type makes it malformed if it is not safe to ignore;
   /// sizes and times are then unknown.
   const ListedFile& next() {
-    // Strings keep their memory.
-    std::string digests = std::move(file_.digests);
-    std::string metadata_digests = std::move(file_.metadata_digests);
     file_ = {};
-    file_.digests = std::move(digests);
-    file_.metadata_digests = std::move(metadata_digests);
-    file_.digests.clear();
-    file_.metadata_digests.clear();
     has_core_metadata_ = false;
     reader_.object([this](std::string_view key) { read_member(key); });
     file_.is_malformed |= file_.filename.empty() || file_.url.empty();

@@ -77,8 +77,8 @@ std::optional<std::uint32_t> ProjectPageWriter::tags_of(std::string_view text) {
 void ProjectPageWriter::add(const ListedFile& file) {
   if (file.filename.empty()) return add_malformed();
   const ProjectFilename name = ProjectFilename::read(file.filename, project_);
-  if (name.kind == FilenameKind::kOtherProject) return void(++header_.skipped_others);
-  if (name.kind == FilenameKind::kUnsupported) return void(++header_.skipped_unsupported);
+  if (name.kind == FilenameKind::kOtherProject) return void(++header_.skipped.of_other_projects);
+  if (name.kind == FilenameKind::kUnsupported) return void(++header_.skipped.unsupported);
   if (name.kind == FilenameKind::kMalformed || file.is_malformed) return add_malformed();
   const bool is_wheel = name.kind == FilenameKind::kWheel;
   const std::optional<std::uint32_t> tags = is_wheel ? tags_of(name.tags) : PageFile::kNoIndex;

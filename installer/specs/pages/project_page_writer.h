@@ -12,7 +12,6 @@
 
 #include "installer/specs/pages/link_page.h"
 #include "installer/specs/pages/project_page.h"
-#include "installer/specs/pages/project_page_format.h"
 #include "installer/specs/requirements/package_name.h"
 
 namespace ensure::specs {
@@ -48,7 +47,7 @@ class ProjectPageWriter {
   /// Adds a file, or skips and counts it. The views need not outlive the call.
   void add(const ListedFile& file);
   /// Counts an entry that does not even list a file.
-  void add_malformed() { ++header_.skipped_malformed; }
+  void add_malformed() { ++header_.skipped.malformed; }
 
   /// The URL of the page, and the base of the URLs of its files.
   void set_urls(std::string_view page, std::string_view base);

@@ -36,7 +36,9 @@ TEST_CASE("Modules with names of the standard library are warned of once",
   TargetReport target;
   target.installed = {package("a", "1.0"), package("b", "1.0")};
   target.installed.front().shadowed_modules = {"enum", "typing"};
-  CHECK(shadow_warnings({target, target}) ==
+  Result result;
+  result.targets = {target, target};
+  CHECK(warnings_of(result) ==
         std::vector<std::string>{
             "`a` 1.0 has modules with names of the standard library: `enum`, `typing`"});
 }

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "installer/base/secrets.h"
 #include "tests/support/catch.h"
 
 namespace ensure::bootstrap {
@@ -25,7 +26,7 @@ TEST_CASE("Passwords in URLs are hidden wherever they stand", "[bootstrap][termi
            Row{"://u:p@", "://u:****@"},
        }) {
     CAPTURE(row.text);
-    CHECK(without_passwords(row.text) == row.shown);
+    CHECK(base::without_secrets(row.text) == row.shown);
     CHECK(visible(row.text) == row.shown);
   }
 }

@@ -20,12 +20,11 @@ class RoundClient : public net::HttpClient {
  public:
   explicit RoundClient(FakeHttpClient& server) : server_(server) {}
 
-  net::Ticket start(net::Request request, net::Completion completion,
-                    std::shared_ptr<net::BodySink> sink) override {
+  void start(net::Request request, net::Completion completion,
+             std::shared_ptr<net::BodySink> sink) override {
     next_.push_back({std::move(request), std::move(completion), std::move(sink)});
-    return ++requests;
+    ++requests;
   }
-  void hurry(net::Ticket /*ticket*/) override {}
   bool wait() override {
     if (current_.empty()) {
       if (next_.empty()) return false;

@@ -1,5 +1,4 @@
-#include "installer/sdist/source_audit.h"
-
+#include "installer/sdist/source_archive.h"
 #include "refused.h"
 #include "tests/support/catch.h"
 

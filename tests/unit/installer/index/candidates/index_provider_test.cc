@@ -162,6 +162,11 @@ TEST_CASE("quarantined, archived, yanked", "[index][IndexProvider]") {
       {"sha256", base::to_hex(base::sha256(tests::wheel_bytes("demo", "1.0")))}};
   CHECK(fixture.solve({"demo"}) == kFirst + "demo-1.0-py3-none-any.whl ");
 
+  fixture.first.describe("gone", "", R"(,"project-status":{"status":"quarantined"})");
+  CHECK(fixture.solve({"gone"}) == "7: `gone` is quarantined by `https://first.test/simple/`");
+  fixture.settings.required_hashes["gone"] = {{"sha256", std::string(64, '0')}};
+  CHECK(fixture.solve({"gone"}) == "7: `gone` is quarantined by `https://first.test/simple/`");
+
   fixture.first.add("old", "1.0");
   fixture.first.describe("old", R"(,"project-status":{"status":"archived"})",
                          R"(,"project-status":{"status":"archived"})");

@@ -73,7 +73,9 @@ TEST_CASE("what is known of a file is enforced", "[index][digest_check]") {
     CHECK(before.empty() == test.passes_before);
     Verification verification;
     const std::string error = tests::error_in([&] {
-      verification = check_digests(test.request, [](auto algorithm) { return digest(algorithm); });
+      verification = check_digests(test.request, [](auto algorithm) {
+                       return digest(algorithm);
+                     }).verification;
       return 0;
     });
     CHECK(error.empty() == test.passes);

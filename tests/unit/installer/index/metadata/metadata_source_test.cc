@@ -45,8 +45,6 @@ struct Fixture {
                                     .size = std::nullopt,
                                     .digests = {},
                                     .accepted = {}},
-                        .upload_time = std::nullopt,
-                        .requires_python = std::nullopt,
                         .yanked = std::nullopt,
                         .provenance = {},
                         .has_metadata = false,
@@ -68,8 +66,7 @@ struct Fixture {
   MetadataResult ask(bool offline = false) {
     MetadataSource source(client, cache, downloader, offline);
     std::optional<MetadataResult> outcome;
-    source.start(file, net::Urgency::kNow,
-                 [&outcome](MetadataResult result) { outcome = std::move(result); });
+    source.start(file, [&outcome](MetadataResult result) { outcome = std::move(result); });
     while (!outcome && client.wait()) {
     }
     REQUIRE(outcome);
@@ -171,8 +168,7 @@ TEST_CASE("a server that refuses ranges is asked for the wheel", "[index][Metada
   MetadataSource source(client, fixture.cache, downloader, false);
   for (int round = 0; round < 2; ++round) {
     std::optional<MetadataResult> outcome;
-    source.start(fixture.file, net::Urgency::kNow,
-                 [&outcome](MetadataResult result) { outcome = std::move(result); });
+    source.start(fixture.file, [&outcome](MetadataResult result) { outcome = std::move(result); });
     while (!outcome && client.wait()) {
     }
     CHECK(requirements_in(*outcome) == "other>=2");
@@ -259,22 +255,22 @@ TEST_CASE("metadata go into the cache and come out as they were", "[index][metad
       "Provides-Extra: Dev.Tools\nProvides-Extra: -bad-\n"
       "Requires-Dist: other[x,y]>=1,<2 ; extra == 'dev-tools' and python_version < '3.12'\n"
       "Requires-Dist: third @ https://host.test/third-1.0.whl\n";
-  const auto name = specs::PackageName::parse("demo");
-  const auto version = specs::Version::parse("1.0");
-  const auto metadata = std::get<resolve::Metadata>(read_metadata(text, name, version).answer);
-  const std::string bytes = format_metadata(metadata);
-  const auto again = try_parse_metadata(bytes);
+  Fixture fixture("");
+  const MetadataSource source(fixture.client, fixture.cache, fixture.downloader, false);
+  CHECK_FALSE(source.recall(fixture.file));
+  const std::string body = "\n" + std::string(1000, 'x') + "\n";
+  const MetadataResult read = source.read(fixture.file, text + body);
+  const auto& metadata = std::get<resolve::Metadata>(read.answer);
+  const auto again = source.recall(fixture.file);
   REQUIRE(again);
-  CHECK(format_metadata(*again) == bytes);
   CHECK(again->requires_python == metadata.requires_python);
   CHECK(again->provides_extra.size() == 1);
   REQUIRE(again->requires_dist.size() == 2);
   CHECK(again->requires_dist[0].to_string() == metadata.requires_dist[0].to_string());
   CHECK(again->requires_dist[1].url == "https://host.test/third-1.0.whl");
-  CHECK(try_parse_metadata(".\n"));
-  for (const char* const bad :
-       {"", "Rother", "Rother\n", "Xy\n.\n", "R((\n.\n", "\n.\n", "P>>\n.\n"}) {
-    CHECK_FALSE(try_parse_metadata(bad));
+  for (const char* const bad : {"", "Name: demo", "Rother\n.\n", "Metadata-Version: 9\n"}) {
+    fixture.cache.store_metadata(kFilename, identity_of(fixture.file), bad);
+    CHECK_FALSE(source.recall(fixture.file));
   }
 }
 

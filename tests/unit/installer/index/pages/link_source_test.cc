@@ -16,7 +16,7 @@ struct Fixture {
   std::vector<std::string> files(const base::Url& url, const char* name, bool offline = false) {
     PageSource pages(client, cache, offline, std::chrono::sys_seconds());
     LinkSource source(url);
-    source.start(pages, net::Urgency::kNow, [] {});
+    source.start(pages, [] {});
     while (!source.is_ready() && client.wait()) {
     }
     const auto entry = source.entry_of(specs::PackageName::parse(name));

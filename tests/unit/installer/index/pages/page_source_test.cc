@@ -24,7 +24,7 @@ struct Fixture {
   PageAnswer<ProjectPage> ask(std::chrono::sys_seconds now = kNow, bool offline = false) {
     PageSource source(client, cache, offline, now);
     std::optional<PageAnswer<ProjectPage>> answer;
-    source.ask(base::Url::parse(index), kDemo, net::Urgency::kNow,
+    source.ask(base::Url::parse(index), kDemo,
                [&answer](PageAnswer<ProjectPage> page) { answer = std::move(page); });
     while (!answer && client.wait()) {
     }
@@ -223,10 +223,9 @@ TEST_CASE("an index in a folder", "[index][PageSource]") {
   PageSource source(fixture.client, fixture.cache, true, kNow);
   std::vector<std::string> found;
   for (const char* name : {"demo", "other"}) {
-    source.ask(base::Url::from_path(fixture.folder.path()), specs::PackageName::parse(name),
-               net::Urgency::kNow, [&found](const PageAnswer<ProjectPage>& answer) {
-                 found.push_back(version_of(answer));
-               });
+    source.ask(
+        base::Url::from_path(fixture.folder.path()), specs::PackageName::parse(name),
+        [&found](const PageAnswer<ProjectPage>& answer) { found.push_back(version_of(answer)); });
   }
   CHECK(found == std::vector<std::string>{"1.0", ""});
   CHECK(fixture.client.requests().empty());

@@ -1,5 +1,4 @@
-#include "installer/net/credentials/netrc.h"
-
+#include "installer/net/credentials/credentials.h"
 #include "tests/support/catch.h"
 
 namespace {

@@ -206,29 +206,6 @@ TEST_CASE("a completion may ask for more", "[net][CurlClient]") {
   CHECK(answers == 3);
 }
 
-TEST_CASE("urgent requests overtake those that may wait", "[net][CurlClient]") {
-  LoopbackServer server([](const LoopbackRequest&, LoopbackConnection& connection) {
-    connection.respond(200, "x", "");
-  });
-  ClientSettings settings = quick_settings();
-  settings.connections = 1;
-  CurlClient client(settings);
-  std::vector<std::string> order;
-  const auto ask = [&](const std::string& name, Urgency urgency) {
-    return client.start({.url = server.url("/" + name), .urgency = urgency},
-                        [&order, name](const FetchResult&) { order.push_back(name); });
-  };
-  ask("first", Urgency::kNow);
-  ask("later", Urgency::kSoon);
-  const Ticket hurried = ask("hurried", Urgency::kSoon);
-  ask("now", Urgency::kNow);
-  client.hurry(hurried);
-  while (client.wait()) {
-  }
-  REQUIRE(order.size() == 4);
-  CHECK(order.back() == "later");
-}
-
 TEST_CASE("a client can be left with requests under way", "[net][CurlClient]") {
   LoopbackServer server([](const LoopbackRequest&, LoopbackConnection& connection) {
     connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345");

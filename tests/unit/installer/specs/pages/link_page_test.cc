@@ -14,12 +14,12 @@ TEST_CASE("a listing of a folder gives files of any project", "[specs][LinkPage]
       "<a href=\"one-1.0-py3-none-any.whl\">one-1.0-py3-none-a..&gt;</a>"
       "<a href=\"two-2.0%2Blocal.tar.gz\">two</a><a href=\"notes.txt\">notes</a>",
       "https://user:secret@files.test/wheels/");
-  REQUIRE(page.files().size() == 2);
-  CHECK(page.files()[1].filename == "two-2.0+local.tar.gz");
-  CHECK(page.base_url() == "https://files.test/wheels/");
+  REQUIRE(page.files.size() == 2);
+  CHECK(page.files[1].filename == "two-2.0+local.tar.gz");
+  CHECK(page.base_url == "https://files.test/wheels/");
 
   const ProjectPage two =
-      ProjectPage::of_files(page.files(), PackageName::parse("two"), page.url(), page.base_url());
+      ProjectPage::of_files(page.files, PackageName::parse("two"), page.url, page.base_url);
   REQUIRE(two.file_count() == 1);
   CHECK(two.file(0).url == "two-2.0%2Blocal.tar.gz");
   CHECK(two.base_url() == "https://files.test/wheels/");
@@ -27,8 +27,8 @@ TEST_CASE("a listing of a folder gives files of any project", "[specs][LinkPage]
 }
 
 TEST_CASE("any text is a page of links", "[specs][LinkPage]") {
-  CHECK(LinkPage::parse("", "https://files.test/").files().empty());
-  CHECK(LinkPage::parse("<form>", "no url").base_url() == "no url");
+  CHECK(LinkPage::parse("", "https://files.test/").files.empty());
+  CHECK(LinkPage::parse("<form>", "no url").base_url == "no url");
 }
 
 }  // namespace ensure::specs

@@ -1,14 +1,12 @@
-#include "bootstrap/cli/foreign_commands.h"
+#include "bootstrap/cli/suggestions.h"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
-#include "bootstrap/cli/suggested_line.h"
+#include "installer/base/printable.h"
 #include "installer/base/text.h"
 
 namespace ensure::bootstrap {
@@ -18,6 +16,47 @@ namespace {
 using base::Error;
 using base::ExitCode;
 using Words = std::vector<std::string>;
+
+/// The longest line that a message repeats.
+constexpr std::size_t kMaximumLength = 300;
+
+/// The argument with "****" in place of a possible password: everything from the scheme, or the
+/// start of the value, to the last "@", if a ":" precedes that.
+std::string without_password(const std::string& argument) {
+  const std::size_t at = argument.rfind('@');
+  const std::size_t colon = argument.find(':');
+  if (at == std::string::npos || colon > at) return argument;
+  const std::size_t scheme = argument.find("://");
+  if (scheme != std::string::npos) {
+    const std::size_t begin = scheme + 3;
+    return begin > at ? argument : argument.substr(0, begin) + "****" + argument.substr(at);
+  }
+  const bool is_option = argument.starts_with('-');
+  const std::size_t begin = is_option ? argument.find('=') + 1 : 0;
+  return argument.substr(0, begin) + "****" + argument.substr(at);
+}
+
+/// Appends `words` to `line`, quoted. `line` itself may contain placeholders such as "ENV".
+std::string line_of(std::string line, const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    line += ' ' + base::shell_quoted(without_password(word));
+  }
+  return line;
+}
+
+/// The command `name` of the target, such as "env/bin/name".
+std::string suggested_program(const Request& request, const std::string& name) {
+  if (!request.environments.empty()) {
+    return base::shell_quoted((request.environments.front() / "bin" / name).text());
+  }
+  return request.names_target() ? name : "ENV/bin/" + name;
+}
+
+/// The command line for the pip of the target: "env/bin/pip" and `words`.
+std::string suggested_pip_line(const Request& request, const std::vector<std::string>& words) {
+  const std::string line = line_of(suggested_program(request, "pip"), words);
+  return line.size() <= kMaximumLength ? line : suggested_program(request, "pip") + " ...";
+}
 
 /// A command of another tool, or of a later version, and the hint for it. In a line
 /// that begins with ENSURE or PIP, the options of the command line are inserted. Placeholders:
@@ -115,7 +154,7 @@ std::optional<Found> find_command(const Words& words) {
 /// Finds `python -m MODULE`: a module to run, not a requirement.
 std::optional<Found> find_module(const OptionArguments& arguments) {
   const Words& words = arguments.words;
-  if (words.empty() || std::ranges::find(arguments.options, "-m") == arguments.options.end()) {
+  if (words.empty() || std::ranges::find(arguments.unknown, "-m") == arguments.unknown.end()) {
     return std::nullopt;
   }
   if (std::optional<Found> found = find_command(words)) return found;
@@ -203,6 +242,21 @@ class Hint {
 };
 
 }  // namespace
+
+std::string suggested_line(const Request& request, const OptionArguments& arguments,
+                           const std::vector<std::string>& added,
+                           const std::vector<std::string>& words) {
+  std::string begin = "ensure";
+  const bool adds_environment = !added.empty() && added.front() == "--venv";
+  if (!request.names_target() && !adds_environment) begin += " --venv ENV";
+  const std::string line = line_of(line_of(line_of(begin, added), arguments.written), words);
+  return line.size() <= kMaximumLength ? line : begin + " REQUIREMENT ...";
+}
+
+std::string pip_command(const Request& request, const base::Path& python) {
+  if (!request.environments.empty()) return suggested_program(request, "pip");
+  return python.empty() ? "pip" : base::shell_quoted(python.text()) + " -m pip";
+}
 
 bool names_module(const OptionArguments& arguments) { return find_module(arguments).has_value(); }
 

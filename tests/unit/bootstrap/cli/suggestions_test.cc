@@ -1,4 +1,4 @@
-#include "bootstrap/cli/foreign_commands.h"
+#include "bootstrap/cli/suggestions.h"
 
 #include <string>
 #include <vector>
@@ -129,6 +129,14 @@ TEST_CASE("a suggested line tells no password and is short", "[bootstrap][foreig
   }
   CHECK(refusal_of("install " + std::string(5000, 'x')).size() < 400);
   CHECK(contains(refusal_of("install 'a;b"), R"(''\''a;b')"));
+}
+
+TEST_CASE("The pip of the target is named", "[bootstrap][pip_command]") {
+  Request request;
+  CHECK(pip_command(request, "") == "pip");
+  CHECK(pip_command(request, "/usr/bin/python3.12") == "/usr/bin/python3.12 -m pip");
+  request.environments = {"my env", "other"};
+  CHECK(pip_command(request, "/usr/bin/python3.12") == "'my env/bin/pip'");
 }
 
 }  // namespace
