@@ -325,9 +325,10 @@ install::TargetPaths EnvironmentTarget::reserved_paths() const {
   install::TargetPaths paths{.owner = "the environment", .files = {}, .links = {}, .staged = {}};
   for (const Part& part : plan_.parts) {
     if (part.kind == Part::Kind::kLink && part.role == Part::Role::kLibrary) {
-      paths.links.emplace_back(path_ / part.name, path_ / part.content);
+      paths.links.emplace_back(base::TargetPath(path_ / part.name),
+                               base::TargetPath(path_ / part.content));
     } else if (part.kind != Part::Kind::kDirectory) {
-      paths.files.push_back(path_ / part.name);
+      paths.files.emplace_back(path_ / part.name);
     }
   }
   return paths;

@@ -24,9 +24,9 @@ base::Path prefix_of(const Request& request) {
 }
 
 /// A Windows path without its drive: in a root, "C:/Python312" is "/Python312".
-base::Path without_drive(const base::Path& path) {
+base::TargetPath without_drive(const base::TargetPath& path) {
   const std::string& text = path.text();
-  return text.size() > 2 && text[1] == ':' ? base::Path(text.substr(2)) : path;
+  return text.size() > 2 && text[1] == ':' ? base::TargetPath(text.substr(2)) : path;
 }
 
 /// Whether the root has any Python. A root without one is filled from outside.
@@ -103,7 +103,7 @@ InstallTarget InstallTarget::find_in_root(const Request& request, const venv::Ta
   }
   // The marker that counts is that of the root, not that of this machine.
   InstallTarget here = find_here(request);
-  const std::optional<base::Path> library = root.resolve(here.schemes_.standard_library);
+  const std::optional<base::TargetPath> library = root.resolve(here.schemes_.standard_library);
   here.schemes_.externally_managed =
       library ? venv::read_externally_managed(root.on_this_system(*library)) : std::nullopt;
   return here;
@@ -153,16 +153,16 @@ specs::Layout InstallTarget::layout() const {
   return layout;
 }
 
-base::Path InstallTarget::on_this_machine(const base::Path& target_path) const {
-  base::Path path = interpreter_.windows() ? without_drive(target_path) : target_path;
-  if (!root_) return path;
+base::Path InstallTarget::on_this_machine(const base::TargetPath& target_path) const {
+  const base::TargetPath path = interpreter_.windows() ? without_drive(target_path) : target_path;
+  if (!root_) return path.without_root();
   base::Path missing;
-  for (base::Path known = path; known.has_relative_path(); known = known.parent_path()) {
-    if (const std::optional<base::Path> resolved = root_->resolve(known)) {
+  for (base::TargetPath known = path; known != known.parent_path(); known = known.parent_path()) {
+    if (const std::optional<base::TargetPath> resolved = root_->resolve(known)) {
       const base::Path there = root_->on_this_system(*resolved);
       return missing.empty() ? there : there / missing;
     }
-    const std::optional<base::Path> itself = root_->resolve_directory_of(known);
+    const std::optional<base::TargetPath> itself = root_->resolve_directory_of(known);
     if (itself && base::link_status(root_->on_this_system(*itself))) {
       throw Error(ExitCode::kFileSystem, "`" + known.text() + "` in the root `" +
                                              root_->directory().text() +

@@ -36,7 +36,7 @@ class InstallTarget {
 
   /// The path of a directory of that layout on this machine. Links inside a root stay inside it.
   /// Throws `Error` (`kFileSystem`) for a link that leads nowhere.
-  [[nodiscard]] base::Path on_this_machine(const base::Path& path) const;
+  [[nodiscard]] base::Path on_this_machine(const base::TargetPath& path) const;
 
   /// Throws `Error` (`kFileSystem`) with the text of the marker if a distribution manages the
   /// packages of this interpreter (PEP 668). A marker of this machine does not count for a root.

@@ -56,7 +56,7 @@ class StagedScheme {
  public:
   StagedScheme(const InstallTarget& target, const specs::Scheme& scheme,
                install::Transaction& transaction) {
-    for (const base::Path& logical :
+    for (const base::TargetPath& logical :
          {scheme.purelib, scheme.platlib, scheme.scripts, scheme.data, scheme.headers}) {
       if (std::ranges::find(parts_, logical, &Part::logical) != parts_.end()) continue;
       const base::Path here = target.on_this_machine(logical);
@@ -69,7 +69,7 @@ class StagedScheme {
   /// Maps each directory of the scheme to its staging directory.
   [[nodiscard]] const install::WheelDestination& destination() const { return destination_; }
 
-  [[nodiscard]] base::Path staged_path(const base::Path& logical) const {
+  [[nodiscard]] base::Path staged_path(const base::TargetPath& logical) const {
     return std::ranges::find(parts_, logical, &Part::logical)->staged.path();
   }
 
@@ -90,7 +90,7 @@ class StagedScheme {
 
  private:
   struct Part {
-    base::Path logical;          ///< as the interpreter names it
+    base::TargetPath logical;    ///< as the interpreter names it
     base::Path on_this_machine;  ///< below `--root`, if there is one
     base::Directory staged;
   };

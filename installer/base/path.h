@@ -105,6 +105,44 @@ class Path::Iterator {
 /// Whether `path` is `directory` or lies below it, by the components of both texts alone.
 [[nodiscard]] bool is_at_or_below(const Path& path, const Path& directory);
 
+/// A path as the target's own Python sees it. With `--root` the file has another path on this
+/// machine, so none of the two types converts to the other on its own.
+class TargetPath {
+ public:
+  TargetPath() = default;
+  // NOLINTBEGIN(misc-explicit-constructor): as for `Path`
+  TargetPath(std::string text) : path_(std::move(text)) {}
+  TargetPath(const char* text) : path_(text) {}
+  // NOLINTEND(misc-explicit-constructor)
+  explicit TargetPath(Path path) : path_(std::move(path)) {}
+
+  [[nodiscard]] const std::string& text() const { return path_.text(); }
+  [[nodiscard]] bool empty() const { return path_.empty(); }
+  [[nodiscard]] bool is_absolute() const { return path_.is_absolute(); }
+  [[nodiscard]] Path filename() const { return path_.filename(); }
+  [[nodiscard]] TargetPath parent_path() const { return TargetPath(path_.parent_path()); }
+  [[nodiscard]] TargetPath lexically_normal() const { return TargetPath(path_.lexically_normal()); }
+  /// The way from `base` to this path, as `Path::lexically_relative`.
+  [[nodiscard]] Path relative_to(const TargetPath& base) const {
+    return path_.lexically_relative(base.path_);
+  }
+  [[nodiscard]] bool is_at_or_below(const TargetPath& directory) const {
+    return base::is_at_or_below(path_, directory.path_);
+  }
+  /// The path on this machine of a target that is not below a `--root`.
+  [[nodiscard]] const Path& without_root() const { return path_; }
+
+  friend TargetPath operator/(TargetPath directory, const Path& relative) {
+    directory.path_ /= relative;
+    return directory;
+  }
+  friend bool operator==(const TargetPath& one, const TargetPath& other) = default;
+  friend std::strong_ordering operator<=>(const TargetPath& one, const TargetPath& other) = default;
+
+ private:
+  Path path_;
+};
+
 }  // namespace ensure::base
 
 template <>

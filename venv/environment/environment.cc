@@ -268,16 +268,16 @@ void lay_out_environment(const base::Directory& directory, const base::Path& fin
 specs::Layout environment_layout(const base::Path& final_path, const Interpreter& interpreter,
                                  bool relocatable) {
   const EnvironmentLayout names(interpreter);
-  const base::Path scripts = final_path / EnvironmentLayout::kScripts;
+  const base::TargetPath top(final_path);
+  const base::TargetPath scripts = top / EnvironmentLayout::kScripts;
   specs::Layout layout;
-  layout.scheme.purelib = final_path / names.site_packages;
-  layout.scheme.platlib =
-      final_path / interpreter.platlibdir / interpreter.library_name / "site-packages";
+  layout.scheme.purelib = top / names.site_packages;
+  layout.scheme.platlib = top / interpreter.platlibdir / interpreter.library_name / "site-packages";
   layout.scheme.scripts = scripts;
-  layout.scheme.data = final_path;
+  layout.scheme.data = top;
   // The directory that pip uses: the one of `sysconfig` belongs to the base interpreter.
   layout.scheme.headers =
-      final_path / "include" / "site" /
+      top / "include" / "site" /
       ("python" + std::to_string(interpreter.major) + "." + std::to_string(interpreter.minor));
   layout.executable = (scripts / names.program_names.front()).text();
   layout.implementation = interpreter.implementation;

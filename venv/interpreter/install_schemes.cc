@@ -13,16 +13,17 @@ namespace ensure::venv {
 namespace {
 
 specs::Scheme scheme_of(ScriptAnswers& answers, const std::string& name) {
-  return {.purelib = answers[name + ".purelib"],
-          .platlib = answers[name + ".platlib"],
-          .scripts = answers[name + ".scripts"],
-          .data = answers[name + ".data"],
-          .headers = answers[name + ".include"]};
+  return {.purelib = base::TargetPath(answers[name + ".purelib"]),
+          .platlib = base::TargetPath(answers[name + ".platlib"]),
+          .scripts = base::TargetPath(answers[name + ".scripts"]),
+          .data = base::TargetPath(answers[name + ".data"]),
+          .headers = base::TargetPath(answers[name + ".include"])};
 }
 
-/// The scheme `posix_prefix` with `prefix` as its base.
-specs::Scheme posix_scheme(const Interpreter& interpreter, const base::Path& prefix) {
+/// The scheme `posix_prefix` below `base`.
+specs::Scheme posix_scheme(const Interpreter& interpreter, const base::Path& base) {
   const std::string& library = interpreter.library_name;
+  const base::TargetPath prefix(base);
   return {.purelib = prefix / "lib" / library / "site-packages",
           .platlib = prefix / interpreter.platlibdir / library / "site-packages",
           .scripts = prefix / "bin",
@@ -31,13 +32,13 @@ specs::Scheme posix_scheme(const Interpreter& interpreter, const base::Path& pre
 }
 
 /// Windows understands "/" as well, and `base::Path` understands nothing else here.
-base::Path with_slashes(const base::Path& path) {
-  return base::replace_all(path.text(), "\\", "/");
+base::TargetPath with_slashes(const base::Path& path) {
+  return base::TargetPath(base::replace_all(path.text(), "\\", "/"));
 }
 
 /// The scheme `nt`.
 specs::Scheme windows_scheme(const base::Path& any_prefix) {
-  const base::Path prefix = with_slashes(any_prefix);
+  const base::TargetPath prefix = with_slashes(any_prefix);
   return {.purelib = prefix / "Lib/site-packages",
           .platlib = prefix / "Lib/site-packages",
           .scripts = prefix / "Scripts",
@@ -46,8 +47,8 @@ specs::Scheme windows_scheme(const base::Path& any_prefix) {
 }
 
 specs::Scheme windows_user_scheme(const Interpreter& interpreter, const base::Path& user_base) {
-  const base::Path base = with_slashes(user_base);
-  const base::Path versioned = base / ("Python3" + std::to_string(interpreter.minor));
+  const base::TargetPath base = with_slashes(user_base);
+  const base::TargetPath versioned = base / ("Python3" + std::to_string(interpreter.minor));
   return {.purelib = versioned / "site-packages",
           .platlib = versioned / "site-packages",
           .scripts = versioned / "Scripts",
@@ -60,7 +61,7 @@ specs::Scheme local_scheme(const Interpreter& interpreter, const char* packages)
   specs::Scheme scheme = posix_scheme(interpreter, interpreter.base_prefix / "local");
   scheme.purelib = scheme.purelib.parent_path() / packages;
   scheme.platlib = scheme.platlib.parent_path() / packages;
-  scheme.headers = interpreter.base_prefix / "include" / interpreter.library_name;
+  scheme.headers = base::TargetPath(interpreter.base_prefix) / "include" / interpreter.library_name;
   return scheme;
 }
 
@@ -74,15 +75,15 @@ InstallSchemes ask_install_schemes(const Interpreter& interpreter, const base::P
   result.standard = scheme_of(answers, "standard");
   result.user = scheme_of(answers, "user");
   result.prefix = scheme_of(answers, "prefix");
-  result.standard_library = answers["standard_library"];
-  result.externally_managed = read_externally_managed(result.standard_library);
+  result.standard_library = base::TargetPath(answers["standard_library"]);
+  result.externally_managed = read_externally_managed(result.standard_library.without_root());
   return result;
 }
 
 InstallSchemes describe_install_schemes(const Interpreter& interpreter, SchemeFlavour flavour,
                                         const base::Path& prefix, const base::Path& user_base) {
   InstallSchemes result;
-  result.standard_library = interpreter.standard_library();
+  result.standard_library = base::TargetPath(interpreter.standard_library());
   if (interpreter.windows()) {
     result.standard = windows_scheme(interpreter.base_prefix);
     result.user = windows_user_scheme(interpreter, user_base);
@@ -102,7 +103,8 @@ InstallSchemes describe_install_schemes(const Interpreter& interpreter, SchemeFl
   return result;
 }
 
-specs::Scheme target_scheme(const Interpreter& interpreter, const base::Path& directory) {
+specs::Scheme target_scheme(const Interpreter& interpreter, const base::Path& path) {
+  const base::TargetPath directory(path);
   return {.purelib = directory,
           .platlib = directory,
           .scripts = directory / (interpreter.windows() ? "Scripts" : "bin"),

@@ -20,10 +20,10 @@ struct ExternallyManaged {
 
 /// Where packages go when they are installed into an interpreter itself, by pip's rules.
 struct InstallSchemes {
-  specs::Scheme standard;       ///< `pip install`; Debian's is below /usr/local
-  specs::Scheme user;           ///< `--user`
-  specs::Scheme prefix;         ///< `--prefix`
-  base::Path standard_library;  ///< (`sysconfig.get_path("stdlib")`)
+  specs::Scheme standard;             ///< `pip install`; Debian's is below /usr/local
+  specs::Scheme user;                 ///< `--user`
+  specs::Scheme prefix;               ///< `--prefix`
+  base::TargetPath standard_library;  ///< (`sysconfig.get_path("stdlib")`)
   std::optional<ExternallyManaged> externally_managed;
 };
 

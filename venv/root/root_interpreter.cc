@@ -32,16 +32,16 @@ base::Error nothing_fits(const TargetRoot& root, const PythonRequest& request,
 
 /// The executables in `directories` that may match: those with plain names, which the root's users
 /// get when they type them, before those with a version in their names.
-std::vector<base::Path> candidates(const TargetRoot& root,
-                                   const std::vector<base::Path>& directories,
-                                   const PythonRequest& request) {
+std::vector<base::TargetPath> candidates(const TargetRoot& root,
+                                         const std::vector<base::TargetPath>& directories,
+                                         const PythonRequest& request) {
   std::vector<std::string> names{"python3", "python", "pypy3", "pypy"};
   if (request.program) names = {*request.program};
-  std::vector<base::Path> result;
-  for (const base::Path& directory : directories) {
+  std::vector<base::TargetPath> result;
+  for (const base::TargetPath& directory : directories) {
     for (const std::string& name : names) result.push_back(directory / name);
   }
-  for (const base::Path& directory : directories) {
+  for (const base::TargetPath& directory : directories) {
     for (const std::string& name : root.list(directory)) {
       const std::optional<PythonName> parsed = PythonName::try_parse(name);
       if (parsed && parsed->minor && request.may_accept(*parsed)) {
@@ -54,12 +54,12 @@ std::vector<base::Path> candidates(const TargetRoot& root,
 
 /// Sets the prefix to the nearest directory, from that of `executable` upwards, that has the
 /// library.
-bool find_library(const TargetRoot& root, const base::Path& executable, Interpreter& result) {
-  for (base::Path directory = executable.parent_path(); directory.has_relative_path();
+bool find_library(const TargetRoot& root, const base::TargetPath& executable, Interpreter& result) {
+  for (base::TargetPath directory = executable.parent_path(); directory != directory.parent_path();
        directory = directory.parent_path()) {
     for (const char* platlibdir : {"lib", "lib64"}) {
       if (!root.has_file(directory / platlibdir / result.library_name / "os.py")) continue;
-      result.base_prefix = std::move(directory);
+      result.base_prefix = directory.without_root();
       result.platlibdir = platlibdir;
       return true;
     }
@@ -69,12 +69,13 @@ bool find_library(const TargetRoot& root, const base::Path& executable, Interpre
 
 /// The files with compiled code that may contain the version: the executable, and libpython beside
 /// the library.
-std::vector<base::Path> binaries(const TargetRoot& root, const Interpreter& interpreter) {
-  std::vector<base::Path> result{interpreter.real_executable};
+std::vector<base::TargetPath> binaries(const TargetRoot& root, const Interpreter& interpreter) {
+  std::vector<base::TargetPath> result{base::TargetPath(interpreter.real_executable)};
   const std::string name = "libpython3." + std::to_string(interpreter.minor);
   for (const char* library : {"lib", "lib64"}) {
-    for (const std::string& entry : root.list(interpreter.base_prefix / library)) {
-      const base::Path path = interpreter.base_prefix / library / entry;
+    const base::TargetPath directory(interpreter.base_prefix / library);
+    for (const std::string& entry : root.list(directory)) {
+      const base::TargetPath path = directory / entry;
       if (entry.starts_with(name) && entry.find(".so") != std::string::npos) result.push_back(path);
       // Debian has a directory for each architecture: lib/x86_64-linux-gnu.
       if (entry.find("-linux-") == std::string::npos) continue;
@@ -85,24 +86,24 @@ std::vector<base::Path> binaries(const TargetRoot& root, const Interpreter& inte
 }
 
 std::optional<ReleaseVersion> find_version(const TargetRoot& root, const Interpreter& interpreter) {
-  const base::Path library = interpreter.standard_library();
+  const base::TargetPath library(interpreter.standard_library());
   std::optional<ReleaseVersion> version;
   if (const auto details = root.read(library / "build-details.json")) {
     version = version_in_build_details(*details, interpreter.minor);
   }
-  for (const base::Path& path : binaries(root, interpreter)) {
+  for (const base::TargetPath& path : binaries(root, interpreter)) {
     const std::optional<base::Path> file = version ? std::nullopt : root.find_file(path);
     if (file) version = version_in_binary(base::MappedFile(*file).bytes(), interpreter.minor);
   }
   if (version) return version;
-  const auto header =
-      root.read(interpreter.base_prefix / "include" / library.filename() / "patchlevel.h");
+  const auto header = root.read(base::TargetPath(interpreter.base_prefix) / "include" /
+                                library.filename() / "patchlevel.h");
   return header ? version_in_header(*header, interpreter.minor) : std::nullopt;
 }
 
 /// Describes the executable at `path`. Returns nullopt if it is not a Python or has no library.
-std::optional<Interpreter> describe(const TargetRoot& root, const base::Path& path) {
-  const std::optional<base::Path> real = root.resolve(path);
+std::optional<Interpreter> describe(const TargetRoot& root, const base::TargetPath& path) {
+  const std::optional<base::TargetPath> real = root.resolve(path);
   const std::optional<base::Path> file = root.find_file(path);
   // The name of the executable itself has the minor version: "python3.11".
   const std::optional<PythonName> name =
@@ -115,8 +116,9 @@ std::optional<Interpreter> describe(const TargetRoot& root, const base::Path& pa
   result.implementation = name->implementation == "pypy" ? "pypy" : "cpython";
   const ReleaseVersion version = ReleaseVersion::final_release(*name->minor);
   result.set_build(version, name->free_threaded, name->debug);
-  result.executable = path;
-  result.real_executable = *real;
+  // `Interpreter` names the files as its own system sees them.
+  result.executable = path.without_root();
+  result.real_executable = real->without_root();
   if (!find_library(root, *real, result)) return std::nullopt;
   result.set_version(find_version(root, result).value_or(version));
   result.is_64bit = facts->is_64bit;
@@ -128,7 +130,7 @@ std::optional<Interpreter> describe(const TargetRoot& root, const base::Path& pa
 
 /// The distribution that changed `sysconfig`; before 3.10 it changed `site` and distutils.
 SchemeFlavour flavour_of(const TargetRoot& root, const Interpreter& interpreter) {
-  const base::Path library = interpreter.standard_library();
+  const base::TargetPath library(interpreter.standard_library());
   std::string text = root.read(library / "sysconfig.py").value_or("");
   if (text.empty()) text = root.read(library / "sysconfig/__init__.py").value_or("");
   if (text.find("'posix_local'") != std::string::npos) return SchemeFlavour::kDebian;
@@ -143,10 +145,11 @@ RootInterpreter with_schemes(const TargetRoot& root, Interpreter interpreter,
   RootInterpreter result;
   result.flavour = flavour_of(root, interpreter);
   result.schemes = describe_install_schemes(interpreter, result.flavour, prefix, user_base);
-  const base::Path marker = interpreter.standard_library() / "EXTERNALLY-MANAGED";
+  const base::TargetPath marker(interpreter.standard_library() / "EXTERNALLY-MANAGED");
   if (root.has_file(marker)) {
     result.schemes.externally_managed = {
-        .marker = marker, .message = externally_managed_message(root.read(marker).value_or(""))};
+        .marker = marker.without_root(),
+        .message = externally_managed_message(root.read(marker).value_or(""))};
   }
   result.interpreter = std::move(interpreter);
   return result;
@@ -154,9 +157,9 @@ RootInterpreter with_schemes(const TargetRoot& root, Interpreter interpreter,
 
 /// Finds the interpreter at `named`, the path of an executable or of a directory that contains one.
 Interpreter describe_named(const TargetRoot& root, const base::Path& named) {
-  const base::Path path = base::Path("/") / named;
+  const base::TargetPath path(base::Path("/") / named);
   std::optional<Interpreter> found = describe(root, path);
-  for (const base::Path& inside : candidates(root, {path / "bin", path}, {})) {
+  for (const base::TargetPath& inside : candidates(root, {path / "bin", path}, {})) {
     if (!found) found = describe(root, inside);
   }
   if (found && found->minor >= kOldestMinor) return *std::move(found);
@@ -175,7 +178,8 @@ RootInterpreter find_in_root(const TargetRoot& root, const PythonRequest& reques
   }
   std::vector<std::string> others;
   std::set<base::Path> seen;  // /bin is often a link to /usr/bin
-  for (const base::Path& path : candidates(root, {"/usr/local/bin", "/usr/bin", "/bin"}, request)) {
+  for (const base::TargetPath& path :
+       candidates(root, {"/usr/local/bin", "/usr/bin", "/bin"}, request)) {
     std::optional<Interpreter> found = describe(root, path);
     if (!found) continue;
     if (found->minor >= kOldestMinor && request.accepts(*found)) {

@@ -27,10 +27,10 @@ void push_components(std::deque<base::Path>& rest, const base::Path& path) {
 
 TargetRoot::TargetRoot(base::Path directory) : directory_(std::move(directory)) {}
 
-std::optional<base::Path> TargetRoot::resolve(const base::Path& path) const try {
+std::optional<base::TargetPath> TargetRoot::resolve(const base::TargetPath& path) const try {
   std::deque<base::Path> rest;
-  push_components(rest, path);
-  base::Path resolved = "/";
+  push_components(rest, path.text());
+  base::TargetPath resolved("/");
   int links = 0;
   while (!rest.empty()) {
     const base::Path component = std::move(rest.front());
@@ -39,7 +39,7 @@ std::optional<base::Path> TargetRoot::resolve(const base::Path& path) const try 
       resolved = resolved.parent_path();  // that of "/" is "/"
       continue;
     }
-    const base::Path next = resolved / component;
+    const base::TargetPath next = resolved / component;
     const std::optional<base::FileStatus> status = base::link_status(on_this_system(next));
     if (!status) return std::nullopt;
     if (status->type != base::FileType::kLink) {
@@ -48,7 +48,7 @@ std::optional<base::Path> TargetRoot::resolve(const base::Path& path) const try 
     }
     const std::optional<base::Path> target = base::read_link(on_this_system(next));
     if (!target || ++links > kMostLinks) return std::nullopt;
-    if (target->is_absolute()) resolved = "/";
+    if (target->is_absolute()) resolved = base::TargetPath("/");
     push_components(rest, *target);
   }
   return resolved;
@@ -56,31 +56,32 @@ std::optional<base::Path> TargetRoot::resolve(const base::Path& path) const try 
   return std::nullopt;  // a directory on the way may not be entered
 }
 
-std::optional<base::Path> TargetRoot::resolve_directory_of(const base::Path& path) const {
-  const std::optional<base::Path> directory = resolve(path.parent_path());
+std::optional<base::TargetPath> TargetRoot::resolve_directory_of(
+    const base::TargetPath& path) const {
+  const std::optional<base::TargetPath> directory = resolve(path.parent_path());
   return directory ? std::optional(*directory / path.filename()) : std::nullopt;
 }
 
-std::optional<base::Path> TargetRoot::find_file(const base::Path& path) const {
-  const std::optional<base::Path> resolved = resolve(path);
+std::optional<base::Path> TargetRoot::find_file(const base::TargetPath& path) const {
+  const std::optional<base::TargetPath> resolved = resolve(path);
   if (!resolved) return std::nullopt;
   base::Path result = on_this_system(*resolved);
   return is_file(result) ? std::optional(std::move(result)) : std::nullopt;
 }
 
-std::optional<std::string> TargetRoot::read(const base::Path& path) const {
+std::optional<std::string> TargetRoot::read(const base::TargetPath& path) const {
   const std::optional<base::Path> file = find_file(path);
   return file ? read_if_readable(*file) : std::nullopt;
 }
 
-std::vector<std::string> TargetRoot::list(const base::Path& path) const {
-  const std::optional<base::Path> resolved = resolve(path);
+std::vector<std::string> TargetRoot::list(const base::TargetPath& path) const {
+  const std::optional<base::TargetPath> resolved = resolve(path);
   if (!resolved || !directory_exists(on_this_system(*resolved))) return {};
   return base::list_directory(on_this_system(*resolved));
 }
 
-base::Path TargetRoot::on_this_system(const base::Path& resolved) const {
-  return directory_ / resolved.relative_path();
+base::Path TargetRoot::on_this_system(const base::TargetPath& resolved) const {
+  return directory_ / base::Path(resolved.text()).relative_path();
 }
 
 }  // namespace ensure::venv

@@ -16,20 +16,23 @@ class TargetRoot {
   explicit TargetRoot(base::Path directory);
 
   /// `path` with all links and ".." resolved; nullopt if it or a directory above it is missing.
-  [[nodiscard]] std::optional<base::Path> resolve(const base::Path& path) const;
+  [[nodiscard]] std::optional<base::TargetPath> resolve(const base::TargetPath& path) const;
 
   /// Like `resolve`, but keeps a link in the last component.
-  [[nodiscard]] std::optional<base::Path> resolve_directory_of(const base::Path& path) const;
+  [[nodiscard]] std::optional<base::TargetPath> resolve_directory_of(
+      const base::TargetPath& path) const;
 
   /// The path of a regular file on this system; nullopt if there is none.
-  [[nodiscard]] std::optional<base::Path> find_file(const base::Path& path) const;
+  [[nodiscard]] std::optional<base::Path> find_file(const base::TargetPath& path) const;
 
-  [[nodiscard]] bool has_file(const base::Path& path) const { return find_file(path).has_value(); }
-  [[nodiscard]] std::optional<std::string> read(const base::Path& path) const;
-  [[nodiscard]] std::vector<std::string> list(const base::Path& path) const;
+  [[nodiscard]] bool has_file(const base::TargetPath& path) const {
+    return find_file(path).has_value();
+  }
+  [[nodiscard]] std::optional<std::string> read(const base::TargetPath& path) const;
+  [[nodiscard]] std::vector<std::string> list(const base::TargetPath& path) const;
 
   /// The path on this system of a path without links.
-  [[nodiscard]] base::Path on_this_system(const base::Path& resolved) const;
+  [[nodiscard]] base::Path on_this_system(const base::TargetPath& resolved) const;
 
   [[nodiscard]] const base::Path& directory() const { return directory_; }
 

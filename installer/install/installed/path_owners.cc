@@ -35,7 +35,7 @@ void PathOwners::add(const TargetPaths& target) {
     links_.emplace_back(link.text() + "/", directory.text() + "/");
     (void)claim(link.text(), "");
   }
-  for (const base::Path& file : target.files) (void)claim(file.text(), "");
+  for (const base::TargetPath& file : target.files) (void)claim(file.text(), "");
 }
 
 /// The path with its links resolved.
@@ -46,7 +46,7 @@ std::string PathOwners::followed(std::string path) const {
   return path;
 }
 
-void PathOwners::add(const Distribution& distribution, const base::Path& library) {
+void PathOwners::add(const Distribution& distribution, const base::TargetPath& library) {
   owners_.push_back('`' + distribution.name.as_written() + '`');
   const std::string directory = directories_.same_directory(library).text();
   for (const specs::RecordEntry& row : recorded_rows(distribution)) {

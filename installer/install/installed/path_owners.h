@@ -19,10 +19,10 @@ namespace ensure::install {
 /// The paths that a target has besides those of distributions. They are logical: as the target's
 /// own Python sees them.
 struct TargetPaths {
-  std::string owner;              ///< for messages: "the environment"
-  std::vector<base::Path> files;  ///< no wheel may have a file or directory there
+  std::string owner;                    ///< for messages: "the environment"
+  std::vector<base::TargetPath> files;  ///< no wheel may have a file or directory there
   /// Links to directories: from the first path to the second.
-  std::vector<std::pair<base::Path, base::Path>> links;
+  std::vector<std::pair<base::TargetPath, base::TargetPath>> links;
   std::vector<Distribution> staged;  ///< distributions that this run installs without a plan: pip
 };
 
@@ -37,7 +37,7 @@ class PathOwners {
 
   /// Adds the paths in the RECORD of an installed distribution except bytecode. `library` is the
   /// logical path of the directory that it is installed in.
-  void add(const Distribution& distribution, const base::Path& library);
+  void add(const Distribution& distribution, const base::TargetPath& library);
 
   /// Adds the paths of a wheel of `project`. Returns its `__init__.py` files that another project
   /// has with the same content, as projects of a namespace package do. The caller, who reads the

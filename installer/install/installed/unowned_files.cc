@@ -230,7 +230,8 @@ void stage_library_files(TargetTree& tree, const base::Path& library,
   destination.map("/", staged);
   for (const base::Path& file : files) {
     const base::Directory from = top->open_below(file.parent_path());
-    const base::Directory to = destination.open_directory("/" / file.parent_path());
+    const base::Directory to =
+        destination.open_directory(base::TargetPath("/") / file.parent_path());
     if (!to.link_status(file.filename())) {
       to.link_or_copy(file.filename(), from, file.filename());
     }

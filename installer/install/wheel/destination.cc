@@ -48,16 +48,16 @@ Directory make_or_follow(const Directory& parent, const base::Path& name) {
 
 }  // namespace
 
-void WheelDestination::map(const base::Path& logical, const Directory& directory) {
+void WheelDestination::map(const base::TargetPath& logical, const Directory& directory) {
   mappings_.push_back({logical.lexically_normal(), &directory});
 }
 
-Directory WheelDestination::open_directory(const base::Path& logical) const {
-  const base::Path wanted = logical.lexically_normal();
+Directory WheelDestination::open_directory(const base::TargetPath& logical) const {
+  const base::TargetPath wanted = logical.lexically_normal();
   const Mapping* innermost = nullptr;
   for (const Mapping& mapping : mappings_) {
-    if (!base::is_at_or_below(wanted, mapping.logical)) continue;
-    if (innermost == nullptr || base::is_at_or_below(mapping.logical, innermost->logical)) {
+    if (!wanted.is_at_or_below(mapping.logical)) continue;
+    if (innermost == nullptr || mapping.logical.is_at_or_below(innermost->logical)) {
       innermost = &mapping;
     }
   }
@@ -66,7 +66,7 @@ Directory WheelDestination::open_directory(const base::Path& logical) const {
                       "no staged directory is prepared for `" + wanted.text() + "`");
   }
   Directory directory = innermost->directory->open_below({});
-  for (const base::Path& name : wanted.lexically_relative(innermost->logical)) {
+  for (const base::Path& name : wanted.relative_to(innermost->logical)) {
     if (name != ".") directory = make_or_follow(directory, name);
   }
   return directory;

@@ -20,16 +20,16 @@ class WheelDestination {
  public:
   /// Creates everything at or below the logical directory `logical` at or below `directory`, which
   /// must outlive this. If mappings nest, the innermost counts.
-  void map(const base::Path& logical, const base::Directory& directory);
+  void map(const base::TargetPath& logical, const base::Directory& directory);
 
   /// Creates the directory that stands for `logical` if it is missing, and opens it. Follows links
   /// on the way (such as `lib64`), because staged directories are ours. Throws if nothing is
   /// mapped.
-  [[nodiscard]] base::Directory open_directory(const base::Path& logical) const;
+  [[nodiscard]] base::Directory open_directory(const base::TargetPath& logical) const;
 
  private:
   struct Mapping {
-    base::Path logical;
+    base::TargetPath logical;
     const base::Directory* directory;
   };
 

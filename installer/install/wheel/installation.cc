@@ -34,14 +34,14 @@ bool declares_namespace(std::string_view content) {
          (has("pkg_resources") && has("declare_namespace"));
 }
 
-const base::Directory& SchemeDirectories::at(const base::Path& logical) {
+const base::Directory& SchemeDirectories::at(const base::TargetPath& logical) {
   const std::lock_guard lock(mutex_);
   const auto found = directories_.find(logical);
   if (found != directories_.end()) return found->second;
   return directories_.emplace(logical, destination_.open_directory(logical)).first->second;
 }
 
-base::Path SchemeDirectories::same_directory(const base::Path& logical) {
+base::TargetPath SchemeDirectories::same_directory(const base::TargetPath& logical) {
   const base::FileStatus status = at(logical).status();
   const std::lock_guard lock(mutex_);
   for (const auto& [path, directory] : directories_) {

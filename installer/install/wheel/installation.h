@@ -40,15 +40,15 @@ class SchemeDirectories {
 
   /// The directory that stands for `logical`, which is created if it is missing. The reference
   /// stays valid.
-  [[nodiscard]] const base::Directory& at(const base::Path& logical);
+  [[nodiscard]] const base::Directory& at(const base::TargetPath& logical);
 
   /// `logical`, or an earlier path of the same directory, as `lib64` often is `lib`.
-  [[nodiscard]] base::Path same_directory(const base::Path& logical);
+  [[nodiscard]] base::TargetPath same_directory(const base::TargetPath& logical);
 
  private:
   const WheelDestination& destination_;
   std::mutex mutex_;
-  std::map<base::Path, base::Directory> directories_;
+  std::map<base::TargetPath, base::Directory> directories_;
 };
 
 /// The installation of one wheel: the parts in any order and by several threads, then `finish`.

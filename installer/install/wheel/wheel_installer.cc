@@ -71,7 +71,7 @@ void WheelInstaller::reserve(const TargetPaths& target) {
   }
 }
 
-void WheelInstaller::reserve(const Distribution& kept, const base::Path& library) {
+void WheelInstaller::reserve(const Distribution& kept, const base::TargetPath& library) {
   const std::lock_guard lock(mutex_);
   owners_.add(kept, library);
 }

@@ -55,7 +55,7 @@ class WheelInstaller {
 
   /// Reserves the paths in the RECORD of a distribution that stays. `library` is the directory that
   /// it is installed in, as the target's Python sees it. Call it before `add`.
-  void reserve(const Distribution& kept, const base::Path& library);
+  void reserve(const Distribution& kept, const base::TargetPath& library);
 
   /// Checks a wheel and queues its files.
   ///

@@ -63,9 +63,9 @@ WheelPlan::WheelPlan(const wheel::WheelSource& source, const specs::Layout& layo
       library_(library_of(source)),
       directories_{layout.scheme.purelib, layout.scheme.platlib, layout.scheme.scripts,
                    layout.scheme.data, layout.scheme.headers / source.name().as_written()} {
-  for (base::Path& path : directories_) path = path.lexically_normal();
+  for (base::TargetPath& path : directories_) path = path.lexically_normal();
   for (std::size_t i = 0; i < kSchemeKeys; ++i) {
-    const std::string relative = directories_[i].lexically_relative(directory(library_)).text();
+    const std::string relative = directories_[i].relative_to(directory(library_)).text();
     record_prefixes_[i] = relative == "." ? "" : relative + "/";
   }
   if (const std::optional<std::string> text = source.dist_info_file("entry_points.txt")) {
@@ -122,7 +122,7 @@ bool WheelPlan::is_left_out(std::string_view wheel_path) const {
          entry_point_names_.contains(std::string(entry_point_of(path.relative)));
 }
 
-const base::Path& WheelPlan::directory(SchemeKey key) const {
+const base::TargetPath& WheelPlan::directory(SchemeKey key) const {
   return directories_[static_cast<std::size_t>(key)];
 }
 
@@ -161,10 +161,10 @@ void WheelPlan::refuse_shared_paths() const {
 }
 
 void WheelPlan::refuse_reserved_paths(const specs::Layout& layout) const {
-  const base::Path& scripts = directory(SchemeKey::kScripts);
-  const base::Path& data = directory(SchemeKey::kData);
+  const base::TargetPath& scripts = directory(SchemeKey::kScripts);
+  const base::TargetPath& data = directory(SchemeKey::kData);
   // Of the other directories, few lie inside that of the data, and none holds an interpreter.
-  const std::string in_data = scripts.lexically_relative(data).text() + "/";
+  const std::string in_data = scripts.relative_to(data).text() + "/";
   for (const File& file : files_) {
     const auto& [key, path] = file.installed;
     if (is_in_staging(path)) {

@@ -69,7 +69,7 @@ class WheelPlan {
   [[nodiscard]] const std::vector<Script>& scripts() const { return scripts_; }
 
   /// A directory of the scheme, as the target's Python sees it.
-  [[nodiscard]] const base::Path& directory(SchemeKey key) const;
+  [[nodiscard]] const base::TargetPath& directory(SchemeKey key) const;
 
   /// A path as RECORD of the target lists it: relative to the directory of the wheel's own files.
   [[nodiscard]] std::string record_path(const InstalledPath& path) const;
@@ -88,7 +88,7 @@ class WheelPlan {
   std::string dist_info_;    ///< "pip-26.3.dist-info"
   std::string data_prefix_;  ///< "pip-26.3.data/"
   SchemeKey library_;
-  std::array<base::Path, kSchemeKeys> directories_;
+  std::array<base::TargetPath, kSchemeKeys> directories_;
   std::array<std::string, kSchemeKeys> record_prefixes_;
   std::vector<Script> scripts_;
   std::unordered_set<std::string> entry_point_names_;

@@ -11,11 +11,11 @@ namespace ensure::specs {
 /// The directories of an install scheme (`sysconfig.get_paths`): absolute, as the target's own
 /// Python sees them, without a staging or root directory in front.
 struct Scheme {
-  base::Path purelib;
-  base::Path platlib;
-  base::Path scripts;
-  base::Path data;
-  base::Path headers;  ///< each project has a directory of its name below
+  base::TargetPath purelib;
+  base::TargetPath platlib;
+  base::TargetPath scripts;
+  base::TargetPath data;
+  base::TargetPath headers;  ///< each project has a directory of its name below
 };
 
 /// The properties of a Python that the installation of a wheel depends on.

@@ -6,6 +6,7 @@
 #include <random>
 #include <sstream>
 #include <string>
+#include <type_traits>
 
 #include "tests/support/catch.h"
 
@@ -76,6 +77,20 @@ TEST_CASE("a path lies below another one by components, not by characters", "[ba
   CHECK(is_at_or_below("/a", "/a"));
   CHECK_FALSE(is_at_or_below("/ab", "/a"));
   CHECK_FALSE(is_at_or_below("/a", "/a/b"));
+}
+
+TEST_CASE("a path of the target is joined, split and compared like any other", "[base][path]") {
+  const TargetPath library = TargetPath("/usr") / "lib/python3" / "site-packages";
+  CHECK(library.text() == "/usr/lib/python3/site-packages");
+  CHECK(library.parent_path() == TargetPath("/usr/lib/python3"));
+  CHECK(library.filename() == "site-packages");
+  CHECK(library.relative_to("/usr/bin") == "../lib/python3/site-packages");
+  CHECK(library.is_at_or_below("/usr/lib"));
+  CHECK_FALSE(library.is_at_or_below("/usr/li"));
+  CHECK(TargetPath("/usr/./lib/..").lexically_normal().text() == "/usr/");
+  // Neither type becomes the other without being asked.
+  static_assert(!std::is_convertible_v<Path, TargetPath>);
+  static_assert(!std::is_convertible_v<TargetPath, Path>);
 }
 
 }  // namespace ensure::base

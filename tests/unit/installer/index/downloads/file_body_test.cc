@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "installer/base/directory.h"
 #include "tests/support/catch.h"
 #include "tests/support/temp_dir.h"
 
