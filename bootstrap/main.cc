@@ -7,9 +7,9 @@
 
 #include "bootstrap/cli/command_line.h"
 #include "bootstrap/commands.h"
+#include "bootstrap/report/progress.h"
 #include "bootstrap/report/report.h"
 #include "bootstrap/report/terminal.h"
-#include "bootstrap/report/trace.h"
 #include "bootstrap/target/install_target.h"
 #include "bootstrap/target/pipeline.h"
 #include "bundled/payload/bundle.h"

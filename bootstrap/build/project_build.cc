@@ -105,13 +105,13 @@ class IsolatedBuildEnvironment {
     options.scm_ignore_files = false;
     venv::lay_out_environment(directory_, directory_.path(), interpreter, options);
     install::WheelDestination destination;
-    destination.map(directory_.path(), directory_);
+    destination.map(base::TargetPath(directory_.path()), directory_);
     install::install_wheel(pip, layout_, destination, {});
   }
 
   void install(const BuildRequirements::Wheels& wheels) {
     install::WheelDestination destination;
-    destination.map(directory_.path(), directory_);
+    destination.map(base::TargetPath(directory_.path()), directory_);
     install::WheelInstaller installer(layout_, destination, base::useful_writers());
     for (const auto& wheel : wheels) installer.add(wheel, {});
     (void)installer.finish();

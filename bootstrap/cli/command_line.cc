@@ -5,7 +5,6 @@
 
 #include "bootstrap/cli/option_arguments.h"
 #include "bootstrap/cli/option_table.h"
-#include "bootstrap/cli/option_values.h"
 #include "bootstrap/cli/pip_settings.h"
 #include "bootstrap/cli/suggestions.h"
 #include "bootstrap/cli/usage_errors.h"

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -72,5 +75,26 @@ struct ExitCodeInfo {
 
 /// The option with a name such as "-q" or "--quiet"; null if no option has it.
 [[nodiscard]] const OptionInfo* find_option(std::string_view name);
+
+// Parsers for the values of options. Each throws `Error` (`kUsage`) that names the option.
+
+/// A number of seconds with or without a fraction; at least `minimum` milliseconds.
+[[nodiscard]] std::chrono::milliseconds seconds_value(std::string_view option,
+                                                      const std::string& value,
+                                                      std::int64_t minimum = 0);
+
+/// The value of a flag in a variable or a file, as `distutils.util.strtobool` reads it.
+[[nodiscard]] bool flag_value(std::string_view option, const std::string& value);
+
+/// A number from `minimum` to 1000.
+[[nodiscard]] std::size_t count_value(std::string_view option, const std::string& value,
+                                      std::size_t minimum = 0);
+
+/// The end of a date (in UTC), or a timestamp (RFC 3339), in microseconds since 1970.
+[[nodiscard]] std::int64_t time_value(std::string_view option, const std::string& value);
+
+/// The index of `value` in `choices`, which are separated by blanks.
+[[nodiscard]] std::size_t choice_value(std::string_view option, const std::string& value,
+                                       std::string_view choices);
 
 }  // namespace ensure::bootstrap

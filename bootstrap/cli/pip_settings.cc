@@ -9,7 +9,6 @@
 #include <sstream>
 
 #include "bootstrap/cli/option_table.h"
-#include "bootstrap/cli/option_values.h"
 #include "installer/base/error.h"
 #include "installer/base/file.h"
 #include "installer/base/text.h"

@@ -77,43 +77,41 @@ constexpr std::string_view kRun = "run";  // see `Hint::run_hint`
 constexpr std::string_view kPip = "type `PIP WORDS`";
 constexpr std::string_view kUninstall = "type `PIP uninstall REST`";
 
-constexpr std::array kCommands{
-    Command{"install", kInstall},
-    Command{"add", kInstall},
-    Command{"sync", "type `ENSURE --sync FILES`"},
-    Command{"venv", kCreate},
-    Command{"create", kCreate},
-    Command{"init", kCreate},
-    Command{"self",
-            "type `ENSURE --upgrade` to upgrade pip; to update `ensure` itself, replace its "
-            "executable"},
-    Command{"update", kUpgrade},
-    Command{"upgrade", kUpgrade},
-    Command{"tool run", kRun},
-    Command{"tool install", kRun},
-    Command{"run", kRun},
-    Command{"exec", kRun},
-    Command{"list", kPip},
-    Command{"freeze", kPip},
-    Command{"show", kPip},
-    Command{"uninstall", kUninstall},
-    Command{"remove", kUninstall},
-    Command{"python install",
-            "type `ensure python list` to list the Pythons of this machine; `ensure` does not "
-            "install any"},
-    Command{"help", "type `ensure --help`"},
-    Command{"version", "type `ensure --version`"},
-    Command{"lock", "type `PIP freeze` to list the installed versions", true},
-    Command{"bundle",
-            "type `PIP wheel -w DIR REQUIREMENT` to collect wheels, and install them with "
-            "`--no-index --find-links DIR`",
-            true},
-    Command{"check", "type `PIP check` to check the dependencies of the installed packages", true},
-    Command{"verify", "type `ENSURE --require-hashes -r FILE` to verify digests while installing",
-            true},
-    Command{"tree", "type `PIP inspect` to list the installed packages and their requirements",
-            true},
-};
+constexpr auto kCommands = std::to_array<Command>({
+    {"install", kInstall},
+    {"add", kInstall},
+    {"sync", "type `ENSURE --sync FILES`"},
+    {"venv", kCreate},
+    {"create", kCreate},
+    {"init", kCreate},
+    {"self",
+     "type `ENSURE --upgrade` to upgrade pip; to update `ensure` itself, replace its "
+     "executable"},
+    {"update", kUpgrade},
+    {"upgrade", kUpgrade},
+    {"tool run", kRun},
+    {"tool install", kRun},
+    {"run", kRun},
+    {"exec", kRun},
+    {"list", kPip},
+    {"freeze", kPip},
+    {"show", kPip},
+    {"uninstall", kUninstall},
+    {"remove", kUninstall},
+    {"python install",
+     "type `ensure python list` to list the Pythons of this machine; `ensure` does not "
+     "install any"},
+    {"help", "type `ensure --help`"},
+    {"version", "type `ensure --version`"},
+    {"lock", "type `PIP freeze` to list the installed versions", true},
+    {"bundle",
+     "type `PIP wheel -w DIR REQUIREMENT` to collect wheels, and install them with "
+     "`--no-index --find-links DIR`",
+     true},
+    {"check", "type `PIP check` to check the dependencies of the installed packages", true},
+    {"verify", "type `ENSURE --require-hashes -r FILE` to verify digests while installing", true},
+    {"tree", "type `PIP inspect` to list the installed packages and their requirements", true},
+});
 
 /// Commands that count only after `pip`: projects, or commands of `ensure`, have the same names.
 constexpr std::array<std::string_view, 11> kCommandsOfPip = {

@@ -60,48 +60,38 @@ bool is_installed_pip(const resolve::ResolvedProject& project, const InstalledPa
   return installed.pip && project.name == pip_name() && project.version == *installed.pip;
 }
 
-/// Empty if no pre-release was chosen without being named.
-std::string prerelease_warning(const std::vector<index::ChosenFile>& chosen,
-                               const std::vector<specs::Requirement>& requirements) {
-  std::vector<std::string> found;
-  for (const index::ChosenFile& one : chosen) {
-    const auto names_one = [&](const specs::Requirement& requirement) {
-      return requirement.name == one.project.name &&
-             (requirement.url || requirement.specifiers.names_prerelease());
-    };
-    if (!one.project.version.is_prerelease() || std::ranges::any_of(requirements, names_one)) {
-      continue;
-    }
-    found.push_back("`" + one.project.name.as_written() + "` " + one.project.version.to_string());
-  }
-  if (found.empty()) return "";
-  return base::join(found, ", ") + (found.size() > 1 ? " are pre-releases" : " is a pre-release");
-}
-
-void add_extra_warnings(std::vector<std::string>& warnings, const resolve::Resolution& resolution) {
-  for (const resolve::ResolvedProject& project : resolution.projects) {
-    if (project.missing_extras.empty()) continue;
-    std::vector<std::string> names;
-    names.reserve(project.missing_extras.size());
-    for (const specs::PackageName& extra : project.missing_extras) {
-      names.push_back("`" + extra.as_written() + "`");
-    }
-    warnings.push_back("`" + project.name.as_written() + "` " + project.version.to_string() +
-                       " has no extra " + base::join(names, ", "));
-  }
-}
-
 /// Warnings about chosen pre-releases that no requirement names and that are not allowed in
 /// general, and about requested extras that a project does not have.
 std::vector<std::string> choice_warnings(const resolve::Resolution& resolution,
                                          const std::vector<index::ChosenFile>& chosen,
                                          const resolve::Problem& problem) {
-  std::vector<std::string> warnings;
-  if (problem.prereleases != resolve::PrereleasePolicy::kAllow) {
-    std::string warning = prerelease_warning(chosen, problem.requirements);
-    if (!warning.empty()) warnings.push_back(std::move(warning));
+  std::vector<std::string> prereleases;
+  for (const index::ChosenFile& one : chosen) {
+    const resolve::ResolvedProject& project = one.project;
+    const auto names_one = [&project](const specs::Requirement& requirement) {
+      return requirement.name == project.name &&
+             (requirement.url || requirement.specifiers.names_prerelease());
+    };
+    if (project.version.is_prerelease() &&
+        problem.prereleases != resolve::PrereleasePolicy::kAllow &&
+        std::ranges::none_of(problem.requirements, names_one)) {
+      prereleases.push_back("`" + project.name.as_written() + "` " + project.version.to_string());
+    }
   }
-  add_extra_warnings(warnings, resolution);
+  std::vector<std::string> warnings;
+  if (!prereleases.empty()) {
+    warnings.push_back(base::join(prereleases, ", ") +
+                       (prereleases.size() > 1 ? " are pre-releases" : " is a pre-release"));
+  }
+  for (const resolve::ResolvedProject& project : resolution.projects) {
+    std::vector<std::string> extras;
+    for (const specs::PackageName& extra : project.missing_extras) {
+      extras.push_back("`" + extra.as_written() + "`");
+    }
+    if (extras.empty()) continue;
+    warnings.push_back("`" + project.name.as_written() + "` " + project.version.to_string() +
+                       " has no extra " + base::join(extras, ", "));
+  }
   return warnings;
 }
 

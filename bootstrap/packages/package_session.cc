@@ -8,7 +8,7 @@
 #include "bootstrap/cli/suggestions.h"
 #include "bootstrap/commands.h"
 #include "bootstrap/packages/package_sources.h"
-#include "bootstrap/report/download_display.h"
+#include "bootstrap/report/progress.h"
 #include "bootstrap/report/report.h"
 #include "bootstrap/report/terminal.h"
 #include "installer/base/error.h"

@@ -72,12 +72,12 @@ std::string underline(const base::ParseError& error) {
 
 constexpr std::size_t kMostLines = 40;
 
-/// At most `kMostLines` of `lines`, each formatted by `form`, and the number of lines left out.
-template <class Form>
-std::string lines_of(const std::vector<std::string>& lines, std::string_view what, Form form) {
+/// At most `kMostLines` of `lines`, each after `prefix`, and the number of lines left out.
+std::string lines_of(const std::vector<std::string>& lines, std::string_view what,
+                     const std::string& prefix = "") {
   std::string text;
   const std::size_t count = std::min(lines.size(), kMostLines);
-  for (std::size_t i = 0; i < count; ++i) text += form(i, visible_in_short(lines[i])) + "\n";
+  for (std::size_t i = 0; i < count; ++i) text += prefix + visible_in_short(lines[i]) + "\n";
   if (lines.size() > count) {
     text += "and " + std::to_string(lines.size() - count) + " more " + std::string(what) + "\n";
   }
@@ -171,21 +171,17 @@ void report_result(const Result& result, const bundled::Bundle& bundle, const Re
   if (request.json) return print_json(result, bundle, elapsed);
   if (request.quiet) return;
   const bool color = use_color(request.color);
-  const auto warning = [color](std::size_t /*place*/, const std::string& text) {
-    return styled("warning:", kYellow, color) + " " + text;
-  };
+  const std::string warning = styled("warning:", kYellow, color) + " ";
   print_message(lines_of(warnings_of(result), "warnings", warning));
-  if (request.verbose) {
-    const auto plain = [](std::size_t /*place*/, const std::string& text) { return text; };
-    print_message(lines_of(result.details, "skipped entries", plain));
-  }
+  if (request.verbose) print_message(lines_of(result.details, "skipped entries"));
   const std::vector<std::string> without_digest = unverified_packages(result);
   if (!without_digest.empty()) {
-    const bool several = without_digest.size() > 1;
-    print_message(warning(0, visible(base::join(without_digest, ", ") +
-                                     (several ? " have no published digest and were not verified"
-                                              : " has no published digest and was not verified"))) +
-                  "\n");
+    print_message(
+        warning +
+        visible(base::join(without_digest, ", ") +
+                (without_digest.size() > 1 ? " have no published digest and were not verified"
+                                           : " has no published digest and was not verified")) +
+        "\n");
   }
   for (const TargetReport& target : result.targets) {
     print_message(styled("ensure:", kGreen, color) + " " + visible(sentence(target, result)) +
@@ -204,14 +200,11 @@ void report_error(const base::Error& error, Color color, bool json) {
     }
   }
   const bool colored = use_color(color);
-  std::string text = lines_of(error.lines(), "errors", [&](std::size_t place, const auto& line) {
-    return place == 0 ? styled("error:", kRed, colored) + " " + line : line;
-  });
+  std::string text = styled("error:", kRed, colored) + " " + lines_of(error.lines(), "errors");
   if (const auto* parse_error = dynamic_cast<const base::ParseError*>(&error)) {
     text += underline(*parse_error);
   }
-  text += lines_of(error.contexts(), "lines",
-                   [](std::size_t /*place*/, const std::string& line) { return "  " + line; });
+  text += lines_of(error.contexts(), "lines", "  ");
   std::vector<std::string> hints = error.hints();
   const std::string& command = error.command();
   std::string last;  // the hint that ends with a command, which is never shortened
@@ -222,8 +215,7 @@ void report_error(const base::Error& error, Color color, bool json) {
   }
   const std::string label = styled("hint:", kCyan, colored) + " ";
   if (!error.hints().empty()) text += '\n';
-  text += lines_of(hints, "hints",
-                   [&](std::size_t /*place*/, const std::string& line) { return label + line; });
+  text += lines_of(hints, "hints", label);
   if (!last.empty()) text += label + last + "\n";
   print_message(text);
 }

@@ -283,7 +283,8 @@ void EnvironmentTarget::stage_parts(const base::Directory& staged) const {
   tree.map("/", staged);
   for (const Part& part : plan_.changed) {
     const base::Path name = part.name;
-    venv::create_part(tree.open_directory("/" / name.parent_path()), name.filename().text(), part);
+    venv::create_part(tree.open_directory(base::TargetPath("/") / name.parent_path()),
+                      name.filename().text(), part);
   }
 }
 
@@ -291,7 +292,7 @@ void EnvironmentTarget::stage_packages(install::Transaction* transaction,
                                        const base::Directory& staged,
                                        const TargetContent& content) {
   install::WheelDestination destination;
-  destination.map(path_, staged);
+  destination.map(base::TargetPath(path_), staged);
   const specs::Layout layout =
       venv::environment_layout(path_, content.interpreter, plan_.options.relocatable);
   PackageStage stage{
@@ -304,7 +305,7 @@ void EnvironmentTarget::stage_packages(install::Transaction* transaction,
       .own_files = {},
       .library = staged.path() / "lib" / content.interpreter.library_name / "site-packages",
       .staged = staged.path(),
-      .final_path = path_};
+      .final_path = base::TargetPath(path_)};
   if (existing() != nullptr) {
     stage.pip_directories = {existing()->path / "bin"};
     stage.directories = {existing()->path};

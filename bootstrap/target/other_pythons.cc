@@ -90,8 +90,8 @@ void stage_files_of_user(install::Transaction& transaction,
     if (files.empty()) continue;
     install::WheelDestination destination;
     destination.map("/", staged);
-    const base::Directory to =
-        destination.open_directory(base::Path("/lib") / interpreter.library_name / "site-packages");
+    const base::Directory to = destination.open_directory(
+        base::TargetPath("/lib") / interpreter.library_name / "site-packages");
     install::stage_library_files(transaction.tree(), packages, files, to);
   }
 }

@@ -29,7 +29,7 @@ struct PackageStage {
   std::vector<base::Path> own_files;        ///< files of the target, which are not removed
   base::Path library;                       ///< the staged site-packages directory
   base::Path staged;                        ///< modules below it are compiled for `final_path`
-  base::Path final_path;
+  base::TargetPath final_path;
 };
 
 /// Adds installed packages to a list of a report.

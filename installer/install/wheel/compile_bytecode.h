@@ -12,7 +12,7 @@ struct BytecodeRequest {
   std::vector<std::string> environment;  ///< "NAME=value"
   std::vector<base::Path> directories;   ///< staged, with the modules
   base::Path staged;                     ///< this prefix in the names of modules
-  base::Path final_path;                 ///< is replaced by this one (`co_filename`)
+  base::TargetPath final_path;           ///< is replaced by this one (`co_filename`)
 };
 
 /// Compiles all modules with one process, `compileall` of the target's interpreter. Skips modules

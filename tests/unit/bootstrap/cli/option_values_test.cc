@@ -1,8 +1,7 @@
-#include "bootstrap/cli/option_values.h"
-
 #include <chrono>
 #include <string>
 
+#include "bootstrap/cli/option_table.h"
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "bootstrap/report/trace.h"
+#include "bootstrap/report/progress.h"
 #include "bundled/pack/payload_writer.h"
 #include "fake_index.h"
 #include "installer/base/error.h"

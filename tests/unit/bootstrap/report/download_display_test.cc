@@ -1,8 +1,7 @@
-#include "bootstrap/report/download_display.h"
-
 #include <chrono>
 #include <string>
 
+#include "bootstrap/report/progress.h"
 #include "tests/support/catch.h"
 
 namespace ensure::bootstrap {

@@ -1,8 +1,7 @@
-#include "bootstrap/report/trace.h"
-
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "bootstrap/report/progress.h"
 #include "installer/base/file.h"
 #include "tests/support/catch.h"
 #include "tests/support/temp_dir.h"

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "bootstrap/report/trace.h"
+#include "bootstrap/report/progress.h"
 #include "bundled/pack/payload_writer.h"
 #include "installer/base/error.h"
 #include "tests/support/catch.h"

@@ -1,10 +1,11 @@
-#include "bootstrap/report/download_display.h"
+#include "bootstrap/report/progress.h"
 
 #include <algorithm>
 #include <array>
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <stop_token>
 #include <string_view>
 #include <thread>
@@ -18,6 +19,10 @@ namespace ensure::bootstrap {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+std::int64_t microseconds(Clock::duration duration) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+}
 
 /// The time between two drawings. Downloads that take less time are not shown.
 constexpr std::chrono::milliseconds kInterval{100};
@@ -50,6 +55,41 @@ std::string rate_text(std::uint64_t bytes, Clock::duration duration) {
 }
 
 }  // namespace
+
+StepListener::StepListener(bool prints, const std::optional<base::Path>& trace)
+    : prints_(prints), begin_(Clock::now()) {
+  if (trace) file_ = base::File::open_for_output(*trace);
+}
+
+void StepListener::step_started(std::string_view /*name*/) {}
+
+void StepListener::step_finished(std::string_view name, Clock::time_point started,
+                                 Clock::time_point finished) {
+  if (prints_) {
+    const std::int64_t taken = microseconds(finished - started);
+    std::string micro = std::to_string(taken % 1000);
+    micro.insert(0, 3 - micro.size(), '0');
+    print_message(visible(name) + " (" + std::to_string(taken / 1000) + "." + micro + " ms)\n");
+  }
+  if (!file_) return;
+  const std::lock_guard lock(mutex_);
+  events_.push_back({std::string(name), started, finished, base::thread_id()});
+}
+
+void StepListener::write_trace() const {
+  if (!file_) return;
+  nlohmann::json events = nlohmann::json::array();
+  for (const Event& event : events_) {
+    events.push_back({{"name", event.name},
+                      {"ph", "X"},
+                      {"ts", microseconds(event.started - begin_)},
+                      {"dur", microseconds(event.finished - event.started)},
+                      {"pid", base::process_id()},
+                      {"tid", event.thread}});
+  }
+  const nlohmann::json trace = {{"traceEvents", events}, {"displayTimeUnit", "ms"}};
+  file_.write(trace.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+}
 
 std::string byte_text(std::uint64_t bytes) {
   constexpr std::array kUnits{"kB", "MB", "GB", "TB"};
