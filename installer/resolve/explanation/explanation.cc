@@ -54,21 +54,11 @@ auto group_for(std::vector<Group>& groups, const ProofStep& fact) {
       groups, [&fact](const Group& group) { return belong_together(*group.front(), fact); });
 }
 
-/// The order of facts in a sentence: the user's first, then installed projects, then dependencies.
-int rank_of(const Group& group) {
-  switch (group.front()->reason) {
-    case Reason::kRequirement:
-      return 0;
-    case Reason::kConstraint:
-      return 1;
-    case Reason::kStays:
-    case Reason::kStaysNeeding:
-      return 2;
-    case Reason::kDependency:
-      return 3;
-    default:
-      return 4;
-  }
+/// The order of facts in a sentence, which is that of the reasons: the user's first, then installed
+/// projects, then dependencies, then all others.
+Reason rank_of(const Group& group) {
+  const Reason reason = group.front()->reason;
+  return reason == Reason::kStaysNeeding ? Reason::kStays : std::min(reason, Reason::kNoVersion);
 }
 
 /// Sorts groups by rank, and dependencies from the first project of a chain to the last.

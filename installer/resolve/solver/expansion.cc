@@ -15,15 +15,10 @@ constexpr std::size_t kMostExtras = 10'000;
 }  // namespace
 
 const Expansion::Version* Expansion::find(PackageId project, const specs::Version& version) const {
-  if (project >= expanded_.size()) return nullptr;
-  const auto& versions = expanded_[project].versions;
-  const auto found = versions.find(version);
-  return found == versions.end() ? nullptr : &found->second;
-}
-
-Expansion::Expanded& Expansion::expanded(PackageId project) {
-  if (project >= expanded_.size()) expanded_.resize(project + 1);
-  return expanded_[project];
+  const auto own = expanded_.find(project);
+  if (own == expanded_.end()) return nullptr;
+  const auto found = own->second.versions.find(version);
+  return found == own->second.versions.end() ? nullptr : &found->second;
 }
 
 std::uint32_t Expansion::bound_of(const specs::Requirement& requirement) {
@@ -37,34 +32,26 @@ std::uint32_t Expansion::bound_of(const specs::Requirement& requirement) {
 
 Expansion::News Expansion::expand(PackageId project, const Choice& choice, const Metadata& metadata,
                                   specs::Dependencies&& dependencies) {
-  Expanded& own = expanded(project);
-  const auto [place, is_new] =
-      own.versions.try_emplace(choice.version, choice, &metadata, std::move(dependencies));
-  const Version& version = place->second;
+  Expanded& own = expanded_[project];
+  const Version& version =
+      own.versions.try_emplace(choice.version, choice, &metadata, std::move(dependencies))
+          .first->second;
   waiting_.push_back({project, &version});
   for (const auto& [name, requirements] : version.dependencies.by_extra()) {
-    if (is_new) own.by_extra[name].push_back(&version);
+    own.by_extra[name].push_back(&version);
   }
-  if (is_new && version.dependencies.has_open()) own.with_open.push_back(&version);
-  // For extras that come later, `meet` finds the versions that name them.
+  if (version.dependencies.has_open()) own.with_open.push_back(&version);
+  // For extras that come later, `id_of_extra` finds the versions that name them.
   for (const PackageId extra : packages_.extras_of(project)) {
     if (version.dependencies.concern(*packages_[extra].extra))
       waiting_.push_back({extra, &version});
   }
-  Gathering gathering;
-  gathering.version = &version;
-  add_waiting(gathering);
+  Gathering gathering{&version, {}, {}};
+  for (; !waiting_.empty(); waiting_.pop_front()) add_requirements(waiting_.front(), gathering);
   return std::move(gathering.news);
 }
 
-PackageId Expansion::extra(PackageId project, const specs::PackageName& name) {
-  const PackageId id = meet(project, name);
-  Gathering ignored;
-  add_waiting(ignored);
-  return id;
-}
-
-PackageId Expansion::meet(PackageId project, const specs::PackageName& name) {
+PackageId Expansion::id_of_extra(PackageId project, const specs::PackageName& name) {
   const std::size_t before = packages_.size();
   const PackageId id = packages_.id_of_extra(project, name);
   if (packages_.size() == before) return id;
@@ -74,7 +61,7 @@ PackageId Expansion::meet(PackageId project, const specs::PackageName& name) {
                           packages_[project].name.as_written() + "` are required")
         .with_hint("require fewer of them, or another version of what requires them");
   }
-  const Expanded& own = expanded(project);
+  const Expanded& own = expanded_[project];
   if (const auto found = own.by_extra.find(name.normalized()); found != own.by_extra.end()) {
     for (const Version* const version : found->second) waiting_.push_back({id, version});
   }
@@ -85,16 +72,8 @@ PackageId Expansion::meet(PackageId project, const specs::PackageName& name) {
   return id;
 }
 
-void Expansion::add_waiting(Gathering& gathering) {
-  while (!waiting_.empty()) {
-    const Waiting next = waiting_.front();
-    waiting_.pop_front();
-    add_requirements(next, gathering);
-  }
-}
-
 void Expansion::add_requirements(const Waiting& waiting, Gathering& gathering) {
-  const auto& [source, version] = waiting;
+  const auto [source, version] = waiting;
   const bool is_news = version == gathering.version;
   const auto note = [&](std::optional<IncompatibilityId> incompatibility) {
     if (incompatibility && is_news) gathering.news.incompatibilities.push_back(*incompatibility);
@@ -110,7 +89,7 @@ void Expansion::add_requirements(const Waiting& waiting, Gathering& gathering) {
     const PackageId target = packages_.id_of(requirement->name);
     note(merge_incompatibility(source, target, {versions, false}, version->choice, *requirement));
     for (const specs::PackageName& name : requirement->extras) {
-      const PackageId wanted = meet(target, name);
+      const PackageId wanted = id_of_extra(target, name);
       if (wanted == source) continue;
       note(merge_incompatibility(source, wanted, Term::present(), version->choice, *requirement));
     }

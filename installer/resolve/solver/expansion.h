@@ -15,7 +15,6 @@
 #include "installer/resolve/provider.h"
 #include "installer/resolve/solver/incompatibilities.h"
 #include "installer/resolve/solver/packages.h"
-#include "installer/resolve/solver/project.h"
 #include "installer/specs/requirements/dependencies.h"
 
 namespace ensure::resolve {
@@ -49,8 +48,9 @@ class Expansion {
   News expand(PackageId project, const Choice& choice, const Metadata& metadata,
               specs::Dependencies&& dependencies);
 
-  /// The package of an extra. Adds the incompatibilities of the expanded versions if it is new.
-  PackageId extra(PackageId project, const specs::PackageName& name);
+  /// The package of an extra. If it is new, the expanded versions that name it are queued for the
+  /// next `expand`.
+  PackageId id_of_extra(PackageId project, const specs::PackageName& name);
 
  private:
   /// The end of a run of neighbouring versions with the same requirement.
@@ -78,12 +78,8 @@ class Expansion {
     std::unordered_set<PackageId> targets;
   };
 
-  Expanded& expanded(PackageId project);
   /// A number for the versions that a requirement allows.
   std::uint32_t bound_of(const specs::Requirement& requirement);
-  /// The package of an extra. If it is new, the versions of its project that name it are queued.
-  PackageId meet(PackageId project, const specs::PackageName& name);
-  void add_waiting(Gathering& gathering);
   void add_requirements(const Waiting& waiting, Gathering& gathering);
   std::optional<IncompatibilityId> add_incompatibility(PackageId source, PackageId target,
                                                        const Term& required,
@@ -98,7 +94,7 @@ class Expansion {
   const Problem& problem_;
   Packages& packages_;
   Incompatibilities& incompatibilities_;
-  std::deque<Expanded> expanded_;                      ///< by project; addresses stay
+  std::unordered_map<PackageId, Expanded> expanded_;   ///< by project
   std::map<RunKey, std::map<std::size_t, Run>> runs_;  ///< by the place of the first version
   std::unordered_map<std::string, std::uint32_t> bounds_;
   std::unordered_map<const specs::Requirement*, std::uint32_t> bounds_of_;

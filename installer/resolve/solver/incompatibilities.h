@@ -7,7 +7,6 @@
 #include "installer/resolve/problem.h"
 #include "installer/resolve/resolve.h"
 #include "installer/resolve/solver/packages.h"
-#include "installer/resolve/solver/term.h"
 #include "installer/specs/requirements/requirement.h"
 
 namespace ensure::resolve {

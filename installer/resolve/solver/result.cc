@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <string>
 #include <unordered_set>
@@ -12,13 +13,6 @@
 
 namespace ensure::resolve {
 namespace {
-
-/// The normalized names of the extras that a version provides.
-std::unordered_set<std::string> provided_extras(const Metadata& metadata) {
-  std::unordered_set<std::string> names;
-  for (const specs::PackageName& extra : metadata.provides_extra) names.insert(extra.normalized());
-  return names;
-}
 
 /// Follows all requirements, beginning with those of the user.
 class Selector {
@@ -32,7 +26,11 @@ class Selector {
       if (applies(requirement, problem_)) follow(std::nullopt, requirement);
     }
     do {
-      follow_waiting();
+      while (!waiting_.empty()) {
+        const PackageId package = waiting_.back();
+        waiting_.pop_back();
+        follow_all(package);
+      }
       for (const StayingProject& staying : problem_.staying) follow_extras(staying);
     } while (!waiting_.empty());
     return in_order();
@@ -45,16 +43,8 @@ class Selector {
     std::unordered_set<std::string> provided_extras;
     std::unordered_set<std::string> known_extras;  ///< provided or not
     std::vector<PackageId> needs;
-    bool placed = false;
+    bool is_visited = false;
   };
-
-  void follow_waiting() {
-    while (!waiting_.empty()) {
-      const PackageId package = waiting_.back();
-      waiting_.pop_back();
-      follow_all(package);
-    }
-  }
 
   /// Adds the extras of needed projects that a staying project requires.
   void follow_extras(const StayingProject& staying) {
@@ -73,10 +63,13 @@ class Selector {
     Node node{
         {packages_[id].name, version.choice.version, {}, {}, false, version.choice.yanked, {}},
         &version.dependencies,
-        provided_extras(*version.metadata),
+        {},
         {},
         {},
         false};
+    for (const specs::PackageName& extra : version.metadata->provides_extra) {
+      node.provided_extras.insert(extra.normalized());
+    }
     waiting_.push_back(id);
     return nodes_.emplace(id, std::move(node)).first->second;
   }
@@ -134,26 +127,17 @@ class Selector {
   void place(PackageId first, std::vector<ResolvedProject>& ordered) {
     struct Step {
       PackageId id;
-      std::vector<PackageId> open;  ///< dependencies, the next one last
+      bool is_last = false;  ///< whether all its dependencies have been placed
     };
-    std::vector<Step> steps;
-    const auto enter = [&](PackageId id) {
-      Node& own = nodes_.at(id);
-      if (std::exchange(own.placed, true)) return;
-      std::vector<PackageId> open = by_name(own.needs);
-      std::reverse(open.begin(), open.end());
-      steps.push_back({id, std::move(open)});
-    };
-    enter(first);
+    std::vector<Step> steps = {{first}};
     while (!steps.empty()) {
-      if (steps.back().open.empty()) {
-        ordered.push_back(finished(nodes_.at(steps.back().id).project));
-        steps.pop_back();
-        continue;
-      }
-      const PackageId next = steps.back().open.back();
-      steps.back().open.pop_back();
-      enter(next);
+      const auto [id, is_last] = steps.back();
+      steps.pop_back();
+      Node& own = nodes_.at(id);
+      if (is_last) ordered.push_back(finished(own.project));
+      if (std::exchange(own.is_visited, true)) continue;
+      steps.push_back({id, true});
+      for (const PackageId need : std::views::reverse(by_name(own.needs))) steps.push_back({need});
     }
   }
 
@@ -221,11 +205,9 @@ ProofStep proof_step(const Incompatibility& incompatibility, const Packages& pac
 }
 
 KnownProject known(const Project& project) {
-  KnownProject result;
-  if (project.candidates() == nullptr) return result;
-  result.absent = project.candidates()->absent;
-  result.hint = project.candidates()->hint;
-  for (const Candidate& candidate : project.candidates()->versions) {
+  const Candidates& candidates = *project.candidates();
+  KnownProject result{{}, candidates.absent, candidates.hint};
+  for (const Candidate& candidate : candidates.versions) {
     result.versions.push_back({candidate.version, project.unavailable(candidate)});
   }
   return result;

@@ -2,63 +2,135 @@
 
 #include <algorithm>
 #include <charconv>
+#include <deque>
 #include <nlohmann/json.hpp>
 #include <span>
-#include <string>
 #include <utility>
 
 #include "installer/base/error.h"
 #include "installer/base/secrets.h"
-#include "installer/text/csv.h"
+#include "installer/base/text.h"
 
 namespace ensure::specs {
 
 namespace {
 
 constexpr std::size_t kMostRows = 1'000'000;
+constexpr std::size_t kMostFields = 3;
 
-[[noreturn]] void refuse(const std::string& why, std::string_view record, std::size_t offset) {
-  const std::size_t end = std::min(record.find('\n', offset), record.size());
-  const std::string row(record.substr(offset, end - offset));
-  base::ParseError error("the row `" + row + "` of RECORD " + why, row, 0, row.size(),
-                         base::ExitCode::kVerification);
-  error.add_hint("rows have a path, a digest such as `sha256=...` and a size; the file is damaged");
-  throw error;
-}
+/// Reads comma-separated rows as Python's `csv.reader` with its defaults: fields in double quotes
+/// may hold commas, line ends and doubled quotes; a quote elsewhere stands for itself.
+class RowReader {
+ public:
+  explicit RowReader(std::string_view text) : text_(text) {}
 
-std::string_view field_at(std::span<const std::string_view> fields, std::size_t place) {
-  return place < fields.size() ? fields[place] : std::string_view();
+  /// The fields of the next row that is not empty, valid until the next call; no fields at the end
+  /// of the text. Reads at most one field more than a row may have.
+  std::span<const std::string_view> next_row() {
+    fields_.clear();
+    unquoted_.clear();
+    while (position_ < text_.size() && at_line_end()) ++position_;
+    if (position_ == text_.size()) return {};
+    row_offset_ = position_;
+    fields_.push_back(read_field());
+    while (!at_line_end() && fields_.size() <= kMostFields) {
+      ++position_;  // the comma
+      fields_.push_back(read_field());
+    }
+    return fields_;
+  }
+
+  /// Refuses the last row.
+  [[noreturn]] void refuse(const std::string& why) const {
+    const std::size_t end = std::min(text_.find('\n', row_offset_), text_.size());
+    const std::string row(text_.substr(row_offset_, end - row_offset_));
+    base::ParseError error("the row `" + row + "` of RECORD " + why, row, 0, row.size(),
+                           base::ExitCode::kVerification);
+    error.add_hint(
+        "rows have a path, a digest such as `sha256=...` and a size; the file is damaged");
+    throw error;
+  }
+
+ private:
+  [[nodiscard]] bool at_line_end() const {
+    return position_ == text_.size() || text_[position_] == '\n' || text_[position_] == '\r';
+  }
+
+  std::string_view read_field() {
+    if (position_ == text_.size() || text_[position_] != '"') return read_plain();
+    std::string& field = unquoted_.emplace_back(read_quoted());
+    return field += read_plain();
+  }
+
+  /// The rest of a field outside of quotes.
+  std::string_view read_plain() {
+    const std::size_t start = position_;
+    while (!at_line_end() && text_[position_] != ',') ++position_;
+    return text_.substr(start, position_ - start);
+  }
+
+  std::string read_quoted() {
+    const std::size_t opening = position_++;
+    std::string field;
+    while (true) {
+      const std::size_t quote = text_.find('"', position_);
+      if (quote == std::string_view::npos) {
+        base::ParseError error("a quoted field has no end", std::string(text_), opening,
+                               text_.size() - opening, base::ExitCode::kVerification);
+        error.add_hint("the file is truncated or damaged");
+        throw error;
+      }
+      field += text_.substr(position_, quote - position_);
+      position_ = quote + 1;
+      if (position_ == text_.size() || text_[position_] != '"') return field;
+      field += '"';
+      ++position_;
+    }
+  }
+
+  std::string_view text_;
+  std::size_t position_ = 0;
+  std::size_t row_offset_ = 0;
+  std::vector<std::string_view> fields_;
+  std::deque<std::string> unquoted_;  ///< the fields of the row that had quotes
+};
+
+/// Appends a field, in quotes where it needs them.
+void append_field(std::string& text, std::string_view field) {
+  if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
+    text += field;
+  } else {
+    text += '"' + base::replace_all(std::string(field), "\"", "\"\"") + '"';
+  }
 }
 
 }  // namespace
 
 void each_record_row(std::string_view text, const std::function<void(RecordEntry)>& visit) {
   std::size_t count = 0;
-  text::CsvReader reader(text, 3);
+  RowReader reader(text);
   for (std::span<const std::string_view> fields = reader.next_row(); !fields.empty();
        fields = reader.next_row()) {
-    const std::size_t offset = reader.row_offset();
     if (++count > kMostRows) {
-      refuse("comes after a million others, the most that a RECORD may have", text, offset);
+      reader.refuse("comes after a million others, the most that a RECORD may have");
     }
-    if (fields.size() > 3) refuse("has more than three fields", text, offset);
+    if (fields.size() > kMostFields) reader.refuse("has more than three fields");
     RecordEntry entry{std::string(fields[0]), {}, {}, {}};
-    if (entry.path.empty()) refuse("has no path", text, offset);
-    if (entry.path.find('\0') != std::string::npos) refuse("has a zero byte", text, offset);
-    if (const std::string_view hash = field_at(fields, 1); !hash.empty()) {
+    if (entry.path.empty()) reader.refuse("has no path");
+    if (entry.path.find('\0') != std::string::npos) reader.refuse("has a zero byte");
+    if (fields.size() > 1 && !fields[1].empty()) {
+      const std::string_view hash = fields[1];
       const std::size_t equals = hash.find('=');
       if (equals == 0 || equals == std::string_view::npos || equals + 1 == hash.size()) {
-        refuse("has a digest without an algorithm", text, offset);
+        reader.refuse("has a digest without an algorithm");
       }
       entry.algorithm = hash.substr(0, equals);
       entry.digest = hash.substr(equals + 1);
     }
-    if (const std::string_view size = field_at(fields, 2); !size.empty()) {
-      const auto [stop, failure] =
-          std::from_chars(size.data(), size.data() + size.size(), entry.size.emplace());
-      if (failure != std::errc() || stop != size.data() + size.size()) {
-        refuse("has a size that is not a number", text, offset);
-      }
+    if (fields.size() > 2 && !fields[2].empty()) {
+      const char* const end = fields[2].data() + fields[2].size();
+      const auto [stop, failure] = std::from_chars(fields[2].data(), end, entry.size.emplace());
+      if (failure != std::errc() || stop != end) reader.refuse("has a size that is not a number");
     }
     visit(std::move(entry));
   }
@@ -75,11 +147,9 @@ std::string format_record(const std::vector<RecordEntry>& entries) {
   std::string text;
   text.reserve(entries.size() * kTypicalRow);
   for (const RecordEntry& entry : entries) {
-    text::append_csv_field(text, entry.path);
+    append_field(text, entry.path);
     text += ',';
-    if (!entry.algorithm.empty()) {
-      text::append_csv_field(text, entry.algorithm + '=' + entry.digest);
-    }
+    if (!entry.algorithm.empty()) append_field(text, entry.algorithm + '=' + entry.digest);
     text += ',';
     if (entry.size) text += std::to_string(*entry.size);
     text += '\n';

@@ -55,14 +55,12 @@ bool is_control(char letter) { return static_cast<unsigned char>(letter) < 0x20;
 std::string value_of(const std::string& variable, const MarkerEnvironment& environment,
                      const std::string& extra) {
   if (variable == "extra") return extra;
+  if (variable == "python_full_version") return environment.full_version();
   const auto* const known =
       std::find_if(kVariables.begin(), kVariables.end(),
                    [&variable](const Variable& candidate) { return candidate.name == variable; });
   if (known == kVariables.end() || known->value == nullptr) return {};
-  std::string value = environment.*known->value;
-  // A Python that was built from a checkout calls itself "3.13.0a1+", which is not a version.
-  if (variable == "python_full_version" && value.ends_with('+')) value += "local";
-  return value;
+  return environment.*known->value;
 }
 
 bool compares_versions(const std::string& variable) {
@@ -75,10 +73,7 @@ bool is_set(const MarkerOperand& operand) {
 }
 
 bool is_member(const std::string& name, const std::vector<std::string>& names) {
-  return std::any_of(names.begin(), names.end(),
-                     [wanted = normalize_name(name)](const std::string& candidate) {
-                       return normalize_name(candidate) == wanted;
-                     });
+  return std::ranges::find(names, normalize_name(name), normalize_name) != names.end();
 }
 
 /// No standard defines an order of texts: `<=` and `>=` hold only for equal texts, `<` and `>`
@@ -162,17 +157,15 @@ class MarkerParser {
   Marker parse_any() { return parse_chain(Marker::Kind::kAny, "or"); }
 
  private:
-  Marker parse_all() { return parse_chain(Marker::Kind::kAll, "and"); }
-
   Marker parse_chain(Marker::Kind kind, std::string_view word) {
     Marker chain;
     chain.kind_ = kind;
     do {
-      append(chain, kind == Marker::Kind::kAny ? parse_all() : parse_atom());
+      append(chain,
+             kind == Marker::Kind::kAny ? parse_chain(Marker::Kind::kAll, "and") : parse_atom());
     } while (scanner_.accept_word(word));
     if (chain.parts_.size() > 1) return chain;
-    Marker single = std::move(chain.parts_.front());
-    return single;
+    return Marker(std::move(chain.parts_.front()));
   }
 
   /// Parentheses that change nothing leave no trace: `(a and b) and c` is `a and b and c`.
@@ -202,10 +195,8 @@ class MarkerParser {
   }
 
   MarkerComparison parse_comparison() {
-    MarkerComparison comparison;
-    comparison.left = parse_operand();
-    comparison.op = parse_operator();
-    comparison.right = parse_operand();
+    // The braces evaluate from left to right.
+    MarkerComparison comparison{parse_operand(), parse_operator(), parse_operand()};
     normalize_extra(comparison.left, comparison.right);
     normalize_extra(comparison.right, comparison.left);
     return comparison;
@@ -284,10 +275,9 @@ bool Marker::evaluate(const MarkerEnvironment& environment,
   if (selection.extras.empty() || selection.is_lock) {
     return holds(environment, selection, {}).value_or(false);
   }
-  return std::any_of(selection.extras.begin(), selection.extras.end(),
-                     [&](const std::string& extra) {
-                       return holds(environment, selection, normalize_name(extra)).value_or(false);
-                     });
+  return std::ranges::any_of(selection.extras, [&](const std::string& extra) {
+    return holds(environment, selection, normalize_name(extra)).value_or(false);
+  });
 }
 
 std::optional<bool> Marker::holds(const MarkerEnvironment& environment,
@@ -306,8 +296,8 @@ std::optional<bool> Marker::holds(const MarkerEnvironment& environment,
 
 bool Marker::has_variable(std::string_view name) const {
   if (kind_ == Kind::kComparison) return specs::has_variable(comparison_, name);
-  return std::any_of(parts_.begin(), parts_.end(),
-                     [name](const Marker& part) { return part.has_variable(name); });
+  return std::ranges::any_of(parts_,
+                             [name](const Marker& part) { return part.has_variable(name); });
 }
 
 std::string Marker::to_string() const {
@@ -330,14 +320,8 @@ std::size_t Marker::comparison_count() const {
   return count;
 }
 
-bool Marker::has_meaning(const MarkerEnvironment& environment) const {
-  if (kind_ == Kind::kComparison) return specs::holds(comparison_, environment, {}, {}).has_value();
-  return std::all_of(parts_.begin(), parts_.end(),
-                     [&environment](const Marker& part) { return part.has_meaning(environment); });
-}
-
 std::optional<ExtraSet> Marker::extras(const MarkerEnvironment& environment) const {
-  if (!has_meaning(environment)) return ExtraSet::none();
+  if (!holds(environment, {}, {})) return ExtraSet::none();
   return extras_that_hold(environment);
 }
 

@@ -70,11 +70,10 @@ class Marker {
 
   enum class Kind : std::uint8_t { kComparison, kAll, kAny };
 
+  /// Like `evaluate`, for one extra in its normal form; nullopt if a comparison has no meaning.
   [[nodiscard]] std::optional<bool> holds(const MarkerEnvironment& environment,
                                           const MarkerSelection& selection,
                                           const std::string& extra) const;
-  /// Whether all comparisons have a meaning, for any extra.
-  [[nodiscard]] bool has_meaning(const MarkerEnvironment& environment) const;
   /// Like `extras`, for a marker whose comparisons all have a meaning.
   [[nodiscard]] std::optional<ExtraSet> extras_that_hold(
       const MarkerEnvironment& environment) const;

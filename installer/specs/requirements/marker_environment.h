@@ -18,6 +18,12 @@ struct MarkerEnvironment {
   std::string python_full_version;  ///< "3.12.1"
   std::string python_version;       ///< "3.12"
   std::string sys_platform;         ///< "linux"
+
+  /// `python_full_version` as a version: a Python that was built from a checkout calls itself
+  /// "3.13.0a1+". The reference implementation makes a version of it in the same way.
+  [[nodiscard]] std::string full_version() const {
+    return python_full_version + (python_full_version.ends_with('+') ? "local" : "");
+  }
 };
 
 /// The extras and groups that are requested.

@@ -50,7 +50,7 @@ std::size_t clauses_for(const Texts& requires_dist, std::size_t extra_count) {
   Expansion expansion(scenario.problem, packages, incompatibilities);
   const PackageId a = packages.id_of(specs::PackageName::parse("a"));
   for (std::size_t i = 0; i < extra_count; ++i) {
-    (void)expansion.extra(a, specs::PackageName::parse("e" + number(i)));
+    (void)expansion.id_of_extra(a, specs::PackageName::parse("e" + number(i)));
   }
   tests::ScenarioProvider provider(scenario);
   const specs::Version version = specs::Version::parse("1");
