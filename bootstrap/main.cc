@@ -14,7 +14,6 @@
 #include "bootstrap/target/pipeline.h"
 #include "bundled/payload/bundle.h"
 #include "installer/base/error.h"
-#include "installer/base/interrupt.h"
 #include "installer/base/path.h"
 #include "installer/base/process.h"
 
@@ -124,6 +123,5 @@ base::ExitCode run(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   ensure::base::prepare_process();
-  ensure::base::watch_for_interrupts();
   return static_cast<int>(ensure::bootstrap::run({argv + (argc > 0 ? 1 : 0), argv + argc}));
 }

@@ -33,7 +33,9 @@ testing::WheelBuilder wheel_of(const std::string& name,
 
 specs::Layout WheelTarget::layout() const {
   specs::Layout layout;
-  layout.scheme = {site(), site(), path() / "bin", path(), path() / "include"};
+  const base::TargetPath top(path());
+  const base::TargetPath site_packages(site());
+  layout.scheme = {site_packages, site_packages, top / "bin", top, top / "include"};
   layout.executable = (path() / "bin/python").text();
   layout.python_minor = 12;
   return layout;
@@ -48,11 +50,11 @@ std::vector<InstalledWheel> WheelTarget::install(const std::vector<SharedWheel>&
   Transaction transaction({{path()}}, staging_path_for(path()), 2s);
   const base::Directory staged = transaction.staged().create_directory("environment");
   WheelDestination destination;
-  destination.map(path(), staged);
+  destination.map(base::TargetPath(path()), staged);
   const specs::Layout target = layout();
   WheelInstaller installer(target, destination, kThreads);
   for (const InstalledProject& project : find_installed(site(), site()).projects) {
-    installer.reserve(project.distribution, site());
+    installer.reserve(project.distribution, base::TargetPath(site()));
   }
   for (const SharedWheel& wheel : wheels) installer.add(wheel, options);
   std::vector<InstalledWheel> installed = installer.finish();
@@ -73,10 +75,10 @@ void WheelTarget::change_to(const std::vector<SharedWheel>& wheels, bool sync) c
   Transaction transaction({{path()}}, staging_path_for(path()), 2s);
   const base::Directory staged = transaction.staged().create_directory("environment");
   WheelDestination destination;
-  destination.map(path(), staged);
+  destination.map(base::TargetPath(path()), staged);
   const specs::Layout target = layout();
   WheelInstaller installer(target, destination, kThreads);
-  for (const Distribution& kept : plan.kept()) installer.reserve(kept, site());
+  for (const Distribution& kept : plan.kept()) installer.reserve(kept, base::TargetPath(site()));
   for (const std::size_t index : plan.install) installer.add(wheels[index], {});
   for (const ChangePlan::Upgrade& upgrade : plan.upgrade) installer.add(wheels[upgrade.wanted], {});
   (void)installer.finish();
