@@ -13,7 +13,6 @@
 #include "bootstrap/target/install_target.h"
 #include "bootstrap/target/pipeline.h"
 #include "bundled/payload/bundle.h"
-#include "bundled/payload/embedded.h"
 #include "installer/base/error.h"
 #include "installer/base/path.h"
 #include "installer/base/process.h"

@@ -103,7 +103,8 @@ class IsolatedBuildEnvironment {
         layout_(venv::environment_layout(directory_.path(), interpreter, false)) {
     venv::EnvironmentOptions options;
     options.scm_ignore_files = false;
-    venv::lay_out_environment(directory_, directory_.path(), interpreter, options);
+    venv::lay_out_environment(directory_,
+                              venv::environment_parts(directory_.path(), interpreter, options));
     install::WheelDestination destination;
     destination.map(base::TargetPath(directory_.path()), directory_);
     install::install_wheel(pip, layout_, destination, {});

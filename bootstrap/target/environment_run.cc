@@ -16,7 +16,7 @@
 #include "installer/base/file.h"
 #include "installer/base/text.h"
 #include "venv/discovery/discovery.h"
-#include "venv/interpreter/interpreter_layout.h"
+#include "venv/interpreter/interpreter.h"
 
 namespace ensure::bootstrap {
 

@@ -7,7 +7,7 @@
 #include "installer/specs/metadata/layout.h"
 #include "venv/interpreter/install_schemes.h"
 #include "venv/interpreter/interpreter.h"
-#include "venv/root/root_interpreter.h"
+#include "venv/root/target_root.h"
 
 namespace ensure::bootstrap {
 

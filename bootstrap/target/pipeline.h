@@ -14,7 +14,7 @@
 #include "installer/base/path.h"
 #include "installer/base/progress.h"
 #include "venv/interpreter/interpreter.h"
-#include "venv/interpreter/target_platform.h"
+#include "venv/interpreter/target_python.h"
 
 namespace ensure::bootstrap {
 

@@ -13,7 +13,6 @@
 #include "bundled/pack/pack_options.h"
 #include "bundled/pack/packed_wheel.h"
 #include "bundled/pack/payload_writer.h"
-#include "bundled/pack/proof.h"
 #include "installer/base/error.h"
 #include "installer/base/file.h"
 #include "installer/base/parallel.h"

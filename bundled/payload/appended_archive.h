@@ -14,8 +14,8 @@ namespace ensure::bundled {
 /// reader of archives checks it.
 class AppendedArchive {
  public:
-  /// Finds the bytes after the image of `executable` (`image_end`); nullopt if there are none, or
-  /// it is not an executable. Reads only the headers.
+  /// Finds the bytes after the image of `executable`; nullopt if there are none, or it is not an
+  /// executable. Reads only the headers.
   static std::optional<AppendedArchive> find(const base::Path& executable);
 
   /// Like `find`, for the running program. Nullopt if it cannot read its own file.

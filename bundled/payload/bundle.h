@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "bundled/payload/frame_files.h"
 #include "bundled/payload/manifest.h"
 #include "installer/specs/versions/version.h"
 
@@ -50,5 +49,9 @@ class Bundle {
   std::vector<BundledWheel> wheels_;
   std::unique_ptr<UnpackerPool> unpackers_;
 };
+
+/// The payload that was embedded into this executable, for `Bundle`. Only programs that link the
+/// target `ensure_cargo` have one.
+[[nodiscard]] std::string_view embedded_payload();
 
 }  // namespace ensure::bundled

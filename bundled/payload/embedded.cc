@@ -1,6 +1,7 @@
-#include "bundled/payload/embedded.h"
-
 #include <cstddef>
+#include <string_view>
+
+#include "bundled/payload/bundle.h"
 
 // Defined by payload.S.in around the bytes of the payload.
 // NOLINTBEGIN(readability-identifier-naming): symbols of the assembler

@@ -13,7 +13,7 @@ DIRECTORIES = ("bootstrap/", "bundled/", "installer/", "venv/")
 WITHOUT = {
     ("installer/cache/cache_directory.cc", "note"),
     ("venv/discovery/discovery.cc", "not_found"),
-    ("venv/root/root_interpreter.cc", "error_in"),
+    ("venv/root/target_root.cc", "error_in"),
 }
 MADE = re.compile(r"\b(?:Parse)?Error\b[^;{}()]*\([^;{}]*?ExitCode::k(\w+)|return \{(?:base::)?ExitCode::k(\w+)")
 

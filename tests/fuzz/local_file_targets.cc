@@ -12,8 +12,7 @@
 #include "installer/install/transaction/journal.h"
 #include "installer/net/credentials/credentials.h"
 #include "tests/fuzz/fuzz_target.h"
-#include "venv/interpreter/program_facts.h"
-#include "venv/interpreter/python_literal.h"
+#include "venv/interpreter/file_queries.h"
 #include "venv/interpreter/pyvenv_cfg.h"
 
 namespace ensure::fuzz {

@@ -14,7 +14,7 @@
 #include "activation/relocatable/locate.csh.h"
 #include "activation/relocatable/locate.sh.h"
 #include "installer/base/text.h"
-#include "venv/interpreter/python_literal.h"
+#include "venv/interpreter/pyvenv_cfg.h"
 
 namespace ensure::venv {
 

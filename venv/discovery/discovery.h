@@ -7,7 +7,7 @@
 #include "installer/base/error.h"
 #include "installer/base/path.h"
 #include "venv/discovery/python_request.h"
-#include "venv/discovery/surroundings.h"
+#include "venv/discovery/version_manager.h"
 #include "venv/interpreter/interpreter.h"
 
 namespace ensure::venv {

@@ -7,7 +7,6 @@
 #include "installer/base/error.h"
 #include "installer/base/text.h"
 #include "venv/activation/activation.h"
-#include "venv/interpreter/python_literal.h"
 #include "venv/interpreter/pyvenv_cfg.h"
 
 namespace ensure::venv {
@@ -258,11 +257,6 @@ void create_part(const base::Directory& directory, const std::string& name,
 
 void lay_out_environment(const base::Directory& directory, const Parts& parts) {
   for (const EnvironmentPart& part : parts) create_part(directory, part.name, part);
-}
-
-void lay_out_environment(const base::Directory& directory, const base::Path& final_path,
-                         const Interpreter& interpreter, const EnvironmentOptions& options) {
-  lay_out_environment(directory, environment_parts(final_path, interpreter, options));
 }
 
 specs::Layout environment_layout(const base::Path& final_path, const Interpreter& interpreter,

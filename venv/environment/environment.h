@@ -77,8 +77,6 @@ void create_part(const base::Directory& directory, const std::string& name,
 /// Creates all parts in the empty directory `directory`.
 void lay_out_environment(const base::Directory& directory,
                          const std::vector<EnvironmentPart>& parts);
-void lay_out_environment(const base::Directory& directory, const base::Path& final_path,
-                         const Interpreter& interpreter, const EnvironmentOptions& options);
 
 /// The paths of packages in an environment at `final_path` (the scheme "venv" of `sysconfig`).
 [[nodiscard]] specs::Layout environment_layout(const base::Path& final_path,

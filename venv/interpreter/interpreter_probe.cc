@@ -8,7 +8,7 @@
 #include "installer/base/process.h"
 #include "installer/base/text.h"
 #include "interpreter/probe.py.h"
-#include "venv/interpreter/program_facts.h"
+#include "venv/interpreter/file_queries.h"
 #include "venv/interpreter/python_name.h"
 
 namespace ensure::venv {

@@ -1,4 +1,3 @@
-#include "bundled/pack/proof.h"
 
 #include "bundled/pack/payload_writer.h"
 #include "installer/base/error.h"

@@ -1,5 +1,4 @@
-#include "bundled/payload/frame_files.h"
-
+#include "bundled/payload/manifest.h"
 #include "installer/base/error.h"
 #include "tests/support/catch.h"
 

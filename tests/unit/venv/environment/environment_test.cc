@@ -69,7 +69,7 @@ const EnvironmentPart& part_named(const std::vector<EnvironmentPart>& parts,
 void lay_out(const fs::path& path, const Interpreter& interpreter,
              const EnvironmentOptions& options) {
   fs::create_directory(path);
-  lay_out_environment(base::Directory::open(path), path, interpreter, options);
+  lay_out_environment(base::Directory::open(path), environment_parts(path, interpreter, options));
 }
 
 /// What a program inside sees of its environment.
@@ -310,8 +310,8 @@ TEST_CASE("modes are those that the umask leaves", "[venv][environment]") {
 TEST_CASE("nothing tells of the directory in which it was written", "[venv][environment]") {
   const TempDir temp;
   fs::create_directory(temp / "staging");
-  lay_out_environment(base::Directory::open(temp / "staging"), "/final/env", sample_interpreter(13),
-                      {});
+  lay_out_environment(base::Directory::open(temp / "staging"),
+                      environment_parts("/final/env", sample_interpreter(13), {}));
   for (const auto& [name, text] : read_tree(temp / "staging")) {
     CHECK(text.find(temp.path().text()) == std::string::npos);
   }

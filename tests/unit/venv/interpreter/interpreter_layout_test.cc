@@ -1,4 +1,3 @@
-#include "venv/interpreter/interpreter_layout.h"
 
 #include <sys/stat.h>
 
@@ -11,9 +10,9 @@
 #include "tests/support/catch.h"
 #include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
+#include "venv/interpreter/file_queries.h"
 #include "venv/interpreter/interpreter.h"
 #include "venv/interpreter/interpreter_probe.h"
-#include "venv/interpreter/program_facts.h"
 
 using ensure::base::Error;
 using ensure::tests::TempDir;

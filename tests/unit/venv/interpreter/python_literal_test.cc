@@ -1,10 +1,9 @@
-#include "venv/interpreter/python_literal.h"
-
 #include <string>
 
 #include "machine_interpreters.h"
 #include "tests/support/catch.h"
 #include "tests/support/file_system.h"
+#include "venv/interpreter/pyvenv_cfg.h"
 
 namespace {
 

@@ -1,3 +1,5 @@
+#include "venv/root/target_root.h"
+
 #include <fstream>
 
 #include "fake_python.h"
@@ -5,7 +7,6 @@
 #include "tests/support/catch.h"
 #include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
-#include "venv/root/root_interpreter.h"
 
 using ensure::base::Error;
 using ensure::base::ExitCode;
