@@ -82,13 +82,6 @@ void print(const Json& json) {
   print_json_text(json.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
-base::Path required_directory(const Request& request) {
-  base::Path directory = cache_directory(request.packages);
-  if (!directory.empty()) return directory;
-  throw base::Error(base::ExitCode::kUsage, "there is no cache: no home directory is known")
-      .with_hint("name the cache directory with `--cache-dir`");
-}
-
 void print_size(const Request& request, const base::Path& directory, const std::string& verb,
                 const cache::CacheSize& amount) {
   if (request.json) {
@@ -124,7 +117,11 @@ std::string line(const venv::FoundInterpreter& found) {
 
 /// `ensure cache dir|size|prune|clean`.
 void run_cache_command(const Request& request) {
-  const base::Path directory = required_directory(request);
+  const base::Path directory = cache_directory(request.packages);
+  if (directory.empty()) {
+    throw base::Error(base::ExitCode::kUsage, "there is no cache: no home directory is known")
+        .with_hint("name the cache directory with `--cache-dir`");
+  }
   switch (request.command) {
     case Command::kCacheSize:
       return print_size(request, directory, "", cache::measure(directory));
@@ -144,8 +141,7 @@ void list_pythons(const Request& request) {
   if (request.json) {
     Json array = Json::array();
     for (const venv::FoundInterpreter& found : list.found) array.push_back(to_json(found));
-    print(array);
-    return;
+    return print(array);
   }
   for (const venv::FoundInterpreter& found : list.found) print_data_line(line(found));
   if (!request.verbose) return;
@@ -157,11 +153,8 @@ void list_pythons(const Request& request) {
 void find_python(const Request& request) {
   const venv::FoundInterpreter found = venv::find_interpreter(
       venv::PythonRequest::parse(request.words.front()), venv::Surroundings::of_this_process());
-  if (request.json) {
-    print(to_json(found));
-  } else {
-    print_data_line(found.interpreter.executable.text());
-  }
+  if (request.json) return print(to_json(found));
+  print_data_line(found.interpreter.executable.text());
 }
 
 /// Runs one command line and reports the result. Throws `Error`; then the targets are unchanged.

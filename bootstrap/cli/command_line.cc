@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "bootstrap/cli/pip_settings.h"
 #include "bootstrap/cli/suggestions.h"
@@ -210,13 +211,10 @@ std::optional<std::string> command_hint(const std::vector<std::string>& words) {
     names.emplace_back(command.name);
     begins_like_one |= words_of(command).front() == words.front();
   }
-  const std::size_t count = std::min<std::size_t>(words.size(), 2);
-  const auto end = words.begin() + static_cast<std::ptrdiff_t>(count);
-  const std::optional<std::string> near =
-      base::nearest(base::join({words.begin(), end}, " "), names);
-  if (near) return "did you mean `ensure " + *near + "`?";
-  return begins_like_one ? std::optional<std::string>("`ensure --help` lists the commands")
-                         : std::nullopt;
+  const std::string typed = words.size() < 2 ? words.front() : words[0] + ' ' + words[1];
+  if (const auto near = base::nearest(typed, names)) return "did you mean `ensure " + *near + "`?";
+  if (!begins_like_one) return std::nullopt;
+  return "`ensure --help` lists the commands";
 }
 
 /// Takes the command at the beginning of the words of `request`.
@@ -238,14 +236,13 @@ void take_command(Request& request) {
 /// they are a misspelt command, or a command of another tool or of a later version.
 void take_requirements(Request& request, const OptionArguments& arguments) {
   if (request.words.empty()) return;
-  const std::string& first = request.words.front();
   if (const std::optional<Error> error = foreign_command(request, arguments)) throw Error(*error);
   if (const std::optional<std::string> hint = command_hint(request.words)) {
-    throw Error(ExitCode::kUsage, "`" + first + "` is neither a command nor an option")
+    throw Error(ExitCode::kUsage,
+                "`" + request.words.front() + "` is neither a command nor an option")
         .with_hint(*hint);
   }
-  request.packages.words = std::move(request.words);
-  request.words.clear();
+  request.packages.words = std::exchange(request.words, {});
 }
 
 /// Settings, variables and the command line, the strongest last.

@@ -131,9 +131,8 @@ PackagePlan PackageSession::choose(const InstalledPackages& installed) {
 /// Whether the request itself names the project, by a requirement, a file or a lock.
 bool PackageSession::names(const specs::PackageName& name) const {
   const auto is_locked = [&name](const RequestedLock& lock) {
-    return std::ranges::any_of(lock.lock.packages, [&name](const specs::LockedPackage& package) {
-      return package.name == name;
-    });
+    const std::vector<specs::LockedPackage>& packages = lock.lock.packages;
+    return std::ranges::find(packages, name, &specs::LockedPackage::name) != packages.end();
   };
   return std::ranges::find(requested_.requirements, name, &specs::Requirement::name) !=
              requested_.requirements.end() ||

@@ -48,25 +48,6 @@ bool may_be_environment(const base::Path& location) {
          base::link_status(install::staging_path_inside(location));
 }
 
-/// Whether some name of the interpreter in the environment still starts one.
-bool starts_python(const venv::ExistingEnvironment& environment) {
-  return std::ranges::any_of(
-      environment.executables,
-      [](const venv::ExistingExecutable& executable) { return executable.leads_to_file; });
-}
-
-bool leads_to(const venv::ExistingEnvironment& environment, const venv::Interpreter& interpreter) {
-  return std::ranges::any_of(
-      environment.executables, [&](const venv::ExistingExecutable& executable) {
-        return !executable.is_link || base::real_path(environment.path / "bin" / executable.name) ==
-                                          interpreter.real_executable;
-      });
-}
-
-std::string version_of(const venv::ExistingEnvironment& environment) {
-  return environment.configuration.version().value_or("of an unknown version");
-}
-
 /// The directory is not an environment, so its files belong to the user.
 [[noreturn]] void refuse_foreign(const venv::ExistingEnvironment& found,
                                  const base::Path& final_path) {
@@ -81,12 +62,23 @@ std::string version_of(const venv::ExistingEnvironment& environment) {
 /// version.
 void refuse_other_python(const venv::ExistingEnvironment& environment,
                          const venv::Interpreter& interpreter, const base::Path& final_path) {
-  const bool same_minor = venv::is_for(environment, interpreter);
-  if (same_minor && (!starts_python(environment) || leads_to(environment, interpreter))) return;
-  throw Error(ExitCode::kFileSystem, "the environment `" + final_path.text() +
-                                         "` is for another Python, " + version_of(environment) +
-                                         ", not for `" + interpreter.executable.text() + "` (" +
-                                         interpreter.version_text + ")")
+  const auto starts = [](const venv::ExistingExecutable& executable) {
+    return executable.leads_to_file;
+  };
+  const auto is_the_same = [&](const venv::ExistingExecutable& executable) {
+    return !executable.is_link || base::real_path(environment.path / "bin" / executable.name) ==
+                                      interpreter.real_executable;
+  };
+  if (venv::is_for(environment, interpreter) &&
+      (std::ranges::none_of(environment.executables, starts) ||
+       std::ranges::any_of(environment.executables, is_the_same))) {
+    return;
+  }
+  throw Error(ExitCode::kFileSystem,
+              "the environment `" + final_path.text() + "` is for another Python, " +
+                  environment.configuration.version().value_or("of an unknown version") +
+                  ", not for `" + interpreter.executable.text() + "` (" + interpreter.version_text +
+                  ")")
       .with_hint(
           "add `--upgrade` to change it to that Python, with the packages that were requested")
       .with_hint("or `--clear` to replace it, without its packages");
