@@ -1,12 +1,13 @@
 #include <chrono>
 #include <exception>
 #include <new>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "bootstrap/cli/command_line.h"
-#include "bootstrap/commands.h"
+#include "bootstrap/packages/package_sources.h"
 #include "bootstrap/report/progress.h"
 #include "bootstrap/report/report.h"
 #include "bootstrap/report/terminal.h"
@@ -16,6 +17,8 @@
 #include "installer/base/error.h"
 #include "installer/base/path.h"
 #include "installer/base/process.h"
+#include "installer/cache/upkeep.h"
+#include "venv/discovery/discovery.h"
 
 namespace ensure::bootstrap {
 
@@ -69,24 +72,95 @@ void install(const Request& request, const bundled::Bundle& bundle) {
   write_trace();
 }
 
+using Json = nlohmann::ordered_json;
+
+constexpr std::chrono::hours kUnused = std::chrono::days(30);
+
+void print(const Json& json) {
+  print_json_text(json.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+void print_size(const Request& request, const base::Path& directory, const std::string& verb,
+                const cache::CacheSize& amount) {
+  if (request.json) {
+    return print({{"cache", directory.text()}, {"files", amount.files}, {"bytes", amount.bytes}});
+  }
+  print_data(verb + std::to_string(amount.bytes) + " bytes in " + std::to_string(amount.files) +
+             " files\n");
+}
+
+Json to_json(const venv::FoundInterpreter& found) {
+  const venv::Interpreter& interpreter = found.interpreter;
+  return {{"executable", interpreter.executable.text()},
+          {"real_executable", interpreter.real_executable.text()},
+          {"version", interpreter.version_text},
+          {"implementation", interpreter.implementation},
+          {"platform", interpreter.platform},
+          {"free_threaded", interpreter.free_threaded},
+          {"base_prefix", interpreter.base_prefix.text()},
+          {"source", found.source}};
+}
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.resize(width, ' ');
+  return text;
+}
+
+std::string line(const venv::FoundInterpreter& found) {
+  const venv::Interpreter& interpreter = found.interpreter;
+  const std::string version = interpreter.version_text + (interpreter.free_threaded ? "t" : "");
+  return padded(version, 10) + "  " + padded(interpreter.implementation, 8) + "  " +
+         interpreter.executable.text();
+}
+
+/// `ensure cache dir|size|prune|clean`.
+void run_cache_command(const Request& request) {
+  const base::Path directory = cache_directory(request.packages);
+  if (directory.empty()) {
+    throw base::Error(base::ExitCode::kUsage, "there is no cache: no home directory is known")
+        .with_hint("name the cache directory with `--cache-dir`");
+  }
+  switch (request.command) {
+    case Command::kCacheSize:
+      return print_size(request, directory, "", cache::measure(directory));
+    case Command::kCachePrune:
+      return print_size(request, directory, "removed ", cache::prune(directory, kUnused));
+    case Command::kCacheClean:
+      return print_size(request, directory, "removed ", cache::clean(directory));
+    default:
+      if (request.json) return print({{"cache", directory.text()}});
+      return print_data_line(directory.text());
+  }
+}
+
+/// `ensure python list`.
+void list_pythons(const Request& request) {
+  const venv::InterpreterList list = venv::list_interpreters(venv::Surroundings::of_this_process());
+  if (request.json) {
+    Json array = Json::array();
+    for (const venv::FoundInterpreter& found : list.found) array.push_back(to_json(found));
+    return print(array);
+  }
+  for (const venv::FoundInterpreter& found : list.found) print_data_line(line(found));
+  if (!request.verbose) return;
+  for (const base::Error& error : list.rejected)
+    print_message("ignored: " + visible_in_short(error.message()) + "\n");
+}
+
+/// `ensure python find SPEC`.
+void find_python(const Request& request) {
+  const venv::FoundInterpreter found = venv::find_interpreter(
+      venv::PythonRequest::parse(request.words.front()), venv::Surroundings::of_this_process());
+  if (request.json) return print(to_json(found));
+  print_data_line(found.interpreter.executable.text());
+}
+
 /// Runs one command line and reports the result. Throws `Error`; then the targets are unchanged.
 void run_session(const Request& request) {
-  switch (request.command) {
-    case Command::kHelp:
-      return print_data(help_text());
-    case Command::kPythonList:
-      return list_pythons(request);
-    case Command::kPythonFind:
-      return find_python(request);
-    case Command::kCacheDir:
-    case Command::kCacheSize:
-    case Command::kCachePrune:
-    case Command::kCacheClean:
-      return run_cache_command(request);
-    case Command::kVersion:
-    case Command::kInstall:
-      break;
-  }
+  if (request.command == Command::kHelp) return print_data(help_text());
+  if (request.command == Command::kPythonList) return list_pythons(request);
+  if (request.command == Command::kPythonFind) return find_python(request);
+  if (names_cache(request.command)) return run_cache_command(request);
   const bundled::Bundle bundle(bundled::embedded_payload());
   if (request.command == Command::kVersion) {
     return report_version(bundle, appended_wheels(), request.json);

@@ -29,6 +29,11 @@ enum class Command {
   kVersion,
 };
 
+/// Whether it is `ensure cache dir|size|prune|clean`.
+[[nodiscard]] constexpr bool names_cache(Command command) {
+  return command >= Command::kCacheDir && command <= Command::kCacheClean;
+}
+
 enum class Color { kAuto, kAlways, kNever };
 
 /// The requested packages, and how they are found, checked and installed: the options of the online

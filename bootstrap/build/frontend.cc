@@ -30,14 +30,6 @@ std::string name_of(const SourceFile& source) {
   return source.is_directory ? source.request.url.to_path().text() : source.request.filename;
 }
 
-Error cannot_run(const SourceFile& source) {
-  return Error(ExitCode::kInterpreter,
-               "`" + name_of(source) + "` must be built, but the target's Python does not run here")
-      .with_hint(
-          "build a wheel on a machine like the target, and name it or its directory "
-          "(`--find-links`); without `--build-sdists` only wheels are used");
-}
-
 Error wrong_project(const SourceFile& source, const std::string& what) {
   return Error(ExitCode::kVerification, "the wheel built from `" + name_of(source) + "` is " + what)
       .with_hint("ask the project for a sound release, or require another version");
@@ -176,7 +168,14 @@ bool Frontend::can_build_offline(const SourceFile& source) {
 
 FetchedWheel Frontend::build(const SourceFile& source) {
   if (std::optional<FetchedWheel> found = find_built(source)) return *std::move(found);
-  if (target_.interpreter == nullptr) throw cannot_run(source);
+  if (target_.interpreter == nullptr) {
+    throw Error(ExitCode::kInterpreter, "`" + name_of(source) +
+                                            "` must be built, but the target's Python does not "
+                                            "run here")
+        .with_hint(
+            "build a wheel on a machine like the target, and name it or its directory "
+            "(`--find-links`); without `--build-sdists` only wheels are used");
+  }
   const Guard guard(under_way_, source);
   FetchedWheel wheel = source.is_directory ? build_directory(source) : build_archive(source);
   built_.insert_or_assign(place_of(source), wheel);

@@ -41,6 +41,8 @@ constexpr const char* kTemporary = "temporary";
 constexpr const char* kWheels = "wheels";
 constexpr const char* kAnswer = "requirements";
 
+constexpr const char* kUnsound = "ask the project for a sound release, or require another version";
+
 constexpr std::size_t kMostLines = 20;
 
 /// pip prints the output of a backend between these.
@@ -75,19 +77,6 @@ std::vector<std::string_view> last_lines(const base::ProcessResult& result) {
   std::erase_if(lines, [](std::string_view line) { return base::trim(line).empty(); });
   if (lines.size() > kMostLines) lines.erase(lines.begin(), lines.end() - kMostLines);
   return lines;
-}
-
-base::Error no_project(const std::string& project) {
-  return base::Error(base::ExitCode::kUsage,
-                     "`" + project + "` has neither `pyproject.toml` nor `setup.py`")
-      .with_hint("name the directory of the project; for an archive, by `#subdirectory=`");
-}
-
-base::Error bad_answer(const std::string& project, std::string_view requirement) {
-  return base::Error(base::ExitCode::kFailure, "the build of `" + project + "` asks for `" +
-                                                   std::string(requirement) +
-                                                   "`, which is not a valid requirement")
-      .with_hint("ask the project for a sound release, or require another version");
 }
 
 /// Some projects build for hours; the user can interrupt the run.
@@ -147,6 +136,116 @@ class IsolatedBuildEnvironment {
   specs::Layout layout_;
 };
 
+/// One build: a list of named steps.
+class ProjectBuild {
+ public:
+  ProjectBuild(const std::string& project, const base::Directory& directory,
+               const BuildTools& tools)
+      : project_(project), directory_(directory), tools_(tools) {}
+
+  [[nodiscard]] base::Path run(const base::Path& tree) {
+    const base::Step step(tools_.progress, "build `" + project_ + "`");
+    (void)directory_.create_directory(kTemporary);
+    (void)directory_.create_directory(kWheels);
+    const specs::BuildSystem system = read_build_system(tree);
+    std::vector<specs::Requirement> requirements = system.requirements;
+    std::optional<IsolatedBuildEnvironment> environment = make_environment(requirements);
+    const std::vector<specs::Requirement> more = ask_backend(*environment, tree, system);
+    if (!more.empty()) {
+      // All requirements together may need other versions than those that are installed.
+      requirements.insert(requirements.end(), more.begin(), more.end());
+      environment.emplace(make_environment(requirements));
+    }
+    build_wheel(*environment, tree);
+    const std::vector<std::string> built = base::list_directory(path_of(kWheels));
+    if (built.size() == 1) return path_of(kWheels) / built.front();
+    throw base::Error(base::ExitCode::kFailure, "building `" + project_ + "` produced " +
+                                                    std::to_string(built.size()) +
+                                                    " wheels instead of one")
+        .with_hint(kUnsound);
+  }
+
+ private:
+  [[nodiscard]] specs::BuildSystem read_build_system(const base::Path& tree) const {
+    const std::optional<std::string> text = base::read_file_if_exists(tree / "pyproject.toml");
+    if (!text && !base::file_status(tree / "setup.py")) {
+      throw base::Error(base::ExitCode::kUsage,
+                        "`" + project_ + "` has neither `pyproject.toml` nor `setup.py`")
+          .with_hint("name the directory of the project; for an archive, by `#subdirectory=`");
+    }
+    try {
+      return specs::BuildSystem::parse(text.value_or(""));
+    } catch (const base::Error& error) {
+      throw base::Error(base::ExitCode::kVerification,
+                        "`pyproject.toml` of `" + project_ + "` cannot be used: " + error.message())
+          .with_hint("correct it, or ask the project to");
+    }
+  }
+
+  /// A new environment for each set of requirements, each in a directory of its own.
+  [[nodiscard]] IsolatedBuildEnvironment make_environment(
+      const std::vector<specs::Requirement>& requirements) {
+    const base::Step step(tools_.progress, "create the build environment");
+    const std::string name = "environment-" + std::to_string(environments_++);
+    IsolatedBuildEnvironment environment(directory_.create_directory(name), tools_.interpreter,
+                                         tools_.pip);
+    if (requirements.empty()) return environment;
+    try {
+      environment.install(tools_.requirements.fetch(requirements));
+    } catch (base::Error& error) {
+      error.add_context("while installing the build requirements of `" + project_ + "`");
+      throw;
+    }
+    return environment;
+  }
+
+  [[nodiscard]] std::vector<specs::Requirement> ask_backend(
+      const IsolatedBuildEnvironment& environment, const base::Path& tree,
+      const specs::BuildSystem& system) const {
+    std::vector<std::string> words{"-c", std::string(kRequirementsHook), tree.text(),
+                                   system.backend, path_of(kAnswer).text()};
+    words.insert(words.end(), system.backend_path.begin(), system.backend_path.end());
+    const base::ProcessResult result = environment.run_python(words, path_of(kTemporary));
+    if (!result.succeeded()) throw build_failure(project_, result);
+    std::vector<specs::Requirement> requirements;
+    const std::string answer = base::read_file(path_of(kAnswer));
+    for (const std::string_view line : base::split_lines(answer)) {
+      if (line.empty()) continue;
+      std::optional<specs::Requirement> requirement = specs::Requirement::try_parse(line);
+      if (!requirement) {
+        throw base::Error(base::ExitCode::kFailure, "the build of `" + project_ + "` asks for `" +
+                                                        std::string(line) +
+                                                        "`, which is not a valid requirement")
+            .with_hint(kUnsound);
+      }
+      const bool is_known =
+          std::ranges::any_of(system.requirements, [&requirement](const specs::Requirement& known) {
+            return known.to_string() == requirement->to_string();
+          });
+      if (!is_known) requirements.push_back(*std::move(requirement));
+    }
+    return requirements;
+  }
+
+  void build_wheel(const IsolatedBuildEnvironment& environment, const base::Path& tree) const {
+    // In a URL, pip does not take a part of the path for extras or a marker.
+    const std::string url = base::Url::from_path(tree).to_string();
+    const base::ProcessResult result = environment.run_python(
+        {"-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index", "--no-cache-dir",
+         "--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--wheel-dir",
+         path_of(kWheels).text(), url},
+        path_of(kTemporary));
+    if (!result.succeeded()) throw build_failure(project_, result);
+  }
+
+  [[nodiscard]] base::Path path_of(const char* name) const { return directory_.path() / name; }
+
+  const std::string& project_;
+  const base::Directory& directory_;
+  const BuildTools& tools_;
+  std::size_t environments_ = 0;  ///< created so far
+};
+
 }  // namespace
 
 BuildRequirements::BuildRequirements(const specs::TargetPython& target,
@@ -199,111 +298,6 @@ base::Error build_failure(const std::string& project, const base::ProcessResult&
       "headers, or require a version that has a wheel");
   return error;
 }
-
-namespace {
-
-/// One build: a list of named steps.
-class ProjectBuild {
- public:
-  ProjectBuild(const std::string& project, const base::Directory& directory,
-               const BuildTools& tools)
-      : project_(project), directory_(directory), tools_(tools) {}
-
-  [[nodiscard]] base::Path run(const base::Path& tree) {
-    const base::Step step(tools_.progress, "build `" + project_ + "`");
-    (void)directory_.create_directory(kTemporary);
-    (void)directory_.create_directory(kWheels);
-    const specs::BuildSystem system = read_build_system(tree);
-    std::vector<specs::Requirement> requirements = system.requirements;
-    std::optional<IsolatedBuildEnvironment> environment = make_environment(requirements);
-    const std::vector<specs::Requirement> more = ask_backend(*environment, tree, system);
-    if (!more.empty()) {
-      // All requirements together may need other versions than those that are installed.
-      requirements.insert(requirements.end(), more.begin(), more.end());
-      environment.emplace(make_environment(requirements));
-    }
-    build_wheel(*environment, tree);
-    const std::vector<std::string> built = base::list_directory(path_of(kWheels));
-    if (built.size() == 1) return path_of(kWheels) / built.front();
-    throw base::Error(base::ExitCode::kFailure, "building `" + project_ + "` produced " +
-                                                    std::to_string(built.size()) +
-                                                    " wheels instead of one")
-        .with_hint("ask the project for a sound release, or require another version");
-  }
-
- private:
-  [[nodiscard]] specs::BuildSystem read_build_system(const base::Path& tree) const {
-    const std::optional<std::string> text = base::read_file_if_exists(tree / "pyproject.toml");
-    if (!text && !base::file_status(tree / "setup.py")) throw no_project(project_);
-    try {
-      return specs::BuildSystem::parse(text.value_or(""));
-    } catch (const base::Error& error) {
-      throw base::Error(base::ExitCode::kVerification,
-                        "`pyproject.toml` of `" + project_ + "` cannot be used: " + error.message())
-          .with_hint("correct it, or ask the project to");
-    }
-  }
-
-  /// A new environment for each set of requirements, each in a directory of its own.
-  [[nodiscard]] IsolatedBuildEnvironment make_environment(
-      const std::vector<specs::Requirement>& requirements) {
-    const base::Step step(tools_.progress, "create the build environment");
-    const std::string name = "environment-" + std::to_string(environments_++);
-    IsolatedBuildEnvironment environment(directory_.create_directory(name), tools_.interpreter,
-                                         tools_.pip);
-    if (requirements.empty()) return environment;
-    try {
-      environment.install(tools_.requirements.fetch(requirements));
-    } catch (base::Error& error) {
-      error.add_context("while installing the build requirements of `" + project_ + "`");
-      throw;
-    }
-    return environment;
-  }
-
-  [[nodiscard]] std::vector<specs::Requirement> ask_backend(
-      const IsolatedBuildEnvironment& environment, const base::Path& tree,
-      const specs::BuildSystem& system) const {
-    std::vector<std::string> words{"-c", std::string(kRequirementsHook), tree.text(),
-                                   system.backend, path_of(kAnswer).text()};
-    words.insert(words.end(), system.backend_path.begin(), system.backend_path.end());
-    const base::ProcessResult result = environment.run_python(words, path_of(kTemporary));
-    if (!result.succeeded()) throw build_failure(project_, result);
-    std::vector<specs::Requirement> requirements;
-    const std::string answer = base::read_file(path_of(kAnswer));
-    for (const std::string_view line : base::split_lines(answer)) {
-      if (line.empty()) continue;
-      std::optional<specs::Requirement> requirement = specs::Requirement::try_parse(line);
-      if (!requirement) throw bad_answer(project_, line);
-      const bool is_known =
-          std::ranges::any_of(system.requirements, [&requirement](const specs::Requirement& known) {
-            return known.to_string() == requirement->to_string();
-          });
-      if (!is_known) requirements.push_back(*std::move(requirement));
-    }
-    return requirements;
-  }
-
-  void build_wheel(const IsolatedBuildEnvironment& environment, const base::Path& tree) const {
-    // In a URL, pip does not take a part of the path for extras or a marker.
-    const std::string url = base::Url::from_path(tree).to_string();
-    const base::ProcessResult result = environment.run_python(
-        {"-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index", "--no-cache-dir",
-         "--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--wheel-dir",
-         path_of(kWheels).text(), url},
-        path_of(kTemporary));
-    if (!result.succeeded()) throw build_failure(project_, result);
-  }
-
-  [[nodiscard]] base::Path path_of(const char* name) const { return directory_.path() / name; }
-
-  const std::string& project_;
-  const base::Directory& directory_;
-  const BuildTools& tools_;
-  std::size_t environments_ = 0;  ///< created so far
-};
-
-}  // namespace
 
 base::Path build_project(const std::string& project, const base::Directory& directory,
                          const base::Path& tree, const BuildTools& tools) {

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
-#include "bootstrap/cli/option_arguments.h"
-#include "bootstrap/cli/option_table.h"
 #include "bootstrap/cli/pip_settings.h"
 #include "bootstrap/cli/suggestions.h"
 #include "bootstrap/cli/usage_errors.h"
@@ -17,6 +16,110 @@ namespace {
 
 using base::Error;
 using base::ExitCode;
+
+/// Whether a separate argument is more likely an option than the value of the option before it.
+bool looks_like_option(const std::string& argument) {
+  return argument.starts_with("--") ||
+         find_option(std::string_view(argument).substr(0, argument.find('='))) != nullptr;
+}
+
+/// Splits a command line by the option table; all arguments after "--" are words. If an option
+/// needs a value and has none, an empty one, or another option in its place, adds an error and
+/// leaves the option out: no option takes the next option for its value.
+class Splitter {
+ public:
+  Splitter(const std::vector<std::string>& arguments, UsageErrors& errors)
+      : arguments_(arguments), errors_(errors) {}
+
+  OptionArguments split() {
+    bool only_words = false;
+    while (place_ < arguments_.size()) {
+      const std::string& argument = arguments_[place_++];
+      if (only_words || argument.size() < 2 || argument.front() != '-') {
+        result_.words.push_back(argument);
+      } else if (argument == "--") {
+        only_words = true;
+      } else if (argument.starts_with("--")) {
+        take_long(argument);
+      } else {
+        take_short(argument);
+      }
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void take_long(const std::string& argument) {
+    const std::size_t equals = argument.find('=');
+    const std::string name = argument.substr(0, equals);
+    const OptionInfo* const option = find_option(name);
+    if (option != nullptr && !option->argument.empty()) {
+      if (equals == std::string::npos) return take_next_value(*option, name, argument);
+      return take_value(*option, name, argument.substr(equals + 1), {argument});
+    }
+    if (option == nullptr) {
+      result_.unknown.push_back(argument);
+    } else if (equals != std::string::npos) {
+      return errors_.add("`" + name + "` takes no value", "write `" + name + "`");
+    } else {
+      result_.options.push_back({option, {}});
+    }
+    result_.written.push_back(argument);
+  }
+
+  /// Letters of flags may stand before the one that takes a value: "-vp 3.12", "-vp3.12".
+  void take_short(const std::string& argument) {
+    for (std::size_t i = 1; i < argument.size(); ++i) {
+      const std::string name = {'-', argument[i]};
+      const OptionInfo* const option = find_option(name);
+      if (option == nullptr) {
+        result_.unknown.push_back('-' + argument.substr(i));
+        break;
+      }
+      if (!option->argument.empty()) {
+        std::string rest = argument.substr(i + 1);
+        if (rest.empty()) return take_next_value(*option, name, argument);
+        if (rest.front() == '=') rest.erase(0, 1);
+        return take_value(*option, name, rest, {argument});
+      }
+      result_.options.push_back({option, {}});
+    }
+    result_.written.push_back(argument);
+  }
+
+  /// The value of the option `name`, which ends `argument`, is the next argument.
+  void take_next_value(const OptionInfo& option, const std::string& name,
+                       const std::string& argument) {
+    if (place_ == arguments_.size()) {
+      return errors_.add("`" + name + "` needs a value",
+                         "write `" + name + " " + std::string(option.argument) + "`");
+    }
+    const std::string& value = arguments_[place_];
+    if (!looks_like_option(value)) {
+      ++place_;
+      return take_value(option, name, value, {argument, value});
+    }
+    errors_.add(
+        "`" + name + "` needs a value, and `" + value + "` looks like an option",
+        "if it is the value, write `" + std::string(option.long_name()) + "=" + value + "`");
+  }
+
+  void take_value(const OptionInfo& option, const std::string& name, const std::string& value,
+                  const std::vector<std::string>& written) {
+    if (value.empty()) {
+      return errors_.add("the value of `" + name + "` is empty",
+                         "write `" + name + " " + std::string(option.argument) +
+                             "`, or leave the option out; is a variable of the shell not set?");
+    }
+    result_.options.push_back({&option, value});
+    result_.written.insert(result_.written.end(), written.begin(), written.end());
+  }
+
+  const std::vector<std::string>& arguments_;
+  UsageErrors& errors_;
+  std::size_t place_ = 0;
+  OptionArguments result_;
+};
 
 Error unknown_option(const std::string& word) {
   Error error(ExitCode::kUsage, "unknown option `" + word + "`");
@@ -58,9 +161,6 @@ void check_targets(const Request& request, UsageErrors& errors) {
   errors.add_if(request.user && request.root.has_value(),
                 "`--user` and `--root` cannot be given together",
                 "the user's directory is outside of the root; leave one of them out");
-}
-
-void check_environments(const Request& request, UsageErrors& errors) {
   errors.add_if(request.clear && request.upgrade,
                 "`--clear` and `--upgrade` cannot be given together",
                 "give `--clear` to replace the environment, or `--upgrade` to change it");
@@ -91,7 +191,6 @@ void check_missing(const Request& request, UsageErrors& errors) {
 void find_contradictions(const Request& request, UsageErrors& errors) {
   const bool is_understood = errors.empty();
   check_targets(request, errors);
-  check_environments(request, errors);
   // Otherwise the missing option may be the one that was not understood.
   if (is_understood) check_missing(request, errors);
 }
@@ -112,13 +211,10 @@ std::optional<std::string> command_hint(const std::vector<std::string>& words) {
     names.emplace_back(command.name);
     begins_like_one |= words_of(command).front() == words.front();
   }
-  const std::size_t count = std::min<std::size_t>(words.size(), 2);
-  const auto end = words.begin() + static_cast<std::ptrdiff_t>(count);
-  const std::optional<std::string> near =
-      base::nearest(base::join({words.begin(), end}, " "), names);
-  if (near) return "did you mean `ensure " + *near + "`?";
-  return begins_like_one ? std::optional<std::string>("`ensure --help` lists the commands")
-                         : std::nullopt;
+  const std::string typed = words.size() < 2 ? words.front() : words[0] + ' ' + words[1];
+  if (const auto near = base::nearest(typed, names)) return "did you mean `ensure " + *near + "`?";
+  if (!begins_like_one) return std::nullopt;
+  return "`ensure --help` lists the commands";
 }
 
 /// Takes the command at the beginning of the words of `request`.
@@ -140,14 +236,13 @@ void take_command(Request& request) {
 /// they are a misspelt command, or a command of another tool or of a later version.
 void take_requirements(Request& request, const OptionArguments& arguments) {
   if (request.words.empty()) return;
-  const std::string& first = request.words.front();
   if (const std::optional<Error> error = foreign_command(request, arguments)) throw Error(*error);
   if (const std::optional<std::string> hint = command_hint(request.words)) {
-    throw Error(ExitCode::kUsage, "`" + first + "` is neither a command nor an option")
+    throw Error(ExitCode::kUsage,
+                "`" + request.words.front() + "` is neither a command nor an option")
         .with_hint(*hint);
   }
-  request.packages.words = std::move(request.words);
-  request.words.clear();
+  request.packages.words = std::exchange(request.words, {});
 }
 
 /// Settings, variables and the command line, the strongest last.
@@ -185,17 +280,8 @@ void check_target(const Request& request, const OptionArguments& arguments, Usag
 
 /// Whether pip's settings count: the offline job reads none of them.
 bool reads_settings(const Request& request) {
-  switch (request.command) {
-    case Command::kInstall:
-      return request.wants_packages();
-    case Command::kCacheDir:
-    case Command::kCacheSize:
-    case Command::kCachePrune:
-    case Command::kCacheClean:
-      return true;
-    default:
-      return false;
-  }
+  if (request.command == Command::kInstall) return request.wants_packages();
+  return names_cache(request.command);
 }
 
 /// The environment whose `pip.conf` counts; empty if there is none, or `--clear` removes it.
@@ -208,7 +294,7 @@ base::Path environment_of(const Request& request) {
 
 Request parse_command_line(const std::vector<std::string>& arguments) {
   UsageErrors errors;
-  const OptionArguments split = split_arguments(arguments, errors);
+  const OptionArguments split = Splitter(arguments, errors).split();
   Request request = read({}, split, errors);
   if (errors.empty()) check_target(request, split, errors);
   if (errors.empty() && reads_settings(request)) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -68,18 +67,42 @@ std::vector<base::Path> configuration_files(const base::Path& environment) {
   return files;
 }
 
-/// Adds the settings of a stronger group. An empty value hides the weaker values of its own group.
-void add_group(Settings& settings, const Settings& group) {
-  for (const auto& [option, setting] : group) {
-    if (!base::trim(setting.value).empty()) settings.insert_or_assign(option, setting);
-  }
-}
-
 base::Error no_setting(std::string_view line, std::size_t number) {
   return base::Error(base::ExitCode::kUsage,
                      "line " + std::to_string(number) + ", `" + std::string(line) +
                          "`, is not a valid line of a pip configuration file")
       .with_hint("write `key = value` below a `[global]`; pip does not read such a file either");
+}
+
+/// Adds the settings of one file. Like pip, refuses a file that cannot be read: it may name an
+/// index, and without that a private name would go to the public one.
+void add_file(Settings& settings, const std::string& file, std::string_view text,
+              std::string_view section) try {
+  for (const auto& [name, value] : read_section(text, section)) {
+    const std::string key = base::to_lower(base::replace_all(name, "_", "-"));
+    if (std::ranges::find(kKeys, key) == kKeys.end()) continue;
+    const std::string option = option_for(key);
+    settings.insert_or_assign(option, Setting{option, value, file});
+  }
+} catch (base::Error& error) {
+  error.add_context("while reading `" + file + "`");
+  throw;
+}
+
+void apply(Request& request, const Setting& setting) try {
+  const OptionInfo* const option = find_option(setting.option);
+  if (option == nullptr) return;
+  if (option->argument.empty()) {
+    if (flag_value(setting.option, setting.value)) option->apply(request, {});
+  } else if (std::ranges::find(kLists, setting.option) != kLists.end()) {
+    std::istringstream words(setting.value);
+    for (std::string word; words >> word;) option->apply(request, word);
+  } else {
+    option->apply(request, setting.value);
+  }
+} catch (base::Error& error) {
+  error.add_context("while reading `" + setting.source + "`");
+  throw;
 }
 
 }  // namespace
@@ -117,25 +140,6 @@ std::vector<std::pair<std::string, std::string>> read_section(std::string_view t
   return entries;
 }
 
-namespace {
-
-/// Adds the settings of one file. Like pip, refuses a file that cannot be read: it may name an
-/// index, and without that a private name would go to the public one.
-void add_file(Settings& settings, const std::string& file, std::string_view text,
-              std::string_view section) try {
-  for (const auto& [name, value] : read_section(text, section)) {
-    const std::string key = base::to_lower(base::replace_all(name, "_", "-"));
-    if (std::ranges::find(kKeys, key) == kKeys.end()) continue;
-    const std::string option = option_for(key);
-    settings.insert_or_assign(option, Setting{option, value, file});
-  }
-} catch (base::Error& error) {
-  error.add_context("while reading `" + file + "`");
-  throw;
-}
-
-}  // namespace
-
 std::vector<Setting> pip_settings(const base::Path& environment) {
   std::vector<std::pair<std::string, std::string>> texts;  // by path
   for (const base::Path& file : configuration_files(environment)) {
@@ -147,17 +151,18 @@ std::vector<Setting> pip_settings(const base::Path& environment) {
   for (const std::string_view section : {"global", "install"}) {
     Settings group;
     for (const auto& [file, text] : texts) add_file(group, file, text, section);
-    add_group(settings, group);
+    // An empty value hides the weaker values of its own group only.
+    for (const auto& [option, setting] : group) {
+      if (!base::trim(setting.value).empty()) settings.insert_or_assign(option, setting);
+    }
   }
-  Settings variables;
   for (const std::string_view key : kKeys) {
     const std::string name = variable_name("PIP_", key);
     const std::string value = variable(name);
     if (base::trim(value).empty()) continue;
     const std::string option = option_for(key);
-    variables.insert_or_assign(option, Setting{option, value, name});
+    settings.insert_or_assign(option, Setting{option, value, name});
   }
-  add_group(settings, variables);
   std::vector<Setting> all;
   for (auto& [option, setting] : settings) all.push_back(std::move(setting));
   return all;
@@ -172,30 +177,6 @@ std::vector<Setting> own_settings() {
   }
   return settings;
 }
-
-namespace {
-
-std::vector<std::string> words_in(const std::string& value) {
-  std::istringstream stream(value);
-  return {std::istream_iterator<std::string>(stream), {}};
-}
-
-void apply(Request& request, const Setting& setting) try {
-  const OptionInfo* const option = find_option(setting.option);
-  if (option == nullptr) return;
-  if (option->argument.empty()) {
-    if (flag_value(setting.option, setting.value)) option->apply(request, {});
-  } else if (std::ranges::find(kLists, setting.option) != kLists.end()) {
-    for (const std::string& word : words_in(setting.value)) option->apply(request, word);
-  } else {
-    option->apply(request, setting.value);
-  }
-} catch (base::Error& error) {
-  error.add_context("while reading `" + setting.source + "`");
-  throw;
-}
-
-}  // namespace
 
 void apply_settings(Request& request, const std::vector<Setting>& of_pip,
                     const std::vector<Setting>& own) {

@@ -4,8 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "bootstrap/cli/option_arguments.h"
-#include "bootstrap/request.h"
+#include "bootstrap/cli/command_line.h"
 #include "installer/base/error.h"
 #include "installer/base/path.h"
 

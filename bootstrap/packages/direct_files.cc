@@ -93,6 +93,44 @@ index::DistributionFile file_of(const SourceFile& source, const specs::PackageNa
   return file;
 }
 
+void require_permission(const PackageRequest& request, const RequestedFile& file,
+                        const SourceFile& source) {
+  const bool is_known =
+      source.is_directory || sdist::is_source_archive_name(source.request.filename);
+  if (!is_known) throw sdist::unsupported_archive(file.url);
+  const bool is_allowed = file.named ? request.may_build(file.named->name) : request.may_build();
+  if (is_allowed) return;
+  const std::string what = source.is_directory ? "`" + source.request.url.to_path().text() +
+                                                     "` is the directory of a project"
+                                               : "`" + file.url + "` is a source distribution";
+  throw Error(ExitCode::kUsage, what + ", which must be built")
+      .with_hint("`--build-sdists` builds it, which runs code of the project")
+      .with_hint(
+          "or leave it out here, and run `" + request.pip_command + " install " +
+          base::shell_quoted(source.is_directory ? source.request.url.to_path().text() : file.url) +
+          "` afterwards");
+}
+
+void require_name(const RequestedFile& file, const specs::PackageName& name) {
+  if (!file.named || file.named->name == name) return;
+  throw Error(ExitCode::kVerification, "`" + file.url + "` is a file of `" + name.as_written() +
+                                           "`, not of `" + file.named->name.as_written() + "`")
+      .with_hint("correct the name or the URL");
+}
+
+/// A file that the user names directly may be for another Python.
+void require_fitting(const specs::TargetPython& target, const wheel::WheelArchive& archive) {
+  const std::vector<specs::Tag>& tags = archive.filename().tags();
+  if (target.tags.rank(tags)) return;
+  std::vector<std::string> names;
+  names.reserve(tags.size());
+  for (const specs::Tag& tag : tags) names.push_back(tag.to_string());
+  throw Error(ExitCode::kNoSolution, "`" + archive.filename().to_string() +
+                                         "` is not for this interpreter and platform, only for " +
+                                         base::join(names, ", "))
+      .with_hint("use a wheel for `" + target.tags.best().to_string() + "`, or `py3-none-any`");
+}
+
 }  // namespace
 
 DirectFiles::DirectFiles(const PackageRequest& request, const specs::TargetPython& target,
@@ -140,14 +178,13 @@ std::string DirectFiles::direct_url(const specs::PackageName& name) const {
 void DirectFiles::add_wheel(const RequestedFile& file, const index::FileRequest& request) {
   const FetchedWheel wheel = downloader_.fetch_one(request);
   require_name(file, wheel.archive->name());
-  require_fitting(*wheel.archive);
+  require_fitting(target_, *wheel.archive);
   provider_.add_direct(wheel);
-  remember(file, wheel.archive->name(), wheel.archive->version(),
-           {.direct_url = {}, .sha256 = wheel.sha256, .built_directory = std::nullopt});
+  remember(file, wheel.archive->name(), wheel.archive->version(), wheel.sha256, std::nullopt);
 }
 
 void DirectFiles::add_source(const RequestedFile& file, const SourceFile& source) {
-  require_permission(file, source);
+  require_permission(request_, file, source);
   std::optional<FetchedWheel> wheel = builder_.find_built(source);
   const auto promise = wheel ? std::nullopt : promise_of(builder_, source);
   if (!wheel && !promise) wheel = builder_.build(source);
@@ -158,58 +195,19 @@ void DirectFiles::add_source(const RequestedFile& file, const SourceFile& source
       promise ? promise->second : wheel->archive->dist_info_file("METADATA").value_or("");
   provider_.add_direct_source(file_of(source, name, version),
                               usable(index::read_metadata(text, name, version), file), wheel);
-  Origin origin{.direct_url = {}, .sha256 = {}, .built_directory = std::nullopt};
-  if (source.is_directory) {
-    origin.built_directory = std::move(wheel);
-  } else {
-    origin.sha256 = wheel ? wheel->sha256 : builder_.digest_of(source);
-  }
-  remember(file, name, version, std::move(origin));
-}
-
-void DirectFiles::require_permission(const RequestedFile& file, const SourceFile& source) const {
-  const bool is_known =
-      source.is_directory || sdist::is_source_archive_name(source.request.filename);
-  if (!is_known) throw sdist::unsupported_archive(file.url);
-  const bool is_allowed = file.named ? request_.may_build(file.named->name) : request_.may_build();
-  if (is_allowed) return;
-  const std::string what = source.is_directory ? "`" + source.request.url.to_path().text() +
-                                                     "` is the directory of a project"
-                                               : "`" + file.url + "` is a source distribution";
-  throw Error(ExitCode::kUsage, what + ", which must be built")
-      .with_hint("`--build-sdists` builds it, which runs code of the project")
-      .with_hint(
-          "or leave it out here, and run `" + request_.pip_command + " install " +
-          base::shell_quoted(source.is_directory ? source.request.url.to_path().text() : file.url) +
-          "` afterwards");
-}
-
-void DirectFiles::require_name(const RequestedFile& file, const specs::PackageName& name) const {
-  if (!file.named || file.named->name == name) return;
-  throw Error(ExitCode::kVerification, "`" + file.url + "` is a file of `" + name.as_written() +
-                                           "`, not of `" + file.named->name.as_written() + "`")
-      .with_hint("correct the name or the URL");
-}
-
-/// A file that the user names directly may be for another Python.
-void DirectFiles::require_fitting(const wheel::WheelArchive& archive) const {
-  const std::vector<specs::Tag>& tags = archive.filename().tags();
-  if (target_.tags.rank(tags)) return;
-  std::vector<std::string> names;
-  names.reserve(tags.size());
-  for (const specs::Tag& tag : tags) names.push_back(tag.to_string());
-  throw Error(ExitCode::kNoSolution, "`" + archive.filename().to_string() +
-                                         "` is not for this interpreter and platform, only for " +
-                                         base::join(names, ", "))
-      .with_hint("use a wheel for `" + target_.tags.best().to_string() + "`, or `py3-none-any`");
+  if (source.is_directory) return remember(file, name, version, "", std::move(wheel));
+  const std::string sha256 = wheel ? wheel->sha256 : builder_.digest_of(source);
+  remember(file, name, version, sha256, std::nullopt);
 }
 
 void DirectFiles::remember(const RequestedFile& file, const specs::PackageName& name,
-                           const specs::Version& version, Origin origin) {
+                           const specs::Version& version, const std::string& sha256,
+                           std::optional<FetchedWheel> built_directory) {
   const base::Url url = base::Url::parse(file.url);
-  origin.direct_url = specs::direct_url_json(url, origin.sha256, subdirectory_of(url));
   references_.push_back({name, file.url, version});
-  origins_.insert_or_assign(name.normalized(), std::move(origin));
+  origins_.insert_or_assign(name.normalized(),
+                            Origin{specs::direct_url_json(url, sha256, subdirectory_of(url)),
+                                   std::move(built_directory)});
 }
 
 const DirectFiles::Origin* DirectFiles::find(const specs::PackageName& name) const {

@@ -38,7 +38,6 @@ class DirectFiles {
   /// A fetched file.
   struct Origin {
     std::string direct_url;  ///< the text of direct_url.json (PEP 610)
-    std::string sha256;      ///< in hexadecimal; empty for a directory
     /// The wheel built from a directory in this run.
     std::optional<index::FetchedWheel> built_directory;
   };
@@ -50,11 +49,9 @@ class DirectFiles {
  private:
   void add_wheel(const RequestedFile& file, const index::FileRequest& request);
   void add_source(const RequestedFile& file, const index::SourceFile& source);
-  void require_permission(const RequestedFile& file, const index::SourceFile& source) const;
-  void require_fitting(const wheel::WheelArchive& archive) const;
-  void require_name(const RequestedFile& file, const specs::PackageName& name) const;
   void remember(const RequestedFile& file, const specs::PackageName& name,
-                const specs::Version& version, Origin origin);
+                const specs::Version& version, const std::string& sha256,
+                std::optional<index::FetchedWheel> built_directory);
 
   const PackageRequest& request_;
   const specs::TargetPython& target_;

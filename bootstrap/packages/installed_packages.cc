@@ -14,16 +14,13 @@ namespace ensure::bootstrap {
 
 namespace {
 
-bool is_file(const base::Path& path) {
-  const std::optional<base::FileStatus> status = base::file_status(path);
-  return status && status->type == base::FileType::kRegular;
-}
-
 /// The METADATA of an installed project, or the PKG-INFO of the older form; empty without either.
 std::string metadata_text(const install::Distribution& distribution) {
   const base::Path& info = distribution.dist_info;
   for (const base::Path& path : {info / "METADATA", info / "PKG-INFO", info}) {
-    if (is_file(path)) return base::read_file_if_exists(path).value_or("");
+    const std::optional<base::FileStatus> status = base::file_status(path);
+    if (status && status->type == base::FileType::kRegular)
+      return base::read_file_if_exists(path).value_or("");
   }
   return {};
 }
@@ -133,16 +130,13 @@ BrokenRequirements::Found BrokenRequirements::find(const std::vector<Choice>& ch
     after.insert_or_assign(choice.name.normalized(), choice.version);
   }
   if (after == before_ || (staying.empty() && staying_shown.empty())) return {};
-  read();
+  if (!installed_) {
+    installed_.emplace(distributions_of(packages_.own), environment_);
+    system_site_packages_.emplace(distributions_of(packages_.system_site_packages), environment_);
+  }
   return {installed_->conflicts(before_, after, staying),
           system_site_packages_->conflicts(before_, after, staying_shown),
           installed_->asking_for_extras(before_, after, staying)};
-}
-
-void BrokenRequirements::read() {
-  if (installed_) return;
-  installed_.emplace(distributions_of(packages_.own), environment_);
-  system_site_packages_.emplace(distributions_of(packages_.system_site_packages), environment_);
 }
 
 bool BrokenRequirements::add_staying(const Found& found,

@@ -73,8 +73,6 @@ class BrokenRequirements {
   bool add_staying(const Found& found, std::vector<resolve::StayingProject>& staying) const;
 
  private:
-  void read();
-
   const InstalledPackages& packages_;
   const specs::MarkerEnvironment& environment_;
   bool only_chosen_stay_;

@@ -22,15 +22,6 @@ const specs::PackageName& pip_name() {
   return kName;
 }
 
-/// Offline, `--upgrade-deps` needs the index page of pip in the cache.
-void refuse_upgrade(index::IndexProvider& provider) {
-  if (!provider.candidates(pip_name()).absent) return;
-  throw base::Error(
-      base::ExitCode::kNetwork,
-      "the newest version of pip is unknown: the run is offline, and the cache does not have it")
-      .with_hint("leave out `--offline`, or `--upgrade-deps`");
-}
-
 /// The versions that the target gets, including that of the bundled pip.
 std::vector<BrokenRequirements::Choice> choices_of(const resolve::Resolution& resolution,
                                                    const InstalledPackages& installed) {
@@ -109,11 +100,7 @@ std::vector<PackageReport> PackagePlan::to_be_installed() const {
 
 PackagePlan PackagePlanner::plan(const InstalledPackages& installed,
                                  const std::vector<specs::Requirement>& carried) {
-  if (!question_.wanted.locks.empty()) {
-    PackagePlan plan = plan_of_locks(installed.own);
-    check_installed(plan, installed);
-    return plan;
-  }
+  if (!question_.wanted.locks.empty()) return plan_of_locks(installed);
   resolve::Problem problem = problem_for(installed, carried);
   add_installed(provider_, installed, problem.preferences);
   if (installed.pip && !question_.request.upgrade_deps) {
@@ -150,19 +137,6 @@ PackagePlanner::Solution PackagePlanner::solve_keeping_installed(
   return solution;
 }
 
-/// Checks the versions of a lock, for which there is no alternative.
-void PackagePlanner::check_installed(PackagePlan& plan, const InstalledPackages& installed) const {
-  std::vector<BrokenRequirements::Choice> choices;
-  choices.reserve(plan.wanted.size());
-  for (const install::WantedWheel& wanted : plan.wanted) {
-    choices.push_back({wanted.name, wanted.version});
-  }
-  BrokenRequirements requirements(installed, question_.target.environment, question_.packages.sync);
-  const BrokenRequirements::Found broken = requirements.find(choices);
-  refuse_broken(broken, "the lock would break installed packages");
-  add_conflicts(plan, broken);
-}
-
 void PackagePlanner::refuse_broken(const BrokenRequirements::Found& broken,
                                    const std::string& message) const {
   if (broken.installed.empty() || question_.packages.allow_conflicts) return;
@@ -173,22 +147,28 @@ void PackagePlanner::refuse_broken(const BrokenRequirements::Found& broken,
       .with_hint("`--allow-conflicts` installs nevertheless, and breaks installed packages");
 }
 
-/// Takes the files of the locks. Nothing is resolved.
-PackagePlan PackagePlanner::plan_of_locks(const install::InstalledProjects& installed) const {
+/// Takes the files of the locks. Nothing is resolved: there is no alternative to their versions.
+PackagePlan PackagePlanner::plan_of_locks(const InstalledPackages& installed) const {
   if (!question_.wanted.requirements.empty()) {
     throw Error(ExitCode::kUsage, "a lock cannot be combined with other requirements")
         .with_hint("add the other requirements to the lock, or install them in a second run");
   }
   PackagePlan plan;
+  std::vector<BrokenRequirements::Choice> choices;
   for (const RequestedLock& lock : question_.wanted.locks) {
     for (index::ChosenFile& file : locked_files(lock, question_.target, question_.packages)) {
       plan.wanted.push_back(
           {.name = file.project.name, .version = file.project.version, .direct_url = {}});
+      choices.push_back({file.project.name, file.project.version});
       plan.has_pip |= file.project.name == pip_name();
-      if (!is_there(file.project, installed)) plan.chosen.push_back(std::move(file));
+      if (!is_there(file.project, installed.own)) plan.chosen.push_back(std::move(file));
     }
   }
-  compare(plan, installed);
+  compare(plan, installed.own);
+  BrokenRequirements requirements(installed, question_.target.environment, question_.packages.sync);
+  const BrokenRequirements::Found broken = requirements.find(choices);
+  refuse_broken(broken, "the lock would break installed packages");
+  add_conflicts(plan, broken);
   return plan;
 }
 
@@ -206,19 +186,13 @@ resolve::Problem PackagePlanner::problem_for(const InstalledPackages& installed,
   problem.prereleases =
       packages.pre ? resolve::PrereleasePolicy::kAllow : resolve::PrereleasePolicy::kIfNecessary;
   problem.no_deps = packages.no_deps;
-  add_preferences(problem, installed);
-  return problem;
-}
-
-void PackagePlanner::add_preferences(resolve::Problem& problem,
-                                     const InstalledPackages& installed) const {
   // Packages that the request names are upgraded with the Python; the others keep their versions.
-  for (const resolve::Preference& carried : installed.carried.versions) {
+  for (const resolve::Preference& preference : installed.carried.versions) {
     const auto is_named = [&](const specs::Requirement& requirement) {
-      return requirement.name == carried.name;
+      return requirement.name == preference.name;
     };
     if (std::ranges::any_of(question_.wanted.requirements, is_named)) continue;
-    problem.preferences.push_back(carried);
+    problem.preferences.push_back(preference);
   }
   const bool keeps_pip = !question_.request.upgrade_deps;
   if (!question_.request.upgrade) {
@@ -230,6 +204,7 @@ void PackagePlanner::add_preferences(resolve::Problem& problem,
     }
   }
   if (installed.pip && keeps_pip) problem.preferences.push_back({pip_name(), *installed.pip});
+  return problem;
 }
 
 resolve::Resolution PackagePlanner::solve(const resolve::Problem& problem) {
@@ -241,7 +216,14 @@ resolve::Resolution PackagePlanner::solve(const resolve::Problem& problem) {
 void PackagePlanner::refuse(const resolve::NoSolution& failure, const resolve::Problem& problem) {
   // If a damaged wheel is among the reasons, the damage is the error to report.
   if (const std::optional<Error> refusal = provider_.refusal_in(failure)) throw Error(*refusal);
-  if (question_.request.upgrade_deps && question_.settings.offline) refuse_upgrade(provider_);
+  // Offline, `--upgrade-deps` needs the index page of pip in the cache.
+  if (question_.request.upgrade_deps && question_.settings.offline &&
+      provider_.candidates(pip_name()).absent) {
+    throw Error(
+        ExitCode::kNetwork,
+        "the newest version of pip is unknown: the run is offline, and the cache does not have it")
+        .with_hint("leave out `--offline`, or `--upgrade-deps`");
+  }
   throw provider_.no_solution_error(failure, problem);
 }
 

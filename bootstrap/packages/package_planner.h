@@ -52,10 +52,9 @@ class PackagePlanner {
                                  const std::vector<specs::Requirement>& carried);
 
  private:
-  [[nodiscard]] PackagePlan plan_of_locks(const install::InstalledProjects& installed) const;
+  [[nodiscard]] PackagePlan plan_of_locks(const InstalledPackages& installed) const;
   [[nodiscard]] resolve::Problem problem_for(const InstalledPackages& installed,
                                              const std::vector<specs::Requirement>& carried) const;
-  void add_preferences(resolve::Problem& problem, const InstalledPackages& installed) const;
   /// A resolution, and the conflicts with installed packages that `--allow-conflicts` lets through.
   struct Solution {
     resolve::Resolution resolution;
@@ -66,7 +65,6 @@ class PackagePlanner {
   [[nodiscard]] resolve::Resolution solve(const resolve::Problem& problem);
   [[noreturn]] void refuse(const resolve::NoSolution& failure, const resolve::Problem& problem);
   void refuse_broken(const BrokenRequirements::Found& broken, const std::string& message) const;
-  void check_installed(PackagePlan& plan, const InstalledPackages& installed) const;
   [[nodiscard]] PackagePlan plan_for(const resolve::Resolution& resolution,
                                      const InstalledPackages& installed);
   void compare(PackagePlan& plan, const install::InstalledProjects& installed) const;

@@ -6,7 +6,6 @@
 #include <variant>
 
 #include "bootstrap/cli/suggestions.h"
-#include "bootstrap/commands.h"
 #include "bootstrap/packages/package_sources.h"
 #include "bootstrap/report/progress.h"
 #include "bootstrap/report/report.h"
@@ -41,14 +40,6 @@ RequestedPackages read_requested(PackageRequest& packages, const ClientFactory& 
 cache::Cache cache_for(const PackageRequest& packages) {
   const base::Path directory = cache_directory(packages);
   return directory.empty() ? cache::Cache::disabled() : cache::Cache(directory);
-}
-
-/// The warning for files that were copied although `--link-mode` names another mode.
-std::optional<std::string> copies_warning(const PackageRequest& request,
-                                          const install::FileSharing& sharing) {
-  if (!request.link_mode || sharing.failure().empty()) return std::nullopt;
-  return "files are copied: `--link-mode " + std::string(wheel::name_of(*request.link_mode)) +
-         "` is not possible from the cache to the target: " + sharing.failure();
 }
 
 PackageReport report_of(const index::ChosenFile& chosen, const index::FetchedWheel& wheel) {
@@ -90,7 +81,8 @@ PackageSession::PackageSession(const Request& request, const bundled::Bundle& bu
           {.offline = packages_.offline, .listener = listener_.get(), .links = sharing_.mode()}),
       frontend_({place.interpreter, place.beside,
                  [this, &bundle, python = place.interpreter]() -> const wheel::WheelSource& {
-                   return pip_for_builds(bundle, python->cache_tag);
+                   if (!pip_) pip_ = choose_seed(bundle, {}, target_.version, python->cache_tag);
+                   return *pip_->source;
                  }},
                 target_, settings_, *client_, cache_, downloader_, progress),
       provider_(target_, settings_, *client_, cache_, downloader_),
@@ -139,9 +131,8 @@ PackagePlan PackageSession::choose(const InstalledPackages& installed) {
 /// Whether the request itself names the project, by a requirement, a file or a lock.
 bool PackageSession::names(const specs::PackageName& name) const {
   const auto is_locked = [&name](const RequestedLock& lock) {
-    return std::ranges::any_of(lock.lock.packages, [&name](const specs::LockedPackage& package) {
-      return package.name == name;
-    });
+    const std::vector<specs::LockedPackage>& packages = lock.lock.packages;
+    return std::ranges::find(packages, name, &specs::LockedPackage::name) != packages.end();
   };
   return std::ranges::find(requested_.requirements, name, &specs::Requirement::name) !=
              requested_.requirements.end() ||
@@ -227,13 +218,6 @@ void PackageSession::fetch_all(const PackagePlan& plan,
   });
 }
 
-/// The newest pip that runs on the target's Python.
-const wheel::WheelSource& PackageSession::pip_for_builds(const bundled::Bundle& bundle,
-                                                         const std::string& cache_tag) {
-  if (!pip_) pip_.emplace(choose_seed(bundle, {}, target_.version, cache_tag));
-  return *pip_->source;
-}
-
 install::InstallOptions PackageSession::options_for(const index::ChosenFile& chosen,
                                                     const install::Launchers& launchers) {
   install::InstallOptions options;
@@ -265,7 +249,11 @@ std::vector<std::string> PackageSession::warnings() const {
   std::vector<std::string> all = requested_.warnings;
   const std::vector<std::string>& found = provider_.notices().warnings;
   all.insert(all.end(), found.begin(), found.end());
-  if (auto warning = copies_warning(packages_, sharing_)) all.push_back(*std::move(warning));
+  if (packages_.link_mode && !sharing_.failure().empty()) {
+    all.push_back("files are copied: `--link-mode " +
+                  std::string(wheel::name_of(*packages_.link_mode)) +
+                  "` is not possible from the cache to the target: " + sharing_.failure());
+  }
   all.insert(all.end(), choice_warnings_.begin(), choice_warnings_.end());
   if (const std::optional<std::string> problem = cache_.failure()) {
     all.push_back("the cache is not used: " + *problem);

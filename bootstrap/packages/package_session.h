@@ -80,8 +80,6 @@ class PackageSession {
       const CarriedPackages& carried);
   [[nodiscard]] bool names(const specs::PackageName& name) const;
   void fetch_all(const PackagePlan& plan, const index::Downloader::Receiver& receive);
-  [[nodiscard]] const wheel::WheelSource& pip_for_builds(const bundled::Bundle& bundle,
-                                                         const std::string& cache_tag);
   [[nodiscard]] install::InstallOptions options_for(const index::ChosenFile& chosen,
                                                     const install::Launchers& launchers);
 

@@ -11,11 +11,9 @@
 #include "installer/base/directory.h"
 #include "installer/base/error.h"
 #include "installer/base/file.h"
-#include "installer/base/path.h"
 #include "installer/base/secrets.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
-#include "installer/base/url.h"
 
 namespace ensure::bootstrap {
 
@@ -230,6 +228,15 @@ index::IndexSettings index_settings(const PackageRequest& request, const Request
   settings.no_deps = request.no_deps;
   settings.wheels_needed = !request.dry_run;
   return settings;
+}
+
+base::Path cache_directory(const PackageRequest& request) {
+  if (request.no_cache) return {};
+  if (request.cache_dir) return base::absolute_path(*request.cache_dir);
+  const base::Path own = variable({"XDG_CACHE_HOME"}).value_or("");
+  if (own.is_absolute()) return own / "ensure";
+  const base::Path home = variable({"HOME"}).value_or("");
+  return home.is_absolute() ? home / ".cache/ensure" : base::Path();
 }
 
 net::ClientSettings network_settings(const PackageRequest& request, const bundled::Bundle& bundle) {

@@ -6,6 +6,7 @@
 #include "bootstrap/packages/requested_packages.h"
 #include "bootstrap/request.h"
 #include "bundled/payload/bundle.h"
+#include "installer/base/path.h"
 #include "installer/base/url.h"
 #include "installer/index/settings.h"
 #include "installer/net/http_client.h"
@@ -33,6 +34,10 @@ namespace ensure::bootstrap {
 [[nodiscard]] index::IndexSettings index_settings(const PackageRequest& request,
                                                   const RequestedPackages& wanted,
                                                   const bundled::Bundle& bundle);
+
+/// The cache directory: `--cache-dir`, else `ensure` below XDG_CACHE_HOME or `~/.cache`. Empty with
+/// `--no-cache`, or if no home directory is known.
+[[nodiscard]] base::Path cache_directory(const PackageRequest& request);
 
 /// The settings of the HTTP client: the options of the request, and of the environment the proxies
 /// (`https_proxy`, ...), certificates (`SSL_CERT_FILE`, `SSL_CERT_DIR`, `REQUESTS_CA_BUNDLE`,

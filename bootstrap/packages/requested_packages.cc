@@ -51,11 +51,6 @@ std::optional<std::string> environment_variable(std::string_view name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-/// The `file:` URL of a path, which may be relative to the current directory.
-std::string url_of_path(const std::string& path) {
-  return base::Url::from_path(base::absolute_path(path)).to_string();
-}
-
 /// Collects the requirements: one function for each kind of source.
 class Reader {
  public:
@@ -231,7 +226,10 @@ class Reader {
 
   void add_file(const RequirementArgument& argument, const std::vector<specs::HashOption>& hashes,
                 const std::string& source) {
-    RequestedFile file{.url = argument.is_path ? url_of_path(argument.location) : argument.location,
+    const std::string url =
+        argument.is_path ? base::Url::from_path(base::absolute_path(argument.location)).to_string()
+                         : argument.location;
+    RequestedFile file{.url = url,
                        .named = argument.requirement,
                        .extras = argument.extras,
                        .marker = argument.marker,

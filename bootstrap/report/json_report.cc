@@ -17,8 +17,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kVersion = ENSURE_VERSION;
-
 /// File names are bytes: those that are not valid UTF-8 are shown with U+FFFD.
 std::string text_of(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
@@ -209,20 +207,19 @@ void print_json(const base::Error& error) { print_json_text(text_of(to_json(erro
 void report_version(const bundled::Bundle& bundle, const std::vector<AppendedWheel>& appended,
                     bool json) {
   if (json) {
-    const Json object{{"version", kVersion},
+    const Json object{{"version", ENSURE_VERSION},
                       {"bundled", list_of(bundle.wheels())},
                       {"bytecode", list_of(bytecode_of(bundle))},
                       {"appended", list_of(appended)}};
     return print_json_text(text_of(object));
   }
-  std::string text = "ensure " + std::string(kVersion) + "\n";
+  std::string text = "ensure " ENSURE_VERSION "\n";
   for (const AppendedWheel& wheel : appended) {
     text += "appended: " + visible(wheel.filename) + " sha256:" + wheel.sha256 + "\n";
   }
   for (const bundled::BundledWheel& wheel : bundle.wheels()) {
     text += wheel.name.normalized() + " " + wheel.version.to_string() + " (Python " +
-            wheel.requires_python.to_string() + ") sha256:" + wheel.sha256;
-    text += '\n';
+            wheel.requires_python.to_string() + ") sha256:" + wheel.sha256 + "\n";
   }
   print_data(text + bytecode_line(bundle));
 }

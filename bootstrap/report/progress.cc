@@ -61,8 +61,6 @@ StepListener::StepListener(bool prints, const std::optional<base::Path>& trace)
   if (trace) file_ = base::File::open_for_output(*trace);
 }
 
-void StepListener::step_started(std::string_view /*name*/) {}
-
 void StepListener::step_finished(std::string_view name, Clock::time_point started,
                                  Clock::time_point finished) {
   if (prints_) {
@@ -184,7 +182,10 @@ class DownloadDisplay final : public index::DownloadListener {
 
   void draw() {
     const std::scoped_lock lock(terminal_mutex_);
-    const std::vector<RunningDownload> running = this->running();
+    const std::vector<RunningDownload> running = [this] {
+      const std::scoped_lock list_lock(mutex_);
+      return running_;
+    }();
     if (running.empty()) return;
     const Clock::time_point now = Clock::now();
     const base::WindowSize size =
@@ -208,11 +209,6 @@ class DownloadDisplay final : public index::DownloadListener {
     const std::scoped_lock lock(terminal_mutex_);
     if (lines_ > 0) print_message(cursor_to_begin());
     lines_ = 0;
-  }
-
-  [[nodiscard]] std::vector<RunningDownload> running() {
-    const std::scoped_lock lock(mutex_);
-    return running_;
   }
 
   /// The escape sequence that erases the drawn lines.

@@ -25,7 +25,6 @@ class StepListener final : public base::Progress {
   /// work. Throws `FileError`.
   StepListener(bool prints, const std::optional<base::Path>& trace);
 
-  void step_started(std::string_view name) override;
   void step_finished(std::string_view name, Clock::time_point started,
                      Clock::time_point finished) override;
 

@@ -1,6 +1,8 @@
 #include "bootstrap/report/report.h"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -22,11 +24,11 @@ constexpr std::string_view kAdded = "32";
 constexpr std::string_view kUpdated = "33";
 constexpr std::string_view kDeleted = "31";
 
+std::string text_of(const PackageReport& package) { return package.name + " " + package.version; }
+
 std::string list_packages(const std::vector<PackageReport>& packages) {
   std::vector<std::string> names;
-  names.reserve(packages.size());
-  for (const PackageReport& package : packages)
-    names.push_back(package.name + " " + package.version);
+  std::ranges::transform(packages, std::back_inserter(names), text_of);
   return base::join(names, ", ");
 }
 
@@ -94,12 +96,12 @@ std::string quoted(const std::vector<std::string>& names) {
   return "`" + base::join(names, "`, `") + "`";
 }
 
-std::string line_of(const std::string& name, const Change& change, bool color) {
+std::string line_of(const Change& change, bool color) {
   if (change.installed == nullptr) {
-    return " " + styled("-", kDeleted, color) + " " + visible(name + " " + change.removed->version);
+    return " " + styled("-", kDeleted, color) + " " + visible(text_of(*change.removed));
   }
   const PackageReport& now = *change.installed;
-  std::string text = name + " ";
+  std::string text = now.name + " ";
   if (change.removed != nullptr && change.removed->version != now.version) {
     text += change.removed->version + " -> ";
   }
@@ -115,24 +117,16 @@ std::string line_of(const std::string& name, const Change& change, bool color) {
 }  // namespace
 
 std::string_view name_of(TargetOutcome outcome) {
-  switch (outcome) {
-    case TargetOutcome::kCreated:
-      return "created";
-    case TargetOutcome::kReplaced:
-      return "replaced";
-    case TargetOutcome::kChanged:
-      return "changed";
-    case TargetOutcome::kUnchanged:
-      break;
-  }
-  return "unchanged";
+  constexpr std::array<std::string_view, 4> kNames = {"created", "replaced", "changed",
+                                                      "unchanged"};
+  return kNames.at(static_cast<std::size_t>(outcome));
 }
 
 std::vector<std::string> unverified_packages(const Result& result) {
   std::vector<std::string> names;
   for (const TargetReport& target : result.targets) {
     for (const PackageReport& package : target.installed) {
-      const std::string name = package.name + " " + package.version;
+      const std::string name = text_of(package);
       if (!package.verified && std::ranges::find(names, name) == names.end()) names.push_back(name);
     }
   }
@@ -144,7 +138,7 @@ std::string change_summary(const TargetReport& target, bool color) {
   for (const PackageReport& package : target.removed) changes[package.name].removed = &package;
   for (const PackageReport& package : target.installed) changes[package.name].installed = &package;
   std::string text;
-  for (const auto& [name, change] : changes) text += line_of(name, change, color) + "\n";
+  for (const auto& [name, change] : changes) text += line_of(change, color) + "\n";
   return text;
 }
 

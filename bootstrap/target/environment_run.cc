@@ -39,12 +39,11 @@ void refuse_nested(const Targets& targets) {
   }
 }
 
-constexpr std::uint64_t kUsualOverflowUser = 65534;
-
 /// The user that the kernel names as owner if the user namespace does not know the real one.
 std::uint64_t overflow_user() {
+  constexpr std::uint64_t kUsual = 65534;
   const auto text = base::read_file_if_exists("/proc/sys/kernel/overflowuid", base::kSmallText);
-  return text ? std::strtoull(text->c_str(), nullptr, 10) : kUsualOverflowUser;
+  return text ? std::strtoull(text->c_str(), nullptr, 10) : kUsual;
 }
 
 /// Whether `owner` stands for users that this user namespace does not know (user_namespaces(7)).

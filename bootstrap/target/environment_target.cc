@@ -48,25 +48,6 @@ bool may_be_environment(const base::Path& location) {
          base::link_status(install::staging_path_inside(location));
 }
 
-/// Whether some name of the interpreter in the environment still starts one.
-bool starts_python(const venv::ExistingEnvironment& environment) {
-  return std::ranges::any_of(
-      environment.executables,
-      [](const venv::ExistingExecutable& executable) { return executable.leads_to_file; });
-}
-
-bool leads_to(const venv::ExistingEnvironment& environment, const venv::Interpreter& interpreter) {
-  return std::ranges::any_of(
-      environment.executables, [&](const venv::ExistingExecutable& executable) {
-        return !executable.is_link || base::real_path(environment.path / "bin" / executable.name) ==
-                                          interpreter.real_executable;
-      });
-}
-
-std::string version_of(const venv::ExistingEnvironment& environment) {
-  return environment.configuration.version().value_or("of an unknown version");
-}
-
 /// The directory is not an environment, so its files belong to the user.
 [[noreturn]] void refuse_foreign(const venv::ExistingEnvironment& found,
                                  const base::Path& final_path) {
@@ -81,12 +62,23 @@ std::string version_of(const venv::ExistingEnvironment& environment) {
 /// version.
 void refuse_other_python(const venv::ExistingEnvironment& environment,
                          const venv::Interpreter& interpreter, const base::Path& final_path) {
-  const bool same_minor = venv::is_for(environment, interpreter);
-  if (same_minor && (!starts_python(environment) || leads_to(environment, interpreter))) return;
-  throw Error(ExitCode::kFileSystem, "the environment `" + final_path.text() +
-                                         "` is for another Python, " + version_of(environment) +
-                                         ", not for `" + interpreter.executable.text() + "` (" +
-                                         interpreter.version_text + ")")
+  const auto starts = [](const venv::ExistingExecutable& executable) {
+    return executable.leads_to_file;
+  };
+  const auto is_the_same = [&](const venv::ExistingExecutable& executable) {
+    return !executable.is_link || base::real_path(environment.path / "bin" / executable.name) ==
+                                      interpreter.real_executable;
+  };
+  if (venv::is_for(environment, interpreter) &&
+      (std::ranges::none_of(environment.executables, starts) ||
+       std::ranges::any_of(environment.executables, is_the_same))) {
+    return;
+  }
+  throw Error(ExitCode::kFileSystem,
+              "the environment `" + final_path.text() + "` is for another Python, " +
+                  environment.configuration.version().value_or("of an unknown version") +
+                  ", not for `" + interpreter.executable.text() + "` (" + interpreter.version_text +
+                  ")")
       .with_hint(
           "add `--upgrade` to change it to that Python, with the packages that were requested")
       .with_hint("or `--clear` to replace it, without its packages");
@@ -248,7 +240,12 @@ void EnvironmentTarget::stage_new(const TargetContent& content) {
   stage_packages(nullptr, staged, content);
   set_times(staged);
   if (locks_.can_rename) return transaction.place(staged.path(), location_, found_.entry);
-  if (previous() != nullptr) remove_content(transaction);
+  if (previous() != nullptr) {
+    for (const std::string& name : base::list_directory(location_)) {
+      const base::Path path = location_ / name;
+      if (path != install::staging_path_inside(location_)) transaction.remove(path);
+    }
+  }
   install::merge_tree(transaction, staged.path(), location_);
 }
 
@@ -257,10 +254,17 @@ void EnvironmentTarget::stage_new(const TargetContent& content) {
 void EnvironmentTarget::stage_changes(install::Transaction& transaction,
                                       const TargetContent& content) {
   if (plan_.changes_python) {
-    remove_other_pythons(transaction, *existing(), content.interpreter, own_files());
+    remove_other_pythons(transaction, *existing(), content.interpreter,
+                         files_of(plan_.parts, location_));
   }
   const base::Directory staged = transaction.staged().create_directory("environment");
-  stage_parts(staged);
+  install::WheelDestination tree;
+  tree.map("/", staged);
+  for (const Part& part : plan_.changed) {
+    const base::Path name = part.name;
+    venv::create_part(tree.open_directory(base::TargetPath("/") / name.parent_path()),
+                      name.filename().text(), part);
+  }
   stage_packages(&transaction, staged, content);
   if (plan_.changes_python) {
     stage_files_of_user(transaction, *existing(), content.interpreter, staged);
@@ -278,16 +282,6 @@ void EnvironmentTarget::stage_changes(install::Transaction& transaction,
   install::merge_tree(transaction, staged.path(), existing()->path);
 }
 
-void EnvironmentTarget::stage_parts(const base::Directory& staged) const {
-  install::WheelDestination tree;
-  tree.map("/", staged);
-  for (const Part& part : plan_.changed) {
-    const base::Path name = part.name;
-    venv::create_part(tree.open_directory(base::TargetPath("/") / name.parent_path()),
-                      name.filename().text(), part);
-  }
-}
-
 void EnvironmentTarget::stage_packages(install::Transaction* transaction,
                                        const base::Directory& staged,
                                        const TargetContent& content) {
@@ -295,11 +289,20 @@ void EnvironmentTarget::stage_packages(install::Transaction* transaction,
   destination.map(base::TargetPath(path_), staged);
   const specs::Layout layout =
       venv::environment_layout(path_, content.interpreter, plan_.options.relocatable);
+  install::TargetPaths reserved{.owner = "the environment", .files = {}, .links = {}, .staged = {}};
+  for (const Part& part : plan_.parts) {
+    if (part.kind == Part::Kind::kLink && part.role == Part::Role::kLibrary) {
+      reserved.links.emplace_back(base::TargetPath(path_ / part.name),
+                                  base::TargetPath(path_ / part.content));
+    } else if (part.kind != Part::Kind::kDirectory) {
+      reserved.files.emplace_back(path_ / part.name);
+    }
+  }
   PackageStage stage{
       .transaction = transaction,
       .layout = layout,
       .destination = destination,
-      .reserved = reserved_paths(),
+      .reserved = std::move(reserved),
       .pip_directories = {},
       .directories = {},
       .own_files = {},
@@ -309,35 +312,9 @@ void EnvironmentTarget::stage_packages(install::Transaction* transaction,
   if (existing() != nullptr) {
     stage.pip_directories = {existing()->path / "bin"};
     stage.directories = {existing()->path};
-    stage.own_files = own_files();
+    stage.own_files = files_of(plan_.parts, location_);
   }
   plan_.packages.stage(stage, content, request_);
-}
-
-void EnvironmentTarget::remove_content(install::Transaction& transaction) const {
-  for (const std::string& name : base::list_directory(location_)) {
-    const base::Path path = location_ / name;
-    if (path != install::staging_path_inside(location_)) transaction.remove(path);
-  }
-}
-
-/// The parts of the environment, except directories.
-install::TargetPaths EnvironmentTarget::reserved_paths() const {
-  install::TargetPaths paths{.owner = "the environment", .files = {}, .links = {}, .staged = {}};
-  for (const Part& part : plan_.parts) {
-    if (part.kind == Part::Kind::kLink && part.role == Part::Role::kLibrary) {
-      paths.links.emplace_back(base::TargetPath(path_ / part.name),
-                               base::TargetPath(path_ / part.content));
-    } else if (part.kind != Part::Kind::kDirectory) {
-      paths.files.emplace_back(path_ / part.name);
-    }
-  }
-  return paths;
-}
-
-/// The files of the environment itself. No package owns them, whatever its RECORD lists.
-std::vector<base::Path> EnvironmentTarget::own_files() const {
-  return files_of(plan_.parts, location_);
 }
 
 void EnvironmentTarget::apply() {

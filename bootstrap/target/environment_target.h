@@ -73,12 +73,8 @@ class EnvironmentTarget final : public Target {
   [[nodiscard]] InstalledPackages installed_packages(const TargetContent& content) const;
   void stage_new(const TargetContent& content);
   void stage_changes(install::Transaction& transaction, const TargetContent& content);
-  void stage_parts(const base::Directory& staged) const;
   void stage_packages(install::Transaction* transaction, const base::Directory& staged,
                       const TargetContent& content);
-  void remove_content(install::Transaction& transaction) const;
-  [[nodiscard]] install::TargetPaths reserved_paths() const;
-  [[nodiscard]] std::vector<base::Path> own_files() const;
 
   const Request& request_;
   base::Path path_;      ///< absolute, as the texts in the environment name it

@@ -22,16 +22,11 @@ namespace ensure::bootstrap {
 
 namespace {
 
-install::PipCommands pip_commands(const Request& request) {
-  if (request.altinstall) return install::PipCommands::kAltInstall;
-  return request.default_pip ? install::PipCommands::kAll : install::PipCommands::kInstall;
-}
-
 /// The names of the commands that ensurepip makes for the same options.
 std::vector<std::string> command_names(const Request& request, const specs::Layout& layout) {
-  std::vector<std::string> names{"pip" + std::to_string(layout.python_major) + "." +
-                                 std::to_string(layout.python_minor)};
-  if (!request.altinstall) names.push_back("pip" + std::to_string(layout.python_major));
+  const std::string major = "pip" + std::to_string(layout.python_major);
+  std::vector<std::string> names{major + "." + std::to_string(layout.python_minor)};
+  if (!request.altinstall) names.push_back(major);
   if (request.default_pip) names.emplace_back("pip");
   if (layout.windows) {
     for (std::string& name : names) name += ".exe";
@@ -154,7 +149,9 @@ class InterpreterTarget final : public Target {
          .layout = layout_,
          .destination = staged.destination(),
          .reserved = {.owner = "the interpreter", .files = {}, .links = {}, .staged = {}},
-         .pip_commands = pip_commands(request_),
+         .pip_commands = request_.altinstall    ? install::PipCommands::kAltInstall
+                         : request_.default_pip ? install::PipCommands::kAll
+                                                : install::PipCommands::kInstall,
          .pip_directories = {library_, scripts_},
          .directories = own_directories(),
          .own_files = {},

@@ -58,7 +58,12 @@ void Pipeline::stage() {
   // Two runs with the same targets take the locks in the same order: they cannot block each other.
   std::ranges::sort(open_, {}, &Target::location);
   if (request_.packages.dry_run) return;
-  require_space();
+  // Before the first write, for all targets together.
+  install::NeededSpace needed;
+  for (const Target* const target : open_) {
+    if (target->needs_pip() && seed_) needed.add(target->location(), *seed_->source);
+  }
+  needed.require();
   for (Target* const target : open_) stage(*target);
 }
 
@@ -73,15 +78,6 @@ PackageSession& Pipeline::packages() {
   return *packages_;
 }
 
-/// Before the first write, for all targets together.
-void Pipeline::require_space() const {
-  install::NeededSpace needed;
-  for (const Target* const target : open_) {
-    if (target->needs_pip() && seed_) needed.add(target->location(), *seed_->source);
-  }
-  needed.require();
-}
-
 void Pipeline::stage(Target& target) try {
   target.lock();
   target.examine();
@@ -94,16 +90,11 @@ void Pipeline::stage(Target& target) try {
   throw;
 }
 
-/// With `--report`: the files of the first target.
-void Pipeline::write_installation_report() {
-  const PackagePlan* const plan = packages_ ? targets_.front()->package_plan() : nullptr;
-  if (plan != nullptr) packages_->write_report(*plan);
-}
-
 Result Pipeline::finish() {
   base::check_interrupt();
   // Everything that can fail comes before the change: afterwards the run has succeeded.
-  write_installation_report();
+  const PackagePlan* const plan = packages_ ? targets_.front()->package_plan() : nullptr;
+  if (plan != nullptr) packages_->write_report(*plan);
   Result result = report_of(targets_, python_, request_, packages_.get());
   if (request_.packages.dry_run) return result;
   const base::Step step(progress_, "move into place");

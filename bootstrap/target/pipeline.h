@@ -88,9 +88,7 @@ class Pipeline {
 
  private:
   [[nodiscard]] PackageSession& packages();
-  void require_space() const;
   void stage(Target& target);
-  void write_installation_report();
 
   const Request& request_;
   const bundled::Bundle& bundle_;

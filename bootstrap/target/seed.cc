@@ -175,9 +175,8 @@ Seed choose_seed(const bundled::Bundle& bundle, const std::vector<base::Path>& w
   std::optional<Seed> seed = seed_inside(bundle, python, cache_tag);
   std::optional<specs::Version> floor;
   if (seed) floor = seed->source->version();
-  if (std::optional<Seed> newer = first_usable(candidates_in(wheel_dirs), python, floor)) {
-    seed = std::move(newer);
-  }
+  std::optional<Seed> newer = first_usable(candidates_in(wheel_dirs), python, floor);
+  if (newer) return *std::move(newer);
   if (seed) return *std::move(seed);
   throw Error(ExitCode::kInterpreter, "no available pip runs on Python " + python.to_string())
       .with_hint(

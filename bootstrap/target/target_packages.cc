@@ -190,20 +190,15 @@ void TargetPackages::forget_damaged_pip() {
   if (!has_pip_) pips_.clear();
 }
 
-std::vector<Distribution> TargetPackages::removed() const {
-  std::vector<Distribution> removed = pips_;
-  if (plan_) std::ranges::move(plan_->changes.removed(), std::back_inserter(removed));
-  return removed;
-}
-
 void TargetPackages::refuse_unowned_files(const std::vector<install::StagedTree>& trees,
                                           const std::vector<base::Path>& libraries,
                                           const base::Path& scripts,
                                           std::vector<base::Path> own_files) const {
-  ReplaceableFiles replaceable{.distributions = removed(), .paths = std::move(own_files)};
+  ReplaceableFiles replaceable{.distributions = pips_, .paths = std::move(own_files)};
   const auto add = [&replaceable](std::vector<Distribution> found) {
     std::ranges::move(found, std::back_inserter(replaceable.distributions));
   };
+  if (plan_) add(plan_->changes.removed());
   for (const base::Path& library : libraries) {
     std::vector<Distribution> found = install::find_distributions(library);
     for (const Distribution& distribution : found) {

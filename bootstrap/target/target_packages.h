@@ -72,9 +72,6 @@ class TargetPackages {
   void add_to(TargetReport& report) const;
 
  private:
-  /// The distributions that the plan removes or replaces.
-  [[nodiscard]] std::vector<install::Distribution> removed() const;
-
   std::vector<install::Distribution> pips_;  ///< several after an interrupted installation
   bool is_sound_ = false;
   bool has_pip_ = false;        ///< the installed pip stays

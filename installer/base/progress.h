@@ -14,8 +14,7 @@ class Progress {
 
   virtual ~Progress() = default;
 
-  /// A step has begun; steps of one thread nest. `name` is a phrase such as "unpack pip".
-  virtual void step_started(std::string_view name) = 0;
+  /// Steps of one thread nest. `name` is a phrase such as "unpack pip".
   virtual void step_finished(std::string_view name, Clock::time_point started,
                              Clock::time_point finished) = 0;
 };
@@ -24,9 +23,7 @@ class Progress {
 class Step {
  public:
   Step(Progress& progress, std::string name)
-      : progress_(progress), name_(std::move(name)), started_(Progress::Clock::now()) {
-    progress_.step_started(name_);
-  }
+      : progress_(progress), name_(std::move(name)), started_(Progress::Clock::now()) {}
   ~Step() { progress_.step_finished(name_, started_, Progress::Clock::now()); }
   Step(const Step&) = delete;
   Step& operator=(const Step&) = delete;
