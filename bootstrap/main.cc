@@ -15,7 +15,6 @@
 #include "bundled/payload/bundle.h"
 #include "bundled/payload/embedded.h"
 #include "installer/base/error.h"
-#include "installer/base/interrupt.h"
 #include "installer/base/path.h"
 #include "installer/base/process.h"
 
@@ -125,6 +124,5 @@ base::ExitCode run(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   ensure::base::prepare_process();
-  ensure::base::watch_for_interrupts();
   return static_cast<int>(ensure::bootstrap::run({argv + (argc > 0 ? 1 : 0), argv + argc}));
 }

@@ -6,7 +6,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/file.h"
-#include "installer/base/interrupt.h"
+#include "installer/base/process.h"
 #include "installer/install/transaction/space.h"
 #include "venv/interpreter/target_python.h"
 

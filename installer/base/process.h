@@ -19,7 +19,15 @@ namespace ensure::base {
 /// - A closed pipe and a limit on file sizes become errors of the call instead of signals.
 /// - Bits of the umask that take rights from the owner are cleared: they would lock this process
 ///   out of the directories that it creates.
+/// - SIGINT, SIGTERM and SIGHUP no longer end the process, but are remembered for
+/// `check_interrupt`,
+///   unless the parent has set them to be ignored.
 void prepare_process();
+
+/// Throws `Error` with exit code 130 (SIGINT) or 143 (SIGTERM, SIGHUP) if a signal has arrived
+/// since `prepare_process`. Long work calls this between two files, so that the owner of staged
+/// files removes them.
+void check_interrupt();
 
 enum class OutputStream : std::uint8_t { kOutput, kError };
 
@@ -46,6 +54,10 @@ struct WindowSize {
 
 /// Random bytes for a secret; nullopt if the system has none.
 [[nodiscard]] std::optional<std::string> random_bytes(std::size_t count);
+
+/// Opens a socket that children do not inherit, with the arguments of socket(2). Returns -1 on
+/// failure.
+[[nodiscard]] int open_socket(int family, int type, int protocol);
 
 /// The kernel as uname(2) describes it; empty texts if that fails.
 struct Kernel {

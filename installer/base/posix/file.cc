@@ -14,8 +14,8 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/base/interrupt.h"
 #include "installer/base/posix/system_calls.h"
+#include "installer/base/process.h"
 
 namespace ensure::base {
 

@@ -4,6 +4,7 @@
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -41,15 +42,42 @@ void occupy_standard_streams() {
   }
 }
 
+/// The one piece of process-wide state: a signal handler can reach nothing else.
+volatile std::sig_atomic_t pending_signal = 0;
+
+void remember(int signal) { pending_signal = signal; }
+
+void watch_for_interrupts() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction current{};
+    sigaction(signal, nullptr, &current);
+    if (current.sa_handler == SIG_IGN) continue;
+    struct sigaction action{};
+    action.sa_handler = remember;
+    sigemptyset(&action.sa_mask);
+    sigaction(signal, &action, nullptr);
+  }
+}
+
 }  // namespace
 
 void prepare_process() {
   occupy_standard_streams();
+  watch_for_interrupts();
   for (const int signal : {SIGPIPE, SIGXFSZ}) {
     std::signal(signal, SIG_IGN);  // NOLINT(cert-err33-c): both signals can be ignored
   }
   const mode_t mask = umask(0);
   umask(mask & 077U);
+}
+
+void check_interrupt() {
+  const int signal = pending_signal;
+  if (signal == 0) return;
+  const bool interrupted = signal == SIGINT;
+  throw Error(interrupted ? ExitCode::kInterrupted : ExitCode::kTerminated,
+              interrupted ? "interrupted" : "terminated by a signal")
+      .with_hint("nothing has been changed; run the same command again");
 }
 
 void write_stream(OutputStream stream, std::string_view text) {
@@ -83,6 +111,10 @@ std::optional<std::string> random_bytes(std::size_t count) {
   std::string bytes(count, '\0');
   const ssize_t filled = getrandom(bytes.data(), count, 0);
   return filled == static_cast<ssize_t>(count) ? std::optional(std::move(bytes)) : std::nullopt;
+}
+
+int open_socket(int family, int type, int protocol) {
+  return socket(family, type | SOCK_CLOEXEC, protocol);
 }
 
 Kernel kernel() {

@@ -13,8 +13,8 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/base/interrupt.h"
 #include "installer/base/posix/descriptor.h"
+#include "installer/base/process.h"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX wants it declared
 

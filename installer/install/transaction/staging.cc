@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "installer/base/error.h"
-#include "installer/base/interrupt.h"
 #include "installer/base/placement.h"
+#include "installer/base/process.h"
 #include "installer/install/transaction/target_tree.h"
 
 namespace ensure::install {

@@ -6,8 +6,8 @@
 #include "installer/base/directory.h"
 #include "installer/base/error.h"
 #include "installer/base/file.h"
-#include "installer/base/interrupt.h"
 #include "installer/base/placement.h"
+#include "installer/base/process.h"
 #include "installer/install/transaction/displaced_content.h"
 #include "installer/install/transaction/transaction.h"
 

@@ -8,8 +8,8 @@
 
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
-#include "installer/base/interrupt.h"
 #include "installer/base/parallel.h"
+#include "installer/base/process.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
 #include "installer/wheel/zip/entry_reader.h"

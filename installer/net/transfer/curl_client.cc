@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/base/interrupt.h"
+#include "installer/base/process.h"
 #include "installer/net/transfer/client_loop.h"
 
 namespace ensure::net {

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "installer/base/process.h"
 #include "installer/base/text.h"
 
 namespace ensure::net {
@@ -149,8 +150,8 @@ void Transfer::set_callbacks() {
   set(CURLOPT_ERRORBUFFER, attempt_->error_text.data());
   set(CURLOPT_RESOLVER_START_FUNCTION, &Transfer::on_resolve);
   set(CURLOPT_RESOLVER_START_DATA, static_cast<void*>(this));
-  set(CURLOPT_SOCKOPTFUNCTION, &Transfer::on_socket);
-  set(CURLOPT_SOCKOPTDATA, static_cast<void*>(this));
+  set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_open_socket);
+  set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
   set(CURLOPT_PREREQFUNCTION, &Transfer::on_request);
   set(CURLOPT_PREREQDATA, static_cast<void*>(this));
   set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
@@ -240,8 +241,11 @@ int Transfer::on_resolve(void* /*resolver*/, void* /*reserved*/, void* self) {
   return 0;
 }
 
-int Transfer::on_socket(void* self, curl_socket_t /*socket*/, curlsocktype /*purpose*/) {
-  return on_resolve(nullptr, nullptr, self);  // a known address needs no resolver
+curl_socket_t Transfer::on_open_socket(void* self, curlsocktype /*purpose*/,
+                                       curl_sockaddr* address) {
+  (void)on_resolve(nullptr, nullptr, self);  // a known address needs no resolver
+  // libcurl itself would leave out the flag that keeps children from inheriting the connection.
+  return base::open_socket(address->family, address->socktype, address->protocol);
 }
 
 int Transfer::on_request(void* self, char* /*remote_address*/, char* /*local_address*/,

@@ -100,7 +100,7 @@ class Transfer {
 
  private:
   static int on_resolve(void* resolver, void* reserved, void* self);
-  static int on_socket(void* self, curl_socket_t socket, curlsocktype purpose);
+  static curl_socket_t on_open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int on_request(void* self, char*, char*, int, int);
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);

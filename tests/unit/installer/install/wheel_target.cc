@@ -43,7 +43,9 @@ bool is_as_recorded(const Distribution& distribution) {
 
 specs::Layout WheelTarget::layout() const {
   specs::Layout layout;
-  layout.scheme = {site(), site(), path() / "bin", path(), path() / "include"};
+  const base::TargetPath top(path());
+  const base::TargetPath site_packages(site());
+  layout.scheme = {site_packages, site_packages, top / "bin", top, top / "include"};
   layout.executable = (path() / "bin/python").text();
   layout.python_minor = 12;
   return layout;
@@ -58,11 +60,11 @@ std::vector<StartupHooks> WheelTarget::install(const std::vector<SharedWheel>& w
   Transaction transaction({{path()}}, staging_path_for(path()), 2s);
   const base::Directory staged = transaction.staged().create_directory("environment");
   WheelDestination destination;
-  destination.map(path(), staged);
+  destination.map(base::TargetPath(path()), staged);
   const specs::Layout target = layout();
   WheelInstaller installer(target, destination, kThreads);
   for (const InstalledProject& project : find_installed(site(), site()).projects) {
-    installer.reserve(project.distribution, site());
+    installer.reserve(project.distribution, base::TargetPath(site()));
   }
   for (const SharedWheel& wheel : wheels) installer.add(wheel, options);
   std::vector<StartupHooks> hooks = installer.finish();
@@ -83,10 +85,10 @@ void WheelTarget::change_to(const std::vector<SharedWheel>& wheels, bool sync) c
   Transaction transaction({{path()}}, staging_path_for(path()), 2s);
   const base::Directory staged = transaction.staged().create_directory("environment");
   WheelDestination destination;
-  destination.map(path(), staged);
+  destination.map(base::TargetPath(path()), staged);
   const specs::Layout target = layout();
   WheelInstaller installer(target, destination, kThreads);
-  for (const Distribution& kept : plan.kept()) installer.reserve(kept, site());
+  for (const Distribution& kept : plan.kept()) installer.reserve(kept, base::TargetPath(site()));
   for (const std::size_t index : plan.install) installer.add(wheels[index], {});
   for (const ChangePlan::Upgrade& upgrade : plan.upgrade) installer.add(wheels[upgrade.wanted], {});
   (void)installer.finish();

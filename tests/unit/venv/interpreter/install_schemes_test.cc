@@ -22,7 +22,8 @@ using ensure::venv::Interpreter;
 namespace {
 
 std::vector<std::string> lines_of(const Scheme& scheme) {
-  return {scheme.purelib, scheme.platlib, scheme.scripts, scheme.data, scheme.headers};
+  return {scheme.purelib.text(), scheme.platlib.text(), scheme.scripts.text(), scheme.data.text(),
+          scheme.headers.text()};
 }
 
 /// The pip wheel that comes with the interpreter; empty where there is none.
@@ -71,9 +72,9 @@ TEST_CASE("Packages go where pip puts them", "[venv][InstallSchemes]") {
       CHECK(lines_of(schemes.prefix) == pip_scheme(path, wheel, ", prefix='/a/prefix'"));
     }
     CHECK(schemes.prefix.purelib ==
-          fs::path("/a/prefix/lib") / interpreter.library_name / "site-packages");
+          ensure::base::TargetPath("/a/prefix/lib") / interpreter.library_name / "site-packages");
     CHECK(schemes.prefix.scripts == "/a/prefix/bin");
-    CHECK(schemes.standard_library == interpreter.standard_library());
+    CHECK(schemes.standard_library.without_root() == interpreter.standard_library());
   }
 }
 

@@ -82,20 +82,20 @@ TEST_CASE("Links are followed as inside the root", "[venv][TargetRoot]") {
   root.link("etc/loop", "loop");
   root.link("etc/chain", "/etc/absolute");
   const TargetRoot view = root.view();
-  CHECK(view.resolve("/lib/file") == fs::path("/usr/lib/file"));
-  CHECK(view.resolve("lib/file") == fs::path("/usr/lib/file"));
-  CHECK(view.resolve("/etc/absolute") == fs::path("/usr/lib/file"));
-  CHECK(view.resolve("/etc/climbing") == fs::path("/usr/lib/file"));
-  CHECK(view.resolve("/etc/chain") == fs::path("/usr/lib/file"));
-  CHECK(view.resolve("/../../lib/./file") == fs::path("/usr/lib/file"));
+  CHECK(view.resolve("/lib/file") == ensure::base::TargetPath("/usr/lib/file"));
+  CHECK(view.resolve("lib/file") == ensure::base::TargetPath("/usr/lib/file"));
+  CHECK(view.resolve("/etc/absolute") == ensure::base::TargetPath("/usr/lib/file"));
+  CHECK(view.resolve("/etc/climbing") == ensure::base::TargetPath("/usr/lib/file"));
+  CHECK(view.resolve("/etc/chain") == ensure::base::TargetPath("/usr/lib/file"));
+  CHECK(view.resolve("/../../lib/./file") == ensure::base::TargetPath("/usr/lib/file"));
   CHECK_FALSE(view.resolve("/etc/outside"));
   CHECK_FALSE(view.resolve("/etc/loop"));
   CHECK_FALSE(view.resolve("/missing/../usr"));
-  CHECK(view.resolve("/") == fs::path("/"));
+  CHECK(view.resolve("/") == ensure::base::TargetPath("/"));
   CHECK(view.read("/etc/chain") == "inside");
   CHECK_FALSE(view.read("/usr"));
   CHECK(view.list("/lib") == std::vector<std::string>{"file"});
-  CHECK(view.resolve_directory_of("/lib/new") == fs::path("/usr/lib/new"));
+  CHECK(view.resolve_directory_of("/lib/new") == ensure::base::TargetPath("/usr/lib/new"));
   CHECK(view.find_file("/lib/file") == root.path("usr/lib/file"));
 }
 

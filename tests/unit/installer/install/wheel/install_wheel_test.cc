@@ -18,7 +18,8 @@ namespace {
 
 using tests::TempDir;
 
-specs::Layout layout_of(const fs::path& root) {
+specs::Layout layout_of(const std::string& path) {
+  const base::TargetPath root(path);
   specs::Layout layout;
   layout.scheme = {root / "lib/site-packages", root / "lib/site-packages", root / "bin", root,
                    root / "include"};

@@ -186,9 +186,9 @@ TEST_CASE("a folder that two logical folders are is known as one", "[install][Wh
   base::Directory::open(target.path()).create_link("lib64", "lib");
   const base::Directory staged = base::Directory::open(target.path());
   WheelDestination destination;
-  destination.map(target.path(), staged);
+  destination.map(base::TargetPath(target.path()), staged);
   specs::Layout layout = target.layout();
-  layout.scheme.platlib = target.path() / "lib64/site-packages";
+  layout.scheme.platlib = base::TargetPath(target.path()) / "lib64/site-packages";
   WheelInstaller installer(layout, destination, 1);
   installer.add(open_wheel(wheel_of("one", {{"x.py", "1"}})), {});
   WheelBuilder native = wheel_of("other", {{"x.py", "1"}});
