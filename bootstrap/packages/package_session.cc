@@ -185,9 +185,9 @@ std::vector<PackageReport> PackageSession::install(const PackagePlan& plan,
     }
   });
   for (const auto& [place, wheel] : waiting) add(place, wheel);
-  const std::vector<install::InstalledWheel> installed = installer.finish();
-  for (std::size_t i = 0; i < installed.size(); ++i) {
-    const install::StartupHooks& hooks = installed[i].hooks;
+  const std::vector<install::StartupHooks> all_hooks = installer.finish();
+  for (std::size_t i = 0; i < all_hooks.size(); ++i) {
+    const install::StartupHooks& hooks = all_hooks[i];
     PackageReport& report = reports[added[i]];
     report.startup_hooks = hooks.pth_files;
     report.startup_hooks.insert(report.startup_hooks.end(), hooks.startup_modules.begin(),

@@ -21,7 +21,6 @@
 #include "installer/index/downloads/downloader.h"
 #include "installer/install/installed/path_owners.h"
 #include "installer/install/wheel/destination.h"
-#include "installer/install/wheel/file_sharing.h"
 #include "installer/install/wheel/scripts.h"
 #include "installer/net/http_client.h"
 #include "installer/specs/metadata/layout.h"

@@ -9,8 +9,6 @@
 #include "installer/base/file.h"
 #include "installer/base/parallel.h"
 #include "installer/base/subprocess.h"
-#include "installer/install/installed/uninstall.h"
-#include "installer/install/wheel/compile_bytecode.h"
 #include "installer/install/wheel/installation.h"
 
 namespace ensure::bootstrap {
@@ -143,8 +141,7 @@ void add_reports(std::vector<PackageReport>& reports,
 void TargetPackages::examine_pip(const base::Path& library, bool commands_exist,
                                  const Request& request, const Seed* seed) {
   pips_ = install::find_distributions(library, specs::PackageName::parse("pip"));
-  is_sound_ = pips_.size() == 1 &&
-              install::find_damage(pips_.front(), install::Thoroughness::kSize).empty();
+  is_sound_ = pips_.size() == 1 && install::is_complete(pips_.front());
   const bool is_old = request.upgrade && seed != nullptr && is_sound_ &&
                       pips_.front().version < seed->source->version();
   has_pip_ = request.without_pip || (is_sound_ && commands_exist && !is_old);

@@ -13,6 +13,8 @@
 
 namespace ensure::install {
 
+class Transaction;
+
 /// A distribution that is installed in a directory such as site-packages (PEP 376).
 struct Distribution {
   specs::PackageName name;
@@ -47,28 +49,26 @@ struct Distribution {
 /// for other files.
 [[nodiscard]] std::string module_of_bytecode(std::string_view path);
 
-/// An installed file that differs from RECORD.
-struct Damage {
-  enum class Kind { kMissing, kChanged };
-
-  base::Path path;
-  Kind kind;
-};
-
-/// How thoroughly installed files are compared with RECORD.
-enum class Thoroughness {
-  kSize,    ///< existence and size; less than a millisecond for pip
-  kDigest,  ///< also the content
-};
-
-/// The files of a distribution that differ from RECORD; RECORD itself if it is missing. Ignores
-/// bytecode, which may come and go, and files with absolute paths, which belong to others.
-[[nodiscard]] std::vector<Damage> find_damage(const Distribution& distribution,
-                                              Thoroughness thoroughness);
+/// Whether all files of a distribution exist with the sizes that its RECORD lists; reads none of
+/// them. False if RECORD is missing. Ignores bytecode, which may come and go, and files with
+/// absolute paths, which belong to others.
+[[nodiscard]] bool is_complete(const Distribution& distribution);
 
 /// Whether the distribution was installed from a wheel with the same modules and the same metadata,
 /// by the digests that both RECORDs list. Ignores files of the `.data` directory, because
 /// installing changes some of them.
 [[nodiscard]] bool has_content_of(const Distribution& installed, const wheel::WheelSource& wheel);
+
+/// Makes `transaction` remove the files that the RECORDs of `removed` list, and their bytecode.
+/// Removes a directory as a whole if it contains nothing else. Keeps files that the RECORD of one
+/// of `kept` also lists, and `own_files`, the files of the target itself, whatever a RECORD lists.
+///
+/// Throws `Error` (`kVerification`), before anything is changed, if a RECORD is missing, or if a
+/// file is neither in the distribution's directory nor in one of the directories `allowed`, links
+/// resolved.
+void remove_distributions(Transaction& transaction, const std::vector<Distribution>& removed,
+                          const std::vector<Distribution>& kept,
+                          const std::vector<base::Path>& allowed,
+                          const std::vector<base::Path>& own_files = {});
 
 }  // namespace ensure::install

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "installer/base/text.h"
-#include "installer/install/installed/requirement_graph.h"
+#include "installer/install/installed/requested_projects.h"
 #include "installer/specs/metadata/headers.h"
 #include "installer/specs/requirements/package_name.h"
 
@@ -52,34 +52,21 @@ bool is_met(const specs::Requirement& requirement, const specs::Version& version
 InstalledRequirements::InstalledRequirements(std::vector<Distribution> distributions,
                                              specs::MarkerEnvironment environment)
     : environment_(std::move(environment)) {
-  dependents_.reserve(distributions.size());
-  for (Distribution& distribution : distributions) read(std::move(distribution));
-  find_extras();
-}
-
-void InstalledRequirements::read(Distribution distribution) {
-  Dependent dependent{std::move(distribution), {}};
-  const specs::Headers headers = metadata_headers(dependent.distribution);
-  for (std::string& text : headers.all("Requires-Dist")) {
-    std::string name = leading_name(text);
-    dependent.fields.push_back({std::move(name), std::move(text)});
-  }
-  by_dist_info_.emplace(dependent.distribution.dist_info, dependents_.size());
-  dependents_.push_back(std::move(dependent));
-}
-
-void InstalledRequirements::find_extras() {
-  RequirementGraph::Requirements requirements;
-  for (const Dependent& dependent : dependents_) {
-    auto& own = requirements[dependent.distribution.name.normalized()];
-    for (const Field& field : dependent.fields) {
-      if (!names_extras(field.text)) continue;
-      if (auto requirement = specs::Requirement::try_parse(field.text)) {
+  RequirementGraph::Requirements with_extras;
+  for (Distribution& distribution : distributions) {
+    auto& own = with_extras[distribution.name.normalized()];
+    std::vector<Field> fields;
+    for (std::string& text : metadata_headers(distribution).all("Requires-Dist")) {
+      if (auto requirement =
+              names_extras(text) ? specs::Requirement::try_parse(text) : std::nullopt)
         own.push_back(*std::move(requirement));
-      }
+      std::string name = leading_name(text);
+      fields.push_back({std::move(name), std::move(text)});
     }
+    by_dist_info_.emplace(distribution.dist_info, dependents_.size());
+    dependents_.push_back({std::move(distribution), std::move(fields)});
   }
-  RequirementGraph graph(std::move(requirements), environment_);
+  RequirementGraph graph(std::move(with_extras), environment_);
   for (const Dependent& dependent : dependents_) {
     graph.need(dependent.distribution.name.normalized(), {});
   }

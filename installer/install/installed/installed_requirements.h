@@ -67,8 +67,6 @@ class InstalledRequirements {
     std::vector<Field> fields;
   };
 
-  void read(Distribution distribution);
-  void find_extras();
   /// Whether a marker of a project's requirement holds, without extras or with one that is needed.
   [[nodiscard]] bool applies(const specs::Marker& marker, const std::string& project) const;
   /// Returns nullopt for a requirement that cannot be parsed or does not apply.

@@ -11,7 +11,7 @@ namespace ensure::install {
 
 namespace {
 
-/// Whether projects may share the file. Its content decides, see `declares_namespace`.
+/// Whether projects may share the file. Its content decides, see `Installation::share`.
 bool may_be_shared(std::string_view path) { return path.ends_with("/__init__.py"); }
 
 std::string digest_of(const specs::RecordEntry& row) {
@@ -29,8 +29,7 @@ std::string whole_path(const std::string& library, const std::string& row) {
 }  // namespace
 
 void PathOwners::add(const TargetPaths& target) {
-  owners_.push_back(target.owner);
-  has_target_ = true;
+  owners_.front() = target.owner;
   for (const auto& [link, directory] : target.links) {
     links_.emplace_back(link.text() + "/", directory.text() + "/");
     (void)claim(link.text(), "");
@@ -51,15 +50,12 @@ void PathOwners::add(const Distribution& distribution, const base::TargetPath& l
   const std::string directory = directories_.same_directory(library).text();
   for (const specs::RecordEntry& row : recorded_rows(distribution)) {
     if (row.path.ends_with(".pyc") || row.path.ends_with('/')) continue;
-    const Owned owned{.owner = static_cast<std::uint32_t>(owners_.size() - 1),
-                      .is_directory = false,
-                      .digest = digest_of(row)};
     // Existing files may have two owners already.
     const std::string path = followed(whole_path(directory, row.path));
-    if (!paths_.try_emplace(path, owned).second) continue;
+    if (!paths_.try_emplace(path, Owned{current(), false, digest_of(row)}).second) continue;
     for (std::size_t end = path.rfind('/'); end != 0 && end != std::string::npos;
          end = path.rfind('/', end - 1)) {
-      if (!paths_.try_emplace(path.substr(0, end), Owned{owned.owner, true, {}}).second) break;
+      if (!paths_.try_emplace(path.substr(0, end), Owned{current(), true, {}}).second) break;
     }
   }
 }
@@ -83,12 +79,18 @@ std::vector<SharedFile> PathOwners::add(const WheelPlan& plan, const std::string
       modules.insert(std::move(path));
     } else if (path.ends_with(".pyc")) {
       bytecode.push_back(module_of_bytecode(path));
-    } else if (!compiled_.empty()) {
-      check_source(path);
+    } else if (const auto found = compiled_.find(path);
+               found != compiled_.end() && found->second != current()) {
+      throw conflict(path, Owned{found->second, false, {}}, "as bytecode");
     }
   }
   for (const std::string& source : bytecode) {
-    if (!source.empty() && !modules.contains(source)) claim_bytecode(source);
+    if (source.empty() || modules.contains(source)) continue;
+    compiled_.emplace(source, current());
+    const auto found = paths_.find(source);
+    if (found != paths_.end() && found->second.owner != current()) {
+      throw conflict(source, found->second, "as a module");
+    }
   }
   for (const Script& script : plan.scripts()) {
     (void)claim(whole({SchemeKey::kScripts, script.name}), "");
@@ -97,61 +99,38 @@ std::vector<SharedFile> PathOwners::add(const WheelPlan& plan, const std::string
 }
 
 PathOwners::Claim PathOwners::claim(const std::string& path, const std::string& digest) {
-  const auto owner = static_cast<std::uint32_t>(owners_.size() - 1);
-  const auto [found, is_new] = paths_.try_emplace(path, Owned{owner, false, digest});
-  if (!is_new) {
-    if (found->second.is_directory) throw conflict(path, found->second, "as a directory");
-    if (digest.empty() || digest != found->second.digest) throw conflict(path, found->second, "");
+  const auto [file, is_new_file] = paths_.try_emplace(path, Owned{current(), false, digest});
+  if (!is_new_file) {
+    if (file->second.is_directory) throw conflict(path, file->second, "as a directory");
+    if (digest.empty() || digest != file->second.digest) throw conflict(path, file->second, "");
     return Claim::kShared;
   }
-  claim_directories(path);
-  return Claim::kNew;
-}
-
-void PathOwners::claim_bytecode(const std::string& source) {
-  const auto owner = static_cast<std::uint32_t>(owners_.size() - 1);
-  compiled_.emplace(source, owner);
-  const auto found = paths_.find(source);
-  if (found == paths_.end() || found->second.owner == owner) return;
-  throw conflict(source, found->second, "as a module");
-}
-
-void PathOwners::check_source(const std::string& path) const {
-  const auto found = compiled_.find(path);
-  if (found == compiled_.end() || found->second == owners_.size() - 1) return;
-  throw conflict(path, Owned{found->second, false, {}}, "as bytecode");
-}
-
-void PathOwners::claim_directories(std::string_view path) {
-  const auto owner = static_cast<std::uint32_t>(owners_.size() - 1);
-  for (std::size_t end = path.rfind('/'); end != 0 && end != std::string_view::npos;
+  for (std::size_t end = path.rfind('/'); end != 0 && end != std::string::npos;
        end = path.rfind('/', end - 1)) {
-    const auto [found, is_new] =
-        paths_.try_emplace(std::string(path.substr(0, end)), Owned{owner, true, {}});
-    if (!is_new && !found->second.is_directory) {
-      throw conflict(path.substr(0, end), found->second, "as a file");
-    }
-    if (!is_new) return;
+    const std::string directory = path.substr(0, end);
+    const auto [found, is_new] = paths_.try_emplace(directory, Owned{current(), true, {}});
+    if (!is_new && !found->second.is_directory)
+      throw conflict(directory, found->second, "as a file");
+    if (!is_new) break;
   }
+  return Claim::kNew;
 }
 
 base::Error PathOwners::conflict(std::string_view path, const Owned& other,
                                  std::string_view what) const {
-  if (&owners_[other.owner] == &owners_.back()) {
-    return base::Error(base::ExitCode::kVerification,
-                       owners_.back() + " has the path `" + std::string(path) +
-                           "` twice, or as both a file and a directory")
-        .with_hint("the wheel is broken; report it to its author");
+  std::string message;
+  const char* hint = "install them into two environments, or leave one of them out";
+  if (other.owner == current()) {
+    message = owners_.back() + " has the path `" + std::string(path) +
+              "` twice, or as both a file and a directory";
+    hint = "the wheel is broken; report it to its author";
+  } else {
+    message = owners_.back() + " and " + owners_[other.owner] + " both have the path `" +
+              std::string(path) + "`";
+    if (!what.empty()) message += ", the latter " + std::string(what);
+    if (other.owner == 0) hint = "the wheel is broken or hostile; report it to its author";
   }
-  std::string message = owners_.back() + " and " + owners_[other.owner] + " both have the path `" +
-                        std::string(path) + "`";
-  if (!what.empty()) message += ", the latter " + std::string(what);
-  if (has_target_ && other.owner == 0) {
-    return base::Error(base::ExitCode::kVerification, std::move(message))
-        .with_hint("the wheel is broken or hostile; report it to its author");
-  }
-  return base::Error(base::ExitCode::kVerification, std::move(message))
-      .with_hint("install them into two environments, or leave one of them out");
+  return base::Error(base::ExitCode::kVerification, message).with_hint(hint);
 }
 
 }  // namespace ensure::install

@@ -41,7 +41,7 @@ class PathOwners {
 
   /// Adds the paths of a wheel of `project`. Returns its `__init__.py` files that another project
   /// has with the same content, as projects of a namespace package do. The caller, who reads the
-  /// content, throws their `conflict` unless `declares_namespace`.
+  /// content, throws their `conflict` unless it declares a namespace package.
   ///
   /// Throws `Error` (`kVerification`) if a path belongs to another project or to the target, even
   /// with equal content, or is a file for one and a directory for the other; also for bytecode that
@@ -57,16 +57,16 @@ class PathOwners {
   enum class Claim { kNew, kShared };
 
   Claim claim(const std::string& path, const std::string& digest);
-  void claim_directories(std::string_view path);
   [[nodiscard]] std::string followed(std::string path) const;
-  void claim_bytecode(const std::string& source);
-  void check_source(const std::string& path) const;
+  /// The number of the owner whose paths are being added.
+  [[nodiscard]] std::uint32_t current() const {
+    return static_cast<std::uint32_t>(owners_.size() - 1);
+  }
   [[nodiscard]] base::Error conflict(std::string_view path, const Owned& other,
                                      std::string_view what) const;
 
   SchemeDirectories& directories_;
-  std::vector<std::string> owners_;  ///< in backticks, except the target
-  bool has_target_ = false;          ///< whether the first owner is the target itself
+  std::vector<std::string> owners_{""};  ///< the target itself, then others in backticks
   std::vector<std::pair<std::string, std::string>> links_;  ///< each begins and ends with "/"
   std::unordered_map<std::string, Owned> paths_;
   /// The modules for which wheels contain bytecode, with the owners of that.

@@ -12,7 +12,6 @@
 #include "installer/base/file.h"
 #include "installer/base/text.h"
 #include "installer/install/installed/installed_requirements.h"
-#include "installer/install/installed/requirement_graph.h"
 #include "installer/specs/metadata/headers.h"
 #include "installer/specs/requirements/requirement.h"
 
@@ -29,88 +28,126 @@ bool was_requested(const InstalledProject& project) {
   return std::ranges::find(kMarking, base::trim(installer)) == kMarking.end();
 }
 
-/// The fields of METADATA that `find_requested` needs.
-struct Metadata {
+/// An installed project whose requirements the graph holds.
+struct Installed {
   specs::Version version;
-  std::vector<specs::Requirement> requirements;
-  std::vector<specs::PackageName> provided;  ///< the extras, each once, as METADATA lists them
+  std::vector<specs::PackageName> extras;  ///< each once, as METADATA lists them
 };
 
-Metadata read_metadata(const Distribution& distribution) {
-  const specs::Headers headers = metadata_headers(distribution);
-  Metadata metadata{.version = distribution.version, .requirements = {}, .provided = {}};
-  for (const std::string& field : headers.all("Requires-Dist")) {
-    if (auto requirement = specs::Requirement::try_parse(field)) {
-      metadata.requirements.push_back(*std::move(requirement));
+/// By the normal form of the project's name.
+using InstalledByName = std::map<std::string, Installed>;
+
+RequirementGraph read_metadata(const std::vector<InstalledProject>& projects,
+                               const specs::MarkerEnvironment& environment,
+                               InstalledByName& installed) {
+  RequirementGraph::Requirements requirements;
+  for (const InstalledProject& project : projects) {
+    const std::string& name = project.distribution.name.normalized();
+    if (installed.contains(name)) continue;
+    std::vector<specs::Requirement>& own = requirements[name];
+    const specs::Headers headers = metadata_headers(project.distribution);
+    for (const std::string& field : headers.all("Requires-Dist")) {
+      auto requirement = specs::Requirement::try_parse(field);
+      if (requirement) own.push_back(*std::move(requirement));
     }
+    Installed one{project.distribution.version, {}};
+    std::set<std::string> known;
+    for (const std::string& field : headers.all("Provides-Extra")) {
+      const auto extra = specs::PackageName::try_parse(field);
+      if (extra && known.insert(extra->normalized()).second) one.extras.push_back(*extra);
+    }
+    installed.emplace(name, std::move(one));
   }
-  std::set<std::string> known;
-  for (const std::string& field : headers.all("Provides-Extra")) {
-    const auto extra = specs::PackageName::try_parse(field);
-    if (extra && known.insert(extra->normalized()).second) metadata.provided.push_back(*extra);
-  }
-  return metadata;
+  return {std::move(requirements), environment};
 }
 
-/// Finds the projects that the requested ones need, and the extras that were probably requested.
-class NeededProjects {
- public:
-  NeededProjects(const std::vector<InstalledProject>& projects,
-                 const specs::MarkerEnvironment& environment)
-      : graph_(read(projects), environment) {}
-
-  void need(const std::string& project, const std::vector<specs::PackageName>& extras) {
-    graph_.need(project, extras);
-  }
-
-  /// The extras whose requirements are all met, and of which one requires a project that nothing
-  /// else needs.
-  [[nodiscard]] std::vector<specs::PackageName> likely_extras(const std::string& project) const {
-    // One requirement may belong to many extras, and its version specifiers may be long.
-    std::unordered_map<const specs::Requirement*, bool> met;
-    const auto is_met_here = [&](const specs::Requirement* requirement) {
-      const auto [place, is_new] = met.try_emplace(requirement);
-      if (is_new) place->second = is_met_by_installed(*requirement);
-      return place->second;
-    };
-    const auto is_unexplained = [&](const specs::Requirement* requirement) {
-      return !graph_.is_needed(requirement->name.normalized());
-    };
-    std::vector<specs::PackageName> likely;
-    for (const specs::PackageName& extra : installed_.at(project).provided) {
-      const auto brought = graph_.requirements_of_extra(project, extra);
-      if (std::ranges::all_of(brought, is_met_here) &&
-          std::ranges::any_of(brought, is_unexplained)) {
-        likely.push_back(extra);
-      }
+/// The extras whose requirements are all met, and of which one requires a project that nothing
+/// else needs.
+std::vector<specs::PackageName> likely_extras(const std::string& project,
+                                              const RequirementGraph& graph,
+                                              const InstalledByName& installed) {
+  // One requirement may belong to many extras, and its version specifiers may be long.
+  std::unordered_map<const specs::Requirement*, bool> met;
+  const auto is_met_here = [&](const specs::Requirement* requirement) {
+    const auto [place, is_new] = met.try_emplace(requirement);
+    if (is_new) {
+      const auto found = installed.find(requirement->name.normalized());
+      place->second = found != installed.end() && is_met(*requirement, found->second.version);
     }
-    return likely;
-  }
-
- private:
-  /// Fills `installed_`, and returns the requirements, which the graph owns.
-  RequirementGraph::Requirements read(const std::vector<InstalledProject>& projects) {
-    RequirementGraph::Requirements requirements;
-    for (const InstalledProject& project : projects) {
-      const std::string& name = project.distribution.name.normalized();
-      if (installed_.contains(name)) continue;
-      Metadata metadata = read_metadata(project.distribution);
-      requirements.emplace(name, std::exchange(metadata.requirements, {}));
-      installed_.emplace(name, std::move(metadata));
+    return place->second;
+  };
+  const auto is_unexplained = [&](const specs::Requirement* requirement) {
+    return !graph.is_needed(requirement->name.normalized());
+  };
+  std::vector<specs::PackageName> likely;
+  for (const specs::PackageName& extra : installed.at(project).extras) {
+    const auto brought = graph.requirements_of_extra(project, extra);
+    if (std::ranges::all_of(brought, is_met_here) && std::ranges::any_of(brought, is_unexplained)) {
+      likely.push_back(extra);
     }
-    return requirements;
   }
-
-  [[nodiscard]] bool is_met_by_installed(const specs::Requirement& requirement) const {
-    const auto found = installed_.find(requirement.name.normalized());
-    return found != installed_.end() && is_met(requirement, found->second.version);
-  }
-
-  std::map<std::string, Metadata> installed_;  ///< by the normal form of the project's name
-  RequirementGraph graph_;
-};
+  return likely;
+}
 
 }  // namespace
+
+RequirementGraph::Node::Node(std::vector<specs::Requirement> all,
+                             const specs::MarkerEnvironment& environment)
+    : requirements(std::move(all)),
+      dependencies(requirements, environment),
+      followed(requirements.size(), false) {}
+
+RequirementGraph::RequirementGraph(Requirements requirements,
+                                   const specs::MarkerEnvironment& environment) {
+  while (!requirements.empty()) {
+    const auto one = requirements.extract(requirements.begin());
+    nodes_.try_emplace(std::move(one.key()), std::move(one.mapped()), environment);
+  }
+}
+
+void RequirementGraph::need(const std::string& project,
+                            const std::vector<specs::PackageName>& extras) {
+  waiting_.push_back({project, extras});
+  while (!waiting_.empty()) {
+    const Waiting next = std::move(waiting_.back());
+    waiting_.pop_back();
+    const auto found = nodes_.find(next.project);
+    if (found == nodes_.end()) continue;
+    Node& node = found->second;
+    if (!std::exchange(node.needed, true)) follow_each(node, node.dependencies.of_project());
+    for (const specs::PackageName& extra : next.extras) {
+      if (!node.extras.insert(extra.normalized()).second) continue;
+      follow_each(node, node.dependencies.of_extra(extra));
+    }
+  }
+}
+
+void RequirementGraph::follow_each(Node& node, const specs::Dependencies::List& requirements) {
+  for (const specs::Requirement* const requirement : requirements) {
+    const auto position = static_cast<std::size_t>(requirement - node.requirements.data());
+    if (node.followed[position]) continue;
+    node.followed[position] = true;
+    waiting_.push_back({requirement->name.normalized(), requirement->extras});
+  }
+}
+
+bool RequirementGraph::is_needed(const std::string& project) const {
+  const auto found = nodes_.find(project);
+  return found != nodes_.end() && found->second.needed;
+}
+
+std::map<std::string, std::set<std::string>> RequirementGraph::needed_extras() const {
+  std::map<std::string, std::set<std::string>> extras;
+  for (const auto& [project, node] : nodes_) {
+    if (!node.extras.empty()) extras.emplace_hint(extras.end(), project, node.extras);
+  }
+  return extras;
+}
+
+specs::Dependencies::List RequirementGraph::requirements_of_extra(
+    const std::string& project, const specs::PackageName& extra) const {
+  return nodes_.at(project).dependencies.of_extra(extra);
+}
 
 std::vector<RequestedProject> find_requested(const std::vector<InstalledProject>& projects,
                                              const specs::MarkerEnvironment& environment) {
@@ -119,17 +156,18 @@ std::vector<RequestedProject> find_requested(const std::vector<InstalledProject>
     if (was_requested(project)) requested.push_back({project, {}});
   }
   if (requested.empty()) return requested;
-  NeededProjects needed(projects, environment);
+  InstalledByName installed;
+  RequirementGraph graph = read_metadata(projects, environment, installed);
   for (const RequestedProject& one : requested) {
-    needed.need(one.project.distribution.name.normalized(), {});
+    graph.need(one.project.distribution.name.normalized(), {});
   }
   std::set<std::string> seen;
   for (RequestedProject& one : requested) {
     const std::string& name = one.project.distribution.name.normalized();
     // After an interrupted installation, a project may be there twice.
     if (!seen.insert(name).second) continue;
-    one.extras = needed.likely_extras(name);
-    needed.need(name, one.extras);
+    one.extras = likely_extras(name, graph, installed);
+    graph.need(name, one.extras);
   }
   return requested;
 }

@@ -1,13 +1,11 @@
 #include "installer/install/installed/unowned_files.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -28,6 +26,7 @@ constexpr std::size_t kNamed = 5;
 struct Collision {
   base::Path staged;
   base::Path destination;  ///< with the links in its parents resolved
+  bool is_recorded = false;
 };
 
 /// Resolves the links in the parents of paths, so that each file has one path.
@@ -55,7 +54,7 @@ void collect(const base::Path& staged, const base::Path& destination, ResolvedPa
   if (wanted->type != FileType::kDirectory) {
     if (existing->type == FileType::kDirectory) return;
     if (const std::optional<base::Path> path = resolved.of(destination)) {
-      collisions.push_back({staged, *path});
+      collisions.push_back({.staged = staged, .destination = *path});
     }
     return;
   }
@@ -107,53 +106,36 @@ void erase_paths(std::vector<Collision>& collisions, const std::vector<base::Pat
 /// bytecode of a listed module. Stops reading RECORDs once no collision is left.
 void erase_recorded(std::vector<Collision>& collisions,
                     const std::vector<Distribution>& distributions, ResolvedPaths& resolved) {
-  std::unordered_multimap<std::string, std::size_t> by_path;
-  for (std::size_t i = 0; i < collisions.size(); ++i) {
-    by_path.emplace(collisions[i].destination.text(), i);
-    std::string module = module_of_bytecode(collisions[i].destination.text());
-    if (!module.empty()) by_path.emplace(std::move(module), i);
+  std::unordered_multimap<std::string, Collision*> by_path;
+  for (Collision& collision : collisions) {
+    by_path.emplace(collision.destination.text(), &collision);
+    std::string module = module_of_bytecode(collision.destination.text());
+    if (!module.empty()) by_path.emplace(std::move(module), &collision);
   }
-  std::set<std::size_t> left;
-  for (std::size_t i = 0; i < collisions.size(); ++i) left.insert(left.end(), i);
+  std::size_t left = collisions.size();
   for (const Distribution& distribution : distributions) {
-    if (left.empty()) break;
+    if (left == 0) break;
     for (const specs::RecordEntry& row : recorded_rows(distribution)) {
       const std::optional<base::Path> path =
           resolved.of((distribution.site_packages / row.path).lexically_normal());
       if (!path) continue;
       const auto [first, last] = by_path.equal_range(path->text());
-      for (auto found = first; found != last; ++found) left.erase(found->second);
+      for (auto found = first; found != last; ++found) {
+        if (!std::exchange(found->second->is_recorded, true)) --left;
+      }
       by_path.erase(first, last);  // so that repeated rows cost nothing
     }
   }
-  std::vector<Collision> kept;
-  kept.reserve(left.size());
-  for (const std::size_t i : left) kept.push_back(std::move(collisions[i]));
-  collisions = std::move(kept);
-}
-
-constexpr std::array<std::string_view, 2> kHooks = {"_virtualenv.py", "_virtualenv.pth"};
-
-bool is_metadata(const base::Path& top) {
-  const base::Path extension = top.extension();
-  return extension == ".dist-info" || extension == ".egg-info" || extension == ".egg-link";
+  std::erase_if(collisions, [](const Collision& collision) { return collision.is_recorded; });
 }
 
 /// Whether a tool creates the entry, and would create it again.
 bool is_generated(const base::Path& path) {
-  if (path.filename() == "__pycache__" || path.extension() == ".pyc") return true;
+  const base::Path extension = path.extension();
+  if (path.filename() == "__pycache__" || extension == ".pyc") return true;
   if (!path.parent_path().empty()) return false;
-  return is_metadata(path) || std::ranges::find(kHooks, path.text()) != kHooks.end();
-}
-
-std::set<base::Path> recorded_files(const base::Path& library) {
-  std::set<base::Path> files;
-  for (const Distribution& distribution : find_distributions(library)) {
-    for (const specs::RecordEntry& row : recorded_rows(distribution)) {
-      files.insert(base::Path(row.path).lexically_normal());
-    }
-  }
-  return files;
+  return extension == ".dist-info" || extension == ".egg-info" || extension == ".egg-link" ||
+         path == "_virtualenv.py" || path == "_virtualenv.pth";
 }
 
 std::optional<base::Directory> open_library(TargetTree& tree, const base::Path& library) {
@@ -201,7 +183,12 @@ std::vector<base::Path> unowned_library_files(TargetTree& tree, const base::Path
   std::vector<base::Path> unowned;
   const std::optional<base::Directory> top = open_library(tree, library);
   if (!top) return unowned;
-  const std::set<base::Path> recorded = recorded_files(library);
+  std::set<base::Path> recorded;
+  for (const Distribution& distribution : find_distributions(library)) {
+    for (const specs::RecordEntry& row : recorded_rows(distribution)) {
+      recorded.insert(base::Path(row.path).lexically_normal());
+    }
+  }
   std::vector<base::Path> pending{base::Path()};
   while (!pending.empty()) {
     const base::Path directory = std::move(pending.back());

@@ -7,6 +7,7 @@
 #include "installer/base/error.h"
 #include "installer/base/file.h"
 #include "installer/wheel/zip/entry_reader.h"
+#include "installer/wheel/zip/zip_writer.h"
 
 namespace ensure::install {
 
@@ -46,6 +47,33 @@ Directory make_or_follow(const Directory& parent, const base::Path& name) {
   return Directory::open(*real);
 }
 
+/// Whether new files get the same modes as files of the cache. The directory, which this run has
+/// created, shows it.
+bool has_usual_modes(const Directory& directory) {
+  constexpr std::uint32_t kUsual = 0755;
+  return (directory.status().mode & 0777U) == kUsual;
+}
+
+/// Makes an empty file share the blocks of content that is aligned to them, in the mode `clone`
+/// only; writes the last bytes, less than a block. Returns false, with nothing done, if the file
+/// systems cannot do that. Throws `Error` (`kVerification`) if the content is damaged.
+bool clone_content(const wheel::CachedContent& content, const base::File& file,
+                   FileSharing& sharing) {
+  if (sharing.mode() != wheel::LinkMode::kClone || !sharing.is_possible()) return false;
+  content.check();
+  const std::uint64_t whole = content.size() / wheel::kStoredAlignment * wheel::kStoredAlignment;
+  try {
+    file.clone_range(content.file(), content.offset(), whole);
+  } catch (const base::FileError& error) {
+    sharing.note_failure(error);
+    return false;
+  }
+  std::string rest(content.size() - whole, '\0');
+  content.file().read_at(content.offset() + whole, rest.data(), rest.size());
+  file.write(rest);
+  return true;
+}
+
 }  // namespace
 
 void WheelDestination::map(const base::TargetPath& logical, const Directory& directory) {
@@ -72,6 +100,17 @@ Directory WheelDestination::open_directory(const base::TargetPath& logical) cons
   return directory;
 }
 
+void FileSharing::note_failure(const base::FileError& error) {
+  const std::lock_guard lock(mutex_);
+  if (failure_.empty()) failure_ = error.reason();
+  has_failed_ = true;
+}
+
+std::string FileSharing::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
+}
+
 void FileWriter::write(std::string_view path, std::string_view content, bool executable) {
   const auto [directory, name] = place(path);
   directory.write_file(name, content, executable ? Permissions::kExecutable : Permissions::kPlain);
@@ -87,8 +126,30 @@ void FileWriter::write(std::string_view path, const wheel::CachedContent& conten
 }
 
 bool FileWriter::link(std::string_view path, const wheel::WheelFile& file, FileSharing& sharing) {
+  if (file.origin == nullptr || !sharing.is_possible()) return false;
+  const Directory& origin = *file.origin;
   const auto [directory, name] = place(path);
-  return make_link(directory, std::string(name), file, sharing);
+  try {
+    switch (sharing.mode()) {
+      case wheel::LinkMode::kCopy:
+        return false;
+      case wheel::LinkMode::kClone:
+        directory.clone_file(name, origin, file.path);
+        break;
+      case wheel::LinkMode::kHardlink:
+        // Not a failure of the file system: another directory may have the usual modes.
+        if (!has_usual_modes(directory)) return false;
+        directory.hard_link(name, origin, file.path);
+        break;
+      case wheel::LinkMode::kSymlink:
+        directory.create_link(name, std::string(file.origin_path).append("/").append(file.path));
+        break;
+    }
+    return true;
+  } catch (const base::FileError& error) {
+    sharing.note_failure(error);
+    return false;
+  }
 }
 
 std::pair<const Directory&, std::string_view> FileWriter::place(std::string_view path) {

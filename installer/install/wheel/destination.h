@@ -1,13 +1,17 @@
 #pragma once
 
+#include <atomic>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "installer/base/directory.h"
+#include "installer/base/error.h"
+#include "installer/base/file.h"
 #include "installer/base/path.h"
-#include "installer/install/wheel/file_sharing.h"
+#include "installer/wheel/linkable_wheel.h"
 #include "installer/wheel/wheel_source.h"
 
 namespace ensure::install {
@@ -36,6 +40,27 @@ class WheelDestination {
   std::vector<Mapping> mappings_;
 };
 
+/// How the files of one job are shared with the cache, and whether that has failed. Thread-safe.
+class FileSharing {
+ public:
+  explicit FileSharing(wheel::LinkMode mode) : mode_(mode) {}
+
+  [[nodiscard]] wheel::LinkMode mode() const { return mode_; }
+
+  /// Returns false after a failure: a file system that has refused once refuses again.
+  [[nodiscard]] bool is_possible() const { return !has_failed_; }
+  /// Notes why a file had to be copied.
+  void note_failure(const base::FileError& error);
+  /// The system's text for the first failure; empty if there was none.
+  [[nodiscard]] std::string failure() const;
+
+ private:
+  wheel::LinkMode mode_;
+  std::atomic<bool> has_failed_ = false;
+  mutable std::mutex mutex_;
+  std::string failure_;
+};
+
 /// Creates files below one open directory, and the directories they need. Keeps the last few
 /// directories open, so that files that come in the order of their directories cost three system
 /// calls each, however deep they lie.
@@ -53,8 +78,8 @@ class FileWriter {
              FileSharing& sharing);
 
   /// Creates `path` as a clone of the origin of `file` or as a link to it. Returns false, with
-  /// nothing created, if that is impossible: across file systems, or if a hard link would have
-  /// another mode than a new file.
+  /// nothing created, if that is impossible: across file systems, in the mode `copy`, or if a hard
+  /// link would have another mode than the cache's 0644 and 0755 because of the umask.
   [[nodiscard]] bool link(std::string_view path, const wheel::WheelFile& file,
                           FileSharing& sharing);
 

@@ -1,9 +1,8 @@
 #include "installer/install/wheel/installation.h"
 
 #include <algorithm>
-#include <functional>
+#include <chrono>
 #include <iterator>
-#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -11,6 +10,8 @@
 #include "installer/base/error.h"
 #include "installer/base/parallel.h"
 #include "installer/base/process.h"
+#include "installer/base/subprocess.h"
+#include "installer/base/text.h"
 #include "installer/wheel/zip/entry_reader.h"
 
 namespace ensure::install {
@@ -24,8 +25,9 @@ RecordEntry row_of(std::string path, std::string_view content) {
   return {std::move(path), "sha256", base::to_base64url(base::sha256(content)), content.size()};
 }
 
-}  // namespace
-
+/// Whether an `__init__.py` belongs to all projects that fill its package: each of them must have
+/// an equal one, with these lines of `pkgutil` or `pkg_resources` (packaging.python.org, "Packaging
+/// namespace packages").
 bool declares_namespace(std::string_view content) {
   const auto has = [content](std::string_view text) {
     return content.find(text) != std::string_view::npos;
@@ -33,6 +35,8 @@ bool declares_namespace(std::string_view content) {
   return (has("pkgutil") && has("extend_path")) ||
          (has("pkg_resources") && has("declare_namespace"));
 }
+
+}  // namespace
 
 const base::Directory& SchemeDirectories::at(const base::TargetPath& logical) {
   const std::lock_guard lock(mutex_);
@@ -83,37 +87,19 @@ void Installation::finish() {
   for (const Script& script : plan_.scripts()) {
     write({SchemeKey::kScripts, script.name}, script.content, true);
   }
-  write(plan_.metadata_path("INSTALLER"), options_.installer + "\n", false);
+  write(plan_.metadata_path("INSTALLER"), "ensure\n", false);
   if (options_.requested) write(plan_.metadata_path("REQUESTED"), "", false);
   if (options_.direct_url) {
     write(plan_.metadata_path("direct_url.json"), *options_.direct_url, false);
   }
   const InstalledPath record = plan_.metadata_path("RECORD");
   rows_.push_back({plan_.record_path(record), "", "", std::nullopt});
-  sort_rows();
+  std::ranges::sort(rows_, [](const RecordEntry& one, const RecordEntry& other) {
+    return std::tie(one.path, one.algorithm, one.digest) <
+           std::tie(other.path, other.algorithm, other.digest);
+  });
   FileWriter(directories_.at(plan_.directory(record.key)))
       .write(record.relative, specs::format_record(rows_), false);
-}
-
-std::uint64_t Installation::byte_count() const {
-  return std::transform_reduce(rows_.begin(), rows_.end(), std::uint64_t{0}, std::plus<>(),
-                               [](const RecordEntry& row) { return row.size.value_or(0); });
-}
-
-/// Sorts pointers, because rows are large.
-void Installation::sort_rows() {
-  std::vector<RecordEntry*> order;
-  order.reserve(rows_.size());
-  for (RecordEntry& row : rows_) order.push_back(&row);
-  std::ranges::sort(order, [](const RecordEntry* one, const RecordEntry* other) {
-    const int difference = one->path.compare(other->path);
-    if (difference != 0) return difference < 0;
-    return std::tie(one->algorithm, one->digest) < std::tie(other->algorithm, other->digest);
-  });
-  std::vector<RecordEntry> sorted;
-  sorted.reserve(rows_.size());
-  for (RecordEntry* row : order) sorted.push_back(std::move(*row));
-  rows_ = std::move(sorted);
 }
 
 FileWriter& Installation::writer_for(Writers& writers, const InstalledPath& path) {
@@ -175,6 +161,31 @@ void install_wheel(const wheel::WheelSource& source, const specs::Layout& layout
   base::run_parallel(source.part_count(), options.threads,
                      [&](std::size_t part) { installation.write_part(part); });
   installation.finish();
+}
+
+bool compile_bytecode(const BytecodeRequest& request) {
+  constexpr std::chrono::hours kTimeout(1);
+  std::vector<std::string> arguments = request.interpreter;
+  // Without `site` and the user's directories, so that only the standard library runs; `-j 0` uses
+  // all processors.
+  for (const char* const argument : {"-I", "-S", "-m", "compileall", "-q", "-j", "0"}) {
+    arguments.emplace_back(argument);
+  }
+  arguments.insert(arguments.end(), {"-s", request.staged.text(), "-p", request.final_path.text()});
+  for (const base::Path& directory : request.directories) {
+    arguments.push_back(directory.text());
+  }
+  base::Process process(arguments, request.environment);
+  const base::ProcessResult result = process.wait(kTimeout);
+  constexpr int kSomeFailed = 1;
+  if (result.succeeded()) return true;
+  // Syntax errors are on the standard output; an error that stops Python is not.
+  if (!result.timed_out && result.exit_code == kSomeFailed && !result.output.empty()) return false;
+  const std::string_view errors = base::trim(result.error_output);
+  throw base::Error(base::ExitCode::kInterpreter,
+                    "`" + arguments.front() + "` cannot compile modules: " +
+                        std::string(errors.substr(errors.rfind('\n') + 1)))
+      .with_hint("omit `--compile-bytecode`; Python compiles modules when they are imported");
 }
 
 }  // namespace ensure::install

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -26,11 +25,6 @@ struct SharedFile {
   std::string wheel_path;
   base::Error conflict;  ///< names both projects
 };
-
-/// Whether an `__init__.py` belongs to all projects that fill its package: each of them must have
-/// an equal one, with these lines of `pkgutil` or `pkg_resources` (packaging.python.org, "Packaging
-/// namespace packages").
-[[nodiscard]] bool declares_namespace(std::string_view content);
 
 /// The directories of an install scheme in a destination. Each is opened once, when it is first
 /// needed. Thread-safe.
@@ -75,10 +69,6 @@ class Installation {
   /// like pip's.
   void finish();
 
-  /// After `finish`: the number of rows of RECORD, and the sum of their sizes.
-  [[nodiscard]] std::uint64_t file_count() const { return rows_.size(); }
-  [[nodiscard]] std::uint64_t byte_count() const;
-
  private:
   using Writers = std::array<std::optional<FileWriter>, kSchemeKeys>;
 
@@ -89,7 +79,6 @@ class Installation {
                                                   const WheelPlan::File& planned, Writers& writers);
   /// Writes a file that the wheel does not hold.
   void write(const InstalledPath& path, std::string_view content, bool executable);
-  void sort_rows();
 
   const wheel::WheelSource& source_;
   const specs::Layout& layout_;
@@ -110,5 +99,18 @@ class Installation {
 /// shows that: names that leave the target, two files with one path, an invalid entry point.
 void install_wheel(const wheel::WheelSource& source, const specs::Layout& layout,
                    const WheelDestination& destination, const InstallOptions& options);
+
+struct BytecodeRequest {
+  std::vector<std::string> interpreter;  ///< the program and its first arguments
+  std::vector<std::string> environment;  ///< "NAME=value"
+  std::vector<base::Path> directories;   ///< staged, with the modules
+  base::Path staged;                     ///< this prefix in the names of modules
+  base::TargetPath final_path;           ///< is replaced by this one (`co_filename`)
+};
+
+/// Compiles all modules with one process, `compileall` of the target's interpreter. Skips modules
+/// that cannot be compiled, because some wheels contain templates; returns false if there were any.
+/// Throws `Error` (`kInterpreter`) if the interpreter fails.
+bool compile_bytecode(const BytecodeRequest& request);
 
 }  // namespace ensure::install

@@ -47,16 +47,16 @@ bool is_dotted_name(std::string_view text) {
     return byte < 0 || byte == '_' || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
   };
   const auto is_name = [&](std::string_view part) {
-    return !part.empty() && is_letter(part.front()) &&
-           std::all_of(part.begin(), part.end(),
-                       [&](char byte) { return is_letter(byte) || (byte >= '0' && byte <= '9'); });
+    return !part.empty() && is_letter(part.front()) && std::ranges::all_of(part, [&](char byte) {
+      return is_letter(byte) || (byte >= '0' && byte <= '9');
+    });
   };
-  const std::vector<std::string_view> parts = base::split(text, '.');
-  return std::all_of(parts.begin(), parts.end(), is_name);
+  return std::ranges::all_of(base::split(text, '.'), is_name);
 }
 
+constexpr const char* kReport = "the wheel is broken or hostile; report it to its author";
+
 void check(const specs::EntryPoint& entry_point, const specs::Layout& layout) {
-  constexpr const char* kReport = "the wheel is broken or hostile; report it to its author";
   const std::string shown = "the entry point `" + entry_point.name + "`";
   if (!is_plain_file_name(entry_point.name)) {
     throw Error(ExitCode::kVerification, shown + " is not a plain file name").with_hint(kReport);
@@ -76,31 +76,25 @@ bool is_pip_command(std::string_view name) {
   return name.starts_with("pip") && is_digits_and_dots(name.substr(3));
 }
 
-std::vector<std::string> pip_command_names(const specs::Layout& layout, PipCommands commands) {
-  const std::string major = "pip" + std::to_string(layout.python_major);
-  std::vector<std::string> names;
-  if (commands == PipCommands::kAll) names.emplace_back("pip");
-  if (commands != PipCommands::kAltInstall) names.push_back(major);
-  names.push_back(major + "." + std::to_string(layout.python_minor));
-  return names;
-}
-
 /// Replaces pip's commands: a wheel for all Pythons can list those of one Python only.
 void name_pip_commands(std::vector<specs::EntryPoint>& entry_points, const specs::Layout& layout,
                        PipCommands commands) {
-  const auto is_pip = [](const specs::EntryPoint& entry_point) {
+  const auto found = std::ranges::find_if(entry_points, [](const specs::EntryPoint& entry_point) {
     return entry_point.group == "console_scripts" && entry_point.name == "pip";
-  };
-  const auto found = std::find_if(entry_points.begin(), entry_points.end(), is_pip);
+  });
   if (found == entry_points.end()) return;
   specs::EntryPoint pip = *found;
   std::erase_if(entry_points, [](const specs::EntryPoint& entry_point) {
     return entry_point.group == "console_scripts" && is_pip_command(entry_point.name);
   });
-  for (std::string& name : pip_command_names(layout, commands)) {
-    pip.name = std::move(name);
+  const auto add = [&](const std::string& version) {
+    pip.name = "pip" + version;
     entry_points.push_back(pip);
-  }
+  };
+  const std::string major = std::to_string(layout.python_major);
+  if (commands == PipCommands::kAll) add("");
+  if (commands != PipCommands::kAltInstall) add(major);
+  add(major + "." + std::to_string(layout.python_minor));
 }
 
 /// A path as one word for a shell that may also occur inside a Python string in three single
@@ -120,11 +114,8 @@ std::string quoted_for_both(std::string_view path) {
 }
 
 /// The shell runs the first of these lines; for Python both are one string.
-std::string shell_shebang(std::string_view interpreter) {
-  std::string lines = "#!/bin/sh\n'''exec' ";
-  lines += interpreter;
-  lines += " \"$0\" \"$@\"\n' '''\n";
-  return lines;
+std::string shell_shebang(const std::string& interpreter) {
+  return "#!/bin/sh\n'''exec' " + interpreter + " \"$0\" \"$@\"\n' '''\n";
 }
 
 /// Whether the kernel accepts the whole path as the interpreter of a script, and Python sees an
@@ -140,13 +131,8 @@ std::string windows_shebang(const specs::Layout& layout, bool gui) {
   std::string executable = layout.relocatable ? R"(<launcher_dir>\python.exe)" : layout.executable;
   const std::size_t name = executable.find_last_of("\\/") + 1;
   if (gui && executable.compare(name, 6, "python") == 0) executable.insert(name + 6, 1, 'w');
-  const char* const quote = executable.find(' ') == std::string::npos ? "" : "\"";
-  std::string line = "#!";
-  line += quote;
-  line += executable;
-  line += quote;
-  line += "\r\n";
-  return line;
+  const std::string quote = executable.find(' ') == std::string::npos ? "" : "\"";
+  return "#!" + quote + executable + quote + "\r\n";
 }
 
 /// The launcher for scripts of the layout; empty if there is none. No line of text that the kernel
@@ -160,30 +146,17 @@ std::string_view launcher_for(const specs::Layout& layout) {
 /// as `__main__.py`.
 std::string launcher_script(std::string_view launcher, std::string_view first_lines,
                             std::string_view main) {
-  std::string program(launcher);
-  program += first_lines;
-  program += wheel::zip_of_one_file("__main__.py", main);
-  return program;
-}
-
-std::string file_name(std::string_view path) {
-  return std::string(path.substr(path.find_last_of("\\/") + 1));
+  return std::string(launcher).append(first_lines) + wheel::zip_of_one_file("__main__.py", main);
 }
 
 std::string wrapper(const specs::EntryPoint& entry_point) {
   const std::string object = entry_point.attribute.substr(0, entry_point.attribute.find('.'));
-  std::string text = "import sys\n\nfrom ";
-  text += entry_point.module;
-  text += " import ";
-  text += object;
-  text +=
-      "\n\nif __name__ == \"__main__\":\n"
-      "    if sys.argv[0].endswith(\".exe\"):\n"
-      "        sys.argv[0] = sys.argv[0][:-4]\n"
-      "    sys.exit(";
-  text += entry_point.attribute;
-  text += "())\n";
-  return text;
+  return "import sys\n\nfrom " + entry_point.module + " import " + object +
+         "\n\nif __name__ == \"__main__\":\n"
+         "    if sys.argv[0].endswith(\".exe\"):\n"
+         "        sys.argv[0] = sys.argv[0][:-4]\n"
+         "    sys.exit(" +
+         entry_point.attribute + "())\n";
 }
 
 }  // namespace
@@ -219,7 +192,7 @@ std::vector<specs::EntryPoint> command_entry_points(std::string_view entry_point
         if (entry_points.size() == kMostCommands) {
           throw Error(ExitCode::kVerification,
                       "the wheel has more than " + std::to_string(kMostCommands) + " commands")
-              .with_hint("the wheel is broken or hostile; report it to its author");
+              .with_hint(kReport);
         }
         entry_points.push_back(std::move(entry_point));
       });
@@ -233,8 +206,8 @@ std::string shebang(const specs::Layout& layout, bool gui) {
   // Python reads a script as UTF-8, its first lines included. For a path that is not UTF-8, and for
   // a script that may be moved, the shell finds the interpreter beside the script, links resolved.
   if (layout.relocatable || !base::is_utf8(layout.executable)) {
-    return shell_shebang("\"$(dirname -- \"$(realpath -- \"$0\")\")\"/" +
-                         quoted_for_both(file_name(layout.executable)));
+    const std::string name = layout.executable.substr(layout.executable.find_last_of("\\/") + 1);
+    return shell_shebang("\"$(dirname -- \"$(realpath -- \"$0\")\")\"/" + quoted_for_both(name));
   }
   if (fits_first_line(layout.executable)) return "#!" + layout.executable + "\n";
   return shell_shebang(quoted_for_both(layout.executable));

@@ -19,14 +19,6 @@ struct WheelInstaller::Job {
         installation(*source, layout, directories, options),
         parts_left(source->part_count()) {}
 
-  [[nodiscard]] InstalledWheel report() const {
-    return {.name = source->name(),
-            .version = source->version(),
-            .files = installation.file_count(),
-            .bytes = installation.byte_count(),
-            .hooks = find_startup_hooks(installation.plan())};
-  }
-
   std::shared_ptr<const wheel::WheelSource> source;
   InstallOptions options;
   Installation installation;
@@ -82,18 +74,23 @@ void WheelInstaller::add(const std::shared_ptr<const wheel::WheelSource>& source
   with_context(*source, [&] {
     // Planning takes time, so it is done before the lock is taken.
     auto job = std::make_unique<Job>(source, std::move(options), layout_, directories_);
+    StartupHooks hooks = find_startup_hooks(job->installation.plan());
     const std::lock_guard lock(mutex_);
     for (SharedFile& file : owners_.add(job->installation.plan(), source->name().as_written())) {
       job->installation.share(std::move(file));
     }
-    require_space_for(*job);
+    std::vector<const wheel::WheelSource*> unwritten{source.get()};
+    for (const std::unique_ptr<Job>& one : jobs_) {
+      if (one) unwritten.push_back(one->source.get());
+    }
+    require_space(directories_.at(layout_.scheme.purelib).path(), unwritten);
     job->index = jobs_.size();
-    reports_.emplace_back();
+    hooks_.push_back(std::move(hooks));
     queue(*jobs_.emplace_back(std::move(job)));
   });
 }
 
-std::vector<InstalledWheel> WheelInstaller::finish() {
+std::vector<StartupHooks> WheelInstaller::finish() {
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
@@ -102,25 +99,12 @@ std::vector<InstalledWheel> WheelInstaller::finish() {
   run_tasks();
   helpers_.clear();
   rethrow_failure();
-  std::vector<InstalledWheel> installed;
-  installed.reserve(reports_.size());
-  for (std::optional<InstalledWheel>& report : reports_) {
-    installed.push_back(std::move(report).value());
-  }
-  return installed;
+  return std::move(hooks_);
 }
 
 void WheelInstaller::rethrow_failure() {
   const std::lock_guard lock(mutex_);
   if (failure_) std::rethrow_exception(failure_);
-}
-
-void WheelInstaller::require_space_for(const Job& added) {
-  std::vector<const wheel::WheelSource*> sources{added.source.get()};
-  for (const std::unique_ptr<Job>& job : jobs_) {
-    if (job) sources.push_back(job->source.get());
-  }
-  require_space(directories_.at(layout_.scheme.purelib).path(), sources);
 }
 
 void WheelInstaller::queue(Job& job) {
@@ -155,11 +139,9 @@ void WheelInstaller::run(const Task& task) {
     with_context(*job.source, [&] { job.installation.write_part(task.part); });
     if (--job.parts_left > 0) return;
     with_context(*job.source, [&] { job.installation.finish(); });
-    InstalledWheel report = job.report();
     // The thread that has finished the wheel frees its memory, after the lock.
     std::unique_ptr<Job> written;
     const std::lock_guard lock(mutex_);
-    reports_[job.index] = std::move(report);
     written = std::move(jobs_[job.index]);
   } catch (...) {
     const std::lock_guard lock(mutex_);

@@ -6,7 +6,6 @@
 #include <exception>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <queue>
 #include <thread>
 #include <vector>
@@ -16,22 +15,10 @@
 #include "installer/install/installed/path_owners.h"
 #include "installer/install/wheel/destination.h"
 #include "installer/install/wheel/installation.h"
-#include "installer/install/wheel/startup_hooks.h"
 #include "installer/specs/metadata/layout.h"
-#include "installer/specs/requirements/package_name.h"
-#include "installer/specs/versions/version.h"
 #include "installer/wheel/wheel_source.h"
 
 namespace ensure::install {
-
-/// A wheel whose files have been written.
-struct InstalledWheel {
-  specs::PackageName name;
-  specs::Version version;
-  std::uint64_t files = 0;  ///< in its RECORD
-  std::uint64_t bytes = 0;
-  StartupHooks hooks;
-};
 
 /// Creates the files of many wheels in one destination on several threads. Starts with each wheel
 /// as soon as it is added: the parts of all wheels wait in one queue, the largest first.
@@ -63,13 +50,13 @@ class WheelInstaller {
   /// if another project has one of its paths (the error names both), or has a file where it needs a
   /// directory; `kFileSystem` if there is no space for it. If an earlier wheel has failed, throws
   /// that error. Equal content is refused, too: uninstalling one would break the other. Only an
-  /// `__init__.py` of a namespace package may be shared, see `declares_namespace`; any other is
+  /// `__init__.py` of a namespace package may be shared, see `Installation::share`; any other is
   /// refused while it is written into the staging directory.
   void add(const std::shared_ptr<const wheel::WheelSource>& source, InstallOptions options);
 
-  /// Waits until all wheels are written, RECORD last for each, and returns them in the order in
-  /// which they were added. Throws the first error. Call it once, after the last `add`.
-  [[nodiscard]] std::vector<InstalledWheel> finish();
+  /// Waits until all wheels are written, RECORD last for each, and returns their hooks in the order
+  /// in which they were added. Throws the first error. Call it once, after the last `add`.
+  std::vector<StartupHooks> finish();
 
  private:
   struct Job;
@@ -85,7 +72,6 @@ class WheelInstaller {
   };
 
   void rethrow_failure();
-  void require_space_for(const Job& added);
   void queue(Job& job);
   /// Runs tasks until there will be no more.
   void run_tasks();
@@ -99,7 +85,7 @@ class WheelInstaller {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<std::unique_ptr<Job>> jobs_;  ///< null once written
-  std::vector<std::optional<InstalledWheel>> reports_;
+  std::vector<StartupHooks> hooks_;
   std::priority_queue<Task> tasks_;
   std::size_t unfinished_ = 0;  ///< tasks that are queued or running
   bool closed_ = false;         ///< no more wheels will be added

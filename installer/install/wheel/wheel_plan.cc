@@ -1,11 +1,13 @@
 #include "installer/install/wheel/wheel_plan.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "installer/base/error.h"
 #include "installer/specs/metadata/core_metadata.h"
 #include "installer/specs/metadata/windows_names.h"
+#include "wheel/standard_modules.txt.h"
 
 namespace ensure::install {
 
@@ -52,6 +54,19 @@ std::string required_file(const wheel::WheelSource& source, std::string_view nam
 SchemeKey library_of(const wheel::WheelSource& source) {
   const auto metadata = specs::WheelMetadata::parse(required_file(source, "WHEEL"));
   return metadata.root_is_purelib ? SchemeKey::kPurelib : SchemeKey::kPlatlib;
+}
+
+/// Whether `name` is one of `sys.stdlib_module_names` of CPython 3.8 to 3.14, without those that
+/// begin with "_".
+bool is_standard_module(std::string_view name) {
+  return kStandardModules.find("\n" + std::string(name) + "\n") != std::string_view::npos;
+}
+
+/// The top-level name by which a module is imported.
+std::string_view module_of(std::string_view path) {
+  const std::size_t slash = path.find('/');
+  if (slash != std::string_view::npos) return path.substr(0, slash);
+  return path.substr(0, path.find('.'));
 }
 
 }  // namespace
@@ -203,6 +218,31 @@ void WheelPlan::refuse_windows_names() const {
   if (const auto same = specs::windows_collision(paths)) {
     throw refused("`" + same->first + "` and `" + same->second + "` are one path on Windows");
   }
+}
+
+StartupHooks find_startup_hooks(const WheelPlan& plan) {
+  StartupHooks hooks;
+  std::set<std::string_view> modules;
+  for (const WheelPlan::File& file : plan.files()) {
+    const auto& [key, path] = file.installed;
+    const bool in_library = key == SchemeKey::kPurelib || key == SchemeKey::kPlatlib;
+    if (!in_library || file.left_out) continue;
+    if (path.ends_with(".pth") && path.find('/') == std::string::npos) {
+      hooks.pth_files.push_back(path);
+    }
+    if (path.ends_with(".py") || path.ends_with(".so") || path.ends_with(".pyd")) {
+      modules.insert(module_of(path));
+    }
+  }
+  for (const std::string_view module : modules) {
+    if (module == "sitecustomize" || module == "usercustomize") {
+      hooks.startup_modules.emplace_back(module);
+    } else if (is_standard_module(module)) {
+      hooks.shadowed_modules.emplace_back(module);
+    }
+  }
+  std::ranges::sort(hooks.pth_files);
+  return hooks;
 }
 
 }  // namespace ensure::install

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "installer/base/path.h"
-#include "installer/install/wheel/file_sharing.h"
 #include "installer/install/wheel/scripts.h"
 #include "installer/specs/metadata/layout.h"
 #include "installer/specs/metadata/record.h"
@@ -18,8 +17,9 @@
 
 namespace ensure::install {
 
+class FileSharing;
+
 struct InstallOptions {
-  std::string installer = "ensure";       ///< the content of INSTALLER
   bool requested = false;                 ///< by name, not as a dependency (REQUESTED, PEP 376)
   std::optional<std::string> direct_url;  ///< the content of direct_url.json (PEP 610)
   PipCommands pip_commands = PipCommands::kAll;
@@ -96,5 +96,21 @@ class WheelPlan {
   /// Indexes of `files_`, whose rows own the paths.
   std::unordered_map<std::string_view, std::size_t> by_wheel_path_;
 };
+
+/// The files of a wheel that take effect in every start of Python, whether they are imported or
+/// not.
+struct StartupHooks {
+  std::vector<std::string> pth_files;         ///< `.pth` files, which can run code (module `site`)
+  std::vector<std::string> startup_modules;   ///< `sitecustomize`, `usercustomize`
+  std::vector<std::string> shadowed_modules;  ///< names of the standard library
+
+  [[nodiscard]] bool empty() const {
+    return pth_files.empty() && startup_modules.empty() && shadowed_modules.empty();
+  }
+
+  bool operator==(const StartupHooks&) const = default;
+};
+
+[[nodiscard]] StartupHooks find_startup_hooks(const WheelPlan& plan);
 
 }  // namespace ensure::install

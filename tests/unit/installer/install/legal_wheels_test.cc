@@ -180,7 +180,7 @@ Tree installed(const SharedWheel& wheel, const std::string& expected) {
   CHECK(fs::exists(target.path() / expected));
   const std::vector<Distribution> found = find_distributions(target.site());
   REQUIRE(found.size() == 1);
-  CHECK(find_damage(found[0], Thoroughness::kDigest).empty());
+  CHECK(is_as_recorded(found[0]));
   CHECK(base::read_file(found[0].dist_info / "INSTALLER") == "ensure\n");
   CHECK_FALSE(fs::exists(found[0].dist_info / "direct_url.json"));
   CHECK_FALSE(fs::exists(found[0].dist_info / "REQUESTED"));

@@ -1,9 +1,10 @@
 #include "wheel_target.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "installer/base/digest.h"
 #include "installer/install/installed/change_plan.h"
-#include "installer/install/installed/uninstall.h"
 #include "installer/install/transaction/merge.h"
 #include "installer/install/transaction/transaction.h"
 
@@ -31,6 +32,15 @@ testing::WheelBuilder wheel_of(const std::string& name,
   return builder;
 }
 
+bool is_as_recorded(const Distribution& distribution) {
+  const auto has_digest = [&](const specs::RecordEntry& row) {
+    return row.digest.empty() ||
+           base::to_base64url(
+               base::sha256(base::read_file(distribution.site_packages / row.path))) == row.digest;
+  };
+  return is_complete(distribution) && std::ranges::all_of(recorded_rows(distribution), has_digest);
+}
+
 specs::Layout WheelTarget::layout() const {
   specs::Layout layout;
   const base::TargetPath top(path());
@@ -45,8 +55,8 @@ std::string WheelTarget::content(const std::string& name) const {
   return base::read_file(site() / name);
 }
 
-std::vector<InstalledWheel> WheelTarget::install(const std::vector<SharedWheel>& wheels,
-                                                 const InstallOptions& options) const {
+std::vector<StartupHooks> WheelTarget::install(const std::vector<SharedWheel>& wheels,
+                                               const InstallOptions& options) const {
   Transaction transaction({{path()}}, staging_path_for(path()), 2s);
   const base::Directory staged = transaction.staged().create_directory("environment");
   WheelDestination destination;
@@ -57,11 +67,11 @@ std::vector<InstalledWheel> WheelTarget::install(const std::vector<SharedWheel>&
     installer.reserve(project.distribution, base::TargetPath(site()));
   }
   for (const SharedWheel& wheel : wheels) installer.add(wheel, options);
-  std::vector<InstalledWheel> installed = installer.finish();
+  std::vector<StartupHooks> hooks = installer.finish();
   merge_tree(transaction, staged.path(), path());
   transaction.apply();
   transaction.commit();
-  return installed;
+  return hooks;
 }
 
 void WheelTarget::change_to(const std::vector<SharedWheel>& wheels, bool sync) const {

@@ -23,6 +23,9 @@ using SharedWheel = std::shared_ptr<const wheel::WheelSource>;
 [[nodiscard]] testing::WheelBuilder wheel_of(const std::string& name,
                                              const std::map<std::string, std::string>& files);
 
+/// Whether all files of a distribution have the sizes and digests that its RECORD lists.
+[[nodiscard]] bool is_as_recorded(const Distribution& distribution);
+
 /// A target `env` that is made or changed in transactions, as the session does it.
 class WheelTarget {
  public:
@@ -37,8 +40,8 @@ class WheelTarget {
   [[nodiscard]] std::string content(const std::string& name) const;
 
   /// Installs wheels besides what is there.
-  std::vector<InstalledWheel> install(const std::vector<SharedWheel>& wheels,
-                                      const InstallOptions& options = {}) const;
+  std::vector<StartupHooks> install(const std::vector<SharedWheel>& wheels,
+                                    const InstallOptions& options = {}) const;
 
   /// Makes the target hold these wheels; with `sync` no others.
   void change_to(const std::vector<SharedWheel>& wheels, bool sync = false) const;

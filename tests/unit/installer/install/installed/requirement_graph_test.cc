@@ -1,10 +1,9 @@
-#include "installer/install/installed/requirement_graph.h"
-
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "installer/install/installed/requested_projects.h"
 #include "tests/support/catch.h"
 #include "tests/support/linux_environment.h"
 

@@ -1,13 +1,13 @@
-#include "installer/install/installed/uninstall.h"
-
 #include <fstream>
 
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
+#include "installer/install/installed/distribution.h"
+#include "installer/install/transaction/transaction.h"
 #include "tests/support/catch.h"
 #include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"
-#include "tree.h"
+#include "wheel_target.h"
 
 namespace ensure::install {
 
@@ -64,42 +64,42 @@ TEST_CASE("distributions are found by their folders", "[install][Distribution]")
   CHECK(find_distributions(directory.path() / "missing").empty());
 }
 
-TEST_CASE("damage is found by size and by digest", "[install][Distribution]") {
+TEST_CASE("damage is found by size", "[install][Distribution]") {
   const TempDir directory;
   const fs::path site = directory.path() / "lib/site-packages";
   make_environment(site);
-  const auto damage = [&](Thoroughness thoroughness) {
-    return find_damage(find_distributions(site).at(0), thoroughness);
-  };
-  CHECK(damage(Thoroughness::kDigest).empty());
+  const auto demo = [&] { return find_distributions(site).at(0); };
+  CHECK(is_as_recorded(demo()));
   SECTION("bytecode may go") {
     fs::remove_all(site / "demo/__pycache__");
-    CHECK(damage(Thoroughness::kDigest).empty());
+    CHECK(is_complete(demo()));
   }
   SECTION("virtualenv records folders of bytecode") {
     fs::ofstream(site / "demo-1.0.dist-info/RECORD", std::ios::app)
         << "demo/__pycache__,,\ndemo/sub/__pycache__,,\n__pycache__,,\n";
-    CHECK(damage(Thoroughness::kDigest).empty());
+    CHECK(is_complete(demo()));
   }
   SECTION("a file of the same size") {
     put(site / "single.py", "!");
-    CHECK(damage(Thoroughness::kSize).empty());
-    REQUIRE(damage(Thoroughness::kDigest).size() == 1);
-    CHECK(damage(Thoroughness::kDigest)[0].kind == Damage::Kind::kChanged);
+    CHECK(is_complete(demo()));
+    CHECK_FALSE(is_as_recorded(demo()));
+  }
+  SECTION("a file of another size") {
+    put(site / "single.py", "zz");
+    CHECK_FALSE(is_complete(demo()));
   }
   SECTION("a missing file") {
     fs::remove(site / "demo/sub/a.py");
-    REQUIRE(damage(Thoroughness::kSize).size() == 1);
-    CHECK(damage(Thoroughness::kSize)[0].kind == Damage::Kind::kMissing);
+    CHECK_FALSE(is_complete(demo()));
   }
   SECTION("a file that became a folder") {
     fs::remove(site / "demo/sub/a.py");
     fs::create_directory(site / "demo/sub/a.py");
-    CHECK(damage(Thoroughness::kSize).size() == 1);
+    CHECK_FALSE(is_complete(demo()));
   }
   SECTION("no RECORD") {
     fs::remove(site / "demo-1.0.dist-info/RECORD");
-    CHECK(damage(Thoroughness::kSize).size() == 1);
+    CHECK_FALSE(is_complete(demo()));
   }
 }
 

@@ -1,9 +1,8 @@
-#include "installer/install/wheel/compile_bytecode.h"
-
 #include <unistd.h>
 
 #include "installer/base/error.h"
 #include "installer/base/subprocess.h"
+#include "installer/install/wheel/installation.h"
 #include "tests/support/catch.h"
 #include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"

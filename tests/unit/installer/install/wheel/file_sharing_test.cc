@@ -1,8 +1,7 @@
-#include "installer/install/wheel/file_sharing.h"
-
 #include <sys/stat.h>
 
 #include "installer/cache/cache.h"
+#include "installer/install/wheel/destination.h"
 #include "installer/wheel/cache_filling_wheel.h"
 #include "installer/wheel/linkable_wheel.h"
 #include "tests/support/catch.h"
@@ -50,8 +49,7 @@ void install_linked(const WheelTarget& target, const cache::Cache& cache, LinkMo
   InstallOptions options;
   options.sharing = &sharing;
   target.install({unpacked(cache, mode == LinkMode::kSymlink)}, options);
-  CHECK(find_damage(find_distributions(target.site()).at(0), Thoroughness::kDigest).empty() ==
-        (mode != LinkMode::kSymlink));
+  CHECK(is_as_recorded(find_distributions(target.site()).at(0)) == (mode != LinkMode::kSymlink));
 }
 
 std::uint64_t links_of(const fs::path& path) { return fs::hard_link_count(path); }
@@ -172,7 +170,7 @@ TEST_CASE("what a file system has refused is not tried again", "[install][LinkMo
   const tests::TempDir folder;
   const base::Directory here = base::Directory::open(folder.path());
   here.write_file("a", "x");
-  CHECK_FALSE(make_link(here, "b", {.path = "a", .content = "x", .origin = &here}, sharing));
+  CHECK_FALSE(FileWriter(here).link("b", {.path = "a", .content = "x", .origin = &here}, sharing));
 }
 
 }  // namespace ensure::install

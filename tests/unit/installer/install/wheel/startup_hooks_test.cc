@@ -1,5 +1,4 @@
-#include "installer/install/wheel/startup_hooks.h"
-
+#include "installer/install/wheel/wheel_plan.h"
 #include "tests/support/catch.h"
 #include "wheel_target.h"
 
@@ -9,7 +8,7 @@ namespace {
 
 StartupHooks hooks_of(const std::map<std::string, std::string>& files) {
   const WheelTarget target;
-  return target.install({open_wheel(wheel_of("demo", files))}).at(0).hooks;
+  return target.install({open_wheel(wheel_of("demo", files))}).at(0);
 }
 
 using Names = std::vector<std::string>;

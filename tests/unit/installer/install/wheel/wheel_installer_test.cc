@@ -49,23 +49,22 @@ TEST_CASE("many wheels are installed in one step", "[install][WheelInstaller]") 
   std::vector<SharedWheel> wheels;
   for (int i = 0; i < 40; ++i) {
     const std::string name = "project" + std::to_string(i);
-    std::map<std::string, std::string> files;
+    std::map<std::string, std::string> files{{name + ".pth", ""}};
     for (int file = 0; file <= i; ++file) {
       files[name + "/part" + std::to_string(file % 3) + "/m" + std::to_string(file) + ".py"] =
           std::string(static_cast<std::size_t>(file) * 1000, 'x');
     }
     wheels.push_back(open_wheel(wheel_of(name, files)));
   }
-  const std::vector<InstalledWheel> installed = target.install(wheels);
-  REQUIRE(installed.size() == wheels.size());
+  const std::vector<StartupHooks> hooks = target.install(wheels);
+  REQUIRE(hooks.size() == wheels.size());
   for (std::size_t i = 0; i < wheels.size(); ++i) {
-    CHECK(installed[i].name == wheels[i]->name());
+    CHECK(hooks[i].pth_files == std::vector{"project" + std::to_string(i) + ".pth"});
     const Distribution found = find_distributions(target.site(), wheels[i]->name()).at(0);
-    CHECK(find_damage(found, Thoroughness::kDigest).empty());
+    CHECK(is_as_recorded(found));
     const std::vector<specs::RecordEntry> rows =
         specs::parse_record(base::read_file(found.dist_info / "RECORD"));
-    CHECK(rows.size() == installed[i].files);
-    CHECK(rows.size() == i + 1 + 4);  // with METADATA, WHEEL, INSTALLER and RECORD
+    CHECK(rows.size() == i + 1 + 5);  // with the hook, METADATA, WHEEL, INSTALLER and RECORD
   }
 }
 
@@ -206,7 +205,7 @@ void check_namespace(const std::string& init) {
                   open_wheel(wheel_of("other", {{"ns/__init__.py", init}, {"ns/other.py", "2"}}))});
   CHECK(target.content("ns/__init__.py") == init);
   for (const Distribution& found : find_distributions(target.site())) {
-    CHECK(find_damage(found, Thoroughness::kDigest).empty());
+    CHECK(is_as_recorded(found));
     CHECK(base::read_file(found.dist_info / "RECORD").find("ns/__init__.py") != std::string::npos);
   }
   // One more beside what is installed, which then goes again.
