@@ -11,7 +11,6 @@
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/install/installed/unowned_files.h"
-#include "installer/install/transaction/merge.h"
 #include "installer/install/wheel/destination.h"
 
 namespace ensure::bootstrap {

@@ -14,7 +14,6 @@
 #include "bootstrap/target/targets.h"
 #include "installer/base/files.h"
 #include "installer/install/installed/unowned_files.h"
-#include "installer/install/transaction/merge.h"
 #include "installer/install/transaction/transaction.h"
 #include "installer/install/wheel/destination.h"
 #include "installer/specs/metadata/layout.h"

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "installer/base/files.h"
@@ -50,5 +53,15 @@ class ChangeSteps {
   const TargetTree& tree_;
   std::vector<const base::Directory*> stagings_;
 };
+
+/// Finds a file in the moved entry `displaced` that was created or changed after `begin`
+/// (nanoseconds since 1970, by the clock of the file system). Returns its path, which begins with
+/// `name`, the former name of the entry; nullopt if there is none. Ignores bytecode that Python
+/// writes when it imports a module.
+///
+/// For a file with one name the change time (ctime) counts, which programs cannot set; for a file
+/// with several names the modification time, because a new link elsewhere changes the ctime.
+[[nodiscard]] std::optional<base::Path> changed_since(const OpenEntry& displaced,
+                                                      const base::Path& name, std::int64_t begin);
 
 }  // namespace ensure::install

@@ -154,6 +154,15 @@ class Transaction {
   bool discarded_ = false;
 };
 
+/// Adds to `transaction` the moves of all entries of the staged directory `staged` into the
+/// directory `destination`. An entry that is missing there is moved as a whole; directories that
+/// exist on both sides are merged; a file replaces a file. Follows links to directories that stay
+/// inside the target, such as `lib64`.
+///
+/// Throws `Error` (`kFileSystem`), with nothing changed, if one side has a directory and the other
+/// a file, or if a link leads out of the target.
+void merge_tree(Transaction& transaction, const base::Path& staged, const base::Path& destination);
+
 /// Whether a killed process may have left something to recover at either staging path of `target`.
 [[nodiscard]] bool has_leftovers(const base::Path& target);
 

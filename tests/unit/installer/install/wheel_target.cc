@@ -4,7 +4,6 @@
 
 #include "installer/install/installed/change_plan.h"
 #include "installer/install/installed/uninstall.h"
-#include "installer/install/transaction/merge.h"
 #include "installer/install/transaction/transaction.h"
 
 namespace ensure::install {

@@ -1,4 +1,4 @@
-#include "installer/install/transaction/directory_lock.h"
+#include "installer/install/transaction/staging.h"
 
 #include <sys/syscall.h>
 #include <sys/wait.h>

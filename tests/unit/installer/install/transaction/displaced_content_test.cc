@@ -1,4 +1,4 @@
-#include "installer/install/transaction/displaced_content.h"
+#include "installer/install/transaction/change_steps.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

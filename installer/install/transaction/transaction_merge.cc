@@ -1,11 +1,10 @@
-#include "installer/install/transaction/merge.h"
-
 #include <optional>
 #include <string>
 
 #include "installer/base/error.h"
 #include "installer/base/files.h"
 #include "installer/base/placement.h"
+#include "installer/install/transaction/transaction.h"
 
 namespace ensure::install {
 
