@@ -75,9 +75,7 @@ const venv::ExistingEnvironment* EnvironmentTarget::previous() const {
 
 void EnvironmentTarget::examine() {
   // With the lock, the transaction has recovered what a killed run has left.
-  if (!locks_.outer && install::has_leftovers(location_)) {
-    install::recover_leftovers({{path_}}, location_, request_.lock_timeout);
-  }
+  if (!locks_.outer) install::recover_leftovers({{path_}}, location_, request_.lock_timeout);
   found_ = {};
   std::optional<venv::ExistingEnvironment> found = venv::read_environment(location_);
   if (!found) return;

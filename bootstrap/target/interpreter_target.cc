@@ -122,9 +122,7 @@ class InterpreterTarget final : public Target {
       target_.refuse_externally_managed();
     }
     // With the lock, the transaction has recovered what a killed run has left.
-    if (!transaction_ && install::has_leftovers(library_)) {
-      install::recover_leftovers(bounds(), library_, request_.lock_timeout);
-    }
+    if (!transaction_) install::recover_leftovers(bounds(), library_, request_.lock_timeout);
   }
 
   void plan(const TargetContent& content) override {

@@ -118,17 +118,10 @@ void ChangeSteps::restore_directory(const Change& change) const {
   if (!model.status()) return;
   const OpenEntry destination = open(change.destination);
   const std::optional<base::FileStatus> found = destination.status();
-  if (found && found->type != base::FileType::kDirectory) return;
+  if (found && !is_directory(found)) return;
   if (!found)
     (void)destination.parent.create_directory(destination.name, base::Permissions::kPrivate);
   base::copy_mode_and_owner(model.entry(), destination.entry());
-}
-
-std::vector<Change> ChangeSteps::piecewise_removal(const Change& change) const {
-  std::vector<Change> changes;
-  append_removal(changes, change.destination,
-                 {change.backup.staging, change.backup.relative.text() + ".pieces"});
-  return changes;
 }
 
 void ChangeSteps::append_removal(std::vector<Change>& changes, const TargetEntry& destination,
@@ -140,8 +133,7 @@ void ChangeSteps::append_removal(std::vector<Change>& changes, const TargetEntry
   for (const std::string& name : directory.list()) {
     const TargetEntry entry{destination.anchor, destination.relative / name};
     const StagedEntry entry_backup{backup.staging, backup.relative / name};
-    const std::optional<base::FileStatus> status = directory.link_status(name);
-    if (status && status->type == base::FileType::kDirectory) {
+    if (is_directory(directory.link_status(name))) {
       append_removal(changes, entry, entry_backup);
     } else {
       changes.push_back({Kind::kRemove, entry, {}, entry_backup});
@@ -157,7 +149,7 @@ std::optional<base::Path> changed_since(const OpenEntry& displaced, const base::
   if (!top) return std::nullopt;
   // The move has just changed the parent directory, so its change time is now.
   const std::int64_t now = displaced.parent.status().changed;
-  if (top->type != base::FileType::kDirectory) {
+  if (!is_directory(top)) {
     // Not the change time, which the rename itself has changed.
     const bool changed = is_between(top->modified, begin, now) && name.extension() != ".pyc";
     return changed ? std::optional(name) : std::nullopt;
@@ -171,7 +163,7 @@ std::optional<base::Path> changed_since(const OpenEntry& displaced, const base::
     for (const std::string& entry : current.list()) {
       const std::optional<base::FileStatus> status = current.link_status(entry);
       if (!status || is_bytecode(name / path, entry)) continue;
-      if (status->type == base::FileType::kDirectory) {
+      if (is_directory(status)) {
         if (path.empty() && entry == kStagingInside) continue;
         pending.push_back(path / entry);
       } else if (is_between(status->links == 1 ? status->changed : status->modified, begin, now)) {

@@ -36,9 +36,10 @@ class ChangeSteps {
 
   void undo(const Change& change) const;
 
-  /// The changes that remove the directory at the destination entry by entry. Creates the
-  /// directories below `old` that the entries are moved to. Throws `FileError`.
-  [[nodiscard]] std::vector<Change> piecewise_removal(const Change& change) const;
+  /// Appends the changes that remove the directory `destination` entry by entry. Creates the
+  /// directory `backup` and those below it that the entries are moved to. Throws `FileError`.
+  void append_removal(std::vector<Change>& changes, const TargetEntry& destination,
+                      const StagedEntry& backup) const;
 
   [[nodiscard]] OpenEntry open(const TargetEntry& entry) const { return tree_.open(entry); }
   [[nodiscard]] OpenEntry open(const StagedEntry& entry) const;
@@ -47,8 +48,6 @@ class ChangeSteps {
   void undo_place(const Change& change) const;
   void restore(const Change& change) const;
   void restore_directory(const Change& change) const;
-  void append_removal(std::vector<Change>& changes, const TargetEntry& destination,
-                      const StagedEntry& backup) const;
 
   const TargetTree& tree_;
   std::vector<const base::Directory*> stagings_;

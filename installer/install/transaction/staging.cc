@@ -26,12 +26,9 @@ constexpr const char* kUnfinishedJournal = "journal.part";
 constexpr const char* kRetiredJournal = "journal.retired";
 constexpr const char* kParents = "parents";
 
-/// The entries that `clear` removes, in that order.
-constexpr std::array kContent = {kStagedNew, kStagedOld, kUnfinishedJournal, kJournal,
-                                 kRetiredJournal};
-
-/// The entries that stay as long as the directory exists.
-constexpr std::array kCompanions = {kParents, DirectoryLock::kFile};
+/// All entries of a staging directory. `clear` removes those before `kParents`, in that order.
+constexpr std::array kContent = {kStagedNew,      kStagedOld, kUnfinishedJournal,  kJournal,
+                                 kRetiredJournal, kParents,   DirectoryLock::kFile};
 
 /// Throws if another user could have written in the directory.
 void check_owner(const base::Directory& directory) {
@@ -120,9 +117,6 @@ class Waiting {
   std::chrono::milliseconds pause_{1};
   int retries_ = 0;
 };
-
-/// Whether NFS uses the name for a removed file that is still open somewhere.
-bool is_removed_on_nfs(std::string_view name) { return name.starts_with(".nfs"); }
 
 Error no_locks(const base::Directory& directory) {
   return Error(ExitCode::kFileSystem,
@@ -219,12 +213,9 @@ Staging Staging::open_guarded(base::Directory parent, const std::string& name) {
 }
 
 void Staging::check_content() const {
-  const auto is_one_of = [](const auto& names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-  };
   for (const std::string& name : directory_.list()) {
-    if (is_removed_on_nfs(name)) continue;
-    if (!is_one_of(kContent, name) && !is_one_of(kCompanions, name)) {
+    if (name.starts_with(".nfs")) continue;  // a removed file on NFS that is still open somewhere
+    if (std::ranges::find(kContent, name) == kContent.end()) {
       throw not_ours(path(), "it holds `" + name + "`, which `ensure` does not put there");
     }
     check_file(name);
@@ -303,7 +294,10 @@ std::size_t Staging::read_created_parents() const {
 
 void Staging::clear() {
   staged_.reset();
-  for (const char* name : kContent) directory_.remove_tree(name);
+  for (const char* name : kContent) {
+    if (name == kParents) return;
+    directory_.remove_tree(name);
+  }
 }
 
 void Staging::remove_if_empty() const { (void)parent_.remove_empty_directory(path().filename()); }

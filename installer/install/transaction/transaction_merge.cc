@@ -10,10 +10,6 @@ namespace ensure::install {
 
 namespace {
 
-bool is_directory(const std::optional<base::FileStatus>& status) {
-  return status && status->type == base::FileType::kDirectory;
-}
-
 base::Error conflict(const base::Path& destination, bool is_directory) {
   return base::Error(base::ExitCode::kFileSystem,
                      "`" + destination.text() + "` is " +
