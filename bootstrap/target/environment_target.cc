@@ -9,7 +9,6 @@
 #include "installer/base/error.h"
 #include "installer/base/file.h"
 #include "installer/install/installed/unowned_files.h"
-#include "installer/install/transaction/merge.h"
 #include "installer/install/wheel/destination.h"
 
 namespace ensure::bootstrap {
@@ -131,9 +130,7 @@ const venv::ExistingEnvironment* EnvironmentTarget::previous() const {
 
 void EnvironmentTarget::examine() {
   // With the lock, the transaction has recovered what a killed run has left.
-  if (!locks_.outer && install::has_leftovers(location_)) {
-    install::recover_leftovers({{path_}}, location_, request_.lock_timeout);
-  }
+  if (!locks_.outer) install::recover_leftovers({{path_}}, location_, request_.lock_timeout);
   found_ = {};
   std::optional<venv::ExistingEnvironment> found = venv::read_environment(location_);
   if (!found) return;

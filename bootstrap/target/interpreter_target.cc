@@ -13,7 +13,6 @@
 #include "installer/base/directory.h"
 #include "installer/base/file.h"
 #include "installer/install/installed/unowned_files.h"
-#include "installer/install/transaction/merge.h"
 #include "installer/install/transaction/transaction.h"
 #include "installer/install/wheel/destination.h"
 #include "installer/specs/metadata/layout.h"
@@ -117,9 +116,7 @@ class InterpreterTarget final : public Target {
       target_.refuse_externally_managed();
     }
     // With the lock, the transaction has recovered what a killed run has left.
-    if (!transaction_ && install::has_leftovers(library_)) {
-      install::recover_leftovers(bounds(), library_, request_.lock_timeout);
-    }
+    if (!transaction_) install::recover_leftovers(bounds(), library_, request_.lock_timeout);
   }
 
   void plan(const TargetContent& content) override {

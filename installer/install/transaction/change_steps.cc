@@ -1,6 +1,5 @@
 #include "installer/install/transaction/change_steps.h"
 
-#include <optional>
 #include <string>
 
 #include "installer/base/error.h"
@@ -18,6 +17,19 @@ void move(const OpenEntry& from, const OpenEntry& to) {
 
 bool is_inode(const std::optional<base::FileStatus>& status, std::uint64_t inode) {
   return status && status->inode == inode;
+}
+
+constexpr const char* kStagingInside = ".ensure";  // the lock of the target itself
+
+bool is_bytecode(const base::Path& path, const std::string& name) {
+  const base::Path directory = path.has_filename() ? path : path.parent_path();
+  // Python writes `NAME.TAG.pyc.NUMBER` first, and renames it.
+  return directory.filename() == "__pycache__" && name.find(".pyc") != std::string::npos;
+}
+
+/// Ignores times after `now`: they come from a clock that was set back since.
+bool is_between(std::int64_t time, std::int64_t begin, std::int64_t now) {
+  return time > begin && time <= now;
 }
 
 }  // namespace
@@ -106,17 +118,10 @@ void ChangeSteps::restore_directory(const Change& change) const {
   if (!model.status()) return;
   const OpenEntry destination = open(change.destination);
   const std::optional<base::FileStatus> found = destination.status();
-  if (found && found->type != base::FileType::kDirectory) return;
+  if (found && !is_directory(found)) return;
   if (!found)
     (void)destination.parent.create_directory(destination.name, base::Permissions::kPrivate);
   base::copy_mode_and_owner(model.entry(), destination.entry());
-}
-
-std::vector<Change> ChangeSteps::piecewise_removal(const Change& change) const {
-  std::vector<Change> changes;
-  append_removal(changes, change.destination,
-                 {change.backup.staging, change.backup.relative.text() + ".pieces"});
-  return changes;
 }
 
 void ChangeSteps::append_removal(std::vector<Change>& changes, const TargetEntry& destination,
@@ -128,8 +133,7 @@ void ChangeSteps::append_removal(std::vector<Change>& changes, const TargetEntry
   for (const std::string& name : directory.list()) {
     const TargetEntry entry{destination.anchor, destination.relative / name};
     const StagedEntry entry_backup{backup.staging, backup.relative / name};
-    const std::optional<base::FileStatus> status = directory.link_status(name);
-    if (status && status->type == base::FileType::kDirectory) {
+    if (is_directory(directory.link_status(name))) {
       append_removal(changes, entry, entry_backup);
     } else {
       changes.push_back({Kind::kRemove, entry, {}, entry_backup});
@@ -137,6 +141,37 @@ void ChangeSteps::append_removal(std::vector<Change>& changes, const TargetEntry
   }
   base::copy_mode_and_owner(target.entry(), moved.entry());
   changes.push_back({Kind::kRemoveEmptied, destination, {}, backup});
+}
+
+std::optional<base::Path> changed_since(const OpenEntry& displaced, const base::Path& name,
+                                        std::int64_t begin) {
+  const std::optional<base::FileStatus> top = displaced.status();
+  if (!top) return std::nullopt;
+  // The move has just changed the parent directory, so its change time is now.
+  const std::int64_t now = displaced.parent.status().changed;
+  if (!is_directory(top)) {
+    // Not the change time, which the rename itself has changed.
+    const bool changed = is_between(top->modified, begin, now) && name.extension() != ".pyc";
+    return changed ? std::optional(name) : std::nullopt;
+  }
+  const base::Directory directory = displaced.parent.open_directory(displaced.name);
+  std::vector<base::Path> pending{base::Path()};
+  while (!pending.empty()) {
+    const base::Path path = std::move(pending.back());
+    pending.pop_back();
+    const base::Directory current = directory.open_below(path);
+    for (const std::string& entry : current.list()) {
+      const std::optional<base::FileStatus> status = current.link_status(entry);
+      if (!status || is_bytecode(name / path, entry)) continue;
+      if (is_directory(status)) {
+        if (path.empty() && entry == kStagingInside) continue;
+        pending.push_back(path / entry);
+      } else if (is_between(status->links == 1 ? status->changed : status->modified, begin, now)) {
+        return name / path / entry;
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace ensure::install

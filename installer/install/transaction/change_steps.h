@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "installer/base/directory.h"
@@ -33,9 +36,10 @@ class ChangeSteps {
 
   void undo(const Change& change) const;
 
-  /// The changes that remove the directory at the destination entry by entry. Creates the
-  /// directories below `old` that the entries are moved to. Throws `FileError`.
-  [[nodiscard]] std::vector<Change> piecewise_removal(const Change& change) const;
+  /// Appends the changes that remove the directory `destination` entry by entry. Creates the
+  /// directory `backup` and those below it that the entries are moved to. Throws `FileError`.
+  void append_removal(std::vector<Change>& changes, const TargetEntry& destination,
+                      const StagedEntry& backup) const;
 
   [[nodiscard]] OpenEntry open(const TargetEntry& entry) const { return tree_.open(entry); }
   [[nodiscard]] OpenEntry open(const StagedEntry& entry) const;
@@ -44,11 +48,19 @@ class ChangeSteps {
   void undo_place(const Change& change) const;
   void restore(const Change& change) const;
   void restore_directory(const Change& change) const;
-  void append_removal(std::vector<Change>& changes, const TargetEntry& destination,
-                      const StagedEntry& backup) const;
 
   const TargetTree& tree_;
   std::vector<const base::Directory*> stagings_;
 };
+
+/// Finds a file in the moved entry `displaced` that was created or changed after `begin`
+/// (nanoseconds since 1970, by the clock of the file system). Returns its path, which begins with
+/// `name`, the former name of the entry; nullopt if there is none. Ignores bytecode that Python
+/// writes when it imports a module.
+///
+/// For a file with one name the change time (ctime) counts, which programs cannot set; for a file
+/// with several names the modification time, because a new link elsewhere changes the ctime.
+[[nodiscard]] std::optional<base::Path> changed_since(const OpenEntry& displaced,
+                                                      const base::Path& name, std::int64_t begin);
 
 }  // namespace ensure::install

@@ -20,12 +20,8 @@ void append(std::string& bytes, std::initializer_list<std::string_view> fields) 
   }
 }
 
-void append(std::string& bytes, const TargetEntry& entry) {
-  append(bytes, {std::to_string(entry.anchor), entry.relative.text()});
-}
-
-void append(std::string& bytes, const StagedEntry& entry) {
-  append(bytes, {std::to_string(entry.staging), entry.relative.text()});
+void append(std::string& bytes, std::size_t start, const base::Path& relative) {
+  append(bytes, {std::to_string(start), relative.text()});
 }
 
 /// Whether the path is relative, in normal form and without "..", so that it stays below its start.
@@ -112,14 +108,16 @@ std::string Journal::to_bytes() const {
   }
   for (const TargetEntry& directory : further_stagings) {
     append(bytes, {kFurtherStaging});
-    append(bytes, directory);
+    append(bytes, directory.anchor, directory.relative);
   }
   for (const Change& change : changes) {
     const char kind = static_cast<char>(change.kind);
     append(bytes, {std::string_view(&kind, 1)});
-    append(bytes, change.destination);
-    if (change.kind == Change::Kind::kPlace) append(bytes, change.staged);
-    if (change.kind != Change::Kind::kDirectory) append(bytes, change.backup);
+    append(bytes, change.destination.anchor, change.destination.relative);
+    if (change.kind == Change::Kind::kPlace)
+      append(bytes, change.staged.staging, change.staged.relative);
+    if (change.kind != Change::Kind::kDirectory)
+      append(bytes, change.backup.staging, change.backup.relative);
     if (change.kind == Change::Kind::kPlace) append(bytes, {std::to_string(change.inode)});
   }
   append(bytes, {kEnd});

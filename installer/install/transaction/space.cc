@@ -1,6 +1,5 @@
 #include "installer/install/transaction/space.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -73,13 +72,12 @@ void require_space(const base::Path& path, const std::vector<const wheel::WheelS
 void NeededSpace::add(const base::Path& path, const wheel::WheelSource& source) {
   const std::optional<base::FileStatus> status = base::file_status(nearest_existing(path));
   const std::uint64_t device = status ? status->device : 0;
-  auto share = std::ranges::find(shares_, device, &Share::device);
-  if (share == shares_.end()) share = shares_.insert(share, {device, path, {}});
-  share->sources.push_back(&source);
+  const auto share = shares_.try_emplace(device, Share{path, {}}).first;
+  share->second.sources.push_back(&source);
 }
 
 void NeededSpace::require() const {
-  for (const Share& share : shares_) require_space(share.path, share.sources);
+  for (const auto& [unused, share] : shares_) require_space(share.path, share.sources);
 }
 
 }  // namespace ensure::install

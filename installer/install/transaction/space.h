@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "installer/base/path.h"
@@ -25,12 +26,11 @@ class NeededSpace {
 
  private:
   struct Share {
-    std::uint64_t device;
-    base::Path path;
+    base::Path path;  ///< the first target
     std::vector<const wheel::WheelSource*> sources;
   };
 
-  std::vector<Share> shares_;
+  std::map<std::uint64_t, Share> shares_;  ///< by device
 };
 
 }  // namespace ensure::install

@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <ranges>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include "installer/base/error.h"
 #include "installer/base/placement.h"
@@ -28,12 +26,9 @@ constexpr const char* kUnfinishedJournal = "journal.part";
 constexpr const char* kRetiredJournal = "journal.retired";
 constexpr const char* kParents = "parents";
 
-/// The entries that `clear` removes, in that order.
-constexpr std::array kContent = {kStagedNew, kStagedOld, kUnfinishedJournal, kJournal,
-                                 kRetiredJournal};
-
-/// The entries that stay as long as the directory exists.
-constexpr std::array kCompanions = {kParents, DirectoryLock::kFile};
+/// All entries of a staging directory. `clear` removes those before `kParents`, in that order.
+constexpr std::array kContent = {kStagedNew,      kStagedOld, kUnfinishedJournal,  kJournal,
+                                 kRetiredJournal, kParents,   DirectoryLock::kFile};
 
 /// Throws if another user could have written in the directory.
 void check_owner(const base::Directory& directory) {
@@ -123,58 +118,42 @@ class Waiting {
   int retries_ = 0;
 };
 
-/// Whether NFS uses the name for a removed file that is still open somewhere.
-bool is_removed_on_nfs(std::string_view name) { return name.starts_with(".nfs"); }
-
-/// Creates the parent directory, or opens the one that another process has created just before.
-base::Directory make_or_open_parent(const base::Directory& above, const base::Path& name,
-                                    std::size_t& created) {
-  try {
-    base::Directory directory = above.create_directory(name, Permissions::kPlain);
-    ++created;
-    return directory;
-  } catch (const base::FileError& error) {
-    if (error.failure() != FileFailure::kExists) throw;
-  }
-  return above.open_directory(name);
+Error no_locks(const base::Directory& directory) {
+  return Error(ExitCode::kFileSystem,
+               "the file system of `" + directory.path().text() + "` does not support locks")
+      .with_hint("mount it with support for locks, or choose a target on another file system");
 }
 
 }  // namespace
 
-base::Directory ParentDirectories::open() {
-  std::vector<base::Path> missing;
-  base::Path existing = lowest_;
-  while (existing.has_relative_path() && !base::link_status(existing)) {
-    missing.push_back(existing.filename());
-    existing = existing.parent_path();
+std::optional<DirectoryLock> DirectoryLock::try_take(const base::Directory& directory) {
+  DirectoryLock lock;
+  base::Lock result = base::try_lock(directory);
+  if (result == base::Lock::kUnsupported) {
+    std::optional<base::File> file = base::open_lock_file(directory, kFile);
+    if (!file) return std::nullopt;
+    lock.file_ = *std::move(file);
+    lock.is_by_file_ = true;
+    result = base::try_lock_file(lock.file_);
   }
-  base::Directory directory = base::Directory::open_resolved(existing);
-  for (const base::Path& name : std::ranges::reverse_view(missing)) {
-    directory = make_or_open_parent(directory, name, created_);
-    deepest_ = directory.path();
-  }
-  return directory;
+  if (result == base::Lock::kUnsupported) throw no_locks(directory);
+  if (result == base::Lock::kHeldByOther) return std::nullopt;
+  return lock;
 }
 
-bool ParentDirectories::is_lowest(const base::Directory& opened) const {
-  const std::optional<base::FileStatus> found = base::link_status(lowest_);
-  return found && found->same_file(opened.status());
+bool DirectoryLock::is_of_current(const base::Directory& parent,
+                                  const base::Directory& directory) const {
+  const std::optional<base::FileStatus> named = parent.link_status(directory.path().filename());
+  if (!named || !named->same_file(directory.status())) return false;
+  if (!is_by_file_) return true;
+  const std::optional<base::FileStatus> in_directory = directory.link_status(kFile);
+  return in_directory && in_directory->same_file(file_.status());
 }
 
-ParentDirectories::~ParentDirectories() {
-  try {
-    base::Path directory = deepest_;
-    for (std::size_t i = 0; i < created_ && directory.has_relative_path(); ++i) {
-      const base::Directory above = base::Directory::open_resolved(directory.parent_path());
-      // A directory stays if another program has put files into it.
-      if (!above.remove_empty_directory(directory.filename())) return;
-      directory = directory.parent_path();
-    }
-  } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): an empty directory stays
-  }
+void DirectoryLock::remove_file(const base::Directory& directory) {
+  directory.remove_file(kFile);
+  file_.close();
 }
-
-void ParentDirectories::take_over(std::size_t count) { created_ = std::max(created_, count); }
 
 Staging::Staging(base::Directory parent, base::Directory directory, DirectoryLock lock)
     : parent_(std::move(parent)), directory_(std::move(directory)), lock_(std::move(lock)) {}
@@ -234,12 +213,9 @@ Staging Staging::open_guarded(base::Directory parent, const std::string& name) {
 }
 
 void Staging::check_content() const {
-  const auto is_one_of = [](const auto& names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-  };
   for (const std::string& name : directory_.list()) {
-    if (is_removed_on_nfs(name)) continue;
-    if (!is_one_of(kContent, name) && !is_one_of(kCompanions, name)) {
+    if (name.starts_with(".nfs")) continue;  // a removed file on NFS that is still open somewhere
+    if (std::ranges::find(kContent, name) == kContent.end()) {
       throw not_ours(path(), "it holds `" + name + "`, which `ensure` does not put there");
     }
     check_file(name);
@@ -318,7 +294,10 @@ std::size_t Staging::read_created_parents() const {
 
 void Staging::clear() {
   staged_.reset();
-  for (const char* name : kContent) directory_.remove_tree(name);
+  for (const char* name : kContent) {
+    if (name == kParents) return;
+    directory_.remove_tree(name);
+  }
 }
 
 void Staging::remove_if_empty() const { (void)parent_.remove_empty_directory(path().filename()); }

@@ -8,40 +8,36 @@
 
 #include "installer/base/directory.h"
 #include "installer/base/path.h"
-#include "installer/install/transaction/directory_lock.h"
 #include "installer/install/transaction/staging_paths.h"
 
 namespace ensure::install {
 
-/// The parent directory of a staging directory. Creates it and the missing directories above it,
-/// and removes them again unless they are kept. Follows no links.
-class ParentDirectories {
+/// The lock of a staging directory: a lock of the directory itself or, on network file systems that
+/// lock only files that are open for writing, of a file in it. It ends with the process that holds
+/// it.
+class DirectoryLock {
  public:
-  /// `lowest` is absolute and free of links, as far as it exists.
-  explicit ParentDirectories(const base::Path& lowest) : lowest_(lowest), deepest_(lowest) {}
-  ~ParentDirectories();
-  ParentDirectories(const ParentDirectories&) = delete;
-  ParentDirectories& operator=(const ParentDirectories&) = delete;
+  static constexpr const char* kFile = "lock";
 
-  /// Opens the lowest directory, and creates missing ones. Throws `FileError`.
-  [[nodiscard]] base::Directory open();
+  /// Returns nullopt if another process holds the lock. Throws `Error` (`kFileSystem`) if the file
+  /// system has no locks at all.
+  [[nodiscard]] static std::optional<DirectoryLock> try_take(const base::Directory& directory);
 
-  /// Whether `opened`, which `open` has returned, still is the lowest directory: another process
-  /// may have replaced it meanwhile.
-  [[nodiscard]] bool is_lowest(const base::Directory& opened) const;
+  /// Whether the directory still has its name in `parent`, and still contains the lock file if
+  /// there is one: the previous holder of the lock may have removed them.
+  [[nodiscard]] bool is_of_current(const base::Directory& parent,
+                                   const base::Directory& directory) const;
 
-  /// How many have been created.
-  [[nodiscard]] std::size_t created() const { return created_; }
+  /// Removes the lock file before the directory is removed. This ends the lock of the file, because
+  /// NFS keeps a removed file that is open; the lock of a directory is held on.
+  void remove_file(const base::Directory& directory);
 
-  /// Takes over those that a killed process has created, `count` levels up.
-  void take_over(std::size_t count);
-
-  void keep() { created_ = 0; }
+  /// Whether another process may take the lock after `remove_file`.
+  [[nodiscard]] bool is_by_file() const { return is_by_file_; }
 
  private:
-  base::Path lowest_;
-  base::Path deepest_;  ///< the lowest of the created directories
-  std::size_t created_ = 0;
+  base::File file_;
+  bool is_by_file_ = false;
 };
 
 /// The bytes of a journal in a staging directory.

@@ -1,6 +1,8 @@
 #include "installer/install/transaction/staging_paths.h"
 
-#include <cstddef>
+#include <optional>
+#include <ranges>
+#include <vector>
 
 #include "installer/base/digest.h"
 #include "installer/base/directory.h"
@@ -35,6 +37,19 @@ base::Path sibling_of(const base::Path& target) {
          (name.size() <= kLongestName ? name : ".ensure-" + short_digest(target));
 }
 
+/// Creates the parent directory, or opens the one that another process has created just before.
+base::Directory make_or_open_parent(const base::Directory& above, const base::Path& name,
+                                    std::size_t& created) {
+  try {
+    base::Directory directory = above.create_directory(name, base::Permissions::kPlain);
+    ++created;
+    return directory;
+  } catch (const base::FileError& error) {
+    if (error.failure() != base::FileFailure::kExists) throw;
+  }
+  return above.open_directory(name);
+}
+
 }  // namespace
 
 base::Path staging_path_for(const base::Path& target) {
@@ -53,6 +68,39 @@ std::array<base::Path, 2> staging_paths_of(const base::Path& target) {
 
 std::string further_staging_name(const base::Path& primary) {
   return ".ensure-" + short_digest(primary);
+}
+
+base::Directory ParentDirectories::open() {
+  std::vector<base::Path> missing;
+  base::Path existing = lowest_;
+  while (existing.has_relative_path() && !base::link_status(existing)) {
+    missing.push_back(existing.filename());
+    existing = existing.parent_path();
+  }
+  base::Directory directory = base::Directory::open_resolved(existing);
+  for (const base::Path& name : std::ranges::reverse_view(missing)) {
+    directory = make_or_open_parent(directory, name, created_);
+    deepest_ = directory.path();
+  }
+  return directory;
+}
+
+bool ParentDirectories::is_lowest(const base::Directory& opened) const {
+  const std::optional<base::FileStatus> found = base::link_status(lowest_);
+  return found && found->same_file(opened.status());
+}
+
+ParentDirectories::~ParentDirectories() {
+  try {
+    base::Path directory = deepest_;
+    for (std::size_t i = 0; i < created_ && directory.has_relative_path(); ++i) {
+      const base::Directory above = base::Directory::open_resolved(directory.parent_path());
+      // A directory stays if another program has put files into it.
+      if (!above.remove_empty_directory(directory.filename())) return;
+      directory = directory.parent_path();
+    }
+  } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): an empty directory stays
+  }
 }
 
 base::Error not_ours(const base::Path& path, const std::string& reason) {

@@ -60,14 +60,13 @@ Error endless(const base::Path& link) {
 /// Follows a path below one directory. Keeps only the reached directory open.
 class Walk {
  public:
-  Walk(const Directory& start, base::Path start_path, LinkScope scope)
+  /// `path` and `named` are absolute paths of the start, by which absolute links may lead below it.
+  Walk(const Directory& start, const base::Path& path, const base::Path& named, LinkScope scope)
       : start_(start),
-        start_path_(std::move(start_path)),
+        start_path_(path),
+        named_(named),
         scope_(scope),
         current_(start.open_below({})) {}
-
-  /// Adds an absolute path of the start, by which absolute links may lead below it.
-  void add_spelling(base::Path spelling) { spellings_.push_back(std::move(spelling)); }
 
   /// `path` with its links resolved. Components that do not exist stay unchanged.
   base::Path follow(const base::Path& path) {
@@ -102,7 +101,7 @@ class Walk {
     }
     const std::optional<FileStatus> status = current_.link_status(component);
     if (status && status->type == FileType::kLink) return go_through(component);
-    if (status && status->type == FileType::kDirectory) {
+    if (is_directory(status)) {
       current_ = current_.open_directory(component);
       reached_ /= component;
       return;
@@ -125,17 +124,16 @@ class Walk {
     go_to({});
     if (scope_ == LinkScope::kInRoot) return push(destination_.relative_path());
     const base::Path normal = destination_.lexically_normal();
-    const auto spelling =
-        std::find_if(spellings_.begin(), spellings_.end(),
-                     [&](const base::Path& start) { return base::is_at_or_below(normal, start); });
-    if (spelling == spellings_.end()) throw leads_out(link_, destination_, start_path_);
-    push(below(normal, *spelling));
+    for (const base::Path& spelling : {named_, start_path_}) {
+      if (base::is_at_or_below(normal, spelling)) return push(below(normal, spelling));
+    }
+    throw leads_out(link_, destination_, start_path_);
   }
 
   const Directory& start_;
-  base::Path start_path_;
+  const base::Path& start_path_;
+  const base::Path& named_;
   LinkScope scope_;
-  std::vector<base::Path> spellings_;
   base::Path reached_;  ///< from the start, without links
   Directory current_;
   std::deque<base::Path> rest_;
@@ -177,29 +175,23 @@ bool TargetTree::contains(const base::Path& path) const {
   return bound_of(path.lexically_normal()).has_value();
 }
 
-std::vector<base::Path> TargetTree::bounds() const {
-  std::vector<base::Path> paths;
-  paths.reserve(bounds_.size());
-  for (const Bound& bound : bounds_) paths.push_back(bound.resolved);
-  return paths;
-}
-
-const TargetTree::Anchor& TargetTree::anchor(std::size_t index) const {
-  return *std::next(anchors_.begin(), static_cast<std::ptrdiff_t>(index));
+base::Path TargetTree::resolve_staging_path(const base::Path& path) {
+  const bool is_beside = std::ranges::any_of(bounds_, [&](const Bound& bound) {
+    return bound.resolved.parent_path() == path.parent_path();
+  });
+  return is_beside ? path : resolve_parents(path);
 }
 
 std::size_t TargetTree::anchor_above(std::size_t bound, std::size_t levels) {
-  std::size_t index = 0;
-  for (const Anchor& known : anchors_) {
-    if (known.bound == bound && known.levels == levels) return index;
-    ++index;
+  for (std::size_t i = 0; i < anchors_.size(); ++i) {
+    if (anchors_[i].bound == bound && anchors_[i].levels == levels) return i;
   }
   if (bound >= bounds_.size() || levels >= depth_of(bounds_[bound].resolved)) {
     throw outside(bound < bounds_.size() ? bounds_[bound].resolved : base::Path("/"));
   }
   const base::Path path = above(bounds_[bound].resolved, levels);
   anchors_.push_back({bound, levels, Directory::open_resolved(path)});
-  return index;
+  return anchors_.size() - 1;
 }
 
 std::size_t TargetTree::nearest_anchor(std::size_t bound) {
@@ -227,10 +219,7 @@ TargetEntry TargetTree::follow(const base::Path& path) {
   const Anchor& start = anchor(index);
   TargetEntry entry{index, {}};
   if (start.levels == 0) {
-    Walk walk(start.directory, bound.resolved, scope_);
-    walk.add_spelling(bound.named);
-    walk.add_spelling(bound.resolved);
-    entry.relative = walk.follow(rest);
+    entry.relative = Walk(start.directory, bound.resolved, bound.named, scope_).follow(rest);
   } else {
     entry.relative = below(bound.resolved, above(bound.resolved, start.levels)) / rest;
   }
@@ -263,10 +252,7 @@ base::Path TargetTree::path_of(const TargetEntry& entry) const {
   return entry.relative.empty() ? directory : directory / entry.relative;
 }
 
-base::Path TargetTree::resolve(const base::Path& path) { return path_of(follow(path)); }
-
-std::optional<FileStatus> TargetTree::link_status(const base::Path& path) {
-  const TargetEntry entry = locate(path);
+std::optional<FileStatus> TargetTree::link_status(const TargetEntry& entry) const {
   try {
     return open(entry).status();
   } catch (const base::FileError& error) {

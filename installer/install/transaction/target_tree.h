@@ -2,7 +2,7 @@
 
 #include <compare>
 #include <cstddef>
-#include <list>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -46,6 +46,10 @@ struct StagedEntry {
 inline constexpr const char* kStagedNew = "new";  ///< holds the entries to move into place
 inline constexpr const char* kStagedOld = "old";  ///< holds the entries moved out of the target
 
+[[nodiscard]] inline bool is_directory(const std::optional<base::FileStatus>& status) {
+  return status && status->type == base::FileType::kDirectory;
+}
+
 /// An entry whose parent directory is open.
 struct OpenEntry {
   base::Directory parent;
@@ -82,10 +86,13 @@ class TargetTree {
   [[nodiscard]] base::Path resolve_parents(const base::Path& path) { return path_of(locate(path)); }
 
   /// `path` with its last component resolved as well, which may be missing.
-  [[nodiscard]] base::Path resolve(const base::Path& path);
+  [[nodiscard]] base::Path resolve(const base::Path& path) { return path_of(follow(path)); }
 
-  /// The status of `path` itself, without following a link there; nullopt if it does not exist.
-  [[nodiscard]] std::optional<base::FileStatus> link_status(const base::Path& path);
+  /// The status of the entry itself, also of a link; nullopt if it or its parent does not exist.
+  [[nodiscard]] std::optional<base::FileStatus> link_status(const TargetEntry& entry) const;
+  [[nodiscard]] std::optional<base::FileStatus> link_status(const base::Path& path) {
+    return link_status(locate(path));
+  }
 
   /// Opens the parent directory of the entry. Throws `FileError` if it does not exist.
   [[nodiscard]] OpenEntry open(const TargetEntry& entry) const;
@@ -105,10 +112,10 @@ class TargetTree {
   /// Whether `path` is at or below a bound, judged by its text alone.
   [[nodiscard]] bool contains(const base::Path& path) const;
 
-  /// The bounds without links.
-  [[nodiscard]] std::vector<base::Path> bounds() const;
+  /// Like `resolve_parents`, for the path of a staging directory: it may also be beside a bound.
+  [[nodiscard]] base::Path resolve_staging_path(const base::Path& path);
 
-  [[nodiscard]] const Anchor& anchor(std::size_t index) const;
+  [[nodiscard]] const Anchor& anchor(std::size_t index) const { return anchors_[index]; }
 
   /// The index of the anchor `levels` above a bound. Throws `Error` (`kFileSystem`) if the bound
   /// does not exist.
@@ -137,7 +144,7 @@ class TargetTree {
 
   std::vector<Bound> bounds_;
   LinkScope scope_;
-  std::list<Anchor> anchors_;  ///< a list, because callers keep references to elements
+  std::deque<Anchor> anchors_;  ///< a deque, because callers keep references to elements
   std::map<base::Path, TargetEntry> resolved_;
 };
 

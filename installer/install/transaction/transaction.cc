@@ -1,7 +1,6 @@
 #include "installer/install/transaction/transaction.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 
@@ -14,20 +13,12 @@ namespace {
 using base::Directory;
 using Kind = Change::Kind;
 
-/// The path of the staging directory without links. It is beside a bound, or inside of one.
-base::Path resolved_staging_path(TargetTree& tree, const base::Path& path) {
-  for (const base::Path& bound : tree.bounds()) {
-    if (bound.parent_path() == path.parent_path()) return path;
-  }
-  return tree.resolve_parents(path);
-}
-
 }  // namespace
 
 Transaction::Transaction(const TargetBounds& bounds, const base::Path& staging_path,
                          std::chrono::milliseconds lock_timeout)
     : tree_(bounds),
-      parents_(resolved_staging_path(tree_, staging_path).parent_path()),
+      parents_(tree_.resolve_staging_path(staging_path).parent_path()),
       staging_(Staging::acquire(parents_, staging_path.filename().text(), lock_timeout)) {
   tree_.forget();
   bool is_recovered = false;
@@ -139,11 +130,6 @@ Journal Transaction::journal() const {
   return journal;
 }
 
-const Staging& Transaction::staging(std::size_t index) const {
-  return index == 0 ? staging_
-                    : *std::next(further_stagings_.begin(), static_cast<std::ptrdiff_t>(index) - 1);
-}
-
 const Directory& Transaction::staged_for(const base::Path& directory) {
   return staging(staging_for(tree_.follow(directory))).staged();
 }
@@ -175,10 +161,6 @@ StagedEntry Transaction::staged_entry(const base::Path& path) const {
       .with_hint("this is a fault in `ensure`; please report it");
 }
 
-base::Path Transaction::path_of(const StagedEntry& entry) const {
-  return staging(entry.staging).path() / entry.relative;
-}
-
 OpenEntry Transaction::open_staged(const base::Path& staged) const {
   return steps().open(staged_entry(staged));
 }
@@ -196,11 +178,9 @@ void Transaction::plan(Planned planned) {
 void Transaction::plan_missing_directories(const TargetEntry& entry) {
   const TargetEntry parent{entry.anchor, entry.relative.parent_path()};
   if (parent.relative.empty() || find(Kind::kDirectory, parent) != nullptr) return;
+  if (tree_.link_status(parent)) return;
   plan_missing_directories(parent);
-  const TargetEntry above{parent.anchor, parent.relative.parent_path()};
-  const bool is_missing =
-      find(Kind::kDirectory, above) != nullptr || !steps().open(parent).status();
-  if (is_missing) plan({{Kind::kDirectory, parent, {}, {}}, Existing::kNothing});
+  plan({{Kind::kDirectory, parent, {}, {}}, Existing::kNothing});
 }
 
 Transaction::Planned* Transaction::find(Kind kind, const TargetEntry& destination) {
@@ -240,19 +220,18 @@ std::optional<base::Path> Transaction::staged_at(const base::Path& destination) 
 }
 
 void Transaction::roll_back() {
-  if (state_ == State::kOneStep) steps().undo(changes_.front().change);
-  if (state_ == State::kJournalled) {
+  if (is_applied_) {
     std::vector<Change> changes;
     changes.reserve(changes_.size());
     for (const Planned& planned : changes_) changes.push_back(planned.change);
     undo(changes);
   }
-  state_ = State::kOpen;
+  is_applied_ = false;
 }
 
 void Transaction::commit() {
-  if (state_ == State::kJournalled) staging_.retire_journal();
-  state_ = State::kOpen;
+  if (is_applied_) staging_.retire_journal();
+  is_applied_ = false;
   parents_.keep();
   discard_if_possible();
 }
@@ -270,12 +249,6 @@ void Transaction::discard_if_possible() {
     discard();
   } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): the next run removes it
   }
-}
-
-bool has_leftovers(const base::Path& target) {
-  const std::array<base::Path, 2> paths = staging_paths_of(target);
-  return std::any_of(paths.begin(), paths.end(),
-                     [](const base::Path& path) { return base::link_status(path).has_value(); });
 }
 
 void recover_leftovers(const TargetBounds& bounds, const base::Path& target,

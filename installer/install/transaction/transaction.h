@@ -2,7 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <list>
+#include <deque>
 #include <map>
 #include <optional>
 #include <utility>
@@ -98,11 +98,10 @@ class Transaction {
   void commit();
 
  private:
-  enum class State { kOpen, kOneStep, kJournalled };
-
   struct Planned {
     Change change;
     Existing existing;
+    int rank = 0;  ///< its place in the order of changes
   };
 
   using Key = std::pair<Change::Kind, TargetEntry>;
@@ -114,9 +113,13 @@ class Transaction {
 
   [[nodiscard]] ChangeSteps steps() const;
   [[nodiscard]] std::size_t staging_for(const TargetEntry& directory);
-  [[nodiscard]] const Staging& staging(std::size_t index) const;
+  [[nodiscard]] const Staging& staging(std::size_t index) const {
+    return index == 0 ? staging_ : further_stagings_[index - 1];
+  }
   [[nodiscard]] StagedEntry staged_entry(const base::Path& path) const;
-  [[nodiscard]] base::Path path_of(const StagedEntry& entry) const;
+  [[nodiscard]] base::Path path_of(const StagedEntry& entry) const {
+    return staging(entry.staging).path() / entry.relative;
+  }
   [[nodiscard]] Journal journal() const;
   [[nodiscard]] Planned* find(Change::Kind kind, const TargetEntry& destination);
   void plan(Planned planned);
@@ -126,10 +129,10 @@ class Transaction {
   void note_inodes();
   void refuse_mounts() const;
 
-  /// Makes a change. Returns false, with nothing done, if it must be atomic and cannot be.
+  /// Makes all changes under a journal or, if there is only one, without. Undoes them if one fails.
+  /// Returns false, with nothing done, if the single change cannot be made by one system call.
+  bool apply_all(bool in_one_step);
   bool apply_one(const Planned& planned, bool must_be_atomic);
-  [[nodiscard]] bool apply_in_one_step();
-  void apply_under_journal();
   void check_displaced(const Planned& planned, const OpenEntry& displaced) const;
 
   /// Replaces each change that moves a directory out of the target by changes that move its
@@ -144,18 +147,24 @@ class Transaction {
   TargetTree tree_;
   ParentDirectories parents_;
   Staging staging_;
-  std::list<Staging> further_stagings_;
+  std::deque<Staging> further_stagings_;
   std::vector<TargetEntry> further_directories_;  ///< the parents of `further_stagings_`
   std::vector<Planned> changes_;
   std::map<Key, std::size_t> planned_;  ///< indexes of `changes_`, until they are applied
   std::int64_t begin_ = 0;  ///< when the last lock was taken, by the clock of the file system
   ChangeForm form_ = ChangeForm::kExchange;
-  State state_ = State::kOpen;
+  bool is_applied_ = false;  ///< whether `changes_` are made, at least in part
   bool discarded_ = false;
 };
 
-/// Whether a killed process may have left something to recover at either staging path of `target`.
-[[nodiscard]] bool has_leftovers(const base::Path& target);
+/// Adds to `transaction` the moves of all entries of the staged directory `staged` into the
+/// directory `destination`. An entry that is missing there is moved as a whole; directories that
+/// exist on both sides are merged; a file replaces a file. Follows links to directories that stay
+/// inside the target, such as `lib64`.
+///
+/// Throws `Error` (`kFileSystem`), with nothing changed, if one side has a directory and the other
+/// a file, or if a link leads out of the target.
+void merge_tree(Transaction& transaction, const base::Path& staged, const base::Path& destination);
 
 /// Undoes or finishes the change of a killed process, and removes its staging directories, at both
 /// staging paths of `target`, which is a bound or inside of one. Waits at most `lock_timeout` for a

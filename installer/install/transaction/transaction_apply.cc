@@ -8,7 +8,7 @@
 #include "installer/base/file.h"
 #include "installer/base/placement.h"
 #include "installer/base/process.h"
-#include "installer/install/transaction/displaced_content.h"
+#include "installer/install/transaction/change_steps.h"
 #include "installer/install/transaction/transaction.h"
 
 /// How a transaction makes its changes.
@@ -21,22 +21,10 @@ using base::FileStatus;
 using base::FileType;
 using Kind = Change::Kind;
 
-bool is_directory(const std::optional<FileStatus>& status) {
-  return status && status->type == FileType::kDirectory;
-}
-
 base::Error changed_meanwhile(const base::Path& destination) {
   return base::Error(base::ExitCode::kFileSystem,
                      "`" + destination.text() + "` was changed by another program meanwhile")
       .with_hint("nothing was changed; look at it, then run the same command again");
-}
-
-/// Throws if the destination has an entry that the caller did not expect there.
-void check_destination(Transaction::Existing expected, const base::Path& destination,
-                       const std::optional<FileStatus>& found) {
-  if (!found || expected == Transaction::Existing::kAnything) return;
-  if (expected == Transaction::Existing::kEmptyDirectory && is_directory(found)) return;
-  throw changed_meanwhile(destination);
 }
 
 base::Error mounted(const base::Path& destination, const base::Path& mount) {
@@ -53,16 +41,6 @@ void take_over_mode(const OpenEntry& staged, const OpenEntry& destination) {
   }
 }
 
-/// The status of the destination of a change; nullopt if it or its parent does not exist.
-std::optional<FileStatus> destination_status(const ChangeSteps& steps, const Change& change) {
-  try {
-    return steps.open(change.destination).status();
-  } catch (const base::FileError& error) {
-    if (error.failure() != base::FileFailure::kMissing) throw;
-    return std::nullopt;
-  }
-}
-
 bool is_metadata(const base::Path& path) {
   return std::ranges::any_of(
       path, [](const base::Path& component) { return component.extension() == ".dist-info"; });
@@ -74,7 +52,6 @@ bool is_metadata(const base::Path& path) {
 /// no metadata describes a package whose files are missing: metadata comes after the files of a new
 /// package, and goes before the files of a removed one. `pyvenv.cfg` is placed last.
 void Transaction::sort_changes() {
-  const ChangeSteps steps = this->steps();
   const auto rank = [&](const Planned& planned) {
     const Change& change = planned.change;
     if (change.kind == Kind::kDirectory) return 0;
@@ -83,16 +60,10 @@ void Transaction::sort_changes() {
     if (change.kind != Kind::kPlace) return is_metadata(path) || is_configuration ? 5 : 6;
     if (is_configuration) return 4;
     if (is_metadata(path)) return 3;
-    return destination_status(steps, change) ? 2 : 1;
+    return tree_.link_status(change.destination) ? 2 : 1;
   };
-  std::vector<std::pair<int, std::size_t>> order;
-  order.reserve(changes_.size());
-  for (std::size_t i = 0; i < changes_.size(); ++i) order.emplace_back(rank(changes_[i]), i);
-  std::ranges::stable_sort(order, {}, &std::pair<int, std::size_t>::first);
-  std::vector<Planned> sorted;
-  sorted.reserve(changes_.size());
-  for (const auto& [unused, index] : order) sorted.push_back(std::move(changes_[index]));
-  changes_ = std::move(sorted);
+  for (Planned& planned : changes_) planned.rank = rank(planned);
+  std::ranges::stable_sort(changes_, {}, &Planned::rank);
 }
 
 void Transaction::note_inodes() {
@@ -126,17 +97,17 @@ void Transaction::apply() {
   refuse_mounts();
   note_inodes();
   try {
-    if (changes_.size() == 1 && form_ != ChangeForm::kPiecewise && apply_in_one_step()) return;
+    if (changes_.size() == 1 && form_ != ChangeForm::kPiecewise && apply_all(true)) return;
     sort_changes();
     if (form_ == ChangeForm::kPiecewise) split_directory_changes();
-    apply_under_journal();
+    apply_all(false);
   } catch (const base::FileError& error) {
     // overlayfs refuses to rename a directory of its lower layer, but not its entries.
     const bool is_refused =
         error.failure() == base::FileFailure::kOtherVolume && form_ != ChangeForm::kPiecewise;
-    if (!is_refused || state_ != State::kOpen || !split_directory_changes()) throw;
+    if (!is_refused || is_applied_ || !split_directory_changes()) throw;
     form_ = ChangeForm::kPiecewise;
-    apply_under_journal();
+    apply_all(false);
   }
 }
 
@@ -145,16 +116,17 @@ bool Transaction::split_directory_changes() {
   std::vector<Planned> split;
   const ChangeSteps steps = this->steps();
   for (Planned& planned : changes_) {
-    auto& [change, existing] = planned;
+    const Change& change = planned.change;
     const bool moves = change.kind == Kind::kPlace || change.kind == Kind::kRemove;
-    if (moves && is_directory(destination_status(steps, change))) {
+    if (moves && is_directory(tree_.link_status(change.destination))) {
       any = true;
-      for (Change& removal : steps.piecewise_removal(change)) {
-        split.push_back({std::move(removal), Existing::kAnything});
-      }
+      std::vector<Change> removals;
+      steps.append_removal(removals, change.destination,
+                           {change.backup.staging, change.backup.relative.text() + ".pieces"});
+      for (Change& removal : removals) split.push_back({std::move(removal), Existing::kAnything});
       if (change.kind == Kind::kRemove) continue;
       take_over_mode(steps.open(change.staged), steps.open(change.destination));
-      existing = Existing::kNothing;
+      planned.existing = Existing::kNothing;
     }
     split.push_back(std::move(planned));
   }
@@ -182,7 +154,9 @@ bool Transaction::apply_one(const Planned& planned, bool must_be_atomic) {
   const ChangeSteps steps = this->steps();
   const OpenEntry destination = steps.open(change.destination);
   const std::optional<FileStatus> found = destination.status();
-  check_destination(planned.existing, tree_.path_of(change.destination), found);
+  const bool is_expected = !found || planned.existing == Existing::kAnything ||
+                           (planned.existing == Existing::kEmptyDirectory && is_directory(found));
+  if (!is_expected) throw changed_meanwhile(tree_.path_of(change.destination));
   bool exchanged = false;
   if (change.kind == Kind::kPlace && found) {
     take_over_mode(steps.open(change.staged), destination);
@@ -191,31 +165,26 @@ bool Transaction::apply_one(const Planned& planned, bool must_be_atomic) {
     if (!exchanged && must_be_atomic) return false;
   }
   if (!exchanged) steps.apply(change, found.has_value());
-  if (must_be_atomic) state_ = State::kOneStep;
+  is_applied_ = true;
   const bool displaces = change.kind == Kind::kPlace || change.kind == Kind::kRemove;
   if (!found || !displaces) return true;
   check_displaced(planned, exchanged ? steps.open(change.staged) : steps.open(change.backup));
   return true;
 }
 
-bool Transaction::apply_in_one_step() {
-  try {
-    return apply_one(changes_.front(), true);
-  } catch (const base::Error&) {
-    roll_back();
-    throw;
+bool Transaction::apply_all(bool in_one_step) {
+  if (!in_one_step) {
+    staging_.write_journal(journal().to_bytes());
+    is_applied_ = true;
   }
-}
-
-void Transaction::apply_under_journal() {
-  staging_.write_journal(journal().to_bytes());
-  state_ = State::kJournalled;
   try {
-    for (const Planned& planned : changes_) apply_one(planned, false);
+    return std::ranges::all_of(
+        changes_, [&](const Planned& planned) { return apply_one(planned, in_one_step); });
   } catch (base::Error& error) {
     try {
       roll_back();
     } catch (const base::Error& second) {
+      if (in_one_step) throw;
       error.add_context("the state before could not be restored (" + second.message() +
                         "); the next run restores it");
     }

@@ -3,7 +3,7 @@
 #include <optional>
 #include <set>
 
-#include "installer/install/transaction/merge.h"
+#include "installer/install/transaction/transaction.h"
 #include "killed_process.h"
 #include "lower_layer.h"
 #include "tests/support/catch.h"

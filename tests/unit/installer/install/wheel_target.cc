@@ -5,7 +5,6 @@
 
 #include "installer/base/digest.h"
 #include "installer/install/installed/change_plan.h"
-#include "installer/install/transaction/merge.h"
 #include "installer/install/transaction/transaction.h"
 
 namespace ensure::install {

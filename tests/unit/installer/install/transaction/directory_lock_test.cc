@@ -1,5 +1,3 @@
-#include "installer/install/transaction/directory_lock.h"
-
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,6 +6,7 @@
 #include <vector>
 
 #include "installer/base/error.h"
+#include "installer/install/transaction/staging.h"
 #include "killed_process.h"
 #include "scenario.h"
 #include "tests/support/catch.h"

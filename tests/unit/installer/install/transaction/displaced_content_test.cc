@@ -1,8 +1,7 @@
-#include "installer/install/transaction/displaced_content.h"
-
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "installer/install/transaction/change_steps.h"
 #include "tests/support/catch.h"
 #include "tests/support/file_system.h"
 #include "tests/support/temp_dir.h"

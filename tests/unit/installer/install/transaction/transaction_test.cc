@@ -8,7 +8,6 @@
 #include <thread>
 
 #include "installer/base/error.h"
-#include "installer/install/transaction/merge.h"
 #include "killed_process.h"
 #include "scenario.h"
 #include "tests/support/catch.h"

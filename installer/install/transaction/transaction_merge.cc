@@ -1,5 +1,3 @@
-#include "installer/install/transaction/merge.h"
-
 #include <optional>
 #include <string>
 
@@ -7,14 +5,11 @@
 #include "installer/base/error.h"
 #include "installer/base/file.h"
 #include "installer/base/placement.h"
+#include "installer/install/transaction/transaction.h"
 
 namespace ensure::install {
 
 namespace {
-
-bool is_directory(const std::optional<base::FileStatus>& status) {
-  return status && status->type == base::FileType::kDirectory;
-}
 
 base::Error conflict(const base::Path& destination, bool is_directory) {
   return base::Error(base::ExitCode::kFileSystem,
