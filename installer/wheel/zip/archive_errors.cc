@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 
+#include "installer/base/printable.h"
 #include "installer/base/text.h"
 
 namespace ensure::wheel {
@@ -14,21 +14,7 @@ namespace {
 /// cursor nor fill the screen.
 std::string quoted(std::string_view path) {
   constexpr std::size_t kLongest = 200;
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  const bool utf8 = base::is_utf8(path);
-  std::string text = "`";
-  for (const char letter : path.substr(0, kLongest)) {
-    const auto byte = static_cast<std::uint8_t>(letter);
-    if (byte >= 0x20 && byte != 0x7F && (byte < 0x80 || utf8)) {
-      text += letter;
-    } else {
-      text += "\\x";
-      text += kDigits[byte >> 4U];
-      text += kDigits[byte & 15U];
-    }
-  }
-  text += path.size() > kLongest ? "...`" : "`";
-  return text;
+  return "`" + base::printable(base::shortened(path, kLongest)) + "`";
 }
 
 constexpr std::size_t kLongestPath = 2048;
@@ -78,20 +64,15 @@ std::string_view fault_of_component(std::string_view name) {
 }  // namespace
 
 base::Error ArchiveErrors::error(std::string_view reason) const {
-  std::string message = quoted(archive_);
-  message += " is refused: ";
-  message += reason;
-  return base::Error(base::ExitCode::kVerification, std::move(message))
+  return base::Error(base::ExitCode::kVerification,
+                     quoted(archive_) + " is refused: " + std::string(reason))
       .with_hint(
           "fetch it again from where it came from; if that does not help, only its publisher can "
           "repair it");
 }
 
 base::Error ArchiveErrors::error(std::string_view path, std::string_view reason) const {
-  std::string sentence = quoted(path);
-  sentence += ' ';
-  sentence += reason;
-  return error(sentence);
+  return error(quoted(path) + " " + std::string(reason));
 }
 
 std::string_view fault_of_path(std::string_view path, bool marked_utf8) {

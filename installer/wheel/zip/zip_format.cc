@@ -112,6 +112,24 @@ void read_zip64_end(std::string_view bytes, std::size_t position, ZipEnd& end,
   end.directory_offset = values[3];
 }
 
+/// The sizes of the two parts that follow the fields of a header, in bytes.
+struct VariableSizes {
+  std::size_t name;
+  std::size_t extra;
+};
+
+/// Reads the fields that both headers have, from the flags to the size of the extra fields.
+VariableSizes read_shared(Fields& fields, ZipHeader& header) {
+  header.flags = fields.u16();
+  header.method = fields.u16();
+  fields.skip(4);
+  header.crc32 = fields.u32();
+  header.packed_size = fields.u32();
+  header.size = fields.u32();
+  const std::size_t name = fields.u16();
+  return {name, fields.u16()};
+}
+
 struct ExtraFields {
   std::optional<std::string_view> zip64;         ///< 0x0001
   std::optional<std::string_view> unicode_path;  ///< 0x7075
@@ -139,12 +157,15 @@ ExtraFields parse_extra_fields(std::string_view bytes, std::string_view path,
   return extra;
 }
 
-/// Some readers use a second spelling of the name [4.6.9], others do not know it.
-void check_unicode_path(const ExtraFields& extra, std::string_view path,
-                        const ArchiveErrors& errors) {
-  if (!extra.unicode_path) return;
-  errors.require(extra.unicode_path->size() >= 5 && extra.unicode_path->substr(5) == path, path,
-                 "has a second name in an extra field");
+ExtraFields read_extra_fields(ZipHeader& header, std::string_view bytes,
+                              const ArchiveErrors& errors) {
+  const ExtraFields extra = parse_extra_fields(bytes, header.path, errors);
+  header.zip64 = extra.zip64.has_value();
+  // Some readers use a second spelling of the name [4.6.9], others do not know it.
+  errors.require(!extra.unicode_path || (extra.unicode_path->size() >= 5 &&
+                                         extra.unicode_path->substr(5) == header.path),
+                 header.path, "has a second name in an extra field");
+  return extra;
 }
 
 /// The sizes of a local header. Both are in the 64-bit field, needed or not [4.5.3].
@@ -220,14 +241,7 @@ ZipCentralHeader parse_central_header(std::string_view bytes, const ArchiveError
                  "its central directory is damaged");
   Fields fields(bytes.substr(8));
   ZipCentralHeader header{};
-  header.flags = fields.u16();
-  header.method = fields.u16();
-  fields.skip(4);
-  header.crc32 = fields.u32();
-  header.packed_size = fields.u32();
-  header.size = fields.u32();
-  const std::size_t name_size = fields.u16();
-  const std::size_t extra_size = fields.u16();
+  const auto [name_size, extra_size] = read_shared(fields, header);
   const std::size_t comment_size = fields.u16();
   const std::uint16_t volume = fields.u16();
   fields.skip(2);
@@ -241,9 +255,7 @@ ZipCentralHeader parse_central_header(std::string_view bytes, const ArchiveError
   errors.require(volume == 0, header.path, "is on another volume");
 
   const ExtraFields extra =
-      parse_extra_fields(bytes.substr(kCentralSize + name_size, extra_size), header.path, errors);
-  header.zip64 = extra.zip64.has_value();
-  check_unicode_path(extra, header.path, errors);
+      read_extra_fields(header, bytes.substr(kCentralSize + name_size, extra_size), errors);
   read_central_sizes(header, extra, errors);
   return header;
 }
@@ -253,22 +265,13 @@ ZipHeader parse_local_header(std::string_view bytes, const ArchiveErrors& errors
                  "an entry of its central directory does not exist");
   Fields fields(bytes.substr(6));
   ZipHeader header{};
-  header.flags = fields.u16();
-  header.method = fields.u16();
-  fields.skip(4);
-  header.crc32 = fields.u32();
-  header.packed_size = fields.u32();
-  header.size = fields.u32();
-  const std::size_t name_size = fields.u16();
-  const std::size_t extra_size = fields.u16();
+  const auto [name_size, extra_size] = read_shared(fields, header);
   header.length = kLocalSize + name_size + extra_size;
   errors.require(bytes.size() >= header.length, "the header of an entry is cut off");
   header.path = bytes.substr(kLocalSize, name_size);
 
   const ExtraFields extra =
-      parse_extra_fields(bytes.substr(kLocalSize + name_size, extra_size), header.path, errors);
-  header.zip64 = extra.zip64.has_value();
-  check_unicode_path(extra, header.path, errors);
+      read_extra_fields(header, bytes.substr(kLocalSize + name_size, extra_size), errors);
   read_local_sizes(header, extra, errors);
   return header;
 }
