@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <string>
 #include <utility>
 
 #include "installer/wheel/zip/entry_reader.h"
@@ -19,6 +18,17 @@ constexpr std::array<std::pair<std::string_view, LinkMode>, 4> kNames = {
      {"symlink", LinkMode::kSymlink}}};
 
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
+
+/// The mode of an unpacked file in the cache, whatever the umask is.
+constexpr std::uint32_t unpacked_mode(bool executable) { return executable ? 0755 : 0644; }
+
+/// Creates the missing directories of a relative path so that no other user may write to them,
+/// whatever the umask is.
+void make_directories(const base::Directory& top, const base::Path& path) {
+  if (path.empty() || top.link_status(path)) return;
+  make_directories(top, path.parent_path());
+  top.make_directory(path, base::Permissions::kOwnerWrites);
+}
 
 }  // namespace
 
@@ -78,6 +88,45 @@ bool LinkableWheel::has_content(const WheelFile& file) const {
   if (file.cached != nullptr) file.cached->check();
   const std::optional<base::File> found = directory_.open_file(file.path);
   return found && base::MappedFile(*found).bytes() == file.content;
+}
+
+CacheFillingWheel::CacheFillingWheel(std::shared_ptr<const WheelSource> wheel, Target target)
+    : ForwardingSource(std::move(wheel)), target_(std::move(target)) {}
+
+void CacheFillingWheel::read_part(std::size_t part, const Visitor& visit) const {
+  std::string last_parent;
+  wheel().read_part(part, [&](const WheelFile& file) {
+    WheelFile found = file;
+    if (is_whole_ && write(file, last_parent)) {
+      found.origin = target_.directory;
+      found.origin_path = target_.origin;
+    }
+    visit(found);
+  });
+  if (!finish_part() || !is_whole_ || target_.keep() || !target_.must_be_kept) return;
+  throw base::Error(base::ExitCode::kFileSystem, "`" + target_.origin + "` cannot be kept")
+      .with_hint("make room on the file system of the cache, or choose `--link-mode copy`");
+}
+
+bool CacheFillingWheel::write(const WheelFile& file, std::string& last_parent) const {
+  const base::Directory& top = *target_.directory;
+  try {
+    if (file.cached != nullptr) file.cached->check();
+    const base::Path path = file.path;
+    if (const std::string parent = path.parent_path().text(); parent != last_parent) {
+      make_directories(top, parent);
+      last_parent = parent;
+    }
+    top.write_file(path, file.content, base::Permissions::kOwnerWrites);
+    top.set_mode(path, unpacked_mode(file.executable));
+    set_mtime_fingerprint(top, path, file.crc32);
+    return true;
+  } catch (const base::FileError& error) {
+    is_whole_ = false;
+    target_.give_up(error);
+    if (target_.must_be_kept) throw;
+    return false;
+  }
 }
 
 }  // namespace ensure::wheel

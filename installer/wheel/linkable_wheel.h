@@ -1,13 +1,18 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "installer/base/directory.h"
 #include "installer/base/file.h"
+#include "installer/base/error.h"
+
 #include "installer/base/path.h"
 #include "installer/wheel/wheel_archive.h"
 #include "installer/wheel/wheel_source.h"
@@ -28,11 +33,6 @@ enum class LinkMode {
 /// The mode of a name such as "clone"; nullopt if there is none.
 [[nodiscard]] std::optional<LinkMode> try_parse_link_mode(std::string_view name);
 [[nodiscard]] std::string_view name_of(LinkMode mode);
-
-/// The mode of an unpacked file in the cache, whatever the umask is.
-[[nodiscard]] constexpr std::uint32_t unpacked_mode(bool executable) {
-  return executable ? 0755 : 0644;
-}
 
 /// Whether a file with this status may be the unpacked `file`. It must belong to the caller or
 /// root: through a hard link in an environment, another user may have become its owner.
@@ -57,6 +57,34 @@ class LinkableWheel final : public ForwardingSource<WheelArchive> {
   [[nodiscard]] bool has_content(const WheelFile& file) const;
 
   base::Directory directory_;
+};
+
+/// A wheel that writes its files into a directory of the cache while they are read, so that they
+/// can be linked to at once.
+class CacheFillingWheel final : public ForwardingSource<WheelSource> {
+ public:
+  struct Target {
+    const base::Directory* directory;
+    /// The path for symbolic links to name: that of the directory, or its later path once it is
+    /// kept.
+    std::string origin;
+    /// Whether dangling links would be left if the directory were not kept.
+    bool must_be_kept;
+    std::function<void(const base::Error&)> give_up;  ///< is called if a file cannot be written
+    std::function<bool()> keep;                       ///< is called once, when all is written
+    std::shared_ptr<const void> keeper;               ///< keeps the directory open
+  };
+
+  CacheFillingWheel(std::shared_ptr<const WheelSource> wheel, Target target);
+
+  /// Throws `Error` (`kFileSystem`) if the directory must be kept and cannot be.
+  void read_part(std::size_t part, const Visitor& visit) const override;
+
+ private:
+  [[nodiscard]] bool write(const WheelFile& file, std::string& last_parent) const;
+
+  Target target_;
+  mutable std::atomic<bool> is_whole_ = true;
 };
 
 }  // namespace ensure::wheel

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "installer/base/error.h"
-#include "installer/wheel/cache_filling_wheel.h"
 #include "installer/wheel/cached_wheel.h"
 #include "installer/wheel/linkable_wheel.h"
 

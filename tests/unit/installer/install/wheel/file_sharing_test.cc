@@ -2,7 +2,6 @@
 
 #include "installer/cache/cache.h"
 #include "installer/install/wheel/destination.h"
-#include "installer/wheel/cache_filling_wheel.h"
 #include "installer/wheel/linkable_wheel.h"
 #include "tests/support/catch.h"
 #include "tests/support/file_system.h"
