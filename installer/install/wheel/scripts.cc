@@ -29,10 +29,6 @@ constexpr std::size_t kLongestShebang = 127;
 /// size of a launcher.
 constexpr std::size_t kMostCommands = 2'000;
 
-bool is_digits_and_dots(std::string_view text) {
-  return text.find_first_not_of("0123456789.") == std::string_view::npos;
-}
-
 /// Whether `name` is one file in the directory it is created in, on every system.
 bool is_plain_file_name(std::string_view name) {
   const auto is_bad = [](char byte) {
@@ -61,7 +57,7 @@ void check(const specs::EntryPoint& entry_point, const specs::Layout& layout) {
   if (!is_plain_file_name(entry_point.name)) {
     throw Error(ExitCode::kVerification, shown + " is not a plain file name").with_hint(kReport);
   }
-  if (is_interpreter_name(entry_point.name, layout)) {
+  if (specs::is_interpreter_name(entry_point.name, layout.windows)) {
     throw Error(ExitCode::kVerification, shown + " would replace the interpreter")
         .with_hint(kReport);
   }
@@ -73,7 +69,8 @@ void check(const specs::EntryPoint& entry_point, const specs::Layout& layout) {
 
 /// Whether `name` is pip's own command for some Python: `pip`, `pip3`, `pip3.12`.
 bool is_pip_command(std::string_view name) {
-  return name.starts_with("pip") && is_digits_and_dots(name.substr(3));
+  return name.starts_with("pip") &&
+         name.find_first_not_of("0123456789.", 3) == std::string_view::npos;
 }
 
 /// Replaces pip's commands: a wheel for all Pythons can list those of one Python only.
@@ -165,19 +162,6 @@ std::string_view relocatable_launcher() {
   // NOLINTNEXTLINE(clang-analyzer-security.PointerSub): both labels are of one array
   const std::ptrdiff_t size = ensure_launcher_end - ensure_launcher_begin;
   return {ensure_launcher_begin, static_cast<std::size_t>(size)};
-}
-
-bool is_interpreter_name(std::string_view name, const specs::Layout& layout) {
-  const std::string lowered = layout.windows ? base::to_lower(name) : std::string(name);
-  std::string_view rest = lowered;
-  if (layout.windows && rest.ends_with(".exe")) rest.remove_suffix(4);
-  for (const std::string_view prefix : {"pythonw", "python", "pypy"}) {
-    if (!rest.starts_with(prefix)) continue;
-    rest.remove_prefix(prefix.size());
-    if (rest.ends_with('t')) rest.remove_suffix(1);
-    return is_digits_and_dots(rest);
-  }
-  return false;
 }
 
 std::vector<specs::EntryPoint> command_entry_points(std::string_view entry_points_txt,

@@ -45,10 +45,6 @@ struct Script {
 /// empty if it is not written for this processor.
 [[nodiscard]] std::string_view relocatable_launcher();
 
-/// Whether a file of this name in the directory of the scripts would replace the interpreter:
-/// "python3.12", "pypy", "pythonw"; on Windows in any case and with ".exe".
-[[nodiscard]] bool is_interpreter_name(std::string_view name, const specs::Layout& layout);
-
 /// The wrapper that calls an entry point. In a relocatable layout it is a program that starts the
 /// `python` beside it (launcher/launcher.c), or a script for `/bin/sh` on other processors.
 [[nodiscard]] Script make_script(const specs::EntryPoint& entry_point, const specs::Layout& layout,

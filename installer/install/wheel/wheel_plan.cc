@@ -191,7 +191,7 @@ void WheelPlan::refuse_reserved_paths(const specs::Layout& layout) const {
     if (is_script && key == SchemeKey::kData) name.remove_prefix(in_data.size());
     // A directory of that name would be in the way, too.
     name = name.substr(0, name.find('/'));
-    if (name == "pyvenv.cfg" || (is_script && is_interpreter_name(name, layout))) {
+    if (name == "pyvenv.cfg" || (is_script && specs::is_interpreter_name(name, layout.windows))) {
       throw refused("`" + file.recorded.path + "` would replace or reconfigure the interpreter");
     }
   }
