@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "installer/net/credentials/credentials.h"
-#include "installer/net/transfer/origin_queue.h"
 #include "installer/net/transfer/transfer.h"
 
 namespace ensure::net {

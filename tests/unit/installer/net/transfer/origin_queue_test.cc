@@ -1,5 +1,3 @@
-#include "installer/net/transfer/origin_queue.h"
-
 #include <deque>
 
 #include "installer/net/transfer/transfer.h"
