@@ -7,7 +7,7 @@
 #include "installer/base/text.h"
 #include "installer/base/url.h"
 #include "installer/index/candidates/project_candidates.h"
-#include "installer/index/pages/index_entry.h"
+#include "installer/index/pages/project_pages.h"
 #include "installer/specs/pages/link_page.h"
 #include "installer/specs/pages/project_page.h"
 

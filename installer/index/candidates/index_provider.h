@@ -1,7 +1,9 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,14 +11,16 @@
 #include "installer/base/error.h"
 #include "installer/cache/cache.h"
 #include "installer/index/candidates/distribution_file.h"
+#include "installer/index/candidates/project_state.h"
 #include "installer/index/candidates/provider_candidates.h"
-#include "installer/index/candidates/provider_prefetch.h"
 #include "installer/index/downloads/downloader.h"
 #include "installer/index/metadata/provider_metadata.h"
 #include "installer/index/settings.h"
 #include "installer/net/http_client.h"
 #include "installer/resolve/provider.h"
 #include "installer/resolve/resolve.h"
+#include "installer/specs/requirements/dependencies.h"
+#include "installer/specs/requirements/requirement.h"
 
 namespace ensure::index {
 
@@ -29,8 +33,10 @@ struct ChosenFile {
 
 /// Answers the solver from indexes, link pages and the cache.
 ///
-/// It prefetches what the solver will likely ask for. Its answers do not depend on the order in
-/// which responses arrive.
+/// It prefetches what the solver will likely ask for: the pages of projects that it announces, the
+/// metadata of their likely versions, and the dependencies of those. Callbacks only queue a project
+/// (`notify`); `run_pending` does the work, so that nothing happens inside a callback. The answers
+/// do not depend on the order in which responses arrive.
 class IndexProvider final : public resolve::Provider {
  public:
   /// Everything referred to must outlive this.
@@ -84,12 +90,31 @@ class IndexProvider final : public resolve::Provider {
   [[nodiscard]] ChosenFile choose(const resolve::ResolvedProject& resolved);
   void warn_about(const ProjectState& project, const DistributionFile& file);
 
+  // Prefetching:
+  /// Requests what a requirement needs.
+  void expect(const specs::PackageName& name, const specs::VersionSet& allowed,
+              const std::vector<specs::PackageName>& extras);
+  void expect_all(const specs::Dependencies::List& requirements);
+  /// Queues a project for which something has arrived.
+  void notify(ProjectState& project);
+  /// Updates all queued projects, and those that this queues.
+  void run_pending();
+  void update(ProjectState& project);
+  /// Prefetches the dependencies of a version once its metadata are known.
+  void prefetch_dependencies(const ProjectState& project, VersionState& version);
+  /// Prefetches by the page in the cache, while the index is asked whether it has changed.
+  void update_stale(ProjectState& project);
+  /// The version that the solver will likely choose; null if there is none.
+  [[nodiscard]] const specs::Version* likely_version(const ProjectState& project,
+                                                     const ProjectCandidates& candidates) const;
+
   ProviderContext context_;
   Projects projects_;
   Notices notices_;
   ProviderCandidates candidates_;
   ProviderMetadata metadata_;
-  ProviderPrefetch prefetch_;
+  std::set<std::string> requested_;    ///< normalized names that the user's requirements name
+  std::deque<ProjectState*> pending_;  ///< each project once
 };
 
 }  // namespace ensure::index

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "installer/index/candidates/distribution_file.h"
-#include "installer/index/pages/index_entry.h"
+#include "installer/index/pages/project_pages.h"
 #include "installer/resolve/provider.h"
 #include "installer/specs/pages/project_page.h"
 #include "installer/specs/requirements/package_name.h"

@@ -69,7 +69,7 @@ struct ProjectState {
   std::optional<resolve::Candidates> fixed;  ///< of an absent project, or of a direct reference
   std::optional<specs::Version> direct;      ///< the version of the direct reference
   bool is_reported = false;                  ///< what was skipped on its pages was counted
-  bool is_pending = false;                   ///< in the queue of `ProviderPrefetch`
+  bool is_pending = false;                   ///< in the queue of the `IndexProvider`
   std::map<specs::Version, VersionState> versions;
   // For guessing the version that the solver will choose:
   std::optional<specs::VersionSet> allowed;

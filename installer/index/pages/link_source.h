@@ -12,8 +12,8 @@
 #include "installer/base/error.h"
 #include "installer/base/path.h"
 #include "installer/base/url.h"
-#include "installer/index/pages/index_entry.h"
 #include "installer/index/pages/page_source.h"
+#include "installer/index/pages/project_pages.h"
 #include "installer/specs/pages/link_page.h"
 #include "installer/specs/requirements/package_name.h"
 

@@ -1,6 +1,5 @@
-#include "installer/index/pages/index_entry.h"
-
 #include "fake_index.h"
+#include "installer/index/pages/project_pages.h"
 #include "tests/support/catch.h"
 
 namespace ensure::index {
