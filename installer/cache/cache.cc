@@ -205,11 +205,7 @@ std::optional<CachedFile> Cache::find_wheel(std::string_view sha256) const {
 }
 
 std::unique_ptr<PendingFile> Cache::new_wheel(std::string_view sha256) const {
-  if (!is_sha256(sha256)) return nullptr;
-  std::optional<PendingNames> names = directory_->prepare(Bucket::kWheels, sha256);
-  if (!names) return nullptr;
-  auto file = std::make_unique<PendingFile>(*std::move(names), directory_->failure());
-  return file->is_good() ? std::move(file) : nullptr;
+  return is_sha256(sha256) ? directory_->start<PendingFile>(Bucket::kWheels, sha256) : nullptr;
 }
 
 void Cache::drop_wheel(std::string_view sha256) const {
@@ -246,15 +242,8 @@ std::optional<base::Directory> Cache::find_unpacked(std::string_view sha256) con
 }
 
 std::unique_ptr<PendingDirectory> Cache::new_unpacked(std::string_view sha256) const {
-  std::optional<PendingNames> names =
-      is_sha256(sha256) ? directory_->prepare(Bucket::kUnpacked, sha256) : std::nullopt;
-  if (!names) return nullptr;
-  try {
-    return std::make_unique<PendingDirectory>(*std::move(names), directory_->failure());
-  } catch (const base::FileError& error) {
-    directory_->failure()->note(error);
-    return nullptr;
-  }
+  return is_sha256(sha256) ? directory_->start<PendingDirectory>(Bucket::kUnpacked, sha256)
+                           : nullptr;
 }
 
 }  // namespace ensure::cache

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,10 +11,35 @@
 #include "installer/base/file.h"
 #include "installer/base/path.h"
 #include "installer/cache/cache_directory.h"
-#include "installer/cache/pending_entry.h"
-#include "installer/cache/stored_page.h"
 
 namespace ensure::cache {
+
+/// How long a page can be used without asking the server again (RFC 9111).
+struct Freshness {
+  std::chrono::sys_seconds fetched_at;  ///< or found to be unchanged
+  std::chrono::seconds max_age{0};      ///< 0: ask the server every time
+
+  bool operator==(const Freshness&) const = default;
+};
+
+/// A fetched page of an index.
+struct StoredPage {
+  std::string content;        ///< in the form that the caller chooses
+  std::string etag;           ///< as the server sent it; may be empty
+  std::string last_modified;  ///< likewise
+  Freshness freshness;
+
+  bool operator==(const StoredPage&) const = default;
+};
+
+/// A page in a file of the cache that is mapped into memory.
+struct FoundPage {
+  std::string_view content;
+  std::shared_ptr<const void> keeper;  ///< keeps `content` valid
+  std::string etag;
+  std::string last_modified;
+  Freshness freshness;
+};
 
 /// A file of the cache, mapped into memory. It stays readable if it is removed meanwhile.
 struct CachedFile {
@@ -43,9 +69,7 @@ class Cache {
   [[nodiscard]] const base::Path& path() const { return directory_->path(); }
 
   /// Why the cache was not used, for a warning; nullopt as long as it works.
-  [[nodiscard]] std::optional<std::string> failure() const {
-    return directory_->failure()->message();
-  }
+  [[nodiscard]] std::optional<std::string> failure() const { return directory_->failure(); }
 
   /// The key of a page that a server gives only for `credentials`: the URL and a keyed digest of
   /// them. Only this cache has the key of the digest, so it gives away nothing about the

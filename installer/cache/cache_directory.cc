@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <utility>
 
-#include "installer/base/error.h"
+#include "installer/base/placement.h"
 #include "installer/base/process.h"
 
 namespace ensure::cache {
@@ -76,37 +75,100 @@ std::optional<base::Directory> open_bucket(const base::Directory& root, const ba
   return bucket;
 }
 
-CacheDirectory::Shared CacheDirectory::root() const {
-  const std::lock_guard lock(opening_);
-  if (root_ || path_.empty()) return root_;
+void CacheFailure::note(const base::Error& error) {
+  const std::lock_guard lock(mutex_);
+  if (exists_) return;
+  message_ = error.message();
+  exists_ = true;
+}
+
+std::optional<std::string> CacheFailure::message() const {
+  const std::lock_guard lock(mutex_);
+  return exists_ ? std::optional(message_) : std::nullopt;
+}
+
+PendingEntry::~PendingEntry() {
+  if (!is_temporary_) return;
   try {
-    if (std::optional<base::Directory> opened = open_root(path_)) {
-      root_ = std::make_shared<const base::Directory>(*std::move(opened));
-    }
+    names_.temporary->remove_tree(names_.temporary_name);
   } catch (const base::Error& error) {
     failure_->note(error);
   }
-  return root_;
 }
 
-CacheDirectory::Shared CacheDirectory::bucket(Bucket bucket) const {
-  const Shared root = this->root();
-  const std::lock_guard lock(opening_);
-  Shared& known = buckets_.at(static_cast<std::size_t>(bucket));
-  if (known || !root) return known;
+void PendingEntry::note_failure(const base::Error& error) {
+  good_ = false;
+  failure_->note(error);
+}
+
+bool PendingEntry::keep() {
+  if (!good_ || !is_temporary_) return good_;
   try {
-    std::optional<base::Directory> opened = open_bucket(*root, name_of(bucket));
-    if (!opened) return nullptr;
-    if ((opened->status().mode & kWritableByOthers) != 0) {
-      throw base::Error(base::ExitCode::kFileSystem,
-                        "`" + opened->path().text() + "` can be written by other users")
-          .with_hint("remove it; the next run creates it for you alone");
+    base::rename({*names_.temporary, names_.temporary_name}, {*names_.bucket, names_.name});
+    is_temporary_ = false;
+  } catch (const base::FileError& error) {
+    using base::FileFailure;
+    const FileFailure failure = error.failure();
+    if (failure == FileFailure::kNotEmpty || failure == FileFailure::kExists) return true;
+    note_failure(error);
+  }
+  return good_;
+}
+
+PendingFile::PendingFile(PendingNames names, std::shared_ptr<CacheFailure> failure)
+    : PendingEntry(std::move(names), std::move(failure)),
+      // An entry that others may write to would not be used.
+      file_(this->names().temporary->create_file(this->names().temporary_name,
+                                                 base::Permissions::kOwnerWrites)) {
+  note_created();
+}
+
+void PendingFile::write_at(std::uint64_t offset, std::string_view bytes) {
+  try {
+    if (is_good()) file_.write_at(offset, bytes);
+  } catch (const base::FileError& error) {
+    note_failure(error);
+  }
+}
+
+PendingDirectory::PendingDirectory(PendingNames names, std::shared_ptr<CacheFailure> failure)
+    : PendingEntry(std::move(names), std::move(failure)),
+      directory_(this->names().temporary->create_directory(this->names().temporary_name,
+                                                           base::Permissions::kOwnerWrites)) {
+  note_created();
+}
+
+/// Opens a directory unless it is known. Returns null if it does not exist; notes a failure.
+template <typename Open>
+CacheDirectory::Shared CacheDirectory::remember(Shared& known, const Open& open) const {
+  const std::lock_guard lock(opening_);
+  if (known) return known;
+  try {
+    if (std::optional<base::Directory> opened = open()) {
+      known = std::make_shared<const base::Directory>(*std::move(opened));
     }
-    known = std::make_shared<const base::Directory>(*std::move(opened));
   } catch (const base::Error& error) {
     failure_->note(error);
   }
   return known;
+}
+
+CacheDirectory::Shared CacheDirectory::root() const {
+  return remember(root_, [this] { return path_.empty() ? std::nullopt : open_root(path_); });
+}
+
+CacheDirectory::Shared CacheDirectory::bucket(Bucket bucket) const {
+  const Shared root = this->root();
+  if (!root) return nullptr;
+  return remember(buckets_.at(static_cast<std::size_t>(bucket)), [&] {
+    std::optional<base::Directory> opened = open_bucket(*root, name_of(bucket));
+    if (opened && (opened->status().mode & kWritableByOthers) != 0) {
+      throw base::Error(base::ExitCode::kFileSystem,
+                        "`" + opened->path().text() + "` can be written by other users")
+          .with_hint("remove it; the next run creates it for you alone");
+    }
+    return opened;
+  });
 }
 
 std::optional<CacheDirectory::OpenFile> CacheDirectory::open_file(Bucket bucket,
@@ -196,11 +258,10 @@ std::optional<base::Path> CacheDirectory::prepare_temporary(std::string_view pre
 }
 
 void CacheDirectory::write(Bucket bucket, std::string_view name, std::string_view bytes) const {
-  std::optional<PendingNames> names = prepare(bucket, name);
-  if (!names) return;
-  PendingFile file(*std::move(names), failure_);
-  file.write_at(0, bytes);
-  file.keep();
+  const std::unique_ptr<PendingFile> file = start<PendingFile>(bucket, name);
+  if (!file) return;
+  file->write_at(0, bytes);
+  file->keep();
 }
 
 void CacheDirectory::remove(Bucket bucket, std::string_view name) const {

@@ -9,11 +9,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "installer/base/directory.h"
+#include "installer/base/error.h"
 #include "installer/base/file.h"
 #include "installer/base/path.h"
-#include "installer/cache/pending_entry.h"
 
 namespace ensure::cache {
 
@@ -38,6 +39,87 @@ inline constexpr std::string_view kTagName = "CACHEDIR.TAG";
 [[nodiscard]] std::optional<base::Directory> open_bucket(const base::Directory& root,
                                                          const base::Path& name);
 
+/// The first failure of a cache. After it, the cache keeps nothing more. Thread-safe.
+class CacheFailure {
+ public:
+  void note(const base::Error& error);
+  [[nodiscard]] bool exists() const { return exists_; }
+  [[nodiscard]] std::optional<std::string> message() const;
+
+ private:
+  std::atomic<bool> exists_ = false;
+  mutable std::mutex mutex_;
+  std::string message_;
+};
+
+/// The temporary name and the final name of a new entry. Both are names in open directories, so
+/// exchanging a directory above them has no effect.
+struct PendingNames {
+  std::shared_ptr<const base::Directory> temporary;
+  std::string temporary_name;
+  std::shared_ptr<const base::Directory> bucket;
+  std::string name;
+};
+
+/// An entry of the cache that is being made under a temporary name.
+class PendingEntry {
+ public:
+  PendingEntry(const PendingEntry&) = delete;
+  PendingEntry& operator=(const PendingEntry&) = delete;
+
+  /// Whether every write has succeeded so far.
+  [[nodiscard]] bool is_good() const { return good_; }
+
+  /// The entry is not kept after this.
+  void note_failure(const base::Error& error);
+
+  /// Renames the entry to its final name. Returns false if a write or the rename has failed. If
+  /// another process has created the directory meanwhile, that one is used, and this one removed.
+  bool keep();
+
+ protected:
+  PendingEntry(PendingNames names, std::shared_ptr<CacheFailure> failure)
+      : names_(std::move(names)), failure_(std::move(failure)) {}
+  /// Removes the entry unless it has been kept.
+  ~PendingEntry();
+
+  [[nodiscard]] const PendingNames& names() const { return names_; }
+  /// The temporary entry exists from now on.
+  void note_created() { is_temporary_ = true; }
+
+ private:
+  PendingNames names_;
+  std::shared_ptr<CacheFailure> failure_;
+  bool is_temporary_ = false;
+  std::atomic<bool> good_ = true;
+};
+
+/// A file of the cache that is being written. Only the constructor throws `FileError`: if the disk
+/// is full, the file is not kept, and the work goes on without it.
+class PendingFile : public PendingEntry {
+ public:
+  PendingFile(PendingNames names, std::shared_ptr<CacheFailure> failure);
+
+  /// Writes at an offset in bytes. Thread-safe.
+  void write_at(std::uint64_t offset, std::string_view bytes);
+
+ private:
+  base::File file_;
+};
+
+/// A directory of the cache that is being filled.
+class PendingDirectory : public PendingEntry {
+ public:
+  /// Throws `FileError`.
+  PendingDirectory(PendingNames names, std::shared_ptr<CacheFailure> failure);
+
+  [[nodiscard]] const base::Directory& directory() const { return directory_; }
+  [[nodiscard]] base::Path final_path() const { return names().bucket->path() / names().name; }
+
+ private:
+  base::Directory directory_;
+};
+
 /// The directory of a cache: finds, creates and removes entries.
 ///
 /// Opens the directory and each bucket once, and does everything else through their descriptors: it
@@ -51,7 +133,7 @@ class CacheDirectory {
   explicit CacheDirectory(base::Path path) : path_(std::move(path)) {}
 
   [[nodiscard]] const base::Path& path() const { return path_; }
-  [[nodiscard]] const std::shared_ptr<CacheFailure>& failure() const { return failure_; }
+  [[nodiscard]] std::optional<std::string> failure() const { return failure_->message(); }
 
   struct OpenFile {
     base::File file;
@@ -70,6 +152,20 @@ class CacheDirectory {
   /// cannot be written.
   [[nodiscard]] std::optional<PendingNames> prepare(Bucket bucket, std::string_view name) const;
 
+  /// Starts a new entry, a `PendingFile` or `PendingDirectory`; null if the cache cannot be
+  /// written.
+  template <typename Pending>
+  [[nodiscard]] std::unique_ptr<Pending> start(Bucket bucket, std::string_view name) const {
+    std::optional<PendingNames> names = prepare(bucket, name);
+    if (!names) return nullptr;
+    try {
+      return std::make_unique<Pending>(*std::move(names), failure_);
+    } catch (const base::FileError& error) {
+      failure_->note(error);
+      return nullptr;
+    }
+  }
+
   /// Whether paths into the cache are safe: no other user can exchange the directories in it.
   [[nodiscard]] bool has_lasting_paths() const;
 
@@ -86,6 +182,8 @@ class CacheDirectory {
  private:
   using Shared = std::shared_ptr<const base::Directory>;
 
+  template <typename Open>
+  Shared remember(Shared& known, const Open& open) const;
   [[nodiscard]] Shared root() const;
   [[nodiscard]] Shared bucket(Bucket bucket) const;
   void create() const;

@@ -57,22 +57,25 @@ CacheSize remove_old(const base::Directory& bucket, std::chrono::hours age) {
   return removed;
 }
 
-/// Calls `action` for each bucket except those that are links or belong to another user, and adds
-/// up the results. Throws the error of the first such bucket at the end.
-CacheSize for_each_bucket(const base::Directory& root,
-                          const std::function<CacheSize(const std::string& name,
-                                                        const base::Directory& bucket)>& action) {
+/// Calls `action` for each bucket of a cache except those that are links or belong to another user,
+/// and adds up the results. Throws the error of the first such bucket at the end.
+CacheSize for_each_bucket(
+    const base::Path& cache,
+    const std::function<CacheSize(const base::Directory& root, const std::string& name,
+                                  const base::Directory& bucket)>& action) {
+  const std::optional<base::Directory> root = open_root(cache);
+  if (!root) return {};
   CacheSize size;
   std::optional<base::Error> first_error;
-  for (const std::string& name : root.list()) {
+  for (const std::string& name : root->list()) {
     if (!is_bucket_name(name)) continue;
     std::optional<base::Directory> bucket;
     try {
-      bucket = open_bucket(root, name);
+      bucket = open_bucket(*root, name);
     } catch (const base::Error& error) {
       if (!first_error) first_error = error;
     }
-    if (bucket) size += action(name, *bucket);
+    if (bucket) size += action(*root, name, *bucket);
   }
   if (first_error) throw base::Error(*first_error);
   return size;
@@ -88,33 +91,27 @@ bool is_current(std::string_view name) {
 }  // namespace
 
 CacheSize measure(const base::Path& cache) {
-  const std::optional<base::Directory> root = open_root(cache);
-  if (!root) return {};
-  return for_each_bucket(*root, [&](const std::string& name, const base::Directory& /*bucket*/) {
-    return size_of(*root, name);
-  });
+  return for_each_bucket(cache,
+                         [](const base::Directory& root, const std::string& name,
+                            const base::Directory& /*bucket*/) { return size_of(root, name); });
 }
 
 CacheSize prune(const base::Path& cache, std::chrono::hours unused) {
   constexpr std::chrono::hours kDay(24);
-  const std::optional<base::Directory> root = open_root(cache);
-  if (!root) return {};
-  return for_each_bucket(*root, [&](const std::string& name, const base::Directory& bucket) {
-    if (!is_current(name)) return remove(*root, name);
+  return for_each_bucket(cache, [&](const base::Directory& root, const std::string& name,
+                                    const base::Directory& bucket) {
+    if (!is_current(name)) return remove(root, name);
     // Another process may still write temporary files, so keep those of the last day.
     return remove_old(bucket, name == name_of(Bucket::kTemporary) ? kDay : unused);
   });
 }
 
 CacheSize clean(const base::Path& cache) {
-  const std::optional<base::Directory> root = open_root(cache);
-  if (!root) return {};
   const CacheSize removed =
-      for_each_bucket(*root, [&](const std::string& name, const base::Directory& /*bucket*/) {
-        return remove(*root, name);
-      });
+      for_each_bucket(cache, [](const base::Directory& root, const std::string& name,
+                                const base::Directory& /*bucket*/) { return remove(root, name); });
   // The tag goes last, and the directory itself only if nothing else is in it.
-  root->remove_tree(kTagName);
+  if (const std::optional<base::Directory> root = open_root(cache)) root->remove_tree(kTagName);
   base::remove_empty_directory(cache);
   return removed;
 }

@@ -35,7 +35,8 @@ CachedWheelLayout::CachedWheelLayout(const WheelArchive& wheel, std::string_view
     directory_offset_ += stored_local_size(entry, directory_offset_) + entry.size;
     directory_size += stored_central_size(entry);
   }
-  size_ = directory_offset_ + directory_size + stored_end_size(comment_);
+  size_ = directory_offset_ + directory_size +
+          stored_end(entries_.size(), directory_offset_, directory_size, comment_).size();
 }
 
 void CachedWheelLayout::write_file(const WheelFile& file, const Write& write) const {

@@ -8,7 +8,7 @@
 #include "installer/wheel/dist_info.h"
 #include "installer/wheel/zip/archive_errors.h"
 #include "installer/wheel/zip/entry_reader.h"
-#include "installer/wheel/zip/zip_entry.h"
+#include "installer/wheel/zip/zip_directory.h"
 #include "installer/wheel/zip/zip_format.h"
 
 namespace ensure::wheel {

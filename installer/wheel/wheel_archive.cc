@@ -23,6 +23,15 @@ auto parse_or_refuse(const ArchiveErrors& errors, std::string_view path, const P
   }
 }
 
+/// The content of a file in the `.dist-info` directory.
+template <typename Content>
+Content parse_file(const WheelArchive& wheel, std::string_view name) {
+  const std::string path = wheel.dist_info() + "/" + std::string(name);
+  const std::optional<std::string> text = wheel.dist_info_file(name);
+  wheel.directory().errors().require(text.has_value(), path, "is missing");
+  return parse_or_refuse(wheel.directory().errors(), path, [&] { return Content::parse(*text); });
+}
+
 /// A bad name on a command line is a mistake of the user; here it is one of the publisher.
 specs::WheelFilename parse_filename(std::string_view filename) {
   try {
@@ -111,18 +120,10 @@ void WheelArchive::check_project() const {
   errors.require(dist_info_is_of(dist_info_, name(), version()), dist_info_,
                  "is of another project or version than the file name says");
 
-  const std::string metadata_path = dist_info_ + "/METADATA";
-  const std::optional<std::string> metadata_text = dist_info_file("METADATA");
-  errors.require(metadata_text.has_value(), metadata_path, "is missing");
-  const specs::CoreMetadata metadata = parse_or_refuse(
-      errors, metadata_path, [&] { return specs::CoreMetadata::parse(*metadata_text); });
-  errors.require(metadata.name == name() && metadata.version == version(), metadata_path,
+  const auto metadata = parse_file<specs::CoreMetadata>(*this, "METADATA");
+  errors.require(metadata.name == name() && metadata.version == version(), dist_info_ + "/METADATA",
                  "is of another project or version than the file name says");
-
-  const std::string wheel_path = dist_info_ + "/WHEEL";
-  const std::optional<std::string> wheel_text = dist_info_file("WHEEL");
-  errors.require(wheel_text.has_value(), wheel_path, "is missing");
-  parse_or_refuse(errors, wheel_path, [&] { return specs::WheelMetadata::parse(*wheel_text); });
+  (void)parse_file<specs::WheelMetadata>(*this, "WHEEL");
 }
 
 /// Divides whole directories into parts of about equal cost: the most expensive directory first,
@@ -150,9 +151,7 @@ void WheelArchive::divide() {
 }
 
 std::optional<std::string> WheelArchive::dist_info_file(std::string_view name) const {
-  std::string path = dist_info_;
-  path += '/';
-  path += name;
+  const std::string path = dist_info_ + "/" + std::string(name);
   const auto found = std::ranges::find_if(
       files_, [&path](const RecordedFile& file) { return file.entry->path == path; });
   if (found == files_.end()) return std::nullopt;

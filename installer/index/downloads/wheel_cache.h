@@ -6,7 +6,6 @@
 #include <string>
 
 #include "installer/cache/cache.h"
-#include "installer/cache/stored_page.h"
 #include "installer/index/candidates/distribution_file.h"
 #include "installer/index/downloads/file_body.h"
 #include "installer/net/http_client.h"

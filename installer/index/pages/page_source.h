@@ -10,7 +10,6 @@
 #include "installer/base/error.h"
 #include "installer/base/url.h"
 #include "installer/cache/cache.h"
-#include "installer/cache/stored_page.h"
 #include "installer/net/http_client.h"
 #include "installer/specs/pages/link_page.h"
 #include "installer/specs/pages/project_page.h"

@@ -10,6 +10,13 @@
 namespace ensure::wheel {
 namespace {
 
+bool is_control(char letter) {
+  const auto byte = static_cast<std::uint8_t>(letter);
+  return byte < 0x20 || byte == 0x7F;
+}
+
+bool is_ascii(char letter) { return static_cast<std::uint8_t>(letter) < 0x80; }
+
 /// `path` in backticks, safe for a terminal: a hostile name of an entry must neither move the
 /// cursor nor fill the screen.
 std::string quoted(std::string_view path) {
@@ -19,11 +26,6 @@ std::string quoted(std::string_view path) {
 
 constexpr std::size_t kLongestPath = 2048;
 constexpr std::size_t kLongestName = 255;  // of every common file system
-
-bool is_control(char letter) {
-  const auto byte = static_cast<std::uint8_t>(letter);
-  return byte < 0x20 || byte == 0x7F;
-}
 
 /// Whether `path`, well-formed UTF-8, has a character that is invisible and changes how the text
 /// around it is shown: C1 controls, line separators, changes of the writing direction.
@@ -40,11 +42,6 @@ bool has_invisible_control(std::string_view path) {
     }
   }
   return false;
-}
-
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text,
-                             [](char letter) { return static_cast<std::uint8_t>(letter) < 0x80; });
 }
 
 bool is_drive(std::string_view path) {
@@ -84,7 +81,7 @@ std::string_view fault_of_path(std::string_view path, bool marked_utf8) {
     if (letter == '\\') return "has a backslash in its path";
     if (is_control(letter)) return "has a control character in its path";
   }
-  if (!is_ascii(path)) {
+  if (!std::ranges::all_of(path, is_ascii)) {
     if (!marked_utf8) return "has a path that is not marked as UTF-8";
     if (!base::is_utf8(path)) return "has a path that is not UTF-8";
     if (has_invisible_control(path)) return "has an invisible control character in its path";

@@ -11,7 +11,7 @@
 
 #include "installer/base/file.h"
 #include "installer/wheel/zip/archive_errors.h"
-#include "installer/wheel/zip/zip_entry.h"
+#include "installer/wheel/zip/zip_directory.h"
 
 struct libdeflate_decompressor;
 

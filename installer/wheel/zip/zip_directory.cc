@@ -4,11 +4,81 @@
 #include <string>
 #include <utility>
 
-#include "installer/wheel/zip/archive_errors.h"
 #include "installer/wheel/zip/zip_format.h"
 #include "installer/wheel/zip/zip_writer.h"
 
 namespace ensure::wheel {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+constexpr std::uint64_t kBestDeflateRatio = 1032;
+constexpr std::string_view kDeflatedNothing = "\x03\x00"sv;
+
+void check_flags(const ZipHeader& header, const ArchiveErrors& errors) {
+  constexpr std::uint16_t kEncrypted = 1U | 1U << 6U | 1U << 13U;
+  constexpr std::uint16_t kDeflateEffort = 3U << 1U;  // does not change what is read
+  constexpr std::uint16_t kKnown = kZipHasDescriptor | kZipUtf8Name | kDeflateEffort;
+  errors.require((header.flags & kEncrypted) == 0, header.path, "is encrypted");
+  errors.require((header.flags & ~kKnown) == 0, header.path, "has a flag of unknown meaning");
+  errors.require(header.method == kZipStored || header.method == kZipDeflated, header.path,
+                 "is packed by a method other than `stored` and `deflated`");
+}
+
+void check_sizes(const ZipEntry& entry, const ArchiveErrors& errors) {
+  if (!entry.deflated) {
+    errors.require(entry.packed.size() == entry.size, entry.path,
+                   "is stored with two different sizes");
+    return;
+  }
+  errors.require(entry.packed.size() >= kDeflatedNothing.size() &&
+                     entry.size / kBestDeflateRatio <= entry.packed.size(),
+                 entry.path, "has a size that its data cannot have");
+}
+
+/// The name says whether the entry is a directory; its attributes must not contradict.
+void check_kind(ZipEntry& entry, std::uint32_t attributes, const ArchiveErrors& errors) {
+  constexpr std::uint32_t kTypeMask = 0170000;
+  constexpr std::uint32_t kDirectory = 0040000;
+  constexpr std::uint32_t kFile = 0100000;
+  constexpr std::uint32_t kExecutable = 0111;
+  constexpr std::uint32_t kDosDirectory = 0x10;
+  const std::uint32_t mode = attributes >> 16U;
+  const std::uint32_t type = mode & kTypeMask;
+  errors.require(type == 0 || type == kFile || type == kDirectory, entry.path,
+                 "is neither a file nor a directory");
+  const bool marked_directory = type == kDirectory || (attributes & kDosDirectory) != 0;
+  errors.require(entry.is_directory ? type != kFile : !marked_directory, entry.path,
+                 "is a file by its name and a directory by its mode, or the reverse");
+  entry.executable = !entry.is_directory && (mode & kExecutable) != 0;
+}
+
+bool is_empty(const ZipEntry& entry) {
+  return entry.size == 0 && entry.crc32 == 0 &&
+         (entry.packed.empty() || entry.packed == kDeflatedNothing);
+}
+
+}  // namespace
+
+ZipEntry make_zip_entry(const ZipCentralHeader& header, std::string_view packed,
+                        const ArchiveErrors& errors) {
+  ZipEntry entry = {.path = header.path,
+                    .packed = packed,
+                    .size = header.size,
+                    .crc32 = header.crc32,
+                    .deflated = header.method == kZipDeflated,
+                    .is_directory = header.path.ends_with('/'),
+                    .executable = false};
+  if (entry.is_directory) entry.path.remove_suffix(1);
+  const std::string_view fault = fault_of_path(entry.path, (header.flags & kZipUtf8Name) != 0);
+  errors.require(fault.empty(), header.path, fault);
+  check_flags(header, errors);
+  check_sizes(entry, errors);
+  check_kind(entry, header.attributes, errors);
+  errors.require(!entry.is_directory || is_empty(entry), header.path,
+                 "is a directory with content");
+  return entry;
+}
 
 enum class ZipDirectory::Form { kPublished, kAppended, kCached };
 
@@ -19,10 +89,9 @@ class ZipDirectory::Audit {
       : bytes_(bytes), directory_(directory), errors_(directory.errors_), form_(form) {}
 
   void run(const ZipEnd& end) {
-    const bool appended = form_ == Form::kAppended;
-    find_directory(end, appended);
+    find_directory(end);
     read_central_headers(end);
-    check_start(appended);
+    check_start();
     directory_.entries_.reserve(headers_.size());
     for (std::size_t i = 0; i < headers_.size(); ++i) {
       if (form_ == Form::kCached) {
@@ -38,12 +107,12 @@ class ZipDirectory::Audit {
  private:
   /// The directory ends where the end record starts, so its start follows from its size, and the
   /// origin of all offsets from its stated offset.
-  void find_directory(const ZipEnd& end, bool appended) {
+  void find_directory(const ZipEnd& end) {
     errors_.require(end.directory_size <= end.directory_end, "its central directory is cut off");
     directory_start_ = end.directory_end - end.directory_size;
     errors_.require(end.directory_offset <= directory_start_,
                     "its central directory is not where its end record says");
-    errors_.require(appended || end.directory_offset == directory_start_,
+    errors_.require(form_ == Form::kAppended || end.directory_offset == directory_start_,
                     "it has data before its first entry or behind its central directory");
     base_ = directory_start_ - end.directory_offset;
     errors_.require(!end.zip64_offset || *end.zip64_offset == end.directory_end - base_,
@@ -72,9 +141,9 @@ class ZipDirectory::Audit {
   }
 
   /// Nothing may lie before the first entry except the file that the archive is appended to.
-  void check_start(bool appended) {
+  void check_start() {
     const std::uint64_t start = headers_.empty() ? directory_start_ : headers_.front().offset;
-    const bool counts_from_file = appended && base_ == 0;
+    const bool counts_from_file = form_ == Form::kAppended && base_ == 0;
     errors_.require(counts_from_file || start == base_, "it has data before its first entry");
     directory_.start_ = start;
   }
@@ -197,21 +266,17 @@ ZipDirectory ZipDirectory::parse_cached(std::string_view bytes, std::string_view
 ZipDirectory ZipDirectory::parse_as(Form form, std::string_view bytes, std::string_view archive) {
   ZipDirectory directory(archive);
   const std::optional<ZipEnd> end = find_zip_end(bytes, directory.errors_);
-  if (!end) {
-    throw directory.errors_.error(
-        "it does not end like a ZIP archive: it is another kind of file, or was cut off");
-  }
+  directory.errors_.require(
+      end.has_value(),
+      "it does not end like a ZIP archive: it is another kind of file, or was cut off");
   Audit(bytes, directory, form).run(*end);
   return directory;
 }
 
 std::optional<ZipDirectory> ZipDirectory::find_appended(std::string_view bytes,
                                                         std::string_view archive) {
-  ZipDirectory directory(archive);
-  const std::optional<ZipEnd> end = find_zip_end(bytes, directory.errors_);
-  if (!end) return std::nullopt;
-  Audit(bytes, directory, Form::kAppended).run(*end);
-  return directory;
+  if (!find_zip_end(bytes, ArchiveErrors(archive))) return std::nullopt;
+  return parse_as(Form::kAppended, bytes, archive);
 }
 
 const ZipEntry* ZipDirectory::find(std::string_view path) const {

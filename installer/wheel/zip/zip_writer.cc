@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::uint64_t kLocalSize = 30 + 20;
 constexpr std::uint64_t kCentralSize = 46 + 28;
-constexpr std::uint64_t kEndSize = 56 + 20 + 22;
 
 constexpr std::uint64_t kVersionOf64Bit = 45;
 constexpr std::uint64_t kFirstDay = 0x21;  ///< 1980-01-01; zero is not a date
@@ -133,7 +132,5 @@ std::string zip_of_one_file(std::string_view name, std::string_view content) {
   end.put(0, 4).put(1, 2).put(1, 2).put(directory.size(), 4).put(before.size(), 4).put(0, 2);
   return before + directory + end.take();
 }
-
-std::uint64_t stored_end_size(std::string_view comment) { return kEndSize + comment.size(); }
 
 }  // namespace ensure::wheel

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "installer/wheel/zip/zip_entry.h"
+#include "installer/wheel/zip/zip_directory.h"
 
 /// Writes ZIP files in which nothing is compressed (APPNOTE.TXT, sections in brackets). The
 /// functions `stored_*` always write sizes and offsets in 64 bits, so that there is one form only,
@@ -30,9 +30,6 @@ inline constexpr std::uint64_t kStoredAlignment = 4096;
 /// The end of an archive [4.3.14 to 4.3.16] whose directory ends where this begins.
 [[nodiscard]] std::string stored_end(std::uint64_t entry_count, std::uint64_t directory_offset,
                                      std::uint64_t directory_size, std::string_view comment);
-
-/// Its size, in bytes.
-[[nodiscard]] std::uint64_t stored_end_size(std::string_view comment);
 
 /// A whole archive of one small file, with sizes of 32 bits, which every Python can run.
 [[nodiscard]] std::string zip_of_one_file(std::string_view name, std::string_view content);

@@ -1,5 +1,3 @@
-#include "installer/wheel/zip/zip_entry.h"
-
 #include <string>
 #include <vector>
 
