@@ -48,14 +48,11 @@ class Directory {
   [[nodiscard]] std::vector<std::string> list() const;
 
   /// Where the link `name` leads; nullopt if it is not a link or does not exist.
-  [[nodiscard]] std::optional<Path> try_read_link(const Path& name) const;
+  [[nodiscard]] std::optional<Path> read_link(const Path& name) const;
 
   /// The target and the status of the link `name`, both of the same link even if it is replaced
   /// meanwhile; nullopt if it is not a link or does not exist.
   [[nodiscard]] std::optional<LinkStatus> examine_link(const Path& name) const;
-
-  /// Where the link `name` leads.
-  [[nodiscard]] Path read_link(const Path& name) const;
 
   /// Removes the directory `name`. Returns false if it is not empty, or does not exist.
   [[nodiscard]] bool remove_empty_directory(const Path& name) const;
@@ -105,10 +102,6 @@ class Directory {
   /// Creates `name` as a hard link to the file or link `source` in `from`. Copies it instead across
   /// file systems, or if the file system has no hard links.
   void link_or_copy(const Path& name, const Directory& from, const Path& source) const;
-
-  /// Renames; `name` must not exist there yet unless it is an empty directory and a directory is
-  /// renamed.
-  void rename(const Path& name, const Path& new_path) const;
 
   /// Removes a file, a link or a whole directory, if it exists.
   void remove_tree(const Path& name) const;

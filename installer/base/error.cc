@@ -1,5 +1,7 @@
 #include "installer/base/error.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -49,33 +51,27 @@ std::string describe_failure(std::string_view action, std::string_view path, int
   return message;
 }
 
-/// An error number whose text describes the failure.
+/// The failures and their error numbers. The text of the first number describes a failure.
+constexpr std::array<std::pair<FileFailure, int>, 15> kFailures = {{
+    {FileFailure::kExists, EEXIST},
+    {FileFailure::kMissing, ENOENT},
+    {FileFailure::kNotDirectory, ENOTDIR},
+    {FileFailure::kLink, ELOOP},
+    {FileFailure::kDenied, EACCES},
+    {FileFailure::kDenied, EPERM},
+    {FileFailure::kDenied, EROFS},
+    {FileFailure::kInUse, EBUSY},
+    {FileFailure::kInUse, ETXTBSY},
+    {FileFailure::kOtherVolume, EXDEV},
+    {FileFailure::kNotEmpty, ENOTEMPTY},
+    {FileFailure::kFull, ENOSPC},
+    {FileFailure::kFull, EDQUOT},
+    {FileFailure::kNotProgram, ENOEXEC},
+    {FileFailure::kOther, EIO},
+}};
+
 int error_number_of(FileFailure failure) {
-  switch (failure) {
-    case FileFailure::kExists:
-      return EEXIST;
-    case FileFailure::kMissing:
-      return ENOENT;
-    case FileFailure::kNotDirectory:
-      return ENOTDIR;
-    case FileFailure::kLink:
-      return ELOOP;
-    case FileFailure::kDenied:
-      return EACCES;
-    case FileFailure::kInUse:
-      return EBUSY;
-    case FileFailure::kOtherVolume:
-      return EXDEV;
-    case FileFailure::kNotEmpty:
-      return ENOTEMPTY;
-    case FileFailure::kFull:
-      return ENOSPC;
-    case FileFailure::kNotProgram:
-      return ENOEXEC;
-    case FileFailure::kOther:
-      break;
-  }
-  return EIO;
+  return std::ranges::find(kFailures, failure, &std::pair<FileFailure, int>::first)->second;
 }
 
 /// The hint for an error number.
@@ -130,34 +126,9 @@ FileError::FileError(int error_number, std::string message, std::string hint)
 }
 
 FileFailure FileError::failure() const {
-  switch (error_number_) {
-    case EEXIST:
-      return FileFailure::kExists;
-    case ENOENT:
-      return FileFailure::kMissing;
-    case ENOTDIR:
-      return FileFailure::kNotDirectory;
-    case ELOOP:
-      return FileFailure::kLink;
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      return FileFailure::kDenied;
-    case EBUSY:
-    case ETXTBSY:
-      return FileFailure::kInUse;
-    case EXDEV:
-      return FileFailure::kOtherVolume;
-    case ENOTEMPTY:
-      return FileFailure::kNotEmpty;
-    case ENOSPC:
-    case EDQUOT:
-      return FileFailure::kFull;
-    case ENOEXEC:
-      return FileFailure::kNotProgram;
-    default:
-      return FileFailure::kOther;
-  }
+  const auto* const found =
+      std::ranges::find(kFailures, error_number_, &std::pair<FileFailure, int>::second);
+  return found == kFailures.end() ? FileFailure::kOther : found->first;
 }
 
 std::string FileError::reason() const { return std::strerror(error_number_); }

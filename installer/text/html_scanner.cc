@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "installer/text/characters.h"
-#include "installer/text/encoding.h"
 
 namespace ensure::text {
 namespace {

@@ -8,7 +8,6 @@
 #include "installer/base/error.h"
 #include "installer/base/text.h"
 #include "installer/text/characters.h"
-#include "installer/text/encoding.h"
 #include "installer/text/timestamp.h"
 
 namespace ensure::text {

@@ -10,7 +10,7 @@
 #include "installer/specs/metadata/entry_points.h"
 #include "installer/specs/metadata/record.h"
 #include "installer/specs/requirements/requirements_file.h"
-#include "installer/text/encoding.h"
+#include "installer/text/characters.h"
 #include "tests/fuzz/fuzz_target.h"
 
 namespace ensure::fuzz {

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "installer/base/text.h"
-#include "installer/text/encoding.h"
+#include "installer/text/characters.h"
 
 namespace ensure::venv {
 

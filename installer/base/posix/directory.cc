@@ -185,7 +185,7 @@ void Directory::set_changed(const Path& name, std::int64_t nanoseconds) const no
 
 void Directory::set_changed_now() const noexcept { (void)futimens(descriptor_.get(), nullptr); }
 
-std::optional<Path> Directory::try_read_link(const Path& name) const {
+std::optional<Path> Directory::read_link(const Path& name) const {
   return read_link_at(descriptor_.get(), name);
 }
 
@@ -204,11 +204,6 @@ std::vector<std::string> Directory::list() const {
   std::vector<std::string> names = list_names(open_stream(std::move(own), path_), path_);
   std::ranges::sort(names);
   return names;
-}
-
-Path Directory::read_link(const Path& name) const {
-  if (std::optional<Path> target = try_read_link(name)) return *std::move(target);
-  throw FileError("read the link", (path_ / name).text(), errno);
 }
 
 bool Directory::remove_empty_directory(const Path& name) const {
@@ -257,18 +252,11 @@ void Directory::link_or_copy(const Path& name, const Directory& from, const Path
   const bool may_be_copied =
       errno == EXDEV || errno == EPERM || errno == EMLINK || errno == ENOTSUP || errno == ENOSYS;
   if (!may_be_copied) throw FileError("link", (path_ / name).text(), errno);
-  if (const std::optional<Path> target = from.try_read_link(source))
-    return create_link(name, *target);
+  if (const std::optional<Path> target = from.read_link(source)) return create_link(name, *target);
   const std::optional<File> file = from.open_file(source);
   if (!file) throw FileError("open", (from.path() / source).text(), ENOENT);
   write_file(name, file->read(kLargestArchive), Permissions::kPrivate);
   set_mode(name, file->status().mode & 0777U);
-}
-
-void Directory::rename(const Path& name, const Path& new_path) const {
-  if (renameat(descriptor_.get(), name.c_str(), AT_FDCWD, new_path.c_str()) != 0) {
-    throw FileError("move into place", new_path.text(), errno);
-  }
 }
 
 std::optional<FileStatus> Directory::link_status(const Path& name) const {

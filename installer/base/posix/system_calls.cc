@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -20,17 +21,8 @@ std::int64_t nanoseconds(const struct timespec& time) {
 }  // namespace
 
 mode_t mode_of_file(Permissions permissions) {
-  switch (permissions) {
-    case Permissions::kPrivate:
-      return 0600;
-    case Permissions::kOwnerWrites:
-      return 0644;
-    case Permissions::kPlain:
-      return 0666;
-    case Permissions::kExecutable:
-      break;
-  }
-  return 0777;
+  constexpr std::array<mode_t, 4> kModes{0600, 0644, 0666, 0777};
+  return kModes.at(static_cast<std::size_t>(permissions));
 }
 
 mode_t mode_of_directory(Permissions permissions) {

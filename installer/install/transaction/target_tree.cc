@@ -119,7 +119,9 @@ class Walk {
   void go_through(const base::Path& component) {
     link_ = start_path_ / reached_ / component;
     if (++links_ > kMostLinks) throw endless(link_);
-    destination_ = current_.read_link(component);
+    const std::optional<base::Path> target = current_.read_link(component);
+    if (!target) throw base::FileError("read the link", link_.text(), FileFailure::kMissing);
+    destination_ = *target;
     if (!destination_.is_absolute()) return push(destination_);
     go_to({});
     if (scope_ == LinkScope::kInRoot) return push(destination_.relative_path());

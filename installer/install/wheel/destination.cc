@@ -30,7 +30,7 @@ Directory make_or_open(const Directory& parent, const base::Path& name) {
 /// Like `make_or_open`; also follows a link to a name in the same directory, such as the `lib64` of
 /// an environment. Follows no other link.
 Directory make_or_open_alias(const Directory& parent, const base::Path& name) {
-  const base::Path other = parent.try_read_link(name).value_or(base::Path());
+  const base::Path other = parent.read_link(name).value_or(base::Path());
   const bool is_alias = !other.empty() && other != ".." && other.filename() == other;
   return make_or_open(parent, is_alias ? other : name);
 }

@@ -12,7 +12,6 @@
 #include "installer/base/text.h"
 #include "installer/specs/metadata/packed_digests.h"
 #include "installer/text/characters.h"
-#include "installer/text/encoding.h"
 
 namespace ensure::specs {
 namespace {

@@ -8,7 +8,7 @@
 #include "installer/base/secrets.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
-#include "installer/text/encoding.h"
+#include "installer/text/characters.h"
 
 namespace ensure::specs {
 namespace {

@@ -1,10 +1,9 @@
-#include "installer/text/encoding.h"
-
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "installer/base/error.h"
+#include "installer/text/characters.h"
 #include "tests/support/catch.h"
 
 namespace ensure::text {
