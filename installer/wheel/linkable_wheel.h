@@ -10,9 +10,8 @@
 #include <string_view>
 
 #include "installer/base/directory.h"
-#include "installer/base/file.h"
 #include "installer/base/error.h"
-
+#include "installer/base/file.h"
 #include "installer/base/path.h"
 #include "installer/wheel/wheel_archive.h"
 #include "installer/wheel/wheel_source.h"

@@ -16,9 +16,10 @@ namespace {
 
 fs::path units_directory() {
   const char* const named = std::getenv("ENSURE_CONFORMANCE");
-  const fs::path root = named != nullptr && *named != '\0'
-                            ? fs::path(named)
-                            : fs::path(ENSURE_SOURCE_DIRECTORY).parent_path() / "shared/conformance";
+  const fs::path root =
+      named != nullptr && *named != '\0'
+          ? fs::path(named)
+          : fs::path(ENSURE_SOURCE_DIRECTORY).parent_path() / "shared/conformance";
   return root / "units";
 }
 

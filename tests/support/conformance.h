@@ -10,8 +10,8 @@ namespace ensure::tests {
 /// Checks one list of a file of conformance data. Both are JSON; `document` is the whole file.
 using ListCheck = std::function<void(const std::string& list, const std::string& document)>;
 
-/// Walks all files `units/PREFIX*.json` of the conformance data, which are in the directory that the
-/// variable ENSURE_CONFORMANCE names, else in `../shared/conformance` beside the checkout, and
+/// Walks all files `units/PREFIX*.json` of the conformance data, which are in the directory that
+/// the variable ENSURE_CONFORMANCE names, else in `../shared/conformance` beside the checkout, and
 /// hands each list in them to the check of its name.
 ///
 /// Lists whose names end with "contested" are passed over: there the answer is open. A list

@@ -11,8 +11,8 @@
 
 namespace ensure::tests {
 
-/// Where temporary directories are made: in memory where that is possible, because waiting for a disk
-/// makes tests slow. Containers often allow no programs and hardly any room there.
+/// Where temporary directories are made: in memory where that is possible, because waiting for a
+/// disk makes tests slow. Containers often allow no programs and hardly any room there.
 inline fs::path temporary_parent() {
   constexpr const char* kMemory = "/dev/shm";
   constexpr unsigned long kTmpfs = 0x01021994;  // TMPFS_MAGIC of linux/magic.h

@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <string>
 
-#include "installer/base/error.h"
 #include "installer/base/directory.h"
+#include "installer/base/error.h"
 #include "installer/base/path.h"
 
 namespace ensure::install {

@@ -1,3 +1,5 @@
+#include "installer/base/directory.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -8,7 +10,6 @@
 #include <functional>
 #include <thread>
 
-#include "installer/base/directory.h"
 #include "installer/base/error.h"
 #include "installer/base/file.h"
 #include "tests/support/catch.h"
@@ -170,9 +171,7 @@ TEST_CASE("read_stream reads files and pipes to their end", "[base][files]") {
   CHECK(read_stream("/dev/null").empty());
   REQUIRE(mkfifo((temp / "pipe").c_str(), 0600) == 0);
   const std::string content(300000, 'x');
-  std::thread writer([&] {
-    File::open_for_output(temp / "pipe").write(content);
-  });
+  std::thread writer([&] { File::open_for_output(temp / "pipe").write(content); });
   CHECK(read_stream(temp / "pipe") == content);
   writer.join();
 }

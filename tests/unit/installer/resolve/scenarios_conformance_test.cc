@@ -21,9 +21,10 @@ using tests::ScenarioAnswer;
 
 fs::path conformance_folder() {
   const char* const named = std::getenv("ENSURE_CONFORMANCE");
-  const fs::path root = named != nullptr && *named != '\0'
-                            ? fs::path(named)
-                            : fs::path(ENSURE_SOURCE_DIRECTORY).parent_path() / "shared/conformance";
+  const fs::path root =
+      named != nullptr && *named != '\0'
+          ? fs::path(named)
+          : fs::path(ENSURE_SOURCE_DIRECTORY).parent_path() / "shared/conformance";
   return root / "scenarios";
 }
 
