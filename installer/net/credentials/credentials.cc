@@ -266,7 +266,7 @@ std::optional<std::string> CredentialStore::user_without_password(const base::Ur
 }
 
 std::optional<Credentials> CredentialStore::find(const base::Url& url, AskKeyring ask) {
-  const std::optional<Credentials> known = find(url);
+  std::optional<Credentials> known = find(url);
   const bool has_password = known && !known->password.empty();
   if (ask == AskKeyring::kNo || !keyring_ || has_password) return known;
   const std::scoped_lock lock(keyring_mutex_);

@@ -127,10 +127,12 @@ void each_record_row(std::string_view text, const std::function<void(RecordEntry
       entry.algorithm = hash.substr(0, equals);
       entry.digest = hash.substr(equals + 1);
     }
-    if (fields.size() > 2 && !fields[2].empty()) {
-      const char* const end = fields[2].data() + fields[2].size();
-      const auto [stop, failure] = std::from_chars(fields[2].data(), end, entry.size.emplace());
-      if (failure != std::errc() || stop != end) reader.refuse("has a size that is not a number");
+    if (const std::string_view size = fields.size() > 2 ? fields[2] : ""; !size.empty()) {
+      const auto [stop, failure] =
+          std::from_chars(size.data(), size.data() + size.size(), entry.size.emplace());
+      if (failure != std::errc() || stop != size.data() + size.size()) {
+        reader.refuse("has a size that is not a number");
+      }
     }
     visit(std::move(entry));
   }

@@ -165,7 +165,7 @@ class MarkerParser {
              kind == Marker::Kind::kAny ? parse_chain(Marker::Kind::kAll, "and") : parse_atom());
     } while (scanner_.accept_word(word));
     if (chain.parts_.size() > 1) return chain;
-    return Marker(std::move(chain.parts_.front()));
+    return std::move(chain.parts_.front());
   }
 
   /// Parentheses that change nothing leave no trace: `(a and b) and c` is `a and b and c`.
