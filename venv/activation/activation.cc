@@ -53,7 +53,7 @@ struct Dialect {
   std::string_view directory_name;  ///< the last component of its path
   /// What comes before the path of an environment that is not relocatable, for shells that need
   /// several lines to find their own path.
-  std::string_view assignment = {};
+  std::string_view assignment;
 };
 
 std::string quote_for_python(std::string_view text) {
@@ -82,22 +82,26 @@ constexpr std::array<Dialect, 6> kDialects{{
      .quote = quote_for_fish,
      .environment =
          "(string replace --regex '/[^/]*/[^/]*$' '' -- (builtin realpath -- (status filename)))",
-     .directory_name = "(string replace --regex '.*/' '' -- $VIRTUAL_ENV)"},
+     .directory_name = "(string replace --regex '.*/' '' -- $VIRTUAL_ENV)",
+     .assignment = {}},
     {.name = "Activate.ps1",
      .script = kActivatePowershell,
      .quote = quote_for_powershell,
      .environment = "(Split-Path -Parent $PSScriptRoot)",
-     .directory_name = "(Split-Path -Leaf $VenvDir)"},
+     .directory_name = "(Split-Path -Leaf $VenvDir)",
+     .assignment = {}},
     {.name = "activate.nu",
      .script = kActivateNushell,
      .quote = quote_for_nushell,
      .environment = "path self ..",
-     .directory_name = "$environment | path basename"},
+     .directory_name = "$environment | path basename",
+     .assignment = {}},
     {.name = "activate_this.py",
      .script = kActivateThis,
      .quote = quote_for_python,
      .environment = "os.path.dirname(os.path.dirname(os.path.abspath(__file__)))",
-     .directory_name = "os.path.basename(environment)"},
+     .directory_name = "os.path.basename(environment)",
+     .assignment = {}},
 }};
 
 std::string fill_in(const Dialect& dialect, const Activation& activation) {
@@ -160,6 +164,7 @@ std::string quote_for_nushell(std::string_view text) {
 
 std::vector<ActivationScript> activation_scripts(const Activation& activation) {
   std::vector<ActivationScript> result;
+  result.reserve(kDialects.size());
   for (const Dialect& dialect : kDialects) {
     result.push_back({.name = dialect.name, .content = fill_in(dialect, activation)});
   }

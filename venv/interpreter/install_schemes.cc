@@ -33,7 +33,7 @@ specs::Scheme posix_scheme(const Interpreter& interpreter, const base::Path& bas
 
 /// Windows understands "/" as well, and `base::Path` understands nothing else here.
 base::TargetPath with_slashes(const base::Path& path) {
-  return base::TargetPath(base::replace_all(path.text(), "\\", "/"));
+  return base::replace_all(path.text(), "\\", "/");
 }
 
 /// The scheme `nt`.
@@ -103,13 +103,13 @@ InstallSchemes describe_install_schemes(const Interpreter& interpreter, SchemeFl
   return result;
 }
 
-specs::Scheme target_scheme(const Interpreter& interpreter, const base::Path& path) {
-  const base::TargetPath directory(path);
-  return {.purelib = directory,
-          .platlib = directory,
-          .scripts = directory / (interpreter.windows() ? "Scripts" : "bin"),
-          .data = directory,
-          .headers = directory / "include" / (interpreter.pypy() ? "pypy" : "python")};
+specs::Scheme target_scheme(const Interpreter& interpreter, const base::Path& directory) {
+  const base::TargetPath top(directory);
+  return {.purelib = top,
+          .platlib = top,
+          .scripts = top / (interpreter.windows() ? "Scripts" : "bin"),
+          .data = top,
+          .headers = top / "include" / (interpreter.pypy() ? "pypy" : "python")};
 }
 
 std::optional<ExternallyManaged> read_externally_managed(const base::Path& standard_library) {

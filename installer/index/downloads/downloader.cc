@@ -167,11 +167,13 @@ bool Downloader::has(const FileRequest& request) const {
 /// takes time.
 std::vector<std::size_t> Downloader::order_of(const std::vector<FileRequest>& requests) const {
   std::vector<std::tuple<bool, std::uint64_t, std::size_t>> keys;
+  keys.reserve(requests.size());
   for (const FileRequest& request : requests) {
     keys.emplace_back(has(request), ~request.size.value_or(0), keys.size());
   }
   std::ranges::sort(keys);
   std::vector<std::size_t> order;
+  order.reserve(keys.size());
   for (const auto& key : keys) order.push_back(std::get<2>(key));
   return order;
 }

@@ -18,7 +18,6 @@ namespace {
 
 using base::Directory;
 using base::FileStatus;
-using base::FileType;
 using Kind = Change::Kind;
 
 base::Error changed_meanwhile(const base::Path& destination) {
@@ -71,9 +70,10 @@ void Transaction::note_inodes() {
   for (Planned& planned : changes_) {
     if (planned.change.kind != Kind::kPlace) continue;
     const std::optional<FileStatus> staged = steps.open(planned.change.staged).status();
-    if (!staged)
+    if (!staged) {
       throw base::FileError("find", path_of(planned.change.staged).text(),
                             base::FileFailure::kMissing);
+    }
     planned.change.inode = staged->inode;
   }
 }
