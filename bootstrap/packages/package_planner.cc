@@ -76,6 +76,7 @@ std::vector<std::string> choice_warnings(const resolve::Resolution& resolution,
   }
   for (const resolve::ResolvedProject& project : resolution.projects) {
     std::vector<std::string> extras;
+    extras.reserve(project.missing_extras.size());
     for (const specs::PackageName& extra : project.missing_extras) {
       extras.push_back("`" + extra.as_written() + "`");
     }
