@@ -51,8 +51,8 @@ struct Dialect {
   // Expressions for a relocatable environment:
   std::string_view environment;     ///< its path
   std::string_view directory_name;  ///< the last component of its path
-  /// What comes before the path of an environment that is not relocatable, for shells that need
-  /// several lines to find their own path.
+  /// The statement that takes the path of an environment that is not relocatable. Empty for shells
+  /// that find the path of a relocatable one in a single expression.
   std::string_view assignment;
 };
 

@@ -207,7 +207,7 @@ class KeyringTest(NetworkCase):
     def test_it_knows_the_password_of_a_user(self):
         index = self.index.simple.replace("://", "://user@")
         variables = self.keyring("test \"$3\" = user && echo 'p@:/w'")
-        # The files are in another directory than the page that the keyring was asked about.
+        # The keyring was asked about a page in another directory than the files.
         result = self.online("--no-cache", "--index-url", index, "a", index=False, variables=variables)
         self.assert_exit(result, SUCCESS)
         self.assertEqual(self.installed(), {"a": "1.0"})

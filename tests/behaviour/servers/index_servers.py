@@ -31,7 +31,7 @@ def _run(*command, **options):
 
 
 def installed(*requirements):
-    """The `bin` directory of an environment with `requirements`; skips the test where there is none."""
+    """The `bin` directory of an environment with `requirements`; skips the test if the machine has none."""
     environment = _kept_directory() / requirements[0].split("[")[0].split("=")[0]
     environment.parent.mkdir(parents=True, exist_ok=True)
     with open(environment.with_suffix(".lock"), "w") as lock:
