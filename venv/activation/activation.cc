@@ -51,9 +51,8 @@ struct Dialect {
   // Expressions for a relocatable environment:
   std::string_view environment;     ///< its path
   std::string_view directory_name;  ///< the last component of its path
-  /// The statement that takes the path of an environment that is not relocatable. Empty for shells
-  /// that find the path of a relocatable one in a single expression.
-  std::string_view assignment;
+  /// The statement that takes the path of an environment that is not relocatable.
+  std::string_view assignment = {};  // NOLINT(readability-redundant-member-init): may be left out
 };
 
 std::string quote_for_python(std::string_view text) {
@@ -82,26 +81,22 @@ constexpr std::array<Dialect, 6> kDialects{{
      .quote = quote_for_fish,
      .environment =
          "(string replace --regex '/[^/]*/[^/]*$' '' -- (builtin realpath -- (status filename)))",
-     .directory_name = "(string replace --regex '.*/' '' -- $VIRTUAL_ENV)",
-     .assignment = {}},
+     .directory_name = "(string replace --regex '.*/' '' -- $VIRTUAL_ENV)"},
     {.name = "Activate.ps1",
      .script = kActivatePowershell,
      .quote = quote_for_powershell,
      .environment = "(Split-Path -Parent $PSScriptRoot)",
-     .directory_name = "(Split-Path -Leaf $VenvDir)",
-     .assignment = {}},
+     .directory_name = "(Split-Path -Leaf $VenvDir)"},
     {.name = "activate.nu",
      .script = kActivateNushell,
      .quote = quote_for_nushell,
      .environment = "path self ..",
-     .directory_name = "$environment | path basename",
-     .assignment = {}},
+     .directory_name = "$environment | path basename"},
     {.name = "activate_this.py",
      .script = kActivateThis,
      .quote = quote_for_python,
      .environment = "os.path.dirname(os.path.dirname(os.path.abspath(__file__)))",
-     .directory_name = "os.path.basename(environment)",
-     .assignment = {}},
+     .directory_name = "os.path.basename(environment)"},
 }};
 
 std::string fill_in(const Dialect& dialect, const Activation& activation) {

@@ -23,12 +23,22 @@ void note_owner(ExistingEnvironment& found, const FileStatus& status, const base
   if (!found.foreign && !status.is_own()) found.foreign = path;
 }
 
+/// Opens `pyvenv.cfg` in the directory whose owner was noted, or by its path if it is a link.
+base::File open_configuration(const base::Directory& top, const base::Path& path) {
+  try {
+    if (auto file = top.open_file(EnvironmentLayout::kConfiguration)) return *std::move(file);
+  } catch (const base::FileError&) {
+    return base::File::open_for_reading(path);
+  }
+  throw base::FileError("open", path.text(), base::FileFailure::kMissing);
+}
+
 /// The text of `pyvenv.cfg`; nullopt if it is missing.
-std::optional<std::string> read_configuration(ExistingEnvironment& found) try {
-  const base::File file =
-      base::File::open_for_reading(found.path / EnvironmentLayout::kConfiguration);
+std::optional<std::string> read_configuration(ExistingEnvironment& found,
+                                              const base::Directory& top) try {
+  const base::File file = open_configuration(top, found.path / EnvironmentLayout::kConfiguration);
   const FileStatus status = file.status();
-  note_owner(found, status, file.path());
+  note_owner(found, status, found.path / EnvironmentLayout::kConfiguration);
   constexpr std::uint32_t kOthersWrite = 02;
   found.configuration_is_open = (status.mode & kOthersWrite) != 0;
   return file.read(base::kSmallText);
@@ -215,8 +225,9 @@ std::optional<ExistingEnvironment> read_environment(const base::Path& path) {
   result.is_link = link_status->type == base::FileType::kLink;
   if (!directory_exists(path)) return result;
 
-  if (const auto status = base::file_status(path)) note_owner(result, *status, path);
-  const std::optional<std::string> configuration = read_configuration(result);
+  const base::Directory top = base::Directory::open(base::real_path(path).value_or(path));
+  note_owner(result, top.status(), path);
+  const std::optional<std::string> configuration = read_configuration(result, top);
   if (!configuration) {
     std::vector<std::string> names = base::list_directory(path);
     std::erase(names, ".ensure");  // the staging directory of a change in progress

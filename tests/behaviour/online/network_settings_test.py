@@ -207,7 +207,7 @@ class KeyringTest(NetworkCase):
     def test_it_knows_the_password_of_a_user(self):
         index = self.index.simple.replace("://", "://user@")
         variables = self.keyring("test \"$3\" = user && echo 'p@:/w'")
-        # The keyring was asked about a page in another directory than the files.
+        # The page that the keyring was asked about and the files are in two directories.
         result = self.online("--no-cache", "--index-url", index, "a", index=False, variables=variables)
         self.assert_exit(result, SUCCESS)
         self.assertEqual(self.installed(), {"a": "1.0"})
