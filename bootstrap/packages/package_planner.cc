@@ -103,6 +103,7 @@ PackagePlan PackagePlanner::plan(const InstalledPackages& installed,
                                  const std::vector<specs::Requirement>& carried) {
   if (!question_.wanted.locks.empty()) return plan_of_locks(installed);
   resolve::Problem problem = problem_for(installed, carried);
+  provider_.forget_installed();
   add_installed(provider_, installed, problem.preferences);
   if (installed.pip && !question_.request.upgrade_deps) {
     add_pip(provider_, pip_name(), *installed.pip);

@@ -1,6 +1,7 @@
 #include "bootstrap/target/pipeline.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <utility>
 
@@ -8,11 +9,31 @@
 #include "installer/base/file.h"
 #include "installer/base/process.h"
 #include "installer/install/transaction/space.h"
+#include "installer/install/transaction/transaction.h"
 #include "venv/interpreter/target_python.h"
 
 namespace ensure::bootstrap {
 
 namespace {
+
+/// How often a plan is made again because other runs were changing the target.
+constexpr int kMostPlans = 100;
+
+/// Whether another run is changing the target.
+bool is_locked(const std::unique_ptr<Target>& target) {
+  return base::link_status(install::staging_path_inside(target->location())).has_value();
+}
+
+/// When each directory changed last; 0 if it does not exist. A run that changes a target creates
+/// and removes a staging directory there.
+std::vector<std::int64_t> last_changes(const Targets& targets) {
+  std::vector<std::int64_t> times;
+  for (const auto& target : targets) {
+    const std::optional<base::FileStatus> status = base::link_status(target->location());
+    times.push_back(status ? status->changed : 0);
+  }
+  return times;
+}
 
 /// Whether another package than pip is removed.
 bool loses_packages(const TargetReport& target) {
@@ -51,8 +72,8 @@ void Pipeline::stage() {
                         request_.bytecode ? python.cache_tag : "");
     content_.seed = &*seed_;
   }
+  plan_without_locks();
   for (const auto& target : targets_) {
-    target->plan(content_);
     if (!target->is_as_requested()) open_.push_back(target.get());
   }
   // Two runs with the same targets take the locks in the same order: they cannot block each other.
@@ -65,6 +86,21 @@ void Pipeline::stage() {
   }
   needed.require();
   for (Target* const target : open_) stage(*target);
+}
+
+void Pipeline::plan_without_locks() {
+  for (int failures = 0;; ++failures) {
+    const std::vector<std::int64_t> before = last_changes(targets_);
+    try {
+      for (const auto& target : targets_) target->plan(content_);
+      return;
+    } catch (const base::Error&) {
+      const bool is_changing =
+          std::ranges::any_of(targets_, is_locked) || last_changes(targets_) != before;
+      if (!is_changing || failures == kMostPlans) throw;
+    }
+    for (const auto& target : targets_) target->examine();
+  }
 }
 
 PackageSession& Pipeline::packages() {

@@ -88,6 +88,8 @@ class Pipeline {
 
  private:
   [[nodiscard]] PackageSession& packages();
+  /// Plans again if that fails because another run was changing the target meanwhile.
+  void plan_without_locks();
   void stage(Target& target);
 
   const Request& request_;

@@ -111,16 +111,17 @@ def most_per_thread(calls):
     return most
 
 
-def injecting(fault, call, number, command):
+def injecting(fault, call, number, command, path=None):
     """The command line under which the `number`-th `call` of a thread meets `fault`.
 
-    strace counts for each call and each thread apart. Children are let go when they start another
+    With `path`, only calls that name that file count. strace counts for each call and each thread apart. Children are let go when they start another
     program, so that the faults are the program's own.
     """
     return [
         "strace", "-f", "-b", "execve", "-qq", "-o", "/dev/null",
         "-e", f"trace={call}",
         "-e", f"inject={call}:{fault}:when={number}",
+        *(("-P", str(path)) if path else ()),
         "--", *command,
     ]  # fmt: skip
 

@@ -111,6 +111,21 @@ class StoppedRunTest(TwoLocksCase):
         self.assertEqual(process.returncode, code, told)
         return told
 
+    def test_a_plan_that_missed_a_package_is_made_again(self):
+        """Another run replaces the package after the plan, made without a lock, has found it."""
+        need_strace()
+        (metadata,) = self.env.packages.glob("demo-1.0.dist-info/METADATA")
+        command = self.command(self.env, "demo==1.0", "extra")
+        calls = "%%stat"  # the plan looks at the file before it reads it
+        change = self.start_command(injecting("signal=STOP", calls, 1, command, metadata))
+        wait_for(lambda: is_held(change.pid))
+        self.put(self.env, "-U", "demo")
+        self.assertEqual(self.version(), "2.0")
+        self.finish(change)
+        self.assertEqual(self.version(), "1.0")
+        self.assertTrue(self.importable("extra"))
+        self.assert_settled()
+
     def test_a_change_in_place_holds_the_lock_inside(self):
         for calls in ("flock", MOVES):  # before and after its journal is in force
             with self.subTest(calls=calls):

@@ -72,6 +72,15 @@ void IndexProvider::add_installed(const specs::PackageName& name, const specs::V
   projects_.at(name).versions[version].installed = std::move(metadata);
 }
 
+void IndexProvider::forget_installed() {
+  projects_.for_each([](ProjectState& project) {
+    if (project.direct) return;
+    for (auto& [version, state] : project.versions) {
+      if (state.installed) state = {};
+    }
+  });
+}
+
 void IndexProvider::expect(std::span<const specs::Requirement> requirements) {
   for (const specs::Requirement& requirement : requirements) {
     requested_.insert(requirement.name.normalized());

@@ -54,6 +54,8 @@ class IndexProvider final : public resolve::Provider {
   /// the requirements is not prefetched.
   void add_installed(const specs::PackageName& name, const specs::Version& version,
                      std::function<std::string()> metadata);
+  /// Forgets the versions that were added, because another run may have replaced them.
+  void forget_installed();
   /// Without a builder, source distributions are no candidates, whatever the settings say. It must
   /// outlive this. To be called before `expect`.
   void set_source_builder(SourceBuilder& builder) { context_.builder = &builder; }
