@@ -9,7 +9,7 @@
 #include "installer/base/error.h"
 #include "installer/base/path.h"
 #include "installer/base/url.h"
-#include "installer/specs/locks/lock_selection.h"
+#include "installer/specs/locks/lock_file.h"
 #include "installer/specs/metadata/distribution_filename.h"
 
 namespace ensure::bootstrap {

@@ -8,7 +8,7 @@
 #include "installer/specs/requirements/marker.h"
 #include "installer/specs/requirements/requirement.h"
 #include "installer/specs/requirements/requirement_argument.h"
-#include "installer/specs/tags/tags.h"
+#include "installer/specs/tags/tag_set.h"
 #include "installer/specs/versions/specifiers.h"
 #include "installer/specs/versions/version.h"
 #include "tests/fuzz/fuzz_target.h"

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "installer/specs/tags/tags.h"
+#include "installer/specs/tags/tag_set.h"
 
 namespace ensure::tests {
 namespace {

@@ -14,7 +14,7 @@
 #include "installer/base/process.h"
 #include "installer/base/subprocess.h"
 #include "installer/base/text.h"
-#include "installer/specs/tags/tags.h"
+#include "installer/specs/tags/tag_set.h"
 #include "venv/interpreter/file_queries.h"
 #include "venv/interpreter/python_name.h"
 

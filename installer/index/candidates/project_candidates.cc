@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "installer/base/digest.h"
-#include "installer/specs/tags/tags.h"
+#include "installer/specs/tags/tag_set.h"
 #include "installer/specs/versions/specifiers.h"
 
 namespace ensure::index {

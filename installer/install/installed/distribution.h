@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "installer/base/path.h"
-#include "installer/specs/metadata/headers.h"
+#include "installer/specs/metadata/core_metadata.h"
 #include "installer/specs/metadata/record.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/versions/version.h"

@@ -6,7 +6,7 @@
 
 #include "installer/base/text.h"
 #include "installer/install/installed/requested_projects.h"
-#include "installer/specs/metadata/headers.h"
+#include "installer/specs/metadata/core_metadata.h"
 #include "installer/specs/requirements/package_name.h"
 
 namespace ensure::install {

@@ -12,7 +12,7 @@
 #include "installer/base/file.h"
 #include "installer/base/text.h"
 #include "installer/install/installed/installed_requirements.h"
-#include "installer/specs/metadata/headers.h"
+#include "installer/specs/metadata/core_metadata.h"
 #include "installer/specs/requirements/requirement.h"
 
 namespace ensure::install {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "installer/specs/requirements/package_name.h"
-#include "installer/specs/tags/tags.h"
+#include "installer/specs/tags/tag_set.h"
 #include "installer/specs/versions/version.h"
 
 namespace ensure::specs {

@@ -9,7 +9,7 @@
 #include "installer/base/digest.h"
 #include "installer/base/error.h"
 #include "installer/specs/metadata/distribution_filename.h"
-#include "installer/specs/tags/tags.h"
+#include "installer/specs/tags/tag_set.h"
 
 namespace ensure::specs {
 namespace {

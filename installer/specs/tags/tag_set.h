@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -8,9 +9,41 @@
 #include <unordered_map>
 #include <vector>
 
-#include "installer/specs/tags/tags.h"
-
 namespace ensure::specs {
+
+/// A compatibility tag (PEP 425) such as `cp312-abi3-manylinux_2_17_x86_64`, in lower case.
+struct Tag {
+  std::string python;
+  std::string abi;
+  std::string platform;
+
+  [[nodiscard]] std::string to_string() const;
+
+  friend bool operator==(const Tag&, const Tag&) = default;
+  friend auto operator<=>(const Tag&, const Tag&) = default;
+};
+
+/// The tags that a compressed tag set such as `py2.py3-none-any` stands for (PEP 425), each once
+/// and sorted. Returns nullopt for any other text, and for a set of more than 4096 tags.
+[[nodiscard]] std::optional<std::vector<Tag>> try_parse_tags(std::string_view text);
+
+// The platform tags that a system supports, most specific first.
+
+/// For a Linux with glibc 2.`minor` (PEP 600, with the older names of PEP 513, 571 and 599).
+/// `architecture` is that of the interpreter: "x86_64", "i686", "aarch64", "armv7l" and so on.
+[[nodiscard]] std::vector<std::string> manylinux_platforms(std::uint32_t glibc_minor,
+                                                           std::string_view architecture);
+
+/// For a Linux with musl (PEP 656).
+[[nodiscard]] std::vector<std::string> musllinux_platforms(std::uint32_t major, std::uint32_t minor,
+                                                           std::string_view architecture);
+
+/// For a macOS on "x86_64" or "arm64".
+[[nodiscard]] std::vector<std::string> macos_platforms(std::uint32_t major, std::uint32_t minor,
+                                                       std::string_view architecture);
+
+/// For any other system, by its `sysconfig.get_platform()`: "win-amd64".
+[[nodiscard]] std::vector<std::string> other_platforms(std::string_view platform);
 
 /// The ABIs of a CPython by `sys.abiflags`: {"cp313t"}; a debug build also loads modules of release
 /// builds.
@@ -22,8 +55,7 @@ namespace ensure::specs {
 class TagSet {
  public:
   /// `implementation` is the short name of PEP 425 ("cp", "pp"); a minor version above 999 is taken
-  /// for 999. ABIs ({"cp313t"}, {"pypy310_pp73"}) and platforms (tags.h) are given with the most
-  /// specific ones first.
+  /// for 999. ABIs ({"cp313t"}, {"pypy310_pp73"}) and platforms are given most specific first.
   TagSet(const std::string& implementation, std::uint32_t major, std::uint32_t minor,
          const std::vector<std::string>& abis, const std::vector<std::string>& platforms);
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "installer/specs/tags/tags.h"
+#include "installer/specs/tags/tag_set.h"
 #include "installer/specs/versions/version.h"
 
 namespace ensure::specs {

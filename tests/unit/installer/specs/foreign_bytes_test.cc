@@ -11,7 +11,7 @@
 #include "installer/specs/requirements/marker.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/requirements/requirement.h"
-#include "installer/specs/tags/tags.h"
+#include "installer/specs/tags/tag_set.h"
 #include "installer/specs/versions/specifiers.h"
 #include "installer/specs/versions/version.h"
 #include "tests/support/catch.h"

@@ -6,7 +6,7 @@
 
 #include "installer/index/candidates/project_candidates.h"
 #include "installer/specs/pages/link_page.h"
-#include "installer/specs/tags/tags.h"
+#include "installer/specs/tags/tag_set.h"
 #include "tests/support/catch.h"
 
 namespace ensure::index {

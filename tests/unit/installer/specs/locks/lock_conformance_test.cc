@@ -6,7 +6,6 @@
 #include "conformance_values.h"
 #include "installer/base/error.h"
 #include "installer/specs/locks/lock_file.h"
-#include "installer/specs/locks/lock_selection.h"
 #include "tests/support/catch.h"
 #include "tests/support/conformance.h"
 

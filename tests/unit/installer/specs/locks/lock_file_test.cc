@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "installer/base/error.h"
-#include "installer/specs/locks/lock_selection.h"
 #include "tests/support/catch.h"
 #include "tests/support/linux_environment.h"
 

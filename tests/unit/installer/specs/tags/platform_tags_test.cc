@@ -1,7 +1,7 @@
 #include <string>
 #include <vector>
 
-#include "installer/specs/tags/tags.h"
+#include "installer/specs/tags/tag_set.h"
 #include "tests/support/catch.h"
 
 namespace ensure::specs {

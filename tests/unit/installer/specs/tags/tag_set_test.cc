@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "installer/specs/tags/tags.h"
 #include "tests/support/catch.h"
 
 namespace ensure::specs {

@@ -6,7 +6,6 @@
 #include "conformance_values.h"
 #include "installer/specs/metadata/distribution_filename.h"
 #include "installer/specs/tags/tag_set.h"
-#include "installer/specs/tags/tags.h"
 #include "installer/specs/versions/version.h"
 #include "tests/support/catch.h"
 #include "tests/support/conformance.h"

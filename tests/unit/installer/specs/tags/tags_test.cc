@@ -1,7 +1,6 @@
-#include "installer/specs/tags/tags.h"
-
 #include <string>
 
+#include "installer/specs/tags/tag_set.h"
 #include "tests/support/catch.h"
 
 namespace ensure::specs {
