@@ -14,12 +14,12 @@ namespace {
 
 void require_pinned_by(std::string_view text, const std::string& filename,
                        const std::string& sha256) {
-  const tests::TempDir folder;
-  fs::ofstream(folder / "manifest.json") << text;
+  const tests::TempDir directory;
+  fs::ofstream(directory / "manifest.json") << text;
   PackedWheel wheel = sample_wheel("1.0", "");
   wheel.filename = filename;
   wheel.sha256 = sha256;
-  require_pinned(folder / "manifest.json", wheel);
+  require_pinned(directory / "manifest.json", wheel);
 }
 
 }  // namespace

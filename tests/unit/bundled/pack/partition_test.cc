@@ -10,13 +10,13 @@ namespace ensure::bundled {
 
 namespace {
 
-/// A wheel of `folders` folders with ten files of 100 bytes each.
-PackedWheel even_wheel(int folders) {
+/// A wheel of `directories` directories with ten files of 100 bytes each.
+PackedWheel even_wheel(int directories) {
   PackedWheel wheel = sample_wheel("1.0", "");
   wheel.files.clear();
-  for (int folder = 0; folder < folders; ++folder) {
+  for (int directory = 0; directory < directories; ++directory) {
     for (int file = 0; file < 10; ++file) {
-      wheel.files.push_back({.path = "folder" + std::to_string(100 + folder) + "/module" +
+      wheel.files.push_back({.path = "directory" + std::to_string(100 + directory) + "/module" +
                                      std::to_string(file) + ".py",
                              .content = std::string(100, 'x')});
     }
@@ -33,7 +33,7 @@ TEST_CASE("Bytecode belongs to its module", "[bundled][Partition]") {
   CHECK(module_path("not__pycache__/c.py") == "not__pycache__/c.py");
 }
 
-TEST_CASE("The dist-info folder is a part of its own", "[bundled][Partition]") {
+TEST_CASE("The dist-info directory is a part of its own", "[bundled][Partition]") {
   const std::vector<PackedWheel> wheels = sample_wheels();
   const Partition partition(wheels, 1000);
   CHECK(partition.part_count() > 3);
@@ -57,17 +57,17 @@ TEST_CASE("Slices are as large as they may be", "[bundled][Partition]") {
   for (const auto& [part, size] : sizes) CHECK((size == 1200 || size == 400));
 }
 
-TEST_CASE("Parts that follow each other are in different folders", "[bundled][Partition]") {
+TEST_CASE("Parts that follow each other are in different directories", "[bundled][Partition]") {
   const PackedWheel wheel = even_wheel(8);
   const Partition partition({wheel}, 500);
-  std::map<std::size_t, std::string> folders;
+  std::map<std::size_t, std::string> directories;
   for (const PackedFile& file : wheel.files) {
-    folders[partition.part_of(file.path)] = file.path.substr(0, file.path.find('/'));
+    directories[partition.part_of(file.path)] = file.path.substr(0, file.path.find('/'));
   }
-  REQUIRE(folders.size() == 16);
+  REQUIRE(directories.size() == 16);
   for (std::size_t part = 1; part + 3 < 16; part += 4) {
-    const std::set<std::string> together{folders[part], folders[part + 1], folders[part + 2],
-                                         folders[part + 3]};
+    const std::set<std::string> together{directories[part], directories[part + 1],
+                                         directories[part + 2], directories[part + 3]};
     CHECK(together.size() == 4);
   }
 }

@@ -91,7 +91,7 @@ TEST_CASE("The newest wheel that a Python supports is chosen", "[bundled][Bundle
   CHECK(newest_for(bundle, "3.7.16") == "none");
 }
 
-TEST_CASE("Files of the dist-info folder are found by name", "[bundled][Bundle]") {
+TEST_CASE("Files of the dist-info directory are found by name", "[bundled][Bundle]") {
   const std::string payload = write_payload(sample_wheels(), kSettings).bytes;
   const Bundle bundle(payload);
   const BundledWheel& wheel = bundle.wheels().back();

@@ -32,11 +32,11 @@ int error_of(const std::function<void()>& action) {
 
 TEST_CASE("files are written with the modes that open gives", "[base][files]") {
   const TempDir temp;
-  const Directory folder = Directory::open(temp.path());
+  const Directory directory = Directory::open(temp.path());
   const mode_t before = umask(027);
-  folder.write_file("plain", "text");
-  folder.write_file("script", "", Permissions::kExecutable);
-  folder.create_directory("sub");
+  directory.write_file("plain", "text");
+  directory.write_file("script", "", Permissions::kExecutable);
+  directory.create_directory("sub");
   umask(before);
   CHECK(read_file(temp / "plain") == "text");
   CHECK(link_status(temp / "plain")->mode == 0640);
@@ -46,44 +46,44 @@ TEST_CASE("files are written with the modes that open gives", "[base][files]") {
 
 TEST_CASE("files are copied, links followed, with the modes that open gives", "[base][files]") {
   const TempDir temp;
-  const Directory folder = Directory::open(temp.path());
+  const Directory directory = Directory::open(temp.path());
   const std::string content(300000, 'x');
-  folder.write_file("original", content, Permissions::kPrivate);
-  folder.create_link("link", "original");
-  folder.write_file("empty", "");
+  directory.write_file("original", content, Permissions::kPrivate);
+  directory.create_link("link", "original");
+  directory.write_file("empty", "");
   const mode_t before = umask(027);
-  folder.copy_file("copy", temp / "link", Permissions::kExecutable);
-  folder.copy_file("copy of nothing", temp / "empty");
+  directory.copy_file("copy", temp / "link", Permissions::kExecutable);
+  directory.copy_file("copy of nothing", temp / "empty");
   umask(before);
   CHECK(read_file(temp / "copy") == content);
   CHECK(link_status(temp / "copy")->type == FileType::kRegular);
   CHECK(link_status(temp / "copy")->mode == 0750);
   CHECK(link_status(temp / "copy of nothing")->size == 0);
-  folder.copy_file("from proc", "/proc/self/stat");
+  directory.copy_file("from proc", "/proc/self/stat");
   CHECK_FALSE(read_file(temp / "from proc").empty());
-  CHECK(error_of([&] { folder.copy_file("copy", temp / "original"); }) == EEXIST);
-  CHECK(error_of([&] { folder.copy_file("new", temp / "absent"); }) == ENOENT);
+  CHECK(error_of([&] { directory.copy_file("copy", temp / "original"); }) == EEXIST);
+  CHECK(error_of([&] { directory.copy_file("new", temp / "absent"); }) == ENOENT);
   CHECK_FALSE(link_status(temp / "new"));
 }
 
 TEST_CASE("nothing that exists is overwritten", "[base][files]") {
   const TempDir temp;
-  const Directory folder = Directory::open(temp.path());
-  folder.write_file("taken", "old");
-  CHECK(error_of([&] { folder.write_file("taken", "new"); }) == EEXIST);
-  CHECK(error_of([&] { folder.create_link("taken", "elsewhere"); }) == EEXIST);
+  const Directory directory = Directory::open(temp.path());
+  directory.write_file("taken", "old");
+  CHECK(error_of([&] { directory.write_file("taken", "new"); }) == EEXIST);
+  CHECK(error_of([&] { directory.create_link("taken", "elsewhere"); }) == EEXIST);
   CHECK(read_file(temp / "taken") == "old");
 }
 
-TEST_CASE("a link in the place of a folder or file is not followed", "[base][files]") {
+TEST_CASE("a link in the place of a directory or file is not followed", "[base][files]") {
   const TempDir temp;
   const TempDir outside;
-  fs::create_directory_symlink(outside.path(), temp / "folder");
+  fs::create_directory_symlink(outside.path(), temp / "directory");
   fs::create_symlink(outside / "file", temp / "file");
-  const Directory folder = Directory::open(temp.path());
-  CHECK(error_of([&] { (void)folder.open_directory("folder"); }) != 0);
-  CHECK(error_of([&] { folder.write_file("file", "text"); }) == EEXIST);
-  CHECK(error_of([&] { (void)Directory::open(temp / "folder"); }) != 0);
+  const Directory directory = Directory::open(temp.path());
+  CHECK(error_of([&] { (void)directory.open_directory("directory"); }) != 0);
+  CHECK(error_of([&] { directory.write_file("file", "text"); }) == EEXIST);
+  CHECK(error_of([&] { (void)Directory::open(temp / "directory"); }) != 0);
   CHECK(list_directory(outside.path()).empty());
 }
 
@@ -195,7 +195,7 @@ TEST_CASE("set_times reaches every file and the links themselves", "[base][files
   }
 }
 
-TEST_CASE("make_directories tells the topmost folder it has created", "[base][files]") {
+TEST_CASE("make_directories tells the topmost directory it has created", "[base][files]") {
   const TempDir temp;
   CHECK(make_directories(temp / "a/b/c") == temp / "a");
   CHECK(make_directories(temp / "a/b/c") == std::nullopt);

@@ -9,8 +9,8 @@ namespace {
 using namespace ensure::base;
 
 TEST_CASE("a file error names the action, the path and the reason", "[base][error]") {
-  const FileError error("create the folder", "/x/env", EACCES);
-  CHECK(error.message() == "cannot create the folder `/x/env`: Permission denied");
+  const FileError error("create the directory", "/x/env", EACCES);
+  CHECK(error.message() == "cannot create the directory `/x/env`: Permission denied");
   CHECK(error.exit_code() == ExitCode::kFileSystem);
   CHECK(error.hints().size() == 1);
 }

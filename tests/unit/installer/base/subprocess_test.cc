@@ -70,7 +70,7 @@ TEST_CASE("variables are removed by prefix", "[base][subprocess]") {
   unsetenv("PYTHONHOME");
 }
 
-TEST_CASE("a child can have another current folder", "[base][subprocess]") {
+TEST_CASE("a child can have another current directory", "[base][subprocess]") {
   Process process({"/bin/sh", "-c", "pwd"}, {}, "/usr");
   CHECK(process.wait(10s).output == "/usr\n");
 }

@@ -47,8 +47,8 @@ void keep_wheel(const Cache& cache, const std::string& content) {
 }
 
 TEST_CASE("source distributions and built wheels are kept", "[cache]") {
-  const TempDir folder;
-  const Cache cache(folder / "cache");
+  const TempDir directory;
+  const Cache cache(directory / "cache");
   CHECK_FALSE(cache.find_source(kSha256));
   cache.store_source(kSha256, "source");
   REQUIRE(cache.find_source(kSha256));
@@ -62,7 +62,7 @@ TEST_CASE("source distributions and built wheels are kept", "[cache]") {
   CHECK(cache.find_built("key")->filename == "demo-1.0-py3-none-any.whl");
   CHECK(cache.find_built("key")->bytes == "wheel");
   CHECK_FALSE(cache.find_built("other key"));
-  rewrite(only_file(folder / "cache/built-v1"), "damaged");
+  rewrite(only_file(directory / "cache/built-v1"), "damaged");
   CHECK_FALSE(cache.find_built("key"));
   CHECK(clean(cache.path()).files > 0);
 }
@@ -70,24 +70,24 @@ TEST_CASE("source distributions and built wheels are kept", "[cache]") {
 }  // namespace
 
 TEST_CASE("nothing is created before something is kept", "[cache][Cache]") {
-  const TempDir folder;
-  const Cache cache(folder / "a/b");
+  const TempDir directory;
+  const Cache cache(directory / "a/b");
   CHECK_FALSE(cache.find_page("https://index.test/simple/demo/"));
   CHECK_FALSE(cache.find_metadata("demo-1.0-py3-none-any.whl", "sha256=1"));
   CHECK_FALSE(cache.find_wheel(kSha256));
   CHECK_FALSE(cache.find_unpacked(kSha256));
   CHECK(measure(cache.path()) == CacheSize{});
-  CHECK_FALSE(fs::exists(folder / "a"));
+  CHECK_FALSE(fs::exists(directory / "a"));
   cache.store_page("https://index.test/", page("x"));
-  CHECK(fs::exists(folder / "a/b/CACHEDIR.TAG"));
+  CHECK(fs::exists(directory / "a/b/CACHEDIR.TAG"));
   CHECK_FALSE(cache.failure());
 }
 
 TEST_CASE("a page is found as it was stored", "[cache][Cache]") {
-  const TempDir folder;
+  const TempDir directory;
   const std::string url = "https://index.test/simple/demo/";
-  Cache(folder.path()).store_page(url, page("content"));
-  const Cache cache(folder.path());
+  Cache(directory.path()).store_page(url, page("content"));
+  const Cache cache(directory.path());
   CHECK(cache.find_page(url) == page("content"));
   CHECK_FALSE(cache.find_page("https://index.test/simple/other/"));
   cache.store_page(url, page("newer"));
@@ -95,18 +95,18 @@ TEST_CASE("a page is found as it was stored", "[cache][Cache]") {
 }
 
 TEST_CASE("credentials in a URL do not count, and are not written down", "[cache][Cache]") {
-  const TempDir folder;
-  const Cache cache(folder.path());
+  const TempDir directory;
+  const Cache cache(directory.path());
   cache.store_page("https://user:s3cret@index.test/simple/demo/", page("content"));
   CHECK(cache.find_page("https://index.test/simple/demo/"));
   CHECK(cache.find_page("https://other:p@ss@index.test/simple/demo/"));
   CHECK_FALSE(cache.find_page("https://index.test/simple/demo/?a@b"));
-  CHECK(base::read_file(only_file(folder / "pages-v3")).find("s3cret") == std::string::npos);
+  CHECK(base::read_file(only_file(directory / "pages-v3")).find("s3cret") == std::string::npos);
 }
 
 TEST_CASE("a page that was found unchanged is fresh again", "[cache][Cache]") {
-  const TempDir folder;
-  const Cache cache(folder.path());
+  const TempDir directory;
+  const Cache cache(directory.path());
   const std::string url = "https://index.test/simple/demo/";
   cache.renew_page(url, {});
   CHECK_FALSE(cache.find_page(url));
@@ -119,32 +119,32 @@ TEST_CASE("a page that was found unchanged is fresh again", "[cache][Cache]") {
 }
 
 TEST_CASE("the key of a page that is for somebody is another in each cache", "[cache]") {
-  const tests::TempDir folder;
-  const Cache one(folder / "one");
-  const Cache two(folder / "two");
+  const tests::TempDir directory;
+  const Cache one(directory / "one");
+  const Cache two(directory / "two");
   const std::string url = "https://index.test/simple/demo/";
   const auto key = one.page_key(url, "me");
   REQUIRE(key);
   CHECK(key == one.page_key(url, "me"));
-  CHECK(key == Cache(folder / "one").page_key(url, "me"));
+  CHECK(key == Cache(directory / "one").page_key(url, "me"));
   CHECK(key != one.page_key(url, "you"));
   CHECK(key != two.page_key(url, "me"));
   CHECK_FALSE(Cache::disabled().page_key(url, "me"));
   // A secret that others can read, or that is a link, is not used.
-  const fs::path secret = folder / "one" / "pages-v3" / "secret";
+  const fs::path secret = directory / "one" / "pages-v3" / "secret";
   fs::permissions(secret, fs::perms::others_read, fs::perm_options::add);
   CHECK_FALSE(one.page_key(url, "me"));
   fs::remove(secret);
-  fs::create_symlink(folder / "two" / "pages-v3" / "secret", secret);
+  fs::create_symlink(directory / "two" / "pages-v3" / "secret", secret);
   CHECK_FALSE(one.page_key(url, "me"));
 }
 
 TEST_CASE("a damaged page is not found, and damaged times have passed", "[cache][Cache]") {
-  const TempDir folder;
-  const Cache cache(folder.path());
+  const TempDir directory;
+  const Cache cache(directory.path());
   const std::string url = "https://index.test/simple/demo/";
   cache.store_page(url, page("content"));
-  const fs::path file = only_file(folder / "pages-v3");
+  const fs::path file = only_file(directory / "pages-v3");
   const std::string bytes = base::read_file(file);
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     CAPTURE(i);
@@ -166,29 +166,29 @@ TEST_CASE("a damaged page is not found, and damaged times have passed", "[cache]
 }
 
 TEST_CASE("what is stored under another name is not believed", "[cache][Cache]") {
-  const TempDir folder;
-  const Cache cache(folder.path());
+  const TempDir directory;
+  const Cache cache(directory.path());
   const std::string url = "https://index.test/simple/demo/";
   cache.store_page(url, page("demo"));
-  const fs::path demo = only_file(folder / "pages-v3");
+  const fs::path demo = only_file(directory / "pages-v3");
   const std::string bytes = base::read_file(demo);
   base::remove_tree(demo);
   cache.store_page("https://index.test/simple/other/", page("other"));
-  rewrite(only_file(folder / "pages-v3"), bytes);
+  rewrite(only_file(directory / "pages-v3"), bytes);
   CHECK_FALSE(cache.find_page("https://index.test/simple/other/"));
 
   cache.store_metadata("a-1.0-py3-none-any.whl", "sha256=1", "a");
-  const fs::path metadata = only_file(folder / "metadata-v2");
+  const fs::path metadata = only_file(directory / "metadata-v2");
   const std::string of_a = base::read_file(metadata);
   base::remove_tree(metadata);
   cache.store_metadata("b-1.0-py3-none-any.whl", "sha256=1", "b");
-  rewrite(only_file(folder / "metadata-v2"), of_a);
+  rewrite(only_file(directory / "metadata-v2"), of_a);
   CHECK_FALSE(cache.find_metadata("b-1.0-py3-none-any.whl", "sha256=1"));
 }
 
 TEST_CASE("metadata are those of one file with one identity", "[cache][Cache]") {
-  const TempDir folder;
-  const Cache cache(folder.path());
+  const TempDir directory;
+  const Cache cache(directory.path());
   cache.store_metadata("demo-1.0-py3-none-any.whl", "sha256=1", "Name: demo\n");
   CHECK(cache.find_metadata("demo-1.0-py3-none-any.whl", "sha256=1") == "Name: demo\n");
   CHECK_FALSE(cache.find_metadata("demo-1.0-py3-none-any.whl", "sha256=2"));
@@ -196,8 +196,8 @@ TEST_CASE("metadata are those of one file with one identity", "[cache][Cache]") 
 }
 
 TEST_CASE("a wheel is there once it is kept", "[cache][Cache]") {
-  const TempDir folder;
-  const Cache cache(folder.path());
+  const TempDir directory;
+  const Cache cache(directory.path());
   {
     const std::unique_ptr<PendingFile> file = cache.new_wheel(kSha256);
     REQUIRE(file);
@@ -205,7 +205,7 @@ TEST_CASE("a wheel is there once it is kept", "[cache][Cache]") {
     CHECK_FALSE(cache.find_wheel(kSha256));
   }
   CHECK_FALSE(cache.find_wheel(kSha256));
-  CHECK(base::list_directory(folder / "temporary-v1").empty());
+  CHECK(base::list_directory(directory / "temporary-v1").empty());
 
   const std::unique_ptr<PendingFile> file = cache.new_wheel(kSha256);
   REQUIRE(file);
@@ -221,8 +221,8 @@ TEST_CASE("a wheel is there once it is kept", "[cache][Cache]") {
 }
 
 TEST_CASE("only a digest names a wheel", "[cache][Cache]") {
-  const TempDir folder;
-  const Cache cache(folder / "cache");
+  const TempDir directory;
+  const Cache cache(directory / "cache");
   keep_wheel(cache, "x");
   for (const std::string& name : {std::string("../") + kSha256.substr(3), std::string(),
                                   std::string("a"), std::string(64, 'A'), kSha256 + "a"}) {
@@ -235,8 +235,8 @@ TEST_CASE("only a digest names a wheel", "[cache][Cache]") {
 }
 
 TEST_CASE("an unpacked wheel is there once it is filled", "[cache][Cache]") {
-  const TempDir folder;
-  const Cache cache(folder.path());
+  const TempDir directory;
+  const Cache cache(directory.path());
   const auto start = [&cache] {
     std::unique_ptr<PendingDirectory> made = cache.new_unpacked(kSha256);
     REQUIRE(made);
@@ -245,11 +245,11 @@ TEST_CASE("an unpacked wheel is there once it is filled", "[cache][Cache]") {
   };
   (void)start();
   CHECK_FALSE(cache.find_unpacked(kSha256));
-  CHECK(base::list_directory(folder / "temporary-v1").empty());
+  CHECK(base::list_directory(directory / "temporary-v1").empty());
 
   std::unique_ptr<PendingDirectory> first = start();
   std::unique_ptr<PendingDirectory> second = start();  // as another process would
-  CHECK(first->final_path() == folder / "unpacked-v1" / kSha256);
+  CHECK(first->final_path() == directory / "unpacked-v1" / kSha256);
   CHECK(first->keep());
   CHECK(second->keep());
   const std::optional<base::Directory> found = cache.find_unpacked(kSha256);
@@ -257,9 +257,9 @@ TEST_CASE("an unpacked wheel is there once it is filled", "[cache][Cache]") {
   CHECK(base::read_file(found->path() / "demo.py") == "x");
   second.reset();
   first.reset();
-  CHECK(base::list_directory(folder / "temporary-v1").empty());
+  CHECK(base::list_directory(directory / "temporary-v1").empty());
   CHECK_FALSE(cache.failure());
-  base::remove_tree(folder / "unpacked-v1" / kSha256);
+  base::remove_tree(directory / "unpacked-v1" / kSha256);
   CHECK_FALSE(cache.find_unpacked(kSha256));
 }
 

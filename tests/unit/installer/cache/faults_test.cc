@@ -56,8 +56,8 @@ class FullDisk {
 }  // namespace
 
 TEST_CASE("a full disk is noted, and the work goes on", "[cache][faults]") {
-  const TempDir folder;
-  const Cache cache(folder.path());
+  const TempDir directory;
+  const Cache cache(directory.path());
   cache.store_page(kUrl, {.content = "old", .etag = {}, .last_modified = {}, .freshness = {}});
   {
     const FullDisk full(1000);
@@ -68,12 +68,12 @@ TEST_CASE("a full disk is noted, and the work goes on", "[cache][faults]") {
   }
   REQUIRE(cache.find_page(kUrl));
   CHECK(cache.find_page(kUrl)->content == "old");
-  CHECK(base::list_directory(folder / "temporary-v1").empty());
+  CHECK(base::list_directory(directory / "temporary-v1").empty());
 }
 
 TEST_CASE("a wheel that does not fit is not kept", "[cache][faults]") {
-  const TempDir folder;
-  const Cache cache(folder.path());
+  const TempDir directory;
+  const Cache cache(directory.path());
   const std::unique_ptr<PendingFile> file = cache.new_wheel(kSha256);
   REQUIRE(file);
   {
@@ -89,12 +89,12 @@ TEST_CASE("a wheel that does not fit is not kept", "[cache][faults]") {
 }
 
 TEST_CASE("a cache that cannot be made is noted once and not used", "[cache][faults]") {
-  const TempDir folder;
-  base::Directory::open(folder.path()).write_file("file", "");
-  const Cache cache(folder / "file/cache");
+  const TempDir directory;
+  base::Directory::open(directory.path()).write_file("file", "");
+  const Cache cache(directory / "file/cache");
   cache.store_page(kUrl, {.content = "x", .etag = {}, .last_modified = {}, .freshness = {}});
   REQUIRE(cache.failure());
-  CHECK(cache.failure()->find((folder / "file").text()) != std::string::npos);
+  CHECK(cache.failure()->find((directory / "file").text()) != std::string::npos);
   CHECK_FALSE(cache.find_page(kUrl));
   CHECK_FALSE(cache.find_wheel(kSha256));
   CHECK(cache.new_wheel(kSha256) == nullptr);
@@ -102,21 +102,21 @@ TEST_CASE("a cache that cannot be made is noted once and not used", "[cache][fau
   CHECK(measure(cache.path()) == CacheSize{});
 }
 
-TEST_CASE("a folder where a file belongs is not found", "[cache][faults]") {
-  const TempDir folder;
-  const Cache cache(folder.path());
-  base::make_directories(folder / "wheels-v2" / kSha256);
+TEST_CASE("a directory where a file belongs is not found", "[cache][faults]") {
+  const TempDir directory;
+  const Cache cache(directory.path());
+  base::make_directories(directory / "wheels-v2" / kSha256);
   CHECK_FALSE(cache.find_wheel(kSha256));
 }
 
 TEST_CASE("a cache of another user is not used", "[cache][faults]") {
   if (geteuid() != 0) return;  // only root can make one
-  const TempDir folder;
-  Cache(folder.path())
+  const TempDir directory;
+  Cache(directory.path())
       .store_page(kUrl, {.content = "x", .etag = {}, .last_modified = {}, .freshness = {}});
   constexpr uid_t kOther = 12345;
-  REQUIRE(chown(folder.path().c_str(), kOther, kOther) == 0);
-  const Cache cache(folder.path());
+  REQUIRE(chown(directory.path().c_str(), kOther, kOther) == 0);
+  const Cache cache(directory.path());
   CHECK_FALSE(cache.find_page(kUrl));
   CHECK(cache.new_wheel(kSha256) == nullptr);
   REQUIRE(cache.failure());
@@ -124,9 +124,9 @@ TEST_CASE("a cache of another user is not used", "[cache][faults]") {
 }
 
 TEST_CASE("what others may write to is not found", "[cache][faults]") {
-  const TempDir folder;
+  const TempDir directory;
   {
-    const Cache cache(folder.path());
+    const Cache cache(directory.path());
     cache.store_source(kSha256, "source");
     cache.store_page(kUrl, {.content = "x", .etag = {}, .last_modified = {}, .freshness = {}});
     const std::unique_ptr<PendingDirectory> unpacked = cache.new_unpacked(kSha256);
@@ -134,12 +134,12 @@ TEST_CASE("what others may write to is not found", "[cache][faults]") {
     CHECK(unpacked->keep());
   }
   const auto open_up = [&](const char* name) {
-    fs::permissions(folder / name, fs::perms::group_write, fs::perm_options::add);
+    fs::permissions(directory / name, fs::perms::group_write, fs::perm_options::add);
   };
   SECTION("an entry") {
     open_up(("sources-v1/" + kSha256).c_str());
     open_up(("unpacked-v1/" + kSha256).c_str());
-    const Cache cache(folder.path());
+    const Cache cache(directory.path());
     CHECK_FALSE(cache.find_source(kSha256));
     CHECK_FALSE(cache.find_unpacked(kSha256));
     CHECK(cache.find_page(kUrl));
@@ -147,34 +147,34 @@ TEST_CASE("what others may write to is not found", "[cache][faults]") {
     cache.store_source(kSha256, "again");
     REQUIRE(cache.find_source(kSha256));
     CHECK(cache.find_source(kSha256)->bytes == "again");
-    CHECK_FALSE(fs::exists(folder / "unpacked-v1" / kSha256));
+    CHECK_FALSE(fs::exists(directory / "unpacked-v1" / kSha256));
   }
   SECTION("a bucket") {
     open_up("sources-v1");
-    const Cache cache(folder.path());
+    const Cache cache(directory.path());
     CHECK_FALSE(cache.find_source(kSha256));
     CHECK(cache.find_page(kUrl));
     REQUIRE(cache.failure());
     CHECK(cache.failure()->find("sources-v1") != std::string::npos);
   }
-  SECTION("the folder itself says where links may lead, and no more") {
+  SECTION("the directory itself says where links may lead, and no more") {
     open_up("");
-    const Cache cache(folder.path());
+    const Cache cache(directory.path());
     CHECK(cache.find_source(kSha256));
     CHECK_FALSE(cache.has_lasting_paths());
     CHECK_FALSE(cache.temporary_directory("build-"));
-    fs::permissions(folder.path(), fs::perms::sticky_bit, fs::perm_options::add);
+    fs::permissions(directory.path(), fs::perms::sticky_bit, fs::perm_options::add);
     CHECK(cache.has_lasting_paths());
     CHECK(cache.temporary_directory("build-"));
   }
 }
 
-TEST_CASE("nothing below the folder is reached through a link", "[cache][faults]") {
-  const TempDir folder;
+TEST_CASE("nothing below the directory is reached through a link", "[cache][faults]") {
+  const TempDir directory;
   const TempDir outside;
-  Cache(folder.path())
+  Cache(directory.path())
       .store_page(kUrl, {.content = "x", .etag = "e", .last_modified = {}, .freshness = {}});
-  const fs::path bucket = folder / "pages-v3";
+  const fs::path bucket = directory / "pages-v3";
   const Freshness now{.fetched_at = std::chrono::sys_seconds(5s), .max_age = 7s};
 
   SECTION("an entry") {
@@ -191,61 +191,61 @@ TEST_CASE("nothing below the folder is reached through a link", "[cache][faults]
     fs::create_symlink(outside / "pages/", bucket);
     fs::rename(outside / "pages" / base::list_directory(outside / "pages").front(),
                outside / "page");
-    const Cache cache(folder.path());
+    const Cache cache(directory.path());
     CHECK_FALSE(cache.find_page(kUrl));
     REQUIRE(cache.failure());
     CHECK(cache.failure()->find("is a link") != std::string::npos);
   }
   const std::string before = base::read_file(outside / "page");
-  Cache(folder.path()).renew_page(kUrl, now);
+  Cache(directory.path()).renew_page(kUrl, now);
   CHECK(base::read_file(outside / "page") == before);
 }
 
-TEST_CASE("the folder may be reached through a link", "[cache][faults]") {
-  const TempDir folder;
-  fs::create_directory(folder / "real");
-  fs::create_symlink("real", folder / "link");
-  const Cache cache(folder / "link");
+TEST_CASE("the directory may be reached through a link", "[cache][faults]") {
+  const TempDir directory;
+  fs::create_directory(directory / "real");
+  fs::create_symlink("real", directory / "link");
+  const Cache cache(directory / "link");
   cache.store_source(kSha256, "source");
   CHECK(cache.find_source(kSha256));
   CHECK_FALSE(cache.failure());
-  CHECK(fs::exists(folder / "real/sources-v1" / kSha256));
+  CHECK(fs::exists(directory / "real/sources-v1" / kSha256));
   CHECK(clean(cache.path()).files == 1);
 }
 
-TEST_CASE("folders that are exchanged meanwhile lead nowhere else", "[cache][faults]") {
-  const TempDir folder;
-  const Cache cache(folder / "cache");
+TEST_CASE("directories that are exchanged meanwhile lead nowhere else", "[cache][faults]") {
+  const TempDir directory;
+  const Cache cache(directory / "cache");
   cache.store_source(kSha256, "mine");
   const std::optional<CachedFile> found = cache.find_source(kSha256);
   const std::unique_ptr<PendingFile> pending = cache.new_wheel(kSha256);
   REQUIRE((found && pending));
-  fs::rename(folder / "cache", folder / "aside");
-  fs::create_directories(folder / "cache/sources-v1");
-  fs::create_directories(folder / "cache/wheels-v2");
-  base::Directory::open(folder / "cache/sources-v1").write_file(kSha256, "forged");
+  fs::rename(directory / "cache", directory / "aside");
+  fs::create_directories(directory / "cache/sources-v1");
+  fs::create_directories(directory / "cache/wheels-v2");
+  base::Directory::open(directory / "cache/sources-v1").write_file(kSha256, "forged");
   CHECK(cache.find_source(kSha256)->bytes == "mine");
   CHECK(found->reopen().read() == "mine");
   pending->write_at(0, "wheel");
   CHECK(pending->keep());
-  CHECK(fs::is_empty(folder / "cache/wheels-v2"));
-  CHECK(fs::exists(folder / "aside/wheels-v2" / kSha256));
+  CHECK(fs::is_empty(directory / "cache/wheels-v2"));
+  CHECK(fs::exists(directory / "aside/wheels-v2" / kSha256));
 }
 
 TEST_CASE("pipes and devices in a cache are not found", "[cache][faults]") {
-  const TempDir folder;
-  const Cache cache(folder.path());
+  const TempDir directory;
+  const Cache cache(directory.path());
   cache.store_source(std::string(64, 'a'), "x");
-  REQUIRE(mkfifo((folder / "sources-v1" / kSha256).c_str(), 0600) == 0);
-  fs::create_symlink("/dev/zero", folder / "wheels-v2" / kSha256);
+  REQUIRE(mkfifo((directory / "sources-v1" / kSha256).c_str(), 0600) == 0);
+  fs::create_symlink("/dev/zero", directory / "wheels-v2" / kSha256);
   CHECK_FALSE(cache.find_source(kSha256));
   CHECK_FALSE(cache.find_wheel(kSha256));
 }
 
 TEST_CASE("readers see one content or the other while threads write", "[cache][faults]") {
-  const TempDir folder;
-  const auto write = [&folder](char letter) {
-    const Cache cache(folder.path());
+  const TempDir directory;
+  const auto write = [&directory](char letter) {
+    const Cache cache(directory.path());
     for (int i = 0; i < 50; ++i) {
       cache.store_page(
           kUrl, {.content = content(letter), .etag = {}, .last_modified = {}, .freshness = {}});
@@ -255,7 +255,7 @@ TEST_CASE("readers see one content or the other while threads write", "[cache][f
   std::vector<std::jthread> writers;
   writers.emplace_back([&write] { (void)write('1'); });
   writers.emplace_back([&write] { (void)write('2'); });
-  const Cache cache(folder.path());
+  const Cache cache(directory.path());
   for (int i = 0; i < 50; ++i) {
     const std::optional<StoredPage> page = cache.find_page(kUrl);
     if (page) CHECK(is_one_of_both(page->content));
@@ -267,11 +267,11 @@ TEST_CASE("readers see one content or the other while threads write", "[cache][f
 }
 
 TEST_CASE("a process killed while it writes leaves nothing half", "[cache][faults]") {
-  const TempDir folder;
+  const TempDir directory;
   for (int round = 0; round < 12; ++round) {
     const pid_t child = fork();
     if (child == 0) {
-      const Cache cache(folder.path());
+      const Cache cache(directory.path());
       for (char letter = '1';; letter = letter == '1' ? '2' : '1') {
         cache.store_page(
             kUrl, {.content = content(letter), .etag = {}, .last_modified = {}, .freshness = {}});
@@ -281,7 +281,7 @@ TEST_CASE("a process killed while it writes leaves nothing half", "[cache][fault
     std::this_thread::sleep_for(std::chrono::microseconds(1500 * round));
     kill(child, SIGKILL);
     waitpid(child, nullptr, 0);
-    const Cache cache(folder.path());
+    const Cache cache(directory.path());
     if (const std::optional<StoredPage> page = cache.find_page(kUrl)) {
       CHECK(is_one_of_both(page->content));
     }
@@ -290,23 +290,23 @@ TEST_CASE("a process killed while it writes leaves nothing half", "[cache][fault
     if (metadata) CHECK(is_one_of_both(*metadata));
     CHECK_FALSE(cache.failure());
   }
-  const Cache cache(folder.path());
+  const Cache cache(directory.path());
   CHECK(cache.find_page(kUrl));
 }
 
 TEST_CASE("two processes that clean and write get by", "[cache][faults]") {
-  const TempDir folder;
+  const TempDir directory;
   const pid_t child = fork();
   if (child == 0) {
     for (int i = 0; i < 300; ++i) {
-      const Cache cache(folder / "cache");
+      const Cache cache(directory / "cache");
       cache.store_page(kUrl,
                        {.content = content('1'), .etag = {}, .last_modified = {}, .freshness = {}});
     }
     _exit(0);
   }
   int status = 0;
-  const Cache cache(folder / "cache");
+  const Cache cache(directory / "cache");
   while (waitpid(child, &status, WNOHANG) == 0) {
     CHECK_NOTHROW(clean(cache.path()));
     if (const std::optional<StoredPage> page = cache.find_page(kUrl)) {

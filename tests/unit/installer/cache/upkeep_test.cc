@@ -46,22 +46,22 @@ void write(const fs::path& path, const std::string& content) {
 }  // namespace
 
 TEST_CASE("the amount counts files and bytes of all kinds", "[cache][upkeep]") {
-  const TempDir folder;
-  const Cache cache(folder.path());
+  const TempDir directory;
+  const Cache cache(directory.path());
   keep_wheel(cache, kOld);
   unpack(cache, kNew);
   CHECK(measure(cache.path()) == CacheSize{.files = 3, .bytes = 9});
 }
 
 TEST_CASE("pruning removes what was not used for so long", "[cache][upkeep]") {
-  const TempDir folder;
-  const Cache cache(folder.path());
+  const TempDir directory;
+  const Cache cache(directory.path());
   for (const std::string& sha256 : {kOld, kNew}) {
     keep_wheel(cache, sha256);
     unpack(cache, sha256);
   }
-  make_older(folder / "wheels-v2" / kOld, 100h);
-  make_older(folder / "unpacked-v1" / kOld, 100h);
+  make_older(directory / "wheels-v2" / kOld, 100h);
+  make_older(directory / "unpacked-v1" / kOld, 100h);
   CHECK(prune(cache.path(), 101h) == CacheSize{});
   CHECK(prune(cache.path(), 99h) == CacheSize{.files = 3, .bytes = 9});
   CHECK_FALSE(cache.find_wheel(kOld));
@@ -71,15 +71,15 @@ TEST_CASE("pruning removes what was not used for so long", "[cache][upkeep]") {
 }
 
 TEST_CASE("what is used is not pruned", "[cache][upkeep]") {
-  const TempDir folder;
-  const Cache cache(folder.path());
+  const TempDir directory;
+  const Cache cache(directory.path());
   keep_wheel(cache, kOld);
   unpack(cache, kOld);
   cache.store_metadata("demo-1.0-py3-none-any.whl", "sha256=1", "x");
   const fs::path metadata =
-      folder / "metadata-v2" / base::list_directory(folder / "metadata-v2").front();
+      directory / "metadata-v2" / base::list_directory(directory / "metadata-v2").front();
   for (const fs::path& path :
-       {folder / "wheels-v2" / kOld, folder / "unpacked-v1" / kOld, metadata}) {
+       {directory / "wheels-v2" / kOld, directory / "unpacked-v1" / kOld, metadata}) {
     make_older(path, 100h);
   }
   CHECK(cache.find_wheel(kOld));
@@ -89,8 +89,8 @@ TEST_CASE("what is used is not pruned", "[cache][upkeep]") {
 }
 
 TEST_CASE("pruning leaves to a running process what it has found or writes", "[cache][upkeep]") {
-  const TempDir folder;
-  const Cache cache(folder.path());
+  const TempDir directory;
+  const Cache cache(directory.path());
   keep_wheel(cache, kOld);
   const std::optional<CachedFile> found = cache.find_wheel(kOld);
   REQUIRE(found);
@@ -104,60 +104,60 @@ TEST_CASE("pruning leaves to a running process what it has found or writes", "[c
 }
 
 TEST_CASE("pruning removes other versions and what killed processes left", "[cache][upkeep]") {
-  const TempDir folder;
-  const Cache cache(folder.path());
+  const TempDir directory;
+  const Cache cache(directory.path());
   keep_wheel(cache, kNew);
-  write(folder / "wheels-v0/old", "1");
-  write(folder / "pages-v99/new", "1");
-  write(folder / "temporary-v1/of-killed", "1");
-  write(folder / "temporary-v1/recent", "1");
-  make_older(folder / "temporary-v1/of-killed", 25h);
+  write(directory / "wheels-v0/old", "1");
+  write(directory / "pages-v99/new", "1");
+  write(directory / "temporary-v1/of-killed", "1");
+  write(directory / "temporary-v1/recent", "1");
+  make_older(directory / "temporary-v1/of-killed", 25h);
   CHECK(prune(cache.path(), 1000h) == CacheSize{.files = 3, .bytes = 3});
-  CHECK(base::list_directory(folder / "temporary-v1") == std::vector<std::string>{"recent"});
+  CHECK(base::list_directory(directory / "temporary-v1") == std::vector<std::string>{"recent"});
   CHECK(cache.find_wheel(kNew));
 }
 
 TEST_CASE("cleaning removes the cache and nothing of others", "[cache][upkeep]") {
-  const TempDir folder;
-  const Cache cache(folder / "cache");
+  const TempDir directory;
+  const Cache cache(directory / "cache");
   keep_wheel(cache, kOld);
   unpack(cache, kOld);
 
-  SECTION("the folder goes where nothing else is in it") {
+  SECTION("the directory goes where nothing else is in it") {
     CHECK(clean(cache.path()) == CacheSize{.files = 3, .bytes = 9});
-    CHECK_FALSE(fs::exists(folder / "cache"));
+    CHECK_FALSE(fs::exists(directory / "cache"));
     CHECK(clean(cache.path()) == CacheSize{});
   }
   SECTION("other files stay, whatever their names") {
     for (const char* const name : {"mine", "wheels", "wheels-v", "wheels-v1x", "notes-v1"}) {
-      write(folder / "cache" / name, "mine");
+      write(directory / "cache" / name, "mine");
     }
     clean(cache.path());
-    CHECK(base::list_directory(folder / "cache") ==
+    CHECK(base::list_directory(directory / "cache") ==
           std::vector<std::string>{"mine", "notes-v1", "wheels", "wheels-v", "wheels-v1x"});
   }
   SECTION("a bucket that is a link stays, and the rest goes") {
-    write(folder / "outside/file", "mine");
-    make_older(folder / "outside/file", 100h);
-    base::Directory::open(folder / "cache").create_link("pages-v1", folder / "outside");
-    base::remove_tree(folder / "cache/sources-v1");
-    base::Directory::open(folder / "cache").create_link("sources-v1", folder / "outside");
-    make_older(folder / "cache/wheels-v2" / kOld, 100h);
+    write(directory / "outside/file", "mine");
+    make_older(directory / "outside/file", 100h);
+    base::Directory::open(directory / "cache").create_link("pages-v1", directory / "outside");
+    base::remove_tree(directory / "cache/sources-v1");
+    base::Directory::open(directory / "cache").create_link("sources-v1", directory / "outside");
+    make_older(directory / "cache/wheels-v2" / kOld, 100h);
     CHECK_THROWS_AS(prune(cache.path(), 50h), base::Error);
-    CHECK_FALSE(fs::exists(folder / "cache/wheels-v2" / kOld));
+    CHECK_FALSE(fs::exists(directory / "cache/wheels-v2" / kOld));
     CHECK_THROWS_AS(measure(cache.path()), base::Error);
     CHECK_THROWS_AS(clean(cache.path()), base::Error);
-    CHECK(base::list_directory(folder / "cache") ==
+    CHECK(base::list_directory(directory / "cache") ==
           std::vector<std::string>{"CACHEDIR.TAG", "pages-v1", "sources-v1"});
-    CHECK(fs::exists(folder / "outside/file"));
+    CHECK(fs::exists(directory / "outside/file"));
   }
   SECTION("a link out of the cache is removed, not followed") {
-    write(folder / "outside/file", "mine");
-    base::remove_tree(folder / "cache/unpacked-v1" / kOld);
-    base::Directory::open(folder / "cache/unpacked-v1").create_link(kOld, folder / "outside");
+    write(directory / "outside/file", "mine");
+    base::remove_tree(directory / "cache/unpacked-v1" / kOld);
+    base::Directory::open(directory / "cache/unpacked-v1").create_link(kOld, directory / "outside");
     CHECK_FALSE(cache.find_unpacked(kOld));
     clean(cache.path());
-    CHECK(fs::exists(folder / "outside/file"));
+    CHECK(fs::exists(directory / "outside/file"));
   }
 }
 

@@ -16,8 +16,8 @@ namespace ensure::index {
 /// A provider over two made-up indexes.
 struct Fixture {
   tests::FakeHttpClient client;
-  tests::TempDir folder;
-  cache::Cache cache{folder / "cache"};
+  tests::TempDir directory;
+  cache::Cache cache{directory / "cache"};
   tests::FakeIndex first{client, "https://first.test/simple/"};
   tests::FakeIndex second{client, "https://second.test/simple/"};
   specs::TargetPython target = tests::linux_target();

@@ -115,8 +115,8 @@ TEST_CASE("round trips grow with the depth, not with the number of projects",
   FakeHttpClient server;
   FakeIndex index(server);
   fill(index);
-  const tests::TempDir folder;
-  const cache::Cache cache(folder / "cache");
+  const tests::TempDir directory;
+  const cache::Cache cache(directory / "cache");
   const Run cold = solve(server, index, cache, {"p0-0", "p0-1", "p0-2", "p0-3", "p0-4", "p0-5"});
   // For each level its pages, and then the metadata of the versions that are taken.
   CHECK(cold.rounds == 10);
@@ -137,8 +137,8 @@ TEST_CASE("what was right before is good for guesses only", "[index][round trips
   index.add("old", "1.0", {"older"});
   index.add("older", "1.0");
   index.add("young", "1.0");
-  const tests::TempDir folder;
-  const cache::Cache cache(folder / "cache");
+  const tests::TempDir directory;
+  const cache::Cache cache(directory / "cache");
   CHECK(solve(server, index, cache, {"app"}).projects == "older-1.0 old-1.0 app-1.0 ");
   index.add("app", "2.0", {"young"});
   index.add("old", "0.1");

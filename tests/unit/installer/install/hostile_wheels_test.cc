@@ -64,16 +64,16 @@ const std::vector<HostileWheel>& hostile() {
       {"a script that climbs out", add("demo-1.0.data/scripts/../../evil")},
       {"a script that replaces the interpreter", add("demo-1.0.data/scripts/python3")},
       {"data that replace the interpreter", add("demo-1.0.data/data/bin/python3.12")},
-      {"a folder in the place of the interpreter", add("demo-1.0.data/data/bin/python/x")},
+      {"a directory in the place of the interpreter", add("demo-1.0.data/data/bin/python/x")},
       {"data that configure the interpreter", add("demo-1.0.data/data/pyvenv.cfg")},
       {"a script that configures the interpreter", add("demo-1.0.data/scripts/pyvenv.cfg")},
       {"a RECORD among the data", add("demo-1.0.data/purelib/demo-1.0.dist-info/RECORD")},
       {"an INSTALLER among the data", add("demo-1.0.data/purelib/demo-1.0.dist-info/INSTALLER")},
       {"a file where changes are staged", add(".ensure/new/x")},
       {"data where changes are staged", add("demo-1.0.data/data/.ensure-0/x")},
-      {"a file named like a metadata folder", add("evil-1.0.dist-info")},
-      {"a folder of no scheme", add("demo-1.0.data/evil/x")},
-      {"the data folder of another project", add("other-1.0.data/scripts/evil")},
+      {"a file named like a metadata directory", add("evil-1.0.dist-info")},
+      {"a directory of no scheme", add("demo-1.0.data/evil/x")},
+      {"the data directory of another project", add("other-1.0.data/scripts/evil")},
       {"a row of RECORD that climbs out", add_row("../../evil.py,sha256=AAAA,1")},
       {"an absolute row of RECORD", add_row("/etc/passwd,sha256=AAAA,1")},
       // Commands that are no plain names, or no commands.
@@ -92,7 +92,7 @@ const std::vector<HostileWheel>& hostile() {
          wheel.zip.members.push_back({.path = "demo/__init__.py", .content = "evil"});
        }},
       {"files that differ in case only", add("demo/__INIT__.py")},
-      {"a file that is a folder too", add("demo/__init__.py/evil.py")},
+      {"a file that is a directory too", add("demo/__init__.py/evil.py")},
       {"another name in the local header",
        lie([](ZipFields& local, ZipFields&) { local.path = "demo/__evil__.py"; })},
       {"another size in the local header",
@@ -165,9 +165,9 @@ const std::vector<HostileWheel>& hostile() {
        [](WheelBuilder& wheel) {
          wheel.metadata().content = "Metadata-Version: 2.1\nName: demo\nVersion: 2.0\n";
        }},
-      {"the folder of another version",
+      {"the directory of another version",
        [](WheelBuilder& wheel) { wheel.rename_dist_info("demo-2.0.dist-info"); }},
-      {"two metadata folders", add("other-1.0.dist-info/METADATA")},
+      {"two metadata directories", add("other-1.0.dist-info/METADATA")},
       {"no METADATA", [](WheelBuilder& wheel) { wheel.remove("demo-1.0.dist-info/METADATA"); }},
       {"no WHEEL", [](WheelBuilder& wheel) { wheel.remove("demo-1.0.dist-info/WHEEL"); }},
       {"a format of the future",
@@ -185,11 +185,11 @@ const std::vector<HostileWheel>& hostile() {
 }
 
 /// Checks that installing ends with the exit code 7 and leaves nothing: no target, no staging
-/// folder, no wheel in the cache.
+/// directory, no wheel in the cache.
 void check_refused(const std::function<SharedWheel(const cache::Cache&)>& open) {
   const WheelTarget target;
-  const tests::TempDir folder;
-  const cache::Cache cache(folder / "cache");
+  const tests::TempDir directory;
+  const cache::Cache cache(directory / "cache");
   try {
     target.install({open_wheel(wheel_of("sound", {{"sound.py", "1"}})), open(cache)});
     FAIL_CHECK("was installed");
@@ -198,7 +198,7 @@ void check_refused(const std::function<SharedWheel(const cache::Cache&)>& open) 
     CHECK(error.exit_code() == base::ExitCode::kVerification);
     CHECK_FALSE(error.hints().empty());
   }
-  CHECK(base::list_directory(target.folder()).empty());
+  CHECK(base::list_directory(target.directory()).empty());
   CHECK_FALSE(cache.find_wheel(kPublished));
   CHECK(cache::measure(cache.path()) == cache::CacheSize{});
 }

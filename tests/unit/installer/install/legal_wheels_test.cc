@@ -58,7 +58,7 @@ const std::vector<LegalWheel>& legal() {
       {"many tags", [](WheelBuilder& wheel) { wheel.filename = "demo-1.0-py2.py3-none-any.whl"; }},
       {"a version with more zeros",
        [](WheelBuilder& wheel) { wheel.filename = "demo-1.0.0-py3-none-any.whl"; }},
-      {"a .dist-info folder in another spelling",
+      {"a .dist-info directory in another spelling",
        [](WheelBuilder& wheel) { wheel.rename_dist_info("Demo-1.dist-info"); }},
       {"metadata in another spelling",
        set_metadata("Metadata-Version: 2.1\nName: DeMo\nVersion: 1.0.0\n")},
@@ -111,10 +111,10 @@ const std::vector<LegalWheel>& legal() {
        kSite + "demo/-a..b-.txt"},
       {"a long name", add("demo/" + std::string(250, 'n')),
        kSite + "demo/" + std::string(250, 'n')},
-      {"deep folders", add("demo/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/x.py"),
+      {"deep directories", add("demo/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/x.py"),
        kSite + "demo/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/x.py"},
       {"an empty file", add("demo/py.typed", ""), kSite + "demo/py.typed"},
-      {"folders as entries",
+      {"directories as entries",
        [](WheelBuilder& wheel) {
          wheel.add("demo/", "");
          wheel.add("demo/empty/", "");

@@ -21,7 +21,7 @@ void remove_environment(const fs::path& root) {
   transaction.commit();
 }
 
-void make_empty_folder(const fs::path& root) { fs::create_directory(root / "env"); }
+void make_empty_directory(const fs::path& root) { fs::create_directory(root / "env"); }
 
 bool skipped() {
   if (LowerLayer::can_be_made()) return false;
@@ -43,12 +43,12 @@ TEST_CASE("a kill anywhere leaves the state before or after in a layer of a cont
   SECTION("several changes of one environment") {
     check_every_kill({make_environment, upgrade_in_place, false, true});
   }
-  SECTION("an empty folder that is replaced") {
-    check_every_kill({make_empty_folder, replace_environment, false, true});
+  SECTION("an empty directory that is replaced") {
+    check_every_kill({make_empty_directory, replace_environment, false, true});
   }
 }
 
-TEST_CASE("a layer of a container is changed as any folder", "[install][Transaction][overlay]") {
+TEST_CASE("a layer of a container is changed as any directory", "[install][Transaction][overlay]") {
   if (skipped()) return;
   for (const auto& change : {replace_environment, remove_environment, upgrade_in_place}) {
     CHECK(after({make_environment, change, false, true}) ==

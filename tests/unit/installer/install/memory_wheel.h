@@ -10,7 +10,7 @@
 
 namespace ensure::install {
 
-/// A wheel that is made of strings, with one part for each of its top-level folders.
+/// A wheel that is made of strings, with one part for each of its top-level directories.
 class MemoryWheel final : public wheel::WheelSource {
  public:
   struct File {

@@ -17,11 +17,11 @@ namespace {
 using tests::TempDir;
 
 /// A command, and a stand-in for Python beside it that prints how it was started.
-fs::path make_command(const fs::path& folder) {
-  put(folder / "python", "#!/bin/sh\nprintf '%s\\n' \"$0\" \"$@\" \"$KEPT\"\nexit 7\n");
-  put(folder / "tool", std::string(relocatable_launcher()) + "what is appended");
-  for (const char* const name : {"python", "tool"}) chmod((folder / name).c_str(), 0755);
-  return folder / "tool";
+fs::path make_command(const fs::path& directory) {
+  put(directory / "python", "#!/bin/sh\nprintf '%s\\n' \"$0\" \"$@\" \"$KEPT\"\nexit 7\n");
+  put(directory / "tool", std::string(relocatable_launcher()) + "what is appended");
+  for (const char* const name : {"python", "tool"}) chmod((directory / name).c_str(), 0755);
+  return directory / "tool";
 }
 
 base::ProcessResult run(const std::vector<std::string>& command) {
@@ -81,8 +81,8 @@ TEST_CASE("the launcher follows links to its own place", "[install][launcher]") 
   fs::create_directory(directory / "other");
   fs::create_symlink("../env/bin/tool", directory / "other/relative");
   fs::create_symlink(directory / "other/relative", directory / "chain");
-  fs::create_directory_symlink("env", directory / "folder");
-  for (const char* const link : {"other/relative", "chain", "folder/bin/tool"}) {
+  fs::create_directory_symlink("env", directory / "directory");
+  for (const char* const link : {"other/relative", "chain", "directory/bin/tool"}) {
     CAPTURE(link);
     check_starts(directory / link, command);
   }
@@ -91,9 +91,9 @@ TEST_CASE("the launcher follows links to its own place", "[install][launcher]") 
 TEST_CASE("the launcher takes long paths", "[install][launcher]") {
   if (!is_built()) return;
   const TempDir directory;
-  fs::path folder = directory.path();
-  while (folder.text().size() < 3000) folder /= std::string(200, 'x');
-  const fs::path command = make_command(folder);
+  fs::path place = directory.path();
+  while (place.text().size() < 3000) place /= std::string(200, 'x');
+  const fs::path command = make_command(place);
   check_starts(command, command);
 }
 
@@ -107,10 +107,10 @@ TEST_CASE("the launcher says which Python is missing", "[install][launcher]") {
   CHECK(gone.exit_code == 127);
   CHECK(gone.error_output.starts_with("error: `" + python.text() + "` does not exist\nhint: "));
   fs::create_directory(python);
-  const base::ProcessResult folder = run({command.text()});
-  CHECK(folder.exit_code == 127);
+  const base::ProcessResult refused = run({command.text()});
+  CHECK(refused.exit_code == 127);
   CHECK(
-      folder.error_output.starts_with("error: `" + python.text() + "` cannot be started\nhint: "));
+      refused.error_output.starts_with("error: `" + python.text() + "` cannot be started\nhint: "));
 }
 
 }  // namespace ensure::install

@@ -16,7 +16,7 @@ namespace {
 
 using Existing = Transaction::Existing;
 
-/// Many folders that each hold the state before: one mount of overlayfs does for all of them.
+/// Many directories that each hold the state before: one mount of overlayfs does for all of them.
 class States {
  public:
   explicit States(const Scenario& scenario) {

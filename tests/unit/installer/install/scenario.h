@@ -15,9 +15,9 @@ constexpr std::chrono::seconds kTimeout{2};
 /// Creates a file among the staged ones.
 void stage(Transaction& transaction, const fs::path& name, const std::string& content);
 
-/// What happens to the environment `env` in a folder.
+/// What happens to the environment `env` in a directory.
 struct Scenario {
-  std::function<void(const fs::path&)> prepare;  ///< makes the state before in a folder
+  std::function<void(const fs::path&)> prepare;  ///< makes the state before in a directory
   std::function<void(const fs::path&)> change;   ///< changes it by a transaction
   bool atomic;               ///< whether the state in between is never seen, even before recovery
   bool lower_layer = false;  ///< whether overlayfs shows the state before as a lower layer

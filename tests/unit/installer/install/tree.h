@@ -9,7 +9,7 @@
 
 namespace ensure::install {
 
-/// Everything below a folder: relative path to what is there. Two trees are equal when users
+/// Everything below a directory: relative path to what is there. Two trees are equal when users
 /// cannot tell them apart by names, kinds, modes and contents.
 using Tree = std::map<std::string, std::string>;
 
@@ -21,7 +21,7 @@ inline Tree read_tree(const fs::path& root) {
   if (status.type() == fs::file_type::symlink) {
     tree[""] = "link " + fs::read_symlink(root).text();
   } else if (status.type() == fs::file_type::directory) {
-    tree[""] = "folder " + mode;
+    tree[""] = "directory " + mode;
     for (const std::string& name : base::list_directory(root)) {
       for (const auto& [path, what] : read_tree(root / name)) {
         tree[path.empty() ? name : name + "/" + path] = what;
@@ -43,7 +43,7 @@ inline Tree subtree(const Tree& tree, const std::string& entry) {
   return part;
 }
 
-/// Creates a file and the folders above it.
+/// Creates a file and the directories above it.
 inline void put(const fs::path& path, const std::string& content) {
   base::make_directories(path.parent_path());
   base::File::open_for_output(path).write(content);

@@ -29,8 +29,8 @@ using SharedWheel = std::shared_ptr<const wheel::WheelSource>;
 /// A target `env` that is made or changed in transactions, as the session does it.
 class WheelTarget {
  public:
-  [[nodiscard]] const fs::path& folder() const { return folder_.path(); }
-  [[nodiscard]] fs::path path() const { return folder_ / "env"; }
+  [[nodiscard]] const fs::path& directory() const { return directory_.path(); }
+  [[nodiscard]] fs::path path() const { return directory_ / "env"; }
   [[nodiscard]] fs::path site() const { return path() / "lib/site-packages"; }
   [[nodiscard]] specs::Layout layout() const;
 
@@ -47,7 +47,7 @@ class WheelTarget {
   void change_to(const std::vector<SharedWheel>& wheels, bool sync = false) const;
 
  private:
-  tests::TempDir folder_;
+  tests::TempDir directory_;
 };
 
 }  // namespace ensure::install

@@ -35,16 +35,16 @@ std::vector<std::string> authorizations(const LoopbackServer& server) {
 using All = std::vector<std::string>;
 
 /// A stand-in for the `keyring` command that notes how it was called.
-KeyringCommand keyring_script(const fs::path& folder, const std::string& script) {
-  const fs::path program = folder / "keyring";
-  fs::ofstream(program) << "#!/bin/sh\necho \"$@\" >>'" << (folder / "calls").text() << "'\n"
+KeyringCommand keyring_script(const fs::path& directory, const std::string& script) {
+  const fs::path program = directory / "keyring";
+  fs::ofstream(program) << "#!/bin/sh\necho \"$@\" >>'" << (directory / "calls").text() << "'\n"
                         << script;
   fs::permissions(program, fs::perms::owner_all);
   return {.program = program, .environment = {"PATH=/usr/bin:/bin"}};
 }
 
-std::string calls(const fs::path& folder) {
-  fs::ifstream file(folder / "calls");
+std::string calls(const fs::path& directory) {
+  fs::ifstream file(directory / "calls");
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
@@ -61,10 +61,10 @@ TEST_CASE("credentials of the URL are sent at once, and kept for its origin", "[
 
 TEST_CASE("netrc is the second source", "[net][auth]") {
   LoopbackServer server(ask_for_alice);
-  const TempDir folder;
-  fs::ofstream(folder.path() / "netrc") << "machine 127.0.0.1 login alice password p@ss\n";
+  const TempDir directory;
+  fs::ofstream(directory.path() / "netrc") << "machine 127.0.0.1 login alice password p@ss\n";
   ClientSettings settings = quick_settings();
-  settings.netrc_files = {folder.path() / "missing", folder.path() / "netrc"};
+  settings.netrc_files = {directory.path() / "missing", directory.path() / "netrc"};
   CurlClient client(settings);
   CHECK(fetch(client, {.url = server.url("/")}).status == 401);
   // It names no port, so that it counts only where the user named the server.
@@ -77,9 +77,9 @@ TEST_CASE("netrc is the second source", "[net][auth]") {
 
 TEST_CASE("401 and 403 are answers, and wrong passwords are not asked for again", "[net][auth]") {
   LoopbackServer server(ask_for_alice);
-  const TempDir folder;
+  const TempDir directory;
   ClientSettings settings = quick_settings();
-  settings.keyring = keyring_script(folder.path(), "echo other\n");
+  settings.keyring = keyring_script(directory.path(), "echo other\n");
   CurlClient client(settings);
   const Response response =
       fetch(client, {.url = server.url("/").with_credentials("bob", "geheim")});
@@ -88,15 +88,15 @@ TEST_CASE("401 and 403 are answers, and wrong passwords are not asked for again"
   CHECK(error.exit_code() == base::ExitCode::kRefused);
   CHECK(error.message().find("geheim") == std::string::npos);
   CHECK(server.requests().size() == 1);
-  CHECK(calls(folder.path()).empty());
+  CHECK(calls(directory.path()).empty());
 }
 
 TEST_CASE("a keyring is asked after a 401, once", "[net][auth]") {
   LoopbackServer server(ask_for_alice);
-  const TempDir folder;
+  const TempDir directory;
   ClientSettings settings = quick_settings();
   SECTION("for the password of a user") {
-    settings.keyring = keyring_script(folder.path(), "echo p@ss\n");
+    settings.keyring = keyring_script(directory.path(), "echo p@ss\n");
     CurlClient client(settings);
     const base::Url url = server.url("/simple/").with_credentials("alice", std::nullopt);
     int right = 0;
@@ -108,25 +108,25 @@ TEST_CASE("a keyring is asked after a 401, once", "[net][auth]") {
     while (client.wait()) {
     }
     CHECK(right == 5);
-    CHECK(calls(folder.path()) == "get " + server.url("/simple/").to_string() + " alice\n");
+    CHECK(calls(directory.path()) == "get " + server.url("/simple/").to_string() + " alice\n");
   }
   SECTION("for both") {
-    settings.keyring = keyring_script(folder.path(), "echo alice; echo p@ss\n");
+    settings.keyring = keyring_script(directory.path(), "echo alice; echo p@ss\n");
     CurlClient client(settings);
     CHECK(fetch(client, {.url = server.url("/a")}).status == 200);
     CHECK(fetch(client, {.url = server.url("/b")}).status == 200);
-    CHECK(calls(folder.path()) == "--mode creds get " + server.url("/a").to_string() + "\n");
+    CHECK(calls(directory.path()) == "--mode creds get " + server.url("/a").to_string() + "\n");
   }
   SECTION("that knows nothing") {
-    settings.keyring = keyring_script(folder.path(), "exit 1\n");
+    settings.keyring = keyring_script(directory.path(), "exit 1\n");
     CurlClient client(settings);
     CHECK(fetch(client, {.url = server.url("/a")}).status == 401);
     CHECK(fetch(client, {.url = server.url("/b")}).status == 401);
-    const std::string made = calls(folder.path());
+    const std::string made = calls(directory.path());
     CHECK(std::ranges::count(made, '\n') == 2);  // the URL, then the host
   }
   SECTION("that is missing") {
-    settings.keyring = KeyringCommand{.program = folder.path() / "none", .environment = {}};
+    settings.keyring = KeyringCommand{.program = directory.path() / "none", .environment = {}};
     CurlClient client(settings);
     const Response response = fetch(client, {.url = server.url("/a")});
     CHECK(response.status == 401);

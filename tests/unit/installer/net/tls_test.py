@@ -24,18 +24,18 @@ class TlsCase(unittest.TestCase):
         if not program:
             self.skipTest("the variable FETCH_URLS names no program")
         self.program = program
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        self.root = self.folder / "root"
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = Path(directory.name)
+        self.root = self.directory / "root"
         self.root.mkdir()
         for number in range(100):
             (self.root / f"{number}.txt").write_text("x" * number)
-        self.authority = CertificateAuthority(self.folder / "ca")
+        self.authority = CertificateAuthority(self.directory / "ca")
 
     def nginx(self, **options):
         options.setdefault("certificate", self.authority.server())
-        server = Nginx(self.folder / "nginx", self.root, **options)
+        server = Nginx(self.directory / "nginx", self.root, **options)
         server.__enter__()
         self.addCleanup(server.stop)
         return server
@@ -89,26 +89,26 @@ class Certificates(TlsCase):
         self.assertIn("trusted certificates: none", line)
         self.assertIn("--cert FILE", line)
         self.assertNotIn("tried", line)
-        other = CertificateAuthority(self.folder / "other")
+        other = CertificateAuthority(self.directory / "other")
         (line,), _ = self.fetch("--cert", str(other.certificate), server.url("/1.txt"), cert=False)
         self.assertIn(f"`{other.certificate}`", line)
 
     def test_own_certificates_are_added_to_the_systems(self):
-        other = CertificateAuthority(self.folder / "other")
+        other = CertificateAuthority(self.directory / "other")
         server = self.nginx(certificate=other.server())
         arguments = ["--system-store", str(other.certificate), server.url("/1.txt")]
         lines, _ = self.fetch(*arguments)
         self.assertTrue(lines[0].startswith("200 "), lines)
 
     def test_two_authorities_of_one_name_are_told_apart(self):
-        twin = CertificateAuthority(self.folder / "twin")
+        twin = CertificateAuthority(self.directory / "twin")
         server = self.nginx(certificate=twin.server())
         lines, _ = self.fetch("--cert", str(twin.certificate), server.url("/1.txt"))
         self.assertTrue(lines[0].startswith("200 "), lines)
 
     def hashed(self, authority):
         """A hashed directory with the certificate of an authority."""
-        store = self.folder / "hashed"
+        store = self.directory / "hashed"
         store.mkdir()
         (store / "ca.pem").write_bytes(authority.certificate.read_bytes())
         subprocess.run(["openssl", "rehash", str(store)], check=True, capture_output=True)
@@ -116,7 +116,7 @@ class Certificates(TlsCase):
 
     def test_a_bundle_that_has_more_than_the_hashed_directory_is_read_when_needed(self):
         server = self.nginx()
-        stores = [self.hashed(CertificateAuthority(self.folder / "other")), self.authority.certificate]
+        stores = [self.hashed(CertificateAuthority(self.directory / "other")), self.authority.certificate]
         arguments = [word for store in stores for word in ("--also-system-store", str(store))]
         lines, _ = self.fetch(*arguments, server.url("/1.txt"), cert=False)
         self.assertTrue(lines[0].startswith("200 "), lines)

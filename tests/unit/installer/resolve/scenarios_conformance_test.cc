@@ -19,7 +19,7 @@ namespace {
 using tests::Scenario;
 using tests::ScenarioAnswer;
 
-fs::path conformance_folder() {
+fs::path conformance_directory() {
   const char* const named = std::getenv("ENSURE_CONFORMANCE");
   const fs::path root =
       named != nullptr && *named != '\0'
@@ -28,10 +28,10 @@ fs::path conformance_folder() {
   return root / "scenarios";
 }
 
-std::vector<fs::path> documents(const fs::path& folder) {
+std::vector<fs::path> documents(const fs::path& directory) {
   std::vector<fs::path> paths;
   std::error_code failure;
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder, failure)) {
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(directory, failure)) {
     if (fs::ours(entry.path()).extension() == ".json") paths.push_back(fs::ours(entry.path()));
   }
   std::sort(paths.begin(), paths.end());
@@ -82,9 +82,9 @@ void check(const Scenario& scenario) {
          })));
 }
 
-void check_folder(const fs::path& folder) {
-  const std::vector<fs::path> paths = documents(folder);
-  if (paths.empty()) WARN("skipped: no conformance data in " << folder.text());
+void check_directory(const fs::path& directory) {
+  const std::vector<fs::path> paths = documents(directory);
+  if (paths.empty()) WARN("skipped: no conformance data in " << directory.text());
   for (const fs::path& path : paths) {
     INFO(path.text());
     check(read(path));
@@ -94,11 +94,11 @@ void check_folder(const fs::path& folder) {
 }  // namespace
 
 TEST_CASE("scenarios of the conformance data are solved as expected", "[resolve][conformance]") {
-  check_folder(conformance_folder());
+  check_directory(conformance_directory());
 }
 
 TEST_CASE("our own scenarios are solved as expected", "[resolve][scenarios]") {
-  check_folder(fs::path(ENSURE_SOURCE_DIRECTORY) / "tests/scenarios");
+  check_directory(fs::path(ENSURE_SOURCE_DIRECTORY) / "tests/scenarios");
 }
 
 }  // namespace ensure::resolve

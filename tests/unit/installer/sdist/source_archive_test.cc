@@ -53,14 +53,14 @@ TEST_CASE("a zip archive is read as strictly as a wheel", "[sdist][SourceArchive
 }
 
 TEST_CASE("unpacking writes what the archive holds, all of one time", "[sdist][SourceArchive]") {
-  const tests::TempDir folder;
+  const tests::TempDir directory;
   const std::string bytes = testing::tar(kProject);
-  SourceArchive::open("demo.tar", bytes).unpack(base::Directory::open(folder.path()));
-  CHECK(base::read_file(folder / "demo-1.0/src/demo.py") == "x = 1\n");
-  CHECK(fs::read_symlink(folder / "demo-1.0/link") == "src");
-  CHECK(base::file_status(folder / "demo-1.0/configure")->is_executable_file());
+  SourceArchive::open("demo.tar", bytes).unpack(base::Directory::open(directory.path()));
+  CHECK(base::read_file(directory / "demo-1.0/src/demo.py") == "x = 1\n");
+  CHECK(fs::read_symlink(directory / "demo-1.0/link") == "src");
+  CHECK(base::file_status(directory / "demo-1.0/configure")->is_executable_file());
   struct stat status{};
-  REQUIRE(stat((folder / "demo-1.0/PKG-INFO").c_str(), &status) == 0);
+  REQUIRE(stat((directory / "demo-1.0/PKG-INFO").c_str(), &status) == 0);
   CHECK(status.st_mtime == 1'600'000'000);
 }
 

@@ -1,8 +1,8 @@
 """Requirements files, a corpus and bent ones, against pip's own reader.
 
-    requirements_oracle_test.py PROGRAM WHEEL-FOLDER
+    requirements_oracle_test.py PROGRAM WHEEL-DIRECTORY
 
-PROGRAM prints what our reader makes of files; WHEEL-FOLDER holds a pip that this Python can run.
+PROGRAM prints what our reader makes of files; WHEEL-DIRECTORY holds a pip that this Python can run.
 """
 
 import json
@@ -203,9 +203,9 @@ class Reader(unittest.TestCase):
         logging.disable(logging.CRITICAL)
         warnings.simplefilter("ignore")  # of escape sequences in markers
         os.environ.update(VARIABLES)
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        os.chdir(cls.folder.name)
+        cls.directory = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.directory.cleanup)
+        os.chdir(cls.directory.name)
         cls.addClassCleanup(os.chdir, "/")
         for name, text in NESTED.items():
             path = pathlib.Path(name)

@@ -96,7 +96,7 @@ TEST_CASE("the stored form holds what the wheel holds", "[wheel][StoredWheel]") 
 TEST_CASE("the same wheel gives the same stored bytes", "[wheel][StoredWheel]") {
   WheelBuilder builder = sample();
   for (int i = 0; i < 5; ++i) {
-    builder.add("demo/folder" + std::to_string(i) + "/large", std::string(600'000, 'y'));
+    builder.add("demo/directory" + std::to_string(i) + "/large", std::string(600'000, 'y'));
   }
   const auto wheel = archive_of(builder);
   REQUIRE(wheel->part_count() > 1);
@@ -179,17 +179,17 @@ TEST_CASE("large files begin at multiples of a block", "[wheel][StoredWheel]") {
 }
 
 TEST_CASE("a stored wheel is read from its file", "[wheel][StoredWheel]") {
-  const ensure::tests::TempDir folder;
+  const ensure::tests::TempDir directory;
   const auto wheel = archive_of(sample());
   const std::string bytes = stored(wheel);
-  const auto write = [&folder](const std::string& content) {
-    ensure::base::Directory::open(folder.path()).remove_tree("stored");
-    ensure::base::Directory::open(folder.path()).write_file("stored", content);
+  const auto write = [&directory](const std::string& content) {
+    ensure::base::Directory::open(directory.path()).remove_tree("stored");
+    ensure::base::Directory::open(directory.path()).write_file("stored", content);
   };
   write(bytes);
   const std::optional<WheelArchive> opened =
       open_cached_wheel("demo-1.0-py3-none-any.whl", kPublished, bytes, nullptr,
-                        [&folder] { return opened_file(folder / "stored"); });
+                        [&directory] { return opened_file(directory / "stored"); });
   REQUIRE(opened);
   const auto read = [&opened] {
     Files files;
@@ -218,19 +218,19 @@ TEST_CASE("a stored wheel is read from its file", "[wheel][StoredWheel]") {
     CHECK_THROWS_AS(read(), ensure::base::Error);
   }
   // One that has been removed is still in memory.
-  ensure::base::remove_tree(folder / "stored");
+  ensure::base::remove_tree(directory / "stored");
   Files files;
   opened->read_part(0, [&](const WheelFile& file) { files.emplace(file.path, file.content); });
   CHECK(files == read_all(*wheel));
 }
 
 TEST_CASE("what is elsewhere is not read", "[wheel][StoredWheel]") {
-  const ensure::tests::TempDir folder;
+  const ensure::tests::TempDir directory;
   const std::string bytes = stored(archive_of(sample()));
-  ensure::base::Directory::open(folder.path()).write_file("stored", bytes);
+  ensure::base::Directory::open(directory.path()).write_file("stored", bytes);
   const std::optional<WheelArchive> opened =
       open_cached_wheel("demo-1.0-py3-none-any.whl", kPublished, bytes, nullptr,
-                        [&folder] { return opened_file(folder / "stored"); });
+                        [&directory] { return opened_file(directory / "stored"); });
   REQUIRE(opened);
   opened->read_part(
       0,

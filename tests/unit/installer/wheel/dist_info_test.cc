@@ -31,7 +31,7 @@ const std::vector<WheelCase>& hostile_projects() {
       {".dist-info of another version", name_dist_info("demo-2.0.dist-info")},
       {".dist-info without a version", name_dist_info("demo.dist-info")},
       {".dist-info without anything", name_dist_info(".dist-info")},
-      {".dist-info below another folder", name_dist_info("sub/demo-1.0.dist-info")},
+      {".dist-info below another directory", name_dist_info("sub/demo-1.0.dist-info")},
       {"METADATA of another project", set_metadata("Metadata-Version: 2.1\nName: x\nVersion: 1\n")},
       {"METADATA of another version",
        set_metadata("Metadata-Version: 2.1\nName: demo\nVersion: 1.0.1\n")},

@@ -31,7 +31,7 @@ const std::vector<WheelCase>& hostile_records() {
       {"a file outside", add_row("../../etc/passwd,sha256=" + std::string(43, 'A') + ",1")},
       {"a file outside without digest", add_row("../../etc/passwd,,")},
       {"an absolute file", add_row("/etc/passwd,,")},
-      {"a folder that is not there", add_row("demo/gone/,,")},
+      {"a directory that is not there", add_row("demo/gone/,,")},
       {"another spelling", replace_in_record("demo/__init__.py", "./demo/__init__.py")},
       {"another case", replace_in_record("demo/__init__.py", "Demo/__init__.py")},
       {"backslashes", replace_in_record("demo/data/table.csv", "demo\\data\\table.csv")},

@@ -81,7 +81,7 @@ const std::vector<WheelCase>& hostile_content() {
          wheel.zip.members.push_back({.path = "demo-1.0.dist-info/RECORD", .content = "a,,\n"});
          wheel.zip.members.push_back({.path = "demo-1.0.dist-info/RECORD", .content = "b,,\n"});
        }},
-      {"RECORD a folder",
+      {"RECORD a directory",
        [](WheelBuilder& wheel) {
          wheel.edit_record = [](std::string& record) { record.clear(); };
          wheel.add("demo-1.0.dist-info/RECORD/", "");
@@ -136,11 +136,12 @@ TEST_CASE("a wheel that was moved is still whole", "[wheel][WheelArchive]") {
   CHECK(read_all(wheels[0]) == read_all(wheels[1]));
 }
 
-TEST_CASE("a folder is in one part and parts are read at the same time", "[wheel][WheelArchive]") {
+TEST_CASE("a directory is in one part and parts are read at the same time",
+          "[wheel][WheelArchive]") {
   WheelBuilder builder;
-  for (int folder = 0; folder < 30; ++folder) {
+  for (int directory = 0; directory < 30; ++directory) {
     for (int file = 0; file < 10; ++file) {
-      builder.add("demo/" + std::to_string(folder) + "/" + std::to_string(file),
+      builder.add("demo/" + std::to_string(directory) + "/" + std::to_string(file),
                   std::string(std::size_t{20000}, static_cast<char>('a' + file)));
     }
   }
@@ -153,8 +154,8 @@ TEST_CASE("a folder is in one part and parts are read at the same time", "[wheel
     wheel.read_part(part, [&](const WheelFile& file) {
       const std::lock_guard lock(mutex);
       ++count;
-      const std::string folder(file.path.substr(0, file.path.rfind('/')));
-      if (part_of.emplace(folder, part).first->second != part) throw std::logic_error("divided");
+      const std::string directory(file.path.substr(0, file.path.rfind('/')));
+      if (part_of.emplace(directory, part).first->second != part) throw std::logic_error("divided");
     });
   });
   CHECK(count == 305);
@@ -162,21 +163,21 @@ TEST_CASE("a folder is in one part and parts are read at the same time", "[wheel
 }
 
 TEST_CASE("a wheel is opened by its path", "[wheel][WheelArchive]") {
-  const fs::path folder = fs::temp_directory_path() / "ensure wheel archive test";
-  ensure::base::remove_tree(folder);
-  ensure::base::make_directories(folder);
+  const fs::path directory = fs::temp_directory_path() / "ensure wheel archive test";
+  ensure::base::remove_tree(directory);
+  ensure::base::make_directories(directory);
   const WheelBuilder builder;
-  ensure::base::Directory::open(folder).write_file(builder.filename, builder.build());
-  CHECK(read_all(WheelArchive::open(folder / builder.filename)) == open_and_read(builder));
-  CHECK_THROWS_AS(WheelArchive::open(folder / "gone-1.0-py3-none-any.whl"),
+  ensure::base::Directory::open(directory).write_file(builder.filename, builder.build());
+  CHECK(read_all(WheelArchive::open(directory / builder.filename)) == open_and_read(builder));
+  CHECK_THROWS_AS(WheelArchive::open(directory / "gone-1.0-py3-none-any.whl"),
                   ensure::base::FileError);
-  ensure::base::remove_tree(folder);
+  ensure::base::remove_tree(directory);
 }
 
 TEST_CASE("real wheels are accepted", "[wheel][WheelArchive]") {
-  const fs::path folder = "/usr/share/python-wheels";  // Debian's
-  if (!fs::is_directory(folder)) return;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+  const fs::path directory = "/usr/share/python-wheels";  // Debian's
+  if (!fs::is_directory(directory)) return;
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
     const fs::path file = fs::ours(entry.path());
     if (file.extension() != ".whl") continue;
     CAPTURE(file.text());

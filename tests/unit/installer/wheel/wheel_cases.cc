@@ -68,8 +68,8 @@ std::function<void(WheelBuilder&)> name_file(const std::string& filename) {
   return [filename](WheelBuilder& wheel) { wheel.filename = filename; };
 }
 
-std::function<void(WheelBuilder&)> name_dist_info(const std::string& folder) {
-  return [folder](WheelBuilder& wheel) { wheel.rename_dist_info(folder); };
+std::function<void(WheelBuilder&)> name_dist_info(const std::string& directory) {
+  return [directory](WheelBuilder& wheel) { wheel.rename_dist_info(directory); };
 }
 
 std::string row_of_init() { return WheelBuilder::record_row("demo/__init__.py", "answer = 42\n"); }

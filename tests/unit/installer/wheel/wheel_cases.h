@@ -34,7 +34,8 @@ using Files = std::map<std::string, std::string>;
     const std::string& path, const std::string& content = "x");
 [[nodiscard]] std::function<void(testing::WheelBuilder&)> remove_file(const std::string& path);
 [[nodiscard]] std::function<void(testing::WheelBuilder&)> name_file(const std::string& filename);
-[[nodiscard]] std::function<void(testing::WheelBuilder&)> name_dist_info(const std::string& folder);
+[[nodiscard]] std::function<void(testing::WheelBuilder&)> name_dist_info(
+    const std::string& directory);
 
 /// The row of RECORD for the file demo/__init__.py.
 [[nodiscard]] std::string row_of_init();

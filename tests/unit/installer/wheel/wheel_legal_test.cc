@@ -47,7 +47,7 @@ const std::vector<WheelCase>& legal() {
                                          "Generator: x\nTag: py3-none-any\n")},
       {"entry points", add_file("demo-1.0.dist-info/entry_points.txt",
                                 "[console_scripts]\nrun = demo:main [a , b]\n")},
-      {"licence folder", add_file("demo-1.0.dist-info/licenses/LICENSE")},
+      {"licence directory", add_file("demo-1.0.dist-info/licenses/LICENSE")},
       {"INSTALLER", add_file("demo-1.0.dist-info/INSTALLER", "someone\n")},
       {"signatures",
        [](WheelBuilder& wheel) {
@@ -69,7 +69,7 @@ const std::vector<WheelCase>& legal() {
       {"RECORD without sizes", replace_in_record(",12\n", ",\n")},
       {"RECORD with all paths quoted",
        replace_in_record("demo/__init__.py", "\"demo/__init__.py\"")},
-      {"RECORD with folders",
+      {"RECORD with directories",
        [](WheelBuilder& wheel) {
          wheel.add("demo/", "");
          add_row("demo/,,")(wheel);
@@ -110,7 +110,7 @@ const std::vector<WheelCase>& legal() {
       {"empty file stored",
        [](WheelBuilder& wheel) { wheel.add("demo/py.typed", "").deflated = false; }},
       {"long name", add_file("demo/" + std::string(200, 'd') + "/" + std::string(200, 'n'))},
-      {"deep folders", add_file("demo/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v/w/x/y/z")},
+      {"deep directories", add_file("demo/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v/w/x/y/z")},
       {"top-level module", add_file("demo_module.py")},
       {".data with all schemes",
        [](WheelBuilder& wheel) {
@@ -122,8 +122,8 @@ const std::vector<WheelCase>& legal() {
          wheel.add("demo-1.0.data/purelib/demo_pure.py", "x");
          wheel.add("demo-1.0.data/platlib/demo_plat.py", "x");
        }},
-      {"a package whose folder has .data in its name", add_file("demo/x.data/y.dist-info/z")},
-      {"folders listed in the archive",
+      {"a package whose directory has .data in its name", add_file("demo/x.data/y.dist-info/z")},
+      {"directories listed in the archive",
        [](WheelBuilder& wheel) {
          wheel.add("demo/", "");
          wheel.add("demo/data/", "");

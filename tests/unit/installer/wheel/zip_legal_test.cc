@@ -36,9 +36,9 @@ const std::vector<ZipCase>& legal() {
       {"comment of an entry",
        lie([](ZipFields&, ZipFields& central) { central.comment = "a comment"; })},
       {"directory in another order", [](ZipImage& image) { image.directory_reversed = true; }},
-      {"folders listed", add({.path = "pkg/", .deflated = false, .mode = 0040755})},
-      {"folder deflated", add({.path = "pkg/", .deflated = true, .mode = 0040755})},
-      {"folder marked by MS-DOS",
+      {"directories listed", add({.path = "pkg/", .deflated = false, .mode = 0040755})},
+      {"directory deflated", add({.path = "pkg/", .deflated = true, .mode = 0040755})},
+      {"directory marked by MS-DOS",
        [](ZipImage& image) {
          add({.path = "pkg/", .deflated = false, .mode = 0})(image);
          image.members.back().lie = [](ZipFields&, ZipFields& central) {
@@ -125,7 +125,7 @@ const std::vector<ZipCase>& legal() {
          add({.path = "pkg/a"})(image);
          add({.path = "pkg/a.py.bak"})(image);
        }},
-      {"folders that differ in case", add({.path = "PKG/other.py"})},
+      {"directories that differ in case", add({.path = "PKG/other.py"})},
   };
   return kCases;
 }

@@ -92,19 +92,19 @@ TEST_CASE("what is said of a project that does not exist", "[index][IndexProvide
   fixture.settings.no_index = true;
   CHECK(fixture.solve({"demo"}) ==
         "no solution: demo cannot be found, because there is no index\n");
-  fixture.settings.find_links = {base::Url::from_path(fixture.folder.path())};
+  fixture.settings.find_links = {base::Url::from_path(fixture.directory.path())};
   CHECK(fixture.solve({"demo"}).starts_with("no solution: demo is not in `file:///"));
 }
 
 TEST_CASE("links of the user's choice are looked at beside the indexes", "[index][IndexProvider]") {
   Fixture fixture;
-  const base::Directory folder = base::Directory::open(fixture.folder.path());
+  const base::Directory directory = base::Directory::open(fixture.directory.path());
   const std::string filename = "demo-2.0-py3-none-any.whl";
-  folder.write_file(filename, tests::wheel_bytes("demo", "2.0", {"other"}));
-  fixture.settings.find_links = {base::Url::from_path(fixture.folder.path())};
+  directory.write_file(filename, tests::wheel_bytes("demo", "2.0", {"other"}));
+  fixture.settings.find_links = {base::Url::from_path(fixture.directory.path())};
   fixture.first.add("demo", "1.0");
   fixture.first.add("other", "1.0");
-  const std::string local = base::Url::from_path(fixture.folder / filename).to_string();
+  const std::string local = base::Url::from_path(fixture.directory / filename).to_string();
   CHECK(fixture.solve({"demo"}) == kFirst + "other-1.0-py3-none-any.whl " + local + ' ');
   CHECK(fixture.solve({"demo<2"}) == kFirst + "demo-1.0-py3-none-any.whl ");
   fixture.settings.no_index = true;
@@ -270,9 +270,9 @@ TEST_CASE("a page's <base> does not change what the page may name", "[index][Ind
   const std::string name = "demo-1.0-py3-none-any.whl";
   const std::string body = tests::wheel_bytes("demo", "1.0");
   const std::string sha256 = base::to_hex(base::sha256(body));
-  tests::TempDir folder;
-  fs::ofstream(folder / name) << body;
-  const std::string here = base::Url::from_path(folder / name).to_string();
+  tests::TempDir directory;
+  fs::ofstream(directory / name) << body;
+  const std::string here = base::Url::from_path(directory / name).to_string();
   const auto page = [](const std::string& base, const std::string& link) {
     return "<base href='" + base + "'><a href='" + link + "'>demo</a>";
   };
@@ -284,7 +284,7 @@ TEST_CASE("a page's <base> does not change what the page may name", "[index][Ind
     bool is_allowed;
   };
   for (const auto& [text, is_allowed] : {
-           Case{page(base::Url::from_path(folder.path()).to_string() + "/", name), false},
+           Case{page(base::Url::from_path(directory.path()).to_string() + "/", name), false},
            Case{page("file:///x/", here), false},
            Case{page("http://first.test/files/", name), false},
            Case{page("http://first.test/files/", name + weak), false},

@@ -26,8 +26,8 @@ FileRequest request_for(const std::string& filename, const std::string& body) {
 
 struct Fixture {
   FakeHttpClient client;
-  tests::TempDir folder;
-  cache::Cache cache{folder / "cache"};
+  tests::TempDir directory;
+  cache::Cache cache{directory / "cache"};
   std::string body = tests::wheel_bytes("demo", "1.0");
   FileRequest request = request_for("demo-1.0-py3-none-any.whl", body);
 
@@ -174,7 +174,7 @@ TEST_CASE("a wheel whose content is damaged in the cache is dropped when that is
   {
     const FetchedWheel fresh = fixture.fetch();
     const std::string module = files_in(*fresh.source).at("demo/__init__.py");
-    for (const auto& entry : fs::recursive_directory_iterator(fixture.folder / "cache")) {
+    for (const auto& entry : fs::recursive_directory_iterator(fixture.directory / "cache")) {
       if (!entry.is_regular_file()) continue;
       const fs::path stored(entry.path().string());
       std::string bytes = base::read_file(stored);
@@ -253,9 +253,9 @@ TEST_CASE("a listener hears of downloads only", "[index][Downloader]") {
 
 TEST_CASE("local wheels", "[index][Downloader]") {
   Fixture fixture;
-  const base::Directory folder = base::Directory::open(fixture.folder.path());
-  folder.write_file("demo-1.0-py3-none-any.whl", fixture.body);
-  fixture.request.url = base::Url::from_path(fixture.folder / "demo-1.0-py3-none-any.whl");
+  const base::Directory directory = base::Directory::open(fixture.directory.path());
+  directory.write_file("demo-1.0-py3-none-any.whl", fixture.body);
+  fixture.request.url = base::Url::from_path(fixture.directory / "demo-1.0-py3-none-any.whl");
   CHECK(fixture.fetch(true).verification.source == DigestSource::kIndex);
   fixture.request.digests.front().bytes[0] ^= 1;
   CHECK(fixture.error().starts_with("7: "));

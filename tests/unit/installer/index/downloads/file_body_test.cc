@@ -18,13 +18,13 @@ std::string large_text(std::size_t size) {
 }
 
 TEST_CASE("a body is the same in memory and in a file", "[index][FileBody]") {
-  const tests::TempDir folder;
+  const tests::TempDir directory;
   const std::size_t size = GENERATE(as<std::size_t>(), 0, 1, 1000, 5'000'000, 9'000'000);
   const std::string text = large_text(size);
-  for (const bool has_folder : {true, false}) {
+  for (const bool has_directory : {true, false}) {
     for (const bool knows_size : {true, false}) {
       FileBody body({DigestAlgorithm::kSha256, DigestAlgorithm::kSha512},
-                    has_folder ? folder.path() : "/nonexistent");
+                    has_directory ? directory.path() : "/nonexistent");
       body.begin(0, knows_size ? std::optional<std::uint64_t>(size) : std::nullopt);
       for (std::size_t place = 0; place < size; place += 700'000) {
         body.write(std::string_view(text).substr(place, 700'000));
@@ -36,14 +36,14 @@ TEST_CASE("a body is the same in memory and in a file", "[index][FileBody]") {
       CHECK(body.take().bytes == text);
     }
   }
-  CHECK(base::list_directory(folder.path()).empty());
+  CHECK(base::list_directory(directory.path()).empty());
 }
 
 TEST_CASE("a body that was cut off goes on or starts over", "[index][FileBody]") {
-  const tests::TempDir folder;
+  const tests::TempDir directory;
   const std::string text = large_text(6'000'000);
   const std::size_t resumed_at = GENERATE(as<std::size_t>(), 0, 1, 3'000'000, 5'000'000);
-  FileBody body({DigestAlgorithm::kSha256}, folder.path());
+  FileBody body({DigestAlgorithm::kSha256}, directory.path());
   body.begin(0, std::nullopt);
   body.write(std::string_view(text).substr(0, 5'000'000));
   body.begin(resumed_at, text.size());

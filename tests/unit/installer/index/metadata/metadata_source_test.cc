@@ -33,8 +33,8 @@ std::string large_wheel(bool metadata_first, const std::string& metadata) {
 
 struct Fixture {
   FakeHttpClient client;
-  tests::TempDir folder;
-  cache::Cache cache{folder / "cache"};
+  tests::TempDir directory;
+  cache::Cache cache{directory / "cache"};
   Downloader downloader{client, cache};
   std::string body;
   DistributionFile file{.name = specs::PackageName::parse("demo"),

@@ -25,9 +25,9 @@ FileRequest request_for(const std::string& url, bool with_digest) {
 }
 
 struct Fixture {
-  Fixture() : cache(folder / "cache") { client.answer(kUrl, {.body = kBody}); }
+  Fixture() : cache(directory / "cache") { client.answer(kUrl, {.body = kBody}); }
 
-  tests::TempDir folder;
+  tests::TempDir directory;
   tests::FakeHttpClient client;
   cache::Cache cache;
 };
@@ -74,8 +74,8 @@ TEST_CASE("offline, a URL without a digest is remembered", "[index][SdistSource]
 TEST_CASE("local archives and other schemes", "[index][SdistSource]") {
   Fixture fixture;
   const SdistSource sdists(fixture.client, fixture.cache, true);
-  base::Directory::open(fixture.folder.path()).write_file("demo-1.0.tar.gz", kBody);
-  const std::string url = base::Url::from_path(fixture.folder / "demo-1.0.tar.gz").to_string();
+  base::Directory::open(fixture.directory.path()).write_file("demo-1.0.tar.gz", kBody);
+  const std::string url = base::Url::from_path(fixture.directory / "demo-1.0.tar.gz").to_string();
   CHECK(sdists.fetch(request_for(url, true)).content.bytes == kBody);
   CHECK(tests::error_in([&] {
           return sdists.fetch(request_for("ftp://files.test/a", false));

@@ -30,13 +30,13 @@ struct Fixture {
 
 using Urls = std::vector<std::string>;
 
-TEST_CASE("a folder with files of several projects", "[index][LinkSource]") {
+TEST_CASE("a directory with files of several projects", "[index][LinkSource]") {
   const tests::TempDir temporary;
-  const base::Directory folder = base::Directory::open(temporary.path());
+  const base::Directory directory = base::Directory::open(temporary.path());
   for (const char* name :
        {"my_demo-1.0-py3-none-any.whl", "my.demo-2.0.tar.gz", "my-demo-3.0.zip", "readme.txt",
         "my_demo_more-1.0-py3-none-any.whl", "100%-1.0-py3-none-any.whl", "broken.whl"}) {
-    folder.write_file(name, "");
+    directory.write_file(name, "");
   }
   const base::Url url = base::Url::from_path(temporary.path());
   Fixture fixture;

@@ -17,8 +17,8 @@ const std::string kPageUrl = "https://index.test/simple/demo/";
 
 struct Fixture {
   FakeHttpClient client;
-  tests::TempDir folder;
-  cache::Cache cache{folder / "cache"};
+  tests::TempDir directory;
+  cache::Cache cache{directory / "cache"};
   std::string index = "https://me:secret@index.test/simple";
 
   PageAnswer<ProjectPage> ask(std::chrono::sys_seconds now = kNow, bool offline = false) {
@@ -215,16 +215,16 @@ TEST_CASE("a page in the cache is for the credentials it was given for", "[index
   CHECK(version_of(fixture.ask(kNow, true)) == "1.0");
 }
 
-TEST_CASE("an index in a folder", "[index][PageSource]") {
+TEST_CASE("an index in a directory", "[index][PageSource]") {
   Fixture fixture;
-  const base::Directory folder = base::Directory::open(fixture.folder.path());
-  folder.create_directory("demo").write_file(
+  const base::Directory directory = base::Directory::open(fixture.directory.path());
+  directory.create_directory("demo").write_file(
       "index.html", "<a href='../demo-1.0-py3-none-any.whl'>demo-1.0-py3-none-any.whl</a>");
   PageSource source(fixture.client, fixture.cache, true, kNow);
   std::vector<std::string> found;
   for (const char* name : {"demo", "other"}) {
     source.ask(
-        base::Url::from_path(fixture.folder.path()), specs::PackageName::parse(name),
+        base::Url::from_path(fixture.directory.path()), specs::PackageName::parse(name),
         [&found](const PageAnswer<ProjectPage>& answer) { found.push_back(version_of(answer)); });
   }
   CHECK(found == std::vector<std::string>{"1.0", ""});

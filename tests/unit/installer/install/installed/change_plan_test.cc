@@ -120,16 +120,16 @@ TEST_CASE("what is installed in an older form is not touched", "[install][Change
   }
 }
 
-TEST_CASE("what is installed is found in both library folders", "[install][ChangePlan]") {
-  const tests::TempDir folder;
-  const fs::path pure = folder / "pure";
-  const fs::path plat = folder / "plat";
+TEST_CASE("what is installed is found in both library directories", "[install][ChangePlan]") {
+  const tests::TempDir directory;
+  const fs::path pure = directory / "pure";
+  const fs::path plat = directory / "plat";
   put(pure / "a-1.0.dist-info/direct_url.json", "{}");
   put(pure / "a-1.0.dist-info/REQUESTED", "");
   put(plat / "b-1.0.dist-info/METADATA", "");
   put(plat / "Old_Name-1.0-py3.12.egg-info/PKG-INFO", "");
   put(plat / "dev.egg-link", "");
-  base::Directory::open(folder.path()).create_link("same", "pure");
+  base::Directory::open(directory.path()).create_link("same", "pure");
 
   const InstalledProjects found = find_installed(pure, plat);
   REQUIRE(found.projects.size() == 2);
@@ -140,8 +140,8 @@ TEST_CASE("what is installed is found in both library folders", "[install][Chang
   REQUIRE(found.legacy.size() == 2);
   CHECK(found.legacy[0].name.normalized() == "old-name");
   CHECK(found.legacy[1].name.normalized() == "dev");
-  CHECK(find_installed(pure, folder / "same").projects.size() == 1);
-  CHECK(find_installed(folder / "none", folder / "none").projects.empty());
+  CHECK(find_installed(pure, directory / "same").projects.size() == 1);
+  CHECK(find_installed(directory / "none", directory / "none").projects.empty());
 }
 
 TEST_CASE("upgrades, additions and removals are one step", "[install][ChangePlan]") {
@@ -167,7 +167,7 @@ TEST_CASE("upgrades, additions and removals are one step", "[install][ChangePlan
   CHECK(base::list_directory(target.site()) ==
         std::vector<std::string>{"a-2.0.dist-info", "c.py", "d-1.0.dist-info", "ns"});
   CHECK_FALSE(fs::exists(target.path() / "bin/c"));
-  CHECK(base::list_directory(target.folder()) == std::vector<std::string>{"env"});
+  CHECK(base::list_directory(target.directory()) == std::vector<std::string>{"env"});
 }
 
 TEST_CASE("a change that fails leaves the target as it was", "[install][ChangePlan]") {
@@ -179,7 +179,7 @@ TEST_CASE("a change that fails leaves the target as it was", "[install][ChangePl
   newer.at("demo/__init__.py").packed = testing::deflate("evil");
   CHECK_THROWS_AS(target.change_to({open_wheel(newer)}, true), base::Error);
   CHECK(target.tree() == before);
-  CHECK(base::list_directory(target.folder()) == std::vector<std::string>{"env"});
+  CHECK(base::list_directory(target.directory()) == std::vector<std::string>{"env"});
 }
 
 }  // namespace ensure::install

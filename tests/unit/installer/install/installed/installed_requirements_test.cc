@@ -26,10 +26,10 @@ namespace {
 using Texts = std::vector<std::string>;
 using tests::linux_environment;
 
-void install(const fs::path& folder, const std::string& name, const Texts& fields = {}) {
+void install(const fs::path& directory, const std::string& name, const Texts& fields = {}) {
   std::string text = "Metadata-Version: 2.1\nName: " + name + "\nVersion: 1.0\n";
   for (const std::string& field : fields) text += field + "\n";
-  const fs::path info = folder / (name + "-1.0.dist-info");
+  const fs::path info = directory / (name + "-1.0.dist-info");
   put(info / "METADATA", text + "\nRequires-Dist: this is a description\n");
   put(info / "INSTALLER", "pip\n");
 }
@@ -58,9 +58,11 @@ Texts broken(const InstalledRequirements& requirements, const std::string& name,
 }  // namespace
 
 TEST_CASE("a change breaks what held before and holds no more", "[install][Conflict]") {
-  const tests::TempDir folder;
-  install(folder.path(), "app", {"Requires-Dist: Num.Py>=2", "Requires-Dist: not a requirement ("});
-  const InstalledRequirements requirements(find_distributions(folder.path()), linux_environment());
+  const tests::TempDir directory;
+  install(directory.path(), "app",
+          {"Requires-Dist: Num.Py>=2", "Requires-Dist: not a requirement ("});
+  const InstalledRequirements requirements(find_distributions(directory.path()),
+                                           linux_environment());
   CHECK(broken(requirements, "num-py", "2.0", "1.0") == Texts{"app: Num.Py>=2"});
   CHECK(broken(requirements, "num-py", "2.0", "").size() == 1);
   CHECK(broken(requirements, "num-py", "", "1.0").size() == 1);
@@ -72,14 +74,15 @@ TEST_CASE("a change breaks what held before and holds no more", "[install][Confl
 }
 
 TEST_CASE("only requirements that count here can break", "[install][Conflict]") {
-  const tests::TempDir folder;
-  install(folder.path(), "app",
+  const tests::TempDir directory;
+  install(directory.path(), "app",
           {"Requires-Dist: core[fast]", "Requires-Dist: nt>=2; os_name == 'nt'"});
-  install(folder.path(), "core",
+  install(directory.path(), "core",
           {"Requires-Dist: a>=2; extra == 'fast'", "Requires-Dist: b>=2; extra == 'slow'",
            "Requires-Dist: core[faster]; extra == 'fast'", "Requires-Dist: c>=2; extra == 'faster'",
            "Requires-Dist: d @ https://host.test/d.whl"});
-  const InstalledRequirements requirements(find_distributions(folder.path()), linux_environment());
+  const InstalledRequirements requirements(find_distributions(directory.path()),
+                                           linux_environment());
   CHECK(broken(requirements, "a", "2", "1").size() == 1);
   CHECK(broken(requirements, "b", "2", "1").empty());
   CHECK(broken(requirements, "c", "2", "1").size() == 1);
@@ -88,18 +91,19 @@ TEST_CASE("only requirements that count here can break", "[install][Conflict]") 
 }
 
 TEST_CASE("what goes itself cannot be broken", "[install][Conflict]") {
-  const tests::TempDir folder;
-  install(folder.path(), "app", {"Requires-Dist: a>=2"});
-  const InstalledRequirements requirements(find_distributions(folder.path()), linux_environment());
+  const tests::TempDir directory;
+  install(directory.path(), "app", {"Requires-Dist: a>=2"});
+  const InstalledRequirements requirements(find_distributions(directory.path()),
+                                           linux_environment());
   CHECK(requirements.conflicts(versions({{"a", "2"}}), versions({{"a", "1"}}), {}).empty());
 }
 
 TEST_CASE("a project keeps the requirements that are met or may be", "[install][Conflict]") {
-  const tests::TempDir folder;
-  install(folder.path(), "app",
+  const tests::TempDir directory;
+  install(directory.path(), "app",
           {"Requires-Dist: met>=1; os_name == 'posix'", "Requires-Dist: broken>=2",
            "Requires-Dist: missing>=3"});
-  const std::vector<Distribution> found = find_distributions(folder.path());
+  const std::vector<Distribution> found = find_distributions(directory.path());
   const InstalledRequirements requirements(found, linux_environment());
   Texts texts;
   for (const specs::Requirement& kept :
@@ -124,21 +128,21 @@ TEST_CASE("a project that is installed twice has the requirements of both", "[in
 }
 
 TEST_CASE("what was requested is found with its likely extras", "[install][RequestedProject]") {
-  const tests::TempDir folder;
-  install(folder.path(), "server",
+  const tests::TempDir directory;
+  install(directory.path(), "server",
           {"Provides-Extra: standard", "Provides-Extra: all", "Provides-Extra: other",
            "Provides-Extra: none", "Requires-Dist: base",
            "Requires-Dist: fast; extra == 'standard'", "Requires-Dist: fast; extra == 'all'",
            "Requires-Dist: absent; extra == 'all'", "Requires-Dist: base; extra == 'other'"});
   for (const char* name : {"base", "fast", "orphan", "by-address", "by-poetry"}) {
-    install(folder.path(), name);
+    install(directory.path(), name);
   }
-  put(folder / "server-1.0.dist-info/REQUESTED", "");
-  put(folder / "by-address-1.0.dist-info/direct_url.json", "{}");
-  put(folder / "by-poetry-1.0.dist-info/INSTALLER", "poetry 1.8\n");
+  put(directory / "server-1.0.dist-info/REQUESTED", "");
+  put(directory / "by-address-1.0.dist-info/direct_url.json", "{}");
+  put(directory / "by-poetry-1.0.dist-info/INSTALLER", "poetry 1.8\n");
   Texts texts;
-  for (const RequestedProject& one :
-       find_requested(find_installed(folder.path(), folder.path()).projects, linux_environment())) {
+  for (const RequestedProject& one : find_requested(
+           find_installed(directory.path(), directory.path()).projects, linux_environment())) {
     std::string text = one.project.distribution.name.normalized();
     for (const specs::PackageName& extra : one.extras) text += " " + extra.normalized();
     texts.push_back(text);
@@ -169,21 +173,21 @@ Texts fields(std::size_t count, const std::function<std::string(std::size_t)>& f
 class Hostile {
  public:
   Hostile(const std::string& app, const Texts& core) {
-    install(folder_.path(), "app", {"Requires-Dist: " + app});
-    install(folder_.path(), "core", core);
-    put(folder_ / "core-1.0.dist-info/REQUESTED", "");
+    install(directory_.path(), "app", {"Requires-Dist: " + app});
+    install(directory_.path(), "core", core);
+    put(directory_ / "core-1.0.dist-info/REQUESTED", "");
   }
 
   [[nodiscard]] InstalledRequirements requirements() const {
-    return {find_distributions(folder_.path()), linux_environment()};
+    return {find_distributions(directory_.path()), linux_environment()};
   }
   [[nodiscard]] std::vector<RequestedProject> requested() const {
-    return find_requested(find_installed(folder_.path(), folder_.path()).projects,
+    return find_requested(find_installed(directory_.path(), directory_.path()).projects,
                           linux_environment());
   }
 
  private:
-  tests::TempDir folder_;
+  tests::TempDir directory_;
 };
 
 /// Each extra needs the next one, and the last one needs `a`.

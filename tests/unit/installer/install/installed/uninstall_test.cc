@@ -49,7 +49,7 @@ void uninstall(const fs::path& root) {
 
 }  // namespace
 
-TEST_CASE("distributions are found by their folders", "[install][Distribution]") {
+TEST_CASE("distributions are found by their directories", "[install][Distribution]") {
   const TempDir directory;
   make_environment(directory.path());
   base::make_directories(directory.path() / "Other_Name-2.0.dist-info");
@@ -74,7 +74,7 @@ TEST_CASE("damage is found by size", "[install][Distribution]") {
     fs::remove_all(site / "demo/__pycache__");
     CHECK(is_complete(demo()));
   }
-  SECTION("virtualenv records folders of bytecode") {
+  SECTION("virtualenv records directories of bytecode") {
     fs::ofstream(site / "demo-1.0.dist-info/RECORD", std::ios::app)
         << "demo/__pycache__,,\ndemo/sub/__pycache__,,\n__pycache__,,\n";
     CHECK(is_complete(demo()));
@@ -92,7 +92,7 @@ TEST_CASE("damage is found by size", "[install][Distribution]") {
     fs::remove(site / "demo/sub/a.py");
     CHECK_FALSE(is_complete(demo()));
   }
-  SECTION("a file that became a folder") {
+  SECTION("a file that became a directory") {
     fs::remove(site / "demo/sub/a.py");
     fs::create_directory(site / "demo/sub/a.py");
     CHECK_FALSE(is_complete(demo()));
@@ -108,11 +108,11 @@ TEST_CASE("a distribution is removed with its bytecode and nothing else", "[inst
   const fs::path root = directory.path() / "env";
   const fs::path site = root / "lib/site-packages";
   make_environment(site);
-  SECTION("a folder of its own goes whole") {
+  SECTION("a directory of its own goes whole") {
     uninstall(root);
     CHECK_FALSE(fs::exists(site / "demo"));
   }
-  SECTION("a folder that holds more stays") {
+  SECTION("a directory that holds more stays") {
     put(site / "demo/sub/mine.py", "precious");
     uninstall(root);
     CHECK(base::read_file(site / "demo/sub/mine.py") == "precious");
@@ -158,8 +158,10 @@ TEST_CASE("a RECORD that leaves the target is refused", "[install][uninstall]") 
     fs::create_directory_symlink(directory.path(), site / "link");
     listed = "link/precious";
   }
-  SECTION("by naming the whole folder") { listed = "."; }
-  SECTION("into a folder of the environment that is not allowed") { listed = "../../pyvenv.cfg"; }
+  SECTION("by naming the whole directory") { listed = "."; }
+  SECTION("into a directory of the environment that is not allowed") {
+    listed = "../../pyvenv.cfg";
+  }
   make_environment(site, listed + ",,\n");
   const Tree before = read_tree(directory.path());
   CHECK_THROWS_AS(uninstall(root), base::Error);

@@ -27,9 +27,9 @@ class Sample {
     base::make_directories(staged());
   }
 
-  [[nodiscard]] fs::path target() const { return folder_ / "env"; }
+  [[nodiscard]] fs::path target() const { return directory_ / "env"; }
   [[nodiscard]] fs::path site() const { return target() / "lib/python3.12/site-packages"; }
-  [[nodiscard]] fs::path staged() const { return folder_ / "staged"; }
+  [[nodiscard]] fs::path staged() const { return directory_ / "staged"; }
   [[nodiscard]] std::vector<StagedTree> trees() const { return {{staged(), target()}}; }
 
   void stage(const std::string& path, const std::string& content) const {
@@ -47,7 +47,7 @@ class Sample {
   }
 
  private:
-  tests::TempDir folder_;
+  tests::TempDir directory_;
 };
 
 using Names = std::vector<std::string>;

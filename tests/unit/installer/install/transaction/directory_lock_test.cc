@@ -17,8 +17,8 @@ namespace ensure::install {
 
 namespace {
 
-/// As on NFS, where a folder cannot be locked because it cannot be opened for writing.
-void forbid_folder_locks() { forbid_call(SYS_flock, EBADF); }
+/// As on NFS, where a directory cannot be locked because it cannot be opened for writing.
+void forbid_directory_locks() { forbid_call(SYS_flock, EBADF); }
 
 void require(bool condition) {
   if (!condition) throw base::Error(base::ExitCode::kFailure, "a test failed in a child process");
@@ -35,12 +35,12 @@ void count_up(const fs::path& root) {
 
 }  // namespace
 
-TEST_CASE("a folder has one lock, which ends with its holder", "[install][DirectoryLock]") {
+TEST_CASE("a directory has one lock, which ends with its holder", "[install][DirectoryLock]") {
   const auto job = [](const fs::path& path) {
     const base::Directory parent = base::Directory::open(path.parent_path());
-    const base::Directory folder = parent.open_directory(path.filename());
-    std::optional<DirectoryLock> first = DirectoryLock::try_take(folder);
-    require(first && first->is_of_current(parent, folder));
+    const base::Directory directory = parent.open_directory(path.filename());
+    std::optional<DirectoryLock> first = DirectoryLock::try_take(directory);
+    require(first && first->is_of_current(parent, directory));
     const base::Directory again = base::Directory::open(path);
     require(!DirectoryLock::try_take(again));
     if (!first->is_by_file()) return;
@@ -51,13 +51,13 @@ TEST_CASE("a folder has one lock, which ends with its holder", "[install][Direct
     require(!first->is_of_current(parent, again));
   };
   const tests::TempDir directory;
-  SECTION("by the folder") {
+  SECTION("by the directory") {
     CHECK(run_apart([&] { job(directory.path()); }) == Ending::kSucceeded);
     CHECK(fs::is_empty(directory.path()));
   }
   SECTION("by a file") {
     CHECK(run_apart([&] {
-            forbid_folder_locks();
+            forbid_directory_locks();
             job(directory.path());
           }) == Ending::kSucceeded);
   }
@@ -66,11 +66,11 @@ TEST_CASE("a folder has one lock, which ends with its holder", "[install][Direct
 TEST_CASE("where nothing can be locked the message says so", "[install][DirectoryLock]") {
   const tests::TempDir directory;
   CHECK(run_apart([&] {
-          forbid_folder_locks();
-          const base::Directory folder = base::Directory::open(directory.path());
+          forbid_directory_locks();
+          const base::Directory opened = base::Directory::open(directory.path());
           forbid_call(SYS_fcntl, ENOLCK);
           try {
-            (void)DirectoryLock::try_take(folder);
+            (void)DirectoryLock::try_take(opened);
           } catch (const base::Error& error) {
             require(error.exit_code() == base::ExitCode::kFileSystem);
             require(error.message().find(directory.path().text()) != std::string::npos);
@@ -81,7 +81,7 @@ TEST_CASE("where nothing can be locked the message says so", "[install][Director
         }) == Ending::kSucceeded);
 }
 
-TEST_CASE("processes come in turn where folders cannot be locked", "[install][DirectoryLock]") {
+TEST_CASE("processes come in turn where directories cannot be locked", "[install][DirectoryLock]") {
   constexpr int kProcesses = 6;
   constexpr int kRounds = 20;
   const tests::TempDir directory;
@@ -91,7 +91,7 @@ TEST_CASE("processes come in turn where folders cannot be locked", "[install][Di
     children.push_back(fork());
     if (children.back() != 0) continue;
     _exit(run_apart([&] {
-            forbid_folder_locks();
+            forbid_directory_locks();
             for (int round = 0; round < kRounds; ++round) count_up(directory.path());
           }) == Ending::kSucceeded
               ? 0
@@ -106,11 +106,11 @@ TEST_CASE("processes come in turn where folders cannot be locked", "[install][Di
   CHECK(base::list_directory(directory.path()) == std::vector<std::string>{"count"});
 }
 
-TEST_CASE("a kill anywhere leaves the state before or after where folders cannot be locked",
+TEST_CASE("a kill anywhere leaves the state before or after where directories cannot be locked",
           "[install][DirectoryLock]") {
   check_every_kill({make_environment,
                     [](const fs::path& root) {
-                      forbid_folder_locks();
+                      forbid_directory_locks();
                       upgrade_in_place(root);
                     },
                     false});

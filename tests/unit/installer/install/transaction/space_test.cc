@@ -57,11 +57,11 @@ class SmallDisk {
   bool mounted_;
 };
 
-bool can_write_all(const fs::path& folder, const wheel::WheelSource& wheel) {
+bool can_write_all(const fs::path& directory, const wheel::WheelSource& wheel) {
   try {
     for (std::size_t part = 0; part < wheel.part_count(); ++part) {
       wheel.read_part(part, [&](const wheel::WheelFile& file) {
-        put(folder / file.path, std::string(file.content));
+        put(directory / file.path, std::string(file.content));
       });
     }
     return true;

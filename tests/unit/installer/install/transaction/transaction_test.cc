@@ -91,7 +91,7 @@ TEST_CASE("several changes are made and leave nothing behind", "[install][Transa
   CHECK(tree.count("env/bin/pip-old") == 0);
   CHECK(tree.at("env/share/deep/er/file").ends_with("data"));
   CHECK(tree.at("env/lib64") == "link lib");
-  CHECK(tree.at("env") == "folder " + std::to_string(0750));
+  CHECK(tree.at("env") == "directory " + std::to_string(0750));
   CHECK(tree.count(".env.ensure") == 0);
 }
 
@@ -110,7 +110,7 @@ TEST_CASE("what is not committed is undone", "[install][Transaction]") {
       transaction.place(transaction.staged().path() / "env", target / "deeper", Existing::kNothing);
     }
     SECTION("one removal") { transaction.remove(target / "bin"); }
-    SECTION("several with new folders") {
+    SECTION("several with new directories") {
       transaction.remove(target / "bin");
       transaction.place(transaction.staged().path() / "env", target / "a/b/c", Existing::kNothing);
     }
@@ -120,7 +120,7 @@ TEST_CASE("what is not committed is undone", "[install][Transaction]") {
   CHECK(read_tree(directory.path()) == before);
 }
 
-TEST_CASE("folders above a target come and go with it", "[install][Transaction]") {
+TEST_CASE("directories above a target come and go with it", "[install][Transaction]") {
   const TempDir directory;
   const fs::path target = directory.path() / "a/b/env";
   {
@@ -134,7 +134,8 @@ TEST_CASE("folders above a target come and go with it", "[install][Transaction]"
   CHECK(read_tree(directory.path()).size() == 1);
 }
 
-TEST_CASE("folders above a target go with a process that was killed", "[install][Transaction]") {
+TEST_CASE("directories above a target go with a process that was killed",
+          "[install][Transaction]") {
   const auto fill = [](const fs::path& target) {
     Transaction transaction({{target}}, staging_path_inside(target), kTimeout);
     stage(transaction, "one", "new");
@@ -150,7 +151,7 @@ TEST_CASE("folders above a target go with a process that was killed", "[install]
     const TempDir directory;
     const fs::path target = directory.path() / "a/b/c";
     ending = run_and_kill(call, [&] { fill(target); });
-    // Before it is noted who has made them, empty folders stay.
+    // Before it is noted who has made them, empty directories stay.
     const bool noted = !base::read_file_if_exists(target / ".ensure/parents").value_or("").empty();
     if (!noted && !fs::exists(target / "two")) continue;
     recover_leftovers({{target}}, target, kTimeout);
@@ -165,7 +166,7 @@ TEST_CASE("folders above a target go with a process that was killed", "[install]
   CHECK(undone > 10);
 }
 
-TEST_CASE("folders above a target are never removed with content", "[install][Transaction]") {
+TEST_CASE("directories above a target are never removed with content", "[install][Transaction]") {
   const TempDir directory;
   const fs::path target = directory.path() / "a/b";
   fs::create_directories(target / ".ensure");
@@ -193,12 +194,12 @@ TEST_CASE("what appeared meanwhile is never replaced", "[install][Transaction]")
     transaction.place(staged, target, Existing::kNothing);
     put(target / "mine", "precious");
   }
-  SECTION("in an empty folder") {
+  SECTION("in an empty directory") {
     fs::create_directory(target);
     transaction.place(staged, target, Existing::kEmptyDirectory);
     put(target / "mine", "precious");
   }
-  SECTION("in an empty folder under a journal") {
+  SECTION("in an empty directory under a journal") {
     fs::create_directory(target);
     transaction.place(staged, target, Existing::kEmptyDirectory);
     stage(transaction, "other", "new");
@@ -211,7 +212,7 @@ TEST_CASE("what appeared meanwhile is never replaced", "[install][Transaction]")
   CHECK_FALSE(fs::exists(directory.path() / "other"));
 }
 
-TEST_CASE("a replaced folder hands on its mode", "[install][Transaction]") {
+TEST_CASE("a replaced directory hands on its mode", "[install][Transaction]") {
   const TempDir directory;
   const fs::path target = directory.path() / "env";
   fs::create_directory(target);
@@ -276,8 +277,8 @@ TEST_CASE("a staging path that is not ours is left alone", "[install][Transactio
     fs::create_directory_symlink(directory.path() / "elsewhere", staging);
   }
   SECTION("a file") { put(staging, "precious"); }
-  SECTION("a folder of the user") { put(staging / "notes", "precious"); }
-  SECTION("a folder of another user") {
+  SECTION("a directory of the user") { put(staging / "notes", "precious"); }
+  SECTION("a directory of another user") {
     if (geteuid() != 0) return;
     fs::create_directory(staging);
     REQUIRE(chown(staging.c_str(), 12, 34) == 0);
@@ -285,7 +286,7 @@ TEST_CASE("a staging path that is not ours is left alone", "[install][Transactio
   const Tree before = read_tree(directory.path());
   try {
     const Transaction transaction({{target}}, staging, 20ms);
-    FAIL("a foreign folder was taken over");
+    FAIL("a foreign directory was taken over");
   } catch (const base::Error& error) {
     CHECK(error.exit_code() == base::ExitCode::kFileSystem);
     CHECK(error.message().find(staging.text()) != std::string::npos);

@@ -16,48 +16,48 @@ using tests::TempDir;
 
 constexpr const char* kPython = "/usr/bin/python3";
 
-BytecodeRequest request(const TempDir& folder) {
+BytecodeRequest request(const TempDir& directory) {
   return {.interpreter = {kPython},
           .environment = base::environment_without({"PYTHON"}),
-          .directories = {folder / "new/lib"},
-          .staged = folder / "new",
+          .directories = {directory / "new/lib"},
+          .staged = directory / "new",
           .final_path = "/final/env"};
 }
 
-std::vector<std::string> compiled_in(const fs::path& folder) {
-  return fs::exists(folder / "__pycache__") ? base::list_directory(folder / "__pycache__")
-                                            : std::vector<std::string>();
+std::vector<std::string> compiled_in(const fs::path& directory) {
+  return fs::exists(directory / "__pycache__") ? base::list_directory(directory / "__pycache__")
+                                               : std::vector<std::string>();
 }
 
 }  // namespace
 
 TEST_CASE("modules are compiled for their final place", "[install][compile_bytecode]") {
   if (access(kPython, X_OK) != 0) return;
-  const TempDir folder;
-  put(folder / "new/lib/demo/__init__.py", "x = 1\n");
-  CHECK(compile_bytecode(request(folder)));
-  const std::vector<std::string> names = compiled_in(folder / "new/lib/demo");
+  const TempDir directory;
+  put(directory / "new/lib/demo/__init__.py", "x = 1\n");
+  CHECK(compile_bytecode(request(directory)));
+  const std::vector<std::string> names = compiled_in(directory / "new/lib/demo");
   REQUIRE(names.size() == 1);
-  const std::string code = base::read_file(folder / "new/lib/demo/__pycache__" / names.front());
+  const std::string code = base::read_file(directory / "new/lib/demo/__pycache__" / names.front());
   CHECK(code.find("/final/env/lib/demo/__init__.py") != std::string::npos);
-  CHECK(code.find(folder.path().text()) == std::string::npos);
+  CHECK(code.find(directory.path().text()) == std::string::npos);
 }
 
 TEST_CASE("modules that are no Python are passed over", "[install][compile_bytecode]") {
   if (access(kPython, X_OK) != 0) return;
-  const TempDir folder;
-  put(folder / "new/lib/demo/__init__.py", "x = 1\n");
-  put(folder / "new/lib/demo/template.py", "{{ name }} = = 1\n");
-  CHECK_FALSE(compile_bytecode(request(folder)));
-  CHECK(compiled_in(folder / "new/lib/demo").size() == 1);
+  const TempDir directory;
+  put(directory / "new/lib/demo/__init__.py", "x = 1\n");
+  put(directory / "new/lib/demo/template.py", "{{ name }} = = 1\n");
+  CHECK_FALSE(compile_bytecode(request(directory)));
+  CHECK(compiled_in(directory / "new/lib/demo").size() == 1);
 }
 
 TEST_CASE("an interpreter that cannot compile is an error", "[install][compile_bytecode]") {
-  const TempDir folder;
-  put(folder / "new/lib/demo/__init__.py", "x = 1\n");
+  const TempDir directory;
+  put(directory / "new/lib/demo/__init__.py", "x = 1\n");
   for (const char* const program : {"/bin/false", "/nonexistent/python"}) {
     CAPTURE(program);
-    BytecodeRequest bad = request(folder);
+    BytecodeRequest bad = request(directory);
     bad.interpreter = {program};
     try {
       compile_bytecode(bad);

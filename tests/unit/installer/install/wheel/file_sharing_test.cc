@@ -23,13 +23,14 @@ testing::WheelBuilder demo() {
   return builder;
 }
 
-/// The wheel with its unpacked folder in a cache, or one that fills that folder while it is read.
+/// The wheel with its unpacked directory in a cache, or one that fills that directory while it is
+/// read.
 SharedWheel unpacked(const cache::Cache& cache, bool symbolic = false) {
   const testing::WheelBuilder builder = demo();
   auto wheel = std::make_shared<const wheel::WheelArchive>(
       wheel::WheelArchive::own(builder.filename, builder.build()));
-  if (std::optional<base::Directory> folder = cache.find_unpacked(kPublished)) {
-    return std::make_shared<wheel::LinkableWheel>(wheel, *std::move(folder));
+  if (std::optional<base::Directory> directory = cache.find_unpacked(kPublished)) {
+    return std::make_shared<wheel::LinkableWheel>(wheel, *std::move(directory));
   }
   const std::shared_ptr<cache::PendingDirectory> pending = cache.new_unpacked(kPublished);
   REQUIRE(pending);
@@ -66,8 +67,8 @@ TEST_CASE("link modes have names", "[install][LinkMode]") {
 
 TEST_CASE("every mode gives the same files", "[install][LinkMode]") {
   umask(022);
-  const tests::TempDir folder;
-  const cache::Cache cache(folder / "cache");
+  const tests::TempDir directory;
+  const cache::Cache cache(directory / "cache");
   for (const LinkMode mode :
        {LinkMode::kClone, LinkMode::kHardlink, LinkMode::kCopy, LinkMode::kSymlink}) {
     CAPTURE(name_of(mode));
@@ -87,8 +88,8 @@ TEST_CASE("every mode gives the same files", "[install][LinkMode]") {
 }
 
 TEST_CASE("hard links are made only where they have the right mode", "[install][LinkMode]") {
-  const tests::TempDir folder;
-  const cache::Cache cache(folder / "cache");
+  const tests::TempDir directory;
+  const cache::Cache cache(directory / "cache");
   const mode_t before = umask(077);
   const WheelTarget target;
   install_linked(target, cache, LinkMode::kHardlink);
@@ -100,8 +101,8 @@ TEST_CASE("hard links are made only where they have the right mode", "[install][
 TEST_CASE("a cache filled under any umask gives the modes of the target's", "[install][LinkMode]") {
   for (const LinkMode mode : {LinkMode::kClone, LinkMode::kHardlink, LinkMode::kCopy}) {
     CAPTURE(name_of(mode));
-    const tests::TempDir folder;
-    const cache::Cache cache(folder / "cache");
+    const tests::TempDir directory;
+    const cache::Cache cache(directory / "cache");
     const mode_t before = umask(077);
     const SharedWheel wheel = unpacked(cache);
     umask(022);
@@ -118,8 +119,8 @@ TEST_CASE("a cache filled under any umask gives the modes of the target's", "[in
 
 TEST_CASE("an edit through a link does not reach the next target", "[install][LinkMode]") {
   umask(022);
-  const tests::TempDir folder;
-  const cache::Cache cache(folder / "cache");
+  const tests::TempDir directory;
+  const cache::Cache cache(directory / "cache");
   for (const LinkMode mode : {LinkMode::kHardlink, LinkMode::kSymlink}) {
     CAPTURE(name_of(mode));
     const WheelTarget first;
@@ -139,8 +140,8 @@ TEST_CASE("an edit through a link does not reach the next target", "[install][Li
 TEST_CASE("an unpacked file is known by its mark, and an edit takes that away",
           "[install][LinkMode]") {
   umask(022);
-  const tests::TempDir folder;
-  const base::Directory here = base::Directory::open(folder.path());
+  const tests::TempDir directory;
+  const base::Directory here = base::Directory::open(directory.path());
   here.write_file("a", "text");
   const wheel::WheelFile file{.path = "a", .content = "text", .crc32 = 3'632'233'996};
   const auto is_unpacked = [&here](const wheel::WheelFile& expected) {
@@ -166,8 +167,8 @@ TEST_CASE("what a file system has refused is not tried again", "[install][LinkMo
   sharing.note_failure({"link", "b", base::FileFailure::kDenied});
   CHECK_FALSE(sharing.is_possible());
   CHECK(sharing.failure() == "Invalid cross-device link");
-  const tests::TempDir folder;
-  const base::Directory here = base::Directory::open(folder.path());
+  const tests::TempDir directory;
+  const base::Directory here = base::Directory::open(directory.path());
   here.write_file("a", "x");
   CHECK_FALSE(FileWriter(here).link("b", {.path = "a", .content = "x", .origin = &here}, sharing));
 }

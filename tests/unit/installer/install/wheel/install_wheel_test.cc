@@ -28,14 +28,14 @@ specs::Layout layout_of(const std::string& path) {
   return layout;
 }
 
-/// Installs for `/final/env`, into a folder.
-Tree install_into(const fs::path& folder, const wheel::WheelSource& wheel,
+/// Installs for `/final/env`, into a directory.
+Tree install_into(const fs::path& directory, const wheel::WheelSource& wheel,
                   const InstallOptions& options = {}) {
-  const base::Directory staged = base::Directory::open(folder);
+  const base::Directory staged = base::Directory::open(directory);
   WheelDestination destination;
   destination.map("/final/env", staged);
   install_wheel(wheel, layout_of("/final/env"), destination, options);
-  return read_tree(folder);
+  return read_tree(directory);
 }
 
 Tree installed(const MemoryWheel& wheel, const InstallOptions& options = {}) {
@@ -63,7 +63,7 @@ void check_refused(const MemoryWheel& wheel) {
 
 }  // namespace
 
-TEST_CASE("a wheel is spread over the folders of its scheme", "[install][install_wheel]") {
+TEST_CASE("a wheel is spread over the directories of its scheme", "[install][install_wheel]") {
   MemoryWheel wheel;
   wheel.add("demo/__init__.py", "x = 1\n")
       .add("demo/sub/tool", "#!/bin/sh\n", true)
@@ -122,7 +122,7 @@ TEST_CASE("modes follow the umask", "[install][install_wheel]") {
   const Tree tree = installed(wheel);
   umask(old);
   CHECK(tree.at("lib/site-packages/demo/b") == "file " + std::to_string(0700) + " ");
-  CHECK(tree.at("lib/site-packages/demo") == "folder " + std::to_string(0700));
+  CHECK(tree.at("lib/site-packages/demo") == "directory " + std::to_string(0700));
 }
 
 TEST_CASE("a wheel whose metadata is bad is refused before the first write",
@@ -131,7 +131,7 @@ TEST_CASE("a wheel whose metadata is bad is refused before the first write",
   const std::string points = "demo-1.0.dist-info/entry_points.txt";
   wheel.add("demo/a.py", "x");
   SECTION("two files on one path") { wheel.add("demo-1.0.data/purelib/demo/a.py", "y"); }
-  SECTION("two files on one path by way of the data folder") {
+  SECTION("two files on one path by way of the data directory") {
     wheel.add("demo-1.0.data/data/lib/site-packages/demo/a.py", "y");
   }
   SECTION("a script and an entry point on one path") {
@@ -220,7 +220,7 @@ TEST_CASE("nothing that exists is overwritten or followed", "[install][install_w
     base::make_directories(site / "demo");
     fs::create_symlink(directory.path() / "elsewhere", site / "demo/a.py");
   }
-  SECTION("a link for a folder") {
+  SECTION("a link for a directory") {
     base::make_directories(site);
     base::make_directories(directory.path() / "elsewhere");
     fs::create_directory_symlink(directory.path() / "elsewhere", site / "demo");

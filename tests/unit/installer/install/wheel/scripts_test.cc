@@ -82,13 +82,13 @@ TEST_CASE("without a launcher the shell finds the interpreter beside a relocatab
   layout.relocatable = true;
   const std::string lines = shebang(layout, false);
   CHECK(lines.find("nowhere") == std::string::npos);
-  const fs::path folder = directory.path() / "moved here's";
-  make_interpreter(folder / "python");
-  put(folder / "script", lines);
-  chmod((folder / "script").c_str(), 0755);
-  fs::create_symlink(folder / "script", directory.path() / "link");
+  const fs::path moved = directory.path() / "moved here's";
+  make_interpreter(moved / "python");
+  put(moved / "script", lines);
+  chmod((moved / "script").c_str(), 0755);
+  fs::create_symlink(moved / "script", directory.path() / "link");
   CHECK(run(directory.path() / "link", "a") ==
-        (folder / "python").text() + "\n" + (directory.path() / "link").text() + "\na\n");
+        (moved / "python").text() + "\n" + (directory.path() / "link").text() + "\na\n");
 }
 
 TEST_CASE("relocatable commands are launchers with a script inside", "[install][scripts]") {

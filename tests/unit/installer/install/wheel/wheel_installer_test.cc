@@ -24,7 +24,7 @@ base::Error refusal_of(const std::vector<SharedWheel>& wheels) {
   try {
     target.install(wheels);
   } catch (const base::Error& error) {
-    CHECK(base::list_directory(target.folder()).empty());
+    CHECK(base::list_directory(target.directory()).empty());
     return error;
   }
   throw std::logic_error("was installed");
@@ -69,8 +69,8 @@ TEST_CASE("many wheels are installed in one step", "[install][WheelInstaller]") 
 }
 
 TEST_CASE("threads may add wheels", "[install][WheelInstaller]") {
-  const tests::TempDir folder;
-  const base::Directory staged = base::Directory::open(folder.path());
+  const tests::TempDir directory;
+  const base::Directory staged = base::Directory::open(directory.path());
   WheelDestination destination;
   destination.map("/final/env", staged);
   const WheelTarget model;
@@ -92,7 +92,7 @@ TEST_CASE("threads may add wheels", "[install][WheelInstaller]") {
     }
   }
   CHECK(installer.finish().size() == 40);
-  CHECK(find_distributions(folder / "site").size() == 40);
+  CHECK(find_distributions(directory / "site").size() == 40);
 }
 
 TEST_CASE("the same wheels give the same tree on any number of threads",
@@ -173,14 +173,15 @@ TEST_CASE("one project twice is refused", "[install][WheelInstaller]") {
   CHECK(error.exit_code() == base::ExitCode::kVerification);
 }
 
-TEST_CASE("a wheel that needs a path as a file and as a folder is refused",
+TEST_CASE("a wheel that needs a path as a file and as a directory is refused",
           "[install][WheelInstaller]") {
   const base::Error error = refusal_of(
       {open_wheel(wheel_of("one", {{"pkg/a.py", "1"}, {"one-1.0.data/purelib/pkg", "1"}}))});
   CHECK(error.exit_code() == base::ExitCode::kVerification);
 }
 
-TEST_CASE("a folder that two logical folders are is known as one", "[install][WheelInstaller]") {
+TEST_CASE("a directory that two logical directories are is known as one",
+          "[install][WheelInstaller]") {
   const WheelTarget target;
   base::make_directories(target.path() / "lib/site-packages");
   base::Directory::open(target.path()).create_link("lib64", "lib");
@@ -266,10 +267,10 @@ TEST_CASE("bytecode for a module of another project is refused", "[install][Whee
 }
 
 TEST_CASE("the paths of the target itself are refused", "[install][WheelInstaller]") {
-  const tests::TempDir folder;
-  const base::Directory staged = base::Directory::open(folder.path());
-  fs::create_directory(folder / "lib");
-  fs::create_directory_symlink("lib", folder / "lib64");
+  const tests::TempDir directory;
+  const base::Directory staged = base::Directory::open(directory.path());
+  fs::create_directory(directory / "lib");
+  fs::create_directory_symlink("lib", directory / "lib64");
   WheelDestination destination;
   destination.map("/final/env", staged);
   const WheelTarget model;
@@ -296,7 +297,7 @@ TEST_CASE("the paths of the target itself are refused", "[install][WheelInstalle
   CHECK(refused("lib64/site/demo.py"));
   installer.add(open_wheel(wheel_of("tool", {{"tool-1.0.data/data/lib64/tool.so", "x"}})), {});
   CHECK(installer.finish().size() == 2);
-  CHECK(fs::exists(folder / "lib/tool.so"));
+  CHECK(fs::exists(directory / "lib/tool.so"));
 }
 
 TEST_CASE("a project whose RECORD is damaged is in nobody's way", "[install][WheelInstaller]") {

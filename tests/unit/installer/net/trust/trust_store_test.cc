@@ -80,19 +80,19 @@ TEST_CASE("a hashed directory is preferred to the bundle", "[net][TrustStore]") 
 }
 
 TEST_CASE("the first existing store of the system is used", "[net][TrustStore]") {
-  const TempDir folder;
-  const auto first = folder.path() / "first.pem";
-  const auto second = folder.path() / "second.pem";
-  const auto own = folder.path() / "own.pem";
+  const TempDir directory;
+  const auto first = directory.path() / "first.pem";
+  const auto second = directory.path() / "second.pem";
+  const auto own = directory.path() / "own.pem";
   for (const auto& path : {first, second, own}) fs::ofstream(path) << kPem;
-  fs::create_directory(folder.path() / "empty");
+  fs::create_directory(directory.path() / "empty");
   int asked = 0;
   Trust trust;
   trust.fallback = [&asked] {
     ++asked;
     return std::string(kPem);
   };
-  trust.system_stores = {folder.path() / "none", folder.path() / "empty", first, second};
+  trust.system_stores = {directory.path() / "none", directory.path() / "empty", first, second};
   trust.required_files = {own};
   const auto quoted = [](const fs::path& path) { return "`" + path.text() + "`"; };
   CHECK(TrustStore(trust).description() == quoted(first) + ", " + quoted(own));
@@ -100,18 +100,18 @@ TEST_CASE("the first existing store of the system is used", "[net][TrustStore]")
   trust.system_stores = {};
   CHECK(TrustStore(trust).description() == "the roots of the bundled pip, " + quoted(own));
   CHECK(asked == 1);
-  trust.files = {folder.path() / "none", second};
+  trust.files = {directory.path() / "none", second};
   CHECK(TrustStore(trust).description() == quoted(second) + ", " + quoted(own));
   CHECK(asked == 1);
 }
 
 TEST_CASE("a required file has to contain certificates", "[net][TrustStore]") {
-  const TempDir folder;
-  fs::ofstream(folder.path() / "text") << "no certificate";
+  const TempDir directory;
+  fs::ofstream(directory.path() / "text") << "no certificate";
   for (const char* name : {"text", "none"}) {
     CAPTURE(name);
     Trust trust;
-    trust.required_files = {folder.path() / name};
+    trust.required_files = {directory.path() / name};
     try {
       const TrustStore store(trust);
       FAIL("accepted");

@@ -8,7 +8,7 @@
 
 namespace ensure::specs {
 
-TEST_CASE("a listing of a folder gives files of any project", "[specs][LinkPage]") {
+TEST_CASE("a listing of a directory gives files of any project", "[specs][LinkPage]") {
   const LinkPage page = LinkPage::parse(
       "<title>Index of /wheels/</title><a href=\"../\">../</a>"
       "<a href=\"one-1.0-py3-none-any.whl\">one-1.0-py3-none-a..&gt;</a>"

@@ -67,7 +67,7 @@ TEST_CASE("letters beyond ASCII need the mark of UTF-8", "[wheel][path]") {
   CHECK_FALSE(fault_of_path("caf\xC3\xA9.py", false).empty());
 }
 
-TEST_CASE("a folder sorts immediately before what is in it", "[wheel][path]") {
+TEST_CASE("a directory sorts immediately before what is in it", "[wheel][path]") {
   CHECK(sort_key_of_path("A/B.py") == sort_key_of_path("a/b.PY"));
   CHECK(sort_key_of_path("a") < sort_key_of_path("a/b"));
   CHECK(sort_key_of_path("a/b") < sort_key_of_path("a b"));

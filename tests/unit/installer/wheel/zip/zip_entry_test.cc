@@ -36,24 +36,24 @@ const std::vector<ZipCase>& wrong_entries() {
          fields.size = 10000;
        })},
       {"symbolic link", add({.path = "link", .content = "/etc/passwd", .mode = 0120777})},
-      {"symbolic link as a folder",
+      {"symbolic link as a directory",
        add({.path = "link/", .content = "", .deflated = false, .mode = 0120777})},
       {"device", add({.path = "device", .mode = 0020666})},
       {"pipe", add({.path = "pipe", .mode = 0010666})},
-      {"folder by its mode only", add({.path = "folder", .mode = 0040755})},
-      {"folder by its MS-DOS flag only",
+      {"directory by its mode only", add({.path = "directory", .mode = 0040755})},
+      {"directory by its MS-DOS flag only",
        lie([](ZipFields&, ZipFields& central) { central.attributes |= 0x10U; })},
-      {"folder by its name only", add({.path = "folder/", .deflated = false})},
-      {"folder with content",
-       add({.path = "folder/", .content = "x", .deflated = false, .mode = 0040755})},
+      {"directory by its name only", add({.path = "directory/", .deflated = false})},
+      {"directory with content",
+       add({.path = "directory/", .content = "x", .deflated = false, .mode = 0040755})},
       {"twice", add({.path = "pkg/a.py", .content = "a = 2\n"})},
       {"twice with the same content", add({.path = "pkg/a.py", .content = "a = 1\n"})},
       {"twice but for case", add({.path = "pkg/A.py"})},
-      {"file where a folder is needed", add({.path = "pkg"})},
-      {"file where a folder is needed but for case", add({.path = "PKG"})},
-      {"folder where a file is", add({.path = "pkg/a.py/x"})},
-      {"folder and file", add({.path = "pkg/a.py/", .deflated = false, .mode = 0040755})},
-      {"folder twice",
+      {"file where a directory is needed", add({.path = "pkg"})},
+      {"file where a directory is needed but for case", add({.path = "PKG"})},
+      {"directory where a file is", add({.path = "pkg/a.py/x"})},
+      {"directory and file", add({.path = "pkg/a.py/", .deflated = false, .mode = 0040755})},
+      {"directory twice",
        [](ZipImage& image) {
          add({.path = "pkg/", .deflated = false, .mode = 0040755})(image);
          add({.path = "pkg/", .deflated = false, .mode = 0040755})(image);
@@ -88,18 +88,18 @@ TEST_CASE("entries that no wheel has are refused", "[wheel][ZipDirectory]") {
   check_all_refused(wrong_entries());
 }
 
-TEST_CASE("modes tell executables and folders", "[wheel][ZipDirectory]") {
+TEST_CASE("modes tell executables and directories", "[wheel][ZipDirectory]") {
   ZipImage image = sample_archive();
   image.members[0].mode = 0100755;
   image.members[1].mode = 0755;
-  image.members.push_back({.path = "pkg/folder/", .deflated = false, .mode = 0040755});
+  image.members.push_back({.path = "pkg/directory/", .deflated = false, .mode = 0040755});
   const std::string bytes = image.write();
   const ZipDirectory directory = ZipDirectory::parse(bytes, "test.zip");
   CHECK(directory.find("pkg/a.py")->executable);
   CHECK(directory.find("pkg/b.py")->executable);
   CHECK_FALSE(directory.find("pkg/c.py")->executable);
-  CHECK_FALSE(directory.find("pkg/folder")->executable);
-  CHECK(directory.find("pkg/folder")->is_directory);
+  CHECK_FALSE(directory.find("pkg/directory")->executable);
+  CHECK(directory.find("pkg/directory")->is_directory);
   CHECK(directory.find("pkg/none") == nullptr);
   CHECK(directory.unpacked_size() == 2012);
 }
