@@ -127,10 +127,11 @@ constexpr auto kIndexOptions = std::to_array<OptionInfo>({
     {"--extra-index-url", "URL", "use this further index, after those named before it",
      add_value<&PackageRequest::extra_index_urls>},
     {"--index-strategy", "WHICH",
-     "first-index (default: the first that has a name) or unsafe-best-match",
+     "first-index (default: the first that has a name), unsafe-first-match (the first that has a "
+     "version that fits) or unsafe-best-match",
      [](Request& request, Value value) {
-       request.packages.index_strategy = static_cast<index::IndexStrategy>(
-           choice_value("--index-strategy", value, "first-index unsafe-best-match"));
+       request.packages.index_strategy = static_cast<index::IndexStrategy>(choice_value(
+           "--index-strategy", value, "first-index unsafe-first-match unsafe-best-match"));
      }},
     {"-f, --find-links", "PLACE", "use a directory, or a page with links to files",
      add_value<&PackageRequest::find_links>},

@@ -21,8 +21,9 @@ namespace ensure::index {
 
 /// Which of several indexes a project comes from.
 enum class IndexStrategy : std::uint8_t {
-  kFirstIndex,       ///< the first one that has it; later ones are not even asked
-  kUnsafeBestMatch,  ///< all of them, as with pip; any of them can replace packages of the others
+  kFirstIndex,        ///< the first one that has it; later ones are not even asked
+  kUnsafeFirstMatch,  ///< the first one that has a version that fits; all are asked
+  kUnsafeBestMatch,   ///< all of them, as with pip; any of them can replace packages of the others
 };
 
 /// The options of the user that concern indexes.

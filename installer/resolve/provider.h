@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -45,6 +46,8 @@ struct Candidate {
   specs::Version version;
   bool yanked = false;
   std::optional<Unavailable> unavailable;
+  /// Versions of a lower rank are preferred to those of a higher one, however new.
+  std::size_t rank = 0;
 };
 
 /// The versions of a project.

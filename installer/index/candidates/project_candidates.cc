@@ -249,7 +249,12 @@ ProjectCandidates::ProjectCandidates(specs::PackageName name, std::vector<IndexE
   // Merge the sorted releases of all pages: the newest one left is the last one of some page.
   std::vector<std::size_t> left;
   left.reserve(entries_.size());
-  for (const IndexEntry& entry : entries_) left.push_back(entry.page.release_count());
+  std::vector<std::size_t> index_ranks;  // links have that of the first index
+  std::size_t indexes = 0;
+  for (const IndexEntry& entry : entries_) {
+    left.push_back(entry.page.release_count());
+    index_ranks.push_back(entry.is_index ? indexes++ : 0);
+  }
   while (true) {
     std::string_view newest;
     for (std::size_t entry = 0; entry < entries_.size(); ++entry) {
@@ -270,7 +275,9 @@ ProjectCandidates::ProjectCandidates(specs::PackageName name, std::vector<IndexE
       }
     }
     FileRanking::Best best = ranking.rank_files(files);
-    candidates_.versions.push_back({*std::move(version), best.yanked, std::move(best.unavailable)});
+    const std::size_t entry = best.file ? best.file->entry : files.front().entry;
+    candidates_.versions.push_back({*std::move(version), best.yanked, std::move(best.unavailable),
+                                    rules.first_match ? index_ranks[entry] : 0});
     best_files_.push_back(best.file);
   }
   undated_ = ranking.undated();
@@ -331,14 +338,18 @@ std::optional<DistributionFile> ProjectCandidates::choose(const specs::Version& 
 const specs::Version* ProjectCandidates::likely_version(const specs::VersionSet& allowed,
                                                         bool lowest) const {
   const std::vector<resolve::Candidate>& versions = candidates_.versions;
-  const specs::Version* prerelease = nullptr;
+  const auto is_better = [](const resolve::Candidate& left, const resolve::Candidate& right) {
+    return std::pair(left.version.is_prerelease(), left.rank) <
+           std::pair(right.version.is_prerelease(), right.rank);
+  };
+  const resolve::Candidate* best = nullptr;
   for (std::size_t step = 0; step < versions.size(); ++step) {
     const resolve::Candidate& candidate = versions[lowest ? versions.size() - 1 - step : step];
     if (candidate.unavailable || candidate.yanked || !allowed.contains(candidate.version)) continue;
-    if (!candidate.version.is_prerelease()) return &candidate.version;
-    if (prerelease == nullptr) prerelease = &candidate.version;
+    if (best == nullptr || is_better(candidate, *best)) best = &candidate;
+    if (!best->version.is_prerelease() && best->rank == 0) break;
   }
-  return prerelease;
+  return best == nullptr ? nullptr : &best->version;
 }
 
 }  // namespace ensure::index
