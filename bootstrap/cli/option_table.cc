@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "bootstrap/cli/cutoff.h"
 #include "installer/base/text.h"
-#include "installer/text/timestamp.h"
 
 namespace ensure::bootstrap {
 
@@ -100,7 +101,8 @@ constexpr auto kPackageOptions = std::to_array<OptionInfo>({
      [](Request& request, Value value) { request.packages.formats.add_no_binary(value); }},
     {"--build-sdists", "", "build sdists if no wheel fits, and projects named by path or URL",
      set_flag<&PackageRequest::build_sdists>},
-    {"--exclude-newer", "DATE", "ignore files uploaded after DATE (inclusive) or after a timestamp",
+    {"--exclude-newer", "WHEN",
+     "ignore files uploaded after the day WHEN, from a time on, or in the last `3 days`",
      [](Request& request, Value value) {
        request.packages.exclude_newer = time_value("--exclude-newer", value);
      }},
@@ -313,13 +315,13 @@ std::size_t count_value(std::string_view option, const std::string& value, std::
 }
 
 std::int64_t time_value(std::string_view option, const std::string& value) {
-  constexpr std::size_t kDateSize = 10;  // 2026-11-25
-  const bool is_date = value.size() == kDateSize;
-  const std::optional<std::int64_t> time =
-      text::parse_timestamp(is_date ? value + "T23:59:59.999999Z" : value);
+  using std::chrono::microseconds;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto time = parse_cutoff(value, std::chrono::duration_cast<microseconds>(now).count());
   if (!time) {
     throw bad_value(option, value,
-                    "a date such as `2026-11-25`, or a time in the form of RFC 3339");
+                    "a date such as `2026-11-25`, a time such as `2026-11-25T12:00:00Z`, or how "
+                    "long ago, such as `3 days`");
   }
   return *time;
 }

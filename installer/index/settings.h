@@ -40,7 +40,7 @@ struct IndexSettings {
 
   specs::FormatControl formats;  ///< `--only-binary`, `--no-binary`
   bool build_sdists = false;     ///< versions without a wheel may be built
-  /// Microseconds since 1970; files that are newer or have no upload time are ignored.
+  /// Microseconds since 1970; files uploaded then or later, or at an unknown time, are ignored.
   std::optional<std::int64_t> exclude_newer;
 
   bool require_hashes = false;

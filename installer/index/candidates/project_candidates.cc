@@ -181,7 +181,7 @@ class FileRanking {
       std::uint32_t entry, const specs::ProjectFile& file) {
     if (rules_.exclude_newer) {
       if (!file.upload_time) return UnavailableReason::kUnknownDate;
-      if (*file.upload_time > *rules_.exclude_newer) return UnavailableReason::kTooNew;
+      if (*file.upload_time >= *rules_.exclude_newer) return UnavailableReason::kTooNew;
     }
     if (file.is_wheel) {
       if (!rules_.wheels) return UnavailableReason::kNoSource;
@@ -205,7 +205,9 @@ class FileRanking {
       case UnavailableReason::kNoSource:
         return {reason, "has no source distribution, and its wheels are not to be used"};
       case UnavailableReason::kUnknownDate:
-        return {reason, "has no upload time"};
+        return {reason, file_at(closest).has_bad_upload_time
+                            ? "has an upload time that cannot be read"
+                            : "has no upload time"};
       case UnavailableReason::kTooNew:
         return {reason, "was uploaded too late"};
       case UnavailableReason::kSourceOnly:

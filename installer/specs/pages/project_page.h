@@ -35,6 +35,7 @@ struct ProjectFile {
   std::optional<std::string_view> yanked;        ///< the reason, which may be empty (PEP 592)
   std::optional<std::uint64_t> size;             ///< in bytes (PEP 700)
   std::optional<std::int64_t> upload_time;       ///< microseconds since 1970 in UTC (PEP 700)
+  bool has_bad_upload_time = false;              ///< the page has one that cannot be read
   std::string_view digest_bytes;                 ///< see `digests`
   bool has_metadata = false;  ///< METADATA is at the URL with ".metadata" (PEP 658/714)
   std::string_view metadata_digest_bytes;  ///< see `metadata_digests`
@@ -106,6 +107,7 @@ struct PageFile {
   static constexpr std::uint32_t kNoIndex = std::numeric_limits<std::uint32_t>::max();
   static constexpr std::uint64_t kNoSize = std::numeric_limits<std::uint64_t>::max();
   static constexpr std::int64_t kNoTime = std::numeric_limits<std::int64_t>::min();
+  static constexpr std::int64_t kBadTime = kNoTime + 1;
 
   std::uint64_t size = kNoSize;
   std::int64_t upload_time = kNoTime;

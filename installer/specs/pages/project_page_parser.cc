@@ -137,7 +137,9 @@ class FileReader {
     } else if (key == "size") {
       file_.size = take_size(reader_);
     } else if (key == "upload-time") {
-      file_.upload_time = text::parse_timestamp(take_string(reader_).value_or(""));
+      const std::string_view time = take_string(reader_).value_or("");
+      file_.upload_time = text::parse_timestamp(time);
+      file_.has_bad_upload_time = !file_.upload_time && !time.empty();
     } else if (key == "provenance") {
       file_.provenance = take_string(reader_).value_or("");
     } else {

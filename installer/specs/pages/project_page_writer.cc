@@ -89,7 +89,8 @@ void ProjectPageWriter::add(const ListedFile& file) {
   record.tags = *tags;
   record.release = *version;
   record.size = file.size.value_or(PageFile::kNoSize);
-  record.upload_time = file.upload_time.value_or(PageFile::kNoTime);
+  record.upload_time =
+      file.upload_time.value_or(file.has_bad_upload_time ? PageFile::kBadTime : PageFile::kNoTime);
   record.url = append(file.url);
   record.filename = append_filename(file, record.url);
   record.build = append(name.build);
