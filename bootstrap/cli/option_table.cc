@@ -95,6 +95,8 @@ constexpr auto kPackageOptions = std::to_array<OptionInfo>({
     {"--no-deps", "", "install no dependencies", set_flag<&PackageRequest::no_deps>},
     {"--require-hashes", "", "refuse every package without a digest in the requirements",
      set_flag<&PackageRequest::require_hashes>},
+    {"--no-startup-hooks", "", "refuse packages with files that every start of Python runs",
+     set_flag<&PackageRequest::no_startup_hooks>},
     {"--only-binary", "NAMES", "use no source distributions of these projects; `:all:` for all",
      [](Request& request, Value value) { request.packages.formats.add_only_binary(value); }},
     {"--no-binary", "NAMES", "build these projects instead of using wheels; `:all:` for all",
