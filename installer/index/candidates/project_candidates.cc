@@ -18,18 +18,19 @@ namespace {
 using resolve::Unavailable;
 using resolve::UnavailableReason;
 
-/// How well a file matches the required digests: 0 if it does, 1 if that is unknown, 2 if not.
-int digest_grade(const specs::ProjectFile& file, const std::vector<specs::HashOption>& accepted) {
-  if (accepted.empty()) return 0;
+/// Whether a file has one of the required digests; nullopt if the index does not tell.
+std::optional<bool> has_digest(const specs::ProjectFile& file,
+                               const std::vector<specs::HashOption>& accepted) {
+  if (accepted.empty()) return true;
   bool is_comparable = false;
   for (const specs::AnnouncedDigest& digest : file.digests()) {
     for (const specs::HashOption& hash : accepted) {
       if (hash.algorithm != name_of(digest.algorithm)) continue;
       is_comparable = true;
-      if (hash.hexadecimal == base::to_hex(digest.bytes)) return 0;
+      if (hash.hexadecimal == base::to_hex(digest.bytes)) return true;
     }
   }
-  return is_comparable ? 2 : 1;
+  return is_comparable ? std::optional(false) : std::nullopt;
 }
 
 /// The leading digits of a build number without leading zeros, and the rest.
@@ -53,7 +54,8 @@ int closeness(UnavailableReason reason) {
   static constexpr std::array kFromFarToClose = {
       UnavailableReason::kNoSource,   UnavailableReason::kUnknownDate,
       UnavailableReason::kTooNew,     UnavailableReason::kNoMatchingWheel,
-      UnavailableReason::kSourceOnly, UnavailableReason::kRequiresPython};
+      UnavailableReason::kSourceOnly, UnavailableReason::kRequiresPython,
+      UnavailableReason::kOtherHash};
   return static_cast<int>(std::ranges::find(kFromFarToClose, reason) - kFromFarToClose.begin());
 }
 
@@ -144,7 +146,7 @@ class FileRanking {
 
  private:
   /// The lower, the better.
-  using Grade = std::tuple<int, bool, bool, std::size_t>;
+  using Grade = std::tuple<bool, bool, bool, std::size_t>;
   /// Indexes of an entry and of a tag set on its page.
   using TagSets = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
   /// The meaning of the tables of one page, as far as it is known.
@@ -192,11 +194,12 @@ class FileRanking {
     if (file.requires_python && !allows_python(entry, *file.requires_python)) {
       return UnavailableReason::kRequiresPython;
     }
+    if (has_digest(file, rules_.accepted) == false) return UnavailableReason::kOtherHash;
     return std::nullopt;
   }
 
   [[nodiscard]] Grade grade_of(std::uint32_t entry, const specs::ProjectFile& file) {
-    return {digest_grade(file, rules_.accepted), file.yanked.has_value(), !file.is_wheel,
+    return {!has_digest(file, rules_.accepted), file.yanked.has_value(), !file.is_wheel,
             file.is_wheel ? *tag_rank(entry, file.tags) : 0};
   }
 
@@ -210,6 +213,8 @@ class FileRanking {
                             : "has no upload time"};
       case UnavailableReason::kTooNew:
         return {reason, "was uploaded too late"};
+      case UnavailableReason::kOtherHash:
+        return {reason, "has no file with a hash that the requirements demand"};
       case UnavailableReason::kSourceOnly:
         return {reason, "has only a source distribution"};
       case UnavailableReason::kRequiresPython: {
