@@ -7,7 +7,6 @@
 namespace ensure::index {
 namespace {
 
-/// The installed version of a project if a requirement may be met by it; otherwise null.
 /// The error if a version that would do has none of the digests that the requirements demand.
 std::optional<base::Error> hash_refusal(const resolve::ProofTerm& refused,
                                         const resolve::NoSolution& failure) {
@@ -24,6 +23,7 @@ std::optional<base::Error> hash_refusal(const resolve::ProofTerm& refused,
   return std::nullopt;
 }
 
+/// The installed version of a project if a requirement may be met by it; otherwise null.
 const specs::Version* installed_version(const ProjectState& project) {
   for (const auto& [version, state] : project.versions) {
     if (state.installed && project.allowed->contains(version)) return &version;
