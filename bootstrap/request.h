@@ -68,6 +68,7 @@ struct PackageRequest {
   bool pre = false;
   bool no_deps = false;
   bool require_hashes = false;
+  bool no_startup_hooks = false;
   bool build_sdists = false;
   specs::FormatControl formats;
   std::optional<std::int64_t> exclude_newer;  ///< microseconds since 1970 in UTC

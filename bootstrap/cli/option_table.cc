@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "bootstrap/cli/cutoff.h"
 #include "installer/base/text.h"
-#include "installer/text/timestamp.h"
 
 namespace ensure::bootstrap {
 
@@ -94,13 +95,16 @@ constexpr auto kPackageOptions = std::to_array<OptionInfo>({
     {"--no-deps", "", "install no dependencies", set_flag<&PackageRequest::no_deps>},
     {"--require-hashes", "", "refuse every package without a digest in the requirements",
      set_flag<&PackageRequest::require_hashes>},
+    {"--no-startup-hooks", "", "refuse packages with files that every start of Python runs",
+     set_flag<&PackageRequest::no_startup_hooks>},
     {"--only-binary", "NAMES", "use no source distributions of these projects; `:all:` for all",
      [](Request& request, Value value) { request.packages.formats.add_only_binary(value); }},
     {"--no-binary", "NAMES", "build these projects instead of using wheels; `:all:` for all",
      [](Request& request, Value value) { request.packages.formats.add_no_binary(value); }},
     {"--build-sdists", "", "build sdists if no wheel fits, and projects named by path or URL",
      set_flag<&PackageRequest::build_sdists>},
-    {"--exclude-newer", "DATE", "ignore files uploaded after DATE (inclusive) or after a timestamp",
+    {"--exclude-newer", "WHEN",
+     "ignore files uploaded after the day WHEN, from a time on, or in the last `3 days`",
      [](Request& request, Value value) {
        request.packages.exclude_newer = time_value("--exclude-newer", value);
      }},
@@ -127,10 +131,11 @@ constexpr auto kIndexOptions = std::to_array<OptionInfo>({
     {"--extra-index-url", "URL", "use this further index, after those named before it",
      add_value<&PackageRequest::extra_index_urls>},
     {"--index-strategy", "WHICH",
-     "first-index (default: the first that has a name) or unsafe-best-match",
+     "first-index (default: the first that has a name), unsafe-first-match (the first that has a "
+     "version that fits) or unsafe-best-match",
      [](Request& request, Value value) {
-       request.packages.index_strategy = static_cast<index::IndexStrategy>(
-           choice_value("--index-strategy", value, "first-index unsafe-best-match"));
+       request.packages.index_strategy = static_cast<index::IndexStrategy>(choice_value(
+           "--index-strategy", value, "first-index unsafe-first-match unsafe-best-match"));
      }},
     {"-f, --find-links", "PLACE", "use a directory, or a page with links to files",
      add_value<&PackageRequest::find_links>},
@@ -312,13 +317,13 @@ std::size_t count_value(std::string_view option, const std::string& value, std::
 }
 
 std::int64_t time_value(std::string_view option, const std::string& value) {
-  constexpr std::size_t kDateSize = 10;  // 2026-11-25
-  const bool is_date = value.size() == kDateSize;
-  const std::optional<std::int64_t> time =
-      text::parse_timestamp(is_date ? value + "T23:59:59.999999Z" : value);
+  using std::chrono::microseconds;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto time = parse_cutoff(value, std::chrono::duration_cast<microseconds>(now).count());
   if (!time) {
     throw bad_value(option, value,
-                    "a date such as `2026-11-25`, or a time in the form of RFC 3339");
+                    "a date such as `2026-11-25`, a time such as `2026-11-25T12:00:00Z`, or how "
+                    "long ago, such as `3 days`");
   }
   return *time;
 }

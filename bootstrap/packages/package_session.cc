@@ -226,6 +226,7 @@ install::InstallOptions PackageSession::options_for(const index::ChosenFile& cho
   const std::string url = direct_.direct_url(chosen.project.name);
   if (!url.empty()) options.direct_url = url;
   options.sharing = &sharing_;
+  options.refuse_startup_hooks = packages_.no_startup_hooks;
   return options;
 }
 

@@ -208,6 +208,8 @@ class Reader {
 
   void add(const RequirementArgument& argument, const std::vector<specs::HashOption>& hashes,
            const std::string& source) {
+    // As with pip, one hash turns the check on for everything.
+    request_.require_hashes |= !hashes.empty();
     switch (argument.kind) {
       case RequirementKind::kIndex:
         wanted_.requirements.push_back(*argument.requirement);

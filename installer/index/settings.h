@@ -21,8 +21,9 @@ namespace ensure::index {
 
 /// Which of several indexes a project comes from.
 enum class IndexStrategy : std::uint8_t {
-  kFirstIndex,       ///< the first one that has it; later ones are not even asked
-  kUnsafeBestMatch,  ///< all of them, as with pip; any of them can replace packages of the others
+  kFirstIndex,        ///< the first one that has it; later ones are not even asked
+  kUnsafeFirstMatch,  ///< the first one that has a version that fits; all are asked
+  kUnsafeBestMatch,   ///< all of them, as with pip; any of them can replace packages of the others
 };
 
 /// The options of the user that concern indexes.
@@ -39,7 +40,7 @@ struct IndexSettings {
 
   specs::FormatControl formats;  ///< `--only-binary`, `--no-binary`
   bool build_sdists = false;     ///< versions without a wheel may be built
-  /// Microseconds since 1970; files that are newer or have no upload time are ignored.
+  /// Microseconds since 1970; files uploaded then or later, or at an unknown time, are ignored.
   std::optional<std::int64_t> exclude_newer;
 
   bool require_hashes = false;

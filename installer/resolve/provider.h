@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -24,6 +25,7 @@ enum class UnavailableReason : std::uint8_t {
   kRequiresPython,   ///< its Requires-Python excludes the target's Python
   kTooNew,           ///< it was uploaded after `--exclude-newer`
   kUnknownDate,      ///< `--exclude-newer` is set, and it has no upload time
+  kOtherHash,        ///< none of its files has a digest that the requirements demand
   kYanked,           ///< it was yanked (PEP 592), and the user's requirements do not pin it
   kPrerelease,       ///< it is a pre-release, and the problem excludes those
   kMetadata,         ///< its metadata are missing or invalid
@@ -45,6 +47,8 @@ struct Candidate {
   specs::Version version;
   bool yanked = false;
   std::optional<Unavailable> unavailable;
+  /// Versions of a lower rank are preferred to those of a higher one, however new.
+  std::size_t rank = 0;
 };
 
 /// The versions of a project.

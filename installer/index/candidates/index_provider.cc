@@ -7,6 +7,22 @@
 namespace ensure::index {
 namespace {
 
+/// The error if a version that would do has none of the digests that the requirements demand.
+std::optional<base::Error> hash_refusal(const resolve::ProofTerm& refused,
+                                        const resolve::NoSolution& failure) {
+  const auto project = failure.projects.find(refused.name.normalized());
+  if (project == failure.projects.end()) return std::nullopt;
+  for (const resolve::KnownVersion& known : project->second.versions) {
+    if (!known.unavailable || !refused.term.versions.contains(known.version)) continue;
+    if (known.unavailable->reason != resolve::UnavailableReason::kOtherHash) continue;
+    return base::Error(base::ExitCode::kVerification, "`" + refused.name.as_written() + "` " +
+                                                          known.version.to_string() + ' ' +
+                                                          known.unavailable->text)
+        .with_hint("compare the hashes in the requirements with those of the project's files");
+  }
+  return std::nullopt;
+}
+
 /// The installed version of a project if a requirement may be met by it; otherwise null.
 const specs::Version* installed_version(const ProjectState& project) {
   for (const auto& [version, state] : project.versions) {
@@ -301,8 +317,12 @@ void IndexProvider::warn_about(const ProjectState& project, const DistributionFi
 }
 
 std::optional<base::Error> IndexProvider::refusal_in(const resolve::NoSolution& failure) {
+  using Reason = resolve::ProofStep::Reason;
   for (const resolve::ProofStep& step : failure.steps) {
-    if (step.reason != resolve::ProofStep::Reason::kUnavailable) continue;
+    if (step.reason == Reason::kNoVersion) {
+      if (auto error = hash_refusal(step.terms.front(), failure)) return error;
+    }
+    if (step.reason != Reason::kUnavailable) continue;
     const resolve::ProofTerm& refused = step.terms.front();
     for (const auto& [version, state] : projects_.at(refused.name).versions) {
       if (!state.metadata || !state.metadata->is_refused) continue;

@@ -18,18 +18,19 @@ namespace {
 using resolve::Unavailable;
 using resolve::UnavailableReason;
 
-/// How well a file matches the required digests: 0 if it does, 1 if that is unknown, 2 if not.
-int digest_grade(const specs::ProjectFile& file, const std::vector<specs::HashOption>& accepted) {
-  if (accepted.empty()) return 0;
+/// Whether a file has one of the required digests; nullopt if the index does not tell.
+std::optional<bool> has_digest(const specs::ProjectFile& file,
+                               const std::vector<specs::HashOption>& accepted) {
+  if (accepted.empty()) return true;
   bool is_comparable = false;
   for (const specs::AnnouncedDigest& digest : file.digests()) {
     for (const specs::HashOption& hash : accepted) {
       if (hash.algorithm != name_of(digest.algorithm)) continue;
       is_comparable = true;
-      if (hash.hexadecimal == base::to_hex(digest.bytes)) return 0;
+      if (hash.hexadecimal == base::to_hex(digest.bytes)) return true;
     }
   }
-  return is_comparable ? 2 : 1;
+  return is_comparable ? std::optional(false) : std::nullopt;
 }
 
 /// The leading digits of a build number without leading zeros, and the rest.
@@ -53,7 +54,8 @@ int closeness(UnavailableReason reason) {
   static constexpr std::array kFromFarToClose = {
       UnavailableReason::kNoSource,   UnavailableReason::kUnknownDate,
       UnavailableReason::kTooNew,     UnavailableReason::kNoMatchingWheel,
-      UnavailableReason::kSourceOnly, UnavailableReason::kRequiresPython};
+      UnavailableReason::kSourceOnly, UnavailableReason::kRequiresPython,
+      UnavailableReason::kOtherHash};
   return static_cast<int>(std::ranges::find(kFromFarToClose, reason) - kFromFarToClose.begin());
 }
 
@@ -144,7 +146,7 @@ class FileRanking {
 
  private:
   /// The lower, the better.
-  using Grade = std::tuple<int, bool, bool, std::size_t>;
+  using Grade = std::tuple<bool, bool, bool, std::size_t>;
   /// Indexes of an entry and of a tag set on its page.
   using TagSets = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
   /// The meaning of the tables of one page, as far as it is known.
@@ -181,7 +183,7 @@ class FileRanking {
       std::uint32_t entry, const specs::ProjectFile& file) {
     if (rules_.exclude_newer) {
       if (!file.upload_time) return UnavailableReason::kUnknownDate;
-      if (*file.upload_time > *rules_.exclude_newer) return UnavailableReason::kTooNew;
+      if (*file.upload_time >= *rules_.exclude_newer) return UnavailableReason::kTooNew;
     }
     if (file.is_wheel) {
       if (!rules_.wheels) return UnavailableReason::kNoSource;
@@ -192,11 +194,12 @@ class FileRanking {
     if (file.requires_python && !allows_python(entry, *file.requires_python)) {
       return UnavailableReason::kRequiresPython;
     }
+    if (has_digest(file, rules_.accepted) == false) return UnavailableReason::kOtherHash;
     return std::nullopt;
   }
 
   [[nodiscard]] Grade grade_of(std::uint32_t entry, const specs::ProjectFile& file) {
-    return {digest_grade(file, rules_.accepted), file.yanked.has_value(), !file.is_wheel,
+    return {!has_digest(file, rules_.accepted), file.yanked.has_value(), !file.is_wheel,
             file.is_wheel ? *tag_rank(entry, file.tags) : 0};
   }
 
@@ -205,9 +208,13 @@ class FileRanking {
       case UnavailableReason::kNoSource:
         return {reason, "has no source distribution, and its wheels are not to be used"};
       case UnavailableReason::kUnknownDate:
-        return {reason, "has no upload time"};
+        return {reason, file_at(closest).has_bad_upload_time
+                            ? "has an upload time that cannot be read"
+                            : "has no upload time"};
       case UnavailableReason::kTooNew:
         return {reason, "was uploaded too late"};
+      case UnavailableReason::kOtherHash:
+        return {reason, "has no file with a hash that the requirements demand"};
       case UnavailableReason::kSourceOnly:
         return {reason, "has only a source distribution"};
       case UnavailableReason::kRequiresPython: {
@@ -249,7 +256,12 @@ ProjectCandidates::ProjectCandidates(specs::PackageName name, std::vector<IndexE
   // Merge the sorted releases of all pages: the newest one left is the last one of some page.
   std::vector<std::size_t> left;
   left.reserve(entries_.size());
-  for (const IndexEntry& entry : entries_) left.push_back(entry.page.release_count());
+  std::vector<std::size_t> index_ranks;  // links have that of the first index
+  std::size_t indexes = 0;
+  for (const IndexEntry& entry : entries_) {
+    left.push_back(entry.page.release_count());
+    index_ranks.push_back(entry.is_index ? indexes++ : 0);
+  }
   while (true) {
     std::string_view newest;
     for (std::size_t entry = 0; entry < entries_.size(); ++entry) {
@@ -270,7 +282,9 @@ ProjectCandidates::ProjectCandidates(specs::PackageName name, std::vector<IndexE
       }
     }
     FileRanking::Best best = ranking.rank_files(files);
-    candidates_.versions.push_back({*std::move(version), best.yanked, std::move(best.unavailable)});
+    const std::size_t entry = best.file ? best.file->entry : files.front().entry;
+    candidates_.versions.push_back({*std::move(version), best.yanked, std::move(best.unavailable),
+                                    rules.first_match ? index_ranks[entry] : 0});
     best_files_.push_back(best.file);
   }
   undated_ = ranking.undated();
@@ -331,14 +345,18 @@ std::optional<DistributionFile> ProjectCandidates::choose(const specs::Version& 
 const specs::Version* ProjectCandidates::likely_version(const specs::VersionSet& allowed,
                                                         bool lowest) const {
   const std::vector<resolve::Candidate>& versions = candidates_.versions;
-  const specs::Version* prerelease = nullptr;
+  const auto is_better = [](const resolve::Candidate& left, const resolve::Candidate& right) {
+    return std::pair(left.version.is_prerelease(), left.rank) <
+           std::pair(right.version.is_prerelease(), right.rank);
+  };
+  const resolve::Candidate* best = nullptr;
   for (std::size_t step = 0; step < versions.size(); ++step) {
     const resolve::Candidate& candidate = versions[lowest ? versions.size() - 1 - step : step];
     if (candidate.unavailable || candidate.yanked || !allowed.contains(candidate.version)) continue;
-    if (!candidate.version.is_prerelease()) return &candidate.version;
-    if (prerelease == nullptr) prerelease = &candidate.version;
+    if (best == nullptr || is_better(candidate, *best)) best = &candidate;
+    if (!best->version.is_prerelease() && best->rank == 0) break;
   }
-  return prerelease;
+  return best == nullptr ? nullptr : &best->version;
 }
 
 }  // namespace ensure::index

@@ -24,8 +24,9 @@ struct CandidateRules {
   const specs::Version& python_version;
   bool wheels = true;
   bool sources = false;
-  std::optional<std::int64_t> exclude_newer;  ///< microseconds since 1970
+  std::optional<std::int64_t> exclude_newer;  ///< microseconds since 1970; exclusive
   std::vector<specs::HashOption> accepted;    ///< digests that the requirements demand, if any
+  bool first_match = false;                   ///< versions of earlier indexes are preferred
 };
 
 /// Where a file is: the indexes of an entry, and of a file on its page.

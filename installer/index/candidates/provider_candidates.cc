@@ -98,7 +98,8 @@ CandidateRules ProviderCandidates::rules_for(const specs::PackageName& name) con
           .sources = sources,
           .exclude_newer = settings.exclude_newer,
           .accepted = accepted == settings.required_hashes.end() ? std::vector<specs::HashOption>()
-                                                                 : accepted->second};
+                                                                 : accepted->second,
+          .first_match = settings.strategy == IndexStrategy::kUnsafeFirstMatch};
 }
 
 void ProviderCandidates::update(ProjectState& project) const {
@@ -109,7 +110,6 @@ void ProviderCandidates::update(ProjectState& project) const {
       project.fixed = absent(project);
       return;
     }
-    check_same_project(project.name.normalized(), entries);
     if (project.stale && project.stale->candidates.are_of(entries)) {
       project.candidates.emplace(std::move(project.stale->candidates));
     } else {

@@ -8,31 +8,6 @@
 #include "installer/base/error.h"
 
 namespace ensure::index {
-namespace {
-
-/// A normalized URL, for comparisons.
-std::string plain(std::string_view address) {
-  const std::optional<base::Url> url = base::Url::try_parse(address);
-  return url ? url->as_directory().without_credentials().to_string() : std::string(address);
-}
-
-bool names(const std::vector<std::string_view>& addresses, const IndexEntry& entry,
-           const std::string& name) {
-  // The URL after redirects, and the requested one.
-  const std::string final_url = plain(entry.page.url());
-  const std::string requested_url = plain(entry.origin) + name + '/';
-  return std::ranges::any_of(addresses, [&](std::string_view address) {
-    return plain(address) == final_url || plain(address) == requested_url;
-  });
-}
-
-bool are_one_project(const IndexEntry& left, const IndexEntry& right, const std::string& name) {
-  return names(left.page.tracks(), right, name) || names(right.page.tracks(), left, name) ||
-         (names(left.page.alternate_locations(), right, name) &&
-          names(right.page.alternate_locations(), left, name));
-}
-
-}  // namespace
 
 IndexEntry make_index_entry(specs::ProjectPage page, const base::Url& source, bool is_index) {
   base::Url base = base::Url::parse(page.base_url());
@@ -46,27 +21,6 @@ IndexEntry make_index_entry(specs::ProjectPage page, const base::Url& source, bo
           .is_index = is_index};
 }
 
-void check_same_project(const std::string& name, const std::vector<IndexEntry>& entries) {
-  std::vector<const IndexEntry*> joined;
-  std::vector<const IndexEntry*> others;
-  for (const IndexEntry& entry : entries) {
-    if (entry.is_index) (joined.empty() ? joined : others).push_back(&entry);
-  }
-  for (std::size_t place = 0; place < joined.size(); ++place) {
-    std::erase_if(others, [&](const IndexEntry* other) {
-      const bool is_same = are_one_project(*joined[place], *other, name);
-      if (is_same) joined.push_back(other);
-      return is_same;
-    });
-  }
-  if (others.empty()) return;
-  throw base::Error(base::ExitCode::kNoSolution,
-                    "`" + name + "` is in `" + joined.front()->origin + "` and in `" +
-                        others.front()->origin +
-                        "`, and neither declares that both are one project")
-      .with_hint("remove one of the indexes, or use `--index-strategy first-index`");
-}
-
 ProjectPages::ProjectPages(specs::PackageName name, const IndexSettings& settings,
                            PageSource& source, std::function<void()> done)
     : name_(std::move(name)),
@@ -74,7 +28,7 @@ ProjectPages::ProjectPages(specs::PackageName name, const IndexSettings& setting
       source_(source),
       done_(std::move(done)),
       entries_(settings.no_index ? 0 : settings.indexes.size()) {
-  const bool all = settings_.strategy == IndexStrategy::kUnsafeBestMatch;
+  const bool all = settings_.strategy != IndexStrategy::kFirstIndex;
   // Set before the first request, which may be answered at once.
   in_flight_ = all || entries_.empty() ? entries_.size() : 1;
   if (in_flight_ == 0) done_();

@@ -31,11 +31,6 @@ struct IndexEntry {
 [[nodiscard]] IndexEntry make_index_entry(specs::ProjectPage page, const base::Url& source,
                                           bool is_index);
 
-/// Checks that the pages in several indexes are for one project (PEP 708): each has to name another
-/// one in `tracks`, or both each other in `alternate-locations`. Throws `base::Error`
-/// (`kNoSolution`) with the URLs of two that do not.
-void check_same_project(const std::string& name, const std::vector<IndexEntry>& entries);
-
 /// The pages of one project in the indexes.
 ///
 /// With `kFirstIndex`, the indexes are asked one after the other until one has the project, so that

@@ -6,6 +6,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/parallel.h"
+#include "installer/base/text.h"
 #include "installer/install/transaction/space.h"
 
 namespace ensure::install {
@@ -38,6 +39,15 @@ void with_context(const wheel::WheelSource& source, const Action& action) {
                       source.version().to_string() + "`");
     throw;
   }
+}
+
+void refuse(const StartupHooks& hooks) {
+  std::vector<std::string> found = hooks.pth_files;
+  found.insert(found.end(), hooks.startup_modules.begin(), hooks.startup_modules.end());
+  if (found.empty()) return;
+  throw base::Error(base::ExitCode::kVerification,
+                    "every start of Python would run `" + base::join(found, "`, `") + "`")
+      .with_hint("leave out `--no-startup-hooks` if you trust the package");
 }
 
 }  // namespace
@@ -73,8 +83,10 @@ void WheelInstaller::add(const std::shared_ptr<const wheel::WheelSource>& source
   rethrow_failure();
   with_context(*source, [&] {
     // Planning takes time, so it is done before the lock is taken.
+    const bool refuses_hooks = options.refuse_startup_hooks;
     auto job = std::make_unique<Job>(source, std::move(options), layout_, directories_);
     StartupHooks hooks = find_startup_hooks(job->installation.plan());
+    if (refuses_hooks) refuse(hooks);
     const std::lock_guard lock(mutex_);
     for (SharedFile& file : owners_.add(job->installation.plan(), source->name().as_written())) {
       job->installation.share(std::move(file));

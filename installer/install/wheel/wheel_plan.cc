@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "installer/base/error.h"
+#include "installer/base/text.h"
 #include "installer/specs/metadata/core_metadata.h"
 #include "installer/specs/metadata/windows_names.h"
 #include "wheel/standard_modules.txt.h"
@@ -67,6 +68,28 @@ std::string_view module_of(std::string_view path) {
   const std::size_t slash = path.find('/');
   if (slash != std::string_view::npos) return path.substr(0, slash);
   return path.substr(0, path.find('.'));
+}
+
+/// The path below the directory of pure or of platform-specific modules, wherever in the wheel the
+/// file is; empty if it lands elsewhere.
+std::string library_path(const WheelPlan& plan, const InstalledPath& installed) {
+  constexpr std::string_view kLinked = "lib64/";  // in an environment, a link to `lib`
+  const auto& [key, path] = installed;
+  if (key == SchemeKey::kPurelib || key == SchemeKey::kPlatlib) return path;
+  std::vector<std::string> wholes{plan.directory(key).text() + '/' + path};
+  if (path.starts_with(kLinked)) {
+    wholes.push_back(plan.directory(key).text() + "/lib/" + path.substr(kLinked.size()));
+  }
+  for (const SchemeKey library : {SchemeKey::kPurelib, SchemeKey::kPlatlib}) {
+    const std::string prefix = plan.directory(library).text() + '/';
+    for (const std::string& whole : wholes) {
+      // Windows ignores case. Elsewhere, a path that only differs by case is reported as well.
+      if (base::to_lower(whole).starts_with(base::to_lower(prefix))) {
+        return whole.substr(prefix.size());
+      }
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -222,23 +245,24 @@ void WheelPlan::refuse_windows_names() const {
 
 StartupHooks find_startup_hooks(const WheelPlan& plan) {
   StartupHooks hooks;
-  std::set<std::string_view> modules;
+  std::set<std::string> modules;
   for (const WheelPlan::File& file : plan.files()) {
-    const auto& [key, path] = file.installed;
-    const bool in_library = key == SchemeKey::kPurelib || key == SchemeKey::kPlatlib;
-    if (!in_library || file.left_out) continue;
-    if (path.ends_with(".pth") && path.find('/') == std::string::npos) {
+    if (file.left_out) continue;
+    const std::string path = library_path(plan, file.installed);
+    const bool is_top = path.find('/') == std::string::npos;
+    if (is_top && (path.ends_with(".pth") || path.ends_with(".start"))) {
       hooks.pth_files.push_back(path);
     }
-    if (path.ends_with(".py") || path.ends_with(".so") || path.ends_with(".pyd")) {
-      modules.insert(module_of(path));
+    if (path.ends_with(".py") || path.ends_with(".so") || path.ends_with(".pyd") ||
+        (path.ends_with(".pyc") && path.find("__pycache__/") == std::string::npos)) {
+      modules.emplace(module_of(path));
     }
   }
-  for (const std::string_view module : modules) {
+  for (const std::string& module : modules) {
     if (module == "sitecustomize" || module == "usercustomize") {
-      hooks.startup_modules.emplace_back(module);
+      hooks.startup_modules.push_back(module);
     } else if (is_standard_module(module)) {
-      hooks.shadowed_modules.emplace_back(module);
+      hooks.shadowed_modules.push_back(module);
     }
   }
   std::ranges::sort(hooks.pth_files);

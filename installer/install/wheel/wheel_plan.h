@@ -24,7 +24,8 @@ struct InstallOptions {
   std::optional<std::string> direct_url;  ///< the content of direct_url.json (PEP 610)
   PipCommands pip_commands = PipCommands::kAll;
   Launchers launchers;
-  std::size_t threads = 2;  ///< the most that write at the same time
+  bool refuse_startup_hooks = false;  ///< see `StartupHooks`; modules may still be shadowed
+  std::size_t threads = 2;            ///< the most that write at the same time
   /// How files of the cache are shared; null: they are copied. Must outlive the work.
   FileSharing* sharing = nullptr;
 };
@@ -100,7 +101,8 @@ class WheelPlan {
 /// The files of a wheel that take effect in every start of Python, whether they are imported or
 /// not.
 struct StartupHooks {
-  std::vector<std::string> pth_files;         ///< `.pth` files, which can run code (module `site`)
+  /// `.pth` files, which can run code (module `site`), and `.start` files (PEP 829).
+  std::vector<std::string> pth_files;
   std::vector<std::string> startup_modules;   ///< `sitecustomize`, `usercustomize`
   std::vector<std::string> shadowed_modules;  ///< names of the standard library
 
@@ -111,6 +113,7 @@ struct StartupHooks {
   bool operator==(const StartupHooks&) const = default;
 };
 
+/// Judges by where the files land, whichever directory of the scheme the wheel has them for.
 [[nodiscard]] StartupHooks find_startup_hooks(const WheelPlan& plan);
 
 }  // namespace ensure::install

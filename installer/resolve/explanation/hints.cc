@@ -147,7 +147,7 @@ std::string hint_about_version(const std::string& name, const specs::Version& nu
       return "choose another Python with `--python`: " + version + ' ' + unavailable.text;
     case UnavailableReason::kUnknownDate:
       return "only without `--exclude-newer` can " + version +
-             " be chosen, because it has no upload time";
+             " be chosen, because it " + unavailable.text;
     case UnavailableReason::kTooNew:
       return "choose a later date for `--exclude-newer` to allow " + version;
     case UnavailableReason::kYanked:

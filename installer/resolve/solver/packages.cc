@@ -25,7 +25,7 @@ void Project::learn(const Candidates& candidates) {
   usable_.reserve(candidates.versions.size());
   for (const Candidate& candidate : candidates.versions) {
     if (candidate.version != rules_.preferred && unavailable(candidate)) continue;
-    usable_.push_back({&candidate.version, candidate.yanked});
+    usable_.push_back({&candidate.version, candidate.yanked, candidate.rank});
   }
   if (!rules_.preferred) return;
   // The preferred version is installed or locked, so that no index needs to have it.
@@ -33,7 +33,7 @@ void Project::learn(const Candidates& candidates) {
     return *usable.version <= *rules_.preferred;
   });
   if (place != usable_.end() && *place->version == *rules_.preferred) return;
-  usable_.insert(place, {&*rules_.preferred, false});
+  usable_.insert(place, {&*rules_.preferred, false, 0});
 }
 
 bool Project::prefers_one_of(const specs::VersionSet& allowed) const {
@@ -58,12 +58,14 @@ std::optional<std::size_t> Project::find_best(const specs::VersionSet& allowed,
                                               const Accept& accept) const {
   const std::size_t first = first_possible(allowed);
   const std::size_t count = usable_.size() - first;
-  for (std::size_t step = 0; step < count; ++step) {
+  std::optional<std::size_t> best;
+  for (std::size_t step = 0; step < count && (!best || usable_[*best].rank > 0); ++step) {
     const std::size_t place = rules_.lowest ? usable_.size() - 1 - step : first + step;
     const specs::Version& version = *usable_[place].version;
-    if (allowed.contains(version) && accept(version)) return place;
+    if (best && usable_[place].rank >= usable_[*best].rank) continue;
+    if (allowed.contains(version) && accept(version)) best = place;
   }
-  return std::nullopt;
+  return best;
 }
 
 std::optional<Choice> Project::choose(const specs::VersionSet& allowed) const {

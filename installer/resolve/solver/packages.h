@@ -23,6 +23,7 @@ namespace ensure::resolve {
 struct UsableVersion {
   const specs::Version* version = nullptr;
   bool yanked = false;
+  std::size_t rank = 0;  ///< see `Candidate`
 };
 
 /// The part of the problem that concerns one project.

@@ -22,6 +22,7 @@ struct ListedFile {
   std::optional<std::string_view> yanked;   ///< the reason (PEP 592)
   std::optional<std::uint64_t> size;        ///< in bytes (PEP 700)
   std::optional<std::int64_t> upload_time;  ///< microseconds since 1970 in UTC (PEP 700)
+  bool has_bad_upload_time = false;         ///< the page has one that cannot be read
   std::string digests;                      ///< see packed_digests.h
   bool has_metadata = false;     ///< METADATA is at the URL with ".metadata" (PEP 658/714)
   std::string metadata_digests;  ///< see packed_digests.h

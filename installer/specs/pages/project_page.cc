@@ -115,7 +115,8 @@ ProjectFile ProjectPage::file(std::size_t index) const {
   file.requires_python = unless(record.requires_python, PageFile::kNoIndex);
   if (record.yanked.offset != PageText::kNone) file.yanked = text(record.yanked);
   file.size = unless(record.size, PageFile::kNoSize);
-  file.upload_time = unless(record.upload_time, PageFile::kNoTime);
+  file.has_bad_upload_time = record.upload_time == PageFile::kBadTime;
+  if (!file.has_bad_upload_time) file.upload_time = unless(record.upload_time, PageFile::kNoTime);
   file.digest_bytes = text(record.digests);
   file.has_metadata = record.metadata_digests.offset != PageText::kNone;
   file.metadata_digest_bytes = text(record.metadata_digests);

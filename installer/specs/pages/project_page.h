@@ -35,6 +35,7 @@ struct ProjectFile {
   std::optional<std::string_view> yanked;        ///< the reason, which may be empty (PEP 592)
   std::optional<std::uint64_t> size;             ///< in bytes (PEP 700)
   std::optional<std::int64_t> upload_time;       ///< microseconds since 1970 in UTC (PEP 700)
+  bool has_bad_upload_time = false;              ///< the page has one that cannot be read
   std::string_view digest_bytes;                 ///< see `digests`
   bool has_metadata = false;  ///< METADATA is at the URL with ".metadata" (PEP 658/714)
   std::string_view metadata_digest_bytes;  ///< see `metadata_digests`
@@ -60,7 +61,7 @@ struct ProjectRelease {
   [[nodiscard]] Version version() const { return Version::parse(version_text); }
 };
 
-// The bytes of a `ProjectPage`: a header, the records of files, of releases and of the four tables
+// The bytes of a `ProjectPage`: a header, the records of files, of releases and of the two tables
 // of texts, then the texts themselves, one after another. Numbers have the byte order of the
 // machine; the magic number differs for another byte order.
 //
@@ -84,7 +85,7 @@ struct SkippedFiles {
 
 struct PageHeader {
   /// Increased with every change of the format.
-  static constexpr std::uint64_t kMagic = 0x3330'6567'6150'6e65;  // "enPage03"
+  static constexpr std::uint64_t kMagic = 0x3430'6567'6150'6e65;  // "enPage04"
 
   /// The checksum covers the bytes from here on.
   static constexpr std::size_t kSummedFrom = 2 * sizeof(std::uint64_t);
@@ -93,8 +94,7 @@ struct PageHeader {
   std::uint64_t checksum = 0;
   std::uint32_t file_count = 0;
   std::uint32_t release_count = 0;
-  /// Tag sets, Requires-Pythons, tracks, alternate locations.
-  std::array<std::uint32_t, 4> table_sizes{};
+  std::array<std::uint32_t, 2> table_sizes{};  ///< tag sets, Requires-Pythons
   PageText name;
   PageText url;
   PageText base_url;
@@ -107,6 +107,7 @@ struct PageFile {
   static constexpr std::uint32_t kNoIndex = std::numeric_limits<std::uint32_t>::max();
   static constexpr std::uint64_t kNoSize = std::numeric_limits<std::uint64_t>::max();
   static constexpr std::int64_t kNoTime = std::numeric_limits<std::int64_t>::min();
+  static constexpr std::int64_t kBadTime = kNoTime + 1;
 
   std::uint64_t size = kNoSize;
   std::int64_t upload_time = kNoTime;
@@ -131,7 +132,7 @@ struct PageRelease {
 };
 
 /// The page of one project in a package index, sorted by version: from HTML (PEP 503) or JSON (PEP
-/// 691), with PEP 592, 658, 700, 708, 714, 740 and 792.
+/// 691), with PEP 592, 658, 700, 714, 740 and 792.
 ///
 /// It consists of the bytes that the cache stores, so that writing and reading it back costs a
 /// copy. A file or release is decoded on access.
@@ -184,12 +185,6 @@ class ProjectPage {
   [[nodiscard]] ProjectStatus status() const;
   /// The reason of the status; may be empty.
   [[nodiscard]] std::string_view status_reason() const { return text(header().status_reason); }
-  /// PEP 708: the URLs of projects that this one extends (`tracks`), and of the same project in
-  /// other indexes (`alternate-locations`). As written.
-  [[nodiscard]] const std::vector<std::string_view>& tracks() const { return tables_[2]; }
-  [[nodiscard]] const std::vector<std::string_view>& alternate_locations() const {
-    return tables_[3];
-  }
 
  private:
   friend class ProjectPageWriter;
@@ -209,7 +204,7 @@ class ProjectPage {
   std::size_t release_count_ = 0;
   std::size_t releases_at_ = 0;
   std::string_view texts_;
-  std::array<std::vector<std::string_view>, 4> tables_;  ///< in the order of the header
+  std::array<std::vector<std::string_view>, 2> tables_;  ///< in the order of the header
 };
 
 }  // namespace ensure::specs

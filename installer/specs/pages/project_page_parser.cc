@@ -63,8 +63,6 @@ std::optional<std::string> read_html_page(std::string_view body, ProjectPageWrit
       const std::string_view content = scanner.attribute("content").value_or("");
       if (name == "pypi:repository-version") check_repository_version(content);
       is_index |= name == "pypi:repository-version";
-      if (name == "pypi:tracks") writer.add_tracks(content);
-      if (name == "pypi:alternate-locations") writer.add_alternate_location(content);
       if (name == "pypi:project-status") status = content;
       if (name == "pypi:project-status-reason") reason = content;
     } else if (scanner.is("base") && !base) {
@@ -139,7 +137,9 @@ class FileReader {
     } else if (key == "size") {
       file_.size = take_size(reader_);
     } else if (key == "upload-time") {
-      file_.upload_time = text::parse_timestamp(take_string(reader_).value_or(""));
+      const std::string_view time = take_string(reader_).value_or("");
+      file_.upload_time = text::parse_timestamp(time);
+      file_.has_bad_upload_time = !file_.upload_time && !time.empty();
     } else if (key == "provenance") {
       file_.provenance = take_string(reader_).value_or("");
     } else {
@@ -190,14 +190,6 @@ void each_member(JsonReader& reader, Visit visit) {
   reader.object(visit);
 }
 
-template <class Visit>
-void each_string(JsonReader& reader, Visit visit) {
-  if (reader.kind() != JsonKind::kArray) return reader.skip();
-  reader.array([&] {
-    if (const std::optional<std::string_view> text = take_string(reader)) visit(*text);
-  });
-}
-
 void read_files(JsonReader& reader, ProjectPageWriter& writer) {
   FileReader files(reader);
   reader.array([&] {
@@ -210,12 +202,10 @@ void read_files(JsonReader& reader, ProjectPageWriter& writer) {
   });
 }
 
-void read_meta(JsonReader& reader, ProjectPageWriter& writer) {
+void read_meta(JsonReader& reader) {
   each_member(reader, [&](std::string_view key) {
     if (key == "api-version") {
       if (const auto version = take_string(reader)) check_repository_version(*version);
-    } else if (key == "tracks") {
-      each_string(reader, [&writer](std::string_view url) { writer.add_tracks(url); });
     } else {
       reader.skip();
     }
@@ -243,9 +233,7 @@ void read_json_page(std::string_view body, ProjectPageWriter& writer) {
       has_files = true;
       read_files(reader, writer);
     } else if (key == "meta") {
-      read_meta(reader, writer);
-    } else if (key == "alternate-locations") {
-      each_string(reader, [&writer](std::string_view url) { writer.add_alternate_location(url); });
+      read_meta(reader);
     } else if (key == "project-status") {
       read_status(reader, writer);
     } else {

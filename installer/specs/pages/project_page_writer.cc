@@ -89,7 +89,8 @@ void ProjectPageWriter::add(const ListedFile& file) {
   record.tags = *tags;
   record.release = *version;
   record.size = file.size.value_or(PageFile::kNoSize);
-  record.upload_time = file.upload_time.value_or(PageFile::kNoTime);
+  record.upload_time =
+      file.upload_time.value_or(file.has_bad_upload_time ? PageFile::kBadTime : PageFile::kNoTime);
   record.url = append(file.url);
   record.filename = append_filename(file, record.url);
   record.build = append(name.build);
@@ -147,17 +148,14 @@ ProjectPage ProjectPageWriter::finish() {
   const std::vector<PageText> requires_pythons = append_all(requires_pythons_);
   header_.file_count = static_cast<std::uint32_t>(files_.size());
   header_.release_count = static_cast<std::uint32_t>(releases.size());
-  header_.table_sizes = {count_of(tags), count_of(requires_pythons), count_of(tracks_),
-                         count_of(alternates_)};
+  header_.table_sizes = {count_of(tags), count_of(requires_pythons)};
   std::string bytes(sizeof(PageHeader), '\0');
   bytes.reserve(texts_.size() + files_.size() * sizeof(PageFile) +
                 (releases.size() + tags.size() + 32) * sizeof(PageRelease));
   append_records(bytes, files_);
   append_records(bytes, releases);
-  for (const std::vector<PageText>* table :
-       {&tags, &requires_pythons, &std::as_const(tracks_), &std::as_const(alternates_)}) {
-    append_records(bytes, *table);
-  }
+  append_records(bytes, tags);
+  append_records(bytes, requires_pythons);
   bytes += texts_;
   std::memcpy(bytes.data(), &header_, sizeof header_);
   header_.checksum = base::checksum(std::string_view(bytes).substr(PageHeader::kSummedFrom));

@@ -52,8 +52,6 @@ class ProjectPageWriter {
   /// The URL of the page, and the base of the URLs of its files.
   void set_urls(std::string_view page, std::string_view base);
   void set_status(ProjectStatus status, std::string_view reason);
-  void add_tracks(std::string_view url) { tracks_.push_back(append(url)); }
-  void add_alternate_location(std::string_view url) { alternates_.push_back(append(url)); }
 
   /// Returns the page; the writer cannot be used afterwards. Throws `base::Error` (exit code 5) if
   /// the page is larger than 4 GB.
@@ -77,8 +75,6 @@ class ProjectPageWriter {
   TextTable tags_;
   std::vector<bool> sound_tags_;  ///< by their number in `tags_`
   TextTable requires_pythons_;
-  std::vector<PageText> tracks_;
-  std::vector<PageText> alternates_;
   std::string texts_;
 };
 

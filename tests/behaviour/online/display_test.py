@@ -10,7 +10,8 @@ from screen import run_on_terminal  # noqa: E402
 
 import support  # noqa: E402
 from servers.misbehaving import Misbehaving  # noqa: E402
-from support import NETWORK, SUCCESS  # noqa: E402
+from snapshot import snapshot  # noqa: E402
+from support import NETWORK, SUCCESS, VERIFICATION  # noqa: E402
 
 
 class TerminalTest(OnlineCase):
@@ -209,6 +210,32 @@ class WarningsTest(OnlineCase):
         support.remove_tree(self.environment)
         (entry,) = [each for each in self.tell_online("hooked")["installed"] if each["name"] == "hooked"]
         self.assertEqual(entry["startup_hooks"], ["hooked.pth", "sitecustomize"])
+
+    def test_what_runs_at_every_start_is_found_where_it_lands(self):
+        self.index.add("plain", "1.0")
+        self.make_online("plain")
+        (library,) = (self.environment / "lib").glob("python3*")
+        support.remove_tree(self.environment)
+        site = f"{library.name}/site-packages"
+        hooks = {
+            "one": {f"one-1.0.data/data/lib/{site}/one.pth": "import os\n"},
+            "two": {f"two-1.0.data/data/lib64/{site}/sitecustomize.py": ""},
+            "three": {"usercustomize.pyc": ""},
+            "four": {"four.start": ""},
+        }
+        for name, files in hooks.items():
+            self.index.add(name, "1.0", files=files)
+        found = {each["name"]: each["startup_hooks"] for each in self.tell_online(*hooks)["installed"]
+                 if "startup_hooks" in each}  # fmt: skip
+        self.assertEqual(found, {"one": ["one.pth"], "two": ["sitecustomize"], "three": ["usercustomize"],
+                                 "four": ["four.start"]})  # fmt: skip
+        before = snapshot(self.environment)
+        self.index.add("hooked", "1.0", files={"hooked.pth": "import os\n"})
+        result = self.online("--no-startup-hooks", "hooked")
+        self.assert_error(result, VERIFICATION, "`hooked.pth`", "hooked 1.0", "--no-startup-hooks")
+        self.assertEqual(snapshot(self.environment), before)
+        self.index.add("enum34", "1.0", files={"enum/__init__.py": ""})
+        self.online("--no-startup-hooks", "enum34").check_returncode()
 
 
 if __name__ == "__main__":

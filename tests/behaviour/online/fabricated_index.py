@@ -73,7 +73,6 @@ class FabricatedIndex(InBackground, http.server.ThreadingHTTPServer):
         self.core_metadata = True  # announced, and there
         self.serves_metadata = True
         self.max_age = None
-        self.tracks = {}  # name: the pages whose project it is, too (PEP 708)
         self.password = None  # (user, password)
         self.answers = {}  # path: (status, headers, body), instead of what would be answered
         self.texts = {}  # path: bytes of a further file, with a password where there is one
@@ -180,11 +179,8 @@ class FabricatedIndex(InBackground, http.server.ThreadingHTTPServer):
         return JSON, json.dumps(self._json_page(name, releases)).encode()
 
     def _json_page(self, name, releases):
-        meta = {"api-version": "1.1"}
-        if name in self.tracks:
-            meta = {"api-version": "1.2", "tracks": self.tracks[name]}
         return {
-            "meta": meta,
+            "meta": {"api-version": "1.1"},
             "name": name,
             "versions": sorted({each.version for each in releases}),
             "files": [self._json_file(each) for each in releases],

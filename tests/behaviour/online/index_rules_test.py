@@ -42,14 +42,13 @@ class SeveralTest(OnlineCase):
         self.assert_error(self.both("a>=2"), NO_SOLUTION, "a", "first index", "--index-strategy")
         self.assert_nothing_made()
 
-    def test_all_together_where_asked_for(self):
-        """PEP 708: only where one of them says that both are one project."""
+    def test_all_indexes_where_asked_for(self):
         self.index.add("a", "1.0")
-        words = ["--no-cache", "--index-strategy", "unsafe-best-match", "a"]
-        self.assert_error(self.both(*words), NO_SOLUTION, self.index.simple, self.second.simple)
-        self.assert_nothing_made()
-        self.second.tracks["a"] = [f"{self.index.simple}a/"]
-        self.assertEqual(self.plan_both(*words), {"a": "9.0"})
+        for strategy, version in (("unsafe-best-match", "9.0"), ("unsafe-first-match", "1.0")):
+            with self.subTest(strategy=strategy):
+                words = ["--no-cache", "--index-strategy", strategy]
+                self.assertEqual(self.plan_both(*words, "a"), {"a": version})
+                self.assertEqual(self.plan_both(*words, "a>=2"), {"a": "9.0"})
 
     def test_not_found_goes_on(self):
         self.assertEqual(self.plan_both("a"), {"a": "9.0"})

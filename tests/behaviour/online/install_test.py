@@ -79,6 +79,11 @@ class ChoiceTest(OnlineCase):
         self.index.add("a", "3.0")
         self.assertEqual(self.plan_online("--exclude-newer", "2024-02-01", "a"), {"a": "1.0"})
         self.assertEqual(self.plan_online("--exclude-newer", "2024-03-01", "a"), {"a": "2.0"})
+        self.assertEqual(self.plan_online("--exclude-newer", "2024-03-01T10:00:00", "a"), {"a": "1.0"})
+        self.assertEqual(self.plan_online("--exclude-newer", "2 days", "a"), {"a": "2.0"})
+        self.index.add("a", "4.0", upload_time="soon")
+        for version, why in (("3.0", "no upload time"), ("4.0", "an upload time that cannot be read")):
+            self.assert_error(self.online("--exclude-newer", "2 days", f"a=={version}"), NO_SOLUTION, why)
 
     def test_resolution_strategies(self):
         self.index.add("a", "1.0", requires=["b>=2"])

@@ -91,10 +91,23 @@ class RequirementsFileTest(OnlineCase):
         self.assertRegex(result.stderr, r"(?m)^hint: ")
         self.assert_nothing_made()
 
-    def test_one_hash_does_not_demand_all(self):
+    def test_one_hash_demands_all(self):
         file = self.write("requirements.txt", f"a==1.0 --hash=sha256:{self.a.sha256}\n")
-        self.make_online("-r", file)
-        self.assertEqual(self.installed(), {"a": "1.0", "b": "1.0"})
+        self.assert_error(self.online("-r", file), VERIFICATION, "`b`")
+        self.assert_nothing_made()
+
+    def test_the_hash_chooses_the_version(self):
+        self.index.add("b", "2.0")
+        hashed = f"--hash=sha256:{self.b.sha256}"
+        for tells in (True, False):
+            with self.subTest(index_tells_digests=tells):
+                self.index.hashes = tells
+                file = self.write("requirements.txt", f"b==2.0 {hashed}\n")
+                self.assert_error(self.online("--no-cache", "-r", file), VERIFICATION, "b")
+                self.assert_nothing_made()
+        self.index.hashes = True
+        file = self.write("requirements.txt", f"b>=0.5 {hashed}\n")
+        self.assertEqual(self.plan_online("--no-cache", "-r", file), {"b": "1.0"})
 
     def test_variables_and_configuration_of_pip(self):
         variables = {"PIP_INDEX_URL": self.index.simple}

@@ -190,23 +190,17 @@ TEST_CASE("wheels are told by the rules of WheelFilename", "[specs][ProjectPage]
   CHECK(sound > 500);
 }
 
-TEST_CASE("status and tracking are read from JSON and from HTML", "[specs][ProjectPage]") {
+TEST_CASE("the status is read from JSON and from HTML", "[specs][ProjectPage]") {
   const ProjectPage json =
       parse_json(R"({"project-status":{"status":"quarantined","reason":"bad"},"files":[],)"
-                 R"("meta":{"api-version":"1.4","tracks":["https://a.test/simple/demo/"]},)"
-                 R"("alternate-locations":["https://b.test/simple/demo/",5]})");
+                 R"("meta":{"api-version":"1.4"}})");
   const ProjectPage html = parse_html(
       "<meta name='pypi:repository-version' content='1.4'>"
-      "<meta name='pypi:tracks' content='https://a.test/simple/demo/'>"
-      "<meta name='pypi:alternate-locations' content='https://b.test/simple/demo/'>"
       "<meta name='pypi:project-status' content='quarantined'>"
       "<meta name='pypi:project-status-reason' content='bad'>");
   for (const ProjectPage* page : {&json, &html}) {
     CHECK(page->status() == ProjectStatus::kQuarantined);
     CHECK(page->status_reason() == "bad");
-    CHECK(page->tracks() == std::vector<std::string_view>{"https://a.test/simple/demo/"});
-    CHECK(page->alternate_locations() ==
-          std::vector<std::string_view>{"https://b.test/simple/demo/"});
     CHECK(page->file_count() == 0);
   }
   CHECK(page_of({}).status() == ProjectStatus::kActive);
