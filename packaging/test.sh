@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 . packaging/shell/common.sh
 
 # The unit tests, the build against shared libraries, and the linters.
-sources='git catch2 libcurl4-openssl-dev libarchive-dev python3 clang-format-19'
+sources='git catch2 libcurl4-openssl-dev libarchive-dev python3 clang-format-19 clang-19 libclang-rt-19-dev'
 # The behaviour tests run these programs; a test that finds one missing is skipped.
 programs='binutils procps util-linux strace python3-venv pypy3 fish zsh tcsh nginx-light openssl'
 
@@ -20,7 +20,8 @@ check() { "$@" || failed="$failed
 run_tests() {
   preset=$1
   shift
-  ctest --preset "$preset" --parallel "$(jobs)" --test-output-size-passed 100000 \
+  # One more than there are processors: many tests wait for servers, locks and timeouts.
+  ctest --preset "$preset" --parallel "$(($(jobs) + 1))" --test-output-size-passed 100000 \
     --output-junit "$reports/$preset.xml" "$@"
 }
 

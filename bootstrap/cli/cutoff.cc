@@ -1,8 +1,8 @@
 #include "bootstrap/cli/cutoff.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
-#include <utility>
 
 #include "installer/base/text.h"
 #include "installer/text/characters.h"
@@ -17,31 +17,12 @@ constexpr std::int64_t kDay = 24 * 3600 * kSecond;
 
 /// The length of a unit in microseconds; 0 for a name that is not one.
 std::int64_t length_of(std::string_view unit) {
-  struct Unit {
-    std::string_view name;
-    std::int64_t length;
-  };
-  constexpr std::array<Unit, 17> kUnits = {{{"w", 7 * kDay},
-                                            {"week", 7 * kDay},
-                                            {"weeks", 7 * kDay},
-                                            {"d", kDay},
-                                            {"day", kDay},
-                                            {"days", kDay},
-                                            {"h", 3600 * kSecond},
-                                            {"hour", 3600 * kSecond},
-                                            {"hours", 3600 * kSecond},
-                                            {"m", 60 * kSecond},
-                                            {"min", 60 * kSecond},
-                                            {"minute", 60 * kSecond},
-                                            {"minutes", 60 * kSecond},
-                                            {"s", kSecond},
-                                            {"sec", kSecond},
-                                            {"second", kSecond},
-                                            {"seconds", kSecond}}};
-  for (const auto& [name, length] : kUnits) {
-    if (name == unit) return length;
-  }
-  return 0;
+  constexpr std::string_view kNames =
+      " w week weeks d day days h hour hours m min minute minutes s sec second seconds ";
+  if (unit.empty() || kNames.find(' ' + std::string(unit) + ' ') == std::string_view::npos)
+    return 0;
+  constexpr std::array kLengths = {7 * kDay, kDay, 3600 * kSecond, 60 * kSecond, kSecond};
+  return kLengths.at(std::string_view("wdhms").find(unit.front()));
 }
 
 std::string_view take_while(std::string_view& rest, bool (*accept)(char)) {

@@ -24,7 +24,7 @@
 #include "installer/install/wheel/scripts.h"
 #include "installer/net/http_client.h"
 #include "installer/specs/metadata/layout.h"
-#include "installer/specs/tags/target_python.h"
+#include "installer/specs/tags/tag_set.h"
 #include "venv/interpreter/interpreter.h"
 
 namespace ensure::bootstrap {

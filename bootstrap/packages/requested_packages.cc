@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "bootstrap/cli/usage_errors.h"
+#include "bootstrap/cli/suggestions.h"
 #include "bootstrap/packages/package_sources.h"
 #include "installer/base/directory.h"
 #include "installer/base/error.h"
@@ -14,7 +14,7 @@
 #include "installer/base/text.h"
 #include "installer/base/url.h"
 #include "installer/specs/metadata/pyproject.h"
-#include "installer/specs/requirements/requirement_argument.h"
+#include "installer/specs/requirements/requirement.h"
 #include "installer/specs/requirements/requirements_file.h"
 
 namespace ensure::bootstrap {

@@ -12,7 +12,7 @@
 #include "installer/base/error.h"
 #include "installer/index/candidates/index_provider.h"
 #include "installer/resolve/provider.h"
-#include "installer/specs/requirements/marker_environment.h"
+#include "installer/specs/requirements/marker.h"
 
 /// The output of the program: data on stdout, everything else on stderr.
 namespace ensure::bootstrap {

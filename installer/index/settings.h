@@ -13,7 +13,7 @@
 #include "installer/resolve/problem.h"
 #include "installer/specs/requirements/format_control.h"
 #include "installer/specs/requirements/requirement_line.h"
-#include "installer/specs/tags/target_python.h"
+#include "installer/specs/tags/tag_set.h"
 
 /// Package indexes and link pages: the versions of a project, the file and metadata of a version,
 /// and downloads.

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "installer/specs/requirements/marker_environment.h"
+#include "installer/specs/requirements/marker.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/requirements/requirement.h"
 #include "installer/specs/versions/version.h"

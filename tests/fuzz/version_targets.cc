@@ -7,7 +7,6 @@
 #include "installer/specs/metadata/distribution_filename.h"
 #include "installer/specs/requirements/marker.h"
 #include "installer/specs/requirements/requirement.h"
-#include "installer/specs/requirements/requirement_argument.h"
 #include "installer/specs/tags/tag_set.h"
 #include "installer/specs/versions/specifiers.h"
 #include "installer/specs/versions/version.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "installer/specs/requirements/marker_environment.h"
+#include "installer/specs/requirements/marker.h"
 
 namespace ensure::tests {
 

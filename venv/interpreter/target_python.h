@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "installer/base/path.h"
-#include "installer/specs/tags/target_python.h"
+#include "installer/specs/tags/tag_set.h"
 #include "venv/interpreter/interpreter.h"
 
 namespace ensure::venv {

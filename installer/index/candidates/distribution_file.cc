@@ -6,7 +6,7 @@
 
 #include "installer/base/error.h"
 #include "installer/base/text.h"
-#include "installer/specs/metadata/packed_digests.h"
+#include "installer/specs/pages/link_page.h"
 
 namespace ensure::index {
 namespace {

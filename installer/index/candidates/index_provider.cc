@@ -18,7 +18,9 @@ std::optional<base::Error> hash_refusal(const resolve::ProofTerm& refused,
     return base::Error(base::ExitCode::kVerification, "`" + refused.name.as_written() + "` " +
                                                           known.version.to_string() + ' ' +
                                                           known.unavailable->text)
-        .with_hint("compare the hashes in the requirements with those of the project's files");
+        .with_hint(
+            "compare the hashes in the requirements with those that the project publishes; if a "
+            "file has changed, find out by whom and why before you install it");
   }
   return std::nullopt;
 }

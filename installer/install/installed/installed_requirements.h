@@ -10,7 +10,6 @@
 #include "installer/base/path.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/specs/requirements/marker.h"
-#include "installer/specs/requirements/marker_environment.h"
 #include "installer/specs/requirements/requirement.h"
 #include "installer/specs/versions/version.h"
 

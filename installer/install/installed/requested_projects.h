@@ -8,7 +8,7 @@
 
 #include "installer/install/installed/change_plan.h"
 #include "installer/specs/requirements/dependencies.h"
-#include "installer/specs/requirements/marker_environment.h"
+#include "installer/specs/requirements/marker.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/requirements/requirement.h"
 

@@ -7,7 +7,7 @@
 #include "installer/base/error.h"
 #include "installer/base/text.h"
 #include "installer/specs/metadata/core_metadata.h"
-#include "installer/specs/metadata/windows_names.h"
+#include "installer/specs/metadata/layout.h"
 #include "wheel/standard_modules.txt.h"
 
 namespace ensure::install {

@@ -11,7 +11,7 @@
 #include "installer/specs/requirements/format_control.h"
 #include "installer/specs/requirements/marker.h"
 #include "installer/specs/requirements/package_name.h"
-#include "installer/specs/tags/target_python.h"
+#include "installer/specs/tags/tag_set.h"
 #include "installer/specs/versions/specifiers.h"
 #include "installer/specs/versions/version.h"
 

@@ -8,11 +8,30 @@
 #include <string_view>
 #include <vector>
 
+#include "installer/base/digest.h"
+
 namespace ensure::text {
 class HtmlScanner;
-}  // namespace ensure::text
+}
 
 namespace ensure::specs {
+
+/// A digest that an index publishes for a file.
+struct AnnouncedDigest {
+  base::DigestAlgorithm algorithm;
+  std::string_view bytes;  ///< raw, of the length that the algorithm has
+};
+
+/// The result of `append_digest`.
+enum class DigestOffer { kTaken, kUnknownAlgorithm, kMalformed };
+
+/// Appends a digest in the form of `ProjectPage`: a byte for the algorithm, then the raw digest. It
+/// is given by the name of the algorithm and in hexadecimal.
+DigestOffer append_digest(std::string& packed, std::string_view algorithm,
+                          std::string_view hexadecimal);
+
+/// The digests that `append_digest` has packed, up to the first bytes of another form.
+[[nodiscard]] std::vector<AnnouncedDigest> unpack_digests(std::string_view packed);
 
 /// A file as a page lists it, before its name is parsed. The views are valid as long as the page.
 struct ListedFile {
@@ -23,9 +42,9 @@ struct ListedFile {
   std::optional<std::uint64_t> size;        ///< in bytes (PEP 700)
   std::optional<std::int64_t> upload_time;  ///< microseconds since 1970 in UTC (PEP 700)
   bool has_bad_upload_time = false;         ///< the page has one that cannot be read
-  std::string digests;                      ///< see packed_digests.h
+  std::string digests;                      ///< see `unpack_digests`
   bool has_metadata = false;     ///< METADATA is at the URL with ".metadata" (PEP 658/714)
-  std::string metadata_digests;  ///< see packed_digests.h
+  std::string metadata_digests;  ///< see `unpack_digests`
   std::string_view provenance;   ///< URL of attestations, empty for none (PEP 740)
   bool is_malformed = false;     ///< has an invalid value that is not safe to ignore
 };

@@ -10,7 +10,6 @@
 #include <string_view>
 #include <vector>
 
-#include "installer/specs/metadata/packed_digests.h"
 #include "installer/specs/pages/link_page.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/versions/version.h"

@@ -6,7 +6,6 @@
 #include "installer/base/error.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
-#include "installer/specs/metadata/packed_digests.h"
 #include "installer/specs/pages/link_page.h"
 #include "installer/specs/pages/project_page.h"
 #include "installer/specs/pages/project_page_writer.h"

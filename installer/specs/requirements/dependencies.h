@@ -6,8 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "installer/specs/requirements/extra_set.h"
-#include "installer/specs/requirements/marker_environment.h"
+#include "installer/specs/requirements/marker.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/requirements/requirement.h"
 

@@ -3,18 +3,78 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
-
-#include "installer/specs/requirements/extra_set.h"
-#include "installer/specs/requirements/marker_environment.h"
 
 namespace ensure::text {
 class Scanner;
-}  // namespace ensure::text
+}
 
 namespace ensure::specs {
+
+/// The variables of the markers of requirements (PEP 508, "Environment markers").
+struct MarkerEnvironment {
+  std::string implementation_name;             ///< "cpython"
+  std::string implementation_version;          ///< "3.12.1"; of PyPy its own, such as "7.3.15"
+  std::string os_name;                         ///< "posix"
+  std::string platform_machine;                ///< "x86_64"
+  std::string platform_python_implementation;  ///< "CPython"
+  std::string platform_release;
+  std::string platform_system;  ///< "Linux"
+  std::string platform_version;
+  std::string python_full_version;  ///< "3.12.1"
+  std::string python_version;       ///< "3.12"
+  std::string sys_platform;         ///< "linux"
+
+  /// `python_full_version` as a version: a Python that was built from a checkout calls itself
+  /// "3.13.0a1+". The reference implementation makes a version of it in the same way.
+  [[nodiscard]] std::string full_version() const {
+    return python_full_version + (python_full_version.ends_with('+') ? "local" : "");
+  }
+};
+
+/// The extras and groups that are requested.
+struct MarkerSelection {
+  std::vector<std::string> extras;             ///< in any spelling
+  std::vector<std::string> dependency_groups;  ///< in lock files (PEP 751)
+  /// Markers of a lock file may use `extras` and `dependency_groups`; those of requirements
+  /// `extra`.
+  bool is_lock = false;
+};
+
+/// A set of extras, by their normal forms: either some, or all but some. The empty name stands for
+/// an installation without extras.
+class ExtraSet {
+ public:
+  static ExtraSet none() { return {}; }
+  static ExtraSet all() { return {{}, true}; }
+  static ExtraSet only(std::string name) { return {{std::move(name)}, false}; }
+
+  [[nodiscard]] bool contains(std::string_view name) const;
+  /// Whether the set contains any of `names`. Takes a time that grows with `listed` only.
+  [[nodiscard]] bool contains_any(const std::set<std::string>& names) const;
+  /// Whether `listed` holds the names that are not in the set.
+  [[nodiscard]] bool is_complement() const { return is_complement_; }
+  /// In order, each once.
+  [[nodiscard]] const std::vector<std::string>& listed() const { return listed_; }
+
+  [[nodiscard]] ExtraSet complement() &&;
+  /// Takes n log n steps for n names.
+  [[nodiscard]] static ExtraSet intersection(std::vector<ExtraSet> sets);
+
+  friend bool operator==(const ExtraSet&, const ExtraSet&) = default;
+
+ private:
+  ExtraSet() = default;
+  ExtraSet(std::vector<std::string> listed, bool is_complement)
+      : listed_(std::move(listed)), is_complement_(is_complement) {}
+
+  std::vector<std::string> listed_;
+  bool is_complement_ = false;
+};
 
 /// One side of a comparison: a variable or a text.
 struct MarkerOperand {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,6 +8,7 @@
 
 #include "installer/specs/requirements/marker.h"
 #include "installer/specs/requirements/package_name.h"
+#include "installer/specs/requirements/requirement.h"
 #include "installer/specs/versions/specifiers.h"
 
 namespace ensure::specs {
@@ -29,5 +31,32 @@ struct Requirement {
 
 /// "[a,b]" of these extras as they are written in a requirement; empty without extras.
 [[nodiscard]] std::string extras_to_string(const std::vector<PackageName>& extras);
+
+enum class RequirementKind : std::uint8_t {
+  kIndex,           ///< a project by its name
+  kFile,            ///< a wheel, an archive or a directory, by URL or path
+  kVersionControl,  ///< `git+https://...` and similar
+  kEditable,        ///< `-e`: a link to the project instead of an installation
+};
+
+/// An argument of the command line or of a requirements file: a requirement (PEP 508), or a bare
+/// URL or path with extras and a marker behind it, as in pip. Only the text decides on its kind;
+/// the caller has to check whether the file exists.
+struct RequirementArgument {
+  RequirementKind kind = RequirementKind::kIndex;
+  std::optional<Requirement> requirement;  ///< if it has a name
+  std::string location;                    ///< URL or path as written; empty for `kIndex`
+  bool is_path = false;                    ///< whether `location` is a path
+  std::vector<PackageName> extras;
+  std::optional<Marker> marker;
+
+  /// Throws `base::Error` (usage).
+  static RequirementArgument parse(std::string_view text);
+  /// Reads the value of `-e`. Throws `base::Error` (usage).
+  static RequirementArgument parse_editable(std::string_view text);
+
+  /// In a form that pip accepts.
+  [[nodiscard]] std::string to_string() const;
+};
 
 }  // namespace ensure::specs

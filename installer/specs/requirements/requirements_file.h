@@ -7,7 +7,7 @@
 
 #include "installer/base/error.h"
 #include "installer/specs/requirements/format_control.h"
-#include "installer/specs/requirements/requirement_argument.h"
+#include "installer/specs/requirements/requirement.h"
 #include "installer/specs/requirements/requirement_line.h"
 
 namespace ensure::specs {

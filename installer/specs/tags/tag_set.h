@@ -7,7 +7,11 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
+
+#include "installer/specs/requirements/marker.h"
+#include "installer/specs/versions/version.h"
 
 namespace ensure::specs {
 
@@ -87,6 +91,19 @@ class TagSet {
   std::unordered_map<std::string, std::size_t> ranks_;  ///< by "python-abi" and "python-abi-any"
   std::unordered_map<std::string, std::size_t> platform_ranks_;
   std::size_t size_ = 0;
+};
+
+/// The Python that packages are chosen for.
+struct TargetPython {
+  /// Throws `ParseError` if the full version of `environment` is not a version.
+  TargetPython(MarkerEnvironment markers, TagSet usable_tags)
+      : environment(std::move(markers)),
+        tags(std::move(usable_tags)),
+        version(Version::parse(environment.full_version())) {}
+
+  MarkerEnvironment environment;
+  TagSet tags;
+  Version version;  ///< the full one, such as 3.12.1
 };
 
 }  // namespace ensure::specs

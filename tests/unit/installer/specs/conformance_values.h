@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "installer/specs/requirements/marker_environment.h"
+#include "installer/specs/requirements/marker.h"
 #include "installer/specs/tags/tag_set.h"
 
 /// What several lists of the conformance data describe, as values of ours.

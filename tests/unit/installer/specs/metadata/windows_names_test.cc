@@ -1,8 +1,7 @@
-#include "installer/specs/metadata/windows_names.h"
-
 #include <string>
 #include <vector>
 
+#include "installer/specs/metadata/layout.h"
 #include "tests/support/catch.h"
 
 namespace ensure::specs {

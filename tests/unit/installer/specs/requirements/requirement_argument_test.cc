@@ -1,9 +1,8 @@
-#include "installer/specs/requirements/requirement_argument.h"
-
 #include <string>
 #include <vector>
 
 #include "installer/base/error.h"
+#include "installer/specs/requirements/requirement.h"
 #include "tests/support/catch.h"
 
 namespace ensure::specs {

@@ -1,5 +1,4 @@
-#include "installer/specs/tags/target_python.h"
-
+#include "installer/specs/tags/tag_set.h"
 #include "tests/support/catch.h"
 
 namespace ensure::specs {
