@@ -104,7 +104,7 @@ constexpr auto kPackageOptions = std::to_array<OptionInfo>({
     {"--build-sdists", "", "build sdists if no wheel fits, and projects named by path or URL",
      set_flag<&PackageRequest::build_sdists>},
     {"--exclude-newer", "WHEN",
-     "ignore files uploaded after a day, from a time on, or in the last `3 days`",
+     "ignore files uploaded after a day or time, or in the last `3 days`",
      [](Request& request, Value value) {
        request.packages.exclude_newer = time_value("--exclude-newer", value);
      }},
@@ -130,8 +130,7 @@ constexpr auto kIndexOptions = std::to_array<OptionInfo>({
      set_value<&PackageRequest::index_url>},
     {"--extra-index-url", "URL", "use this further index, after those named before it",
      add_value<&PackageRequest::extra_index_urls>},
-    {"--index-strategy", "WHICH",
-     "first-index (default: the first that has a name), unsafe-first-match or unsafe-best-match",
+    {"--index-strategy", "WHICH", "first-index (default), unsafe-first-match or unsafe-best-match",
      [](Request& request, Value value) {
        request.packages.index_strategy = static_cast<index::IndexStrategy>(choice_value(
            "--index-strategy", value, "first-index unsafe-first-match unsafe-best-match"));

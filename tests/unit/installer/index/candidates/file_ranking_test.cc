@@ -140,8 +140,9 @@ TEST_CASE("the reason is that of the file which came closest", "[index][ProjectC
   }
 }
 
-TEST_CASE("the date limit includes files of that very moment", "[index][ProjectCandidates]") {
-  CHECK(choose({{"py3-none-any", "", false, 99}}, {.exclude_newer = 99}).file == 0);
+TEST_CASE("the date limit excludes files of that very moment", "[index][ProjectCandidates]") {
+  CHECK(choose({{"py3-none-any", "", false, 98}}, {.exclude_newer = 99}).file == 0);
+  CHECK_FALSE(choose({{"py3-none-any", "", false, 99}}, {.exclude_newer = 99}).file);
 }
 
 TEST_CASE("the reason names the tags of the wheels", "[index][ProjectCandidates]") {

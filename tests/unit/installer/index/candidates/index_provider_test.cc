@@ -145,9 +145,13 @@ TEST_CASE("hashes of the requirements", "[index][IndexProvider]") {
   fixture.settings.require_hashes = false;
   CHECK(fixture.solve({"demo"}).find("demo-1.0") != std::string::npos);
   fixture.settings.required_hashes["demo"] = {{"sha256", std::string(64, '0')}};
-  CHECK(fixture.solve({"demo"}).starts_with(
-      "7: `demo-1.0-py3-none-any.whl` is not the file that the requirements "
-      "announced: expected `sha256:0000"));
+  CHECK(fixture.solve({"demo"}) ==
+        "no solution: demo has no file with a hash that the requirements demand\n");
+  fixture.first.add("demo", "0.9");
+  const std::string older = base::to_hex(base::sha256(tests::wheel_bytes("demo", "0.9")));
+  fixture.settings.required_hashes["demo"] = {{"sha256", older}};
+  CHECK(fixture.solve({"demo"}) == kFirst + "demo-0.9-py3-none-any.whl ");
+  CHECK(fixture.solve({"demo==1.0"}).starts_with("no solution: demo has no file"));
 }
 
 TEST_CASE("quarantined, archived, yanked", "[index][IndexProvider]") {

@@ -116,7 +116,11 @@ TEST_CASE("the file that is taken for a version", "[index][ProjectCandidates]") 
       {"of unknown date", {{kPure, ""}}, "", "has no upload time", by_date},
       {"the right digest", {{kNative, other_digest}, {kPure, has_digest}}, kPure, "", hashed},
       {"maybe the right digest", {{kNative, other_digest}, {kPure, ""}}, kPure, "", hashed},
-      {"wrong digests only", {{kNative, other_digest}}, kNative, "", hashed},
+      {"wrong digests only",
+       {{kNative, other_digest}},
+       "",
+       "has no file with a hash that the requirements demand",
+       hashed},
   };
   for (const Case& test : cases) {
     INFO(test.what);
