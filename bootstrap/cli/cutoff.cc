@@ -13,7 +13,7 @@ namespace ensure::bootstrap {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000;
-constexpr std::int64_t kDay = 24 * 3600 * kSecond;
+constexpr std::int64_t kDay = kSecond * 24 * 3600;
 
 /// The length of a unit in microseconds; 0 for a name that is not one.
 std::int64_t length_of(std::string_view unit) {

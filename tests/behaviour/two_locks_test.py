@@ -209,7 +209,7 @@ class StoppedRunTest(TwoLocksCase):
             with self.subTest(words=words):
                 self.begin()
                 kill_group(self.stop(MOVES, 1, words))
-                wait_for(lambda: not is_locked(self.inside))
+                wait_for(lambda: not is_locked(self.inside) and not is_locked(self.beside))
                 for later in (CHANGE, CLEAR):
                     self.put(self.env, "--lock-timeout", "0", *later)
                 self.assert_settled()

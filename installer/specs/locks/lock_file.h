@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "installer/specs/locks/lock_file.h"
 #include "installer/specs/requirements/format_control.h"
 #include "installer/specs/requirements/marker.h"
 #include "installer/specs/requirements/package_name.h"

@@ -8,7 +8,6 @@
 
 #include "installer/specs/requirements/marker.h"
 #include "installer/specs/requirements/package_name.h"
-#include "installer/specs/requirements/requirement.h"
 #include "installer/specs/versions/specifiers.h"
 
 namespace ensure::specs {
