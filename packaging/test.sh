@@ -20,8 +20,7 @@ check() { "$@" || failed="$failed
 run_tests() {
   preset=$1
   shift
-  # One more than there are processors: many tests wait for servers, locks and timeouts.
-  ctest --preset "$preset" --parallel "$(($(jobs) + 1))" --test-output-size-passed 100000 \
+  ctest --preset "$preset" --parallel "$(jobs)" --test-output-size-passed 100000 \
     --output-junit "$reports/$preset.xml" "$@"
 }
 

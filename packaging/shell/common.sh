@@ -61,4 +61,5 @@ want_packages() {
   [ -z "$missing" ] || say "not installed, so the tests that use them are skipped: $missing"
 }
 
-jobs() { getconf _NPROCESSORS_ONLN; }
+# One more than there are processors: compilers wait for files, and tests for servers and timeouts.
+jobs() { echo $(($(getconf _NPROCESSORS_ONLN) + 1)); }

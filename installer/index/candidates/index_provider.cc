@@ -245,8 +245,8 @@ const resolve::MetadataAnswer& IndexProvider::metadata(const specs::PackageName&
   if (!state.metadata && !state.is_requested) metadata_.read_source(project, version, state);
   wait_until([&] { return state.metadata.has_value(); });
   if (state.metadata->error) throw base::Error(*state.metadata->error);
-  state.is_followed = true;
-  notify(project);
+  // Once for each version: the solver asks often, and an update looks at all of them.
+  if (!std::exchange(state.is_followed, true)) prefetch_dependencies(project, state);
   run_pending();
   if (state.metadata->lacks_announced) {
     notices_.warn("`" + project.candidates->entry_of(version)->origin +

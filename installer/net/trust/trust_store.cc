@@ -104,6 +104,9 @@ void TrustStore::add(const base::Path& path, bool is_required) try {
     return;
   }
   if (!status && !is_required) return;
+  // pip's settings often name the system's own bundle, which takes 20 ms to read.
+  const auto bundle = bundle_.empty() ? std::nullopt : base::file_status(bundle_);
+  if (status && bundle && bundle->same_file(*status)) return note("`" + path.text() + "`");
   const bool holds_some = add_pem(is_required ? base::read_stream(path) : base::read_file(path));
   if (holds_some) note("`" + path.text() + "`");
   if (!holds_some && is_required) {

@@ -75,6 +75,11 @@ TEST_CASE("a hashed directory is preferred to the bundle", "[net][TrustStore]") 
   CHECK(store.read_bundle());
   CHECK(store.description() == "`" + hashed.text() + "`, `" + bundle.text() + "`");
   CHECK_FALSE(store.read_bundle());
+  trust.required_files = {bundle};  // as pip's settings name it
+  TrustStore named(trust);
+  CHECK(named.description() == "`" + hashed.text() + "`, `" + bundle.text() + "`");
+  CHECK(named.read_bundle());
+  trust.required_files = {};
   trust.system_stores = {bundle};
   CHECK_FALSE(TrustStore(trust).read_bundle());
 }
