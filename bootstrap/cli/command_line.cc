@@ -122,6 +122,8 @@ class Splitter {
 
 Error unknown_option(const std::string& word) {
   Error error(ExitCode::kUsage, "unknown option `" + word + "`");
+  const std::string_view hint = foreign_option_hint(word.substr(0, word.find('=')));
+  if (!hint.empty()) return std::move(error).with_hint(std::string(hint));
   std::vector<std::string> names;
   for (const OptionInfo& option : option_table()) names.emplace_back(option.long_name());
   const std::optional<std::string> near = base::nearest(word.substr(0, word.find('=')), names);
