@@ -122,6 +122,8 @@ class Splitter {
 
 Error unknown_option(const std::string& word) {
   Error error(ExitCode::kUsage, "unknown option `" + word + "`");
+  const std::string_view hint = foreign_option_hint(word.substr(0, word.find('=')));
+  if (!hint.empty()) return std::move(error).with_hint(std::string(hint));
   std::vector<std::string> names;
   for (const OptionInfo& option : option_table()) names.emplace_back(option.long_name());
   const std::optional<std::string> near = base::nearest(word.substr(0, word.find('=')), names);
@@ -160,6 +162,19 @@ void check_targets(const Request& request, UsageErrors& errors) {
   errors.add_if(request.user && request.root.has_value(),
                 "`--user` and `--root` cannot be given together",
                 "the user's directory is outside of the root; leave one of them out");
+  errors.add_if(request.json && request.packages.report == "-",
+                "`--json` and `--report -` cannot be given together",
+                "each prints a document; write the report to a file");
+  std::vector<base::Path> places = request.environments;
+  for (const auto& place : {request.root, request.prefix, request.target}) {
+    if (place) places.push_back(*place);
+  }
+  for (const base::Path& place : places) {
+    errors.add_if(place.text() == "~" || place.text().starts_with("~/"),
+                  "the shell has not replaced the `~` of `" + place.text() + "`",
+                  "write a blank between the option and the path, or the path in full; `./~` is a "
+                  "directory of that name");
+  }
   errors.add_if(request.clear && request.upgrade,
                 "`--clear` and `--upgrade` cannot be given together",
                 "give `--clear` to replace the environment, or `--upgrade` to change it");

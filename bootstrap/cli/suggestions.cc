@@ -121,6 +121,50 @@ constexpr std::array<std::string_view, 11> kCommandsOfPip = {
 constexpr std::array<std::string_view, 11> kTools = {
     "pip", "pip3", "uv", "python", "python3", "poetry", "pdm", "pipx", "pipenv", "conda", "hatch"};
 
+/// Options of other tools, several with one meaning in a row, and the hint for them.
+struct ForeignOptions {
+  std::string_view names;  ///< with a blank around each
+  std::string_view hint;
+};
+
+constexpr auto kForeignOptions = std::to_array<ForeignOptions>({
+    {" --seed ", "leave it out: an environment has pip unless you give `--without-pip`"},
+    {" --no-seed --no-pip ", "write `--without-pip`"},
+    {" --no-setuptools --no-wheel ", "leave it out: an environment has no such package"},
+    {" --reinstall --force-reinstall --ignore-installed -I ",
+     "leave it out: damaged packages are repaired; `--clear` makes the whole environment anew"},
+    {" --allow-existing ", "leave it out: an existing environment is changed"},
+    {" --default-index --pypi-url ", "write `--index-url URL`"},
+    {" --index ", "write `--index-url URL`, and `--extra-index-url URL` for further ones"},
+    {" --no-cache-dir ", "write `--no-cache`"},
+    {" --refresh ", "leave it out: the index is asked in each run whether its pages have changed"},
+    {" --upgrade-strategy ",
+     "leave it out: `--upgrade` upgrades what is named, and the others "
+     "only as far as necessary"},
+    {" --always-copy --no-symlinks ", "write `--copies`"},
+    {" --no-compile ", "leave it out: packages are compiled only with `--compile-bytecode`"},
+    {" --compile ", "write `--compile-bytecode`"},
+    {" --no-input --yes -y --no-prompt ", "leave it out: `ensure` never asks"},
+    {" --uninstall ", "remove packages with the pip of the target: `ENV/bin/pip uninstall NAME`"},
+    {" -V ", "write `--version`"},
+    {" --no-python-downloads --no-download --no-periodic-update --managed-python ",
+     "leave it out: `ensure` downloads no Python and no pip"},
+    {" --progress-bar --no-progress ", "leave it out: progress is shown on a terminal only"},
+    {" --exact ", "write `--sync`"},
+    {" --no-build ", "leave it out: sources are built only with `--build-sdists`"},
+    {" --use-pep517 --no-use-pep517 ", "leave it out: every build uses PEP 517"},
+    {" --no-build-isolation ", "leave it out: every build is isolated"},
+    {" --extra --all-extras ", "write the extras behind the name: `NAME[EXTRA]`, `.[EXTRA]`"},
+    {" --system ", "write `--python SPEC` to name an interpreter"},
+    {" --prerelease ", "write `--pre`"},
+    {" --allow-insecure-host ", "write `--trusted-host HOST`"},
+    {" --native-tls --system-certs ", "leave it out: the system's certificates are always trusted"},
+    {" --no-config --isolated ", "set PIP_CONFIG_FILE=/dev/null to ignore pip's settings"},
+    {" --activators ", "leave it out: the scripts for all shells are created"},
+    {" --creator --seeder --app-data ", "leave it out: there is one way to create an environment"},
+    {" --uploaded-prior-to ", "write `--exclude-newer WHEN`"},
+});
+
 /// A command that was found among the words of the command line.
 struct Found {
   Words typed;  ///< including the names of tools: "pip", "install"
@@ -255,6 +299,14 @@ std::string pip_command(const Request& request, const base::Path& python) {
   return python.empty() ? "pip" : base::shell_quoted(python.text()) + " -m pip";
 }
 
+std::string_view foreign_option_hint(std::string_view name) {
+  const std::string word = ' ' + std::string(name) + ' ';
+  for (const ForeignOptions& options : kForeignOptions) {
+    if (options.names.find(word) != std::string_view::npos) return options.hint;
+  }
+  return {};
+}
+
 bool names_module(const OptionArguments& arguments) { return find_module(arguments).has_value(); }
 
 std::optional<Error> foreign_command(const Request& request, const OptionArguments& arguments) {
@@ -270,9 +322,6 @@ std::optional<Error> foreign_command(const Request& request, const OptionArgumen
   if (!is_module) hint += "; write the project of that name as `" + found->typed.back() + ">=0`";
   return Error(ExitCode::kUsage, message).with_hint(std::move(hint));
 }
-
-using base::Error;
-using base::ExitCode;
 
 void UsageErrors::add(const std::string& message, const std::string& hint) {
   add(Error(ExitCode::kUsage, message).with_hint(hint));

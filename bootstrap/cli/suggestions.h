@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bootstrap/cli/command_line.h"
@@ -31,6 +32,9 @@ namespace ensure::bootstrap {
 /// (`pip`, `uv`) count only if a command of that tool follows, because they are projects, too.
 [[nodiscard]] std::optional<base::Error> foreign_command(const Request& request,
                                                          const OptionArguments& arguments);
+
+/// What to write instead of an option of pip, uv, venv or virtualenv; empty for other names.
+[[nodiscard]] std::string_view foreign_option_hint(std::string_view name);
 
 /// Whether the command line contains `-m MODULE`, as `python` takes it: `-m pip`, `-m venv`.
 [[nodiscard]] bool names_module(const OptionArguments& arguments);

@@ -209,7 +209,13 @@ index::IndexSettings index_settings(const PackageRequest& request, const Request
     const auto& chosen = request.index_url ? request.index_url : request.configured_index_url;
     settings.indexes.push_back(chosen ? address(*chosen) : base::Url::parse(default_index(bundle)));
     for (const std::string& url : request.extra_index_urls) {
-      settings.indexes.push_back(address(url));
+      base::Url further = address(url);
+      const auto is_same = [&further](const base::Url& index) {
+        return index.as_directory().to_string() == further.as_directory().to_string();
+      };
+      if (std::ranges::none_of(settings.indexes, is_same)) {
+        settings.indexes.push_back(std::move(further));
+      }
     }
   }
   for (const std::string& place : request.find_links) settings.find_links.push_back(address(place));

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "bootstrap/cli/command_line.h"
+#include "bootstrap/cli/option_table.h"
 #include "installer/base/error.h"
 #include "installer/base/text.h"
 #include "tests/support/catch.h"
@@ -129,6 +130,21 @@ TEST_CASE("a suggested line tells no password and is short", "[bootstrap][foreig
   }
   CHECK(refusal_of("install " + std::string(5000, 'x')).size() < 400);
   CHECK(contains(refusal_of("install 'a;b"), R"(''\''a;b')"));
+}
+
+TEST_CASE("options of other tools are answered with ours", "[bootstrap][foreign_options]") {
+  for (const char* name :
+       {"--seed", "--no-pip", "--reinstall", "--force-reinstall", "--default-index", "--index",
+        "--no-cache-dir", "--upgrade-strategy", "--always-copy", "--no-compile", "--no-input",
+        "--uninstall", "-V", "--no-build-isolation", "--extra", "--native-tls"}) {
+    CAPTURE(name);
+    CHECK(find_option(name) == nullptr);
+    CHECK(refusal_of("--venv e " + std::string(name)).find(foreign_option_hint(name)) !=
+          std::string::npos);
+    CHECK_FALSE(foreign_option_hint(name).empty());
+  }
+  CHECK(foreign_option_hint("--see").empty());
+  CHECK(foreign_option_hint("").empty());
 }
 
 TEST_CASE("The pip of the target is named", "[bootstrap][pip_command]") {
