@@ -144,6 +144,20 @@ void check_words(const Request& request, UsageErrors& errors) {
                 "give `--venv ENV` alone to create an environment");
 }
 
+/// As bash leaves it in `--venv=~/env`. A directory `~` in the current one invites `rm -rf ~`.
+void check_tildes(const Request& request, UsageErrors& errors) {
+  std::vector<base::Path> all = request.environments;
+  for (const auto& place : {request.root, request.prefix, request.target}) {
+    if (place) all.push_back(*place);
+  }
+  for (const base::Path& place : all) {
+    errors.add_if(place.text() == "~" || place.text().starts_with("~/"),
+                  "the shell has not replaced the `~` of `" + place.text() + "`",
+                  "write a blank between the option and the path, or the path in full; `./~` is a "
+                  "directory of that name");
+  }
+}
+
 void check_targets(const Request& request, UsageErrors& errors) {
   const bool interpreter_option = request.user || request.root || request.prefix ||
                                   request.target || request.altinstall || request.default_pip;
@@ -165,16 +179,6 @@ void check_targets(const Request& request, UsageErrors& errors) {
   errors.add_if(request.json && request.packages.report == "-",
                 "`--json` and `--report -` cannot be given together",
                 "each prints a document; write the report to a file");
-  std::vector<base::Path> places = request.environments;
-  for (const auto& place : {request.root, request.prefix, request.target}) {
-    if (place) places.push_back(*place);
-  }
-  for (const base::Path& place : places) {
-    errors.add_if(place.text() == "~" || place.text().starts_with("~/"),
-                  "the shell has not replaced the `~` of `" + place.text() + "`",
-                  "write a blank between the option and the path, or the path in full; `./~` is a "
-                  "directory of that name");
-  }
   errors.add_if(request.clear && request.upgrade,
                 "`--clear` and `--upgrade` cannot be given together",
                 "give `--clear` to replace the environment, or `--upgrade` to change it");
@@ -204,6 +208,7 @@ void check_missing(const Request& request, UsageErrors& errors) {
 /// those that lack another option.
 void find_contradictions(const Request& request, UsageErrors& errors) {
   const bool is_understood = errors.empty();
+  check_tildes(request, errors);
   check_targets(request, errors);
   // Otherwise the missing option may be the one that was not understood.
   if (is_understood) check_missing(request, errors);
