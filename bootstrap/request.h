@@ -82,6 +82,8 @@ struct PackageRequest {
   std::optional<std::string> report;  ///< a path; "-" is standard output
   std::optional<wheel::LinkMode> link_mode;
 
+  std::vector<std::string> warnings;  ///< about pip's settings
+
   // Servers and the cache.
   std::optional<base::Path> cache_dir;
   bool no_cache = false;
@@ -91,6 +93,7 @@ struct PackageRequest {
   std::optional<base::Path> certificates;
   std::optional<base::Path> client_certificate;
   std::vector<std::string> trusted_hosts;
+  bool uses_keyring = true;  ///< whether the command `keyring` is asked for credentials
   std::size_t jobs = 16;  ///< simultaneous connections
 
   /// Whether no package is requested, so that nothing touches the network.

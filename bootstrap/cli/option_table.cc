@@ -165,6 +165,11 @@ constexpr auto kNetworkOptions = std::to_array<OptionInfo>({
      set_value<&PackageRequest::client_certificate>},
     {"--trusted-host", "HOST", "do not check the certificate of this host",
      add_value<&PackageRequest::trusted_hosts>},
+    {"--keyring-provider", "WHICH", "whether to ask the command keyring: auto (default), disabled",
+     [](Request& request, Value value) {
+       request.packages.uses_keyring =
+           choice_value("--keyring-provider", value, "auto subprocess import disabled") != 3;
+     }},
     {"-j, --jobs", "COUNT", "the number of simultaneous connections (default 16)",
      [](Request& request, Value value) {
        request.packages.jobs = count_value("--jobs", value, 1);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 
 #include "bootstrap/cli/option_table.h"
@@ -18,13 +19,17 @@ namespace {
 
 /// The keys of pip's configuration that count, each with the meaning of the option of that name or
 /// of the one that `option_for` returns.
-constexpr std::array<std::string_view, 20> kKeys = {
-    "cache-dir",       "cert",           "client-cert", "constraint", "default-timeout",
-    "extra-index-url", "find-links",     "index-url",   "no-binary",  "no-cache-dir",
-    "no-deps",         "no-index",       "only-binary", "pre",        "proxy",
-    "pypi-url",        "require-hashes", "retries",     "timeout",    "trusted-host"};
+std::vector<std::string_view> keys() {
+  return base::split(
+      "all-releases cache-dir cert client-cert constraint default-timeout extra-index-url "
+      "find-links ignore-requires-python index-url keyring-provider no-binary no-cache-dir no-deps "
+      "no-index only-binary only-final pre proxy pypi-url require-hashes retries timeout "
+      "trusted-host uploaded-prior-to",
+      ' ');
+}
 
 std::string option_for(std::string_view key) {
+  if (key == "uploaded-prior-to") return "--exclude-newer";
   if (key == "no-cache-dir") return "--no-cache";
   if (key == "default-timeout") return "--timeout";
   if (key == "pypi-url") return "--index-url";
@@ -67,6 +72,14 @@ std::vector<base::Path> configuration_files(const base::Path& environment) {
   return files;
 }
 
+/// As with pip, a section or a key that is repeated makes a file invalid: which one counts is open.
+base::Error repeated(std::string_view line, std::size_t number) {
+  return base::Error(base::ExitCode::kUsage,
+                     "line " + std::to_string(number) + ", `" + std::string(line) +
+                         "`, repeats a section or a key of this pip configuration file")
+      .with_hint("leave one of the two; pip does not read such a file either");
+}
+
 base::Error no_setting(std::string_view line, std::size_t number) {
   return base::Error(base::ExitCode::kUsage,
                      "line " + std::to_string(number) + ", `" + std::string(line) +
@@ -78,9 +91,10 @@ base::Error no_setting(std::string_view line, std::size_t number) {
 /// index, and without that a private name would go to the public one.
 void add_file(Settings& settings, const std::string& file, std::string_view text,
               std::string_view section) try {
+  const std::vector<std::string_view> known = keys();
   for (const auto& [name, value] : read_section(text, section)) {
     const std::string key = base::to_lower(base::replace_all(name, "_", "-"));
-    if (std::ranges::find(kKeys, key) == kKeys.end()) continue;
+    if (std::ranges::find(known, key) == known.end()) continue;
     const std::string option = option_for(key);
     settings.insert_or_assign(option, Setting{option, value, file});
   }
@@ -89,9 +103,20 @@ void add_file(Settings& settings, const std::string& file, std::string_view text
   throw;
 }
 
+/// A setting that would change what is installed, and for which there is no option.
+void apply_unknown(Request& request, const Setting& setting) {
+  if (setting.option == "--all-releases" && setting.value == ":all:") {
+    request.packages.pre = true;
+  } else if (base::to_lower(setting.value) != "false" && setting.value != "0" &&
+             base::to_lower(setting.value) != "no" && setting.value != ":none:") {
+    request.packages.warnings.push_back("`" + setting.option + " " + setting.value + "` of `" +
+                                        setting.source + "` is not obeyed");
+  }
+}
+
 void apply(Request& request, const Setting& setting) try {
   const OptionInfo* const option = find_option(setting.option);
-  if (option == nullptr) return;
+  if (option == nullptr) return apply_unknown(request, setting);
   if (option->argument.empty()) {
     if (flag_value(setting.option, setting.value)) option->apply(request, {});
   } else if (std::ranges::find(kLists, setting.option) != kLists.end()) {
@@ -114,6 +139,7 @@ std::vector<std::pair<std::string, std::string>> read_section(std::string_view t
   std::vector<std::pair<std::string, std::string>> entries;
   std::optional<std::string> present;  // the section that the line is in
   std::optional<std::size_t> indent;   // of the line whose value may go on
+  std::set<std::string> seen;          // sections as "[name]", and keys behind their section
   std::size_t number = 0;
   for (const std::string_view line : base::split_lines(text)) {
     ++number;
@@ -127,12 +153,16 @@ std::vector<std::pair<std::string, std::string>> read_section(std::string_view t
     const std::size_t close = content.find(']');
     if (content.front() == '[' && close != std::string_view::npos) {
       present = content.substr(1, close - 1);
+      const bool is_new = seen.insert('[' + *present + ']').second;
+      if (!is_new && *present != "DEFAULT") throw repeated(content, number);
       indent.reset();
       continue;
     }
     const std::size_t separator = content.find_first_of("=:");
     if (!present || separator == std::string_view::npos) throw no_setting(content, number);
     indent = depth;
+    const std::string key = base::to_lower(base::trim(content.substr(0, separator)));
+    if (!seen.insert('[' + *present + ']' + key).second) throw repeated(content, number);
     if (present != section) continue;
     entries.emplace_back(base::trim(content.substr(0, separator)),
                          base::trim(content.substr(separator + 1)));
@@ -156,7 +186,7 @@ std::vector<Setting> pip_settings(const base::Path& environment) {
       if (!base::trim(setting.value).empty()) settings.insert_or_assign(option, setting);
     }
   }
-  for (const std::string_view key : kKeys) {
+  for (const std::string_view key : keys()) {
     const std::string name = variable_name("PIP_", key);
     const std::string value = variable(name);
     if (base::trim(value).empty()) continue;

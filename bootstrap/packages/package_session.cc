@@ -247,7 +247,8 @@ void PackageSession::write_report(const PackagePlan& plan) {
 }
 
 std::vector<std::string> PackageSession::warnings() const {
-  std::vector<std::string> all = requested_.warnings;
+  std::vector<std::string> all = packages_.warnings;
+  all.insert(all.end(), requested_.warnings.begin(), requested_.warnings.end());
   const std::vector<std::string>& found = provider_.notices().warnings;
   all.insert(all.end(), found.begin(), found.end());
   if (packages_.link_mode && !sharing_.failure().empty()) {

@@ -148,14 +148,19 @@ std::vector<base::Url> index_urls(const PackageRequest& request) {
   return urls;
 }
 
-/// The command `keyring` of PATH; it is started only after a server has refused us.
+/// The command `keyring` of PATH; it is started only after a server has refused us. As shells do,
+/// this ignores directories that may not be searched.
 std::optional<net::KeyringCommand> keyring() {
   const std::string path = variable({"PATH"}).value_or("");
   for (const std::string_view directory : base::split(path, ':')) {
     const base::Path program = base::Path(directory) / "keyring";
-    const auto status = program.is_absolute() ? base::file_status(program) : std::nullopt;
-    if (status && status->is_executable_file()) {
-      return net::KeyringCommand{program, base::environment_without({})};
+    try {
+      const auto status = program.is_absolute() ? base::file_status(program) : std::nullopt;
+      if (status && status->is_executable_file()) {
+        return net::KeyringCommand{program, base::environment_without({})};
+      }
+    } catch (const base::FileError&) {
+      continue;
     }
   }
   return std::nullopt;
@@ -258,7 +263,7 @@ net::ClientSettings network_settings(const PackageRequest& request, const bundle
     settings.trusted_hosts.push_back(net::TrustedHost::parse(host));
   }
   settings.netrc_files = netrc_files();
-  settings.keyring = keyring();
+  if (request.uses_keyring) settings.keyring = keyring();
   settings.client_certificate_urls = index_urls(request);
   settings.known_urls = settings.client_certificate_urls;
   for (const std::string& text : request.named_urls) {

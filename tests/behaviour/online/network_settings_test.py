@@ -204,6 +204,19 @@ class KeyringTest(NetworkCase):
         self.assertNotIn("p@:/w", result.stderr)
         self.assertEqual(self.calls(), [f"--mode creds get {self.index.simple}a/"])
 
+    def test_it_is_not_asked_where_it_is_disabled(self):
+        variables = self.keyring("printf 'user\\np@:/w\\n'")
+        for how in ({"PIP_KEYRING_PROVIDER": "disabled"}, {"ENSURE_KEYRING_PROVIDER": "disabled"}):
+            with self.subTest(how=how):
+                self.assert_error(self.dry(variables={**variables, **how}), REFUSED, "401")
+                self.assertEqual(self.calls(), [])
+
+    def test_a_directory_of_path_that_cannot_be_searched_is_ignored(self):
+        variables = self.keyring("printf 'user\\np@:/w\\n'")
+        (self.directory / "loop").symlink_to("loop")
+        variables["PATH"] = f"{self.directory}/loop/bin:{variables['PATH']}"
+        self.assert_exit(self.dry(variables=variables), SUCCESS)
+
     def test_it_knows_the_password_of_a_user(self):
         index = self.index.simple.replace("://", "://user@")
         variables = self.keyring("test \"$3\" = user && echo 'p@:/w'")

@@ -52,6 +52,32 @@ TEST_CASE("A line that is no setting is an error, as with pip", "[bootstrap][pip
   }
 }
 
+TEST_CASE("A repeated key or section is an error, as with pip", "[bootstrap][pip_settings]") {
+  for (const char* text : {"[global]\npre = 1\nPre = 0\n", "[global]\n[list]\n[global]\n",
+                           "[list]\na = 1\na = 2\n[global]\n"}) {
+    CAPTURE(text);
+    CHECK_THROWS_AS(read_section(text, "global"), ensure::base::Error);
+  }
+  CHECK(read_section("[global]\npre = 1\n[install]\npre = 0\n", "install") ==
+        Entries{{"pre", "0"}});
+}
+
+TEST_CASE("Settings that have no option are obeyed or reported", "[bootstrap][pip_settings]") {
+  Request request;
+  apply_settings(request,
+                 {{"--all-releases", ":all:", "pip.conf"},
+                  {"--only-final", "demo", "PIP_ONLY_FINAL"},
+                  {"--ignore-requires-python", "no", "pip.conf"},
+                  {"--exclude-newer", "2024-01-01", "PIP_UPLOADED_PRIOR_TO"},
+                  {"--keyring-provider", "disabled", "pip.conf"}},
+                 {});
+  CHECK(request.packages.pre);
+  CHECK(request.packages.exclude_newer.has_value());
+  CHECK_FALSE(request.packages.uses_keyring);
+  CHECK(request.packages.warnings ==
+        std::vector<std::string>{"`--only-final demo` of `PIP_ONLY_FINAL` is not obeyed"});
+}
+
 TEST_CASE("Settings are taken as options", "[bootstrap][pip_settings]") {
   Request request;
   apply_settings(request,
