@@ -101,6 +101,16 @@ InstallTarget InstallTarget::find_in_root(const Request& request, const venv::Ta
   } catch (const Error& error) {
     if (error.exit_code() != ExitCode::kInterpreter || has_python(root)) throw;
   }
+  // The Python of this machine counts only if it is named: the path of the root may be misspelt.
+  if (!request.python) {
+    throw Error(ExitCode::kInterpreter, "the root `" + root.directory().text() + "` has no Python")
+        .with_hint(
+            "check the path, or describe the Python that it will get with "
+            "`--python-version X.Y`")
+        .with_hint(
+            "to install for the Python of this machine, as with DESTDIR, name it with "
+            "`--python SPEC`");
+  }
   // The marker that counts is that of the root, not that of this machine.
   InstallTarget here = find_here(request);
   const std::optional<base::TargetPath> library = root.resolve(here.schemes_.standard_library);
@@ -182,8 +192,10 @@ void InstallTarget::refuse_externally_managed() const {
                                          managed->marker.text() + "`)");
   if (!managed->message.empty()) error.add_context(managed->message);
   throw std::move(error).with_hint(
-      "create an environment with `ensure --venv ENV`, or accept the risk with "
-      "`--break-system-packages`");
+      root_ ? "install into a directory of its own with `--prefix DIR`, or accept the risk with "
+              "`--break-system-packages`"
+            : "create an environment with `ensure --venv ENV`, or accept the risk with "
+              "`--break-system-packages`");
 }
 
 }  // namespace ensure::bootstrap

@@ -66,6 +66,7 @@ Pipeline::Pipeline(const Request& request, const bundled::Bundle& bundle, RunPyt
                progress} {}
 
 void Pipeline::stage() {
+  (void)source_date_epoch();  // a bad value is an error before anything is written
   if (!request_.without_pip) {
     const venv::Interpreter& python = python_.interpreter;
     seed_ = choose_seed(bundle_, request_.wheel_dirs, specs::Version::parse(python.version),

@@ -195,13 +195,18 @@ std::vector<AppendedWheel> appended_wheels() {
 
 std::optional<std::int64_t> source_date_epoch() {
   const char* text = std::getenv("SOURCE_DATE_EPOCH");
-  if (text == nullptr) return std::nullopt;
+  if (text == nullptr || *text == '\0') return std::nullopt;
   const std::string_view digits = text;
   std::int64_t seconds = 0;
   const auto [stop, failure] =
       std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
-  if (failure != std::errc() || stop != digits.data() + digits.size()) return std::nullopt;
-  return seconds;
+  if (failure == std::errc() && stop == digits.data() + digits.size() && seconds >= 0) {
+    return seconds;
+  }
+  throw base::Error(base::ExitCode::kUsage, "`" + std::string(digits) +
+                                                "`, the value of SOURCE_DATE_EPOCH, is not a "
+                                                "number of seconds since 1970")
+      .with_hint("set it as `git log -1 --format=%ct` prints it, or unset it");
 }
 
 }  // namespace ensure::bootstrap

@@ -112,6 +112,18 @@ class ForeignRootTest(UpstreamCase):
         self.assertRegex(first, r"^#!/usr/local/bin/python3")
         self.assertEqual(files_containing(prefix / "bin", os.fsencode(self.root)), [])
 
+    def test_a_root_without_python_needs_one_that_is_named(self):
+        empty = self.directory / "empty"
+        empty.mkdir()
+        for root in (empty, self.directory / "misspelt"):
+            with self.subTest(root=root):
+                result = self.ensure("--root", root)
+                self.assert_error(result, NO_INTERPRETER, f"`{root}`", "--python-version", "--python SPEC")
+        self.assert_names(empty)
+        self.assertFalse((self.directory / "misspelt").exists())
+        self.make("--root", empty, "--python-version", "3.12")
+        self.assertNotEqual(list(empty.rglob("pip-*.dist-info")), [])
+
     def test_the_only_python_of_the_root_is_found(self):
         prefix = Path(f"{self.root}/usr/local")
         self.make_foreign(copy_interpreter(self.original, prefix))
