@@ -42,7 +42,7 @@ struct AppendedWheel {
 [[nodiscard]] std::vector<AppendedWheel> appended_wheels();
 
 /// The time that SOURCE_DATE_EPOCH gives to all new files, in seconds since 1970; nullopt if the
-/// variable is not set or not a number.
+/// variable is not set or empty. Throws `Error` (`kUsage`) if it is not a number.
 [[nodiscard]] std::optional<std::int64_t> source_date_epoch();
 
 }  // namespace ensure::bootstrap
