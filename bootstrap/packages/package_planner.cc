@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "installer/base/error.h"
+#include "installer/base/file.h"
 #include "installer/base/text.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/resolve/resolve.h"
@@ -159,8 +160,10 @@ PackagePlan PackagePlanner::plan_of_locks(const InstalledPackages& installed) co
   std::vector<BrokenRequirements::Choice> choices;
   for (const RequestedLock& lock : question_.wanted.locks) {
     for (index::ChosenFile& file : locked_files(lock, question_.target, question_.packages)) {
-      plan.wanted.push_back(
-          {.name = file.project.name, .version = file.project.version, .direct_url = {}});
+      plan.wanted.push_back({.name = file.project.name,
+                             .version = file.project.version,
+                             .direct_url = {},
+                             .anew = has_changed(file.project, installed.own)});
       choices.push_back({file.project.name, file.project.version});
       plan.has_pip |= file.project.name == pip_name();
       if (!is_there(file.project, installed.own)) plan.chosen.push_back(std::move(file));
@@ -258,13 +261,20 @@ void PackagePlanner::compare(PackagePlan& plan, const install::InstalledProjects
   plan.changes = install::plan_changes(installed, plan.wanted, unwanted);
 }
 
-/// Whether a directory has other content than when it was installed, with the same version.
+/// Whether the same version has to be installed anew: a directory has other content than when it
+/// was installed, or files of a package that the user names are missing or have other sizes.
 bool PackagePlanner::has_changed(const resolve::ResolvedProject& project,
                                  const install::InstalledProjects& projects) const {
   const DirectFiles::Origin* const origin = question_.direct.find(project.name);
   const install::InstalledProject* const found = find_project(projects, project.name);
-  return origin != nullptr && origin->built_directory && found != nullptr &&
-         !install::has_content_of(found->distribution, *origin->built_directory->archive);
+  if (found == nullptr) return false;
+  const install::Distribution& installed = found->distribution;
+  if (origin != nullptr && origin->built_directory &&
+      !install::has_content_of(installed, *origin->built_directory->archive)) {
+    return true;
+  }
+  return project.requested && base::file_status(installed.dist_info / "RECORD") &&
+         !install::is_complete(installed);
 }
 
 bool PackagePlanner::is_there(const resolve::ResolvedProject& project,

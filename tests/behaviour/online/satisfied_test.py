@@ -16,7 +16,8 @@ class SatisfiedTest(Case):
         self.environment = self.directory / "env"
         self.wheels = self.directory / "wheels"
         self.wheels.mkdir()
-        make_wheel(self.wheels, "demo", "1.0", metadata="Requires-Dist: other>=2\n")
+        make_wheel(self.wheels, "demo", "1.0", metadata="Requires-Dist: other>=2\n",
+                   files={"demo/__init__.py": "x = 1\n"})  # fmt: skip
         make_wheel(self.wheels, "other", "2.0")
 
     def without_network(self, *words, python=None):
@@ -47,6 +48,19 @@ class SatisfiedTest(Case):
         library = self.environment / "lib" / self.interpreter.library_name / "site-packages"
         support.remove_tree(library / "other-2.0.dist-info")
         self.assert_exit(self.without_network("demo"), NETWORK)
+
+    def test_package_whose_files_are_gone_is_installed_anew(self):
+        library = self.environment / "lib" / self.interpreter.library_name / "site-packages"
+        self.put("demo")
+        module = library / "demo" / "__init__.py"
+        whole = module.read_text()
+        for damage in (module.unlink, lambda: module.write_text(f"{whole}#")):
+            damage()
+            self.assert_as_asked(self.without_network("other"))  # what is not named is not looked at
+            self.assert_exit(self.without_network("demo"), NETWORK)
+            self.put("demo")
+            self.assertEqual(module.read_text(), whole)
+            self.assert_as_asked(self.without_network("demo"))
 
     def test_package_that_came_by_its_path_counts_by_its_name(self):
         self.put(self.wheels / "other-2.0-py3-none-any.whl")
