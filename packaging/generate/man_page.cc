@@ -89,7 +89,9 @@ the index or the cache.
 If the target already is as requested, nothing is written.
 An existing environment is changed in place. New files are staged in the directory \fI.ensure\fR inside
 it.
-If a run is killed, the next run on that target finishes or undoes the change first.
+If a run is killed while it moves files into an existing environment, interpreter, root, prefix or
+target directory, old and new files are mixed there until the next run, which first finishes or undoes
+the change.
 )";
 
 constexpr std::string_view kClosing = R"(.SH ENVIRONMENT
