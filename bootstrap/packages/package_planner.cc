@@ -10,6 +10,8 @@
 #include "installer/base/text.h"
 #include "installer/install/installed/distribution.h"
 #include "installer/resolve/resolve.h"
+#include "installer/specs/metadata/core_metadata.h"
+#include "installer/specs/tags/tag_set.h"
 
 namespace ensure::bootstrap {
 
@@ -204,6 +206,7 @@ resolve::Problem PackagePlanner::problem_for(const InstalledPackages& installed,
     for (const auto* projects : {&installed.own, &installed.system_site_packages}) {
       for (const install::InstalledProject& project : projects->projects) {
         if (project.distribution.name == pip_name() && !keeps_pip) continue;
+        if (!fits(project.distribution)) continue;
         problem.preferences.push_back({project.distribution.name, project.distribution.version});
       }
     }
@@ -261,14 +264,28 @@ void PackagePlanner::compare(PackagePlan& plan, const install::InstalledProjects
   plan.changes = install::plan_changes(installed, plan.wanted, unwanted);
 }
 
-/// Whether the same version has to be installed anew: a directory has other content than when it
-/// was installed, or files of a package that the user names are missing or have other sizes.
+/// Whether the wheel that a distribution was installed from fits the target. A directory may have
+/// been filled for another platform or Python; an environment has always had this Python.
+bool PackagePlanner::fits(const install::Distribution& distribution) const {
+  if (!question_.request.environments.empty()) return true;
+  const auto text = base::read_file_if_exists(distribution.dist_info / "WHEEL", base::kSmallText);
+  const std::vector<std::string> lines = specs::Headers::parse(text.value_or("")).all("Tag");
+  return lines.empty() || std::ranges::any_of(lines, [this](const std::string& line) {
+           const auto tags = specs::try_parse_tags(line);
+           return !tags || question_.target.tags.rank(*tags);
+         });
+}
+
+/// Whether the same version has to be installed anew: it was installed for another platform, a
+/// directory has other content than when it was installed, or files of a package that the user
+/// names are missing or have other sizes.
 bool PackagePlanner::has_changed(const resolve::ResolvedProject& project,
                                  const install::InstalledProjects& projects) const {
   const DirectFiles::Origin* const origin = question_.direct.find(project.name);
   const install::InstalledProject* const found = find_project(projects, project.name);
   if (found == nullptr) return false;
   const install::Distribution& installed = found->distribution;
+  if (!fits(installed)) return true;
   if (origin != nullptr && origin->built_directory &&
       !install::has_content_of(installed, *origin->built_directory->archive)) {
     return true;

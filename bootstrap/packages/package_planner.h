@@ -68,6 +68,7 @@ class PackagePlanner {
   [[nodiscard]] PackagePlan plan_for(const resolve::Resolution& resolution,
                                      const InstalledPackages& installed);
   void compare(PackagePlan& plan, const install::InstalledProjects& installed) const;
+  [[nodiscard]] bool fits(const install::Distribution& distribution) const;
   [[nodiscard]] bool has_changed(const resolve::ResolvedProject& project,
                                  const install::InstalledProjects& projects) const;
   [[nodiscard]] bool is_there(const resolve::ResolvedProject& project,

@@ -26,8 +26,9 @@ def make_wheel(directory, name, version, *, files=None, metadata="", scripts="",
         f"Name: {odd.get('metadata_name', name)}\n"
         f"Version: {odd.get('metadata_version', version)}\n{metadata}"
     ).encode()
+    tag = "-".join(odd.get("filename", "py3-none-any.whl").removesuffix(".whl").split("-")[-3:])
     entries[f"{dist_info}/WHEEL"] = (
-        b"Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        f"Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: {tag}\n".encode()
     )
     if scripts:
         entries[f"{dist_info}/entry_points.txt"] = f"[console_scripts]\n{scripts}\n".encode()

@@ -225,6 +225,23 @@ class OtherTargetsTest(InstalledCase):
                 self.put_into(words, "numpy<2", "pandas")
                 self.assertEqual(self.in_directory(packages), {"numpy": "1.26", "pandas": "2.2"})
 
+    def test_what_was_installed_for_another_platform_is_replaced(self):
+        for machine in ("x86_64", "aarch64"):
+            self.index.add("binary", "1.0", tags=f"cp312-cp312-manylinux_2_17_{machine}",
+                           files={"binary.py": f"machine = '{machine}'\n"})  # fmt: skip
+        self.index.add("binary", "0.9", files={"binary.py": "machine = 'any'\n"})
+        place = self.directory / "target"
+        for machine, requirement in (("x86_64", "binary"), ("aarch64", "binary"), ("aarch64", "binary"),
+                                     ("x86_64", "binary>=0.9")):  # fmt: skip
+            words = ["--target", place, "--python-version", "3.12", "--python-platform", f"{machine}-linux"]
+            before = snapshot(place) if place.exists() else None
+            told = self.put_into(words, requirement)
+            self.assertEqual((place / "binary.py").read_text(), f"machine = '{machine}'\n")
+            self.assertEqual(self.in_directory(place), {"binary": "1.0"})
+            if told["outcome"] == "unchanged":
+                self.assertEqual(snapshot(place), before)
+        self.assertEqual(told["outcome"], "changed")
+
     def test_another_python_leaves_the_packages_of_the_first_alone(self):
         """Their directory has its version in its name, so nothing of it has to come along."""
         older, newer = two_minors()
