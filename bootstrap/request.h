@@ -94,7 +94,7 @@ struct PackageRequest {
   std::optional<base::Path> client_certificate;
   std::vector<std::string> trusted_hosts;
   bool uses_keyring = true;  ///< whether the command `keyring` is asked for credentials
-  std::size_t jobs = 16;  ///< simultaneous connections
+  std::size_t jobs = 16;     ///< simultaneous connections
 
   /// Whether no package is requested, so that nothing touches the network.
   [[nodiscard]] bool empty() const {

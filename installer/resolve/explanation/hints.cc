@@ -146,8 +146,8 @@ std::string hint_about_version(const std::string& name, const specs::Version& nu
     case UnavailableReason::kRequiresPython:
       return "choose another Python with `--python`: " + version + ' ' + unavailable.text;
     case UnavailableReason::kUnknownDate:
-      return "only without `--exclude-newer` can " + version +
-             " be chosen, because it " + unavailable.text;
+      return "only without `--exclude-newer` can " + version + " be chosen, because it " +
+             unavailable.text;
     case UnavailableReason::kTooNew:
       return "choose a later date for `--exclude-newer` to allow " + version;
     case UnavailableReason::kYanked:
