@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <tuple>
@@ -49,7 +50,9 @@ std::size_t require(std::size_t result) {
 /// The window that lets the whole content refer to the whole base.
 int window_log(std::size_t size) {
   const ZSTD_bounds bounds = ZSTD_cParam_getBounds(ZSTD_c_windowLog);
-  return std::clamp(static_cast<int>(std::bit_width(size)), bounds.lowerBound, bounds.upperBound);
+  // Libraries differ on the type of `std::bit_width`, which this is.
+  const int width = std::numeric_limits<std::size_t>::digits - std::countl_zero(size);
+  return std::clamp(width, bounds.lowerBound, bounds.upperBound);
 }
 
 /// `content` as an LZ4 block, in the smallest form.

@@ -166,7 +166,9 @@ void Transfer::set_connection(const ClientSettings& settings) {
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_PATH_AS_IS, 1L);
-  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  constexpr long kHttpVersion =
+      CURL_HTTP_VERSION_2TLS;  // an `int` or a `long`, by the version of curl
+  set(CURLOPT_HTTP_VERSION, kHttpVersion);
   set(CURLOPT_PIPEWAIT, 1L);
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
