@@ -105,6 +105,9 @@ std::string as_clause(std::string_view sentence) {
   if (after != std::string::npos && unit != std::string::npos) {
     clause.erase(after, unit + 3 - after);
   }
+  // What follows says the same, in words that depend on the version: "Couldn't connect to server".
+  if (clause.starts_with("Failed to connect to "))
+    clause.resize(std::min(clause.find(": "), clause.size()));
   // "OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number"
   const std::size_t reason = clause.rfind("::");
   if (clause.find("error:") != std::string::npos && reason != std::string::npos) {
