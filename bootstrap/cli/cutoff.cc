@@ -36,6 +36,7 @@ std::string_view take_while(std::string_view& rest, bool (*accept)(char)) {
 /// Microseconds; nullopt for what is not a duration.
 std::optional<std::int64_t> parse_duration(std::string_view text) {
   constexpr std::size_t kMostDigits = 6;
+  constexpr std::int64_t kLongest = kDay * 1'000'000;  // many of them would overflow the sum
   const std::string lowered = base::to_lower(text);
   std::string_view rest = lowered;
   const bool is_iso = rest.starts_with('p');
@@ -57,6 +58,7 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
     std::int64_t number = 0;
     std::from_chars(digits.data(), digits.data() + digits.size(), number);
     total += number * length;
+    if (total > kLongest) return std::nullopt;
     if (!is_iso) rest = text::strip_leading_whitespace(rest);
   } while (!rest.empty());
   return total;

@@ -33,7 +33,8 @@ namespace ensure::bootstrap {
 [[nodiscard]] std::optional<base::Error> foreign_command(const Request& request,
                                                          const OptionArguments& arguments);
 
-/// What to write instead of an option of pip, uv, venv or virtualenv; empty for other names.
+/// The hint for an option of pip, uv, venv or virtualenv; it names our own option for the same
+/// purpose, if there is one. Empty for other names.
 [[nodiscard]] std::string_view foreign_option_hint(std::string_view name);
 
 /// Whether the command line contains `-m MODULE`, as `python` takes it: `-m pip`, `-m venv`.

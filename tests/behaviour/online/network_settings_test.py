@@ -220,7 +220,7 @@ class KeyringTest(NetworkCase):
     def test_it_knows_the_password_of_a_user(self):
         index = self.index.simple.replace("://", "://user@")
         variables = self.keyring("test \"$3\" = user && echo 'p@:/w'")
-        # The page that the keyring was asked about and the files are in two directories.
+        # The files are in another directory than the page that the keyring was asked about.
         result = self.online("--no-cache", "--index-url", index, "a", index=False, variables=variables)
         self.assert_exit(result, SUCCESS)
         self.assertEqual(self.installed(), {"a": "1.0"})

@@ -1,5 +1,7 @@
 #include "bootstrap/cli/cutoff.h"
 
+#include <string>
+
 #include "installer/text/timestamp.h"
 #include "tests/support/catch.h"
 
@@ -49,6 +51,15 @@ TEST_CASE("a duration counts back from now", "[bootstrap][cutoff]") {
     CAPTURE(test.text);
     CHECK(parse_cutoff(test.text, kNow) == kNow - test.hours * kHour);
   }
+}
+
+TEST_CASE("a sum of durations is bounded", "[bootstrap][cutoff]") {
+  CHECK(parse_cutoff("1000000 days", kNow) == std::nullopt);  // seven digits
+  CHECK(parse_cutoff("999999 days 1 day", kNow) == kNow - 1'000'000 * 24 * kHour);
+  CHECK_FALSE(parse_cutoff("999999 days 2 days", kNow));
+  std::string many;
+  for (int i = 0; i < 100; ++i) many += "999999w ";
+  CHECK_FALSE(parse_cutoff(many, kNow));
 }
 
 TEST_CASE("other texts are no cutoff", "[bootstrap][cutoff]") {

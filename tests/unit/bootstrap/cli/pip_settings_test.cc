@@ -45,15 +45,10 @@ TEST_CASE("A value goes on where a line is indented deeper than its key",
   CHECK(read_section(text, "install") == Entries{{"no-deps", "1"}});
 }
 
-TEST_CASE("A line that is no setting is an error, as with pip", "[bootstrap][pip_settings]") {
-  for (const char* text : {"index-url = x\n", "[global\nindex-url = x\n", "[list]\nnothing\n"}) {
-    CAPTURE(text);
-    CHECK_THROWS_AS(read_section(text, "global"), ensure::base::Error);
-  }
-}
-
-TEST_CASE("A repeated key or section is an error, as with pip", "[bootstrap][pip_settings]") {
-  for (const char* text : {"[global]\npre = 1\nPre = 0\n", "[global]\n[list]\n[global]\n",
+TEST_CASE("A line that is no setting or repeats one is an error, as with pip",
+          "[bootstrap][pip_settings]") {
+  for (const char* text : {"index-url = x\n", "[global\nindex-url = x\n", "[list]\nnothing\n",
+                           "[global]\npre = 1\nPre = 0\n", "[global]\n[list]\n[global]\n",
                            "[list]\na = 1\na = 2\n[global]\n"}) {
     CAPTURE(text);
     CHECK_THROWS_AS(read_section(text, "global"), ensure::base::Error);

@@ -15,7 +15,7 @@ constexpr std::chrono::seconds kTimeout{2};
 /// Creates a file among the staged ones.
 void stage(Transaction& transaction, const fs::path& name, const std::string& content);
 
-/// What happens to the environment `env` in a directory.
+/// A change of the environment `env` in a directory.
 struct Scenario {
   std::function<void(const fs::path&)> prepare;  ///< makes the state before in a directory
   std::function<void(const fs::path&)> change;   ///< changes it by a transaction
