@@ -6,6 +6,7 @@
 
 #include "bootstrap/cli/pip_settings.h"
 #include "bootstrap/cli/suggestions.h"
+#include "bootstrap/cli/usage_errors.h"
 #include "installer/base/error.h"
 #include "installer/base/text.h"
 

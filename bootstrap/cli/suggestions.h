@@ -1,7 +1,5 @@
 #pragma once
 
-#include <exception>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,26 +37,5 @@ namespace ensure::bootstrap {
 
 /// Whether the command line contains `-m MODULE`, as `python` takes it: `-m pip`, `-m venv`.
 [[nodiscard]] bool names_module(const OptionArguments& arguments);
-
-/// Collects the mistakes of a command line, to report them together.
-class UsageErrors {
- public:
-  /// `hint` is the correction.
-  void add(const std::string& message, const std::string& hint);
-  void add_if(bool wrong, const std::string& message, const std::string& hint);
-  void add(const base::Error& error);
-
-  /// Calls `part` and keeps the usage error that it throws. Other errors pass through.
-  void attempt(const std::function<void()>& part);
-
-  [[nodiscard]] bool empty() const { return errors_.empty(); }
-
-  /// Throws the error, or one error with a line for each if there are several.
-  void throw_if_any() const;
-
- private:
-  std::vector<base::Error> errors_;
-  std::exception_ptr first_;  ///< the first one as it was thrown, with the members of its class
-};
 
 }  // namespace ensure::bootstrap

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "bootstrap/cli/suggestions.h"
+#include "bootstrap/cli/usage_errors.h"
 #include "bootstrap/packages/package_sources.h"
 #include "installer/base/directory.h"
 #include "installer/base/error.h"
