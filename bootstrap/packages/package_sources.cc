@@ -148,22 +148,11 @@ std::vector<base::Url> index_urls(const PackageRequest& request) {
   return urls;
 }
 
-/// The command `keyring` of PATH; it is started only after a server has refused us. As shells do,
-/// this ignores directories that may not be searched.
+/// The command `keyring` of PATH; it is started only after a server has refused us.
 std::optional<net::KeyringCommand> keyring() {
-  const std::string path = variable({"PATH"}).value_or("");
-  for (const std::string_view directory : base::split(path, ':')) {
-    const base::Path program = base::Path(directory) / "keyring";
-    try {
-      const auto status = program.is_absolute() ? base::file_status(program) : std::nullopt;
-      if (status && status->is_executable_file()) {
-        return net::KeyringCommand{program, base::environment_without({})};
-      }
-    } catch (const base::FileError&) {
-      continue;
-    }
-  }
-  return std::nullopt;
+  const std::optional<base::Path> program = base::find_command("keyring");
+  if (!program) return std::nullopt;
+  return net::KeyringCommand{*program, base::environment_without({})};
 }
 
 }  // namespace

@@ -2,8 +2,12 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "installer/base/path.h"
 
 namespace ensure::base {
 
@@ -46,5 +50,9 @@ class Process {
 /// `removed_prefixes`.
 [[nodiscard]] std::vector<std::string> environment_without(
     const std::vector<std::string>& removed_prefixes);
+
+/// The program `name` in the directories of PATH; nullopt if none has it. As shells do, this
+/// ignores directories that may not be searched; it also ignores relative ones.
+[[nodiscard]] std::optional<Path> find_command(std::string_view name);
 
 }  // namespace ensure::base

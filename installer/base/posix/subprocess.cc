@@ -10,11 +10,14 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <utility>
 
+#include "installer/base/directory.h"
 #include "installer/base/error.h"
 #include "installer/base/posix/descriptor.h"
 #include "installer/base/process.h"
+#include "installer/base/text.h"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX wants it declared
 
@@ -179,6 +182,21 @@ std::vector<std::string> environment_without(const std::vector<std::string>& rem
     if (!removed) kept.emplace_back(text);
   }
   return kept;
+}
+
+std::optional<Path> find_command(std::string_view name) {
+  const char* const path = std::getenv("PATH");
+  if (path == nullptr) return std::nullopt;
+  for (const std::string_view directory : split(path, ':')) {
+    const Path program = Path(directory) / name;
+    try {
+      const auto status = program.is_absolute() ? file_status(program) : std::nullopt;
+      if (status && status->is_executable_file()) return program;
+    } catch (const FileError&) {
+      continue;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace ensure::base
