@@ -19,6 +19,7 @@ namespace ensure::bootstrap {
 
 enum class Command {
   kInstall,  ///< no command word: change environments or an interpreter
+  kList,
   kPythonList,
   kPythonFind,
   kCacheDir,
@@ -45,7 +46,13 @@ struct PackageRequest {
       files;  ///< `-r`: requirements.txt, pyproject.toml, pylock.toml, a script
   std::vector<std::string> constraint_files;
   std::vector<std::string> groups;     ///< "[FILE:]NAME" (PEP 735)
-  std::vector<std::string> editables;  ///< `-e`, which is left to pip
+  std::vector<std::string> editables;  ///< `-e`: directories of projects (PEP 660)
+  std::vector<std::string> extras;     ///< of `-r pyproject.toml` and of locks
+  bool all_extras = false;
+  bool all_groups = false;
+  std::vector<specs::PackageName> upgraded;  ///< `-P`: do not keep their installed versions
+  std::vector<specs::PackageName> removed;   ///< `--remove`
+  bool reinstall = false;                    ///< what the request names is installed anew
   /// The command of the target's own pip, for hints: "env/bin/pip".
   std::string pip_command = "pip";
 
@@ -78,6 +85,7 @@ struct PackageRequest {
   bool sync = false;
   bool allow_conflicts = false;
   bool dry_run = false;
+  bool exit_code = false;  ///< with `--dry-run`: exit code 10 if something would change
   bool compile_bytecode = false;
   std::optional<std::string> report;  ///< a path; "-" is standard output
   std::optional<wheel::LinkMode> link_mode;
@@ -98,10 +106,13 @@ struct PackageRequest {
 
   /// Whether no package is requested, so that nothing touches the network.
   [[nodiscard]] bool empty() const {
-    return words.empty() && files.empty() && groups.empty() && editables.empty();
+    return words.empty() && files.empty() && groups.empty() && editables.empty() && !all_groups &&
+           upgraded.empty() && removed.empty();
   }
 
-  [[nodiscard]] bool builds_sources() const { return build_sdists || !formats.no_binary().empty(); }
+  [[nodiscard]] bool builds_sources() const {
+    return build_sdists || !formats.no_binary().empty() || !editables.empty();
+  }
 
   /// Whether a project without a known name may be built.
   [[nodiscard]] bool may_build() const {

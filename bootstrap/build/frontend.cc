@@ -20,14 +20,28 @@ using base::Error;
 using base::ExitCode;
 using index::FetchedWheel;
 using index::SourceFile;
+using index::SourceForm;
 
 std::string place_of(const SourceFile& source) {
-  return source.request.url.without_fragment().to_string() + '\n' + source.subdirectory;
+  const bool is_editable = source.form == SourceForm::kEditable;
+  return source.request.url.without_fragment().to_string() + '\n' + source.subdirectory + '\n' +
+         source.revision + (is_editable ? "\neditable" : "");
 }
 
 /// The name for messages.
 std::string name_of(const SourceFile& source) {
-  return source.is_directory ? source.request.url.to_path().text() : source.request.filename;
+  if (index::is_local_directory(source.form)) return source.request.url.to_path().text();
+  if (source.form == SourceForm::kRepository) return "git+" + source.request.url.redacted();
+  return source.request.filename;
+}
+
+GitReference reference_of(const SourceFile& source) {
+  return {source.request.url, source.revision, {}};
+}
+
+/// Identifies the content of a repository. Its submodules may be relative to its URL.
+std::string content_of(const SourceFile& source, const std::string& commit) {
+  return source.request.url.without_credentials().to_string() + "@" + commit;
 }
 
 Error wrong_project(const SourceFile& source, const std::string& what) {
@@ -108,24 +122,25 @@ Frontend::Frontend(BuildTarget target, const specs::TargetPython& index_target,
       cache_(cache),
       progress_(progress),
       sdists_(client, cache, settings.offline),
+      git_(settings.offline),
       requirements_(index_target, settings, client, cache, downloader, *this) {}
 
 /// The cache key of a built wheel: the source, the Python, and the platform with its C library.
-std::string Frontend::key_of(const SourceFile& source, const std::string& sha256) const {
+std::string Frontend::key_of(const SourceFile& source, const std::string& content) const {
   const specs::MarkerEnvironment& environment = index_target_.environment;
-  return "source=" + sha256 + "\nsubdirectory=" + source.subdirectory +
+  return "source=" + content + "\nsubdirectory=" + source.subdirectory +
          "\nimplementation=" + environment.implementation_name +
          "\npython=" + environment.python_version +
          "\ntag=" + index_target_.tags.best().to_string();
 }
 
 std::optional<FetchedWheel> Frontend::open_built(const SourceFile& source,
-                                                 const std::string& sha256) const {
-  const std::optional<cache::Cache::BuiltWheel> stored = cache_.find_built(key_of(source, sha256));
+                                                 const std::string& content) const {
+  const std::optional<cache::Cache::BuiltWheel> stored = cache_.find_built(key_of(source, content));
   if (!stored) return std::nullopt;
   try {
     FetchedWheel wheel = open(source, *stored);
-    wheel.sha256 = sha256;
+    if (source.form == SourceForm::kArchive) wheel.sha256 = content;
     wheel.from_cache = true;
     return wheel;
   } catch (const Error&) {
@@ -136,7 +151,11 @@ std::optional<FetchedWheel> Frontend::open_built(const SourceFile& source,
 std::optional<FetchedWheel> Frontend::find_built(const SourceFile& source) {
   const auto known = built_.find(place_of(source));
   if (known != built_.end()) return known->second;
-  if (source.is_directory || source.request.url.is_file()) return std::nullopt;
+  if (source.form == SourceForm::kRepository) {
+    const std::string commit = find_commit(source).id;
+    return commit.empty() ? std::nullopt : open_built(source, content_of(source, commit));
+  }
+  if (source.request.url.is_file()) return std::nullopt;
   const std::optional<std::string> sha256 = sdists_.sha256_of(source.request);
   return sha256 ? open_built(source, *sha256) : std::nullopt;
 }
@@ -160,6 +179,15 @@ std::optional<std::string> Frontend::read_file(const SourceFile& source, std::st
 
 std::string Frontend::digest_of(const SourceFile& source) { return fetch(source).sha256; }
 
+std::string Frontend::commit_of(const SourceFile& source) { return find_commit(source).id; }
+
+GitCommit& Frontend::find_commit(const SourceFile& source) {
+  const std::string place = place_of(source);
+  const auto known = commits_.find(place);
+  if (known != commits_.end()) return known->second;
+  return commits_.emplace(place, git_.find(reference_of(source))).first->second;
+}
+
 bool Frontend::can_build_offline(const SourceFile& source) {
   if (sdists_.has(source.request)) return true;
   const std::optional<std::string> sha256 = sdists_.sha256_of(source.request);
@@ -177,7 +205,9 @@ FetchedWheel Frontend::build(const SourceFile& source) {
             "(`--find-links`); without `--build-sdists` only wheels are used");
   }
   const Guard guard(under_way_, source);
-  FetchedWheel wheel = source.is_directory ? build_directory(source) : build_archive(source);
+  FetchedWheel wheel = index::is_local_directory(source.form)   ? build_directory(source)
+                       : source.form == SourceForm::kRepository ? build_repository(source)
+                                                                : build_archive(source);
   built_.insert_or_assign(place_of(source), wheel);
   fetched_.erase(place_of(source));
   return wheel;
@@ -186,6 +216,17 @@ FetchedWheel Frontend::build(const SourceFile& source) {
 FetchedWheel Frontend::build_directory(const SourceFile& source) {
   const ScratchDirectory scratch(cache_, target_.beside);
   return open(source, run(source, scratch.directory(), source.request.url.to_path()));
+}
+
+FetchedWheel Frontend::build_repository(const SourceFile& source) {
+  GitCommit& commit = find_commit(source);
+  const ScratchDirectory scratch(cache_, target_.beside);
+  const base::Path tree = scratch.directory().create_directory("source").path();
+  commit.id = git_.check_out(reference_of(source), commit, tree);
+  const cache::Cache::BuiltWheel built = run(source, scratch.directory(), tree);
+  FetchedWheel wheel = open(source, built);
+  cache_.store_built(key_of(source, content_of(source, commit.id)), built);
+  return wheel;
 }
 
 FetchedWheel Frontend::build_archive(const SourceFile& source) {
@@ -209,9 +250,10 @@ FetchedWheel Frontend::build_archive(const SourceFile& source) {
 cache::Cache::BuiltWheel Frontend::run(const SourceFile& source, const base::Directory& directory,
                                        const base::Path& tree) {
   const base::Path root = source.subdirectory.empty() ? tree : tree / source.subdirectory;
-  const base::Path wheel =
-      build_project(name_of(source), directory, root,
-                    {*target_.interpreter, target_.pip(), requirements_, progress_});
+  const base::Path wheel = build_project(
+      name_of(source), directory, root,
+      source.form == SourceForm::kEditable ? WheelKind::kEditable : WheelKind::kOrdinary,
+      {*target_.interpreter, target_.pip(), requirements_, progress_});
   return {wheel.filename().text(), base::read_file(wheel, base::kLargestArchive)};
 }
 

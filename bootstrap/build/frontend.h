@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bootstrap/build/git.h"
 #include "bootstrap/build/project_build.h"
 #include "installer/base/directory.h"
 #include "installer/base/file.h"
@@ -52,8 +53,9 @@ struct BuildTarget {
   std::function<const wheel::WheelSource&()> pip;
 };
 
-/// Builds each source once. The cache keeps wheels built from archives, by the archive's SHA-256,
-/// the Python and the platform. Directories are built in place, in every run.
+/// Builds each source once. The cache keeps wheels built from archives and repositories, by the
+/// archive's SHA-256 or the commit, the Python and the platform. Directories are built in place, in
+/// every run.
 class Frontend final : public index::SourceBuilder {
  public:
   /// All arguments must outlive this.
@@ -67,6 +69,7 @@ class Frontend final : public index::SourceBuilder {
   [[nodiscard]] std::optional<std::string> read_file(const index::SourceFile& source,
                                                      std::string_view name) override;
   [[nodiscard]] std::string digest_of(const index::SourceFile& source) override;
+  [[nodiscard]] std::string commit_of(const index::SourceFile& source) override;
   [[nodiscard]] bool can_build_offline(const index::SourceFile& source) override;
 
  private:
@@ -74,12 +77,16 @@ class Frontend final : public index::SourceBuilder {
 
   /// Downloads each sdist once in a run.
   [[nodiscard]] const index::FetchedSdist& fetch(const index::SourceFile& source);
+  /// The commit of a repository, asked for once in a run.
+  [[nodiscard]] GitCommit& find_commit(const index::SourceFile& source);
+  /// `content` identifies the source: a SHA-256, or the URL and commit of a repository.
   [[nodiscard]] std::string key_of(const index::SourceFile& source,
-                                   const std::string& sha256) const;
+                                   const std::string& content) const;
   [[nodiscard]] std::optional<index::FetchedWheel> open_built(const index::SourceFile& source,
-                                                              const std::string& sha256) const;
+                                                              const std::string& content) const;
   [[nodiscard]] index::FetchedWheel build_archive(const index::SourceFile& source);
   [[nodiscard]] index::FetchedWheel build_directory(const index::SourceFile& source);
+  [[nodiscard]] index::FetchedWheel build_repository(const index::SourceFile& source);
   [[nodiscard]] cache::Cache::BuiltWheel run(const index::SourceFile& source,
                                              const base::Directory& directory,
                                              const base::Path& tree);
@@ -91,9 +98,11 @@ class Frontend final : public index::SourceBuilder {
   const cache::Cache& cache_;
   base::Progress& progress_;
   index::SdistSource sdists_;
+  Git git_;
   BuildRequirements requirements_;
   // Of this run, by URL and subdirectory:
   std::map<std::string, index::FetchedSdist> fetched_;
+  std::map<std::string, GitCommit> commits_;
   std::map<std::string, index::FetchedWheel> built_;
   std::vector<std::string> under_way_;  ///< running builds: each is needed by the one before it
 };

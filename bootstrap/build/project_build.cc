@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "backend_hook.py.h"
 #include "installer/base/error.h"
 #include "installer/base/parallel.h"
 #include "installer/base/text.h"
@@ -20,7 +21,6 @@
 #include "installer/resolve/resolve.h"
 #include "installer/specs/metadata/layout.h"
 #include "installer/specs/metadata/pyproject.h"
-#include "requirements_hook.py.h"
 #include "venv/environment/environment.h"
 
 namespace ensure::build {
@@ -44,6 +44,18 @@ constexpr const char* kAnswer = "requirements";
 constexpr const char* kUnsound = "ask the project for a sound release, or require another version";
 
 constexpr std::size_t kMostLines = 20;
+
+constexpr int kNoHook = 66;  ///< the exit status of `backend_hook.py` without the hook
+
+base::Error no_editable(const std::string& project, const std::string& backend) {
+  return base::Error(base::ExitCode::kFailure, "`" + project +
+                                                   "` cannot be installed in editable form: its "
+                                                   "build backend `" +
+                                                   backend + "` has no `build_editable` (PEP 660)")
+      .with_hint(
+          "require a newer version of the backend in `pyproject.toml`, or leave out `-e` and add "
+          "`--build-sdists`");
+}
 
 /// pip prints the output of a backend between these.
 constexpr std::string_view kBegin = "lines of output]";
@@ -139,9 +151,9 @@ class IsolatedBuildEnvironment {
 /// One build: a list of named steps.
 class ProjectBuild {
  public:
-  ProjectBuild(const std::string& project, const base::Directory& directory,
+  ProjectBuild(const std::string& project, const base::Directory& directory, WheelKind kind,
                const BuildTools& tools)
-      : project_(project), directory_(directory), tools_(tools) {}
+      : project_(project), directory_(directory), kind_(kind), tools_(tools) {}
 
   [[nodiscard]] base::Path run(const base::Path& tree) {
     const base::Step step(tools_.progress, "build `" + project_ + "`");
@@ -156,7 +168,11 @@ class ProjectBuild {
       requirements.insert(requirements.end(), more.begin(), more.end());
       environment.emplace(make_environment(requirements));
     }
-    build_wheel(*environment, tree);
+    if (kind_ == WheelKind::kEditable) {
+      build_editable(*environment, tree, system);
+    } else {
+      build_wheel(*environment, tree);
+    }
     const std::vector<std::string> built = base::list_directory(path_of(kWheels));
     if (built.size() == 1) return path_of(kWheels) / built.front();
     throw base::Error(base::ExitCode::kFailure, "building `" + project_ + "` produced " +
@@ -202,11 +218,10 @@ class ProjectBuild {
   [[nodiscard]] std::vector<specs::Requirement> ask_backend(
       const IsolatedBuildEnvironment& environment, const base::Path& tree,
       const specs::BuildSystem& system) const {
-    std::vector<std::string> words{"-c", std::string(kRequirementsHook), tree.text(),
-                                   system.backend, path_of(kAnswer).text()};
-    words.insert(words.end(), system.backend_path.begin(), system.backend_path.end());
-    const base::ProcessResult result = environment.run_python(words, path_of(kTemporary));
-    if (!result.succeeded()) throw build_failure(project_, result);
+    const bool is_editable = kind_ == WheelKind::kEditable;
+    call_hook(environment, tree, system,
+              is_editable ? "get_requires_for_build_editable" : "get_requires_for_build_wheel",
+              path_of(kAnswer));
     std::vector<specs::Requirement> requirements;
     const std::string answer = base::read_file(path_of(kAnswer));
     for (const std::string_view line : base::split_lines(answer)) {
@@ -227,6 +242,23 @@ class ProjectBuild {
     return requirements;
   }
 
+  void call_hook(const IsolatedBuildEnvironment& environment, const base::Path& tree,
+                 const specs::BuildSystem& system, const char* hook,
+                 const base::Path& answer) const {
+    std::vector<std::string> words{
+        "-c", std::string(kBackendHook), hook, tree.text(), system.backend, answer.text()};
+    words.insert(words.end(), system.backend_path.begin(), system.backend_path.end());
+    const base::ProcessResult result = environment.run_python(words, path_of(kTemporary));
+    if (result.exit_code == kNoHook) throw no_editable(project_, system.backend);
+    if (!result.succeeded()) throw build_failure(project_, result);
+  }
+
+  /// pip has no command that builds an editable wheel without installing it.
+  void build_editable(const IsolatedBuildEnvironment& environment, const base::Path& tree,
+                      const specs::BuildSystem& system) const {
+    call_hook(environment, tree, system, "build_editable", path_of(kWheels));
+  }
+
   void build_wheel(const IsolatedBuildEnvironment& environment, const base::Path& tree) const {
     // In a URL, pip does not take a part of the path for extras or a marker.
     const std::string url = base::Url::from_path(tree).to_string();
@@ -242,6 +274,7 @@ class ProjectBuild {
 
   const std::string& project_;
   const base::Directory& directory_;
+  WheelKind kind_;
   const BuildTools& tools_;
   std::size_t environments_ = 0;  ///< created so far
 };
@@ -300,8 +333,8 @@ base::Error build_failure(const std::string& project, const base::ProcessResult&
 }
 
 base::Path build_project(const std::string& project, const base::Directory& directory,
-                         const base::Path& tree, const BuildTools& tools) {
-  return ProjectBuild(project, directory, tools).run(tree);
+                         const base::Path& tree, WheelKind kind, const BuildTools& tools) {
+  return ProjectBuild(project, directory, kind, tools).run(tree);
 }
 
 }  // namespace ensure::build

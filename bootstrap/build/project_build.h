@@ -52,12 +52,19 @@ struct BuildTools {
   base::Progress& progress;
 };
 
+enum class WheelKind {
+  kOrdinary,
+  kEditable,  ///< refers to the files of the project (PEP 660)
+};
+
 /// Builds a wheel of the project in the directory `tree` and returns its path in `directory`, which
 /// is empty and takes everything that the build writes. `project` is the name for messages. Throws
-/// `base::Error`: `kFailure` with the last lines of the output if the build fails, `kVerification`
-/// for an invalid `pyproject.toml`, `kNoSolution` if the build requirements have no solution.
+/// `base::Error`: `kFailure` with the last lines of the output if the build fails or the backend
+/// cannot build an editable wheel, `kVerification` for an invalid `pyproject.toml`, `kNoSolution`
+/// if the build requirements have no solution.
 [[nodiscard]] base::Path build_project(const std::string& project, const base::Directory& directory,
-                                       const base::Path& tree, const BuildTools& tools);
+                                       const base::Path& tree, WheelKind kind,
+                                       const BuildTools& tools);
 
 /// The error (`kFailure`) for a failed build: "building `demo-1.0.tar.gz` failed", with the last
 /// lines of the backend's output.

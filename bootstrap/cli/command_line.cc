@@ -136,11 +136,13 @@ void check_words(const Request& request, UsageErrors& errors) {
   if (request.command == Command::kPythonFind) {
     errors.add_if(request.words.size() != 1, "`ensure python find` takes exactly one SPEC",
                   "for example `ensure python find 3.12`");
-  } else if (request.command != Command::kInstall && !request.words.empty()) {
+  } else if (!request.words.empty()) {
     errors.add("unexpected argument `" + request.words.front() + "`",
                "`ensure --help` lists what can be given");
   }
-  errors.add_if(request.command != Command::kInstall && !request.environments.empty(),
+  const bool takes_target =
+      request.command == Command::kInstall || request.command == Command::kList;
+  errors.add_if(!takes_target && !request.environments.empty(),
                 "`--venv` cannot be given with a command",
                 "give `--venv ENV` alone to create an environment");
 }
@@ -180,6 +182,12 @@ void check_targets(const Request& request, UsageErrors& errors) {
   errors.add_if(request.json && request.packages.report == "-",
                 "`--json` and `--report -` cannot be given together",
                 "each prints a document; write the report to a file");
+  errors.add_if(request.packages.exit_code && !request.packages.dry_run,
+                "`--exit-code` is given without `--dry-run`", "add `--dry-run`");
+  errors.add_if(std::ranges::find(request.packages.removed, specs::PackageName::parse("pip")) !=
+                    request.packages.removed.end(),
+                "`--remove` cannot remove pip",
+                "`--clear --without-pip` creates the environment anew without it");
   errors.add_if(request.clear && request.upgrade,
                 "`--clear` and `--upgrade` cannot be given together",
                 "give `--clear` to replace the environment, or `--upgrade` to change it");
@@ -289,7 +297,13 @@ Request read(const std::vector<Setting>& settings, const OptionArguments& argume
 /// Adds an error if the request names no target: `ensure` never changes an interpreter only because
 /// it is the first on PATH.
 void check_target(const Request& request, const OptionArguments& arguments, UsageErrors& errors) {
-  if (request.command != Command::kInstall || request.names_target()) return;
+  if (request.names_target()) return;
+  if (request.command == Command::kList) {
+    return errors.add("no target is named",
+                      "type `ensure list --venv ENV`, or name another target "
+                      "with `--python SPEC`, `--root DIR` or `--target DIR`");
+  }
+  if (request.command != Command::kInstall) return;
   errors.add(request.has_default_python
                  ? "no target is named: ENSURE_PYTHON only chooses the Python of an environment"
                  : "no target is named",

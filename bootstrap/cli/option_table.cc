@@ -24,6 +24,12 @@ base::Error bad_value(std::string_view option, const std::string& value,
 
 using Value = const std::string&;
 
+/// Adds the name of a project.
+template <auto Member>
+void add_name(Request& request, Value value) {
+  member_of<Member>(request).push_back(specs::PackageName::parse(value));
+}
+
 constexpr auto kTargetOptions = std::to_array<OptionInfo>({
     {"--venv", "ENV", "create or change the environment ENV; may be given several times",
      add_value<&Request::environments>},
@@ -89,7 +95,12 @@ constexpr auto kPackageOptions = std::to_array<OptionInfo>({
      add_value<&PackageRequest::constraint_files>},
     {"--group", "[FILE:]NAME", "install a dependency group of pyproject.toml (PEP 735)",
      add_value<&PackageRequest::groups>},
-    {"-e, --editable", "PATH", "refused: the message has the pip command that does it",
+    {"--all-groups", "", "install all dependency groups of pyproject.toml",
+     set_flag<&PackageRequest::all_groups>},
+    {"--extra", "NAME", "install an extra of `-r pyproject.toml`, or of a lock",
+     add_value<&PackageRequest::extras>},
+    {"--all-extras", "", "install all of them", set_flag<&PackageRequest::all_extras>},
+    {"-e, --editable", "PATH", "install the project in the directory PATH in editable form",
      add_value<&PackageRequest::editables>},
     {"--pre", "", "choose pre-releases like any other version", set_flag<&PackageRequest::pre>},
     {"--no-deps", "", "install no dependencies", set_flag<&PackageRequest::no_deps>},
@@ -113,12 +124,19 @@ constexpr auto kPackageOptions = std::to_array<OptionInfo>({
        request.packages.resolution = static_cast<resolve::ResolutionStrategy>(
            choice_value("--resolution", value, "highest lowest lowest-direct"));
      }},
+    {"-P, --upgrade-package", "NAME", "upgrade this package, and keep others where possible",
+     add_name<&PackageRequest::upgraded>},
+    {"--reinstall", "", "install pip, or the named packages, anew",
+     set_flag<&PackageRequest::reinstall>},
+    {"--remove", "NAME", "remove an installed package", add_name<&PackageRequest::removed>},
     {"--sync", "", "remove packages that the request does not need",
      set_flag<&PackageRequest::sync>},
     {"--allow-conflicts", "", "break requirements of installed packages, with a warning",
      set_flag<&PackageRequest::allow_conflicts>},
     {"--dry-run", "", "print what would change, and change nothing",
      set_flag<&PackageRequest::dry_run>},
+    {"--exit-code", "", "with --dry-run: exit with 10 if something would change",
+     set_flag<&PackageRequest::exit_code>},
     {"--report", "FILE", "write pip's installation report to FILE; - prints it",
      set_value<&PackageRequest::report>},
     {"--compile-bytecode", "", "compile the installed packages to bytecode",
@@ -206,6 +224,8 @@ constexpr auto kCommands = std::to_array<CommandInfo>({
      "(--python SPEC | --user | --root DIR | --prefix DIR | --target DIR) [OPTION ...] "
      "[REQUIREMENT ...]",
      "install pip into an interpreter, as ensurepip does, and packages", Command::kInstall},
+    {"list", "list (--venv ENV | --python SPEC | --target DIR | ...) [OPTION ...]",
+     "list the packages of a target", Command::kList},
     {"python list", "python list [OPTION ...]", "list the Pythons of this machine",
      Command::kPythonList},
     {"python find", "python find SPEC [OPTION ...]", "print the path of the Python that SPEC names",
@@ -232,6 +252,7 @@ constexpr auto kExitCodes = std::to_array<ExitCodeInfo>({
     {ExitCode::kFileSystem,
      "file system: permission, no space, read-only, a target that `ensure` must not change"},
     {ExitCode::kLocked, "another process holds the target (after `--lock-timeout`)"},
+    {ExitCode::kWouldChange, "the target would change (`--dry-run --exit-code`)"},
     {ExitCode::kInterrupted, "interrupted"},
     {ExitCode::kTerminated, "terminated"},
 });

@@ -62,6 +62,7 @@ std::string suggested_pip_line(const Request& request, const std::vector<std::st
 ///   REST    the words after the command
 ///   WORDS   the last word of the command, and the words after it
 ///   VENVS   `--venv` for each word after the command
+///   REMOVED `--remove` for each word after the command
 ///   FILES   `-r` for each word after the command, by default `-r pyproject.toml`
 struct Command {
   std::string_view words;
@@ -74,7 +75,7 @@ constexpr std::string_view kCreate = "type `ENSURE VENVS`";
 constexpr std::string_view kUpgrade = "type `ENSURE --upgrade REST`";
 constexpr std::string_view kRun = "run";  // see `Hint::run_hint`
 constexpr std::string_view kPip = "type `PIP WORDS`";
-constexpr std::string_view kUninstall = "type `PIP uninstall REST`";
+constexpr std::string_view kRemove = "type `ENSURE REMOVED`";
 
 constexpr auto kCommands = std::to_array<Command>({
     {"install", kInstall},
@@ -92,11 +93,10 @@ constexpr auto kCommands = std::to_array<Command>({
     {"tool install", kRun},
     {"run", kRun},
     {"exec", kRun},
-    {"list", kPip},
     {"freeze", kPip},
     {"show", kPip},
-    {"uninstall", kUninstall},
-    {"remove", kUninstall},
+    {"uninstall", kRemove},
+    {"remove", kRemove},
     {"python install",
      "type `ensure python list` to list the Pythons of this machine; `ensure` does not "
      "install any"},
@@ -131,9 +131,8 @@ constexpr auto kForeignOptions = std::to_array<ForeignOptions>({
     {" --seed ", "leave it out: an environment has pip unless you give `--without-pip`"},
     {" --no-seed --no-pip ", "write `--without-pip`"},
     {" --no-setuptools --no-wheel ", "leave it out: an environment has no such package"},
-    {" --reinstall --force-reinstall --ignore-installed -I ",
-     "leave it out: packages that you name are repaired; `--clear` makes the whole environment "
-     "anew"},
+    {" --force-reinstall --ignore-installed -I ", "write `--reinstall`"},
+    {" --reinstall-package ", "write `--reinstall`, and name only that package"},
     {" --allow-existing ", "leave it out: an existing environment is changed"},
     {" --default-index --pypi-url ", "write `--index-url URL`"},
     {" --index ", "write `--index-url URL`, and `--extra-index-url URL` for further ones"},
@@ -146,7 +145,7 @@ constexpr auto kForeignOptions = std::to_array<ForeignOptions>({
     {" --no-compile ", "leave it out: packages are compiled only with `--compile-bytecode`"},
     {" --compile ", "write `--compile-bytecode`"},
     {" --no-input --yes -y --no-prompt ", "leave it out: `ensure` never asks"},
-    {" --uninstall ", "remove packages with the pip of the target: `ENV/bin/pip uninstall NAME`"},
+    {" --uninstall ", "write `--remove NAME`"},
     {" -V ", "write `--version`"},
     {" --no-python-downloads --no-download --no-periodic-update --managed-python ",
      "leave it out: `ensure` downloads no Python and no pip"},
@@ -155,7 +154,7 @@ constexpr auto kForeignOptions = std::to_array<ForeignOptions>({
     {" --no-build ", "leave it out: sources are built only with `--build-sdists`"},
     {" --use-pep517 --no-use-pep517 ", "leave it out: every build uses PEP 517"},
     {" --no-build-isolation ", "leave it out: every build is isolated"},
-    {" --extra --all-extras ", "write the extras behind the name: `NAME[EXTRA]`, `.[EXTRA]`"},
+    {" --only-group --dev --only-dev ", "write `--group NAME` without `-r` and `-e`"},
     {" --system ", "write `--python SPEC` to name an interpreter"},
     {" --prerelease ", "write `--pre`"},
     {" --allow-insecure-host ", "write `--trusted-host HOST`"},
@@ -255,6 +254,8 @@ class Hint {
       for (const std::string& environment : rest) {
         added.insert(added.end(), {"--venv", environment});
       }
+    } else if (word == "REMOVED") {
+      for (const std::string& name : rest) added.insert(added.end(), {"--remove", name});
     } else if (word == "FILES") {
       const bool by_default = rest.empty() && request_.packages.empty();
       for (const std::string& file : by_default ? Words{"pyproject.toml"} : rest) {

@@ -65,17 +65,23 @@ void add_direct(CarriedPackages& carried, const install::RequestedProject& reque
   const Json url = Json::parse(requested.project.direct_url, nullptr, false);
   const std::string address = text_at(url, "url");
   if (address.empty()) return leave("has a malformed direct_url.json");
-  if (url.contains("vcs_info")) return leave("comes from a version control system");
-  const bool is_directory = url.contains("dir_info") && url["dir_info"].is_object();
-  if (is_directory && url["dir_info"].value("editable", Json(false)) == true) {
-    return leave("is installed in editable form");
+  const bool is_repository = url.contains("vcs_info");
+  if (is_repository && text_at(url["vcs_info"], "vcs") != "git") {
+    return leave("comes from a version control system other than git");
   }
   if (!is_at_hand(address)) {
     return leave("comes from `" + redacted(address) + "`, which no longer exists");
   }
   const std::string subdirectory = text_at(url, "subdirectory");
   RequestedFile file;
-  file.url = subdirectory.empty() ? address : address + "#subdirectory=" + subdirectory;
+  file.url = address;
+  if (is_repository) {
+    // The same commit; a branch may have moved on.
+    file.url = "git+" + address + "@" + text_at(url["vcs_info"], "commit_id");
+  }
+  if (!subdirectory.empty()) file.url += "#subdirectory=" + subdirectory;
+  const bool is_directory = url.contains("dir_info") && url["dir_info"].is_object();
+  file.editable = is_directory && url["dir_info"].value("editable", Json(false)) == true;
   file.named = specs::Requirement{name, requested.extras, {}, file.url, std::nullopt};
   if (url.contains("archive_info")) file.hashes = recorded_digests(url["archive_info"]);
   file.source = "the environment";

@@ -1,9 +1,11 @@
 #include "bootstrap/packages/direct_files.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <variant>
 
+#include "bootstrap/build/git.h"
 #include "bootstrap/packages/package_sources.h"
 #include "installer/base/error.h"
 #include "installer/base/file.h"
@@ -14,7 +16,6 @@
 #include "installer/index/metadata/metadata_source.h"
 #include "installer/sdist/source_archive.h"
 #include "installer/specs/metadata/core_metadata.h"
-#include "installer/specs/metadata/record.h"
 
 namespace ensure::bootstrap {
 
@@ -24,10 +25,11 @@ using base::Error;
 using base::ExitCode;
 using index::FetchedWheel;
 using index::SourceFile;
+using index::SourceForm;
 
 /// The value of `#subdirectory=`; empty without one. Throws if it leads out of the project.
-std::string subdirectory_of(const base::Url& url) {
-  for (const std::string_view part : base::split(url.fragment().value_or(""), '&')) {
+std::string subdirectory_of(std::string_view fragment, const base::Url& url) {
+  for (const std::string_view part : base::split(fragment, '&')) {
     constexpr std::string_view kKey = "subdirectory=";
     if (!part.starts_with(kKey)) continue;
     const std::string text = base::percent_decode(part.substr(kKey.size()));
@@ -36,21 +38,60 @@ std::string subdirectory_of(const base::Url& url) {
     if (!leaves) return path == "." ? "" : path.text();
     throw Error(ExitCode::kUsage,
                 "`" + url.redacted() + "` names a subdirectory outside of the project")
-        .with_hint("name the directory of the project relative to the root of the archive");
+        .with_hint("name the directory of the project relative to its root");
   }
   return {};
 }
 
-bool is_directory(const base::Url& url) {
-  if (!url.is_file()) return false;
+/// The form of what is at a URL. The user may name a directory of this machine as editable.
+SourceForm form_of(const base::Url& url, bool editable) {
+  if (!url.is_file()) return SourceForm::kArchive;
   const std::optional<base::FileStatus> status = base::file_status(url.to_path());
-  if (status) return status->type == base::FileType::kDirectory;
-  throw Error(ExitCode::kUsage, "`" + url.to_path().text() + "` does not exist")
-      .with_hint(
-          "check the path; the name of a project in an index does not start with `/` or `.`");
+  if (!status) {
+    throw Error(ExitCode::kUsage, "`" + url.to_path().text() + "` does not exist")
+        .with_hint(
+            "check the path; the name of a project in an index does not start with `/` or `.`");
+  }
+  const bool is_directory = status->type == base::FileType::kDirectory;
+  if (editable && !is_directory) {
+    throw Error(ExitCode::kUsage, "`" + url.to_path().text() + "` is not a directory")
+        .with_hint("leave out `-e`: only the directory of a project can be editable");
+  }
+  return editable       ? SourceForm::kEditable
+         : is_directory ? SourceForm::kDirectory
+                        : SourceForm::kArchive;
 }
 
-Error no_hash(const index::FileRequest& request, bool is_directory) {
+/// The requested file as a source, which may turn out to be a wheel.
+SourceFile source_for(const RequestedFile& file) {
+  SourceFile source{.request = {.filename = {},
+                                .url = base::Url::from_path("/"),
+                                .size = std::nullopt,
+                                .digests = {},
+                                .accepted = file.hashes},
+                    .subdirectory = {},
+                    .revision = {},
+                    .name = file.named ? std::optional(file.named->name) : std::nullopt,
+                    .version = std::nullopt};
+  if (build::is_git_url(file.url)) {
+    build::GitReference reference = build::GitReference::parse(file.url);
+    source.form = SourceForm::kRepository;
+    source.subdirectory = subdirectory_of(reference.fragment, reference.url);
+    source.revision = std::move(reference.revision);
+    source.request.url = std::move(reference.url);
+    return source;
+  }
+  source.request.url = given_url(file.url);
+  source.request.filename = source.request.url.filename();
+  source.request.digests = index::digests_of_fragment(source.request.url);
+  source.form = form_of(source.request.url, file.editable);
+  source.subdirectory =
+      subdirectory_of(source.request.url.fragment().value_or(""), source.request.url);
+  return source;
+}
+
+Error no_hash(const SourceFile& source) {
+  const index::FileRequest& request = source.request;
   const std::string weak =
       request.digests.empty()
           ? std::string("none")
@@ -58,9 +99,10 @@ Error no_hash(const index::FileRequest& request, bool is_directory) {
                 "`, which can be forged";
   return Error(ExitCode::kVerification,
                "hashes are required, and `" + request.url.redacted() + "` has " + weak)
-      .with_hint(is_directory
-                     ? "a directory cannot have a hash: build a wheel of it, and name the wheel"
-                     : "append `#sha256=...`");
+      .with_hint(source.form == SourceForm::kArchive
+                     ? "append `#sha256=...`"
+                     : "a directory or repository cannot have a hash: build a wheel of it, and "
+                       "name the wheel");
 }
 
 resolve::Metadata usable(const index::MetadataResult& found, const RequestedFile& file) {
@@ -73,7 +115,7 @@ resolve::Metadata usable(const index::MetadataResult& found, const RequestedFile
 /// The metadata that an sdist guarantees for every wheel built from it, if it does (PEP 643).
 std::optional<std::pair<specs::CoreMetadata, std::string>> promise_of(index::SourceBuilder& builder,
                                                                       const SourceFile& source) {
-  if (source.is_directory) return std::nullopt;
+  if (source.form != SourceForm::kArchive) return std::nullopt;
   std::optional<std::string> text = builder.read_file(source, "PKG-INFO");
   if (!text) return std::nullopt;
   try {
@@ -88,27 +130,31 @@ std::optional<std::pair<specs::CoreMetadata, std::string>> promise_of(index::Sou
 index::DistributionFile file_of(const SourceFile& source, const specs::PackageName& name,
                                 const specs::Version& version) {
   index::DistributionFile file = index::given_file(name, version, source.request, false);
-  file.is_directory = source.is_directory;
+  file.form = source.form;
   file.subdirectory = source.subdirectory;
+  file.revision = source.revision;
   return file;
 }
 
+/// What can only be built, and is named on purpose, needs no option: an editable directory and a
+/// repository.
 void require_permission(const PackageRequest& request, const RequestedFile& file,
                         const SourceFile& source) {
-  const bool is_known =
-      source.is_directory || sdist::is_source_archive_name(source.request.filename);
-  if (!is_known) throw sdist::unsupported_archive(file.url);
+  if (source.form == SourceForm::kEditable || source.form == SourceForm::kRepository) return;
+  const bool is_directory = source.form == SourceForm::kDirectory;
+  if (!is_directory && !sdist::is_source_archive_name(source.request.filename)) {
+    throw sdist::unsupported_archive(file.url);
+  }
   const bool is_allowed = file.named ? request.may_build(file.named->name) : request.may_build();
   if (is_allowed) return;
-  const std::string what = source.is_directory ? "`" + source.request.url.to_path().text() +
-                                                     "` is the directory of a project"
-                                               : "`" + file.url + "` is a source distribution";
-  throw Error(ExitCode::kUsage, what + ", which must be built")
+  const std::string place = is_directory ? source.request.url.to_path().text() : file.url;
+  throw Error(ExitCode::kUsage,
+              "`" + place + "` is " +
+                  (is_directory ? "the directory of a project" : "a source distribution") +
+                  ", which must be built")
       .with_hint("`--build-sdists` builds it, which runs code of the project")
-      .with_hint(
-          "or leave it out here, and run `" + request.pip_command + " install " +
-          base::shell_quoted(source.is_directory ? source.request.url.to_path().text() : file.url) +
-          "` afterwards");
+      .with_hint("or leave it out here, and run `" + request.pip_command + " install " +
+                 base::shell_quoted(place) + "` afterwards");
 }
 
 void require_name(const RequestedFile& file, const specs::PackageName& name) {
@@ -144,30 +190,27 @@ DirectFiles::DirectFiles(const PackageRequest& request, const specs::TargetPytho
 
 std::optional<specs::Requirement> DirectFiles::add(const RequestedFile& file) {
   if (file.marker && !file.marker->evaluate(target_.environment)) return std::nullopt;
-  const base::Url url = given_url(file.url);
-  index::FileRequest request{.filename = url.filename(),
-                             .url = url,
-                             .size = std::nullopt,
-                             .digests = {},
-                             .accepted = file.hashes};
-  request.digests = index::digests_of_fragment(url);
-  const bool is_local_directory = is_directory(url);
-  if (request_.require_hashes && !index::has_strong_digest(request))
-    throw no_hash(request, is_local_directory);
-  if (!is_local_directory && request.filename.ends_with(".whl")) {
-    add_wheel(file, request);
-  } else {
-    add_source(file, {.request = std::move(request),
-                      .is_directory = is_local_directory,
-                      .subdirectory = subdirectory_of(url),
-                      .name = file.named ? std::optional(file.named->name) : std::nullopt,
-                      .version = std::nullopt});
-  }
-  const specs::PackageName& name = references_.back().name;
+  const auto known = std::ranges::find(references_, file.url, &resolve::DirectReference::url);
+  const bool is_new = known == references_.end() || !file.hashes.empty();
+  if (is_new) fetch(file);
+  const specs::PackageName name = is_new ? references_.back().name : known->name;
+  require_name(file, name);
   specs::Requirement requirement =
       file.named.value_or(specs::Requirement{name, file.extras, {}, file.url, std::nullopt});
   requirement.url = file.url;
   return requirement;
+}
+
+void DirectFiles::fetch(const RequestedFile& file) {
+  const SourceFile source = source_for(file);
+  if (request_.require_hashes && !index::has_strong_digest(source.request)) throw no_hash(source);
+  const bool is_wheel =
+      source.form == SourceForm::kArchive && source.request.filename.ends_with(".whl");
+  if (is_wheel) {
+    add_wheel(file, source);
+  } else {
+    add_source(file, source);
+  }
 }
 
 std::string DirectFiles::direct_url(const specs::PackageName& name) const {
@@ -175,12 +218,14 @@ std::string DirectFiles::direct_url(const specs::PackageName& name) const {
   return origin == nullptr ? std::string() : origin->direct_url;
 }
 
-void DirectFiles::add_wheel(const RequestedFile& file, const index::FileRequest& request) {
-  const FetchedWheel wheel = downloader_.fetch_one(request);
+void DirectFiles::add_wheel(const RequestedFile& file, const SourceFile& source) {
+  const FetchedWheel wheel = downloader_.fetch_one(source.request);
   require_name(file, wheel.archive->name());
   require_fitting(target_, *wheel.archive);
   provider_.add_direct(wheel);
-  remember(file, wheel.archive->name(), wheel.archive->version(), wheel.sha256, std::nullopt);
+  remember(file,
+           index::given_file(wheel.archive->name(), wheel.archive->version(), source.request, true),
+           specs::ArchiveOrigin{wheel.sha256}, wheel);
 }
 
 void DirectFiles::add_source(const RequestedFile& file, const SourceFile& source) {
@@ -193,21 +238,33 @@ void DirectFiles::add_source(const RequestedFile& file, const SourceFile& source
   require_name(file, name);
   const std::string text =
       promise ? promise->second : wheel->archive->dist_info_file("METADATA").value_or("");
-  provider_.add_direct_source(file_of(source, name, version),
-                              usable(index::read_metadata(text, name, version), file), wheel);
-  if (source.is_directory) return remember(file, name, version, "", std::move(wheel));
-  const std::string sha256 = wheel ? wheel->sha256 : builder_.digest_of(source);
-  remember(file, name, version, sha256, std::nullopt);
+  const index::DistributionFile found = file_of(source, name, version);
+  provider_.add_direct_source(found, usable(index::read_metadata(text, name, version), file),
+                              wheel);
+  switch (source.form) {
+    case SourceForm::kArchive: {
+      const std::string sha256 = wheel ? wheel->sha256 : builder_.digest_of(source);
+      return remember(file, found, specs::ArchiveOrigin{sha256}, std::move(wheel));
+    }
+    case SourceForm::kDirectory:
+    case SourceForm::kEditable:
+      return remember(file, found,
+                      specs::DirectoryOrigin{.editable = source.form == SourceForm::kEditable},
+                      std::move(wheel));
+    case SourceForm::kRepository:
+      return remember(file, found,
+                      specs::RepositoryOrigin{.requested_revision = source.revision,
+                                              .commit = builder_.commit_of(source)},
+                      std::move(wheel));
+  }
 }
 
-void DirectFiles::remember(const RequestedFile& file, const specs::PackageName& name,
-                           const specs::Version& version, const std::string& sha256,
-                           std::optional<FetchedWheel> built_directory) {
-  const base::Url url = base::Url::parse(file.url);
-  references_.push_back({name, file.url, version});
-  origins_.insert_or_assign(name.normalized(),
-                            Origin{specs::direct_url_json(url, sha256, subdirectory_of(url)),
-                                   std::move(built_directory)});
+void DirectFiles::remember(const RequestedFile& file, const index::DistributionFile& found,
+                           const specs::DirectOrigin& origin, std::optional<FetchedWheel> wheel) {
+  references_.push_back({found.name, file.url, found.version});
+  const std::string direct_url =
+      specs::direct_url_json(found.request.url, origin, found.subdirectory);
+  origins_.insert_or_assign(found.name.normalized(), Origin{direct_url, found, std::move(wheel)});
 }
 
 const DirectFiles::Origin* DirectFiles::find(const specs::PackageName& name) const {

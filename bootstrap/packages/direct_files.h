@@ -11,13 +11,14 @@
 #include "installer/index/downloads/downloader.h"
 #include "installer/index/metadata/sdist_source.h"
 #include "installer/resolve/problem.h"
+#include "installer/specs/metadata/record.h"
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/requirements/requirement.h"
 
 namespace ensure::bootstrap {
 
-/// Wheels, archives and directories that the user names by path or URL. Their names and
-/// dependencies are known once they are fetched; some must be built for that.
+/// Wheels, archives, directories and repositories that the user names by path or URL. Their names
+/// and dependencies are known once they are fetched; most sources must be built for that.
 class DirectFiles {
  public:
   /// All must outlive this.
@@ -38,8 +39,13 @@ class DirectFiles {
   /// A fetched file.
   struct Origin {
     std::string direct_url;  ///< the text of direct_url.json (PEP 610)
-    /// The wheel built from a directory in this run.
-    std::optional<index::FetchedWheel> built_directory;
+    index::DistributionFile file;
+    std::optional<index::FetchedWheel> wheel;  ///< nullopt if it is not built yet
+
+    /// The wheel built from a directory in this run; null for other sources.
+    [[nodiscard]] const index::FetchedWheel* built_directory() const {
+      return index::is_local_directory(file.form) && !file.is_wheel && wheel ? &*wheel : nullptr;
+    }
   };
   /// Null for a project that was not named by path or URL.
   [[nodiscard]] const Origin* find(const specs::PackageName& name) const;
@@ -47,11 +53,11 @@ class DirectFiles {
   [[nodiscard]] std::string direct_url(const specs::PackageName& name) const;
 
  private:
-  void add_wheel(const RequestedFile& file, const index::FileRequest& request);
+  void fetch(const RequestedFile& file);
+  void add_wheel(const RequestedFile& file, const index::SourceFile& source);
   void add_source(const RequestedFile& file, const index::SourceFile& source);
-  void remember(const RequestedFile& file, const specs::PackageName& name,
-                const specs::Version& version, const std::string& sha256,
-                std::optional<index::FetchedWheel> built_directory);
+  void remember(const RequestedFile& file, const index::DistributionFile& found,
+                const specs::DirectOrigin& origin, std::optional<index::FetchedWheel> wheel);
 
   const PackageRequest& request_;
   const specs::TargetPython& target_;

@@ -117,14 +117,16 @@ BrokenRequirements::Found BrokenRequirements::find(const std::vector<Choice>& ch
   install::InstalledVersions after = before_;
   for (const install::InstalledProject& project : packages_.own.projects) {
     const std::string& name = project.distribution.name.normalized();
-    const bool stays = !only_chosen_stay_ && !chosen.contains(name);
-    if (stays) staying.insert(name);
-    if (only_chosen_stay_) after.erase(name);
+    const bool goes = is_removed(project.distribution.name);
+    if (!goes && !chosen.contains(name)) staying.insert(name);
+    if (goes) after.erase(name);
   }
   for (const install::InstalledProject& project : packages_.system_site_packages.projects) {
     const std::string& name = project.distribution.name.normalized();
     if (!chosen.contains(name) && !staying.contains(name)) staying_shown.insert(name);
-    if (only_chosen_stay_) after.try_emplace(name, project.distribution.version);
+    if (is_removed(project.distribution.name)) {
+      after.try_emplace(name, project.distribution.version);
+    }
   }
   for (const Choice& choice : choices) {
     after.insert_or_assign(choice.name.normalized(), choice.version);
@@ -137,6 +139,10 @@ BrokenRequirements::Found BrokenRequirements::find(const std::vector<Choice>& ch
   return {installed_->conflicts(before_, after, staying),
           system_site_packages_->conflicts(before_, after, staying_shown),
           installed_->asking_for_extras(before_, after, staying)};
+}
+
+bool BrokenRequirements::is_removed(const specs::PackageName& name) const {
+  return request_.sync || std::ranges::find(request_.removed, name) != request_.removed.end();
 }
 
 bool BrokenRequirements::add_staying(const Found& found,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bootstrap/packages/carried_packages.h"
+#include "bootstrap/request.h"
 #include "bootstrap/result.h"
 #include "installer/index/candidates/index_provider.h"
 #include "installer/install/installed/change_plan.h"
@@ -49,10 +50,11 @@ void add_pip(index::IndexProvider& provider, const specs::PackageName& name,
 /// METADATA once, and only for a choice that changes something.
 class BrokenRequirements {
  public:
-  /// `installed` must outlive this. `only_chosen_stay`: every other package is removed (`--sync`).
+  /// `installed` must outlive this, and so must `request`, which tells what is removed (`--sync`,
+  /// `--remove`).
   BrokenRequirements(const InstalledPackages& installed,
-                     const specs::MarkerEnvironment& environment, bool only_chosen_stay)
-      : packages_(installed), environment_(environment), only_chosen_stay_(only_chosen_stay) {}
+                     const specs::MarkerEnvironment& environment, const PackageRequest& request)
+      : packages_(installed), environment_(environment), request_(request) {}
 
   struct Choice {
     specs::PackageName name;
@@ -73,9 +75,11 @@ class BrokenRequirements {
   bool add_staying(const Found& found, std::vector<resolve::StayingProject>& staying) const;
 
  private:
+  [[nodiscard]] bool is_removed(const specs::PackageName& name) const;
+
   const InstalledPackages& packages_;
   const specs::MarkerEnvironment& environment_;
-  bool only_chosen_stay_;
+  const PackageRequest& request_;
   install::InstalledVersions before_;
   std::optional<install::InstalledRequirements> installed_;
   std::optional<install::InstalledRequirements> system_site_packages_;

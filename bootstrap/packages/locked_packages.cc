@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -55,19 +56,79 @@ std::vector<index::KnownDigest> digests_of(const specs::LockedFile& file) {
       .with_hint("lock again with `sha256` digests");
 }
 
-/// Refuses sources that are neither wheels nor sdists, and sdists that must not be built.
-void require_installable(const specs::SelectedPackage& selected, const PackageRequest& request) {
+void require_permission(const specs::SelectedPackage& selected, const PackageRequest& request) {
   const specs::PackageName& name = selected.package->name;
-  if (selected.source == specs::LockedSource::kWheel) return;
-  if (selected.source != specs::LockedSource::kSdist) {
-    throw Error(ExitCode::kUsage, "the lock has neither a wheel nor a source distribution of `" +
-                                      name.as_written() + "` for this target")
-        .with_hint("lock wheels, or install it with `" + request.pip_command + "`");
-  }
-  if (request.may_build(name)) return;
+  if (selected.source == specs::LockedSource::kWheel || request.may_build(name)) return;
   throw Error(ExitCode::kNoSolution, "the lock has only a source distribution of `" +
                                          name.as_written() + "` for this target")
       .with_hint("`--build-sdists` builds it; or lock it for this target with wheels");
+}
+
+/// The digests of an archive as `--hash` options, of which the file must have one.
+std::vector<specs::HashOption> hashes_of(const specs::LockedFile& file) {
+  std::vector<specs::HashOption> hashes;
+  for (const index::KnownDigest& digest : digests_of(file)) {
+    if (!base::is_strong(digest.algorithm)) continue;
+    hashes.push_back({std::string(index::name_of(digest.algorithm)), base::to_hex(digest.bytes)});
+  }
+  return hashes;
+}
+
+/// The requirement that an `archive`, `directory` or `vcs` entry stands for.
+RequestedFile requested_file(const specs::LockedPackage& package, const std::string& lock) {
+  const specs::LockedDirect& direct = *package.direct;
+  RequestedFile file;
+  file.url = url_of(direct.file, lock).to_string();
+  if (direct.source == specs::LockedSource::kRepository) {
+    if (direct.type != "git") {
+      throw Error(ExitCode::kUsage, "`" + package.name.as_written() +
+                                        "` is in the version control " + "system `" + direct.type +
+                                        "`; only git is supported")
+          .with_hint("lock an archive or a wheel of it");
+    }
+    file.url = "git+" + file.url + "@" + direct.commit;
+  }
+  if (!direct.subdirectory.empty()) {
+    file.url += "#subdirectory=" + base::percent_encode(direct.subdirectory, base::UrlPart::kPath);
+  }
+  file.editable = direct.editable;
+  file.named = specs::Requirement{package.name, {}, {}, file.url, std::nullopt};
+  if (direct.source == specs::LockedSource::kArchive) file.hashes = hashes_of(direct.file);
+  file.source = lock;
+  return file;
+}
+
+resolve::ResolvedProject project_of(const specs::PackageName& name, const specs::Version& version) {
+  return {.name = name,
+          .version = version,
+          .extras = {},
+          .missing_extras = {},
+          .requested = true,
+          .yanked = false,
+          .origins = {}};
+}
+
+index::ChosenFile fetched_file(const specs::LockedPackage& package, const std::string& lock,
+                               DirectFiles& direct) {
+  if (direct.find(package.name) == nullptr) {
+    try {
+      (void)direct.add(requested_file(package, lock));
+    } catch (Error& error) {
+      if (package.direct->source != specs::LockedSource::kDirectory) throw;
+      error.add_hint("or lock without the project itself (`uv export --no-emit-project`)");
+      throw;
+    }
+  }
+  const DirectFiles::Origin& origin = *direct.find(package.name);
+  if (package.version && origin.file.version != *package.version) {
+    throw Error(ExitCode::kVerification, "the lock has `" + package.name.as_written() + "` " +
+                                             package.version->to_string() + ", but its source is " +
+                                             origin.file.version.to_string())
+        .with_hint("lock again: the source has changed");
+  }
+  return {.project = project_of(package.name, origin.file.version),
+          .file = origin.file,
+          .wheel = origin.wheel};
 }
 
 /// The version of an sdist is in the lock or in its filename.
@@ -87,13 +148,6 @@ index::ChosenFile chosen_file(const specs::SelectedPackage& selected, const std:
   base::Url url = url_of(file, lock);
   const std::string filename = file.filename.empty() ? url.filename() : file.filename;
   const specs::Version version = version_of(selected, filename);
-  resolve::ResolvedProject project{.name = selected.package->name,
-                                   .version = version,
-                                   .extras = {},
-                                   .missing_extras = {},
-                                   .requested = true,
-                                   .yanked = false,
-                                   .origins = {}};
   index::DistributionFile chosen =
       index::given_file(selected.package->name, version,
                         {.filename = filename,
@@ -103,23 +157,69 @@ index::ChosenFile chosen_file(const specs::SelectedPackage& selected, const std:
                          .accepted = {}},
                         selected.source == specs::LockedSource::kWheel);
   chosen.origin = selected.package->index;
-  return {.project = std::move(project), .file = std::move(chosen), .wheel = std::nullopt};
+  return {.project = project_of(selected.package->name, version),
+          .file = std::move(chosen),
+          .wheel = std::nullopt};
+}
+
+std::vector<index::ChosenFile> files_of(const RequestedLock& requested,
+                                        const specs::TargetPython& target,
+                                        const PackageRequest& request, DirectFiles& direct) {
+  std::vector<index::ChosenFile> files;
+  std::vector<std::string> groups = requested.lock.default_groups;
+  groups.insert(groups.end(), requested.groups.begin(), requested.groups.end());
+  const specs::LockRequest part{
+      .extras = requested.extras, .groups = std::move(groups), .formats = request.formats};
+  for (const specs::SelectedPackage& selected :
+       specs::select_packages(requested.lock, target, part)) {
+    if (selected.package->direct) {
+      files.push_back(fetched_file(*selected.package, requested.location, direct));
+      continue;
+    }
+    require_permission(selected, request);
+    files.push_back(chosen_file(selected, requested.location));
+  }
+  return files;
+}
+
+/// Whether two locks name the same file.
+bool is_same(const index::ChosenFile& one, const index::ChosenFile& other) {
+  const index::FileRequest& left = one.file.request;
+  const index::FileRequest& right = other.file.request;
+  return one.project.version == other.project.version && left.filename == right.filename &&
+         left.sha256() == right.sha256() && one.file.revision == other.file.revision;
 }
 
 }  // namespace
 
-std::vector<index::ChosenFile> locked_files(const RequestedLock& requested,
+std::vector<index::ChosenFile> locked_files(const std::vector<RequestedLock>& locks,
                                             const specs::TargetPython& target,
-                                            const PackageRequest& request) {
-  std::vector<index::ChosenFile> files;
-  const specs::LockRequest part{
-      .extras = requested.extras, .groups = std::nullopt, .formats = request.formats};
-  for (const specs::SelectedPackage& selected :
-       specs::select_packages(requested.lock, target, part)) {
-    require_installable(selected, request);
-    files.push_back(chosen_file(selected, requested.location));
+                                            const PackageRequest& request, DirectFiles& direct) {
+  std::vector<index::ChosenFile> all;
+  for (const RequestedLock& lock : locks) {
+    std::vector<index::ChosenFile> files;
+    try {
+      files = files_of(lock, target, request, direct);
+    } catch (Error& error) {
+      error.add_context("in `" + lock.location + "`");
+      throw;
+    }
+    for (index::ChosenFile& file : files) {
+      const auto known = std::ranges::find_if(all, [&file](const index::ChosenFile& other) {
+        return other.project.name == file.project.name;
+      });
+      if (known == all.end()) {
+        all.push_back(std::move(file));
+      } else if (!is_same(*known, file)) {
+        throw Error(ExitCode::kNoSolution,
+                    "two locks have different files of `" + file.project.name.as_written() +
+                        "`: " + known->project.version.to_string() + ", and in `" + lock.location +
+                        "` " + file.project.version.to_string())
+            .with_hint("install one of the locks, or lock both together");
+      }
+    }
   }
-  return files;
+  return all;
 }
 
 }  // namespace ensure::bootstrap

@@ -126,7 +126,7 @@ PackagePlanner::Solution PackagePlanner::solve_keeping_installed(
   Solution first{solve(problem), {}};
   // As with pip, `--no-deps` also switches the check off.
   if (question_.packages.no_deps) return first;
-  BrokenRequirements requirements(installed, problem.environment, question_.packages.sync);
+  BrokenRequirements requirements(installed, problem.environment, question_.packages);
   first.broken = requirements.find(choices_of(first.resolution, installed));
   Solution solution = first;
   while (requirements.add_staying(solution.broken, problem.staying)) {
@@ -147,9 +147,13 @@ void PackagePlanner::refuse_broken(const BrokenRequirements::Found& broken,
   if (broken.installed.empty() || question_.packages.allow_conflicts) return;
   Error error(ExitCode::kNoSolution, message);
   for (const install::Conflict& conflict : broken.installed) error.add_context(describe(conflict));
-  throw std::move(error)
-      .with_hint("`--sync` removes packages that the request does not need")
-      .with_hint("`--allow-conflicts` installs nevertheless, and breaks installed packages");
+  if (!question_.packages.removed.empty()) {
+    error.add_hint("`--remove` those that need it as well");
+  } else {
+    error.add_hint("`--sync` removes packages that the request does not need");
+  }
+  throw std::move(error).with_hint(
+      "`--allow-conflicts` installs nevertheless, and breaks installed packages");
 }
 
 /// Takes the files of the locks. Nothing is resolved: there is no alternative to their versions.
@@ -160,19 +164,18 @@ PackagePlan PackagePlanner::plan_of_locks(const InstalledPackages& installed) co
   }
   PackagePlan plan;
   std::vector<BrokenRequirements::Choice> choices;
-  for (const RequestedLock& lock : question_.wanted.locks) {
-    for (index::ChosenFile& file : locked_files(lock, question_.target, question_.packages)) {
-      plan.wanted.push_back({.name = file.project.name,
-                             .version = file.project.version,
-                             .direct_url = {},
-                             .anew = has_changed(file.project, installed.own)});
-      choices.push_back({file.project.name, file.project.version});
-      plan.has_pip |= file.project.name == pip_name();
-      if (!is_there(file.project, installed.own)) plan.chosen.push_back(std::move(file));
-    }
+  for (index::ChosenFile& file : locked_files(question_.wanted.locks, question_.target,
+                                              question_.packages, question_.direct)) {
+    plan.wanted.push_back({.name = file.project.name,
+                           .version = file.project.version,
+                           .direct_url = question_.direct.direct_url(file.project.name),
+                           .anew = has_changed(file.project, installed.own)});
+    choices.push_back({file.project.name, file.project.version});
+    plan.has_pip |= file.project.name == pip_name();
+    if (!is_there(file.project, installed.own)) plan.chosen.push_back(std::move(file));
   }
   compare(plan, installed.own);
-  BrokenRequirements requirements(installed, question_.target.environment, question_.packages.sync);
+  BrokenRequirements requirements(installed, question_.target.environment, question_.packages);
   const BrokenRequirements::Found broken = requirements.find(choices);
   refuse_broken(broken, "the lock would break installed packages");
   add_conflicts(plan, broken);
@@ -205,7 +208,9 @@ resolve::Problem PackagePlanner::problem_for(const InstalledPackages& installed,
   if (!question_.request.upgrade) {
     for (const auto* projects : {&installed.own, &installed.system_site_packages}) {
       for (const install::InstalledProject& project : projects->projects) {
-        if (project.distribution.name == pip_name() && !keeps_pip) continue;
+        const specs::PackageName& name = project.distribution.name;
+        if (name == pip_name() && !keeps_pip) continue;
+        if (std::ranges::find(packages.upgraded, name) != packages.upgraded.end()) continue;
         if (!fits(project.distribution)) continue;
         problem.preferences.push_back({project.distribution.name, project.distribution.version});
       }
@@ -261,6 +266,13 @@ void PackagePlanner::compare(PackagePlan& plan, const install::InstalledProjects
   install::Unwanted unwanted;
   unwanted.remove = question_.packages.sync;
   unwanted.kept_always.insert(pip_name());
+  unwanted.named.insert(question_.packages.removed.begin(), question_.packages.removed.end());
+  for (const install::WantedWheel& wanted : plan.wanted) {
+    if (!unwanted.named.contains(wanted.name)) continue;
+    throw Error(ExitCode::kNoSolution,
+                "`" + wanted.name.as_written() + "` is to be removed, but the request needs it")
+        .with_hint("leave out `--remove " + wanted.name.as_written() + "`");
+  }
   plan.changes = install::plan_changes(installed, plan.wanted, unwanted);
 }
 
@@ -276,20 +288,18 @@ bool PackagePlanner::fits(const install::Distribution& distribution) const {
          });
 }
 
-/// Whether the same version has to be installed anew: it was installed for another platform, a
-/// directory has other content than when it was installed, or files of a package that the user
-/// names are missing or have other sizes.
+/// Whether the same version has to be installed anew: the request says so, it was installed for
+/// another platform, a directory has other content than when it was installed, or files of a
+/// package that the user names are missing or have other sizes.
 bool PackagePlanner::has_changed(const resolve::ResolvedProject& project,
                                  const install::InstalledProjects& projects) const {
   const DirectFiles::Origin* const origin = question_.direct.find(project.name);
   const install::InstalledProject* const found = find_project(projects, project.name);
   if (found == nullptr) return false;
   const install::Distribution& installed = found->distribution;
-  if (!fits(installed)) return true;
-  if (origin != nullptr && origin->built_directory &&
-      !install::has_content_of(installed, *origin->built_directory->archive)) {
-    return true;
-  }
+  if (!fits(installed) || (question_.packages.reinstall && project.requested)) return true;
+  const index::FetchedWheel* const built = origin == nullptr ? nullptr : origin->built_directory();
+  if (built != nullptr && !install::has_content_of(installed, *built->archive)) return true;
   return project.requested && base::file_status(installed.dist_info / "RECORD") &&
          !install::is_complete(installed);
 }

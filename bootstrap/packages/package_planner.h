@@ -39,7 +39,7 @@ class PackagePlanner {
     const RequestedPackages& wanted;
     const specs::TargetPython& target;
     const index::IndexSettings& settings;
-    const DirectFiles& direct;
+    DirectFiles& direct;
   };
 
   PackagePlanner(const Question& question, index::IndexProvider& provider)
@@ -78,12 +78,15 @@ class PackagePlanner {
   index::IndexProvider& provider_;
 };
 
-/// The files that a lock names for a target (PEP 751, "Installation"). The lock must have a strong
-/// digest of each. Throws `Error`: `kNoSolution` if the lock is not for this target, `kUsage` for a
-/// file without a digest that can be checked, for a file that is neither a wheel nor a source
-/// distribution, and for a source distribution that `request` does not allow to build.
-[[nodiscard]] std::vector<index::ChosenFile> locked_files(const RequestedLock& requested,
+/// The files that locks name for a target (PEP 751, "Installation"); a file in several locks counts
+/// once. The lock must have a strong digest of each wheel and archive. `direct` fetches what is not
+/// a file of an index. Throws `Error`: `kNoSolution` if a lock is not for this target, if two locks
+/// have different files of a project, and for a source distribution that `request` does not allow
+/// to build; `kUsage` for a file without a digest that can be checked; and what `DirectFiles::add`
+/// throws.
+[[nodiscard]] std::vector<index::ChosenFile> locked_files(const std::vector<RequestedLock>& locks,
                                                           const specs::TargetPython& target,
-                                                          const PackageRequest& request);
+                                                          const PackageRequest& request,
+                                                          DirectFiles& direct);
 
 }  // namespace ensure::bootstrap

@@ -42,10 +42,22 @@ cache::Cache cache_for(const PackageRequest& packages) {
   return directory.empty() ? cache::Cache::disabled() : cache::Cache(directory);
 }
 
+void refuse_other_python(const std::vector<RequiredPython>& required,
+                         const specs::TargetPython& target) {
+  for (const RequiredPython& one : required) {
+    if (one.versions.contains(target.version)) continue;
+    const std::string versions = one.versions.to_string();
+    throw base::Error(base::ExitCode::kNoSolution, "`" + one.source + "` requires Python " +
+                                                       versions + ", and this is Python " +
+                                                       target.environment.python_full_version)
+        .with_hint("`--python '" + versions + "'` chooses one; `ensure python list` lists them");
+  }
+}
+
 PackageReport report_of(const index::ChosenFile& chosen, const index::FetchedWheel& wheel) {
   return {chosen.project.name.normalized(), chosen.project.version.to_string(),
           wheel.request.url.redacted(), wheel.sha256,
-          chosen.file.is_directory || wheel.verification.source.has_value()};
+          chosen.file.form != index::SourceForm::kArchive || wheel.verification.source.has_value()};
 }
 
 }  // namespace
@@ -89,6 +101,7 @@ PackageSession::PackageSession(const Request& request, const bundled::Bundle& bu
       direct_(packages_, target_, downloader_, frontend_, provider_),
       planner_({request, packages_, requested_, target_, settings_, direct_}, provider_) {
   provider_.set_source_builder(frontend_);
+  refuse_other_python(requested_.pythons, target_);
   if (request.upgrade_deps) requested_.requirements.push_back(specs::Requirement::parse("pip"));
   for (const RequestedFile& file : requested_.files) {
     if (auto requirement = direct_.add(file)) {

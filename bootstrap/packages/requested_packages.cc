@@ -2,15 +2,17 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <utility>
 
+#include "bootstrap/build/git.h"
 #include "bootstrap/cli/usage_errors.h"
 #include "bootstrap/packages/package_sources.h"
 #include "installer/base/directory.h"
 #include "installer/base/error.h"
 #include "installer/base/file.h"
 #include "installer/base/path.h"
-#include "installer/base/printable.h"
+#include "installer/base/secrets.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
 #include "installer/specs/metadata/pyproject.h"
@@ -60,28 +62,41 @@ class Reader {
     take_configured_links();
     // Collect all errors, to report them together.
     UsageErrors errors;
-    for (const std::string& word : request_.words) {
-      errors.attempt([&] { add(RequirementArgument::parse(word), {}, std::string(kCommandLine)); });
-    }
+    // If a directory is named in both forms, the editable one, which is read first, counts.
     for (const std::string& editable : request_.editables) {
       errors.attempt([&] {
         add(RequirementArgument::parse_editable(editable), {}, std::string(kCommandLine));
       });
     }
+    for (const std::string& word : request_.words) {
+      errors.attempt([&] { add(RequirementArgument::parse(word), {}, std::string(kCommandLine)); });
+    }
     std::vector<specs::RequirementsRoot> roots;
     for (const std::string& file : request_.files) {
       errors.attempt([&] { read_file(file, roots); });
     }
-    for (const std::string& file : request_.constraint_files) roots.push_back({file, true});
+    for (const std::string& file : request_.constraint_files) {
+      errors.attempt([&] { refuse_lock_as_constraint(file); });
+      roots.push_back({file, true});
+    }
     errors.attempt([&] { read_requirements_files(roots); });
     for (const std::string& group : request_.groups) {
       errors.attempt([&] { read_group(group); });
     }
+    errors.attempt([&] { read_all_groups(); });
+    errors.attempt([&] { refuse_unused_extras(); });
+    take_upgraded();
     errors.throw_if_any();
     return std::move(wanted_);
   }
 
  private:
+  static void refuse_lock_as_constraint(const std::string& file) {
+    if (!specs::is_lock_filename(filename_of(file))) return;
+    throw Error(ExitCode::kUsage, "`" + file + "` is a lock, which cannot be a constraint")
+        .with_hint("install it with `-r`: a lock names every version");
+  }
+
   /// As with pip, a directory that the settings name need not exist.
   void take_configured_links() {
     for (const std::string& place : request_.configured_find_links) {
@@ -96,8 +111,8 @@ class Reader {
 
   /// Loads a file and calls `parse` with its text; its errors name the file.
   template <typename Parse>
-  [[nodiscard]] auto parse_file(const std::string& location, const Parse& parse) const {
-    const std::string text = loader_(location, NamedBy::kUser);
+  [[nodiscard]] auto parse_file(const std::string& location, const Parse& parse) {
+    const std::string& text = load(location);
     try {
       return parse(text);
     } catch (Error& error) {
@@ -110,30 +125,92 @@ class Reader {
   void read_file(const std::string& file, std::vector<specs::RequirementsRoot>& roots) {
     const auto [location, extras] = split_extras(file);
     const std::string name = filename_of(location);
-    if (specs::is_lock_filename(name)) {
-      wanted_.locks.push_back({parse_file(location, specs::LockFile::parse), extras, location});
-    } else if (name == "pyproject.toml" || name.ends_with(".toml")) {
-      const auto parse = [&extras](const std::string& text) {
-        return specs::Pyproject::parse(text).requirements(extras);
+    if (specs::is_lock_filename(name)) return read_lock(location, extras);
+    if (name == "pyproject.toml" || name.ends_with(".toml")) {
+      const specs::Pyproject project = parse_file(location, specs::Pyproject::parse);
+      const std::vector<std::string> all =
+          request_.all_extras ? project.extras() : with_requested(extras);
+      const auto choose = [&project, &all](const std::string& /*text*/) {
+        return project.requirements(all);
       };
-      add_all(parse_file(location, parse), location);
-    } else if (name.ends_with(".py")) {
-      read_script(location);
-    } else {
-      roots.push_back({file, false});
+      extras_are_used_ = true;
+      add_all(parse_file(location, choose), location);
+      return require_python(project.requires_python(), location);
     }
-  }
-
-  void read_script(const std::string& location) {
+    // A script may have any name, and standard input has none: the content tells.
+    const bool is_script = name.ends_with(".py");
+    if (!is_script && location != "-" && !base::file_status(location)) {
+      return roots.push_back({file, false});
+    }
     const std::optional<specs::ScriptMetadata> metadata =
         parse_file(location, specs::ScriptMetadata::try_parse);
-    if (!metadata) {
+    if (metadata) {
+      add_all(metadata->dependencies, location);
+      return require_python(metadata->requires_python, location);
+    }
+    if (is_script) {
       throw Error(ExitCode::kUsage, "`" + location + "` has no block `# /// script`")
           .with_hint(
               "declare its dependencies in such a block (PEP 723), or name them on the command "
               "line");
     }
-    add_all(metadata->dependencies, location);
+    if (location == "-" && specs::looks_like_lock(load(location))) {
+      return read_lock(location, extras);
+    }
+    roots.push_back({file, false});
+  }
+
+  void read_lock(const std::string& location, const std::vector<std::string>& extras) {
+    specs::LockFile lock = parse_file(location, specs::LockFile::parse);
+    const std::vector<std::string> all = request_.all_extras ? lock.extras : with_requested(extras);
+    extras_are_used_ = true;
+    std::vector<std::string> groups;
+    if (request_.all_groups) groups = lock.dependency_groups;
+    wanted_.locks.push_back({std::move(lock), all, location, std::move(groups)});
+  }
+
+  /// The extras behind the name of a file, and those of `--extra`.
+  [[nodiscard]] std::vector<std::string> with_requested(std::vector<std::string> extras) const {
+    extras.insert(extras.end(), request_.extras.begin(), request_.extras.end());
+    return extras;
+  }
+
+  void refuse_unused_extras() const {
+    if (extras_are_used_ || (request_.extras.empty() && !request_.all_extras)) return;
+    throw Error(ExitCode::kUsage, "`--extra` and `--all-extras` need a file that has extras")
+        .with_hint(
+            "add `-r pyproject.toml` or a lock; the extras of a requirement are written "
+            "behind its name: `-e '.[EXTRA]'`");
+  }
+
+  void read_all_groups() {
+    if (!request_.all_groups || !wanted_.locks.empty()) return;
+    const std::string file = "pyproject.toml";
+    for (const std::string& group : parse_file(file, specs::Pyproject::parse).groups()) {
+      read_group(group);
+    }
+  }
+
+  /// A package that is upgraded alone is its own requirement.
+  void take_upgraded() {
+    const bool is_alone = request_.words.empty() && request_.files.empty() &&
+                          request_.groups.empty() && request_.editables.empty();
+    if (!is_alone) return;
+    for (const specs::PackageName& name : request_.upgraded) {
+      wanted_.requirements.push_back({name, {}, {}, std::nullopt, std::nullopt});
+    }
+  }
+
+  void require_python(const std::optional<specs::SpecifierSet>& versions,
+                      const std::string& source) {
+    if (versions) wanted_.pythons.push_back({*versions, source});
+  }
+
+  /// The text of a file that the user names. Each is read once: it may be a pipe.
+  [[nodiscard]] const std::string& load(const std::string& location) {
+    const auto known = texts_.find(location);
+    if (known != texts_.end()) return known->second;
+    return texts_.emplace(location, loader_(location, NamedBy::kUser)).first->second;
   }
 
   void read_requirements_files(const std::vector<specs::RequirementsRoot>& roots) {
@@ -143,7 +220,7 @@ class Reader {
         [&](const std::string& file) {
           const bool is_root =
               std::ranges::find(roots, file, &specs::RequirementsRoot::file) != roots.end();
-          return loader_(file, is_root ? NamedBy::kUser : NamedBy::kFile);
+          return is_root ? load(file) : loader_(file, NamedBy::kFile);
         },
         environment_variable);
     for (const specs::FileRequirement& requirement : files.requirements) {
@@ -183,11 +260,26 @@ class Reader {
     }
   }
 
+  /// Adds a group to the lock that it names; without a file, to all locks of the request.
+  [[nodiscard]] bool add_to_locks(const std::string& file, const std::string& group) {
+    const bool names_lock = specs::is_lock_filename(filename_of(file));
+    if (!file.empty() && !names_lock) return false;
+    const auto is_named = [&file](const RequestedLock& lock) {
+      return file.empty() || lock.location == file;
+    };
+    if (names_lock && std::ranges::none_of(wanted_.locks, is_named)) read_lock(file, {});
+    for (RequestedLock& lock : wanted_.locks) {
+      if (is_named(lock)) lock.groups.push_back(group);
+    }
+    return !wanted_.locks.empty();
+  }
+
   /// Reads "[FILE:]NAME"; the file is `pyproject.toml` of the current directory by default.
   void read_group(const std::string& group) {
     const std::size_t colon = group.rfind(':');
     const std::string file = colon == std::string::npos ? "pyproject.toml" : group.substr(0, colon);
     const std::string name = colon == std::string::npos ? group : group.substr(colon + 1);
+    if (add_to_locks(colon == std::string::npos ? "" : file, name)) return;
     const auto parse = [&name](const std::string& text) {
       return specs::Pyproject::parse(text).group_requirements(name);
     };
@@ -218,12 +310,33 @@ class Reader {
       case RequirementKind::kFile:
         return add_file(argument, hashes, source);
       case RequirementKind::kEditable:
-        return refuse(argument, " install -e ",
-                      "is an editable requirement, which only pip installs");
+        check_editable(argument);
+        return add_file(argument, hashes, source);
       case RequirementKind::kVersionControl:
-        return refuse(argument, " install ",
-                      "is in a version control system, which `ensure` does not support");
+        check_repository(argument, source);
+        return add_file(argument, hashes, source);
     }
+  }
+
+  static void check_editable(const RequirementArgument& argument) {
+    if (argument.is_path || argument.location.starts_with("file:")) return;
+    throw Error(ExitCode::kUsage, "`-e " + base::without_secrets(argument.to_string()) +
+                                      "` does not name a directory of this machine")
+        .with_hint("clone the repository and name its directory, or leave out `-e`");
+  }
+
+  static void check_repository(const RequirementArgument& argument, const std::string& source) {
+    const std::string text = base::without_secrets(argument.to_string());
+    if (!build::is_git_url(argument.location)) {
+      throw Error(ExitCode::kUsage, "`" + text + "` is in a version control system other than git")
+          .with_hint("name an archive of the project, or a directory with a checkout of it");
+    }
+    const build::GitReference reference = build::GitReference::parse(argument.location);
+    if (!reference.url.is_file() || !is_web_address(source)) return;
+    throw Error(ExitCode::kUsage, source + ": `" + text +
+                                      "` is a repository of this machine, but " +
+                                      "a file from the web names it")
+        .with_hint("if you trust that file, download it and name the copy (`-r FILE`)");
   }
 
   void add_file(const RequirementArgument& argument, const std::vector<specs::HashOption>& hashes,
@@ -232,6 +345,7 @@ class Reader {
         argument.is_path ? base::Url::from_path(base::absolute_path(argument.location)).to_string()
                          : argument.location;
     RequestedFile file{.url = url,
+                       .editable = argument.kind == RequirementKind::kEditable,
                        .named = argument.requirement,
                        .extras = argument.extras,
                        .marker = argument.marker,
@@ -256,15 +370,10 @@ class Reader {
     }
   }
 
-  [[noreturn]] void refuse(const RequirementArgument& argument, const std::string& command,
-                           const std::string& why) const {
-    throw Error(ExitCode::kUsage, "`" + argument.to_string() + "` " + why)
-        .with_hint("leave it out, and run `" + request_.pip_command + command +
-                   base::shell_quoted(argument.to_string()) + "` afterwards");
-  }
-
   PackageRequest& request_;
   const TextLoader& loader_;
+  std::map<std::string, std::string> texts_;  ///< by path or URL
+  bool extras_are_used_ = false;
   RequestedPackages wanted_;
 };
 

@@ -10,12 +10,14 @@
 #include "installer/specs/requirements/package_name.h"
 #include "installer/specs/requirements/requirement.h"
 #include "installer/specs/requirements/requirement_line.h"
+#include "installer/specs/versions/specifiers.h"
 
 namespace ensure::bootstrap {
 
-/// A wheel, an archive or a directory that is requested by path or URL.
+/// A wheel, an archive, a directory or a repository that is requested by path or URL.
 struct RequestedFile {
-  std::string url;                          ///< absolute: `file:`, `http:` or `https:`
+  std::string url;        ///< absolute: `file:`, `http:` or `https:`; `git+...` for a repository
+  bool editable = false;  ///< a directory that is installed by reference
   std::optional<specs::Requirement> named;  ///< the requirement of `name @ URL`
   std::vector<specs::PackageName> extras;   ///< of a file without a name
   std::optional<specs::Marker> marker;      ///< the file is requested only if it applies
@@ -34,6 +36,13 @@ struct RequestedLock {
   specs::LockFile lock;
   std::vector<std::string> extras;
   std::string location;
+  std::vector<std::string> groups = {};  ///< besides its default groups
+};
+
+/// The versions of Python that a file demands (`requires-python`).
+struct RequiredPython {
+  specs::SpecifierSet versions;
+  std::string source;  ///< the file
 };
 
 /// The requirements of a run, from all sources.
@@ -43,6 +52,7 @@ struct RequestedPackages {
   std::vector<RequestedFile> files;
   std::vector<RequestedHashes> hashes;
   std::vector<RequestedLock> locks;
+  std::vector<RequiredPython> pythons;
   std::vector<std::string> warnings;
 };
 
@@ -56,7 +66,7 @@ using TextLoader = std::function<std::string(const std::string& location, NamedB
 /// requirements files, such as an index, to `request`, which overrides them.
 ///
 /// Throws `Error` (`kUsage`) that names all lines that cannot be read; also for requirements that
-/// cannot be installed, such as editable ones, with the pip command that installs them.
+/// cannot be installed, such as those in other version control systems than git.
 [[nodiscard]] RequestedPackages read_requested_packages(PackageRequest& request,
                                                         const TextLoader& loader);
 

@@ -20,6 +20,7 @@ enum class ExitCode : int {
   kVerification = 7,
   kFileSystem = 8,
   kLocked = 9,
+  kWouldChange = 10,
   kInterrupted = 130,
   kTerminated = 143,
 };

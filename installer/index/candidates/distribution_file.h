@@ -62,6 +62,19 @@ struct FileRequest {
 /// The cache key for a file without a known SHA-256: its URL and its known digests.
 [[nodiscard]] std::string memory_key_of(const FileRequest& request);
 
+/// The form of source code that a wheel is built from.
+enum class SourceForm : std::uint8_t {
+  kArchive,
+  kDirectory,   ///< of this machine
+  kEditable,    ///< a directory that the wheel refers to instead of copying it (PEP 660)
+  kRepository,  ///< of git
+};
+
+/// Whether it is a directory of this machine, which is built in place.
+[[nodiscard]] constexpr bool is_local_directory(SourceForm form) {
+  return form == SourceForm::kDirectory || form == SourceForm::kEditable;
+}
+
 /// The file of a version, as an index or a link page lists it.
 struct DistributionFile {
   specs::PackageName name;
@@ -77,10 +90,10 @@ struct DistributionFile {
   std::string origin = {};
   /// Whether the page has a valid URL for it; otherwise the URL is that of the page.
   bool has_address = true;
-  /// Whether it is a directory of this machine to build, not an archive.
-  bool is_directory = false;
-  /// The directory of the project in the archive to build; empty for its root.
+  SourceForm form = SourceForm::kArchive;  ///< of what is built
+  /// The directory of the project in the source code; empty for its root.
   std::string subdirectory = {};
+  std::string revision = {};  ///< of a repository: a branch, tag or commit; empty for its HEAD
   // NOLINTEND(readability-redundant-member-init)
 };
 

@@ -15,18 +15,19 @@
 
 namespace ensure::index {
 
-/// Source code to build a wheel of: an archive, or a directory of this machine.
+/// Source code to build a wheel of.
 struct SourceFile {
   FileRequest request;  ///< that of a directory has a `file:` URL
-  bool is_directory = false;
+  SourceForm form = SourceForm::kArchive;
   std::string subdirectory;  ///< of the project in it; empty for its root
+  std::string revision;      ///< of a repository: a branch, tag or commit; empty for its HEAD
   // The expected project of the wheel, if it is known before:
   std::optional<specs::PackageName> name;
   std::optional<specs::Version> version;
 };
 
 [[nodiscard]] inline SourceFile source_of(const DistributionFile& file) {
-  return {file.request, file.is_directory, file.subdirectory, file.name, file.version};
+  return {file.request, file.form, file.subdirectory, file.revision, file.name, file.version};
 }
 
 /// The archive is the announced one, but is damaged or hostile.
@@ -36,7 +37,7 @@ class RefusedSource : public base::Error {
 };
 
 /// Builds wheels from source code. Their request, digest and verification are those of the source;
-/// the digest of a directory is empty.
+/// a directory and a repository have no digest.
 class SourceBuilder {
  public:
   virtual ~SourceBuilder() = default;
@@ -55,6 +56,9 @@ class SourceBuilder {
 
   /// The SHA-256 of an archive in hexadecimal, which is fetched if necessary.
   [[nodiscard]] virtual std::string digest_of(const SourceFile& source) = 0;
+
+  /// The commit of a repository that was found or built before, in hexadecimal.
+  [[nodiscard]] virtual std::string commit_of(const SourceFile& source) = 0;
 
   /// Whether `build` needs no network, as far as can be told without reading the source.
   [[nodiscard]] virtual bool can_build_offline(const SourceFile& source) = 0;

@@ -109,7 +109,8 @@ ChangePlan plan_changes(const InstalledProjects& installed, const std::vector<Wa
     }
   }
   for (auto& [name, projects] : by_name) {
-    const bool goes = unwanted.remove && !unwanted.kept_always.contains(name);
+    const bool goes =
+        unwanted.named.contains(name) || (unwanted.remove && !unwanted.kept_always.contains(name));
     if (goes) refuse_legacy(installed, name);
     std::ranges::move(projects, std::back_inserter(goes ? plan.remove : plan.keep));
   }

@@ -64,10 +64,11 @@ struct ChangePlan {
   [[nodiscard]] std::vector<Distribution> kept() const;
 };
 
-/// Whether projects that are not wanted are removed.
+/// The projects that are removed if they are not wanted.
 struct Unwanted {
-  bool remove = false;                       ///< `--sync`
+  bool remove = false;                       ///< all (`--sync`)
   std::set<specs::PackageName> kept_always;  ///< such as pip
+  std::set<specs::PackageName> named;        ///< removed in any case (`--remove`)
 };
 
 /// Compares the two. Throws `Error` (`kFileSystem`) if a project in an older form would have to be

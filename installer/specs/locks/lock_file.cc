@@ -92,19 +92,26 @@ LockedFile read_distribution(const TomlReader& table, const LockedPackage& packa
   return file;
 }
 
-/// Checks a source that is not a file of an index.
-void check_direct(const TomlReader& table, LockedSource source) {
-  if (source == LockedSource::kArchive) (void)read_file(table);
+/// Reads a source that is not a file of an index.
+LockedDirect read_direct(const TomlReader& table, LockedSource source) {
+  LockedDirect direct;
+  direct.source = source;
+  if (source == LockedSource::kArchive) direct.file = read_file(table);
   if (source == LockedSource::kDirectory) {
-    (void)table.string("path");
-    if (table.has("editable")) (void)table.member("editable", TomlKind::kBoolean);
+    direct.file.path = table.string("path");
+    direct.editable =
+        table.has("editable") && table.member("editable", TomlKind::kBoolean).value().number != 0;
   }
-  if (source == LockedSource::kCheckout) {
+  if (source == LockedSource::kRepository) {
     expect_location(table);
-    for (const char* const key : {"type", "commit-id"}) (void)table.string(key);
+    direct.file.url = table.optional_string("url");
+    direct.file.path = table.optional_string("path");
+    direct.type = table.string("type");
+    direct.commit = table.string("commit-id");
     (void)table.optional_string("requested-revision");
   }
-  (void)table.optional_string("subdirectory");
+  direct.subdirectory = table.optional_string("subdirectory");
+  return direct;
 }
 
 void read_sources(const TomlReader& table, LockedPackage& package) {
@@ -118,10 +125,9 @@ void read_sources(const TomlReader& table, LockedPackage& package) {
   int direct = 0;
   for (const auto& [key, source] :
        {Direct{"archive", LockedSource::kArchive}, Direct{"directory", LockedSource::kDirectory},
-        Direct{"vcs", LockedSource::kCheckout}}) {
+        Direct{"vcs", LockedSource::kRepository}}) {
     if (!table.has(key)) continue;
-    check_direct(table.member(key, TomlKind::kTable), source);
-    package.direct = source;
+    package.direct = read_direct(table.member(key, TomlKind::kTable), source);
     ++direct;
   }
   const bool has_files = package.sdist || !package.wheels.empty();
@@ -218,7 +224,7 @@ const LockedFile* best_wheel(const LockedPackage& package, const TagSet& tags) {
 
 SelectedPackage select_source(const LockedPackage& package, const TargetPython& target,
                               const FormatControl& formats) {
-  if (package.direct) return {&package, *package.direct, nullptr};
+  if (package.direct) return {&package, package.direct->source, nullptr};
   const LockedFile* const wheel =
       formats.allows_wheel(package.name) ? best_wheel(package, target.tags) : nullptr;
   if (wheel != nullptr) return {&package, LockedSource::kWheel, wheel};
@@ -272,6 +278,11 @@ bool is_lock_filename(std::string_view filename) {
   // Two dots with a name between them.
   return std::count(filename.begin(), filename.end(), '.') == 2 &&
          filename.size() > std::string_view("pylock..toml").size();
+}
+
+bool looks_like_lock(std::string_view text) {
+  constexpr std::string_view kKey = "lock-version";
+  return text.starts_with(kKey) || text.find("\n" + std::string(kKey)) != std::string_view::npos;
 }
 
 std::vector<SelectedPackage> select_packages(const LockFile& lock, const TargetPython& target,

@@ -27,7 +27,17 @@ struct LockedFile {
   std::vector<std::pair<std::string, std::string>> hashes;
 };
 
-enum class LockedSource : std::uint8_t { kWheel, kSdist, kArchive, kDirectory, kCheckout };
+enum class LockedSource : std::uint8_t { kWheel, kSdist, kArchive, kDirectory, kRepository };
+
+/// An `archive`, `directory` or `vcs` entry.
+struct LockedDirect {
+  LockedSource source = LockedSource::kArchive;
+  LockedFile file;           ///< of an archive: all; of the others: `url` or `path`
+  std::string subdirectory;  ///< of the project in it; empty for its root
+  bool editable = false;     ///< of a directory
+  std::string type;          ///< of a repository: "git"
+  std::string commit;        ///< of a repository
+};
 
 /// One entry of `packages`: one way to install one project.
 struct LockedPackage {
@@ -38,7 +48,7 @@ struct LockedPackage {
   std::string index;
   std::vector<LockedFile> wheels;
   std::optional<LockedFile> sdist;
-  std::optional<LockedSource> direct;  ///< archive, directory or checkout, instead of files
+  std::optional<LockedDirect> direct;  ///< instead of files
 };
 
 /// A lock file: `pylock.toml` (PEP 751, "pylock.toml specification").
@@ -58,6 +68,9 @@ struct LockFile {
 /// Whether the name of a file is that of a lock file: `pylock.toml` or `pylock.NAME.toml`.
 [[nodiscard]] bool is_lock_filename(std::string_view filename);
 
+/// Whether a text without a name is a lock file rather than requirements: it has `lock-version`.
+[[nodiscard]] bool looks_like_lock(std::string_view text);
+
 /// The part of a lock file that is to be installed.
 struct LockRequest {
   std::vector<std::string> extras;                 ///< in any spelling
@@ -69,7 +82,7 @@ struct LockRequest {
 struct SelectedPackage {
   const LockedPackage* package;
   LockedSource source;
-  const LockedFile* file;  ///< a wheel or sdist; null for other sources
+  const LockedFile* file;  ///< a wheel or sdist; null if the package has a `direct` source
 };
 
 /// Selects the packages to install ("pylock.toml specification", "Installation"). Throws

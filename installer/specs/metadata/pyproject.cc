@@ -45,6 +45,8 @@ std::optional<SpecifierSet> requires_python_of(const text::TomlReader& table) {
 
 /// The blocks of type "script", each as one TOML text.
 std::vector<std::string> script_blocks(std::string_view script) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (script.starts_with(kByteOrderMark)) script.remove_prefix(kByteOrderMark.size());
   const std::vector<std::string_view> lines = base::split_lines(script);
   std::vector<std::string> blocks;
   for (std::size_t start = 0; start < lines.size(); ++start) {
@@ -72,9 +74,7 @@ std::vector<std::string> script_blocks(std::string_view script) {
 const Pyproject::Group& Pyproject::group(const std::string& name) const {
   const auto found = groups_.find(normalize_name(name));
   if (found != groups_.end()) return found->second;
-  std::vector<std::string> names;
-  names.reserve(groups_.size());
-  for (const auto& [normalized, group] : groups_) names.push_back(group.as_written);
+  const std::vector<std::string> names = groups();
   const std::optional<std::string> near = base::nearest(name, names);
   fail("there is no dependency group `" + name + "`",
        near            ? "did you mean `" + *near + "`?"
@@ -149,7 +149,7 @@ Pyproject Pyproject::parse(std::string_view text) {
   if (!document.has("project")) return result;
   const text::TomlReader project = document.member("project", text::TomlKind::kTable);
   result.name_ = PackageName::parse(project.string("name"));
-  (void)requires_python_of(project);
+  result.requires_python_ = requires_python_of(project);
   result.dynamic_ = project.strings("dynamic");
   result.dependencies_ = requirements_at(project, "dependencies");
   if (!project.has("optional-dependencies")) return result;
@@ -166,12 +166,21 @@ Pyproject Pyproject::parse(std::string_view text) {
 const std::vector<Requirement>& Pyproject::of_extra(const std::string& extra) const {
   const auto found = optional_dependencies_.find(extra);
   if (found != optional_dependencies_.end()) return found->second;
-  std::vector<std::string> names;
-  names.reserve(optional_dependencies_.size());
-  for (const auto& [name, requirements] : optional_dependencies_) names.push_back(name);
-  const std::optional<std::string> near = base::nearest(extra, names);
+  const std::optional<std::string> near = base::nearest(extra, extras());
   fail("`" + name_->as_written() + "` has no extra `" + extra + '`',
        near ? "did you mean `" + *near + "`?" : "see `[project.optional-dependencies]`");
+}
+
+std::vector<std::string> Pyproject::extras() const {
+  std::vector<std::string> names;
+  for (const auto& [name, requirements] : optional_dependencies_) names.push_back(name);
+  return names;
+}
+
+std::vector<std::string> Pyproject::groups() const {
+  std::vector<std::string> names;
+  for (const auto& [normalized, group] : groups_) names.push_back(group.as_written);
+  return names;
 }
 
 std::vector<Requirement> Pyproject::requirements(const std::vector<std::string>& extras) const {

@@ -28,6 +28,16 @@ class Pyproject {
   [[nodiscard]] std::vector<Requirement> requirements(
       const std::vector<std::string>& extras = {}) const;
 
+  /// `requires-python` of `[project]`.
+  [[nodiscard]] const std::optional<SpecifierSet>& requires_python() const {
+    return requires_python_;
+  }
+
+  /// The names of all extras, in their normal forms.
+  [[nodiscard]] std::vector<std::string> extras() const;
+  /// The names of all dependency groups, as written.
+  [[nodiscard]] std::vector<std::string> groups() const;
+
   /// The requirements of a dependency group, with those of included groups in place of the
   /// inclusion. A group that is included several times appears once, at its first inclusion. Only
   /// these groups are checked: others may have a form that is not known yet. Throws `base::Error`
@@ -53,6 +63,7 @@ class Pyproject {
   void add_entries(const Group& group, Expansion& expansion) const;
 
   std::optional<PackageName> name_;  ///< nullopt if there is no `[project]`
+  std::optional<SpecifierSet> requires_python_;
   std::vector<std::string> dynamic_;
   std::vector<Requirement> dependencies_;
   // By normal forms of names:

@@ -159,15 +159,25 @@ std::string format_record(const std::vector<RecordEntry>& entries) {
   return text;
 }
 
-std::string direct_url_json(const base::Url& url, const std::string& sha256,
+std::string direct_url_json(const base::Url& url, const DirectOrigin& origin,
                             const std::string& subdirectory) {
-  // "MUST be stripped of any sensitive authentication information" (PEP 610).
-  const std::string plain = url.without_credentials().without_fragment().to_string();
-  nlohmann::json document = {{"url", base::without_secrets(plain)}};
-  if (sha256.empty()) {
+  // "MUST be stripped of any sensitive authentication information"; `git` is not (PEP 610).
+  const bool has_git_user = url.scheme() == "ssh" && url.user() == "git" && !url.password();
+  const base::Url public_url = has_git_user ? url : url.without_credentials();
+  const std::string plain = public_url.without_fragment().to_string();
+  nlohmann::json document = {{"url", has_git_user ? plain : base::without_secrets(plain)}};
+  if (const auto* const archive = std::get_if<ArchiveOrigin>(&origin)) {
+    document["archive_info"] = {{"hash", "sha256=" + archive->sha256},
+                                {"hashes", {{"sha256", archive->sha256}}}};
+  } else if (const auto* const directory = std::get_if<DirectoryOrigin>(&origin)) {
     document["dir_info"] = nlohmann::json::object();
+    if (directory->editable) document["dir_info"]["editable"] = true;
   } else {
-    document["archive_info"] = {{"hash", "sha256=" + sha256}, {"hashes", {{"sha256", sha256}}}};
+    const auto& repository = std::get<RepositoryOrigin>(origin);
+    document["vcs_info"] = {{"vcs", "git"}, {"commit_id", repository.commit}};
+    if (!repository.requested_revision.empty()) {
+      document["vcs_info"]["requested_revision"] = repository.requested_revision;
+    }
   }
   if (!subdirectory.empty()) document["subdirectory"] = subdirectory;
   return document.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "installer/base/url.h"
@@ -34,10 +35,23 @@ void each_record_row(std::string_view text, const std::function<void(RecordEntry
 /// The rows, quoted where needed, ended by "\n".
 [[nodiscard]] std::string format_record(const std::vector<RecordEntry>& entries);
 
+/// What `direct_url.json` says about each kind of source.
+struct ArchiveOrigin {
+  std::string sha256;  ///< in hexadecimal
+};
+struct DirectoryOrigin {
+  bool editable = false;
+};
+struct RepositoryOrigin {
+  std::string requested_revision;  ///< empty if the URL names none
+  std::string commit;              ///< in hexadecimal
+};
+using DirectOrigin = std::variant<ArchiveOrigin, DirectoryOrigin, RepositoryOrigin>;
+
 /// The text of `direct_url.json` (PEP 610, "Direct URL data structure") for a distribution that was
-/// installed from an archive with the digest `sha256`, or from a directory if that is empty. The
-/// text contains no credentials. It has the older `hash` beside `hashes`, as pip writes it.
-[[nodiscard]] std::string direct_url_json(const base::Url& url, const std::string& sha256,
+/// installed from `url`; that of a repository is without "git+" and revision. The text contains no
+/// credentials but the user `git`. It has the older `hash` beside `hashes`, as pip writes it.
+[[nodiscard]] std::string direct_url_json(const base::Url& url, const DirectOrigin& origin,
                                           const std::string& subdirectory);
 
 }  // namespace ensure::specs

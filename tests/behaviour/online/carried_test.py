@@ -167,9 +167,7 @@ class RefusalTest(CarriedCase):
         url = self.dist_info("local") / "direct_url.json"
         wheel.unlink()
         self.assert_refused("local 1.0", "no longer exists")
-        url.write_text('{"url": "file:///src", "dir_info": {"editable": true}}')
-        self.assert_refused("local 1.0", "editable")
-        url.write_text('{"url": "https://host/x.git", "vcs_info": {"vcs": "git", "commit_id": "1"}}')
+        url.write_text('{"url": "https://host/x", "vcs_info": {"vcs": "hg", "commit_id": "1"}}')
         self.assert_refused("local 1.0", "version control")
         # Named in the command, it comes from there.
         self.index.add("local", "2.0")

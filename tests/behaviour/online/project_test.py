@@ -119,19 +119,6 @@ class LocalTest(SourceCase):
         self.assert_error(self.online(directory, BUILD, "--require-hashes"), VERIFICATION, "directory")
         self.assert_nothing_made()
 
-    def test_left_to_pip_with_the_command(self):
-        directory = self.local_project("demo", "1.0")
-        pip = f"{self.environment}/bin/pip install"
-        for words, command in (
-            (["-e", directory], f"{pip} -e {directory}"),
-            (["--editable", "./project[x]"], f"{pip} -e './project[x]'"),
-            (["git+https://host.test/x@v1"], f"{pip} git+https://host.test/x@v1"),
-            (["x @ git+https://host.test/x"], f"{pip} 'x @ git+https://host.test/x'"),
-        ):
-            with self.subTest(words):
-                self.assert_error(self.online(*words, BUILD, cwd=self.directory), USAGE, f"`{command}`")
-                self.assert_nothing_made()
-
 
 class NeedsTest(SourceCase):
     """What builds need."""

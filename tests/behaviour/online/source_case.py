@@ -22,8 +22,8 @@ class SourceCase(OnlineCase):
         data = tar_gz(files, top) if form == "tar.gz" else zip_of(files, top)
         return self.index.add_file(name, version, f"{top}.{form}", data, **more)
 
-    def local_project(self, *arguments, **options):
-        return write_project(self.directory / "project", project(*arguments, **options))
+    def local_project(self, name, *arguments, directory="project", **options):
+        return write_project(self.directory / directory, project(name, *arguments, **options))
 
     def direct_url(self, name):
         return json.loads((self.dist_info(name) / "direct_url.json").read_text())

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from wheels import make_wheel  # noqa: E402
 
-# A whole backend (PEP 517), small enough to lie in each project, or in a wheel of an index.
+# A whole backend (PEP 517, PEP 660), small enough to lie in each project, or in a wheel of an index.
 BACKEND = '''
 import base64, hashlib, os, zipfile
 
@@ -26,17 +26,27 @@ def get_requires_for_build_wheel(config_settings=None):
 
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
-    with open("project.txt", encoding="utf-8") as file:
-        name, version, *headers = file.read().splitlines()
-    scope = {"name": name, "version": version, "headers": headers, "os": os}
-    exec(STEPS, scope)
-    name, version = scope["name"], scope["version"]
     files = {}
     for directory, _, names in os.walk("src"):
         for each in names:
             path = os.path.join(directory, each)
             with open(path, "rb") as file:
                 files[os.path.relpath(path, "src")] = file.read()
+    return write_wheel(wheel_directory, files)
+
+
+def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
+    with open("project.txt", encoding="utf-8") as file:
+        name = file.readline().strip()
+    return write_wheel(wheel_directory, {f"__editable__.{name}.pth": os.path.abspath("src").encode()})
+
+
+def write_wheel(wheel_directory, files):
+    with open("project.txt", encoding="utf-8") as file:
+        name, version, *headers = file.read().splitlines()
+    scope = {"name": name, "version": version, "headers": headers, "os": os}
+    exec(STEPS, scope)
+    name, version = scope["name"], scope["version"]
     info = f"{name}-{version}.dist-info"
     head = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", *headers]
     files[f"{info}/METADATA"] = "".join(f"{each}\\n" for each in head).encode()

@@ -205,11 +205,9 @@ class DirectTest(OnlineCase):
         project = self.directory / "project"
         project.mkdir()
         (project / "pyproject.toml").write_text('[project]\nname = "x"\nversion = "1"\n')
-        for word in (f"{project}", "-e", "git+https://example.org/x.git"):
+        for word in (f"{project}", "hg+https://example.org/x"):
             with self.subTest(word):
-                words = ["-r", self.directory / "editable.txt"] if word == "-e" else [word]
-                (self.directory / "editable.txt").write_text(f"-e {project}\n")
-                result = self.online(*words)
+                result = self.online(word)
                 self.assertNotEqual(result.returncode, 0)
                 self.assertRegex(result.stderr, r"(?m)^hint: ")
                 self.assert_nothing_made()

@@ -27,6 +27,7 @@ class NoBuilder final : public index::SourceBuilder {
     return std::nullopt;
   }
   std::string digest_of(const index::SourceFile& /*source*/) override { return {}; }
+  std::string commit_of(const index::SourceFile& /*source*/) override { return {}; }
   bool can_build_offline(const index::SourceFile& /*source*/) override { return false; }
 };
 
@@ -62,7 +63,7 @@ struct Fixture {
     index::Downloader downloader(client, cache, {});
     NoBuilder builder;
     index::IndexProvider provider(target, settings, client, cache, downloader);
-    const DirectFiles direct(request.packages, target, downloader, builder, provider);
+    DirectFiles direct(request.packages, target, downloader, builder, provider);
     PackagePlanner planner({request, request.packages, requested, target, settings, direct},
                            provider);
     return planner.plan(installed, tests::requirements(carried));
@@ -108,6 +109,39 @@ TEST_CASE("an installed version that fits stays", "[bootstrap][planner]") {
   SECTION("unless the requirement excludes it") {
     fixture.request_packages({"demo>1"});
     CHECK(fixture.changes() == "+demo 2.0 -demo 1.0 ");
+  }
+}
+
+TEST_CASE("one package is upgraded, and others stay", "[bootstrap][planner]") {
+  Fixture fixture;
+  for (const char* const name : {"demo", "helper"}) {
+    fixture.index.add(name, "2.0");
+    fixture.install(name, "1.0");
+  }
+  fixture.request.packages.upgraded = {specs::PackageName::parse("Helper")};
+  fixture.request_packages({"demo", "helper"});
+  CHECK(fixture.changes() == "+helper 2.0 -helper 1.0 ");
+}
+
+TEST_CASE("a package is removed unless another one needs it", "[bootstrap][planner]") {
+  Fixture fixture;
+  fixture.install("demo", "1.0", {"helper"});
+  fixture.install("helper", "1.0");
+  fixture.request.packages.removed = {specs::PackageName::parse("helper"),
+                                      specs::PackageName::parse("absent")};
+  const std::string refusal = fixture.changes();
+  CHECK(refusal.starts_with("4: "));
+  SECTION("which goes as well") {
+    fixture.request.packages.removed.push_back(specs::PackageName::parse("demo"));
+    CHECK(fixture.changes() == "-demo 1.0 -helper 1.0 ");
+  }
+  SECTION("or conflicts are allowed") {
+    fixture.request.packages.allow_conflicts = true;
+    CHECK(fixture.changes() == "-helper 1.0 ");
+  }
+  SECTION("or the request itself") {
+    fixture.request_packages({"helper"});
+    CHECK(fixture.changes().find("the request needs it") != std::string::npos);
   }
 }
 

@@ -26,6 +26,7 @@ class FakeBuilder final : public SourceBuilder {
     return pkg_info;
   }
   std::string digest_of(const SourceFile& /*source*/) override { return {}; }
+  std::string commit_of(const SourceFile& /*source*/) override { return {}; }
   bool can_build_offline(const SourceFile& /*source*/) override { return false; }
 
   static FetchedWheel wheel_of(const SourceFile& source) {

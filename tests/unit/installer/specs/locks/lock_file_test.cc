@@ -66,9 +66,15 @@ TEST_CASE("the parts of a lock file", "[specs][LockFile]") {
   CHECK(one.wheels[0].upload_time == 1715942096500000);
   CHECK(one.wheels[0].hashes.front().second == "aa");
   CHECK_FALSE(one.direct.has_value());
-  CHECK(lock.packages[1].direct == LockedSource::kCheckout);
-  CHECK(lock.packages[2].direct == LockedSource::kArchive);
-  CHECK(lock.packages[3].direct == LockedSource::kDirectory);
+  const LockedDirect& two = lock.packages[1].direct.value();
+  CHECK(two.source == LockedSource::kRepository);
+  CHECK((two.type == "git" && two.file.url == "u" && two.commit == "c"));
+  const LockedDirect& three = lock.packages[2].direct.value();
+  CHECK(three.source == LockedSource::kArchive);
+  CHECK((three.file.path == "a.zip" && three.subdirectory == "s"));
+  const LockedDirect& four = lock.packages[3].direct.value();
+  CHECK(four.source == LockedSource::kDirectory);
+  CHECK((four.file.path == "." && four.editable));
 }
 
 TEST_CASE("what a lock file may not hold is named by its place", "[specs][LockFile]") {
