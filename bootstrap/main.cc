@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <new>
@@ -12,6 +13,7 @@
 #include "bootstrap/report/report.h"
 #include "bootstrap/report/terminal.h"
 #include "bootstrap/target/install_target.h"
+#include "bootstrap/target/installed_list.h"
 #include "bootstrap/target/pipeline.h"
 #include "bundled/payload/bundle.h"
 #include "installer/base/error.h"
@@ -53,7 +55,7 @@ Result change_targets(const Request& request, const bundled::Bundle& bundle,
   return install_into_interpreter(request, target, bundle, progress);
 }
 
-void install(const Request& request, const bundled::Bundle& bundle) {
+base::ExitCode install(const Request& request, const bundled::Bundle& bundle) {
   StepListener steps(request.verbose, request.trace);
   std::optional<base::Step> whole;
   if (request.trace) whole.emplace(steps, "everything");
@@ -61,15 +63,18 @@ void install(const Request& request, const bundled::Bundle& bundle) {
     whole.reset();
     steps.write_trace();
   };
+  base::ExitCode code = base::ExitCode::kSuccess;
   try {
     const base::Progress::Clock::time_point started = base::Progress::Clock::now();
     const Result result = change_targets(request, bundle, steps);
     report_result(result, bundle, request, base::Progress::Clock::now() - started);
+    code = result.exit_code;
   } catch (const base::Error&) {
     write_trace();
     throw;
   }
   write_trace();
+  return code;
 }
 
 using Json = nlohmann::ordered_json;
@@ -155,17 +160,76 @@ void find_python(const Request& request) {
   print_data_line(found.interpreter.executable.text());
 }
 
-/// Runs one command line and reports the result. Throws `Error`; then the targets are unchanged.
-void run_session(const Request& request) {
-  if (request.command == Command::kHelp) return print_data(help_text());
-  if (request.command == Command::kPythonList) return list_pythons(request);
-  if (request.command == Command::kPythonFind) return find_python(request);
-  if (names_cache(request.command)) return run_cache_command(request);
-  const bundled::Bundle bundle(bundled::embedded_payload());
-  if (request.command == Command::kVersion) {
-    return report_version(bundle, appended_wheels(), request.json);
+/// Whether it is installed in editable form, by its direct_url.json.
+bool is_editable(const Json& direct_url) {
+  const auto directory = direct_url.is_object() ? direct_url.find("dir_info") : direct_url.end();
+  return directory != direct_url.end() && directory->is_object() &&
+         directory->value("editable", Json(false)) == true;
+}
+
+Json to_json(const install::InstalledProject& project) {
+  Json object{{"name", project.distribution.name.normalized()},
+              {"version", project.distribution.version.to_string()},
+              {"requested", project.requested}};
+  const Json direct_url = Json::parse(project.direct_url, nullptr, false);
+  if (direct_url.is_object()) object["direct_url"] = direct_url;
+  return object;
+}
+
+std::string line(const install::InstalledProject& project, std::size_t width) {
+  const Json direct_url = Json::parse(project.direct_url, nullptr, false);
+  std::string text = padded(project.distribution.name.normalized(), width) + "  " +
+                     project.distribution.version.to_string();
+  const auto url = direct_url.is_object() ? direct_url.find("url") : direct_url.end();
+  if (url == direct_url.end() || !url->is_string()) return text;
+  return text + "  " + (is_editable(direct_url) ? "editable " : "") + url->get<std::string>();
+}
+
+/// `ensure list`. The paths are printed if there are several targets.
+void list_packages(const Request& request) {
+  const std::vector<InstalledList> lists = list_installed(request);
+  Json targets = Json::array();
+  for (const InstalledList& list : lists) {
+    Json packages = Json::array();
+    std::size_t width = 0;
+    for (const install::InstalledProject& project : list.projects) {
+      packages.push_back(to_json(project));
+      width = std::max(width, project.distribution.name.normalized().size());
+    }
+    targets.push_back({{"path", list.path.text()}, {"packages", packages}});
+    if (request.json) continue;
+    if (lists.size() > 1) print_data_line(list.path.text() + ":");
+    for (const install::InstalledProject& project : list.projects) {
+      print_data_line(line(project, width));
+    }
   }
-  install(request, bundle);
+  if (request.json) print({{"targets", targets}});
+}
+
+/// Runs one command line and reports the result. Throws `Error`; then the targets are unchanged.
+base::ExitCode run_session(const Request& request) {
+  switch (request.command) {
+    case Command::kHelp:
+      print_data(help_text());
+      break;
+    case Command::kList:
+      list_packages(request);
+      break;
+    case Command::kPythonList:
+      list_pythons(request);
+      break;
+    case Command::kPythonFind:
+      find_python(request);
+      break;
+    case Command::kVersion:
+      report_version(bundled::Bundle(bundled::embedded_payload()), appended_wheels(), request.json);
+      break;
+    case Command::kInstall:
+      return install(request, bundled::Bundle(bundled::embedded_payload()));
+    default:
+      run_cache_command(request);
+  }
+  return base::ExitCode::kSuccess;
 }
 
 /// Turns exceptions into a message and an exit code.
@@ -178,8 +242,7 @@ base::ExitCode run(const std::vector<std::string>& arguments) {
   };
   try {
     request = parse_command_line(arguments);
-    run_session(request);
-    return base::ExitCode::kSuccess;
+    return run_session(request);
   } catch (base::Error& error) {
     if (error.hints().empty()) error.add_hint(kOwnFault);
     return fail(error);

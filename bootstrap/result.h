@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "installer/base/error.h"
 #include "installer/base/path.h"
 #include "installer/index/settings.h"
 #include "venv/interpreter/interpreter.h"
@@ -31,6 +32,12 @@ struct ConflictReport {
   std::string found;  ///< the installed version of the required project; empty if it is missing
 };
 
+/// A part of an environment that was written anew.
+struct ChangeReport {
+  std::string path;    ///< relative to the target: "bin/activate"
+  std::string reason;  ///< "was missing"
+};
+
 enum class TargetOutcome {
   kCreated,
   kReplaced,  ///< by `--clear`
@@ -42,6 +49,7 @@ enum class TargetOutcome {
 struct TargetReport {
   base::Path path;
   TargetOutcome outcome = TargetOutcome::kUnchanged;
+  std::vector<ChangeReport> changes;  ///< besides packages
   std::vector<PackageReport> installed;
   std::vector<PackageReport> removed;
   std::vector<PackageReport> kept;
@@ -55,7 +63,8 @@ struct Result {
   std::vector<std::string> warnings;
   std::vector<std::string> details;  ///< for `--verbose`: skipped entries of index pages
   std::optional<index::SkippedEntries> skipped_entries;  ///< if packages were chosen
-  bool dry_run = false;         ///< nothing was changed: the report says what would change
+  bool dry_run = false;  ///< nothing was changed: the report says what would change
+  base::ExitCode exit_code = base::ExitCode::kSuccess;
   bool lists_packages = false;  ///< print every package: others than pip may have changed
 };
 

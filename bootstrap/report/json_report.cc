@@ -87,6 +87,7 @@ Json to_json(const specs::PackageName& extra) { return extra.as_written(); }
 
 Json to_json(const specs::Requirement& requirement) { return requirement.to_string(); }
 
+Json to_json(const ChangeReport& change);
 Json to_json(const TargetReport& target);
 Json to_json(const ReportedFile& file);
 
@@ -97,10 +98,15 @@ Json list_of(const std::vector<Element>& elements) {
   return list;
 }
 
+Json to_json(const ChangeReport& change) {
+  return {{"path", change.path}, {"reason", change.reason}};
+}
+
 Json to_json(const TargetReport& target) {
-  return {{"target", target.path.text()},           {"outcome", name_of(target.outcome)},
-          {"installed", list_of(target.installed)}, {"removed", list_of(target.removed)},
-          {"kept", list_of(target.kept)},           {"conflicts", list_of(target.conflicts)}};
+  return {{"target", target.path.text()},          {"outcome", name_of(target.outcome)},
+          {"changes", list_of(target.changes)},    {"installed", list_of(target.installed)},
+          {"removed", list_of(target.removed)},    {"kept", list_of(target.kept)},
+          {"conflicts", list_of(target.conflicts)}};
 }
 
 Json to_json(const venv::Interpreter& interpreter) {
@@ -137,7 +143,7 @@ Json to_json(const Result& result, const bundled::Bundle& bundle,
   }
   if (result.dry_run) object["dry_run"] = true;
   object["elapsed_ms"] = std::chrono::duration<double, std::milli>(elapsed).count();
-  object["exit_code"] = 0;
+  object["exit_code"] = static_cast<int>(result.exit_code);
   return object;
 }
 

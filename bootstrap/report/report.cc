@@ -96,6 +96,16 @@ std::string quoted(const std::vector<std::string>& names) {
   return "`" + base::join(names, "`, `") + "`";
 }
 
+/// The parts of an environment that were written anew; those of packages come after them.
+std::vector<std::string> lines_of_changes(const TargetReport& target, bool color) {
+  std::vector<std::string> lines;
+  for (const ChangeReport& change : target.changes) {
+    lines.push_back(" " + styled("~", kUpdated, color) + " " + visible(change.path) + " (" +
+                    visible(change.reason) + ")");
+  }
+  return lines;
+}
+
 std::string line_of(const Change& change, bool color) {
   if (change.installed == nullptr) {
     return " " + styled("-", kDeleted, color) + " " + visible(text_of(*change.removed));
@@ -180,6 +190,7 @@ void report_result(const Result& result, const bundled::Bundle& bundle, const Re
   for (const TargetReport& target : result.targets) {
     print_message(styled("ensure:", kGreen, color) + " " + visible(sentence(target, result)) +
                   "\n");
+    print_message(lines_of(lines_of_changes(target, color), "changes"));
     if (result.lists_packages) print_message(change_summary(target, color));
   }
   if (request.verbose) print_message("done in " + milliseconds(elapsed) + "\n");

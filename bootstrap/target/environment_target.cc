@@ -8,8 +8,8 @@
 #include "installer/base/directory.h"
 #include "installer/base/error.h"
 #include "installer/base/file.h"
+#include "installer/install/installed/moved_commands.h"
 #include "installer/install/installed/unowned_files.h"
-#include "installer/install/wheel/destination.h"
 
 namespace ensure::bootstrap {
 
@@ -116,6 +116,7 @@ void set_times(const base::Directory& staged) {
 EnvironmentTarget::EnvironmentTarget(const base::Path& path, const Request& request)
     : request_(request),
       path_(base::absolute_path(path)),
+      text_path_(path_),
       location_(install::resolved_target(path_)) {
   venv::check_environment_path(path_);
 }
@@ -146,6 +147,27 @@ void EnvironmentTarget::examine() {
     case Kind::kEnvironment:
       found_ = {Existing::kAnything, std::move(found)};
   }
+  // An environment that a link leads to, such as `current -> 1`, keeps its own name.
+  text_path_ = path_;
+  if (existing() == nullptr || existing()->made_at.empty()) return;
+  if (base::real_path(existing()->made_at) == location_) text_path_ = existing()->made_at;
+}
+
+ChangeReport EnvironmentTarget::describe(const venv::PartDifference& difference) const {
+  const Part& part = plan_.parts[difference.part];
+  if (difference.missing) return {.path = part.name, .reason = "was missing"};
+  if (part.role == Part::Role::kConfiguration) {
+    return {.path = part.name, .reason = "was not as requested"};
+  }
+  if (part.role == Part::Role::kActivation && is_moved()) {
+    return {.path = part.name, .reason = "named `" + existing()->made_at.text() + "`"};
+  }
+  return {.path = part.name, .reason = "had other content"};
+}
+
+bool EnvironmentTarget::is_moved() const {
+  return existing() != nullptr && !existing()->made_at.empty() &&
+         existing()->made_at != text_path_ && !existing()->relocatable;
 }
 
 void EnvironmentTarget::plan(const TargetContent& content) {
@@ -153,7 +175,7 @@ void EnvironmentTarget::plan(const TargetContent& content) {
   const venv::ExistingEnvironment* const existing = this->existing();
   plan_ = {};
   plan_.options = options_for(request_, existing);
-  plan_.parts = venv::environment_parts(path_, interpreter, plan_.options);
+  plan_.parts = venv::environment_parts(text_path_, interpreter, plan_.options);
   if (existing == nullptr) {
     if (previous() != nullptr) plan_.removed = packages_except(*previous(), "");
     plan_.packages.examine_pip({}, true, request_, content.seed);
@@ -163,6 +185,11 @@ void EnvironmentTarget::plan(const TargetContent& content) {
     for (const venv::PartDifference& difference :
          venv::differences(*existing, plan_.parts, interpreter)) {
       plan_.changed.push_back(plan_.parts[difference.part]);
+      plan_.changes.push_back(describe(difference));
+    }
+    if (is_moved()) {
+      plan_.changes.push_back(
+          {.path = "bin", .reason = "commands named `" + existing->made_at.text() + "`"});
     }
     if (request_.relocatable) refuse_fixed(*existing, interpreter, path_);
     plan_.packages.examine_pip(existing->site_packages(interpreter.library_name), true, request_,
@@ -263,6 +290,7 @@ void EnvironmentTarget::stage_changes(install::Transaction& transaction,
                       name.filename().text(), part);
   }
   stage_packages(&transaction, staged, content);
+  if (is_moved()) stage_moved(content.interpreter, tree);
   if (plan_.changes_python) {
     stage_files_of_user(transaction, *existing(), content.interpreter, staged);
   }
@@ -279,20 +307,39 @@ void EnvironmentTarget::stage_changes(install::Transaction& transaction,
   install::merge_tree(transaction, staged.path(), existing()->path);
 }
 
+/// Stages the commands of the packages that stay with the new path of the environment.
+void EnvironmentTarget::stage_moved(const venv::Interpreter& interpreter,
+                                    const install::WheelDestination& tree) {
+  if (plan_.changes_python) return;
+  install::Move move{.environment = existing()->path,
+                     .from = existing()->made_at,
+                     .to = text_path_,
+                     .layout = venv::environment_layout(text_path_, interpreter, false),
+                     .interpreters = {}};
+  for (const venv::ExistingExecutable& executable : existing()->executables) {
+    move.interpreters.push_back(executable.name);
+  }
+  std::vector<install::Distribution> staying =
+      install::find_distributions(existing()->site_packages(interpreter.library_name));
+  std::erase_if(staying,
+                [this](const install::Distribution& one) { return plan_.packages.replaces(one); });
+  install::stage_moved_commands(staying, move, tree);
+}
+
 void EnvironmentTarget::stage_packages(install::Transaction* transaction,
                                        const base::Directory& staged,
                                        const TargetContent& content) {
   install::WheelDestination destination;
-  destination.map(base::TargetPath(path_), staged);
+  destination.map(base::TargetPath(text_path_), staged);
   const specs::Layout layout =
-      venv::environment_layout(path_, content.interpreter, plan_.options.relocatable);
+      venv::environment_layout(text_path_, content.interpreter, plan_.options.relocatable);
   install::TargetPaths reserved{.owner = "the environment", .files = {}, .links = {}, .staged = {}};
   for (const Part& part : plan_.parts) {
     if (part.kind == Part::Kind::kLink && part.role == Part::Role::kLibrary) {
-      reserved.links.emplace_back(base::TargetPath(path_ / part.name),
-                                  base::TargetPath(path_ / part.content));
+      reserved.links.emplace_back(base::TargetPath(text_path_ / part.name),
+                                  base::TargetPath(text_path_ / part.content));
     } else if (part.kind != Part::Kind::kDirectory) {
-      reserved.files.emplace_back(path_ / part.name);
+      reserved.files.emplace_back(text_path_ / part.name);
     }
   }
   PackageStage stage{
@@ -305,7 +352,7 @@ void EnvironmentTarget::stage_packages(install::Transaction* transaction,
       .own_files = {},
       .library = staged.path() / "lib" / content.interpreter.library_name / "site-packages",
       .staged = staged.path(),
-      .final_path = base::TargetPath(path_)};
+      .final_path = base::TargetPath(text_path_)};
   if (existing() != nullptr) {
     stage.pip_directories = {existing()->path / "bin"};
     stage.directories = {existing()->path};
@@ -334,6 +381,7 @@ TargetReport EnvironmentTarget::report() const {
   } else {
     report.outcome = previous() != nullptr ? TargetOutcome::kReplaced : TargetOutcome::kCreated;
   }
+  report.changes = plan_.changes;
   add_reports(report.removed, plan_.removed);
   plan_.packages.add_to(report);
   return report;

@@ -11,6 +11,7 @@
 #include "bootstrap/target/target_packages.h"
 #include "installer/base/path.h"
 #include "installer/install/transaction/transaction.h"
+#include "installer/install/wheel/destination.h"
 #include "venv/environment/environment.h"
 #include "venv/environment/environment_reader.h"
 
@@ -57,6 +58,7 @@ class EnvironmentTarget final : public Target {
     venv::EnvironmentOptions options;
     std::vector<venv::EnvironmentPart> parts;    ///< of the environment as requested
     std::vector<venv::EnvironmentPart> changed;  ///< those that are missing or differ
+    std::vector<ChangeReport> changes;           ///< why they are written anew
     bool changes_python = false;                 ///< to another minor version
     std::vector<install::Distribution> removed;  ///< with the replaced environment or Python
     TargetPackages packages;
@@ -71,14 +73,19 @@ class EnvironmentTarget final : public Target {
   };
 
   [[nodiscard]] InstalledPackages installed_packages(const TargetContent& content) const;
+  [[nodiscard]] ChangeReport describe(const venv::PartDifference& difference) const;
+  /// Whether the environment was made at another path, which its commands name.
+  [[nodiscard]] bool is_moved() const;
   void stage_new(const TargetContent& content);
   void stage_changes(install::Transaction& transaction, const TargetContent& content);
+  void stage_moved(const venv::Interpreter& interpreter, const install::WheelDestination& tree);
   void stage_packages(install::Transaction* transaction, const base::Directory& staged,
                       const TargetContent& content);
 
   const Request& request_;
-  base::Path path_;      ///< absolute, as the texts in the environment name it
-  base::Path location_;  ///< the same with links resolved
+  base::Path path_;       ///< absolute, as the user names it
+  base::Path text_path_;  ///< as the texts in the environment name it
+  base::Path location_;   ///< the same with links resolved
   Found found_;
   Plan plan_;
   Locks locks_;

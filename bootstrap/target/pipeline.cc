@@ -147,6 +147,10 @@ Result report_of(const Targets& targets, const RunPython& python, const Request&
   result.interpreter = python.interpreter;
   result.warnings = library_warnings(python.interpreter, python.standard_library);
   result.dry_run = request.packages.dry_run;
+  const bool changes = std::ranges::any_of(result.targets, [](const TargetReport& target) {
+    return target.outcome != TargetOutcome::kUnchanged;
+  });
+  if (request.packages.exit_code && changes) result.exit_code = base::ExitCode::kWouldChange;
   result.lists_packages =
       packages != nullptr || std::ranges::any_of(result.targets, loses_packages);
   if (packages != nullptr) {

@@ -89,6 +89,18 @@ void compile(const PackageStage& stage, const venv::Interpreter& interpreter) {
                                    .final_path = stage.final_path});
 }
 
+/// Whether the commands that pip's RECORD lists have kept their right to be executed.
+bool has_executable_commands(const Distribution& pip) {
+  const std::vector<specs::RecordEntry> rows = install::recorded_rows(pip);
+  return std::ranges::all_of(rows, [&pip](const specs::RecordEntry& row) {
+    if (!row.path.starts_with("../")) return true;
+    const base::Path path = (pip.site_packages / row.path).lexically_normal();
+    if (path.parent_path().filename() != "bin") return true;
+    const std::optional<base::FileStatus> status = base::file_status(path);
+    return !status || status->is_executable_file();
+  });
+}
+
 /// Whether `name` is a command of pip: "pip", "pip3", "pip3.12".
 bool is_pip_command(const std::string& name) {
   return name.starts_with("pip") && name.find_first_not_of("0123456789.", 3) == std::string::npos;
@@ -144,7 +156,13 @@ void TargetPackages::examine_pip(const base::Path& library, bool commands_exist,
   is_sound_ = pips_.size() == 1 && install::is_complete(pips_.front());
   const bool is_old = request.upgrade && seed != nullptr && is_sound_ &&
                       pips_.front().version < seed->source->version();
-  has_pip_ = request.without_pip || (is_sound_ && commands_exist && !is_old);
+  const bool is_anew = request.packages.reinstall && !request.wants_packages();
+  // As with ensurepip, another version that works stays, even if it has other commands.
+  const bool is_other =
+      is_sound_ && seed != nullptr && pips_.front().version != seed->source->version();
+  const bool is_usable =
+      is_sound_ && (is_other || commands_exist) && has_executable_commands(pips_.front());
+  has_pip_ = request.without_pip || (is_usable && !is_old && !is_anew);
   seed_ = seed;
 }
 
@@ -181,6 +199,14 @@ void TargetPackages::stage(const PackageStage& stage, const TargetContent& conte
   staged_ =
       content.packages().install(*plan_, stage.layout, stage.destination, reserved, launchers);
   if (request.packages.compile_bytecode) compile(stage, content.interpreter);
+}
+
+bool TargetPackages::replaces(const Distribution& distribution) const {
+  const auto is_it = [&distribution](const Distribution& other) {
+    return other.dist_info == distribution.dist_info;
+  };
+  return (needs_pip() && std::ranges::any_of(pips_, is_it)) ||
+         (plan_ && std::ranges::any_of(plan_->changes.removed(), is_it));
 }
 
 void TargetPackages::forget_damaged_pip() {

@@ -68,6 +68,9 @@ class TargetPackages {
   }
   [[nodiscard]] const PackagePlan* package_plan() const { return plan_ ? &*plan_ : nullptr; }
 
+  /// Whether the plan replaces or removes an installed distribution.
+  [[nodiscard]] bool replaces(const install::Distribution& distribution) const;
+
   /// Adds the packages to the report of the target.
   void add_to(TargetReport& report) const;
 

@@ -102,6 +102,7 @@ class FaultCase(Case):
                      self.environment_with_old_pip, one_step=False),
             Scenario("upgrade Python", (*venv, "--upgrade", "--no-compile-bytecode"), (env,),
                      self.environment_of_old_python, one_step=False),
+            Scenario("moved", (*venv, "--no-compile-bytecode"), (env,), self.moved_environment, one_step=False),
             Scenario("root", (*python, "--root", str(root)), (root,), one_step=False),
             Scenario("upgrade in root", (*python, "--root", str(root), "--upgrade", "--break-system-packages"),
                      (root,), self.root_with_old_pip, one_step=False),
@@ -117,6 +118,10 @@ class FaultCase(Case):
 
     def environment_with_old_pip(self):
         self.environment_with_work()
+
+    def moved_environment(self):
+        self.make("--venv", self.place / "was", "--python", self.interpreter.executable, "--no-compile-bytecode")
+        (self.place / "was").rename(self.place / "env")
 
     def environment_of_old_python(self):
         older, _ = two_minors()

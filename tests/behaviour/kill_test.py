@@ -24,6 +24,9 @@ class KillTest(FaultCase):
     def test_upgrade_of_python(self):
         self.sweep_kills("upgrade Python")
 
+    def test_repair_of_a_moved_environment(self):
+        self.sweep_kills("moved")
+
     def test_root(self):
         self.sweep_kills("root")
 

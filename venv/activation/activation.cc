@@ -99,6 +99,31 @@ constexpr std::array<Dialect, 6> kDialects{{
      .directory_name = "os.path.basename(environment)"},
 }};
 
+/// A word of a POSIX shell without its quotes; nullopt if the shell would replace something in it.
+std::optional<std::string> literal_word(std::string_view text) {
+  std::string word;
+  char quote = '\0';
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char letter = text[i];
+    if (letter == quote) {
+      quote = '\0';
+    } else if (quote == '\'') {
+      word += letter;
+    } else if (letter == '$' || letter == '`') {
+      return std::nullopt;
+    } else if (letter == '\\' && i + 1 < text.size()) {
+      word += text[++i];
+    } else if (quote == '\0' && (letter == '\'' || letter == '"')) {
+      quote = letter;
+    } else if (quote == '\0' && (letter == ' ' || letter == ';')) {
+      break;
+    } else {
+      word += letter;
+    }
+  }
+  return word;
+}
+
 std::string fill_in(const Dialect& dialect, const Activation& activation) {
   std::string environment(dialect.environment);
   std::string prompt(dialect.directory_name);
@@ -155,6 +180,18 @@ std::string quote_for_nushell(std::string_view text) {
   }
   const std::string marks(longest + 1, '#');
   return "r" + marks + "'" + std::string(text) + "'" + marks;
+}
+
+std::optional<base::Path> activated_path(std::string_view content) {
+  constexpr std::string_view kAssignment = "VIRTUAL_ENV=";
+  for (std::string_view line : base::split_lines(content)) {
+    line = base::trim(line);
+    if (line.starts_with("export ")) line.remove_prefix(7);
+    if (!line.starts_with(kAssignment)) continue;
+    const std::optional<std::string> path = literal_word(line.substr(kAssignment.size()));
+    if (path && path->starts_with('/')) return base::Path(*path);
+  }
+  return std::nullopt;
 }
 
 std::vector<ActivationScript> activation_scripts(const Activation& activation) {

@@ -26,6 +26,10 @@ struct ActivationScript {
 /// shows the prompt in a way that expands it (CVE-2024-9287).
 [[nodiscard]] std::vector<ActivationScript> activation_scripts(const Activation& activation);
 
+/// The absolute path that a script for POSIX shells sets VIRTUAL_ENV to, whichever tool made it;
+/// nullopt if it computes the path.
+[[nodiscard]] std::optional<base::Path> activated_path(std::string_view content);
+
 /// Whether `content` is a script that any version of ensure made for any environment.
 [[nodiscard]] bool is_activation_script_of_ensure(std::string_view content);
 

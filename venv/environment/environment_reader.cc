@@ -88,6 +88,9 @@ std::string why_no_environment(const ExistingEnvironment& found) {
 /// of `venv` by its activation scripts.
 void read_maker(ExistingEnvironment& environment) {
   const PyvenvCfg& configuration = environment.configuration;
+  const std::optional<std::string> activate =
+      base::read_file_if_exists(environment.path / EnvironmentLayout::script("activate"));
+  environment.made_at = activated_path(activate.value_or("")).value_or("");
   if (configuration.value("virtualenv")) {
     environment.maker = Maker::kVirtualenv;
     return;
@@ -138,7 +141,13 @@ class Comparison {
     if (part == parts.end()) return;
     const PyvenvCfg& existing = environment.configuration;
     const PyvenvCfg wanted = PyvenvCfg::parse(part->content);
-    configuration_differs_ = !same_configuration(existing, wanted, interpreter);
+    const auto activate =
+        std::ranges::find(parts, EnvironmentLayout::script("activate"), &EnvironmentPart::name);
+    const auto path = activate == parts.end() ? std::nullopt : activated_path(activate->content);
+    is_moved_ = path && !environment.made_at.empty() && *path != environment.made_at;
+    // `virtualenv` and uv write no path into it.
+    configuration_differs_ = !same_configuration(existing, wanted, interpreter) ||
+                             (is_moved_ && existing.value("command"));
     prompt_differs_ = wanted.prompt() && wanted.prompt() != existing.prompt();
   }
 
@@ -204,8 +213,8 @@ class Comparison {
 
   [[nodiscard]] bool is_same_script(const EnvironmentPart& part, const base::Path& path,
                                     const FileStatus& status) const {
-    if (status.type != FileType::kRegular) return false;
-    if (environment_.maker != Maker::kEnsure) return !prompt_differs_;
+    if (status.type != FileType::kRegular || status.size == 0) return false;
+    if (environment_.maker != Maker::kEnsure) return !prompt_differs_ && !is_moved_;
     return base::read_file(path).starts_with(part.content);
   }
 
@@ -213,6 +222,7 @@ class Comparison {
   const Interpreter& interpreter_;
   bool configuration_differs_ = false;
   bool prompt_differs_ = false;
+  bool is_moved_ = false;  ///< its texts name another path
 };
 
 }  // namespace

@@ -43,6 +43,7 @@ struct ExistingEnvironment {
   PyvenvCfg configuration;
   Maker maker = Maker::kVenv;
   bool relocatable = false;  ///< made by ensure or uv so that it can be moved
+  base::Path made_at;        ///< the path in its `activate`; empty if that names none
   std::vector<ExistingExecutable> executables;
   std::vector<std::string> libraries;  ///< the directories of Pythons in `lib`: "python3.12"
 
