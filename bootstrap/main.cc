@@ -79,8 +79,6 @@ base::ExitCode install(const Request& request, const bundled::Bundle& bundle) {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::chrono::hours kUnused = std::chrono::days(30);
-
 void print(const Json& json) {
   print_json_text(json.dump(2, ' ', false, Json::error_handler_t::replace));
 }
@@ -129,7 +127,8 @@ void run_cache_command(const Request& request) {
     case Command::kCacheSize:
       return print_size(request, directory, "", cache::measure(directory));
     case Command::kCachePrune:
-      return print_size(request, directory, "removed ", cache::prune(directory, kUnused));
+      return print_size(request, directory, "removed ",
+                        cache::prune(directory, std::chrono::days(request.packages.unused_days)));
     case Command::kCacheClean:
       return print_size(request, directory, "removed ", cache::clean(directory));
     default:

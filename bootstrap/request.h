@@ -95,6 +95,7 @@ struct PackageRequest {
   // Servers and the cache.
   std::optional<base::Path> cache_dir;
   bool no_cache = false;
+  std::size_t unused_days = 30;  ///< `cache prune` removes what was not used for so long
   std::chrono::milliseconds timeout = std::chrono::seconds(15);  ///< without any data
   std::size_t retries = 5;
   std::optional<std::string> proxy;

@@ -162,13 +162,12 @@ void check_tildes(const Request& request, UsageErrors& errors) {
 }
 
 void check_targets(const Request& request, UsageErrors& errors) {
-  const bool interpreter_option = request.user || request.root || request.prefix ||
-                                  request.target || request.altinstall || request.default_pip;
-  errors.add_if(
-      !request.environments.empty() && interpreter_option,
-      "`--venv` cannot be given with `--user`, `--root`, `--prefix`, `--target`, `--altinstall` "
-      "or `--default-pip`",
-      "an environment always has its own pip; give `--venv` alone, or leave it out");
+  const bool interpreter_option =
+      request.user || request.prefix || request.target || request.altinstall || request.default_pip;
+  errors.add_if(!request.environments.empty() && interpreter_option,
+                "`--venv` cannot be given with `--user`, `--prefix`, `--target`, `--altinstall` or "
+                "`--default-pip`",
+                "an environment always has its own pip; give `--venv` alone, or leave it out");
   errors.add_if(
       request.altinstall && request.default_pip,
       "`--altinstall` and `--default-pip` cannot be given together",
@@ -192,10 +191,14 @@ void check_targets(const Request& request, UsageErrors& errors) {
                 "`--clear` and `--upgrade` cannot be given together",
                 "give `--clear` to replace the environment, or `--upgrade` to change it");
   errors.add_if(
-      !request.environments.empty() && (request.python_version || request.python_platform),
+      !request.root && !request.environments.empty() &&
+          (request.python_version || request.python_platform),
       "`--python-version` and `--python-platform` describe a Python that cannot run here, but "
       "an environment needs one that can",
-      "choose the interpreter with `--python`");
+      "choose the interpreter with `--python`, or add `--root DIR` for one of another system");
+  errors.add_if(request.root && !request.packages.editables.empty(),
+                "`--root` and `-e` cannot be given together",
+                "the root cannot see the project's directory; leave out `-e`");
 }
 
 void check_missing(const Request& request, UsageErrors& errors) {

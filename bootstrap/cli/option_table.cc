@@ -162,6 +162,10 @@ constexpr auto kIndexOptions = std::to_array<OptionInfo>({
 
 constexpr auto kNetworkOptions = std::to_array<OptionInfo>({
     {"--cache-dir", "DIR", "the cache directory", set_value<&PackageRequest::cache_dir>},
+    {"--days", "COUNT", "what `cache prune` removes was not used for so many days (default 30)",
+     [](Request& request, Value value) {
+       request.packages.unused_days = count_value("--days", value);
+     }},
     {"--no-cache", "", "neither read nor write a cache", set_flag<&PackageRequest::no_cache>},
     {"--link-mode", "MODE", "how to take files from the cache: clone, hardlink, copy or symlink",
      [](Request& request, Value value) {
@@ -234,7 +238,7 @@ constexpr auto kCommands = std::to_array<CommandInfo>({
      Command::kCacheDir},
     {"cache size", "cache size [OPTION ...]", "print the size of the cache", Command::kCacheSize},
     {"cache prune", "cache prune [OPTION ...]",
-     "remove cache entries that were not used for 30 days", Command::kCachePrune},
+     "remove cache entries that were not used for 30 days (`--days`)", Command::kCachePrune},
     {"cache clean", "cache clean [OPTION ...]", "empty the cache", Command::kCacheClean},
 });
 

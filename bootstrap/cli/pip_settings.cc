@@ -103,6 +103,17 @@ void add_file(Settings& settings, const std::string& file, std::string_view text
   throw;
 }
 
+/// The text of a file; nullopt if it does not exist. HOME may be that of another user, whose
+/// settings this user may not read: as with pip, they do not count. A file that the user names
+/// does.
+std::optional<std::string> read_configuration(const base::Path& file) try {
+  return base::read_file_if_exists(file, base::kSmallText);
+} catch (const base::FileError& error) {
+  const bool is_named = variable("PIP_CONFIG_FILE") == file.text();
+  if (error.failure() != base::FileFailure::kDenied || is_named) throw;
+  return std::nullopt;
+}
+
 /// A setting that would change what is installed, and for which there is no option.
 void apply_unknown(Request& request, const Setting& setting) {
   if (setting.option == "--all-releases" && setting.value == ":all:") {
@@ -173,9 +184,7 @@ std::vector<std::pair<std::string, std::string>> read_section(std::string_view t
 std::vector<Setting> pip_settings(const base::Path& environment) {
   std::vector<std::pair<std::string, std::string>> texts;  // by path
   for (const base::Path& file : configuration_files(environment)) {
-    if (auto text = base::read_file_if_exists(file, base::kSmallText)) {
-      texts.emplace_back(file.text(), *std::move(text));
-    }
+    if (auto text = read_configuration(file)) texts.emplace_back(file.text(), *std::move(text));
   }
   Settings settings;
   for (const std::string_view section : {"global", "install"}) {

@@ -93,6 +93,7 @@ constexpr auto kCommands = std::to_array<Command>({
     {"tool install", kRun},
     {"run", kRun},
     {"exec", kRun},
+    {"list", "type `ENSURE list`"},
     {"freeze", kPip},
     {"show", kPip},
     {"uninstall", kRemove},

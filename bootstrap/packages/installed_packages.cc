@@ -63,13 +63,16 @@ std::string quoted(const std::string& text) { return "`" + text + "`"; }
 
 }  // namespace
 
-install::InstalledProjects find_system_site_packages(const venv::Interpreter& interpreter) {
+install::InstalledProjects find_system_site_packages(
+    const venv::Interpreter& interpreter,
+    const std::function<base::Path(const base::Path&)>& on_this_machine) {
   install::InstalledProjects shown;
   const base::Path library = interpreter.standard_library();
-  for (const base::Path& directory :
+  for (const base::Path& named :
        {library / "site-packages", library / "dist-packages",
         interpreter.base_prefix / "local/lib" / interpreter.library_name / "dist-packages",
         interpreter.base_prefix / "lib/python3/dist-packages"}) {
+    const base::Path directory = on_this_machine(named);
     install::InstalledProjects found = install::find_installed(directory, directory);
     std::ranges::move(found.projects, std::back_inserter(shown.projects));
     for (const install::LegacyProject& legacy : found.legacy) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "bootstrap/packages/carried_packages.h"
 #include "bootstrap/request.h"
 #include "bootstrap/result.h"
+#include "installer/base/path.h"
 #include "installer/index/candidates/index_provider.h"
 #include "installer/install/installed/change_plan.h"
 #include "installer/install/installed/installed_requirements.h"
@@ -29,9 +31,11 @@ struct InstalledPackages {
 };
 
 /// The packages of an interpreter that `--system-site-packages` shows to an environment. Packages
-/// in the older `.egg-info` form, as Debian has them, count too.
+/// in the older `.egg-info` form, as Debian has them, count too. `on_this_machine` maps the paths
+/// of an interpreter in a root.
 [[nodiscard]] install::InstalledProjects find_system_site_packages(
-    const venv::Interpreter& interpreter);
+    const venv::Interpreter& interpreter,
+    const std::function<base::Path(const base::Path&)>& on_this_machine);
 
 /// The project of that name; null if it is not installed.
 [[nodiscard]] const install::InstalledProject* find_project(

@@ -54,6 +54,22 @@ bool is_installed_pip(const resolve::ResolvedProject& project, const InstalledPa
   return installed.pip && project.name == pip_name() && project.version == *installed.pip;
 }
 
+/// Whether an installed distribution was recorded to come from a file with one of these digests.
+/// True without a SHA-256 among them: other digests are not recorded.
+bool has_origin_of(const install::Distribution& installed,
+                   const std::vector<specs::HashOption>& hashes) {
+  const auto is_sha256 = [](const specs::HashOption& hash) { return hash.algorithm == "sha256"; };
+  if (std::ranges::none_of(hashes, is_sha256)) return true;
+  for (const char* const name : {"direct_url.json", "provenance_url.json"}) {
+    const auto text = base::read_file_if_exists(installed.dist_info / name, base::kSmallText);
+    if (!text) continue;
+    const std::optional<std::string> recorded = specs::recorded_sha256(*text);
+    return recorded &&
+           std::ranges::find(hashes, specs::HashOption{"sha256", *recorded}) != hashes.end();
+  }
+  return false;
+}
+
 /// Warnings about chosen pre-releases that no requirement names and that are not allowed in
 /// general, and about requested extras that a project does not have.
 std::vector<std::string> choice_warnings(const resolve::Resolution& resolution,
@@ -276,9 +292,15 @@ void PackagePlanner::compare(PackagePlan& plan, const install::InstalledProjects
   plan.changes = install::plan_changes(installed, plan.wanted, unwanted);
 }
 
-/// Whether the wheel that a distribution was installed from fits the target. A directory may have
-/// been filled for another platform or Python; an environment has always had this Python.
+/// Whether the wheel that a distribution was installed from fits the target and has one of the
+/// digests of the request. A directory may have been filled for another platform or Python; an
+/// environment has always had this Python.
 bool PackagePlanner::fits(const install::Distribution& distribution) const {
+  const auto hashes = question_.settings.required_hashes.find(distribution.name.normalized());
+  if (hashes != question_.settings.required_hashes.end() &&
+      !has_origin_of(distribution, hashes->second)) {
+    return false;
+  }
   if (!question_.request.environments.empty()) return true;
   const auto text = base::read_file_if_exists(distribution.dist_info / "WHEEL", base::kSmallText);
   const std::vector<std::string> lines = specs::Headers::parse(text.value_or("")).all("Tag");
@@ -289,8 +311,9 @@ bool PackagePlanner::fits(const install::Distribution& distribution) const {
 }
 
 /// Whether the same version has to be installed anew: the request says so, it was installed for
-/// another platform, a directory has other content than when it was installed, or files of a
-/// package that the user names are missing or have other sizes.
+/// another platform or from a file with other digests than the request has, a directory has other
+/// content than when it was installed, or files of a package that the user names are missing or
+/// have other sizes.
 bool PackagePlanner::has_changed(const resolve::ResolvedProject& project,
                                  const install::InstalledProjects& projects) const {
   const DirectFiles::Origin* const origin = question_.direct.find(project.name);

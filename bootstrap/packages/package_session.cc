@@ -186,7 +186,7 @@ std::vector<PackageReport> PackageSession::install(const PackagePlan& plan,
   std::vector<std::size_t> added;  // indexes of `plan.chosen`, in the order of the installer
   const auto add = [&](std::size_t place, const index::FetchedWheel& wheel) {
     reports[place] = report_of(plan.chosen[place], wheel);
-    installer.add(wheel.source, options_for(plan.chosen[place], launchers));
+    installer.add(wheel.source, options_for(plan.chosen[place], wheel, launchers));
     added.push_back(place);
   };
   std::map<std::size_t, index::FetchedWheel> waiting;
@@ -232,12 +232,18 @@ void PackageSession::fetch_all(const PackagePlan& plan,
 }
 
 install::InstallOptions PackageSession::options_for(const index::ChosenFile& chosen,
+                                                    const index::FetchedWheel& wheel,
                                                     const install::Launchers& launchers) {
   install::InstallOptions options;
   options.launchers = launchers;
   options.requested = chosen.project.requested;
   const std::string url = direct_.direct_url(chosen.project.name);
-  if (!url.empty()) options.direct_url = url;
+  if (!url.empty()) {
+    options.direct_url = url;
+  } else if (packages_.require_hashes) {
+    // So that the next run with hashes knows what this one has verified.
+    options.provenance_url = specs::provenance_url_json(wheel.request.url, wheel.sha256);
+  }
   options.sharing = &sharing_;
   options.refuse_startup_hooks = packages_.no_startup_hooks;
   return options;

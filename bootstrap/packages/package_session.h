@@ -80,6 +80,7 @@ class PackageSession {
   [[nodiscard]] bool names(const specs::PackageName& name) const;
   void fetch_all(const PackagePlan& plan, const index::Downloader::Receiver& receive);
   [[nodiscard]] install::InstallOptions options_for(const index::ChosenFile& chosen,
+                                                    const index::FetchedWheel& wheel,
                                                     const install::Launchers& launchers);
 
   PackageRequest packages_;  ///< with the options of requirements files

@@ -236,7 +236,8 @@ base::Path cache_directory(const PackageRequest& request) {
   const base::Path own = variable({"XDG_CACHE_HOME"}).value_or("");
   if (own.is_absolute()) return own / "ensure";
   const base::Path home = variable({"HOME"}).value_or("");
-  return home.is_absolute() ? home / ".cache/ensure" : base::Path();
+  // A home that does not exist, such as `/nonexistent`, is not created.
+  return home.is_absolute() && base::file_status(home) ? home / ".cache/ensure" : base::Path();
 }
 
 net::ClientSettings network_settings(const PackageRequest& request, const bundled::Bundle& bundle) {

@@ -69,7 +69,10 @@ class Reader {
       });
     }
     for (const std::string& word : request_.words) {
-      errors.attempt([&] { add(RequirementArgument::parse(word), {}, std::string(kCommandLine)); });
+      errors.attempt([&] {
+        refuse_file_as_requirement(word);
+        add(RequirementArgument::parse(word), {}, std::string(kCommandLine));
+      });
     }
     std::vector<specs::RequirementsRoot> roots;
     for (const std::string& file : request_.files) {
@@ -91,6 +94,15 @@ class Reader {
   }
 
  private:
+  /// `requirements.txt` is a valid name of a project, and never meant as one.
+  static void refuse_file_as_requirement(const std::string& word) {
+    const bool is_named_like_file =
+        word.ends_with(".txt") || word.ends_with(".toml") || word.ends_with(".in");
+    if (!is_named_like_file) return;
+    throw Error(ExitCode::kUsage, "`" + word + "` is a file, not a requirement")
+        .with_hint("write `-r " + word + "`");
+  }
+
   static void refuse_lock_as_constraint(const std::string& file) {
     if (!specs::is_lock_filename(filename_of(file))) return;
     throw Error(ExitCode::kUsage, "`" + file + "` is a lock, which cannot be a constraint")

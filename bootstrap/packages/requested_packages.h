@@ -36,6 +36,7 @@ struct RequestedLock {
   specs::LockFile lock;
   std::vector<std::string> extras;
   std::string location;
+  // NOLINTNEXTLINE(readability-redundant-member-init): so that initializers may leave it out
   std::vector<std::string> groups = {};  ///< besides its default groups
 };
 

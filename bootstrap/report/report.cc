@@ -99,6 +99,7 @@ std::string quoted(const std::vector<std::string>& names) {
 /// The parts of an environment that were written anew; those of packages come after them.
 std::vector<std::string> lines_of_changes(const TargetReport& target, bool color) {
   std::vector<std::string> lines;
+  lines.reserve(target.changes.size());
   for (const ChangeReport& change : target.changes) {
     lines.push_back(" " + styled("~", kUpdated, color) + " " + visible(change.path) + " (" +
                     visible(change.reason) + ")");

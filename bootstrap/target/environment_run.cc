@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bootstrap/target/environment_target.h"
+#include "bootstrap/target/install_target.h"
 #include "bootstrap/target/pipeline.h"
 #include "installer/base/directory.h"
 #include "installer/base/error.h"
@@ -106,11 +107,12 @@ void refuse_foreign_python(const venv::ExistingEnvironment& environment, const b
 /// The environments of a request, each once, and the choice of their Python.
 class EnvironmentTargets {
  public:
-  explicit EnvironmentTargets(const Request& request)
+  /// `root` is the Python in the root of the request, null without one; it must outlive this.
+  explicit EnvironmentTargets(const Request& request, const InstallTarget* root = nullptr)
       : wanted_(request.python ? venv::PythonRequest::parse(*request.python)
                                : venv::PythonRequest()) {
     for (const base::Path& path : request.environments) {
-      auto target = std::make_unique<EnvironmentTarget>(path, request);
+      auto target = std::make_unique<EnvironmentTarget>(path, request, root);
       const bool again = std::ranges::any_of(
           targets_, [&](const auto& other) { return other->location() == target->location(); });
       if (again) continue;
@@ -254,6 +256,22 @@ RunPython run_python(venv::Interpreter interpreter, const EnvironmentTargets& en
   return python;
 }
 
+/// Environments inside a root, for the Python there, of which nothing is run.
+Result make_in_root(const Request& request, const bundled::Bundle& bundle,
+                    base::Progress& progress) {
+  const InstallTarget python = InstallTarget::find(request);
+  const EnvironmentTargets environments(request, &python);
+  RunPython run{.interpreter = python.interpreter(),
+                .standard_library = python.standard_library(),
+                .root = base::absolute_path(*request.root),
+                .platform = std::nullopt,
+                .builds_beside = environments.targets().front()->location()};
+  if (request.python_platform) run.platform = venv::TargetPlatform::parse(*request.python_platform);
+  Pipeline pipeline(request, bundle, std::move(run), environments.targets(), progress);
+  pipeline.stage();
+  return pipeline.finish();
+}
+
 /// Stages everything for the interpreter that its files describe, while that interpreter starts to
 /// confirm them. Returns nullopt, with nothing staged, if the files do not tell enough or turn out
 /// to be wrong.
@@ -276,6 +294,7 @@ std::optional<Result> make_for_expected(const Request& request, const bundled::B
 
 Result make_environments(const Request& request, const bundled::Bundle& bundle,
                          base::Progress& progress) {
+  if (request.root) return make_in_root(request, bundle, progress);
   {
     EnvironmentTargets environments(request);
     // The usual second run starts no process and takes no lock.

@@ -65,6 +65,7 @@ void refuse_other_python(const venv::ExistingEnvironment& environment,
     return executable.leads_to_file;
   };
   const auto is_the_same = [&](const venv::ExistingExecutable& executable) {
+    if (executable.leads_to) return executable.leads_to == interpreter.real_executable;
     return !executable.is_link || base::real_path(environment.path / "bin" / executable.name) ==
                                       interpreter.real_executable;
   };
@@ -113,13 +114,9 @@ void set_times(const base::Directory& staged) {
 
 }  // namespace
 
-EnvironmentTarget::EnvironmentTarget(const base::Path& path, const Request& request)
-    : request_(request),
-      path_(base::absolute_path(path)),
-      text_path_(path_),
-      location_(install::resolved_target(path_)) {
-  venv::check_environment_path(path_);
-}
+EnvironmentTarget::EnvironmentTarget(const base::Path& path, const Request& request,
+                                     const InstallTarget* root)
+    : request_(request), place_(path, request, root) {}
 
 const venv::ExistingEnvironment* EnvironmentTarget::existing() const {
   return request_.clear ? nullptr : previous();
@@ -131,26 +128,24 @@ const venv::ExistingEnvironment* EnvironmentTarget::previous() const {
 
 void EnvironmentTarget::examine() {
   // With the lock, the transaction has recovered what a killed run has left.
-  if (!locks_.outer) install::recover_leftovers({{path_}}, location_, request_.lock_timeout);
+  if (!locks_.outer) {
+    install::recover_leftovers(place_.bounds(), location(), request_.lock_timeout);
+  }
   found_ = {};
-  std::optional<venv::ExistingEnvironment> found = venv::read_environment(location_);
+  std::optional<venv::ExistingEnvironment> found = place_.read();
   if (!found) return;
   switch (found->kind) {
     case Kind::kNoDirectory:
-      throw Error(ExitCode::kFileSystem, "`" + path_.text() + "` exists and is not a directory")
+      throw Error(ExitCode::kFileSystem, "`" + path().text() + "` exists and is not a directory")
           .with_hint("choose another path, or move the file away");
     case Kind::kForeign:
-      refuse_foreign(*found, path_);
+      refuse_foreign(*found, path());
     case Kind::kEmptyDirectory:
       found_.entry = Existing::kEmptyDirectory;
       return;
     case Kind::kEnvironment:
       found_ = {Existing::kAnything, std::move(found)};
   }
-  // An environment that a link leads to, such as `current -> 1`, keeps its own name.
-  text_path_ = path_;
-  if (existing() == nullptr || existing()->made_at.empty()) return;
-  if (base::real_path(existing()->made_at) == location_) text_path_ = existing()->made_at;
 }
 
 ChangeReport EnvironmentTarget::describe(const venv::PartDifference& difference) const {
@@ -167,7 +162,7 @@ ChangeReport EnvironmentTarget::describe(const venv::PartDifference& difference)
 
 bool EnvironmentTarget::is_moved() const {
   return existing() != nullptr && !existing()->made_at.empty() &&
-         existing()->made_at != text_path_ && !existing()->relocatable;
+         existing()->made_at != place_.text_path() && !existing()->relocatable;
 }
 
 void EnvironmentTarget::plan(const TargetContent& content) {
@@ -175,12 +170,14 @@ void EnvironmentTarget::plan(const TargetContent& content) {
   const venv::ExistingEnvironment* const existing = this->existing();
   plan_ = {};
   plan_.options = options_for(request_, existing);
-  plan_.parts = venv::environment_parts(text_path_, interpreter, plan_.options);
+  place_.check(plan_.options, interpreter);
+  plan_.parts = venv::environment_parts(place_.text_path(), interpreter, plan_.options);
+  place_.adapt(plan_.parts);
   if (existing == nullptr) {
     if (previous() != nullptr) plan_.removed = packages_except(*previous(), "");
     plan_.packages.examine_pip({}, true, request_, content.seed);
   } else {
-    if (!request_.upgrade) refuse_other_python(*existing, interpreter, path_);
+    if (!request_.upgrade) refuse_other_python(*existing, interpreter, path());
     plan_.changes_python = !venv::is_for(*existing, interpreter);
     for (const venv::PartDifference& difference :
          venv::differences(*existing, plan_.parts, interpreter)) {
@@ -191,9 +188,13 @@ void EnvironmentTarget::plan(const TargetContent& content) {
       plan_.changes.push_back(
           {.path = "bin", .reason = "commands named `" + existing->made_at.text() + "`"});
     }
-    if (request_.relocatable) refuse_fixed(*existing, interpreter, path_);
+    if (request_.relocatable) refuse_fixed(*existing, interpreter, path());
     plan_.packages.examine_pip(existing->site_packages(interpreter.library_name), true, request_,
                                content.seed);
+    // An environment that was made without pip stays so while packages are installed into it.
+    const bool only_packages =
+        request_.wants_packages() && !request_.upgrade_deps && !request_.upgrade;
+    if (only_packages) plan_.packages.stay_without_pip();
     if (plan_.changes_python) {
       plan_.removed = packages_except(*existing, interpreter.library_name);
       plan_.packages.forget_damaged_pip();
@@ -212,7 +213,7 @@ InstalledPackages EnvironmentTarget::installed_packages(const TargetContent& con
   const bool may_carry = !request_.packages.sync || request_.packages.empty();
   if (plan_.changes_python && may_carry) {
     installed.carried = packages_to_carry(*existing(), content.interpreter);
-    installed.carried.environment = path_.text();
+    installed.carried.environment = path().text();
     installed.carried.python = content.interpreter.version_text;
   }
   if (!request_.wants_packages() && installed.carried.empty()) return installed;
@@ -221,7 +222,8 @@ InstalledPackages EnvironmentTarget::installed_packages(const TargetContent& con
     installed.own = install::find_installed(library, library);
   }
   if (plan_.options.system_site_packages) {
-    installed.system_site_packages = find_system_site_packages(content.interpreter);
+    installed.system_site_packages = find_system_site_packages(
+        content.interpreter, [this](const base::Path& one) { return place_.on_this_machine(one); });
   }
   return installed;
 }
@@ -234,15 +236,15 @@ bool EnvironmentTarget::is_as_requested() const {
 /// A run that creates the target locks the staging directory beside it; a run that changes it, the
 /// one inside. A run that replaces an environment takes both locks.
 void EnvironmentTarget::lock() {
-  const install::TargetBounds bounds{{path_}};
-  const base::Path beside = install::staging_path_for(location_);
-  const base::Path inside = install::staging_path_inside(location_);
-  const bool changes = !request_.clear && may_be_environment(location_);
+  const install::TargetBounds& bounds = place_.bounds();
+  const base::Path beside = install::staging_path_for(location());
+  const base::Path inside = install::staging_path_inside(location());
+  const bool changes = !request_.clear && may_be_environment(location());
   locks_ = {};
   locks_.can_rename = beside != inside && !changes;
   locks_.outer = std::make_unique<install::Transaction>(bounds, locks_.can_rename ? beside : inside,
                                                         request_.lock_timeout);
-  if (!locks_.can_rename || !may_be_environment(location_)) return;
+  if (!locks_.can_rename || !may_be_environment(location())) return;
   locks_.inner = std::make_unique<install::Transaction>(bounds, inside, request_.lock_timeout);
   locks_.outer->begin_with(*locks_.inner);
 }
@@ -263,14 +265,14 @@ void EnvironmentTarget::stage_new(const TargetContent& content) {
   venv::lay_out_environment(staged, plan_.parts);
   stage_packages(nullptr, staged, content);
   set_times(staged);
-  if (locks_.can_rename) return transaction.place(staged.path(), location_, found_.entry);
+  if (locks_.can_rename) return transaction.place(staged.path(), location(), found_.entry);
   if (previous() != nullptr) {
-    for (const std::string& name : base::list_directory(location_)) {
-      const base::Path path = location_ / name;
-      if (path != install::staging_path_inside(location_)) transaction.remove(path);
+    for (const std::string& name : base::list_directory(location())) {
+      const base::Path path = location() / name;
+      if (path != install::staging_path_inside(location())) transaction.remove(path);
     }
   }
-  install::merge_tree(transaction, staged.path(), location_);
+  install::merge_tree(transaction, staged.path(), location());
 }
 
 /// Changes an existing environment in place, under a journal. It does not touch files that the
@@ -279,7 +281,7 @@ void EnvironmentTarget::stage_changes(install::Transaction& transaction,
                                       const TargetContent& content) {
   if (plan_.changes_python) {
     remove_other_pythons(transaction, *existing(), content.interpreter,
-                         files_of(plan_.parts, location_));
+                         files_of(plan_.parts, location()));
   }
   const base::Directory staged = transaction.staged().create_directory("environment");
   install::WheelDestination tree;
@@ -300,7 +302,7 @@ void EnvironmentTarget::stage_changes(install::Transaction& transaction,
     for (const std::string& library : existing()->libraries) {
       libraries.push_back(existing()->site_packages(library));
     }
-    plan_.packages.refuse_unowned_files({{staged.path(), location_}}, libraries,
+    plan_.packages.refuse_unowned_files({{staged.path(), location()}}, libraries,
                                         existing()->path / "bin",
                                         files_of(plan_.changed, existing()->path));
   }
@@ -313,8 +315,8 @@ void EnvironmentTarget::stage_moved(const venv::Interpreter& interpreter,
   if (plan_.changes_python) return;
   install::Move move{.environment = existing()->path,
                      .from = existing()->made_at,
-                     .to = text_path_,
-                     .layout = venv::environment_layout(text_path_, interpreter, false),
+                     .to = place_.text_path(),
+                     .layout = venv::environment_layout(place_.text_path(), interpreter, false),
                      .interpreters = {}};
   for (const venv::ExistingExecutable& executable : existing()->executables) {
     move.interpreters.push_back(executable.name);
@@ -330,16 +332,16 @@ void EnvironmentTarget::stage_packages(install::Transaction* transaction,
                                        const base::Directory& staged,
                                        const TargetContent& content) {
   install::WheelDestination destination;
-  destination.map(base::TargetPath(text_path_), staged);
+  destination.map(base::TargetPath(place_.text_path()), staged);
   const specs::Layout layout =
-      venv::environment_layout(text_path_, content.interpreter, plan_.options.relocatable);
+      venv::environment_layout(place_.text_path(), content.interpreter, plan_.options.relocatable);
   install::TargetPaths reserved{.owner = "the environment", .files = {}, .links = {}, .staged = {}};
   for (const Part& part : plan_.parts) {
     if (part.kind == Part::Kind::kLink && part.role == Part::Role::kLibrary) {
-      reserved.links.emplace_back(base::TargetPath(text_path_ / part.name),
-                                  base::TargetPath(text_path_ / part.content));
+      reserved.links.emplace_back(base::TargetPath(place_.text_path() / part.name),
+                                  base::TargetPath(place_.text_path() / part.content));
     } else if (part.kind != Part::Kind::kDirectory) {
-      reserved.files.emplace_back(text_path_ / part.name);
+      reserved.files.emplace_back(place_.text_path() / part.name);
     }
   }
   PackageStage stage{
@@ -352,11 +354,11 @@ void EnvironmentTarget::stage_packages(install::Transaction* transaction,
       .own_files = {},
       .library = staged.path() / "lib" / content.interpreter.library_name / "site-packages",
       .staged = staged.path(),
-      .final_path = base::TargetPath(text_path_)};
+      .final_path = base::TargetPath(place_.text_path())};
   if (existing() != nullptr) {
     stage.pip_directories = {existing()->path / "bin"};
     stage.directories = {existing()->path};
-    stage.own_files = files_of(plan_.parts, location_);
+    stage.own_files = files_of(plan_.parts, location());
   }
   plan_.packages.stage(stage, content, request_);
 }
@@ -373,7 +375,7 @@ void EnvironmentTarget::commit() {
 
 TargetReport EnvironmentTarget::report() const {
   TargetReport report;
-  report.path = path_;
+  report.path = path();
   if (is_as_requested()) {
     report.outcome = TargetOutcome::kUnchanged;
   } else if (existing() != nullptr) {

@@ -7,6 +7,8 @@
 #include "bootstrap/packages/carried_packages.h"
 #include "bootstrap/request.h"
 #include "bootstrap/result.h"
+#include "bootstrap/target/environment_place.h"
+#include "bootstrap/target/install_target.h"
 #include "bootstrap/target/pipeline.h"
 #include "bootstrap/target/target_packages.h"
 #include "installer/base/path.h"
@@ -21,10 +23,12 @@ namespace ensure::bootstrap {
 /// journaled transaction.
 class EnvironmentTarget final : public Target {
  public:
-  /// `path` is the environment as the user names it; `request` must outlive the target.
-  EnvironmentTarget(const base::Path& path, const Request& request);
+  /// `path` is the environment as the user names it. `root` is the Python in the root of the
+  /// request, null without a root. Both and `request` must outlive the target.
+  EnvironmentTarget(const base::Path& path, const Request& request,
+                    const InstallTarget* root = nullptr);
 
-  [[nodiscard]] const base::Path& location() const override { return location_; }
+  [[nodiscard]] const base::Path& location() const override { return place_.location(); }
   void examine() override;
   void plan(const TargetContent& content) override;
   [[nodiscard]] bool is_as_requested() const override;
@@ -39,7 +43,7 @@ class EnvironmentTarget final : public Target {
   [[nodiscard]] TargetReport report() const override;
 
   /// The path of the environment as messages name it.
-  [[nodiscard]] const base::Path& path() const { return path_; }
+  [[nodiscard]] const base::Path& path() const { return place_.path(); }
 
   /// The environment at the path, if it is kept; null if there is none, or `--clear` replaces it.
   [[nodiscard]] const venv::ExistingEnvironment* existing() const;
@@ -83,9 +87,7 @@ class EnvironmentTarget final : public Target {
                       const TargetContent& content);
 
   const Request& request_;
-  base::Path path_;       ///< absolute, as the user names it
-  base::Path text_path_;  ///< as the texts in the environment name it
-  base::Path location_;   ///< the same with links resolved
+  EnvironmentPlace place_;
   Found found_;
   Plan plan_;
   Locks locks_;

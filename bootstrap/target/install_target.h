@@ -22,6 +22,9 @@ class InstallTarget {
 
   [[nodiscard]] const venv::Interpreter& interpreter() const { return interpreter_; }
 
+  /// The root of the request.
+  [[nodiscard]] const std::optional<venv::TargetRoot>& root() const { return root_; }
+
   /// The environment that the interpreter was found in.
   [[nodiscard]] const std::optional<base::Path>& environment() const { return environment_; }
 

@@ -1,6 +1,7 @@
 #include "bootstrap/target/pipeline.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <iterator>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "installer/base/error.h"
 #include "installer/base/file.h"
 #include "installer/base/process.h"
+#include "installer/base/text.h"
 #include "installer/install/transaction/space.h"
 #include "installer/install/transaction/transaction.h"
 #include "venv/interpreter/target_python.h"
@@ -41,16 +43,25 @@ bool loses_packages(const TargetReport& target) {
                              [](const PackageReport& package) { return package.name != "pip"; });
 }
 
+/// Modules that pip imports and that distributions leave out of a minimal Python.
+constexpr std::array kNeededByPip = {"colorsys", "email",    "html",   "http", "json",   "logging",
+                                     "shutil",   "tempfile", "urllib", "xml",  "zipfile"};
+
 /// A warning if an interpreter lacks modules of the standard library that pip needs, as Debian's
 /// `python3-minimal` does. `standard_library` is empty if it cannot be read here.
 std::vector<std::string> library_warnings(const venv::Interpreter& interpreter,
                                           const base::Path& standard_library) {
-  if (!base::file_status(standard_library / "os.py") ||
-      base::file_status(standard_library / "json"))
-    return {};
-  return {"`" + interpreter.executable.text() +
-          "` lacks modules of the standard library, such as `json`: pip does not run until they "
-          "are installed (on Debian, by the package `python3`)"};
+  if (!base::file_status(standard_library / "os.py")) return {};
+  std::vector<std::string> missing;
+  for (const std::string name : kNeededByPip) {
+    const bool is_there = base::file_status(standard_library / name) ||
+                          base::file_status(standard_library / (name + ".py"));
+    if (!is_there) missing.push_back(name);
+  }
+  if (missing.empty()) return {};
+  return {"`" + interpreter.executable.text() + "` lacks modules of the standard library (`" +
+          base::join(missing, "`, `") +
+          "`): pip does not run until they are installed (on Debian, by the package `python3`)"};
 }
 
 }  // namespace
@@ -145,7 +156,9 @@ Result report_of(const Targets& targets, const RunPython& python, const Request&
   Result result;
   for (const auto& target : targets) result.targets.push_back(target->report());
   result.interpreter = python.interpreter;
-  result.warnings = library_warnings(python.interpreter, python.standard_library);
+  if (!request.without_pip) {
+    result.warnings = library_warnings(python.interpreter, python.standard_library);
+  }
   result.dry_run = request.packages.dry_run;
   const bool changes = std::ranges::any_of(result.targets, [](const TargetReport& target) {
     return target.outcome != TargetOutcome::kUnchanged;

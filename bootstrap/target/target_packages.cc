@@ -166,10 +166,12 @@ void TargetPackages::examine_pip(const base::Path& library, bool commands_exist,
   seed_ = seed;
 }
 
+void TargetPackages::stay_without_pip() { has_pip_ |= pips_.empty(); }
+
 void TargetPackages::plan(InstalledPackages installed, PackageSession& session) {
   if (is_sound_ && has_pip_) {
     installed.pip = pips_.front().version;
-  } else if (seed_ != nullptr) {
+  } else if (!has_pip_ && seed_ != nullptr) {
     installed.pip = seed_->source->version();
   }
   plan_ = session.plan(installed);

@@ -45,6 +45,9 @@ class TargetPackages {
   void examine_pip(const base::Path& library, bool commands_exist, const Request& request,
                    const Seed* seed);
 
+  /// If the target has no pip, it gets none.
+  void stay_without_pip();
+
   /// Chooses the packages. Sets the pip of `installed`.
   void plan(InstalledPackages installed, PackageSession& session);
 

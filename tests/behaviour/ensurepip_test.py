@@ -8,6 +8,7 @@ from interpreter_case import UpstreamCase, pip_scripts
 from interpreters import all_interpreters, newest
 from snapshot import differences, files_containing, snapshot
 from support import FILE_SYSTEM, Case, bundled_pip, clean_environment, run
+from wheels import put_old_pip
 
 
 class PlainTest(UpstreamCase):
@@ -64,6 +65,15 @@ class PlainTest(UpstreamCase):
         infos = [name for name in os.listdir(self.purelib) if name.startswith("pip-")]
         self.assertEqual(infos, [f"pip-{bundled_pip(self.original)['version']}.dist-info"])
         run([self.prefix / "bin" / "pip3", "--version"], check=True)
+
+    def test_an_older_pip_with_other_commands_is_kept(self):
+        put_old_pip(self.prefix, self.original)
+        before = snapshot(self.prefix)
+        for options in ([], ["--default-pip"]):
+            self.assert_exit(self.put(*options), 0)
+            self.assertEqual(differences(before, snapshot(self.prefix)), [])
+        self.assert_exit(self.put("--upgrade"), 0)
+        self.assertEqual(pip_scripts(self.prefix / "bin"), {"pip3", f"pip{self.original.minor}"})
 
     def test_nothing_but_pip_and_scripts_changes(self):
         before = snapshot(self.prefix)

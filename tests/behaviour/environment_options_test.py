@@ -208,7 +208,6 @@ class MisuseTest(EnvironmentCase):
         env = ["--venv", self.environment]
         for words in (
             [*env, "--user"],
-            [*env, "--root", "/x"],
             [*env, "--prefix", "/x"],
             [*env, "--target", "/x"],
             [*env, "--altinstall"],

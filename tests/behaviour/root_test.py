@@ -165,10 +165,12 @@ class ForeignRootTest(UpstreamCase):
         prefix = Path(f"{self.root}/usr/local")
         self.make_foreign(copy_interpreter(self.original, prefix))
         self.assertEqual(self.make_json("--root", self.root)["warnings"], [])
-        support.remove_tree(prefix / "lib" / self.original.library_name / "json")
+        library = prefix / "lib" / self.original.library_name
+        support.remove_tree(library / "json")
+        (library / "shutil.py").unlink()
         warnings = self.make_json("--root", self.root)["warnings"]
         self.assertEqual(len(warnings), 1)
-        self.assertIn("`json`", warnings[0])
+        self.assertIn("`json`, `shutil`", warnings[0])
 
     def test_environment_for_it_is_refused(self):
         python = copy_interpreter(self.original, self.root / "usr")

@@ -105,13 +105,12 @@ std::optional<std::string> literal_word(std::string_view text) {
   char quote = '\0';
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char letter = text[i];
+    const bool is_expanded = quote != '\'';
     if (letter == quote) {
       quote = '\0';
-    } else if (quote == '\'') {
-      word += letter;
-    } else if (letter == '$' || letter == '`') {
+    } else if (is_expanded && (letter == '$' || letter == '`')) {
       return std::nullopt;
-    } else if (letter == '\\' && i + 1 < text.size()) {
+    } else if (is_expanded && letter == '\\' && i + 1 < text.size()) {
       word += text[++i];
     } else if (quote == '\0' && (letter == '\'' || letter == '"')) {
       quote = letter;

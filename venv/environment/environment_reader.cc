@@ -199,9 +199,20 @@ class Comparison {
   [[nodiscard]] bool is_same_executable(const EnvironmentPart& part, const base::Path& path,
                                         const FileStatus& status) const {
     if (part.kind == Kind::kLink) {
-      return status.type == FileType::kLink && is_same_file(path, interpreter_.real_executable);
+      return status.type == FileType::kLink && leads_to_interpreter(part, path);
     }
     return status.type == FileType::kRegular && has_content_of(part.content, path, status);
+  }
+
+  /// In a root that has no Python yet, the text of a link decides.
+  [[nodiscard]] bool leads_to_interpreter(const EnvironmentPart& part,
+                                          const base::Path& path) const {
+    for (const ExistingExecutable& executable : environment_.executables) {
+      if (!executable.leads_to || path.filename() != executable.name) continue;
+      return executable.leads_to->empty() ? executable.target == part.content
+                                          : executable.leads_to == interpreter_.real_executable;
+    }
+    return is_same_file(path, interpreter_.real_executable);
   }
 
   [[nodiscard]] static bool has_content_of(const base::Path& original, const base::Path& path,

@@ -18,6 +18,8 @@ struct ExistingExecutable {
   bool is_link;
   base::Path target;   ///< of the link; empty for a file
   bool leads_to_file;  ///< false for a broken link
+  /// In a root: where the link leads, as seen from inside; empty if nowhere.
+  std::optional<base::Path> leads_to = std::nullopt;
 };
 
 /// The content of a path where an environment is or will be, read without starting a process.

@@ -188,7 +188,7 @@ std::optional<Path> find_command(std::string_view name) {
   const char* const path = std::getenv("PATH");
   if (path == nullptr) return std::nullopt;
   for (const std::string_view directory : split(path, ':')) {
-    const Path program = Path(directory) / name;
+    Path program = Path(directory) / name;
     try {
       const auto status = program.is_absolute() ? file_status(program) : std::nullopt;
       if (status && status->is_executable_file()) return program;

@@ -92,6 +92,9 @@ void Installation::finish() {
   if (options_.direct_url) {
     write(plan_.metadata_path("direct_url.json"), *options_.direct_url, false);
   }
+  if (options_.provenance_url) {
+    write(plan_.metadata_path("provenance_url.json"), *options_.provenance_url, false);
+  }
   const InstalledPath record = plan_.metadata_path("RECORD");
   rows_.push_back({plan_.record_path(record), "", "", std::nullopt});
   std::ranges::sort(rows_, [](const RecordEntry& one, const RecordEntry& other) {

@@ -27,11 +27,12 @@ constexpr std::array<std::string_view, kSchemeKeys> kKeyNames = {"purelib", "pla
 
 /// Files that describe the installation and not the wheel (PEP 376, PEP 610), and signatures of
 /// RECORD, which are void once it lists the installed paths.
-constexpr std::array<std::string_view, 6> kInstallerFiles = {
-    "INSTALLER", "RECORD", "REQUESTED", "direct_url.json", "RECORD.jws", "RECORD.p7s"};
+constexpr std::array<std::string_view, 7> kInstallerFiles = {
+    "INSTALLER",           "RECORD",     "REQUESTED", "direct_url.json",
+    "provenance_url.json", "RECORD.jws", "RECORD.p7s"};
 
 /// How many of them the installer writes itself.
-constexpr std::size_t kWrittenFiles = 4;
+constexpr std::size_t kWrittenFiles = 5;
 
 /// Whether a path lies in a directory that changes are staged in, see `staging.h`.
 bool is_in_staging(std::string_view path) {

@@ -20,8 +20,9 @@ namespace ensure::install {
 class FileSharing;
 
 struct InstallOptions {
-  bool requested = false;                 ///< by name, not as a dependency (REQUESTED, PEP 376)
-  std::optional<std::string> direct_url;  ///< the content of direct_url.json (PEP 610)
+  bool requested = false;                     ///< by name, not as a dependency (REQUESTED, PEP 376)
+  std::optional<std::string> direct_url;      ///< the content of direct_url.json (PEP 610)
+  std::optional<std::string> provenance_url;  ///< of provenance_url.json (PEP 710)
   PipCommands pip_commands = PipCommands::kAll;
   Launchers launchers;
   bool refuse_startup_hooks = false;  ///< see `StartupHooks`; modules may still be shadowed

@@ -71,12 +71,14 @@ std::vector<std::string> script_blocks(std::string_view script) {
 
 }  // namespace
 
-const Pyproject::Group& Pyproject::group(const std::string& name) const {
+const Pyproject::Group& Pyproject::group(const std::string& name,
+                                         const std::string& included_by) const {
   const auto found = groups_.find(normalize_name(name));
   if (found != groups_.end()) return found->second;
   const std::vector<std::string> names = groups();
   const std::optional<std::string> near = base::nearest(name, names);
-  fail("there is no dependency group `" + name + "`",
+  fail("there is no dependency group `" + name + "`" +
+           (included_by.empty() ? "" : ", which `" + included_by + "` includes"),
        near            ? "did you mean `" + *near + "`?"
        : names.empty() ? "the file has no `[dependency-groups]` (PEP 735)"
                        : "there are " + base::join(names, ", "));
@@ -92,8 +94,8 @@ void Pyproject::expand(const std::string& name, Expansion& expansion) const {
   const std::string normalized = normalize_name(name);
   // A second inclusion adds no requirements.
   if (expansion.done.contains(normalized)) return;
-  const Group& found = group(name);
   std::vector<std::string>& path = expansion.path;
+  const Group& found = group(name, path.empty() ? "" : path.back());
   const bool is_open = std::find(path.begin(), path.end(), normalized) != path.end();
   path.push_back(normalized);
   if (is_open) {
@@ -173,12 +175,14 @@ const std::vector<Requirement>& Pyproject::of_extra(const std::string& extra) co
 
 std::vector<std::string> Pyproject::extras() const {
   std::vector<std::string> names;
+  names.reserve(optional_dependencies_.size());
   for (const auto& [name, requirements] : optional_dependencies_) names.push_back(name);
   return names;
 }
 
 std::vector<std::string> Pyproject::groups() const {
   std::vector<std::string> names;
+  names.reserve(groups_.size());
   for (const auto& [normalized, group] : groups_) names.push_back(group.as_written);
   return names;
 }

@@ -58,7 +58,8 @@ class Pyproject {
   };
 
   [[nodiscard]] const std::vector<Requirement>& of_extra(const std::string& extra) const;
-  [[nodiscard]] const Group& group(const std::string& name) const;
+  /// `included_by` is empty for a group that the user names.
+  [[nodiscard]] const Group& group(const std::string& name, const std::string& included_by) const;
   void expand(const std::string& name, Expansion& expansion) const;
   void add_entries(const Group& group, Expansion& expansion) const;
 

@@ -183,4 +183,19 @@ std::string direct_url_json(const base::Url& url, const DirectOrigin& origin,
   return document.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
 }
 
+std::optional<std::string> recorded_sha256(std::string_view text) {
+  const nlohmann::json document = nlohmann::json::parse(text, nullptr, false);
+  const nlohmann::json::json_pointer place("/archive_info/hashes/sha256");
+  if (document.is_discarded() || !document.contains(place)) return std::nullopt;
+  const nlohmann::json& digest = document[place];
+  return digest.is_string() ? std::optional(digest.get<std::string>()) : std::nullopt;
+}
+
+std::string provenance_url_json(const base::Url& url, const std::string& sha256) {
+  const std::string plain = url.without_credentials().without_fragment().to_string();
+  const nlohmann::json document = {{"url", base::without_secrets(plain)},
+                                   {"archive_info", {{"hashes", {{"sha256", sha256}}}}}};
+  return document.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
 }  // namespace ensure::specs

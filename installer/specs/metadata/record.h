@@ -54,4 +54,11 @@ using DirectOrigin = std::variant<ArchiveOrigin, DirectoryOrigin, RepositoryOrig
 [[nodiscard]] std::string direct_url_json(const base::Url& url, const DirectOrigin& origin,
                                           const std::string& subdirectory);
 
+/// The SHA-256 of the archive in the text of `direct_url.json` or `provenance_url.json`.
+[[nodiscard]] std::optional<std::string> recorded_sha256(std::string_view text);
+
+/// The text of `provenance_url.json` (PEP 710) for a distribution that was installed from a file of
+/// an index with the digest `sha256`. The text contains no credentials.
+[[nodiscard]] std::string provenance_url_json(const base::Url& url, const std::string& sha256);
+
 }  // namespace ensure::specs

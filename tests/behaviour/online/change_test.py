@@ -76,8 +76,13 @@ class RemoveTest(ChangeCase):
     def test_without_pip(self):
         environment = self.directory / "bare"
         self.make_online("--without-pip", "app", environment=environment)
-        self.assert_exit(self.online("--remove", "app", "--without-pip", environment=environment), SUCCESS)
+        self.assert_exit(self.online("--remove", "app", environment=environment), SUCCESS)
         self.assertEqual(self.installed(environment), {"lib": "1.0"})
+        self.make_online("app", environment=environment)
+        self.assertEqual(self.installed(environment), {"app": "1.0", "lib": "1.0"})
+        self.assertFalse((environment / "bin/pip").exists(), "what it is, it stays")
+        self.make_online(environment=environment)
+        self.assertTrue((environment / "bin/pip").exists(), "this run has nothing else to do")
 
 
 class UpgradeTest(ChangeCase):

@@ -109,6 +109,22 @@ class RequirementsFileTest(OnlineCase):
         file = self.write("requirements.txt", f"b>=0.5 {hashed}\n")
         self.assertEqual(self.plan_online("--no-cache", "-r", file), {"b": "1.0"})
 
+    def test_what_is_installed_counts_only_with_its_digest(self):
+        self.make_online("b")
+        record = self.dist_info("b") / "provenance_url.json"
+        wrong = self.write("wrong.txt", f"b==1.0 --hash=sha256:{'0' * 64}\n")
+        self.assert_error(self.online("-r", wrong), VERIFICATION, "b")
+        right = self.write("right.txt", f"b==1.0 --hash=sha256:{self.b.sha256}\n")
+        self.assertFalse(record.exists())
+        self.assertEqual(self.tell_online("-r", right)["outcome"], "changed")
+        self.assertEqual(json.loads(record.read_text())["archive_info"]["hashes"], {"sha256": self.b.sha256})
+        self.assertEqual(self.tell_online("-r", right)["outcome"], "unchanged")
+        self.assert_error(self.online("-r", wrong), VERIFICATION, "b")
+
+    def test_a_file_as_requirement(self):
+        for word in ("requirements.txt", "pyproject.toml", "requirements/dev.in"):
+            self.assert_error(self.online(word), USAGE, f"`-r {word}`")
+
     def test_variables_and_configuration_of_pip(self):
         variables = {"PIP_INDEX_URL": self.index.simple}
         self.assertEqual(self.plan_online("b", index=False, variables=variables), {"b": "1.0"})

@@ -57,9 +57,9 @@ TEST_CASE("words of other tools get the line to type", "[bootstrap][foreign_comm
            Case{"add requests", "ensure --venv ENV requests"},
            Case{"uv add requests", "ensure --venv ENV requests"},
            Case{"install", "ensure --venv ENV"},
-           Case{"remove requests", "ENV/bin/pip uninstall requests"},
-           Case{"pip uninstall requests", "ENV/bin/pip uninstall requests"},
-           Case{"pip list", "ENV/bin/pip list"},
+           Case{"remove requests", "ensure --venv ENV --remove requests"},
+           Case{"pip uninstall requests", "ensure --venv ENV --remove requests"},
+           Case{"pip list", "ensure --venv ENV list"},
            Case{"pip download flask", "ENV/bin/pip download flask"},
            Case{"pip check", "ENV/bin/pip check"},
            Case{"freeze", "ENV/bin/pip freeze"},
@@ -99,7 +99,7 @@ TEST_CASE("words of other tools are refused beside a target", "[bootstrap][forei
   CHECK(contains(refusal_of("--venv env install flask"), "`ensure --venv env flask`"));
   CHECK(contains(refusal_of("install flask --venv env"), "`ensure --venv env flask`"));
   CHECK(contains(refusal_of("--venv=env -q pip install flask"), "`ensure --venv=env -q flask`"));
-  CHECK(contains(refusal_of("--venv env remove flask"), "`env/bin/pip uninstall flask`"));
+  CHECK(contains(refusal_of("--venv env remove flask"), "`ensure --remove flask --venv env`"));
   CHECK(contains(refusal_of("--venv env run black"), "`env/bin/black`"));
   CHECK(contains(refusal_of("--python 3.12 sync"),
                  "`ensure --sync -r pyproject.toml --python 3.12`"));
@@ -133,10 +133,10 @@ TEST_CASE("a suggested line tells no password and is short", "[bootstrap][foreig
 }
 
 TEST_CASE("options of other tools are answered with ours", "[bootstrap][foreign_options]") {
-  for (const char* name :
-       {"--seed", "--no-pip", "--reinstall", "--force-reinstall", "--default-index", "--index",
-        "--no-cache-dir", "--upgrade-strategy", "--always-copy", "--no-compile", "--no-input",
-        "--uninstall", "-V", "--no-build-isolation", "--extra", "--native-tls"}) {
+  for (const char* name : {"--seed", "--no-pip", "--force-reinstall", "--reinstall-package",
+                           "--default-index", "--index", "--no-cache-dir", "--upgrade-strategy",
+                           "--always-copy", "--no-compile", "--no-input", "--uninstall", "-V",
+                           "--no-build-isolation", "--only-group", "--native-tls"}) {
     CAPTURE(name);
     CHECK(find_option(name) == nullptr);
     CHECK(refusal_of("--venv e " + std::string(name)).find(foreign_option_hint(name)) !=

@@ -79,8 +79,8 @@ void WheelTarget::change_to(const std::vector<SharedWheel>& wheels, bool sync) c
   for (const SharedWheel& wheel : wheels) {
     wanted.push_back({.name = wheel->name(), .version = wheel->version(), .direct_url = {}});
   }
-  const ChangePlan plan =
-      plan_changes(find_installed(site(), site()), wanted, {.remove = sync, .kept_always = {}});
+  const ChangePlan plan = plan_changes(find_installed(site(), site()), wanted,
+                                       {.remove = sync, .kept_always = {}, .named = {}});
   Transaction transaction({{path()}}, staging_path_for(path()), 2s);
   const base::Directory staged = transaction.staged().create_directory("environment");
   WheelDestination destination;

@@ -332,7 +332,8 @@ TEST_CASE("scripts of an environment that has been moved are noticed", "[venv][d
   const std::string text = base::read_file(sample / "bin/activate");
   write(sample / "bin/activate",
         text.substr(0, text.find("VIRTUAL_ENV='")) + "VIRTUAL_ENV='/old/place'\n");
-  CHECK(sample.differences() == Names{"bin/activate"});
+  CHECK(read_environment(sample.path())->made_at == "/old/place");
+  CHECK(sample.differences() == Names{"pyvenv.cfg", "bin/activate"});
 }
 
 TEST_CASE("environments of other tools need what they need", "[venv][differences]") {

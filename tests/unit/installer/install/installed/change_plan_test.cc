@@ -101,8 +101,8 @@ TEST_CASE("a project that is there twice is put right", "[install][ChangePlan]")
 TEST_CASE("a sync removes what is not wanted", "[install][ChangePlan]") {
   const InstalledProjects installed{
       .projects = {project("a", "1.0"), project("b", "1.0"), project("pip", "26.0")}, .legacy = {}};
-  const ChangePlan plan =
-      plan_changes(installed, {wanted("a", "1.0")}, {.remove = true, .kept_always = {name("pip")}});
+  const ChangePlan plan = plan_changes(installed, {wanted("a", "1.0")},
+                                       {.remove = true, .kept_always = {name("pip")}, .named = {}});
   CHECK(names_of(plan.remove) == Names{"b"});
   CHECK(names_of(plan.keep) == Names{"a", "pip"});
 }

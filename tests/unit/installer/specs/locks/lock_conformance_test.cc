@@ -25,7 +25,7 @@ std::string shown(const SelectedPackage& selected) {
       return "directory";
     case LockedSource::kArchive:
       return "archive";
-    case LockedSource::kCheckout:
+    case LockedSource::kRepository:
       return "vcs";
     default:
       return selected.file->filename;
