@@ -136,22 +136,36 @@ index::DistributionFile file_of(const SourceFile& source, const specs::PackageNa
   return file;
 }
 
-/// What can only be built, and is named on purpose, needs no option: an editable directory and a
+std::string_view description_of(SourceForm form) {
+  switch (form) {
+    case SourceForm::kArchive:
+      break;
+    case SourceForm::kDirectory:
+    case SourceForm::kEditable:
+      return "the directory of a project";
+    case SourceForm::kRepository:
+      return "a repository that a file from the web names";
+  }
+  return "a source distribution";
+}
+
+/// What can only be built needs no option if the user names it: an editable directory and a
 /// repository.
 void require_permission(const PackageRequest& request, const RequestedFile& file,
                         const SourceFile& source) {
-  if (source.form == SourceForm::kEditable || source.form == SourceForm::kRepository) return;
-  const bool is_directory = source.form == SourceForm::kDirectory;
-  if (!is_directory && !sdist::is_source_archive_name(source.request.filename)) {
+  const bool is_only_built =
+      source.form == SourceForm::kEditable || source.form == SourceForm::kRepository;
+  if (is_only_built && !is_web_address(file.source)) return;
+  if (source.form == SourceForm::kArchive &&
+      !sdist::is_source_archive_name(source.request.filename)) {
     throw sdist::unsupported_archive(file.url);
   }
   const bool is_allowed = file.named ? request.may_build(file.named->name) : request.may_build();
   if (is_allowed) return;
+  const bool is_directory = index::is_local_directory(source.form);
   const std::string place = is_directory ? source.request.url.to_path().text() : file.url;
-  throw Error(ExitCode::kUsage,
-              "`" + place + "` is " +
-                  (is_directory ? "the directory of a project" : "a source distribution") +
-                  ", which must be built")
+  throw Error(ExitCode::kUsage, "`" + place + "` is " + std::string(description_of(source.form)) +
+                                    ", which must be built")
       .with_hint("`--build-sdists` builds it, which runs code of the project")
       .with_hint("or leave it out here, and run `" + request.pip_command + " install " +
                  base::shell_quoted(place) + "` afterwards");

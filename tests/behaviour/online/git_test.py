@@ -15,7 +15,7 @@ from source_case import SourceCase  # noqa: E402
 from source_projects import project, write_project  # noqa: E402
 
 import support  # noqa: E402
-from support import NETWORK, NO_INTERPRETER, NO_SOLUTION, VERIFICATION  # noqa: E402
+from support import NETWORK, NO_INTERPRETER, NO_SOLUTION, USAGE, VERIFICATION  # noqa: E402
 
 COUNTED = "open(os.environ['COUNT'], 'a').write('built ')"
 
@@ -127,6 +127,13 @@ class RefusalTest(GitCase):
         word = "git+https://host.test/demo"
         self.assert_error(self.online(word, "--offline"), NETWORK, "offline", "host.test")
         self.assert_error(self.online(f"{word}@{'a' * 40}", "--offline"), NETWORK, "offline", "a" * 40)
+
+    def test_a_file_from_the_web_needs_the_option(self):
+        self.index.answers["/requirements.txt"] = (200, {"Content-Type": "text/plain"},
+                                                   b"git+https://host.test/demo\n")  # fmt: skip
+        url = self.index.simple.replace("/simple/", "/requirements.txt")
+        self.assert_error(self.online("-r", url), USAGE, "--build-sdists", "host.test/demo")
+        self.assert_nothing_made()
 
     def test_another_name(self):
         self.assert_error(self.online(f"other @ {self.url}"), VERIFICATION, "demo", "other")
