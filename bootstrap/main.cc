@@ -19,6 +19,7 @@
 #include "installer/base/error.h"
 #include "installer/base/path.h"
 #include "installer/base/process.h"
+#include "installer/base/secrets.h"
 #include "installer/cache/upkeep.h"
 #include "venv/discovery/discovery.h"
 
@@ -166,17 +167,22 @@ bool is_editable(const Json& direct_url) {
          directory->value("editable", Json(false)) == true;
 }
 
+/// The text of direct_url.json without passwords, which other tools may have left in it.
+Json direct_url_of(const install::InstalledProject& project) {
+  return Json::parse(base::without_secrets(project.direct_url), nullptr, false);
+}
+
 Json to_json(const install::InstalledProject& project) {
   Json object{{"name", project.distribution.name.normalized()},
               {"version", project.distribution.version.to_string()},
               {"requested", project.requested}};
-  const Json direct_url = Json::parse(project.direct_url, nullptr, false);
+  const Json direct_url = direct_url_of(project);
   if (direct_url.is_object()) object["direct_url"] = direct_url;
   return object;
 }
 
 std::string line(const install::InstalledProject& project, std::size_t width) {
-  const Json direct_url = Json::parse(project.direct_url, nullptr, false);
+  const Json direct_url = direct_url_of(project);
   std::string text = padded(project.distribution.name.normalized(), width) + "  " +
                      project.distribution.version.to_string();
   const auto url = direct_url.is_object() ? direct_url.find("url") : direct_url.end();
