@@ -5,14 +5,13 @@
 #include <map>
 #include <utility>
 
-#include "bootstrap/build/git.h"
 #include "bootstrap/cli/usage_errors.h"
 #include "bootstrap/packages/package_sources.h"
+#include "bootstrap/packages/requirement_checks.h"
 #include "installer/base/directory.h"
 #include "installer/base/error.h"
 #include "installer/base/file.h"
 #include "installer/base/path.h"
-#include "installer/base/secrets.h"
 #include "installer/base/text.h"
 #include "installer/base/url.h"
 #include "installer/specs/metadata/pyproject.h"
@@ -29,12 +28,6 @@ using specs::RequirementArgument;
 using specs::RequirementKind;
 
 constexpr std::string_view kCommandLine = "the command line";
-
-/// The last part of a path or URL, for telling kinds of files apart.
-std::string filename_of(const std::string& location) {
-  return is_url(location) ? base::Url::parse(location).filename()
-                          : base::Path(location).filename().text();
-}
 
 /// "FILE[extra,other]" and "FILE".
 std::pair<std::string, std::vector<std::string>> split_extras(const std::string& text) {
@@ -94,21 +87,6 @@ class Reader {
   }
 
  private:
-  /// `requirements.txt` is a valid name of a project, and never meant as one.
-  static void refuse_file_as_requirement(const std::string& word) {
-    const bool is_named_like_file =
-        word.ends_with(".txt") || word.ends_with(".toml") || word.ends_with(".in");
-    if (!is_named_like_file) return;
-    throw Error(ExitCode::kUsage, "`" + word + "` is a file, not a requirement")
-        .with_hint("write `-r " + word + "`");
-  }
-
-  static void refuse_lock_as_constraint(const std::string& file) {
-    if (!specs::is_lock_filename(filename_of(file))) return;
-    throw Error(ExitCode::kUsage, "`" + file + "` is a lock, which cannot be a constraint")
-        .with_hint("install it with `-r`: a lock names every version");
-  }
-
   /// As with pip, a directory that the settings name need not exist.
   void take_configured_links() {
     for (const std::string& place : request_.configured_find_links) {
@@ -151,9 +129,7 @@ class Reader {
     }
     // A script may have any name, and standard input has none: the content tells.
     const bool is_script = name.ends_with(".py");
-    if (!is_script && location != "-" && !base::file_status(location)) {
-      return roots.push_back({file, false});
-    }
+    if (!is_script && !is_readable(location)) return roots.push_back({file, false});
     const std::optional<specs::ScriptMetadata> metadata =
         parse_file(location, specs::ScriptMetadata::try_parse);
     if (metadata) {
@@ -170,6 +146,19 @@ class Reader {
       return read_lock(location, extras);
     }
     roots.push_back({file, false});
+  }
+
+  /// Whether the content can tell what a file is. The reader of requirements says what is wrong
+  /// with one that cannot be read.
+  [[nodiscard]] bool is_readable(const std::string& location) {
+    if (location != "-" && !base::file_status(location)) return false;
+    try {
+      (void)load(location);
+      return true;
+    } catch (const Error& error) {
+      if (error.exit_code() != ExitCode::kFileSystem) throw;
+      return false;
+    }
   }
 
   void read_lock(const std::string& location, const std::vector<std::string>& extras) {
@@ -328,27 +317,6 @@ class Reader {
         check_repository(argument, source);
         return add_file(argument, hashes, source);
     }
-  }
-
-  static void check_editable(const RequirementArgument& argument) {
-    if (argument.is_path || argument.location.starts_with("file:")) return;
-    throw Error(ExitCode::kUsage, "`-e " + base::without_secrets(argument.to_string()) +
-                                      "` does not name a directory of this machine")
-        .with_hint("clone the repository and name its directory, or leave out `-e`");
-  }
-
-  static void check_repository(const RequirementArgument& argument, const std::string& source) {
-    const std::string text = base::without_secrets(argument.to_string());
-    if (!build::is_git_url(argument.location)) {
-      throw Error(ExitCode::kUsage, "`" + text + "` is in a version control system other than git")
-          .with_hint("name an archive of the project, or a directory with a checkout of it");
-    }
-    const build::GitReference reference = build::GitReference::parse(argument.location);
-    if (!reference.url.is_file() || !is_web_address(source)) return;
-    throw Error(ExitCode::kUsage, source + ": `" + text +
-                                      "` is a repository of this machine, but " +
-                                      "a file from the web names it")
-        .with_hint("if you trust that file, download it and name the copy (`-r FILE`)");
   }
 
   void add_file(const RequirementArgument& argument, const std::vector<specs::HashOption>& hashes,

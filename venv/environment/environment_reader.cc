@@ -153,7 +153,7 @@ class Comparison {
 
   /// Whether an environment of this maker has to have the part.
   [[nodiscard]] bool is_needed(const EnvironmentPart& part) const {
-    if (part.role == Role::kActivation && prompt_differs_) return true;
+    if (part.role == Role::kActivation && (prompt_differs_ || is_moved_)) return true;
     switch (environment_.maker) {
       case Maker::kEnsure:
         return true;

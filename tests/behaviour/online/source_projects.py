@@ -26,27 +26,31 @@ def get_requires_for_build_wheel(config_settings=None):
 
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    return write_wheel(wheel_directory, source_files)
+
+
+def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
+    source = os.path.abspath("src").encode()
+    return write_wheel(wheel_directory, lambda name: {f"__editable__.{name}.pth": source})
+
+
+def source_files(name):
     files = {}
     for directory, _, names in os.walk("src"):
         for each in names:
             path = os.path.join(directory, each)
             with open(path, "rb") as file:
                 files[os.path.relpath(path, "src")] = file.read()
-    return write_wheel(wheel_directory, files)
+    return files
 
 
-def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
-    with open("project.txt", encoding="utf-8") as file:
-        name = file.readline().strip()
-    return write_wheel(wheel_directory, {f"__editable__.{name}.pth": os.path.abspath("src").encode()})
-
-
-def write_wheel(wheel_directory, files):
+def write_wheel(wheel_directory, files_of):
     with open("project.txt", encoding="utf-8") as file:
         name, version, *headers = file.read().splitlines()
     scope = {"name": name, "version": version, "headers": headers, "os": os}
     exec(STEPS, scope)
     name, version = scope["name"], scope["version"]
+    files = files_of(name)
     info = f"{name}-{version}.dist-info"
     head = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", *headers]
     files[f"{info}/METADATA"] = "".join(f"{each}\\n" for each in head).encode()
