@@ -149,8 +149,8 @@ std::string_view description_of(SourceForm form) {
   return "a source distribution";
 }
 
-/// What can only be built needs no option if the user names it: an editable directory and a
-/// repository.
+/// Editable directories and repositories can only be built, so they need no option if the user
+/// names them.
 void require_permission(const PackageRequest& request, const RequestedFile& file,
                         const SourceFile& source) {
   const bool is_only_built =

@@ -4,8 +4,8 @@
 
 #include "installer/specs/requirements/requirement.h"
 
-/// What a request may name, judged by its text. Each check throws `Error` (`kUsage`) with what to
-/// write instead.
+/// Checks of the names in a request, by their text alone. Each throws `Error` (`kUsage`) with what
+/// to write instead.
 namespace ensure::bootstrap {
 
 /// The last part of a path or URL, for telling kinds of files apart.

@@ -29,7 +29,7 @@ class EnvironmentPlace {
   /// The path that texts in the environment name: without a root, an environment that a link leads
   /// to, such as `current -> 1`, keeps its own name.
   [[nodiscard]] const base::Path& text_path() const { return text_path_; }
-  /// What a transaction may change.
+  /// The directories that a transaction may change.
   [[nodiscard]] const install::TargetBounds& bounds() const { return bounds_; }
 
   /// Reads what is there; nullopt for nothing.

@@ -35,7 +35,7 @@ void each_record_row(std::string_view text, const std::function<void(RecordEntry
 /// The rows, quoted where needed, ended by "\n".
 [[nodiscard]] std::string format_record(const std::vector<RecordEntry>& entries);
 
-/// What `direct_url.json` says about each kind of source.
+/// The content of `direct_url.json` for each kind of source.
 struct ArchiveOrigin {
   std::string sha256;  ///< in hexadecimal
 };
