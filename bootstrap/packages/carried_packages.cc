@@ -12,6 +12,7 @@
 #include "installer/base/text.h"
 #include "installer/base/url.h"
 #include "installer/install/installed/requested_projects.h"
+#include "installer/specs/metadata/record.h"
 
 namespace ensure::bootstrap {
 
@@ -33,11 +34,11 @@ std::string text_at(const Json& object, const char* key) {
 
 /// The recorded digest of the archive, which the new download must match; empty if none is
 /// recorded.
-std::vector<specs::HashOption> recorded_digests(const Json& archive) {
-  const std::string digest = archive.contains("hashes") ? text_at(archive["hashes"], "sha256") : "";
-  if (digest.empty()) return {};
+std::vector<specs::HashOption> recorded_digests(const std::string& direct_url) {
+  const std::optional<std::string> digest = specs::recorded_sha256(direct_url);
+  if (!digest) return {};
   try {
-    return {specs::HashOption::parse("sha256:" + digest)};
+    return {specs::HashOption::parse("sha256:" + *digest)};
   } catch (const base::Error&) {
     return {};
   }
@@ -83,7 +84,7 @@ void add_direct(CarriedPackages& carried, const install::RequestedProject& reque
   const bool is_directory = url.contains("dir_info") && url["dir_info"].is_object();
   file.editable = is_directory && url["dir_info"].value("editable", Json(false)) == true;
   file.named = specs::Requirement{name, requested.extras, {}, file.url, std::nullopt};
-  if (url.contains("archive_info")) file.hashes = recorded_digests(url["archive_info"]);
+  file.hashes = recorded_digests(requested.project.direct_url);
   file.source = "the environment";
   carried.files.push_back(std::move(file));
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "bootstrap/build/git.h"
 #include "bootstrap/packages/package_planner.h"
 #include "bootstrap/packages/package_sources.h"
 #include "installer/base/digest.h"
@@ -87,6 +88,11 @@ RequestedFile requested_file(const specs::LockedPackage& package, const std::str
           .with_hint("lock an archive or a wheel of it");
     }
     file.url = "git+" + file.url + "@" + direct.commit;
+    if (!build::GitReference::parse(file.url).names_commit()) {
+      throw Error(ExitCode::kUsage, "the lock has no commit of `" + package.name.as_written() +
+                                        "`, but `" + direct.commit + "`, which may move on")
+          .with_hint("lock again with a tool that writes the whole `commit-id`");
+    }
   }
   if (!direct.subdirectory.empty()) {
     file.url += "#subdirectory=" + base::percent_encode(direct.subdirectory, base::UrlPart::kPath);

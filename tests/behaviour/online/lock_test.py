@@ -82,6 +82,8 @@ class DirectTest(LockCase):
         vcs = f'vcs = {{type = "git", path = "project", commit-id = "{commit}"}}'
         self.make_online("-r", self.lock(self.entry("demo", vcs)))
         self.assertEqual(self.direct_url("demo")["vcs_info"]["commit_id"], commit)
+        branch = self.lock(self.entry("demo", vcs.replace(commit, "main")))
+        self.assert_error(self.online("-r", branch, "--clear"), USAGE, "commit-id", "`main`")
         other = self.lock(self.entry("demo", vcs.replace('"git"', '"hg"')))
         self.assert_error(self.online("-r", other, "--clear"), USAGE, "hg", "git")
 
